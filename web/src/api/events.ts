@@ -1,0 +1,132 @@
+/** The events of a turn, as they come over the stream. `turn-reducer.ts` says what they mean. */
+import type {
+  AssistantMessage,
+  Failure,
+  Message,
+  Step,
+  StepType,
+  Time,
+  ToolCall,
+  Turn,
+} from "./types";
+
+export interface ToolCallDelta {
+  readonly index: number;
+  readonly call_id: string;
+  readonly tool_name: string;
+  /** A fragment: the whole is what all deltas of this `index` make together. */
+  readonly arguments_json: string;
+}
+
+export type Delta =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "reasoning"; readonly text: string }
+  | {
+      readonly type: "tool_call";
+      readonly tool_call: ToolCallDelta;
+      readonly parse_status: "started" | "in_progress" | "succeeded" | "failed";
+    }
+  | { readonly type: "tool_output"; readonly text: string };
+
+/** Always the first event of a turn. */
+export interface TurnQueued {
+  readonly event_type: "turn_queued";
+  readonly turn_id: string;
+  readonly session_id: string;
+  readonly agent_id: string;
+  readonly n: number;
+  readonly input_messages: readonly Message[];
+  readonly parent_turn_id: string | null;
+  readonly at: Time;
+}
+
+export interface TurnStarted {
+  readonly event_type: "turn_start";
+  readonly turn_id: string;
+  readonly session_id: string;
+  readonly n: number;
+  readonly at: Time;
+}
+
+export interface StepStarted {
+  readonly event_type: "step_start";
+  readonly step_id: string;
+  readonly step_type: StepType;
+  readonly attempt: number;
+  readonly at: Time;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Only of a tool call step. */
+  readonly tool_call?: ToolCall | null;
+}
+
+export interface StepProgressed {
+  readonly event_type: "step_progress";
+  readonly step_id: string;
+  readonly step_type: StepType;
+  readonly delta: Delta;
+}
+
+/** Another try at the step: what it said so far does not count. */
+export interface StepRestarted {
+  readonly event_type: "step_restart";
+  readonly step_id: string;
+  readonly epoch: number;
+  readonly at: Time;
+}
+
+export interface StepCompleted {
+  readonly event_type: "step_complete";
+  readonly step_id: string;
+  readonly step_type: StepType;
+  readonly step_details: Step;
+  readonly at: Time;
+}
+
+export interface TurnResumed {
+  readonly event_type: "turn_resume";
+  readonly at: Time;
+}
+
+/** The events that bring a turn to rest carry it whole on the wire, but not in the stored log. */
+interface Rest {
+  readonly turn?: Turn;
+  readonly at: Time;
+}
+
+export interface TurnCompleted extends Rest {
+  readonly event_type: "turn_complete";
+  readonly stop_reason: NonNullable<AssistantMessage["stop_reason"]>;
+}
+
+export interface TurnAwaitingInput extends Rest {
+  readonly event_type: "turn_awaiting_input";
+  readonly reason: string;
+}
+
+export interface TurnFailed extends Rest {
+  readonly event_type: "turn_failed";
+  readonly error: Failure;
+}
+
+export interface TurnCancelled extends Rest {
+  readonly event_type: "turn_cancelled";
+}
+
+export type TurnEvent =
+  | TurnQueued
+  | TurnStarted
+  | StepStarted
+  | StepProgressed
+  | StepRestarted
+  | StepCompleted
+  | TurnResumed
+  | TurnCompleted
+  | TurnAwaitingInput
+  | TurnFailed
+  | TurnCancelled;
+
+/** One event and its place in the turn's log. */
+export interface EventFrame {
+  readonly id: string;
+  readonly payload: TurnEvent;
+}

@@ -1,0 +1,27 @@
+/** Where the page begins: what everything in it needs, around the app. */
+import createCache from "@emotion/cache";
+import { CacheProvider } from "@emotion/react";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { createQueryClient } from "@/api/query-client";
+import { App } from "@/app/app";
+
+/** The server allows only styles that carry the nonce of this answer; Vite put it into a meta tag. */
+const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce;
+const styles = createCache({ key: "t", prepend: true, ...(nonce && { nonce }) });
+const queries = createQueryClient();
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+
+createRoot(root).render(
+  <StrictMode>
+    <CacheProvider value={styles}>
+      <QueryClientProvider client={queries}>
+        <App />
+      </QueryClientProvider>
+    </CacheProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,45 @@
+/**
+ * How the page is built and served in development.
+ *
+ * The rule it keeps: everything under `assets/` has its content's hash in its name and lies there
+ * compressed, so that the server may cache it for ever and never compresses anything itself.
+ * `__CSP_NONCE__` is a placeholder: the server puts a fresh nonce in its place on every answer.
+ */
+import { fileURLToPath } from "node:url";
+
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+import { precompress } from "./scripts/precompress.ts";
+
+const server = process.env.TERTULIA_DEV_SERVER ?? "http://127.0.0.1:8321";
+
+/** Libraries of the first screen, apart from our code, which changes more often. */
+const FIRST_SCREEN = [
+  { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
+  {
+    name: "kit",
+    test: /node_modules\/(@mui|@emotion|@popperjs|stylis|react-transition-group|clsx)\//,
+  },
+];
+
+export default defineConfig({
+  plugins: [react(), precompress()],
+  resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
+  html: { cspNonce: "__CSP_NONCE__" },
+  server: {
+    port: 5173,
+    proxy: {
+      // The server refuses foreign origins; in development the page is one, so it is made native.
+      "/v1": { target: server, changeOrigin: true, headers: { origin: server } },
+    },
+  },
+  build: {
+    target: "es2022",
+    sourcemap: false,
+    assetsDir: "assets",
+    assetsInlineLimit: 0, // the page's policy allows no `data:` scripts or fonts
+    reportCompressedSize: false, // scripts/sizes.mjs does it against the budgets
+    rolldownOptions: { output: { codeSplitting: { groups: FIRST_SCREEN } } },
+  },
+});
