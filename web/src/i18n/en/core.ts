@@ -1,0 +1,25 @@
+/** Words of the foundation: markdown, errors, sending. */
+import type { Messages } from "../messages";
+
+export const core = {
+  "action.retry": "Retry",
+  "action.cancel": "Cancel",
+  "action.undo": "Undo",
+
+  "code.label": "Code",
+  "code.labelLanguage": "{language} code",
+  "code.copy": "Copy code",
+  "code.copied": "Copied",
+  "code.wrap": "Wrap lines",
+  "code.showAll": { one: "Show {count} line", other: "Show all {count} lines" },
+  "code.showLess": "Show less",
+
+  "image.load": "Load image from {host}",
+  "image.blocked": "Image not loaded",
+  "image.refused": "Image with a source that is not allowed",
+  "markdown.table": "Table",
+
+  "error.network": "The server cannot be reached.",
+  "error.offline": "You are offline.",
+  "error.unknown": "Something went wrong.",
+} as const satisfies Messages;

@@ -1,0 +1,30 @@
+/** What a sentence may be, and what it wants to be filled in: `{name}` in the text asks for `name`. */
+
+/** One text per plural category; `{count}` chooses and is filled in. */
+export interface Plural {
+  readonly zero?: string;
+  readonly one: string;
+  readonly two?: string;
+  readonly few?: string;
+  readonly many?: string;
+  readonly other: string;
+}
+
+export type Entry = string | Plural;
+export type Messages = Readonly<Record<string, Entry>>;
+
+/** The names in braces of a text. */
+type Names<Text> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Names<Rest>
+  : never;
+
+type TextOf<E> = E extends string ? E : E extends Plural ? E[keyof E] : never;
+
+type NamesOf<E> = Names<TextOf<E>> | (E extends Plural ? "count" : never);
+
+type Values<Name extends string> = {
+  readonly [N in Name]: N extends "count" ? number : string | number;
+};
+
+/** The second argument of `t`: none when the sentence asks for nothing. */
+export type Arguments<E> = [NamesOf<E>] extends [never] ? [] : [values: Values<NamesOf<E>>];
