@@ -1,0 +1,342 @@
+"""What an operator can set: one frozen value, read once, passed on as values.
+
+Every field has a default that works on a laptop and a sentence that says what it is. The variable of a field is its
+name in capitals after `TERTULIA_`, but for the two that the whole field shares (`OPENAI_BASE_URL`, `OPENAI_API_KEY`).
+An empty variable counts as not set. What is set wrongly is a StartupError that names the variable and what it takes.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+import msgspec
+from msgspec import Meta, field, inspect
+from platformdirs import user_data_path
+
+from tertulia.domain.base import Value
+from tertulia.domain.errors import StartupError
+
+PREFIX = "TERTULIA_"
+UNPREFIXED = frozenset({"openai_base_url", "openai_api_key"})
+ELSEWHERE = frozenset({"TERTULIA_URL", "TERTULIA_SKIP_WEB", "TERTULIA_TEST_DATABASE_URL"})
+"""Variables of ours that other programs than the server read."""
+
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+Seconds = Annotated[float, Meta(gt=0)]
+Count = Annotated[int, Meta(ge=1)]
+Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*$", description="a URL that begins with http:// or https://")]
+DatabaseUrl = Annotated[
+    str, Meta(pattern=r"^[a-z0-9+]+://\S*$", description="a URL such as sqlite:////srv/tertulia.db")
+]
+ModelServer = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?:[A-Za-z0-9][A-Za-z0-9_.-]*=)?https?://[^\s/]+\S*$",
+        description="model servers, each as URL or name=URL",
+    ),
+]
+ModelId = Annotated[str, Meta(pattern=r"^[^/\s]+/\S+$", description="a model as server/model")]
+HostName = Annotated[
+    str, Meta(pattern=r"^[^\s/:]+$|^\[[0-9a-fA-F:.]+\]$", description="host names, without scheme and port")
+]
+Origin = Annotated[
+    str, Meta(pattern=r"^https?://[^\s/]+$", description="origins such as https://chat.example, without a path")
+]
+
+
+class Secret:
+    """A text that no repr, log line or JSON shows; `reveal` is the one way to it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text itself, to be handed to its one user."""
+        return self._text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+
+def _default_data_dir() -> Path:
+    return user_data_path("tertulia", appauthor=False)
+
+
+class Settings(Value):
+    """How this server runs."""
+
+    host: Annotated[str, Meta(description="The address to listen at.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535, description="The port to listen at; 0 takes any that is free.")] = 8321
+    open: Annotated[bool, Meta(description="Open the page in the browser once the server is ready.")] = False
+    data_dir: Annotated[
+        Path, Meta(description="The directory of the database and of all else that stays; made when it is missing.")
+    ] = field(default_factory=_default_data_dir)
+    database_url: Annotated[
+        DatabaseUrl | None,
+        Meta(description="Where the database is; without it, SQLite in the file tertulia.db of the data directory."),
+    ] = None
+
+    model_servers: Annotated[
+        list[ModelServer],
+        Meta(
+            description="OpenAI-compatible model servers, separated by commas or spaces, each as `URL` or `name=URL`; "
+            "the name is the prefix of its models."
+        ),
+    ] = field(default_factory=list[str])
+    openai_base_url: Annotated[
+        Url | None, Meta(description="One more model server, under the variable that OpenAI's own clients read.")
+    ] = None
+    openai_api_key: Annotated[
+        Secret | None,
+        Meta(
+            description="The key for that server; without a base URL, for OpenAI itself. It is never shown or logged."
+        ),
+    ] = None
+    discover: Annotated[
+        bool, Meta(description="Look for Ollama, llama.cpp, LM Studio and vLLM at their usual ports of this machine.")
+    ] = True
+    demo: Annotated[
+        Literal["auto", "always", "never"],
+        Meta(
+            description="When to offer the demo model, a script and no AI; "
+            "`auto` offers it when no model server is found."
+        ),
+    ] = "auto"
+    title_model: Annotated[
+        ModelId | None,
+        Meta(
+            description="The model that names sessions, as `server/model`; "
+            "without it, a session is named from its first message."
+        ),
+    ] = None
+
+    max_body_bytes: Annotated[Count, Meta(description="The largest body of a request.")] = 32 * 1024 * 1024
+    # In base64 a file grows by a third: this is the largest round number that the largest body can carry.
+    max_file_bytes: Annotated[Count, Meta(description="The largest file on a message, decoded.")] = 25_000_000
+    max_files: Annotated[Count, Meta(description="How many files one turn may bring.")] = 10
+    max_message_chars: Annotated[Count, Meta(description="The longest text of one message, in characters.")] = 200_000
+
+    max_queued: Annotated[
+        int, Meta(ge=0, description="How many turns of one session may wait for the one that runs.")
+    ] = 8
+    max_running_turns: Annotated[
+        Count, Meta(description="How many turns run at once in this process; further ones wait.")
+    ] = 512
+    max_parallel_tools: Annotated[Count, Meta(description="How many tool calls of one turn run at once.")] = 8
+    first_token_timeout: Annotated[
+        Seconds, Meta(description="Seconds a model server may take to begin its answer.")
+    ] = 120
+    idle_timeout: Annotated[
+        Seconds, Meta(description="Seconds a model server may pause in the middle of an answer.")
+    ] = 60
+    tool_timeout: Annotated[Seconds, Meta(description="Seconds a tool may run.")] = 60
+    heartbeat: Annotated[
+        Seconds, Meta(description="Seconds without an event after which a stream sends a sign of life.")
+    ] = 15
+    flush_interval_ms: Annotated[
+        Count,
+        Meta(
+            description="Milliseconds in which pieces of answers are gathered before they are written to the database."
+        ),
+    ] = 75
+    drain_timeout: Annotated[
+        Seconds,
+        Meta(
+            description="Seconds that running turns and open streams are given to end when the server is told to stop."
+        ),
+    ] = 10
+
+    allowed_hosts: Annotated[
+        list[HostName],
+        Meta(
+            description="Host names that requests may ask for, besides the listening address and localhost: "
+            "that of a proxy in front."
+        ),
+    ] = field(default_factory=list[str])
+    allowed_origins: Annotated[
+        list[Origin],
+        Meta(description="Origins of other web pages that may call this server, such as `https://chat.example`."),
+    ] = field(default_factory=list[str])
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="The least severe lines to log.")
+    ] = "info"
+    log_format: Annotated[
+        Literal["auto", "json", "console"],
+        Meta(description="How log lines look; `auto` is console in a terminal and JSON elsewhere."),
+    ] = "auto"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], **overrides: object) -> "Settings":
+        """Read the variables; an override that is not None, from the command line, goes before its variable."""
+        given: dict[str, Any] = {}
+        for one in describe():
+            if (override := overrides.pop(one.name, None)) is not None:
+                given[one.name] = one.convert(override, said_by=one.option)
+            elif text := environ.get(one.variable, "").strip():
+                given[one.name] = one.convert(text, said_by=one.variable)
+        if overrides:
+            raise TypeError(f"no such settings: {', '.join(overrides)}")
+        return cls(**given)
+
+    @property
+    def store_url(self) -> str:
+        """The database that is used: the given one, or SQLite in the data directory."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'tertulia.db'}"
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """The values, without port, that a request's Host may have."""
+        bind = f"[{self.host}]" if ":" in self.host else self.host
+        return frozenset(name.lower() for name in (bind, *LOCAL_NAMES, *self.allowed_hosts))
+
+    def shown(self) -> dict[str, str]:
+        """Every setting as text that may be shown to anyone: without keys, and without passwords in URLs."""
+        return {name: _shown(getattr(self, name)) for name in self.__struct_fields__}
+
+    def __repr__(self) -> str:
+        return f"Settings({', '.join(f'{name}={text}' for name, text in self.shown().items())})"
+
+
+class SettingInfo(Value):
+    """One setting, as messages and the reference page speak of it."""
+
+    name: str
+    type: Any
+    default: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return self.name.upper() if self.name in UNPREFIXED else PREFIX + self.name.upper()
+
+    @property
+    def option(self) -> str:
+        """The option of `tertulia serve` that sets it, where there is one."""
+        return "--model-server" if self.name == "model_servers" else "--" + self.name.replace("_", "-")
+
+    @property
+    def sentence(self) -> str:
+        """Say what it is."""
+        match inspect.type_info(self.type):
+            case inspect.Metadata(extra_json_schema={"description": str(sentence)}):
+                return sentence
+            case _:
+                raise TypeError(f"the setting {self.name} has no sentence")
+
+    @property
+    def takes(self) -> str:
+        """Say what values it takes."""
+        return _takes(_plain(inspect.type_info(self.type)))
+
+    def convert(self, given: object, *, said_by: str) -> object:
+        """Make the setting's value of a text, or of an option's value. Raises StartupError."""
+        value = given.replace(",", " ").split() if isinstance(given, str) and self._is_list else given
+        try:
+            value = msgspec.convert(value, self.type, strict=False, dec_hook=_from_text)
+        except msgspec.ValidationError:
+            raise StartupError(f'{said_by} is "{_shown(given)}", but it takes {self.takes}.') from None
+        return value.expanduser().absolute() if isinstance(value, Path) else value
+
+    @property
+    def _is_list(self) -> bool:
+        return isinstance(_plain(inspect.type_info(self.type)), inspect.ListType)
+
+
+def describe() -> Iterator[SettingInfo]:
+    """Yield every setting, in the order in which they are documented."""
+    defaults = Settings().shown() | {"data_dir": "the platform's directory for user data"}
+    for one in msgspec.structs.fields(Settings):
+        yield SettingInfo(name=one.name, type=one.type, default=defaults[one.name])
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Return the variables that begin like ours and that nothing reads: spelling mistakes, most likely."""
+    known = {one.variable for one in describe()} | ELSEWHERE
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+
+
+def check_bind(host: str) -> None:
+    """Refuse, by a StartupError, an address that other machines can reach: nobody would have to sign in there."""
+    if host == "localhost":
+        return
+    try:
+        if ipaddress.ip_address(host).is_loopback:
+            return
+    except ValueError:
+        pass
+    raise StartupError(
+        f'The address "{host}" can be reached from other machines, and this version has no accounts to keep strangers '
+        "out. Listen at 127.0.0.1, and to use it from elsewhere put a proxy that asks for a login in front of it, on "
+        "this machine (its host name goes into TERTULIA_ALLOWED_HOSTS), or forward the port with ssh -L."
+    )
+
+
+def redact(text: str) -> str:
+    """Return a text without the user names and passwords of the URLs in it."""
+    return re.sub(r"://[^/\s]*@", "://", text)
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return "not set"
+        case bool():
+            return str(value).lower()
+        case Secret():
+            return "set, not shown"
+        case list() | tuple():
+            return ", ".join(_shown(one) for one in cast("Sequence[object]", value)) or "none"
+        case _:
+            return redact(str(value))
+
+
+def _from_text(kind: type, text: object) -> object:
+    if kind in (Path, Secret) and isinstance(text, str):
+        return kind(text)
+    raise NotImplementedError
+
+
+def _plain(info: inspect.Type) -> inspect.Type:
+    """Take the type of a setting out of its sentence, and out of `… | None`."""
+    match info:
+        case inspect.Metadata(type=inspect.UnionType(types=(inner, inspect.NoneType()))):
+            return inner
+        case inspect.Metadata(type=inner):
+            return inner
+        case _:
+            return info
+
+
+def _takes(info: inspect.Type) -> str:  # noqa: PLR0911 - one line a type
+    match info:
+        case inspect.Metadata(extra_json_schema={"description": str(description)}):
+            return description
+        case inspect.BoolType():
+            return "true or false"
+        case inspect.StrType():
+            return "a text"
+        case inspect.IntType(ge=least, le=most):
+            return f"a whole number from {least}" + (f" to {most}" if most is not None else " up")
+        case inspect.FloatType():
+            return "a number above 0"
+        case inspect.LiteralType(values=values):
+            return f"one of {', '.join(map(str, values))}"
+        case inspect.ListType(item_type=item):
+            return _takes(item)
+        case inspect.CustomType(cls=kind):
+            return "a directory" if kind is Path else "a key"
+        case _:
+            raise TypeError(f"no sentence says what a setting of type {info} takes")
