@@ -1,0 +1,110 @@
+/** How the kit's components differ from the kit: flat, quiet, and with a focus ring that is seen. */
+import type { Components, CssVarsTheme, Theme } from "@mui/material/styles";
+
+type Defaults = Components<Omit<Theme, "components" | "palette"> & CssVarsTheme>;
+
+/** One ring for everything that can be focused by keyboard. */
+const RING = { outline: "2px solid var(--t-palette-primary-main)", outlineOffset: 2 };
+
+const PAGE: Defaults["MuiCssBaseline"] = {
+  styleOverrides: {
+    html: { WebkitTextSizeAdjust: "100%", scrollbarWidth: "thin" },
+    'html[data-density="compact"]': { "--t-spacing": "6.5px" },
+    body: { overscrollBehaviorY: "none" },
+    "::selection": { background: "rgb(var(--t-palette-primary-mainChannel) / 0.24)" },
+    "@media (prefers-contrast: more)": {
+      ":root, [data-color-scheme]": {
+        "--t-palette-text-secondary": "var(--t-palette-text-primary)",
+        "--t-palette-divider": "var(--t-palette-surface-outline)",
+      },
+    },
+    "@media (prefers-reduced-motion: reduce)": {
+      "*, *::before, *::after": {
+        animationDuration: "0.01ms !important",
+        animationIterationCount: "1 !important",
+        transitionDuration: "0.01ms !important",
+        scrollBehavior: "auto !important",
+      },
+    },
+  },
+};
+
+export const componentDefaults: Defaults = {
+  MuiCssBaseline: PAGE,
+  MuiButtonBase: {
+    defaultProps: { disableRipple: true },
+    styleOverrides: { root: { "&.Mui-focusVisible, &:focus-visible": RING } },
+  },
+  MuiButton: {
+    defaultProps: { disableElevation: true },
+    styleOverrides: { root: { minHeight: 36, paddingInline: 14 }, sizeSmall: { minHeight: 30 } },
+  },
+  MuiIconButton: { styleOverrides: { root: { borderRadius: 8 } } },
+  MuiPaper: { styleOverrides: { root: { backgroundImage: "none" } } },
+  MuiDialog: {
+    styleOverrides: {
+      paper: ({ theme }) => ({
+        borderRadius: 16,
+        border: `1px solid ${theme.vars.palette.divider}`,
+        // 320 px wide, or zoomed to 200 %: every pixel of the margin is wanted for the content.
+        "@media (max-width: 480px)": { margin: 12, width: "calc(100% - 24px)" },
+      }),
+    },
+  },
+  MuiDialogTitle: { styleOverrides: { root: { fontSize: "1.125rem", fontWeight: 620 } } },
+  MuiDialogActions: { styleOverrides: { root: { padding: "12px 24px 20px" } } },
+  MuiMenu: {
+    styleOverrides: {
+      paper: ({ theme }) => ({
+        border: `1px solid ${theme.vars.palette.divider}`,
+        borderRadius: 12,
+        minWidth: 200,
+      }),
+      list: { padding: 5 },
+    },
+  },
+  MuiMenuItem: {
+    styleOverrides: {
+      root: {
+        borderRadius: 8,
+        minHeight: 36,
+        fontSize: "0.875rem",
+        gap: 10,
+        // Rows of a menu touch each other: the ring goes inside.
+        "&.Mui-focusVisible": { outlineOffset: -2 },
+        "@media (pointer: coarse)": { minHeight: 44 },
+      },
+    },
+  },
+  MuiListItemButton: {
+    styleOverrides: { root: { borderRadius: 8, "&.Mui-focusVisible": { outlineOffset: -2 } } },
+  },
+  MuiTooltip: {
+    defaultProps: { enterDelay: 500, enterNextDelay: 200, disableInteractive: true },
+    styleOverrides: {
+      tooltip: ({ theme }) => ({
+        backgroundColor: theme.vars.palette.text.primary,
+        color: theme.vars.palette.background.default,
+        fontSize: "0.75rem",
+        fontWeight: 500,
+        borderRadius: 6,
+        padding: "4px 8px",
+      }),
+    },
+  },
+  MuiOutlinedInput: {
+    styleOverrides: {
+      root: { borderRadius: 10 },
+      notchedOutline: ({ theme }) => ({ borderColor: theme.vars.palette.surface.outline }),
+      // 16 px and more keep iOS from zooming into a field that is touched.
+      input: { "@media (pointer: coarse)": { fontSize: "1rem" } },
+    },
+  },
+  MuiAlert: {
+    styleOverrides: { root: { borderRadius: 10, alignItems: "center" } },
+  },
+  MuiChip: { styleOverrides: { root: { borderRadius: 8 } } },
+  MuiSwitch: { defaultProps: { color: "primary" } },
+  MuiLink: { defaultProps: { underline: "hover" } },
+  MuiSkeleton: { defaultProps: { animation: "wave" } },
+};
