@@ -57,7 +57,7 @@ async function problemIn(response: Response): Promise<Partial<Problem>> {
   if (!/\bjson\b/.test(response.headers.get("Content-Type") ?? "")) return {};
   try {
     const body: unknown = await response.json();
-    return typeof body === "object" && body !== null ? (body as Partial<Problem>) : {};
+    return typeof body === "object" && body !== null ? body : {};
   } catch {
     return {}; // the connection was cut within the body: the status says enough
   }

@@ -57,6 +57,8 @@ export interface StepStarted {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Only of a tool call step. */
   readonly tool_call?: ToolCall | null;
+  /** Only of an inference. */
+  readonly model?: string;
 }
 
 export interface StepProgressed {
@@ -100,7 +102,7 @@ export interface TurnCompleted extends Rest {
 
 export interface TurnAwaitingInput extends Rest {
   readonly event_type: "turn_awaiting_input";
-  readonly reason: string;
+  readonly reason: "client_tools" | "approval" | "unknown_outcome";
 }
 
 export interface TurnFailed extends Rest {

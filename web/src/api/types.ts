@@ -47,7 +47,7 @@ export interface ToolCall {
 export interface ToolResponse {
   readonly call_id: string;
   readonly tool_name: string;
-  readonly content: Content;
+  readonly content: string;
   readonly is_error: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
@@ -75,7 +75,7 @@ export interface ToolMessage {
   readonly role: "tool";
   readonly call_id: string;
   readonly tool_name: string;
-  readonly content: Content;
+  readonly content: string;
   readonly is_error: boolean;
 }
 
@@ -128,11 +128,18 @@ export interface ToolCallStep extends StepBase {
   readonly approval: Approval;
 }
 
+/** What a shield found. */
+export interface Violation {
+  readonly violation_level: "info" | "warn" | "error";
+  readonly user_message: string | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
 export interface OtherStep extends StepBase {
   readonly step_type: "other";
   readonly kind: "shield_call" | "memory_retrieval";
-  readonly violation: unknown;
-  readonly inserted_context: unknown;
+  readonly violation: Violation | null;
+  readonly inserted_context: string | null;
 }
 
 export type Step = InferenceStep | ToolCallStep | OtherStep;
@@ -191,20 +198,27 @@ export interface SessionPatch {
 
 export type SamplingStrategy =
   | { readonly type: "greedy" }
-  | { readonly type: "top_p"; readonly temperature: number; readonly top_p: number }
+  | { readonly type: "top_p"; readonly temperature: number | null; readonly top_p: number | null }
   | { readonly type: "top_k"; readonly top_k: number };
 
+/** How the model picks tokens. Null leaves a choice to the model server. */
 export interface SamplingParams {
-  readonly strategy: SamplingStrategy;
+  readonly strategy: SamplingStrategy | null;
   readonly max_tokens: number | null;
   readonly repetition_penalty: number | null;
-  readonly stop: readonly string[];
+  readonly stop: readonly string[] | null;
 }
 
 export interface ToolDef {
   readonly name: string;
   readonly description: string;
   readonly input_schema: Readonly<Record<string, unknown>>;
+}
+
+export interface ToolConfig {
+  /** `auto`, `required`, `none` or one tool's name. */
+  readonly tool_choice: string;
+  readonly system_message_behavior: "append" | "replace";
 }
 
 export interface AgentConfig {
@@ -215,7 +229,7 @@ export interface AgentConfig {
   readonly sampling_params: SamplingParams;
   readonly toolgroups: readonly string[];
   readonly client_tools: readonly ToolDef[];
-  readonly tool_config: { readonly tool_choice: string };
+  readonly tool_config: ToolConfig;
   readonly max_infer_iters: number;
   /** First messages offered in an empty session. */
   readonly starters: readonly string[];

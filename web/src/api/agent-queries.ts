@@ -1,0 +1,64 @@
+/** Agents, cached. A change shows at once in the list and on the agent itself. */
+import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { createAgent, deleteAgent, getAgent, listAgents, updateAgent } from "./client";
+import { keys } from "./keys";
+import type { Agent, AgentConfigPatch } from "./types";
+
+type Agents = readonly Agent[];
+
+export const useAgents = () =>
+  useQuery({ queryKey: keys.agents, queryFn: ({ signal }) => listAgents(signal) });
+
+/** One agent; what the list knows of it is shown until the server has answered. */
+export function useAgent(agentId: string) {
+  const client = useQueryClient();
+  return useQuery<Agent>({
+    queryKey: keys.agent(agentId),
+    queryFn: ({ signal }) => getAgent(agentId, signal),
+    placeholderData: () =>
+      client.getQueryData<Agents>(keys.agents)?.find((agent) => agent.agent_id === agentId),
+  });
+}
+
+function storeAgent(client: QueryClient, agent: Agent): void {
+  client.setQueryData(keys.agent(agent.agent_id), agent);
+  client.setQueryData<Agents>(keys.agents, (agents) =>
+    agents?.map((other) => (other.agent_id === agent.agent_id ? agent : other)),
+  );
+}
+
+export function useCreateAgent() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: createAgent,
+    onSuccess: (agent) => {
+      client.setQueryData<Agents>(keys.agents, (agents) => agents && [...agents, agent]);
+      client.setQueryData(keys.agent(agent.agent_id), agent);
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.agents }),
+  });
+}
+
+export function useUpdateAgent() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ agentId, patch }: { agentId: string; patch: AgentConfigPatch }) =>
+      updateAgent(agentId, patch),
+    onSuccess: (agent) => storeAgent(client, agent),
+  });
+}
+
+export function useDeleteAgent() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: deleteAgent,
+    onSuccess: (_, agentId) => {
+      client.removeQueries({ queryKey: keys.agent(agentId) });
+      client.setQueryData<Agents>(keys.agents, (agents) =>
+        agents?.filter((agent) => agent.agent_id !== agentId),
+      );
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.agents }),
+  });
+}

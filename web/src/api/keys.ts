@@ -1,0 +1,18 @@
+/**
+ * The names under which server state is cached. A longer key lies within a shorter one, so that
+ * invalidating `sessionLists(agentId)` reaches every list of that agent, whatever its filter.
+ */
+import type { SessionFilter } from "./client";
+
+export const keys = {
+  config: ["config"] as const,
+  models: ["models"] as const,
+  agents: ["agents"] as const,
+  agent: (agentId: string) => ["agent", agentId] as const,
+  sessionList: (agentId: string, filter: SessionFilter) =>
+    ["agent", agentId, "sessions", filter] as const,
+  sessionLists: (agentId: string) => ["agent", agentId, "sessions"] as const,
+  session: (agentId: string, sessionId: string) =>
+    ["agent", agentId, "session", sessionId] as const,
+  turns: (agentId: string, sessionId: string) => ["agent", agentId, "turns", sessionId] as const,
+};

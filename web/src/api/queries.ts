@@ -1,0 +1,20 @@
+/** Server state in React: everything a screen may ask of the server, cached and kept fresh. */
+export type { SessionFilter } from "./client";
+export {
+  useAgent,
+  useAgents,
+  useCreateAgent,
+  useDeleteAgent,
+  useUpdateAgent,
+} from "./agent-queries";
+export { UNDO_MS } from "./pending-deletes";
+export { useConfig, useModels } from "./server-queries";
+export {
+  forgetSession,
+  storeSession,
+  useDeleteSession,
+  useSession,
+  useSessions,
+  useUpdateSession,
+} from "./session-queries";
+export { prefetchTurns, storeTurn, useCancelTurn, useTurns } from "./turn-queries";

@@ -1,0 +1,15 @@
+/** What the server is and which models it reaches. */
+import { useQuery } from "@tanstack/react-query";
+
+import { getConfig, getModels } from "./client";
+import { keys } from "./keys";
+
+export const useConfig = () =>
+  useQuery({
+    queryKey: keys.config,
+    queryFn: ({ signal }) => getConfig(signal),
+    staleTime: Infinity,
+  });
+
+export const useModels = () =>
+  useQuery({ queryKey: keys.models, queryFn: ({ signal }) => getModels(signal) });

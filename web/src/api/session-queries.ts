@@ -1,0 +1,148 @@
+/** Sessions, cached. Renaming, pinning, archiving and deleting show at once and roll back if refused. */
+import {
+  type QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useMemo, useSyncExternalStore } from "react";
+
+import {
+  deleteSession,
+  getSession,
+  listSessions,
+  type SessionFilter,
+  updateSession,
+} from "./client";
+import { keys } from "./keys";
+import { dropSession, patched, placeSession, type SessionPages, sessionsIn } from "./pages";
+import { PendingDeletes } from "./pending-deletes";
+import type { Session, SessionPatch } from "./types";
+
+const PAGE = 50;
+
+/** The sessions of an agent, newest activity first, without those that are being deleted. */
+export function useSessions(agentId: string, filter: SessionFilter = {}) {
+  const { pending } = useDeletes();
+  const query = useInfiniteQuery({
+    queryKey: keys.sessionList(agentId, filter),
+    queryFn: ({ pageParam, signal }) =>
+      listSessions(agentId, filter, { cursor: pageParam, limit: PAGE }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    select: sessionsIn,
+  });
+  const data = useMemo(() => {
+    if (pending.length === 0) return query.data;
+    const hidden = new Set(pending.map((session) => session.session_id));
+    return query.data?.filter((session) => !hidden.has(session.session_id));
+  }, [query.data, pending]);
+  return { ...query, data };
+}
+
+/** One session without its turns; what a list knows of it is shown until the server has answered. */
+export function useSession(agentId: string, sessionId: string) {
+  const client = useQueryClient();
+  return useQuery<Session>({
+    queryKey: keys.session(agentId, sessionId),
+    queryFn: ({ signal }) => getSession(agentId, sessionId, signal),
+    placeholderData: () => listedSession(client, agentId, sessionId),
+  });
+}
+
+function listedSession(client: QueryClient, agentId: string, sessionId: string) {
+  return client
+    .getQueriesData<SessionPages>({ queryKey: keys.sessionLists(agentId) })
+    .flatMap(([, data]) => (data ? sessionsIn(data) : []))
+    .find((session) => session.session_id === sessionId);
+}
+
+/** Put a session's new state wherever it is cached. */
+export function storeSession(client: QueryClient, session: Session): void {
+  const { agent_id: agentId, session_id: sessionId } = session;
+  client.setQueryData<Session>(keys.session(agentId, sessionId), session);
+  changeLists(client, agentId, (data, filter) => placeSession(data, session, filter));
+}
+
+/** Forget a session that is gone. */
+export function forgetSession(client: QueryClient, agentId: string, sessionId: string): void {
+  changeLists(client, agentId, (data) => dropSession(data, sessionId));
+  client.removeQueries({ queryKey: keys.session(agentId, sessionId) });
+  client.removeQueries({ queryKey: keys.turns(agentId, sessionId) });
+}
+
+function changeLists(
+  client: QueryClient,
+  agentId: string,
+  change: (data: SessionPages, filter: SessionFilter) => SessionPages,
+): void {
+  const lists = client.getQueriesData<SessionPages>({ queryKey: keys.sessionLists(agentId) });
+  for (const [key, data] of lists) {
+    if (data) client.setQueryData(key, change(data, (key[3] ?? {}) as SessionFilter));
+  }
+}
+
+interface SessionChange {
+  readonly sessionId: string;
+  readonly patch: SessionPatch;
+}
+
+const UPDATING = ["update session"] as const;
+
+/** Rename, pin or archive: seen at once, taken back when the server refuses. */
+export function useUpdateSession(agentId: string) {
+  const client = useQueryClient();
+  const lists = { queryKey: keys.sessionLists(agentId) };
+  return useMutation({
+    mutationKey: UPDATING,
+    mutationFn: ({ sessionId, patch }: SessionChange) => updateSession(agentId, sessionId, patch),
+    onMutate: async ({ sessionId, patch }: SessionChange) => {
+      const one = { queryKey: keys.session(agentId, sessionId) };
+      await Promise.all([client.cancelQueries(lists), client.cancelQueries(one)]);
+      const before = [...client.getQueriesData(lists), ...client.getQueriesData(one)];
+      const session =
+        client.getQueryData<Session>(one.queryKey) ?? listedSession(client, agentId, sessionId);
+      if (session) storeSession(client, patched(session, patch));
+      return before;
+    },
+    onError: (_error, _change, before) => {
+      for (const [key, data] of before ?? []) client.setQueryData(key, data);
+    },
+    onSuccess: (session) => storeSession(client, session),
+    onSettled: async () => {
+      // The last of several changes refreshes: an earlier answer would undo what is still on its way.
+      if (client.isMutating({ mutationKey: UPDATING }) === 1) await client.invalidateQueries(lists);
+    },
+  });
+}
+
+// --- Deleting -------------------------------------------------------------------------------
+
+const deletes = new WeakMap<QueryClient, PendingDeletes>();
+
+/** The deletes of this cache; they belong to the page, not to the component that asked for one. */
+function deletesOf(client: QueryClient): PendingDeletes {
+  const known = deletes.get(client);
+  if (known) return known;
+  const made = new PendingDeletes(async (session, isLeaving) => {
+    await deleteSession(session.agent_id, session.session_id, isLeaving);
+    forgetSession(client, session.agent_id, session.session_id);
+  });
+  addEventListener("pagehide", made.flush);
+  deletes.set(client, made);
+  return made;
+}
+
+function useDeletes() {
+  const store = deletesOf(useQueryClient());
+  return useSyncExternalStore(store.subscribe, store.snapshot);
+}
+
+/** Delete with a way back; see `pending-deletes.ts`. */
+export function useDeleteSession(agentId: string) {
+  const { remove, undo, dismissFailure } = deletesOf(useQueryClient());
+  const { pending, failure } = useDeletes();
+  const ours = useMemo(() => pending.filter((s) => s.agent_id === agentId), [pending, agentId]);
+  return { remove, undo, pending: ours, failure, dismissFailure };
+}
