@@ -1,0 +1,69 @@
+"""How the server logs: structured lines on stderr, readable in a terminal and JSON everywhere else.
+
+Our own lines and those of the libraries below us look alike. A traceback shows code and never the values in it,
+since those may be what a person wrote, or a key.
+"""
+
+import logging
+import sys
+from typing import Any, Literal, TextIO
+
+import msgspec
+import structlog
+from structlog.typing import Processor
+
+LogFormat = Literal["auto", "json", "console"]
+
+# uvicorn says that it starts and stops, and so do we; why a start failed is said by whoever made it fail.
+_SAID_ELSEWHERE = frozenset({"Application startup failed. Exiting."})
+
+
+def configure_logs(level: str, log_format: LogFormat = "auto", *, stream: TextIO | None = None) -> None:
+    """Send all log lines of this process, from `level` up, to `stream` (stderr when it is left out)."""
+    out = stream or sys.stderr
+    is_terminal = out.isatty()
+    is_console = log_format == "console" or (log_format == "auto" and is_terminal)
+    lowest = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, *_SHARED, *_rendered(is_console, is_terminal)],
+        wrapper_class=structlog.make_filtering_bound_logger(lowest),
+        logger_factory=structlog.WriteLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*_SHARED, structlog.stdlib.add_logger_name],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_rendered(is_console, is_terminal),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=max(lowest, logging.WARNING), force=True)
+    for name in ("uvicorn", "uvicorn.error"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+
+
+_SHARED: list[Processor] = [
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+]
+
+
+def _rendered(is_console: bool, is_terminal: bool) -> list[Processor]:
+    if is_console:
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(colors=is_terminal, exception_formatter=plain)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_json)]
+
+
+def _json(value: Any, **_: Any) -> str:
+    return msgspec.json.encode(value, enc_hook=repr).decode()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return record.getMessage() not in _SAID_ELSEWHERE
