@@ -157,7 +157,7 @@ def run_npm(npm: list[str], *arguments: str, cwd: Path) -> None:
     )
     if done.returncode == 0:
         return
-    print(done.stdout, file=sys.stderr)
     if cause := UNREACHABLE.search(done.stdout):
         raise BuildFailed(f"the npm registry could not be reached ({cause[0]}).")
+    print(done.stdout, file=sys.stderr)
     raise BuildFailed(f"`npm {' '.join(arguments[:2])}` failed, see above.")

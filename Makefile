@@ -1,0 +1,82 @@
+# All that a developer or a first visitor types. Wants python3 (with venv) and make, and brings the rest:
+# uv into .tools, Python packages and Node into .venv, the page's packages into web/node_modules.
+
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+RUN := $(UV) run --no-sync
+MAKEFLAGS += --no-print-directory
+
+.DEFAULT_GOAL := help
+.PHONY: help serve dev test check bench generate clean sync \
+	test-python test-web check-format check-lint check-types check-floors check-web check-generated
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo 'Arguments go in ARGS: make serve ARGS="--port 9000 --model-server http://localhost:11434/v1"'
+
+serve: | $(UV) ## Start the server with its page
+	@$(UV) run --no-dev tertulia serve $(ARGS)
+
+dev: web/node_modules/.complete ## Start server and page, both anew when their sources change
+	@trap 'kill $$server' EXIT; trap 'exit 130' INT TERM; \
+	$(RUN) uvicorn --factory tertulia.asgi:create_app --port 8321 --reload --reload-dir src & server=$$!; \
+	scripts/npm run dev
+
+test: test-python test-web ## Run all tests
+
+check: check-format check-lint check-types check-floors check-web check-generated ## Check format, lint, types, floors, generated files
+
+bench: sync ## Measure the server against calling the model server directly
+	@$(RUN) python -m bench $(ARGS)
+
+generate: web/node_modules/.complete ## Write openapi.json and the page's types anew
+	@$(RUN) python scripts/generate.py
+
+clean: ## Remove all that was brought or built
+	rm -rf .venv .tools .*_cache .hypothesis dist web/dist web/node_modules web/coverage
+	find src tests bench scripts -name __pycache__ -prune -exec rm -rf {} +
+
+# --- The parts of `test` and `check`; `make -k check` goes on after a failure ---
+
+test-python: sync
+	TERTULIA_CHROMIUM="$$($(RUN) python scripts/ensure_browser.py)" && export TERTULIA_CHROMIUM && $(RUN) pytest $(ARGS)
+
+test-web: web/node_modules/.complete
+	scripts/npm test
+
+check-format: sync
+	$(RUN) ruff format --check
+
+check-lint: sync
+	$(RUN) ruff check
+
+check-types: sync
+	$(RUN) pyright
+
+check-floors: sync
+	$(RUN) lint-imports --no-logo
+
+check-web: web/node_modules/.complete
+	scripts/npm run check
+
+check-generated: web/node_modules/.complete
+	$(RUN) python scripts/generate.py --check
+
+# --- What is brought ---
+
+sync: | $(UV)
+	@$(UV) sync --quiet --locked
+
+# `npm ci` empties node_modules, and the mark with it: also the build hook's, which installs no tools for developers.
+web/node_modules/.complete: web/package-lock.json | sync
+	scripts/npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+.tools/bin/uv:
+	@command -v python3 >/dev/null || { echo 'This takes Python 3.11 or newer, and there is no python3.'; exit 1; }
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		echo 'python3 is older than 3.11: uv will bring a newer one and leave yours alone.'
+	@python3 -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo 'python3 cannot make environments: on Debian and Ubuntu, "apt install python3-venv" and try again.'; exit 1; }
+	python3 -m venv .tools
+	.tools/bin/python -m pip install --quiet uv
