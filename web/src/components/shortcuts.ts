@@ -1,0 +1,88 @@
+/**
+ * Every shortcut of the page, in one place: what listens, the tooltips and the help read it.
+ *
+ * The rule it keeps: a key means the same everywhere; `mod` is ⌘ on Apple's machines and Ctrl on
+ * all others; a single character works only outside of text fields (WCAG 2.1.4).
+ */
+export interface Shortcut {
+  /** As `KeyboardEvent.key` has it, letters in lower case. */
+  readonly key: string;
+  readonly mod?: boolean;
+  readonly shift?: boolean;
+  readonly alt?: boolean;
+  /** Text fields have a meaning of their own for these keys. */
+  readonly notTyping?: boolean;
+}
+
+export const SHORTCUTS = {
+  newSession: { key: "o", mod: true, shift: true },
+  toggleSidebar: { key: "s", mod: true, shift: true },
+  previousSession: { key: "ArrowUp", alt: true },
+  nextSession: { key: "ArrowDown", alt: true },
+  renameSession: { key: "F2" },
+  focusFilter: { key: "k", mod: true },
+  focusComposer: { key: "Escape", shift: true },
+  undo: { key: "z", mod: true, notTyping: true },
+  help: { key: "/", mod: true },
+  helpCharacter: { key: "?" },
+  send: { key: "Enter" },
+  newLine: { key: "Enter", shift: true },
+  stop: { key: "Escape" },
+} as const satisfies Record<string, Shortcut>;
+
+export const isApple = /mac|iphone|ipad/i.test(navigator.userAgent);
+
+const NAMES: Readonly<Record<string, string>> = {
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  Escape: "Esc",
+};
+
+/** The keys one by one, as they stand on the keyboard: `["Ctrl", "Shift", "O"]`. */
+export function keysOf({ key, mod, shift, alt }: Shortcut, apple = isApple): string[] {
+  const label = NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+  return [
+    ...(mod === true ? [apple ? "⌘" : "Ctrl"] : []),
+    ...(alt === true ? [apple ? "⌥" : "Alt"] : []),
+    ...(shift === true ? [apple ? "⇧" : "Shift"] : []),
+    label,
+  ];
+}
+
+export const spokenKeys = (shortcut: Shortcut): string => keysOf(shortcut).join("+");
+
+/** For `aria-keyshortcuts`. */
+export function ariaKeys({ key, mod, shift, alt }: Shortcut, apple = isApple): string {
+  const modifiers = [
+    ...(mod === true ? [apple ? "Meta" : "Control"] : []),
+    ...(alt === true ? ["Alt"] : []),
+    ...(shift === true ? ["Shift"] : []),
+  ];
+  return [...modifiers, key.length === 1 ? key.toUpperCase() : key].join("+");
+}
+
+type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">;
+
+export function matches(press: KeyPress, shortcut: Shortcut, apple = isApple): boolean {
+  const { key, mod = false, shift, alt = false } = shortcut;
+  const modifier = apple ? press.metaKey : press.ctrlKey;
+  const other = apple ? press.ctrlKey : press.metaKey;
+  // On many keyboards "?" and "/" need Shift: a character that is there is what was meant.
+  const shiftFits =
+    shift === undefined && /^[^a-z]$/.test(key) ? true : press.shiftKey === (shift ?? false);
+  return (
+    press.key.toLowerCase() === key.toLowerCase() &&
+    modifier === mod &&
+    !other &&
+    shiftFits &&
+    press.altKey === alt
+  );
+}
+
+/** Is this press a character that somebody writes? */
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}

@@ -1,0 +1,12 @@
+/** Words for screen readers only: there, but not seen. */
+import { styled } from "@mui/material/styles";
+
+export const VisuallyHidden = styled("span")({
+  position: "absolute",
+  width: 1,
+  height: 1,
+  margin: -1,
+  overflow: "hidden",
+  clipPath: "inset(50%)",
+  whiteSpace: "nowrap",
+});

@@ -1,0 +1,79 @@
+/**
+ * What a person prefers, kept in this browser and the same in all its tabs.
+ *
+ * The rule it keeps: a preference that cannot be read is its default, and one that cannot be
+ * written holds until the page is closed. (The colour scheme is kept apart, by the theme: it must
+ * be known before the first paint.)
+ */
+export interface Preferences {
+  readonly density: "comfortable" | "compact";
+  /** Enter sends and Shift+Enter breaks the line, or the other way round. */
+  readonly enterSends: boolean;
+  readonly sidebarOpen: boolean;
+  /** Whom `/` opens a session with. */
+  readonly lastAgentId: string | null;
+}
+
+const KEY = "tertulia-preferences";
+
+const DEFAULTS: Preferences = {
+  density: "comfortable",
+  enterSends: true,
+  sidebarOpen: true,
+  lastAgentId: null,
+};
+
+let current: Preferences = read();
+const listeners = new Set<() => void>();
+
+export const preferences = (): Preferences => current;
+
+export function prefer(change: Partial<Preferences>): void {
+  publish({ ...current, ...change });
+  try {
+    localStorage.setItem(KEY, JSON.stringify(current));
+  } catch {
+    // Storage is full or closed to us: the choice lasts as long as the page.
+  }
+}
+
+export function subscribeToPreferences(listener: () => void): () => void {
+  if (listeners.size === 0) addEventListener("storage", onStorage);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) removeEventListener("storage", onStorage);
+  };
+}
+
+/** Another tab has changed something. */
+function onStorage(change: StorageEvent): void {
+  if (change.key === KEY || change.key === null) publish(read());
+}
+
+function publish(next: Preferences): void {
+  current = next;
+  for (const listener of listeners) listener();
+}
+
+function read(): Preferences {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    return typeof stored === "object"
+      ? { ...DEFAULTS, ...valid(stored as Partial<Preferences>) }
+      : DEFAULTS;
+  } catch {
+    return DEFAULTS;
+  }
+}
+
+/** Only what is of the right kind: an older or newer page may have written something else. */
+function valid(stored: Partial<Preferences>): Partial<Preferences> {
+  const { density, enterSends, sidebarOpen, lastAgentId } = stored;
+  return {
+    ...((density === "comfortable" || density === "compact") && { density }),
+    ...(typeof enterSends === "boolean" && { enterSends }),
+    ...(typeof sidebarOpen === "boolean" && { sidebarOpen }),
+    ...(typeof lastAgentId === "string" && { lastAgentId }),
+  };
+}
