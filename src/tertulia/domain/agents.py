@@ -1,0 +1,82 @@
+"""An agent: a stored config (model, instructions, tools, limits) with an id.
+
+The config has the field names of Llama Stack's `AgentConfig`, so that one shape serves every dialect.
+An agent's config is versioned: a turn remembers the version that it began with.
+"""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, field
+
+from tertulia.domain.base import Value
+
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class GreedySampling(Value, tag_field="type", tag="greedy"):
+    """The likeliest token, always."""
+
+
+class TopPSampling(Value, tag_field="type", tag="top_p"):
+    """Nucleus sampling."""
+
+    temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Meta(gt=0, le=1)] | None = None
+
+
+class TopKSampling(Value, tag_field="type", tag="top_k"):
+    """One of the `top_k` likeliest tokens."""
+
+    top_k: Annotated[int, Meta(ge=1)]
+
+
+class SamplingParams(Value):
+    """How the model picks tokens. Null leaves a choice to the model server."""
+
+    strategy: GreedySampling | TopPSampling | TopKSampling | None = None
+    max_tokens: Annotated[int, Meta(ge=0)] | None = None
+    repetition_penalty: Annotated[float, Meta(gt=0)] | None = None
+    stop: list[str] | None = None
+
+
+class ToolDef(Value):
+    """A tool as a model is told of it; `input_schema` is a JSON Schema of an object."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
+    description: str = ""
+    input_schema: dict[str, Any] = field(default_factory=lambda: {"type": "object", "properties": {}})
+
+
+class ToolConfig(Value):
+    """Whether the model may, must or must not call tools: `auto`, `required`, `none` or one tool's name."""
+
+    tool_choice: str = "auto"
+    system_message_behavior: Literal["append", "replace"] = "append"
+
+
+class AgentConfig(Value, forbid_unknown_fields=True):
+    """What an agent is: which model answers, under which instructions, with which tools and limits."""
+
+    model: Annotated[str, Meta(min_length=1, max_length=300, examples=["ollama/llama3.2"])]
+    instructions: Annotated[str, Meta(max_length=200_000, examples=["You are a helpful assistant."])] = ""
+    name: Name | None = None
+    description: Annotated[str, Meta(max_length=2_000)] | None = None
+    sampling_params: SamplingParams = field(default_factory=SamplingParams)
+    toolgroups: list[str] = field(default_factory=list[str])
+    client_tools: list[ToolDef] = field(default_factory=list[ToolDef])
+    tool_config: ToolConfig = field(default_factory=ToolConfig)
+    max_infer_iters: Annotated[int, Meta(ge=1, le=100)] = 10
+    starters: Annotated[list[Annotated[str, Meta(max_length=500)]], Meta(max_length=8)] = field(
+        default_factory=list[str]
+    )
+
+
+class Agent(Value):
+    """A stored agent. `version` counts the changes of its config, from 1."""
+
+    agent_id: str
+    agent_config: AgentConfig
+    version: int
+    created_at: str
+    updated_at: str
+    is_default: bool = False

@@ -1,0 +1,21 @@
+"""A file on a message, or one that an agent puts out."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from tertulia.domain.base import Value
+
+MAX_FILE_BYTES = 25 * 1024 * 1024
+"""The largest file on a message, decoded (contract §6, `too_large`)."""
+INLINE_TEXT_CHARS = 200_000
+"""How much of a text file a model is given; what is beyond is left out with a note."""
+
+
+class FileAttachment(Value):
+    """The guide's `FileAttachment`: `content` is base64, `type` a media type, `size` in bytes once decoded."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=255)]
+    type: Annotated[str, Meta(min_length=1, max_length=255)]
+    content: str | None = None
+    size: int | None = None

@@ -1,0 +1,226 @@
+"""The error tree. Each class has a stable `code`; its docstring is its default message. Status: `server/errors.py`.
+
+TertuliaError
+├── InvalidRequest            invalid_request
+│   ├── UnknownField          unknown_field
+│   ├── InvalidCursor         invalid_cursor
+│   └── UnknownToolCall       unknown_tool_call
+├── NotFound
+│   ├── AgentNotFound         agent_not_found
+│   ├── SessionNotFound       session_not_found
+│   ├── TurnNotFound          turn_not_found
+│   ├── StepNotFound          step_not_found
+│   └── ModelNotFound         model_not_found
+├── Conflict
+│   ├── SessionBusy           session_busy
+│   ├── TurnAwaitingInput     turn_awaiting_input
+│   ├── TurnNotAwaitingInput  turn_not_awaiting_input
+│   └── IdempotencyMismatch   idempotency_mismatch
+├── Stale                     stale
+├── TooLarge                  too_large
+├── UnsupportedMediaType      unsupported_media_type
+├── Forbidden                 forbidden
+├── QueueFull                 queue_full
+├── ModelError                what a model server did; also `turn.error.code`
+│   ├── ModelUnavailable      model_unavailable
+│   ├── ModelTimeout          model_timeout
+│   └── ModelRefused          model_refused
+├── StorageUnavailable        storage_unavailable
+├── LeaseLost                 lease_lost (inside only)
+└── StartupError              startup_error: the server cannot start as asked (a sentence for the operator)
+"""
+
+from typing import ClassVar
+
+from tertulia.domain.base import Value
+
+
+class FieldError(Value):
+    """What is wrong with one field: a JSON pointer into the body and a sentence."""
+
+    pointer: str
+    detail: str
+
+
+class TertuliaError(Exception):
+    """Something went wrong."""
+
+    code: ClassVar[str] = "internal_error"
+
+    def __init__(
+        self, message: str | None = None, *, errors: list[FieldError] | None = None, retry_after: int | None = None
+    ) -> None:
+        self.message = message or " ".join((type(self).__doc__ or "").split())
+        self.errors = errors or []
+        self.retry_after = retry_after
+        super().__init__(self.message)
+
+
+class InvalidRequest(TertuliaError):
+    """The request is not valid; nothing was stored."""
+
+    code = "invalid_request"
+
+
+class UnknownField(InvalidRequest):
+    """The request has a field that the server does not know; nothing was stored."""
+
+    code = "unknown_field"
+
+
+class InvalidCursor(InvalidRequest):
+    """This cursor is not one that the server made for this list. Start again without a cursor."""
+
+    code = "invalid_cursor"
+
+
+class UnknownToolCall(InvalidRequest):
+    """The turn does not wait for an answer to this call."""
+
+    code = "unknown_tool_call"
+
+
+class NotFound(TertuliaError):
+    """There is no such thing here."""
+
+    code = "not_found"
+
+
+class AgentNotFound(NotFound):
+    """There is no agent with this id. GET /v1/agents lists yours."""
+
+    code = "agent_not_found"
+
+
+class SessionNotFound(NotFound):
+    """There is no session with this id, or it was deleted. Start a new session."""
+
+    code = "session_not_found"
+
+
+class TurnNotFound(NotFound):
+    """There is no turn with this id in this session."""
+
+    code = "turn_not_found"
+
+
+class StepNotFound(NotFound):
+    """There is no step with this id in this turn."""
+
+    code = "step_not_found"
+
+
+class ModelNotFound(NotFound):
+    """No model server offers this model. GET /v1/models lists what is there."""
+
+    code = "model_not_found"
+
+
+class Conflict(TertuliaError):
+    """The request does not fit the state of things."""
+
+    code = "conflict"
+
+
+class SessionBusy(Conflict):
+    """A turn of this session is running. Wait for it, cancel it, or send with on_busy "enqueue"."""
+
+    code = "session_busy"
+
+    def __init__(self, turn_id: str) -> None:
+        self.turn_id = turn_id
+        super().__init__()
+
+
+class TurnAwaitingInput(Conflict):
+    """The last turn of this session waits for input: answer it with resume, or cancel it."""
+
+    code = "turn_awaiting_input"
+
+    def __init__(self, turn_id: str) -> None:
+        self.turn_id = turn_id
+        super().__init__()
+
+
+class TurnNotAwaitingInput(Conflict):
+    """This turn does not wait for input."""
+
+    code = "turn_not_awaiting_input"
+
+
+class IdempotencyMismatch(Conflict):
+    """This Idempotency-Key was used with another body. Use a new key for a new request."""
+
+    code = "idempotency_mismatch"
+
+
+class Stale(TertuliaError):
+    """It was changed since you read it. Read it again, then apply your change."""
+
+    code = "stale"
+
+
+class TooLarge(TertuliaError):
+    """The request is larger than the server takes."""
+
+    code = "too_large"
+
+
+class UnsupportedMediaType(TertuliaError):
+    """The server reads application/json here."""
+
+    code = "unsupported_media_type"
+
+
+class Forbidden(TertuliaError):
+    """This is not allowed."""
+
+    code = "forbidden"
+
+
+class QueueFull(TertuliaError):
+    """Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended."""
+
+    code = "queue_full"
+
+
+class ModelError(TertuliaError):
+    """The model server did not answer as it should."""
+
+    code = "model_unavailable"
+
+
+class ModelUnavailable(ModelError):
+    """The model server cannot be reached, or it failed."""
+
+    code = "model_unavailable"
+
+
+class ModelTimeout(ModelError):
+    """The model server took too long."""
+
+    code = "model_timeout"
+
+
+class ModelRefused(ModelError):
+    """The model server refused the request."""
+
+    code = "model_refused"
+
+
+class StorageUnavailable(TertuliaError):
+    """The database cannot be written to just now; nothing was stored."""
+
+    code = "storage_unavailable"
+
+
+class LeaseLost(TertuliaError):
+    """Another runner has this turn now."""
+
+    code = "lease_lost"
+
+
+class StartupError(TertuliaError):
+    """The server cannot start like this."""
+
+    code = "startup_error"

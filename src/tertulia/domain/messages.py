@@ -1,0 +1,109 @@
+"""What one role says, and the tool calls and tool responses that tie the roles together.
+
+The shapes are the guide's `Message` and `ToolCall`, with additions and never subtractions.
+"""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, field
+
+from tertulia.domain.attachments import FileAttachment
+from tertulia.domain.base import Value
+
+StopReason = Literal["end_of_turn", "end_of_message", "out_of_tokens", "max_infer_iters", "cancelled"]
+"""Why a message ends: it is the answer; it asks for tools; the token limit; the step limit; a person stopped it."""
+
+
+class ToolCall(Value):
+    """The model's request to run a tool; the answer carries the same `call_id`.
+
+    `arguments_json` is what the model wrote, to the byte; `arguments` is that parsed, `{}` when it is not an object.
+    """
+
+    call_id: str
+    tool_name: str
+    arguments: dict[str, Any] = field(default_factory=dict[str, Any])
+    arguments_json: str = "{}"
+
+
+class ToolResponse(Value):
+    """What a tool answered to the call with the same `call_id`. A failure is an answer too: `is_error`."""
+
+    call_id: str
+    tool_name: str
+    content: str
+    is_error: bool = False
+    metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class TextItem(Value, tag_field="type", tag="text"):
+    """A piece of text within a message."""
+
+    text: str
+
+
+class ImageUrl(Value):
+    """Where an image can be read."""
+
+    uri: str
+
+
+class ImageSource(Value):
+    """An image: by `url`, or inline as base64 `data` with its `media_type`."""
+
+    url: ImageUrl | None = None
+    data: str | None = None
+    media_type: str = "image/png"
+
+
+class ImageItem(Value, tag_field="type", tag="image"):
+    """An image within a message."""
+
+    image: ImageSource
+
+
+ContentItem = TextItem | ImageItem
+Content = str | list[ContentItem]
+
+
+class SystemMessage(Value, tag_field="role", tag="system"):
+    """An instruction to the agent; people who read a session do not see it."""
+
+    content: Content
+
+
+class UserMessage(Value, tag_field="role", tag="user"):
+    """What the user says, with at most one file beside it."""
+
+    content: Annotated[Content, Meta(examples=["What time is it in Lisbon?"])]
+    file: FileAttachment | None = None
+
+
+class AssistantMessage(Value, tag_field="role", tag="assistant"):
+    """What the model says. `stop_reason` is null while it speaks, and when the turn failed."""
+
+    content: str = ""
+    stop_reason: StopReason | None = None
+    tool_calls: list[ToolCall] = field(default_factory=list[ToolCall])
+    reasoning: str = ""
+
+
+class ToolMessage(Value, tag_field="role", tag="tool"):
+    """The answer of a tool, as the model is given it."""
+
+    call_id: str
+    tool_name: str = ""
+    content: str = ""
+    is_error: bool = False
+
+
+Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage
+InputMessage = UserMessage | SystemMessage
+"""What may start a turn: the user's words, and instructions for this turn only."""
+
+
+def text_of(content: Content) -> str:
+    """Return the words of a message's content; images and other items have none."""
+    if isinstance(content, str):
+        return content
+    return "\n".join(item.text for item in content if isinstance(item, TextItem))

@@ -1,0 +1,45 @@
+"""Pages of a list, and the opaque cursor that leads to the next one.
+
+A cursor holds the sort key of the last row that was seen, so a list neither skips nor repeats a row while rows are
+added before it (keyset paging).
+"""
+
+import base64
+import binascii
+from typing import Annotated, Generic, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from tertulia.domain.base import Value
+from tertulia.domain.errors import InvalidCursor
+
+T = TypeVar("T")
+
+Order = Literal["asc", "desc"]
+Limit = Annotated[int, Meta(ge=1, le=200)]
+DEFAULT_LIMIT = 50
+
+
+class Page(Value, Generic[T]):
+    """Some rows of a list; `next_cursor` is null at its end."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+def encode_cursor(*key: str | int) -> str:
+    """Make a cursor of the sort key of the last row of a page."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, *kinds: type) -> list[str | int]:
+    """Read a cursor back; `kinds` are the types of its parts. Raises InvalidCursor for one that we did not make."""
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        key = msgspec.json.decode(raw, type=list[str | int])
+    except (binascii.Error, ValueError, msgspec.MsgspecError):
+        raise InvalidCursor from None
+    if [type(part) for part in key] != list(kinds):
+        raise InvalidCursor
+    return key

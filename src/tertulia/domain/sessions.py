@@ -1,0 +1,71 @@
+"""A session: a conversation between one owner and one agent; its turns are in order."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, UnsetType, field
+
+from tertulia.domain.base import Input, Value
+from tertulia.domain.turns import Turn, TurnStatus
+
+SessionName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Plans for Lisbon"])]
+SessionStatus = Literal["idle", "running", "awaiting_input"]
+TitleSource = Literal["default", "model", "user"]
+"""Who named a session. A name given by a person (`user`) is never overwritten."""
+
+DEFAULT_NAME = "New session"
+TITLE_CHARS = 60
+PREVIEW_CHARS = 120
+
+
+class Session(Value):
+    """The guide's `Session`. In lists `turns` is empty; `turn_count` and `preview` say what is there."""
+
+    session_id: str
+    session_name: str
+    agent_id: str
+    started_at: str
+    updated_at: str
+    turns: list[Turn] = field(default_factory=list[Turn])
+    metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+    turn_count: int = 0
+    status: SessionStatus = "idle"
+    pinned: bool = False
+    archived: bool = False
+    title_source: TitleSource = "default"
+    preview: str = ""
+    last_turn_status: TurnStatus | None = None
+    forked_from: str | None = None
+
+
+class SessionPatch(Input):
+    """What a person may change of a session; what is left out stays. `metadata` is an RFC 7396 merge patch."""
+
+    session_name: SessionName | UnsetType = UNSET
+    metadata: dict[str, Any] | UnsetType = UNSET
+    pinned: bool | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
+
+
+class SessionFilter(Value):
+    """Which sessions a list shows. `None` means either."""
+
+    agent_id: str
+    text: str | None = None
+    archived: bool | None = False
+    pinned: bool | None = None
+
+
+def title_of(words: str) -> str:
+    """Make a session's name from its first message: one line, at most 60 characters, cut between words."""
+    line = " ".join(words.split())
+    if len(line) <= TITLE_CHARS:
+        return line or DEFAULT_NAME
+    head = line[: TITLE_CHARS - 1]
+    cut = head.rsplit(" ", 1)[0] if " " in head else head
+    return cut.rstrip(",;:.-– ") + "…"
+
+
+def preview_of(words: str) -> str:
+    """Make the one line that a list shows below a session's name."""
+    line = " ".join(words.split())
+    return line if len(line) <= PREVIEW_CHARS else line[: PREVIEW_CHARS - 1] + "…"

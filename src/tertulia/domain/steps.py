@@ -1,0 +1,92 @@
+"""What an agent does within a turn, one step after the other.
+
+The guide knows three step types, and so does the domain: shield and retrieval steps are `other` with a `kind`.
+To add a step type: a class here and its name in `Step`; then follow the type checker, which stops at every
+`match` that does not know it yet.
+"""
+
+from typing import Any, Literal
+
+from msgspec import field
+
+from tertulia.domain.base import Value
+from tertulia.domain.messages import AssistantMessage, ToolCall, ToolResponse
+
+StepStatus = Literal["running", "completed", "failed", "cancelled"]
+StepType = Literal["inference", "tool_call", "other"]
+OtherKind = Literal["shield_call", "memory_retrieval"]
+Approval = Literal["none", "pending", "approved", "denied"]
+
+
+class Usage(Value):
+    """Tokens of an inference, or of all inferences of a turn."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_input_tokens: int = 0
+    reasoning_tokens: int = 0
+
+    def plus(self, other: "Usage") -> "Usage":
+        """Return the sum of both."""
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cached_input_tokens=self.cached_input_tokens + other.cached_input_tokens,
+            reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
+        )
+
+
+class Problem(Value):
+    """Why a turn or a step failed: a stable `code` for programs and a `message` for people."""
+
+    code: str
+    message: str
+
+
+class StepBase(Value, tag_field="step_type"):
+    """What every step has. `attempt` counts from 1; `completed_at` is null while the step runs."""
+
+    turn_id: str
+    step_id: str
+    started_at: str
+    completed_at: str | None = None
+    status: StepStatus = "running"
+    attempt: int = 1
+    error: Problem | None = None
+    metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class InferenceStep(StepBase, tag="inference"):
+    """The model was asked once; `model_response` is its answer, or the part of it that came."""
+
+    model_response: AssistantMessage = field(default_factory=AssistantMessage)
+    model: str = ""
+    usage: Usage | None = None
+    first_token_at: str | None = None
+
+
+class ToolCallStep(StepBase, tag="tool_call"):
+    """One tool was run; `tool_response` answers `tool_call` by its `call_id`."""
+
+    tool_call: ToolCall
+    tool_response: ToolResponse | None = None
+    approval: Approval = "none"
+
+
+class Violation(Value):
+    """What a shield found."""
+
+    violation_level: Literal["info", "warn", "error"]
+    user_message: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class OtherStep(StepBase, tag="other"):
+    """A shield looked at a message (`violation` is null when it let it pass), or context was retrieved."""
+
+    kind: OtherKind
+    violation: Violation | None = None
+    inserted_context: str | None = None
+
+
+Step = InferenceStep | ToolCallStep | OtherStep

@@ -1,0 +1,40 @@
+"""A turn as it is read: one exchange, with its input, its steps and its answer."""
+
+from typing import Literal
+
+from msgspec import field
+
+from tertulia.domain.attachments import FileAttachment
+from tertulia.domain.base import Value
+from tertulia.domain.messages import AssistantMessage, InputMessage
+from tertulia.domain.steps import Problem, Step, Usage
+
+TurnStatus = Literal["queued", "running", "awaiting_input", "completed", "failed", "cancelled"]
+
+ENDED: frozenset[TurnStatus] = frozenset({"completed", "failed", "cancelled"})
+"""Statuses that no event leads out of."""
+AT_REST: frozenset[TurnStatus] = frozenset({"completed", "failed", "cancelled", "awaiting_input"})
+"""Statuses in which nothing happens until someone acts."""
+
+
+class Turn(Value):
+    """The guide's `Turn`. `output_message` is always there: it is the text so far while the turn runs.
+
+    `started_at` is when the server took the turn on; `completed_at` is null until it is completed, failed or cancelled.
+    `last_event_id` is the newest event that this value holds: follow the turn from there.
+    """
+
+    turn_id: str
+    session_id: str
+    n: int
+    status: TurnStatus
+    input_messages: list[InputMessage]
+    steps: list[Step]
+    output_message: AssistantMessage
+    started_at: str
+    output_attachments: list[FileAttachment] = field(default_factory=list[FileAttachment])
+    completed_at: str | None = None
+    error: Problem | None = None
+    usage: Usage | None = None
+    parent_turn_id: str | None = None
+    last_event_id: str | None = None

@@ -1,0 +1,122 @@
+"""Past turns and this one as the messages that a model is given.
+
+Two rules hold for every transcript: stored messages are never altered, and every tool call has exactly one result,
+directly behind the message that asked (a missing one gets a result that says so), because model servers refuse
+anything else and the session would be stuck for ever.
+"""
+
+from collections.abc import Sequence
+
+from tertulia.domain.agents import ToolConfig
+from tertulia.domain.base import Value
+from tertulia.domain.messages import AssistantMessage, InputMessage, Message, SystemMessage, ToolMessage, text_of
+from tertulia.domain.steps import InferenceStep, Step, ToolCallStep
+from tertulia.domain.turns import Turn
+from tertulia.engine.turn import OpenStep, TurnState
+
+INTERRUPTED = "This tool call was interrupted: it has no result."
+CHARS_PER_TOKEN = 3
+"""A careful guess for any language: rather leave a turn out too early than be refused by the model."""
+
+
+class Transcript(Value):
+    """What a model is given. `left_out` is the number of oldest turns that did not fit its window."""
+
+    messages: list[Message]
+    left_out: int = 0
+
+
+def messages_of_turn(turn: Turn) -> list[Message]:
+    """Return a past turn as messages: input, answers and tool results, as far as it came."""
+    return [*turn.input_messages, *_messages_of_steps(turn.steps)]
+
+
+def messages_of_state(state: TurnState) -> list[Message]:
+    """Return the running turn as messages: its input and its ended steps."""
+    ended = [step for step in state.steps.values() if not isinstance(step, OpenStep)]
+    return [*state.head.input_messages, *_messages_of_steps(ended)]
+
+
+def _messages_of_steps(steps: Sequence[Step]) -> list[Message]:
+    messages: list[Message] = []
+    for place, step in enumerate(steps):
+        if isinstance(step, InferenceStep) and (step.model_response.content or step.model_response.tool_calls):
+            messages.append(step.model_response)
+            messages.extend(_results_of(step.model_response, steps[place + 1 :]))
+    return messages
+
+
+def _results_of(message: AssistantMessage, later: Sequence[Step]) -> list[Message]:
+    """Return one result for each call of `message`, looked for before the next inference."""
+    answers: dict[str, ToolMessage] = {}
+    for step in later:
+        if isinstance(step, InferenceStep):
+            break
+        if isinstance(step, ToolCallStep) and (response := step.tool_response):
+            answers[response.call_id] = ToolMessage(
+                call_id=response.call_id,
+                tool_name=response.tool_name,
+                content=response.content,
+                is_error=response.is_error,
+            )
+    return [
+        answers.get(call.call_id)
+        or ToolMessage(call_id=call.call_id, tool_name=call.tool_name, content=INTERRUPTED, is_error=True)
+        for call in message.tool_calls
+    ]
+
+
+def compose(
+    *,
+    instructions: str,
+    history: Sequence[Sequence[Message]],
+    current: Sequence[Message],
+    tool_config: ToolConfig | None = None,
+    window_tokens: int | None = None,
+) -> Transcript:
+    """Put a transcript together: instructions, past turns (one sequence of messages each), the running turn.
+
+    When all of it exceeds `window_tokens`, whole oldest turns are left out, never half a tool exchange. Instructions
+    and the running turn always stay: if they alone are too long, it is the model's to say so.
+    """
+    head = _instructions(instructions, current, tool_config)
+    rest = [message for message in current if not isinstance(message, SystemMessage)]
+    left_out = _overflow(head, history, rest, window_tokens)
+    past = [message for turn in history[left_out:] for message in turn if not isinstance(message, SystemMessage)]
+    return Transcript(messages=[*head, *past, *rest], left_out=left_out)
+
+
+def _instructions(instructions: str, current: Sequence[Message], tool_config: ToolConfig | None) -> list[Message]:
+    """One system message: the agent's instructions, and those of this turn behind or instead of them."""
+    own = [text_of(message.content) for message in current if isinstance(message, SystemMessage)]
+    replaces = bool(own) and tool_config is not None and tool_config.system_message_behavior == "replace"
+    text = "\n\n".join(part for part in ([] if replaces else [instructions]) + own if part)
+    return [SystemMessage(content=text)] if text else []
+
+
+def _overflow(
+    head: Sequence[Message], history: Sequence[Sequence[Message]], rest: Sequence[Message], window_tokens: int | None
+) -> int:
+    if window_tokens is None:
+        return 0
+    budget = window_tokens * CHARS_PER_TOKEN - sum(map(_size, head)) - sum(map(_size, rest))
+    for left_out in range(len(history), 0, -1):
+        budget -= sum(map(_size, history[left_out - 1]))
+        if budget < 0:
+            return left_out
+    return 0
+
+
+def _size(message: Message) -> int:
+    match message:
+        case AssistantMessage():
+            return len(message.content) + sum(len(call.arguments_json) + 32 for call in message.tool_calls) + 16
+        case ToolMessage():
+            return len(message.content) + 16
+        case _:
+            return len(text_of(message.content)) + _file_size(message) + 16
+
+
+def _file_size(message: InputMessage) -> int:
+    file = getattr(message, "file", None)
+    return len(file.content or "") if file is not None and file.type.startswith("text/") else 0

@@ -1,0 +1,214 @@
+"""What may happen in a turn, and what is to be done now. Pure: no clock, no ids, no I/O.
+
+`evolve` is the only way from one state to the next and refuses what `TRANSITIONS` does not know, so that an illegal
+event dies before it reaches the log. `next_action` decides; the runtime performs.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import assert_never
+
+from msgspec import field
+from msgspec.structs import replace
+
+from tertulia.domain.base import Value
+from tertulia.domain.events import (
+    EventId,
+    LoggedEvent,
+    StepCompleted,
+    StepProgressed,
+    StepRestarted,
+    StepStarted,
+    TurnAwaitingInput,
+    TurnCancelled,
+    TurnCompleted,
+    TurnEvent,
+    TurnFailed,
+    TurnQueued,
+    TurnResumed,
+    TurnStarted,
+)
+from tertulia.domain.messages import AssistantMessage, StopReason, ToolCall
+from tertulia.domain.steps import InferenceStep, Step, ToolCallStep
+from tertulia.domain.turns import TurnStatus
+from tertulia.engine.assembly import NOTHING, Assembly, add
+
+# Read a row as: from this status, this event leads to that status. What is not in the table is illegal.
+TRANSITIONS: Mapping[TurnStatus, Mapping[type[TurnEvent], TurnStatus]] = {
+    "queued": {TurnStarted: "running", TurnCancelled: "cancelled", TurnFailed: "failed"},
+    "running": {
+        StepStarted: "running",
+        StepProgressed: "running",
+        StepRestarted: "running",
+        StepCompleted: "running",
+        TurnAwaitingInput: "awaiting_input",
+        TurnCompleted: "completed",
+        TurnFailed: "failed",
+        TurnCancelled: "cancelled",
+    },
+    "awaiting_input": {TurnResumed: "running", TurnFailed: "failed", TurnCancelled: "cancelled"},
+    "completed": {},
+    "failed": {},
+    "cancelled": {},
+}
+
+
+class IllegalEvent(Exception):
+    """This event cannot happen to a turn in this state: a bug of ours, never of a client's."""
+
+
+class OpenStep(Value):
+    """A step that has started and not ended."""
+
+    started: StepStarted
+    assembly: Assembly = NOTHING
+    attempt: int = 1
+
+
+class TurnState(Value):
+    """The fold of a log. `steps` are in the order of their start; an `OpenStep` is one that runs."""
+
+    head: TurnQueued
+    status: TurnStatus = "queued"
+    steps: dict[str, Step | OpenStep] = field(default_factory=dict[str, Step | OpenStep])
+    last_event: TurnEvent | None = None
+    last_event_id: EventId | None = None
+
+    @property
+    def inferences(self) -> int:
+        """How often the model has been asked and has answered."""
+        return sum(isinstance(step, InferenceStep) for step in self.steps.values())
+
+
+class Plan(Value):
+    """What the agent's config allows this turn."""
+
+    client_tools: frozenset[str] = frozenset()
+    max_infer_iters: int = 10
+
+
+class Infer(Value):
+    """Ask the model."""
+
+
+class RunTools(Value):
+    """Run these calls on the server, side by side."""
+
+    calls: list[ToolCall]
+
+
+class AwaitInput(Value):
+    """Rest until the client answers these calls."""
+
+    calls: list[ToolCall]
+
+
+class Finish(Value):
+    """End with what the model said last."""
+
+    stop_reason: StopReason
+
+
+Action = Infer | RunTools | AwaitInput | Finish
+
+
+def replay(log: Iterable[LoggedEvent]) -> TurnState:
+    """Fold a log. Raises IllegalEvent if it is not one."""
+    state: TurnState | None = None
+    for logged in log:
+        state = begin(logged) if state is None else evolve(state, logged)
+    if state is None:
+        raise IllegalEvent("a log begins with turn_queued; this one is empty")
+    return state
+
+
+def begin(logged: LoggedEvent) -> TurnState:
+    """Return the state after a log's first event."""
+    if not isinstance(logged.event, TurnQueued):
+        raise IllegalEvent(f"a log begins with turn_queued, not {type(logged.event).__name__}")
+    return TurnState(head=logged.event, last_event=logged.event, last_event_id=logged.id)
+
+
+def evolve(state: TurnState, logged: LoggedEvent) -> TurnState:
+    """Return the state after one more event. Raises IllegalEvent."""
+    event = logged.event
+    status = TRANSITIONS[state.status].get(type(event))
+    if status is None:
+        raise IllegalEvent(f"{type(event).__name__} cannot happen to a turn that is {state.status}")
+    if state.last_event_id is not None and logged.id <= state.last_event_id:
+        raise IllegalEvent(f"event {logged.id} comes after {state.last_event_id}")
+    return TurnState(
+        head=state.head,
+        status=status,
+        steps=_steps_after(state, event),
+        last_event=event,
+        last_event_id=logged.id,
+    )
+
+
+def _steps_after(state: TurnState, event: TurnEvent) -> dict[str, Step | OpenStep]:
+    match event:
+        case StepProgressed(step_id=step_id, delta=delta):
+            step = _open_step(state, step_id)
+            return {**state.steps, step_id: replace(step, assembly=add(step.assembly, delta))}
+        case StepStarted(step_id=step_id):
+            if step_id in state.steps:
+                raise IllegalEvent(f"step {step_id} has started before")
+            return {**state.steps, step_id: OpenStep(started=event, attempt=event.attempt)}
+        case StepRestarted(step_id=step_id):
+            step = _open_step(state, step_id)
+            return {**state.steps, step_id: OpenStep(started=step.started, attempt=step.attempt + 1)}
+        case StepCompleted(step_id=step_id, step_details=details):
+            _open_step(state, step_id)
+            return {**state.steps, step_id: details}
+        case TurnCompleted() | TurnAwaitingInput():
+            if any(isinstance(step, OpenStep) for step in state.steps.values()):
+                raise IllegalEvent("a turn cannot rest well while a step of it runs")
+            return state.steps
+        case TurnQueued() | TurnStarted() | TurnResumed() | TurnFailed() | TurnCancelled():
+            return state.steps
+        case _:
+            assert_never(event)
+
+
+def _open_step(state: TurnState, step_id: str) -> OpenStep:
+    step = state.steps.get(step_id)
+    if not isinstance(step, OpenStep):
+        raise IllegalEvent(f"step {step_id} does not run")
+    return step
+
+
+def last_message(state: TurnState) -> AssistantMessage | None:
+    """What the model said last, in full; None before its first answer."""
+    for step in reversed(state.steps.values()):
+        if isinstance(step, InferenceStep):
+            return step.model_response
+    return None
+
+
+def open_calls(state: TurnState) -> list[ToolCall]:
+    """The tool calls of the model's last answer that no step has answered yet, in the model's order."""
+    calls: list[ToolCall] = []
+    for step in state.steps.values():
+        match step:
+            case InferenceStep():
+                calls = list(step.model_response.tool_calls)
+            case ToolCallStep():
+                calls = [call for call in calls if call.call_id != step.tool_call.call_id]
+            case _:
+                pass
+    return calls
+
+
+def next_action(state: TurnState, plan: Plan) -> Action:
+    """Decide what a running turn does now. Server tools go before client tools."""
+    calls = open_calls(state)
+    if on_server := [call for call in calls if call.tool_name not in plan.client_tools]:
+        return RunTools(calls=on_server)
+    if calls:
+        return AwaitInput(calls=calls)
+    last = last_message(state)
+    if last is not None and not last.tool_calls:
+        return Finish(stop_reason=last.stop_reason or "end_of_turn")
+    if state.inferences >= plan.max_infer_iters:
+        return Finish(stop_reason="max_infer_iters")
+    return Infer()

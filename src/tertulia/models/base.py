@@ -1,0 +1,90 @@
+"""Who answers: the role that every model server plays.
+
+A server is asked with a transcript and answers with pieces, in batches: all pieces that came in one read from the
+network are one batch, so that nothing above pays per token for what arrived together.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Literal, Protocol
+
+from msgspec import field
+
+from tertulia.domain.agents import SamplingParams, ToolDef
+from tertulia.domain.base import Value
+from tertulia.domain.deltas import Delta
+from tertulia.domain.messages import Message
+from tertulia.domain.steps import Usage
+
+FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
+
+
+class ModelRequest(Value):
+    """One inference. `model` is the server's own name for it, without the server's prefix."""
+
+    model: str
+    messages: Sequence[Message]
+    tools: Sequence[ToolDef] = ()
+    tool_choice: str = "auto"
+    sampling: SamplingParams = field(default_factory=SamplingParams)
+
+
+class Finished(Value):
+    """The last piece of an answer: why it ended, what it cost, and the server's fields that we have no name for."""
+
+    reason: FinishReason
+    usage: Usage | None = None
+    metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+Piece = Delta | Finished
+
+
+class ModelInfo(Value):
+    """A model that a server offers; `id` is `server/name`, and what agents are configured with."""
+
+    id: str
+    server: str
+    name: str
+    is_demo: bool = False
+    metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class ServerStatus(Value):
+    """Whether a model server can be used now, and if not, why."""
+
+    name: str
+    url: str
+    status: Literal["ready", "unreachable", "unauthorized"]
+    detail: str | None = None
+    is_demo: bool = False
+
+
+class ModelServer(Protocol):
+    """A place that answers requests for some models."""
+
+    @property
+    def name(self) -> str:
+        """The prefix of its models' ids."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """Where it is, without credentials."""
+        ...
+
+    @property
+    def is_demo(self) -> bool: ...
+
+    async def list_models(self) -> list[ModelInfo]:
+        """What it offers now. Raises ModelUnavailable, ModelTimeout or ModelRefused."""
+        ...
+
+    def stream(self, request: ModelRequest) -> AsyncIterator[list[Piece]]:
+        """Answer, in batches that are never empty; the last piece of the last batch is `Finished`.
+
+        Raises ModelUnavailable, ModelTimeout or ModelRefused. Closing the iterator early (`aclose`) closes the
+        connection to the server.
+        """
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,43 @@
+"""What agents can use: the role that every tool plays."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from msgspec import field
+
+from tertulia.domain.agents import ToolDef
+from tertulia.domain.base import Value
+
+
+class ToolResult(Value):
+    """What a tool answers. `content` is what the model reads."""
+
+    content: str
+    is_error: bool = False
+    metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class ToolContext(Value):
+    """Who asks, and where live output goes. `idempotency_key` is the same when a call is made again after a crash."""
+
+    owner: str
+    session_id: str
+    turn_id: str
+    idempotency_key: str
+    output: Callable[[str], Awaitable[None]]
+
+
+class Tool(Protocol):
+    """Something an agent can call on the server."""
+
+    @property
+    def definition(self) -> ToolDef: ...
+
+    @property
+    def toolgroup(self) -> str:
+        """The group by which agents are given it, e.g. `builtin::clock`."""
+        ...
+
+    async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
+        """Run it. What it raises becomes an error result for the model."""
+        ...
