@@ -119,7 +119,7 @@ TurnEvent = (
 
 
 class EventId(Value, order=True):
-    """A place in a session's events, `n.epoch.seq` on the wire: turn number, epoch (fence), count in the epoch from 1."""
+    """A place in a session's events, `n.epoch.seq` on the wire: turn, epoch (fence), count in the epoch from 1."""
 
     n: int
     epoch: int

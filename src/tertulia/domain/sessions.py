@@ -18,7 +18,10 @@ PREVIEW_CHARS = 120
 
 
 class Session(Value):
-    """The guide's `Session`. In lists `turns` is empty; `turn_count` and `preview` say what is there."""
+    """The guide's `Session`. In lists `turns` is empty; `turn_count` and `preview` say what is there.
+
+    `revision` counts what people change (name, metadata, pin, archive), not the turns: it is the ETag.
+    """
 
     session_id: str
     session_name: str
@@ -35,6 +38,7 @@ class Session(Value):
     preview: str = ""
     last_turn_status: TurnStatus | None = None
     forked_from: str | None = None
+    revision: int = 1
 
 
 class SessionPatch(Input):

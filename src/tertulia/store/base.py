@@ -133,11 +133,12 @@ class SessionStore(Protocol):
         ...
 
     async def update_session(
-        self, owner: str, agent_id: str, session_id: str, *, patch: SessionPatch, at: str, expected: str | None = None
+        self, owner: str, agent_id: str, session_id: str, *, patch: SessionPatch, at: str, expected: int | None = None
     ) -> Session:
-        """Apply a patch; a new name makes `title_source` "user". Pinning and archiving are no activity: `updated_at` stays.
+        """Apply a patch and count `revision` up; a new name makes `title_source` "user".
 
-        Raises SessionNotFound; Stale if `updated_at` is not `expected`.
+        Pinning and archiving are no activity: `updated_at` stays.
+        Raises SessionNotFound; Stale if `revision` is not `expected`.
         """
         ...
 
