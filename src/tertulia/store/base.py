@@ -157,8 +157,9 @@ class TurnStore(Protocol):
     async def accept_turn(self, owner: str, new: NewTurn) -> Accepted:
         """Take a turn on: allot its number, log TurnQueued and, when no turn of its session is ahead, TurnStarted.
 
-        A started turn comes back as `running` with epoch 1; a repeat comes back as it is now, without events. The first turn names a session that has only its default
-        name, and every turn sets the session's preview, status and `updated_at`.
+        A started turn comes back as `running` with epoch 1; a repeat comes back as it is now, without events. The first
+        turn names a session that has only its default name, and every turn sets the session's preview, status and
+        `updated_at`.
         Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch.
         """
         ...

@@ -1,0 +1,150 @@
+"""What every storage backend must decide alike: pure functions, so that backends differ only in where bytes lie."""
+
+import zlib
+from collections.abc import Sequence
+from typing import Any, cast
+
+from msgspec import UNSET
+from msgspec.structs import asdict, replace
+
+from tertulia.domain.errors import InvalidCursor, QueueFull, SessionBusy, TurnAwaitingInput
+from tertulia.domain.events import (
+    EventId,
+    LoggedEvent,
+    RestEvent,
+    TurnEvent,
+    TurnQueued,
+    TurnResumed,
+    TurnStarted,
+)
+from tertulia.domain.messages import InputMessage, UserMessage, text_of
+from tertulia.domain.paging import decode_cursor
+from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionPatch, SessionStatus, TitleSource, title_of
+from tertulia.domain.turns import ENDED, TurnStatus
+from tertulia.store.base import Append, NewTurn
+
+SHARDS = 1024
+RETRY_AFTER = 1
+"""Seconds that a client is asked to wait when the storage cannot take a write (or a session another turn)."""
+LARGEST_N = 2**31 - 1
+"""Turn numbers and sequence numbers fit the integers of every database."""
+
+
+def shard_of(session_id: str) -> int:
+    """Return the shard of a session and of all that hangs on it: the same in every process and version."""
+    return zlib.crc32(session_id.encode()) % SHARDS
+
+
+def refuse_if_busy(new: NewTurn, unfinished: Sequence[tuple[str, TurnStatus]]) -> None:
+    """Raise what `new.on_busy` says when turns of its session (id and status, in order) have not ended."""
+    if not unfinished:
+        return
+    turn_id, status = unfinished[0]
+    if status == "awaiting_input":
+        raise TurnAwaitingInput(turn_id)
+    if new.on_busy == "reject":
+        raise SessionBusy(turn_id)
+    if sum(status == "queued" for _, status in unfinished) >= new.max_queued:
+        raise QueueFull(retry_after=RETRY_AFTER)
+
+
+def first_events(new: NewTurn, n: int, *, epoch: int) -> list[LoggedEvent]:
+    """Return how a log begins: TurnQueued, and TurnStarted when the turn starts at once (`epoch` 1)."""
+    queued = TurnQueued(
+        turn_id=new.turn_id,
+        session_id=new.session_id,
+        agent_id=new.agent_id,
+        n=n,
+        input_messages=new.input_messages,
+        at=new.at,
+        parent_turn_id=new.parent_turn_id,
+    )
+    started = TurnStarted(turn_id=new.turn_id, session_id=new.session_id, n=n, at=new.at)
+    events: list[TurnEvent] = [queued, started] if epoch else [queued]
+    return [
+        LoggedEvent(id=EventId(n=n, epoch=epoch, seq=seq), event=event) for seq, event in enumerate(events, start=1)
+    ]
+
+
+def words_of(messages: Sequence[InputMessage]) -> str:
+    """Return what the user says; instructions among the messages are not for lists to show."""
+    return "\n".join(text_of(message.content) for message in messages if isinstance(message, UserMessage))
+
+
+def name_after(name: str, source: TitleSource, words: str) -> str:
+    """Return a session's name after one more message: its words, if it has only its default name so far."""
+    return title_of(words) if source == "default" and name == DEFAULT_NAME else name
+
+
+def session_status(unfinished: TurnStatus | None) -> SessionStatus:
+    """Return a session's status: turns are strictly serial, so its first turn that has not ended decides."""
+    if unfinished is None:
+        return "idle"
+    return "awaiting_input" if unfinished == "awaiting_input" else "running"
+
+
+def change_of(append: Append) -> tuple[TurnStatus, str] | None:
+    """Return the status that an append leads its turn to and when, or None if it leaves the status as it is.
+
+    A ValueError says that the projection and the events do not belong together, which is a bug of the caller's.
+    """
+    turning = [event for event in (logged.event for logged in append.events) if isinstance(event, _TURNING)]
+    rests = bool(turning) and isinstance(turning[-1], RestEvent)
+    if rests != (append.turn is not None):
+        raise ValueError("an append has a `turn` if, and only if, its events let the turn rest")
+    if not turning:
+        return None
+    return (append.turn.status if append.turn else "running"), turning[-1].at
+
+
+_TURNING = TurnStarted | TurnResumed | RestEvent
+
+
+def ended_at(change: tuple[TurnStatus, str]) -> str | None:
+    """Return when a turn ended, if the change ends it."""
+    status, at = change
+    return at if status in ENDED else None
+
+
+def patched(session: Session, patch: SessionPatch, at: str) -> Session:
+    """Apply a person's patch. Pinning and archiving leave `updated_at` as it is: they are no activity."""
+    changes = {name: value for name, value in asdict(patch).items() if value is not UNSET}
+    if "metadata" in changes:
+        changes["metadata"] = merge_patch(session.metadata, changes["metadata"])
+    if "session_name" in changes:
+        changes["title_source"] = "user"
+    if changes.keys() - {"pinned", "archived"}:
+        changes["updated_at"] = at
+    return replace(session, **changes)
+
+
+def merge_patch(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    """Apply an RFC 7396 merge patch: null takes a member away, objects are merged, anything else replaces."""
+    merged = {key: value for key, value in target.items() if patch.get(key, ...) is not None}
+    for key, value in patch.items():
+        if isinstance(value, dict):
+            before = target.get(key)
+            inner = cast(dict[str, Any], before) if isinstance(before, dict) else {}
+            merged[key] = merge_patch(inner, cast(dict[str, Any], value))
+        elif value is not None:
+            merged[key] = value
+    return merged
+
+
+def searched(name: str, preview: str) -> str:
+    """Return what a list's text filter looks into, so that case does not count in any script."""
+    return f"{name}\n{preview}".casefold()
+
+
+def turn_position(cursor: str) -> int:
+    """Read the cursor of a list of turns. Raises InvalidCursor."""
+    (n,) = decode_cursor(cursor, int)
+    if not isinstance(n, int) or not 0 <= n <= LARGEST_N:
+        raise InvalidCursor
+    return n
+
+
+def time_position(cursor: str) -> tuple[str, str]:
+    """Read the cursor of a list that is sorted by time, then id. Raises InvalidCursor."""
+    at, key = decode_cursor(cursor, str, str)
+    return str(at), str(key)
