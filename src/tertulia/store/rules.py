@@ -107,7 +107,7 @@ def ended_at(change: tuple[TurnStatus, str]) -> str | None:
 
 
 def patched(session: Session, patch: SessionPatch, at: str) -> Session:
-    """Apply a person's patch. Pinning and archiving leave `updated_at` as it is: they are no activity."""
+    """Apply a person's patch and count it. Pinning and archiving leave `updated_at` as it is: they are no activity."""
     changes = {name: value for name, value in asdict(patch).items() if value is not UNSET}
     if "metadata" in changes:
         changes["metadata"] = merge_patch(session.metadata, changes["metadata"])
@@ -115,7 +115,7 @@ def patched(session: Session, patch: SessionPatch, at: str) -> Session:
         changes["title_source"] = "user"
     if changes.keys() - {"pinned", "archived"}:
         changes["updated_at"] = at
-    return replace(session, **changes)
+    return replace(session, revision=session.revision + 1, **changes)
 
 
 def merge_patch(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
