@@ -1,0 +1,126 @@
+"""A server with one turn whose network is bad in the way that a test asks for. What it is asked is written down."""
+
+from collections.abc import Sequence
+
+import msgspec
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from tertulia.domain.base import Value
+from tertulia.domain.deltas import TextDelta
+from tertulia.domain.events import (
+    EventId,
+    LoggedEvent,
+    StepProgressed,
+    StepStarted,
+    TurnCompleted,
+    TurnEvent,
+    TurnQueued,
+    TurnStarted,
+)
+from tertulia.domain.messages import AssistantMessage, UserMessage
+from tertulia.domain.turns import Turn
+
+AT = "2026-01-01T00:00:00.000000Z"
+TURN = Turn(
+    turn_id="t1",
+    session_id="s1",
+    n=1,
+    status="completed",
+    input_messages=[UserMessage(content="Hello")],
+    steps=[],
+    output_message=AssistantMessage(content="One, two, three."),
+    started_at=AT,
+)
+
+
+def logged(*events: TurnEvent) -> list[LoggedEvent]:
+    """Give events their ids, with the holes that coalescing leaves."""
+    return [LoggedEvent(id=EventId(n=1, epoch=1, seq=2 * place + 1), event=event) for place, event in enumerate(events)]
+
+
+LOG = logged(
+    TurnQueued(turn_id="t1", session_id="s1", agent_id="a1", n=1, input_messages=[UserMessage(content="Hello")], at=AT),
+    TurnStarted(turn_id="t1", session_id="s1", n=1, at=AT),
+    StepStarted(step_id="p1", step_type="inference", at=AT),
+    *(
+        StepProgressed(step_id="p1", step_type="inference", delta=TextDelta(text=word))
+        for word in ("One", ", two", ", three", ".", " ¿Sí? ¡Sí! 🙂")
+    ),
+    TurnCompleted(stop_reason="end_of_turn", at=AT),
+)
+
+
+class Asked(Value):
+    """A request as the server saw it."""
+
+    method: str
+    path: str
+    key: str | None
+    after: str | None
+    body: object
+
+
+def frame_of(one: LoggedEvent) -> bytes:
+    """Return an event as our server sends it."""
+    return b"id: %s\ndata: %s\n\n" % (str(one.id).encode(), msgspec.json.encode({"event": {"payload": one.event}}))
+
+
+class FakeServer:
+    """The first connections break at `cuts`, places in bytes of the answer; later ones hold.
+
+    Or they end, as those of a server that stops, after as many events as `early_ends` says. `refusals` are the answers
+    that the first requests are given instead of what they ask for.
+    """
+
+    def __init__(self, log: Sequence[LoggedEvent] = LOG) -> None:
+        self.log = list(log)
+        self.status = "completed"
+        self.cuts: list[int] = []
+        self.early_ends: list[int] = []
+        self.refusals: list[web.Response] = []
+        self.prelude = b"retry: 1000\n\n: heartbeat\n\n"
+        self.asked: list[Asked] = []
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._answer)
+        self._server = TestServer(app)
+
+    async def start(self) -> str:
+        """Begin to listen; return the address."""
+        await self._server.start_server()
+        return str(self._server.make_url("")).rstrip("/")
+
+    async def stop(self) -> None:
+        await self._server.close()
+
+    @property
+    def turn(self) -> Turn:
+        return msgspec.structs.replace(TURN, status=self.status, last_event_id=str(self.log[-1].id))
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        body: object = await request.json() if request.can_read_body else None
+        after = request.headers.get("Last-Event-ID")
+        key = request.headers.get("Idempotency-Key")
+        self.asked.append(
+            Asked(method=request.method, path=request.raw_path.partition("?")[0], key=key, after=after, body=body)
+        )
+        if self.refusals:
+            return self.refusals.pop(0)
+        if request.path.endswith("/turn/t1"):
+            return web.Response(body=msgspec.json.encode(self.turn), content_type="application/json")
+        return await self._stream(request, EventId.parse(after) if after else None)
+
+    async def _stream(self, request: web.Request, after: EventId | None) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Turn-Id": "t1"})
+        await response.prepare(request)
+        frames = [frame_of(one) for one in self.log if after is None or one.id > after]
+        answer = self.prelude + b"".join(frames)
+        if self.cuts:
+            await response.write(answer[: self.cuts.pop(0)])
+            assert request.transport is not None
+            request.transport.close()
+        elif self.early_ends:
+            await response.write(self.prelude + b"".join(frames[: self.early_ends.pop(0)]))
+        else:
+            await response.write(answer)
+        return response
