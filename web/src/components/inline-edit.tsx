@@ -11,24 +11,27 @@ interface InlineEditProps {
   readonly value: string;
   readonly maxLength?: number;
   readonly onCommit: (value: string) => void;
-  /** Called last, whatever was decided: take the field away and give the focus back. */
-  readonly onDone: () => void;
+  /**
+   * Called last, whatever was decided: take the field away. When a key decided, the focus is to be
+   * given back; when it was lost to something else, it is where it should be.
+   */
+  readonly onDone: (givesFocusBack: boolean) => void;
 }
 
 export function InlineEdit({ label, value, maxLength = 200, onCommit, onDone }: InlineEditProps) {
   const isDecided = useRef(false);
-  const decide = (text: string | null) => {
+  const decide = (text: string | null, byKey: boolean) => {
     if (isDecided.current) return; // the blur that follows Enter or Escape
     isDecided.current = true;
     const name = text?.trim() ?? "";
     if (name !== "" && name !== value) onCommit(name);
-    onDone();
+    onDone(byKey);
   };
   const onKeyDown = (press: KeyboardEvent<HTMLInputElement>) => {
     press.stopPropagation(); // the list around it has keys of its own
     if (press.nativeEvent.isComposing) return;
-    if (press.key === "Enter") decide(press.currentTarget.value);
-    if (press.key === "Escape") decide(null);
+    if (press.key === "Enter") decide(press.currentTarget.value, true);
+    if (press.key === "Escape") decide(null, true);
   };
   return (
     <InputBase
@@ -36,7 +39,7 @@ export function InlineEdit({ label, value, maxLength = 200, onCommit, onDone }: 
       defaultValue={value}
       inputRef={selectWhenShown}
       inputProps={{ "aria-label": label, maxLength, onKeyDown }}
-      onBlur={(leave) => decide(leave.target.value)}
+      onBlur={(leave) => decide(leave.target.value, false)}
       sx={{
         font: "inherit",
         color: "inherit",

@@ -20,7 +20,7 @@ export const SHORTCUTS = {
   previousSession: { key: "ArrowUp", alt: true },
   nextSession: { key: "ArrowDown", alt: true },
   renameSession: { key: "F2" },
-  focusFilter: { key: "k", mod: true },
+  filter: { key: "k", mod: true },
   focusComposer: { key: "Escape", shift: true },
   undo: { key: "z", mod: true, notTyping: true },
   help: { key: "/", mod: true },

@@ -6,9 +6,10 @@ import { isTyping, matches, type Shortcut } from "./shortcuts";
 const yieldsToTyping = ({ key, mod, alt, notTyping }: Shortcut) =>
   notTyping === true || (key.length === 1 && mod !== true && alt !== true);
 
-export function useShortcut(shortcut: Shortcut, action: () => void): void {
+export function useShortcut(shortcut: Shortcut, action: () => void, enabled = true): void {
   const onPress = useEffectEvent((press: KeyboardEvent) => {
-    if (press.defaultPrevented || press.isComposing || !matches(press, shortcut)) return;
+    if (!enabled || press.defaultPrevented || press.isComposing || !matches(press, shortcut))
+      return;
     if (yieldsToTyping(shortcut) && isTyping(press.target)) return;
     press.preventDefault();
     action();

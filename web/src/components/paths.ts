@@ -1,0 +1,20 @@
+/**
+ * The addresses of the page. The address alone says which session is open: it can be copied,
+ * reloaded and gone back to.
+ */
+const segment = encodeURIComponent;
+
+export const paths = {
+  home: "/",
+  agent: (agentId: string) => `/a/${segment(agentId)}`,
+  session: (agentId: string, sessionId: string, turnId?: string) => {
+    const session = `/a/${segment(agentId)}/s/${segment(sessionId)}`;
+    return turnId === undefined ? session : `${session}?turn=${segment(turnId)}`;
+  },
+  settings: "/settings",
+  models: "/settings/models",
+  agents: "/settings/agents",
+  newAgent: "/settings/agents/new",
+  editAgent: (agentId: string) => `/settings/agents/${segment(agentId)}`,
+  about: "/settings/about",
+} as const;

@@ -1,0 +1,74 @@
+/** Narrows the list to the sessions that have some words. It asks once the typing pauses. */
+import InputAdornment from "@mui/material/InputAdornment";
+import OutlinedInput from "@mui/material/OutlinedInput";
+import { useRef, useState } from "react";
+
+import { ActionButton } from "@/components/action-button";
+import { SHORTCUTS, ariaKeys } from "@/components/shortcuts";
+import { useShortcut } from "@/components/use-shortcut";
+import { t } from "@/i18n";
+import { CloseIcon, SearchIcon } from "@/icons/icons";
+
+const PAUSE_MS = 150;
+
+interface FilterFieldProps {
+  readonly label: string;
+  readonly onFilter: (words: string) => void;
+}
+
+export function FilterField({ label, onFilter }: FilterFieldProps) {
+  const [text, setText] = useState("");
+  const input = useRef<HTMLInputElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useShortcut(SHORTCUTS.filter, () => input.current?.focus());
+
+  const write = (value: string) => {
+    setText(value);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => onFilter(value.trim()), value === "" ? 0 : PAUSE_MS);
+  };
+  const clear = () => {
+    write("");
+    input.current?.focus();
+  };
+  return (
+    <OutlinedInput
+      fullWidth
+      size="small"
+      inputRef={input}
+      value={text}
+      placeholder={label}
+      onChange={(change) => write(change.target.value)}
+      onKeyDown={(press) => {
+        if (press.key === "Escape" && text !== "") clear();
+      }}
+      inputProps={{
+        "aria-label": label,
+        "aria-keyshortcuts": ariaKeys(SHORTCUTS.filter),
+        type: "search",
+      }}
+      startAdornment={
+        <InputAdornment position="start">
+          <SearchIcon sx={{ fontSize: 18 }} />
+        </InputAdornment>
+      }
+      endAdornment={
+        text !== "" && (
+          <ActionButton
+            edge="end"
+            label={t("sessions.clearFilter")}
+            icon={<CloseIcon sx={{ fontSize: 16 }} />}
+            onClick={clear}
+          />
+        )
+      }
+      sx={FIELD}
+    />
+  );
+}
+
+const FIELD = {
+  fontSize: "0.875rem",
+  bgcolor: "background.paper",
+  "& input": { py: 0.75, "&::-webkit-search-cancel-button": { display: "none" } },
+} as const;

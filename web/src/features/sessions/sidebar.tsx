@@ -1,0 +1,125 @@
+/** The sessions of an agent: begin one, find one, open one. */
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+import { type ReactNode, useState } from "react";
+import { Link } from "wouter";
+
+import { useNow } from "@/components/clock";
+import { InlineAlert } from "@/components/inline-alert";
+import { paths } from "@/components/paths";
+import { SHORTCUTS, ariaKeys, spokenKeys } from "@/components/shortcuts";
+import { SessionRowsSkeleton } from "@/components/skeletons";
+import { t } from "@/i18n";
+import { ArrowLeftIcon, NewSessionIcon } from "@/icons/icons";
+
+import { FilterField } from "./filter-field";
+import { NoSessions } from "./no-sessions";
+import { SessionList } from "./session-list";
+import { sessionRows } from "./session-rows";
+import { useSessionActions } from "./use-session-actions";
+import { type SessionView, useSessionList } from "./use-session-list";
+
+interface SidebarProps {
+  readonly agentId: string;
+  readonly openId: string | null;
+  readonly isArchive: boolean;
+  readonly onArchive: (isArchive: boolean) => void;
+  /** Above the list: the agent on narrow screens. */
+  readonly children?: ReactNode;
+}
+
+export function Sidebar({ agentId, openId, isArchive, onArchive, children }: SidebarProps) {
+  const [words, setWords] = useState("");
+  const label = isArchive ? t("sessions.filterArchive") : t("sessions.filter");
+  return (
+    <>
+      <Box sx={{ display: "grid", gap: 1, px: 1.5, pb: 1 }}>
+        {children}
+        {isArchive ? (
+          <ArchiveHead onLeave={() => onArchive(false)} />
+        ) : (
+          <NewSession agentId={agentId} />
+        )}
+        <FilterField label={label} onFilter={setWords} />
+      </Box>
+      <Sessions
+        agentId={agentId}
+        openId={openId}
+        view={{ q: words, archived: isArchive }}
+        onArchive={() => onArchive(true)}
+      />
+    </>
+  );
+}
+
+function NewSession({ agentId }: { readonly agentId: string }) {
+  const keys = SHORTCUTS.newSession;
+  return (
+    <Button
+      component={Link}
+      href={paths.agent(agentId)}
+      variant="contained"
+      startIcon={<NewSessionIcon />}
+      title={spokenKeys(keys)}
+      aria-keyshortcuts={ariaKeys(keys)}
+    >
+      {t("sessions.new")}
+    </Button>
+  );
+}
+
+function ArchiveHead({ onLeave }: { readonly onLeave: () => void }) {
+  return (
+    <Button
+      color="inherit"
+      startIcon={<ArrowLeftIcon />}
+      onClick={onLeave}
+      sx={{ justifyContent: "flex-start" }}
+    >
+      {t("sessions.archivedTitle")}
+    </Button>
+  );
+}
+
+interface SessionsProps {
+  readonly agentId: string;
+  readonly openId: string | null;
+  readonly view: SessionView;
+  readonly onArchive: () => void;
+}
+
+function Sessions({ agentId, openId, view, onArchive }: SessionsProps) {
+  const list = useSessionList(agentId, view);
+  const actions = useSessionActions(agentId);
+  const now = useNow();
+  if (list.isLoading && list.error !== null)
+    return (
+      <Box sx={{ px: 1.5 }}>
+        <InlineAlert
+          severity="error"
+          title={t("sessions.notLoaded")}
+          actions={<Button onClick={list.reload}>{t("action.retry")}</Button>}
+        >
+          {list.error.message}
+        </InlineAlert>
+      </Box>
+    );
+  if (list.isLoading) return <SessionRowsSkeleton />;
+  const count = list.pinned.length + list.others.length;
+  if (count === 0) return <NoSessions view={view} onArchive={onArchive} />;
+  return (
+    <>
+      <SessionList
+        rows={sessionRows(list.pinned, list.others, now)}
+        openId={openId}
+        actions={actions}
+        hasMore={list.hasMore}
+        onLoadMore={list.loadMore}
+      />
+      <Typography variant="caption" sx={{ px: 2.5, py: 0.75, color: "text.secondary" }}>
+        {list.hasMore ? t("sessions.loaded", { count }) : t("sessions.count", { count })}
+      </Typography>
+    </>
+  );
+}

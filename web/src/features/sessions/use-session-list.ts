@@ -1,0 +1,68 @@
+/** The sessions of an agent as the sidebar shows them: pinned and others, page by page, kept fresh. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+
+import { keys } from "@/api/keys";
+import { useSessions } from "@/api/queries";
+import type { Session } from "@/api/types";
+
+/** How often a list with working agents asks how far they are. */
+const REFRESH_MS = 5000;
+
+export interface SessionView {
+  /** Text that names or messages must have; empty: all. */
+  readonly q: string;
+  readonly archived: boolean;
+}
+
+export const ALL_SESSIONS: SessionView = { q: "", archived: false };
+
+const NONE: readonly Session[] = [];
+
+export function useSessionList(agentId: string, { q, archived }: SessionView) {
+  const filter = { archived, ...(q !== "" && { q }) };
+  const pinned = useSessions(agentId, { ...filter, pinned: true });
+  const others = useSessions(agentId, { ...filter, pinned: false });
+  const next = pinned.hasNextPage ? pinned : others;
+  const isLoading = pinned.isPending || others.isPending;
+  const shown = useLatest(
+    isLoading ? null : { pinned: pinned.data ?? NONE, others: others.data ?? NONE },
+  );
+  const hasRunning = shown !== null && [...shown.pinned, ...shown.others].some(isUnderway);
+  useRefresh(agentId, hasRunning);
+  return {
+    pinned: shown?.pinned ?? NONE,
+    others: shown?.others ?? NONE,
+    /** Nothing has come yet; a changed filter keeps showing the old rows meanwhile. */
+    isLoading: shown === null,
+    error: pinned.error ?? others.error,
+    hasMore: pinned.hasNextPage || others.hasNextPage,
+    loadMore: () => {
+      if (!next.isFetching) void next.fetchNextPage();
+    },
+    reload: () => void Promise.all([pinned.refetch(), others.refetch()]),
+  };
+}
+
+const isUnderway = (session: Session) => session.status === "running";
+
+/** The last value that was one. */
+function useLatest<T extends object>(value: T | null): T | null {
+  const [latest, setLatest] = useState(value);
+  const isSame =
+    value === null ||
+    (latest !== null && Object.entries(value).every(([k, v]) => latest[k as keyof T] === v));
+  if (!isSame) setLatest(value);
+  return isSame ? latest : value;
+}
+
+function useRefresh(agentId: string, isNeeded: boolean): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (!isNeeded) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) void client.invalidateQueries({ queryKey: keys.sessionLists(agentId) });
+    }, REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [client, agentId, isNeeded]);
+}
