@@ -190,8 +190,9 @@ def open_calls(state: TurnState) -> list[ToolCall]:
     calls: list[ToolCall] = []
     for step in state.steps.values():
         match step:
-            case InferenceStep():
-                calls = list(step.model_response.tool_calls)
+            case InferenceStep(model_response=said):
+                # Cut off by the token limit, a call may miss half its arguments: none of them is run.
+                calls = [] if said.stop_reason == "out_of_tokens" else list(said.tool_calls)
             case ToolCallStep():
                 calls = [call for call in calls if call.call_id != step.tool_call.call_id]
             case _:
@@ -207,7 +208,7 @@ def next_action(state: TurnState, plan: Plan) -> Action:
     if calls:
         return AwaitInput(calls=calls)
     last = last_message(state)
-    if last is not None and not last.tool_calls:
+    if last is not None and (not last.tool_calls or last.stop_reason == "out_of_tokens"):
         return Finish(stop_reason=last.stop_reason or "end_of_turn")
     if state.inferences >= plan.max_infer_iters:
         return Finish(stop_reason="max_infer_iters")

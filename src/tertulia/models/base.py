@@ -4,7 +4,7 @@ A server is asked with a transcript and answers with pieces, in batches: all pie
 network are one batch, so that nothing above pays per token for what arrived together.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Literal, Protocol
 
 from msgspec import field
@@ -79,7 +79,7 @@ class ModelServer(Protocol):
         """What it offers now. Raises ModelUnavailable, ModelTimeout or ModelRefused."""
         ...
 
-    def stream(self, request: ModelRequest) -> AsyncIterator[list[Piece]]:
+    def stream(self, request: ModelRequest) -> AsyncGenerator[list[Piece], None]:
         """Answer, in batches that are never empty; the last piece of the last batch is `Finished`.
 
         Raises ModelUnavailable, ModelTimeout or ModelRefused. Closing the iterator early (`aclose`) closes the

@@ -1,0 +1,100 @@
+"""Use cases of agents: create, read, change, delete."""
+
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from tertulia.domain.agents import Agent, AgentConfig
+from tertulia.domain.errors import FieldError, InvalidRequest
+from tertulia.domain.paging import Page
+from tertulia.runtime.clock import Clock, NewId
+from tertulia.store.base import AgentStore
+from tertulia.store.rules import merge_patch
+
+DEFAULT_NAME = "Assistant"
+DEFAULT_INSTRUCTIONS = "You are a helpful assistant. Answer clearly and briefly; use Markdown where it helps."
+STARTERS = [
+    "What can you do?",
+    "Explain how sessions and turns work",
+    "Show me a Markdown sample",
+    "What time is it in Lisbon?",
+]
+
+
+class Agents:
+    """What people do with agents."""
+
+    def __init__(self, store: AgentStore, *, clock: Clock, new_id: NewId) -> None:
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+
+    async def create(self, owner: str, config: AgentConfig, *, is_default: bool = False) -> Agent:
+        """Store a new agent."""
+        at = self._clock()
+        agent = Agent(
+            agent_id=self._new_id(),
+            agent_config=config,
+            version=1,
+            created_at=at,
+            updated_at=at,
+            is_default=is_default,
+        )
+        await self._store.create_agent(owner, agent)
+        return agent
+
+    async def get(self, owner: str, agent_id: str) -> Agent:
+        """Raises AgentNotFound."""
+        return await self._store.get_agent(owner, agent_id)
+
+    async def list_agents(self, owner: str, *, limit: int, cursor: str | None) -> Page[Agent]:
+        """A page of agents, oldest first."""
+        return await self._store.list_agents(owner, limit=limit, cursor=cursor)
+
+    async def update(self, owner: str, agent_id: str, patch: dict[str, Any]) -> Agent:
+        """Change an agent's config by an RFC 7396 merge patch. Raises AgentNotFound, InvalidRequest, Stale."""
+        agent = await self._store.get_agent(owner, agent_id)
+        merged = merge_patch(msgspec.to_builtins(agent.agent_config), patch)
+        try:
+            config = msgspec.convert(merged, AgentConfig)
+        except msgspec.ValidationError as error:
+            raise _invalid_config(error) from None
+        return await self._store.update_agent(owner, agent_id, config=config, version=agent.version, at=self._clock())
+
+    async def delete(self, owner: str, agent_id: str) -> None:
+        """Delete it and all its sessions. Raises AgentNotFound."""
+        await self._store.delete_agent(owner, agent_id)
+
+    async def ensure_default(self, owner: str, *, model: str, demo_model: str) -> tuple[Agent, bool]:
+        """Return the owner's default agent, made when there is none, and whether its model was changed.
+
+        A default agent that nobody has touched since it was made for the demo model moves to the first real model that
+        is there; one that a person has configured stays as it is, also when its model is gone.
+        """
+        agent = await self._store.find_default_agent(owner)
+        if agent is None:
+            config = AgentConfig(
+                model=model,
+                name=DEFAULT_NAME,
+                description="Made on the first start. Change it, or make agents of your own.",
+                instructions=DEFAULT_INSTRUCTIONS,
+                toolgroups=["builtin::clock"],
+                starters=STARTERS,
+            )
+            return await self.create(owner, config, is_default=True), False
+        if agent.version > 1 or agent.agent_config.model != demo_model or model == demo_model:
+            return agent, False
+        config = replace(agent.agent_config, model=model)
+        moved = await self._store.update_agent(
+            owner, agent.agent_id, config=config, version=agent.version, at=self._clock()
+        )
+        return moved, True
+
+
+def _invalid_config(error: msgspec.ValidationError) -> InvalidRequest:
+    detail, _, path = str(error).partition(" - at `$")
+    pointer = "/agent_config" + path.rstrip("`").replace(".", "/").replace("[", "/").replace("]", "")
+    return InvalidRequest(
+        f"The agent's config would not be valid: {detail}.", errors=[FieldError(pointer=pointer, detail=detail)]
+    )

@@ -1,0 +1,35 @@
+"""Time and ids, handed to everything that needs them, so that tests decide what time it is."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import uuid_utils
+
+Clock = Callable[[], str]
+"""Returns now, RFC 3339 UTC with microseconds; each call returns a later time than the one before."""
+
+NewId = Callable[[], str]
+"""Returns a new id: UUIDv7 as text, which sorts by the time it was made."""
+
+
+class SystemClock:
+    """The machine's clock, made to rise with every reading.
+
+    Official Llama Stack clients test that the times of a turn's steps strictly increase, and a wall clock may stand
+    still between two readings, or be set back.
+    """
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def __call__(self) -> str:
+        now = int(dt.datetime.now(dt.UTC).timestamp() * 1_000_000)
+        self._last = max(now, self._last + 1)
+        seconds, microseconds = divmod(self._last, 1_000_000)
+        moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
+        return f"{moment:%Y-%m-%dT%H:%M:%S}.{microseconds:06d}Z"
+
+
+def new_id() -> str:
+    """Make a UUIDv7."""
+    return str(uuid_utils.uuid7())

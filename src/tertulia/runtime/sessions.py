@@ -1,0 +1,61 @@
+"""Use cases of sessions: create, read, list, change, delete."""
+
+from typing import Any
+
+from tertulia.domain.paging import Order, Page
+from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionFilter, SessionPatch
+from tertulia.runtime.clock import Clock, NewId
+from tertulia.runtime.turns import Turns
+from tertulia.store.base import SessionStore
+
+
+class Sessions:
+    """What people do with sessions."""
+
+    def __init__(self, store: SessionStore, turns: Turns, *, clock: Clock, new_id: NewId) -> None:
+        self._store = store
+        self._turns = turns
+        self._clock = clock
+        self._new_id = new_id
+
+    async def create(
+        self, owner: str, agent_id: str, *, name: str | None = None, metadata: dict[str, Any] | None = None
+    ) -> Session:
+        """Store a new session; one without a name is named from its first message. Raises AgentNotFound."""
+        at = self._clock()
+        session = Session(
+            session_id=self._new_id(),
+            session_name=name or DEFAULT_NAME,
+            agent_id=agent_id,
+            started_at=at,
+            updated_at=at,
+            metadata=metadata or {},
+            title_source="user" if name else "default",
+        )
+        await self._store.create_session(owner, session)
+        return session
+
+    async def get(self, owner: str, agent_id: str, session_id: str) -> Session:
+        """The session without its turns. Raises SessionNotFound."""
+        return await self._store.get_session(owner, agent_id, session_id)
+
+    async def list_sessions(
+        self, owner: str, which: SessionFilter, *, order: Order, limit: int, cursor: str | None
+    ) -> Page[Session]:
+        """A page of sessions by their last activity."""
+        return await self._store.list_sessions(owner, which, order=order, limit=limit, cursor=cursor)
+
+    async def update(
+        self, owner: str, agent_id: str, session_id: str, patch: SessionPatch, *, expected: int | None
+    ) -> Session:
+        """Change what people may change. Raises SessionNotFound; Stale if its revision is not `expected`."""
+        return await self._store.update_session(
+            owner, agent_id, session_id, patch=patch, at=self._clock(), expected=expected
+        )
+
+    async def delete(self, owner: str, agent_id: str, session_id: str) -> None:
+        """Stop what runs in it, then delete it and all that hangs on it. Raises SessionNotFound."""
+        await self._store.get_session(owner, agent_id, session_id)
+        await self._turns.stop_all(owner, session_id)
+        await self._store.delete_session(owner, agent_id, session_id)
+        self._turns.forget(owner, session_id)

@@ -1,0 +1,255 @@
+"""The performers: what each action of the engine does in the world. Models and tools are called here only."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+from typing import Any, assert_never
+
+import structlog
+from msgspec import field
+
+from tertulia.domain.agents import AgentConfig, ToolConfig, ToolDef
+from tertulia.domain.base import Value
+from tertulia.domain.deltas import ToolOutputDelta
+from tertulia.domain.errors import LeaseLost, ModelError
+from tertulia.domain.events import StepCompleted, StepProgressed, StepStarted, TurnAwaitingInput, TurnCompleted
+from tertulia.domain.messages import Message, StopReason, ToolCall, ToolResponse
+from tertulia.domain.steps import InferenceStep, Problem, StepStatus, ToolCallStep
+from tertulia.engine.assembly import NOTHING, message_of, parse_arguments
+from tertulia.engine.transcript import compose, messages_of_state
+from tertulia.engine.turn import Action, AwaitInput, Finish, Infer, OpenStep, Plan, RunTools
+from tertulia.models.base import Finished, FinishReason, ModelRequest, ModelServer
+from tertulia.runtime.clock import Clock, NewId
+from tertulia.runtime.feed import Feed, LiveTurn
+from tertulia.runtime.history import History
+from tertulia.tools.base import Tool, ToolContext, ToolResult
+
+log = structlog.get_logger()
+
+STOP_REASONS: dict[FinishReason, StopReason] = {
+    "stop": "end_of_turn",
+    "content_filter": "end_of_turn",
+    "tool_calls": "end_of_message",
+    "length": "out_of_tokens",
+}
+MAX_TOOL_OUTPUT = 200_000
+"""Characters of a tool's answer that are kept; the rest is left out with a note."""
+
+
+class TurnPlan(Value):
+    """All that performing one turn needs to know, settled when the turn begins."""
+
+    rules: Plan
+    config: AgentConfig
+    server: ModelServer
+    model: str
+    tools: dict[str, Tool] = field(default_factory=dict[str, Tool])
+    tool_config: ToolConfig = field(default_factory=ToolConfig)
+    window_tokens: int | None = None
+
+    @property
+    def definitions(self) -> Sequence[ToolDef]:
+        """The tools that the model is told of."""
+        return [*(tool.definition for tool in self.tools.values()), *self.config.client_tools]
+
+
+class Steps:
+    """Performs actions, and logs what comes of them."""
+
+    def __init__(
+        self,
+        feed: Feed,
+        history: History,
+        *,
+        clock: Clock,
+        new_id: NewId,
+        tool_timeout: float,
+        max_parallel_tools: int,
+    ) -> None:
+        self._feed = feed
+        self._history = history
+        self._clock = clock
+        self._new_id = new_id
+        self._tool_timeout = tool_timeout
+        self._max_parallel_tools = max_parallel_tools
+
+    async def perform(self, live: LiveTurn, action: Action, plan: TurnPlan) -> None:
+        """Do what the engine wants done. Raises ModelError, LeaseLost."""
+        match action:
+            case Infer():
+                await self._infer(live, plan)
+            case RunTools(calls=calls):
+                await self._run_tools(live, calls, plan)
+            case AwaitInput():
+                await self._feed.rest(live, TurnAwaitingInput(reason="client_tools", at=self._clock()))
+            case Finish(stop_reason=stop_reason):
+                await self._feed.rest(live, TurnCompleted(stop_reason=stop_reason, at=self._clock()))
+            case _:
+                assert_never(action)
+
+    # --- inference ---
+
+    async def _infer(self, live: LiveTurn, plan: TurnPlan) -> None:
+        record = live.record
+        past = await self._history.before(record.owner, record.session_id, record.n)
+        transcript = compose(
+            instructions=plan.config.instructions,
+            history=past,
+            current=messages_of_state(live.state),
+            tool_config=plan.tool_config,
+            window_tokens=plan.window_tokens,
+        )
+        metadata: dict[str, Any] = {"history_truncated": transcript.left_out} if transcript.left_out else {}
+        started = StepStarted(
+            step_id=self._new_id(),
+            step_type="inference",
+            at=self._clock(),
+            model=plan.config.model,
+            metadata=metadata,
+        )
+        self._feed.append(live, started)
+        inference = _Inference(live, started)
+        try:
+            await self._ask(inference, transcript.messages, plan)
+        except ModelError as error:
+            self._complete_inference(inference, status="failed", error=Problem(code=error.code, message=error.message))
+            raise
+        self._complete_inference(inference, status="completed")
+
+    async def _ask(self, inference: "_Inference", messages: Sequence[Message], plan: TurnPlan) -> None:
+        started = inference.started
+        request = ModelRequest(
+            model=plan.model,
+            messages=messages,
+            tools=plan.definitions,
+            tool_choice=plan.tool_config.tool_choice,
+            sampling=plan.config.sampling_params,
+        )
+        async with aclosing(plan.server.stream(request)) as batches:
+            async for batch in batches:
+                inference.first_token_at = inference.first_token_at or self._clock()
+                for piece in batch:
+                    if isinstance(piece, Finished):
+                        inference.finished = piece
+                    else:
+                        progress = StepProgressed(step_id=started.step_id, step_type="inference", delta=piece)
+                        self._feed.append(inference.live, progress)
+
+    def _complete_inference(self, inference: "_Inference", *, status: StepStatus, error: Problem | None = None) -> None:
+        started, finished = inference.started, inference.finished
+        step = inference.live.state.steps[started.step_id]
+        assembly = step.assembly if isinstance(step, OpenStep) else NOTHING
+        at = self._clock()
+        details = InferenceStep(
+            turn_id=inference.live.turn_id,
+            step_id=started.step_id,
+            started_at=started.at,
+            completed_at=at,
+            status=status,
+            error=error,
+            metadata={**started.metadata, **(finished.metadata if finished else {})},
+            model=started.model,
+            model_response=message_of(assembly, STOP_REASONS[finished.reason] if finished else None),
+            usage=finished.usage if finished else None,
+            first_token_at=inference.first_token_at,
+        )
+        completed = StepCompleted(step_id=started.step_id, step_type="inference", step_details=details, at=at)
+        self._feed.append(inference.live, completed)
+
+    # --- tools ---
+
+    async def _run_tools(self, live: LiveTurn, calls: Sequence[ToolCall], plan: TurnPlan) -> None:
+        places = asyncio.Semaphore(self._max_parallel_tools)
+
+        async def run(call: ToolCall) -> None:
+            async with places:
+                await self._run_tool(live, call, plan)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for call in calls:
+                    group.create_task(run(call))
+        except* LeaseLost:
+            raise LeaseLost from None
+
+    async def _run_tool(self, live: LiveTurn, call: ToolCall, plan: TurnPlan) -> None:
+        started = StepStarted(step_id=self._new_id(), step_type="tool_call", at=self._clock(), tool_call=call)
+        self._feed.append(live, started)
+        # The log must know that a tool is about to act before it acts: a crash in between would hide the effect.
+        await self._feed.commit(live)
+        result = await self._call(live, started.step_id, call, plan)
+        self.complete_tool_call(live, started, call, result)
+        await self._feed.commit(live)
+
+    async def _call(self, live: LiveTurn, step_id: str, call: ToolCall, plan: TurnPlan) -> ToolResult:
+        tool = plan.tools.get(call.tool_name)
+        if tool is None:
+            names = ", ".join(definition.name for definition in plan.definitions) or "none"
+            return ToolResult(content=f"There is no tool {call.tool_name!r}. Tools: {names}.", is_error=True)
+        arguments = parse_arguments(call.arguments_json)
+        if arguments is None:
+            return ToolResult(content="The arguments are not a JSON object. Call again with valid JSON.", is_error=True)
+
+        async def output(text: str) -> None:
+            delta = ToolOutputDelta(text=text)
+            self._feed.append(live, StepProgressed(step_id=step_id, step_type="tool_call", delta=delta))
+
+        record = live.record
+        context = ToolContext(
+            owner=record.owner,
+            session_id=record.session_id,
+            turn_id=record.turn_id,
+            idempotency_key=f"{record.turn_id}:{step_id}",
+            output=output,
+        )
+        try:
+            async with asyncio.timeout(self._tool_timeout):
+                return await tool.call(arguments, context)
+        except TimeoutError:
+            return ToolResult(content=f"The tool did not answer within {self._tool_timeout:g} s.", is_error=True)
+        except Exception as error:  # noqa: BLE001 - whatever a tool does wrong is an answer to the model
+            log.warning("tool.failed", turn_id=live.turn_id, tool=call.tool_name, error=type(error).__name__)
+            return ToolResult(content=f"The tool failed: {type(error).__name__}: {error}", is_error=True)
+
+    def complete_tool_call(self, live: LiveTurn, started: StepStarted, call: ToolCall, result: ToolResult) -> None:
+        """Log what a call came to."""
+        at = self._clock()
+        details = ToolCallStep(
+            turn_id=live.turn_id,
+            step_id=started.step_id,
+            started_at=started.at,
+            completed_at=at,
+            status="failed" if result.is_error else "completed",
+            tool_call=call,
+            tool_response=ToolResponse(
+                call_id=call.call_id,
+                tool_name=call.tool_name,
+                content=_bounded(result.content),
+                is_error=result.is_error,
+                metadata=result.metadata,
+            ),
+        )
+        completed = StepCompleted(step_id=started.step_id, step_type="tool_call", step_details=details, at=at)
+        self._feed.append(live, completed)
+
+    def answer_for_client(self, live: LiveTurn, call: ToolCall, result: ToolResult) -> None:
+        """Log a tool call that the client ran, as a step of its own."""
+        started = StepStarted(step_id=self._new_id(), step_type="tool_call", at=self._clock(), tool_call=call)
+        self._feed.append(live, started)
+        self.complete_tool_call(live, started, call, result)
+
+
+class _Inference:
+    """One question to a model, while it is answered."""
+
+    def __init__(self, live: LiveTurn, started: StepStarted) -> None:
+        self.live = live
+        self.started = started
+        self.finished: Finished | None = None
+        self.first_token_at: str | None = None
+
+
+def _bounded(text: str) -> str:
+    if len(text) <= MAX_TOOL_OUTPUT:
+        return text
+    return f"{text[:MAX_TOOL_OUTPUT]}\n[{len(text) - MAX_TOOL_OUTPUT} more characters were left out]"

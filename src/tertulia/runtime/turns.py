@@ -1,0 +1,282 @@
+"""Use cases of turns: start, watch, read, cancel, resume. A turn is the server's from the moment it is accepted."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+
+import msgspec
+
+from tertulia.domain.agents import ToolConfig
+from tertulia.domain.base import Value
+from tertulia.domain.errors import (
+    FieldError,
+    InvalidRequest,
+    LeaseLost,
+    TooLarge,
+    TurnNotAwaitingInput,
+    UnknownToolCall,
+)
+from tertulia.domain.events import EventId, LoggedEvent, TurnCancelled, TurnResumed
+from tertulia.domain.messages import InputMessage, ToolMessage, UserMessage, text_of
+from tertulia.domain.paging import Order, Page
+from tertulia.domain.turns import AT_REST, ENDED, Turn
+from tertulia.engine.projection import project
+from tertulia.engine.turn import TurnState, open_calls
+from tertulia.runtime.clock import Clock, NewId
+from tertulia.runtime.feed import Feed
+from tertulia.runtime.history import History
+from tertulia.runtime.runner import Runner
+from tertulia.runtime.steps import Steps
+from tertulia.store.base import NewTurn, OnBusy, Store, StoredTurn, TurnRecord
+from tertulia.tools.base import ToolResult
+
+
+class TurnRequest(Value):
+    """What a client asks for when it starts a turn: all of it counts when a key is used again."""
+
+    messages: list[InputMessage]
+    on_busy: OnBusy = "enqueue"
+    toolgroups: list[str] | None = None
+    tool_config: ToolConfig | None = None
+
+
+class InputLimits(Value):
+    """How much one turn may bring."""
+
+    max_files: int = 10
+    max_file_bytes: int = 25_000_000
+    max_message_chars: int = 200_000
+    max_queued: int = 8
+
+
+class Turns:
+    """What people do with turns."""
+
+    def __init__(  # noqa: PLR0913 - the ports of the world
+        self,
+        store: Store,
+        feed: Feed,
+        runner: Runner,
+        steps: Steps,
+        history: History,
+        *,
+        clock: Clock,
+        new_id: NewId,
+        limits: InputLimits,
+    ) -> None:
+        self._store = store
+        self._feed = feed
+        self._runner = runner
+        self._steps = steps
+        self._history = history
+        self._clock = clock
+        self._new_id = new_id
+        self._limits = limits
+
+    async def start(
+        self, owner: str, agent_id: str, session_id: str, request: TurnRequest, *, key: str | None = None
+    ) -> TurnRecord:
+        """Take a turn on; when this returns it survives a crash, and the server runs it whoever watches.
+
+        Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, InvalidRequest and
+        TooLarge.
+        """
+        check_input(request.messages, self._limits)
+        new = NewTurn(
+            turn_id=self._new_id(),
+            session_id=session_id,
+            agent_id=agent_id,
+            input_messages=request.messages,
+            at=self._clock(),
+            on_busy=request.on_busy,
+            max_queued=self._limits.max_queued,
+            idempotency_key=key,
+            request_hash=hashlib.sha256(msgspec.json.encode(request)).hexdigest() if key else "",
+            toolgroups=request.toolgroups,
+            tool_config=request.tool_config,
+        )
+        accepted = await self._store.accept_turn(owner, new)
+        if not accepted.is_repeat:
+            self._runner.take(accepted)
+        return accepted.record
+
+    # --- reading ---
+
+    async def get(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> Turn:
+        """The turn as of now. Raises TurnNotFound."""
+        stored = await self._store.get_turn(owner, agent_id, session_id, turn_id)
+        if stored.turn is not None:
+            return msgspec.json.decode(stored.turn, type=Turn)
+        return project(await self._feed.state_of(owner, turn_id))
+
+    async def list_turns(  # noqa: PLR0913 - a list has filters
+        self,
+        owner: str,
+        session_id: str,
+        *,
+        order: Order = "asc",
+        limit: int | None,
+        cursor: str | None = None,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> Page[msgspec.Raw]:
+        """A page of a session's turns, each as its JSON: those that rest are kept as such. Raises TurnNotFound."""
+        page = await self._store.list_turns(
+            owner, session_id, order=order, limit=limit, cursor=cursor, before=before, after=after
+        )
+        items = [await self._json_of(owner, stored) for stored in page.items]
+        return Page(items=items, next_cursor=page.next_cursor)
+
+    async def _json_of(self, owner: str, stored: StoredTurn) -> msgspec.Raw:
+        if stored.turn is not None:
+            return stored.turn
+        state = await self._feed.state_of(owner, stored.record.turn_id)
+        return msgspec.Raw(msgspec.json.encode(project(state)))
+
+    async def follow(self, owner: str, turn_id: str, after: EventId | None = None) -> AsyncIterator[list[LoggedEvent]]:
+        """Yield a turn's events after an id, in batches, until it rests. Raises TurnNotFound."""
+        async for batch in self._feed.follow(owner, turn_id, after):
+            yield batch
+
+    async def turn_at(self, owner: str, turn_id: str, event_id: EventId) -> Turn:
+        """The turn as it was right after an event: what readers are shown when it rests."""
+        return project(await self._feed.state_of(owner, turn_id, at=event_id))
+
+    async def until_rest(self, record: TurnRecord) -> Turn:
+        """Wait until the turn rests; return it."""
+        live = self._feed.find(record.turn_id)
+        if live is not None:
+            await live.until_over()
+            if live.turn is not None and not live.lost:
+                return live.turn
+        async for _ in self._feed.follow(record.owner, record.turn_id):
+            pass
+        return await self.get(record.owner, record.agent_id, record.session_id, record.turn_id)
+
+    # --- acting ---
+
+    async def cancel(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> Turn:
+        """Stop a turn and keep what came of it; one that has ended stays as it is. Raises TurnNotFound."""
+        stored = await self._store.get_turn(owner, agent_id, session_id, turn_id)
+        if stored.record.status not in ENDED:
+            await self._store.request_cancel(owner, turn_id)
+            await self._stop(owner, turn_id)
+        return await self.get(owner, agent_id, session_id, turn_id)
+
+    async def _stop(self, owner: str, turn_id: str) -> None:
+        live = self._feed.find(turn_id)
+        if live is None:
+            claimed = await self._store.claim(owner, turn_id)
+            if claimed is None:
+                return
+            live = self._feed.open(claimed.record, await self._store.read_events(owner, turn_id))
+        try:
+            await self._runner.stop(live, TurnCancelled(at=self._clock()))
+        except LeaseLost:
+            return
+
+    async def stop_all(self, owner: str, session_id: str) -> None:
+        """Stop all that runs or waits here in a session that is about to go."""
+        live_turns = [live for live in self._feed.live_turns if live.record.session_id == session_id]
+        for live in sorted(live_turns, key=lambda live: live.record.n, reverse=True):
+            if live.record.owner == owner:
+                await self._stop(owner, live.turn_id)
+
+    def forget(self, owner: str, session_id: str) -> None:
+        """Let go of what is remembered of a deleted session."""
+        self._history.forget(owner, session_id)
+
+    async def resume(
+        self, owner: str, agent_id: str, session_id: str, turn_id: str, answers: Sequence[ToolMessage]
+    ) -> TurnRecord:
+        """Give the answers that a turn waits for; it goes on.
+
+        All open calls must be answered, each once; otherwise nothing is stored.
+        Raises TurnNotFound, TurnNotAwaitingInput, UnknownToolCall, InvalidRequest.
+        """
+        stored = await self._store.get_turn(owner, agent_id, session_id, turn_id)
+        if stored.record.status != "awaiting_input" or self._feed.find(turn_id) is not None:
+            raise TurnNotAwaitingInput
+        check_answers(await self._feed.state_of(owner, turn_id), answers)
+        claimed = await self._store.claim(owner, turn_id)
+        if claimed is None or self._feed.find(turn_id) is not None:
+            raise TurnNotAwaitingInput
+        events = await self._store.read_events(owner, turn_id)
+        live = self._feed.open(claimed.record, events)
+        calls = {call.call_id: call for call in open_calls(live.state)}
+        try:
+            self._feed.append(live, TurnResumed(at=self._clock()))
+            for answer in answers:
+                result = ToolResult(content=answer.content, is_error=answer.is_error)
+                self._steps.answer_for_client(live, calls[answer.call_id], result)
+            await self._feed.commit(live)
+        except LeaseLost:
+            raise TurnNotAwaitingInput from None
+        self._runner.launch(live)
+        return claimed.record
+
+
+def check_answers(state: TurnState, answers: Sequence[ToolMessage]) -> None:
+    """Raise unless the answers are exactly those that the turn waits for."""
+    waiting = {call.call_id for call in open_calls(state)}
+    for place, answer in enumerate(answers):
+        if answer.call_id not in waiting:
+            pointer = f"/tool_responses/{place}/call_id"
+            detail = f"the turn does not wait for an answer to {answer.call_id!r}, or it is answered twice"
+            raise UnknownToolCall(errors=[FieldError(pointer=pointer, detail=detail)])
+        waiting.discard(answer.call_id)
+    if waiting:
+        missing = ", ".join(sorted(waiting))
+        raise InvalidRequest(
+            f"These calls have no answer yet: {missing}. Answer all of them in one request.",
+            errors=[FieldError(pointer="/tool_responses", detail=f"no answer to {missing}")],
+        )
+
+
+def check_input(messages: Sequence[InputMessage], limits: InputLimits) -> None:
+    """Raise InvalidRequest or TooLarge, naming the field, unless a turn can start with these messages."""
+    if not any(isinstance(message, UserMessage) for message in messages):
+        raise _invalid("/messages", "a turn starts with at least one message of role user")
+    files = 0
+    for place, message in enumerate(messages):
+        pointer = f"/messages/{place}"
+        text = text_of(message.content)
+        if len(text) > limits.max_message_chars:
+            raise TooLarge(
+                f"The message has {len(text)} characters; the limit is {limits.max_message_chars}. "
+                "Send it as a text file, or in parts.",
+                errors=[FieldError(pointer=f"{pointer}/content", detail="too long")],
+            )
+        if isinstance(message, UserMessage):
+            if message.file is not None:
+                files += 1
+                _check_file(message.file.content, f"{pointer}/file/content", limits)
+            elif not text.strip() and isinstance(message.content, str):
+                raise _invalid(f"{pointer}/content", "the message is empty")
+    if files > limits.max_files:
+        raise TooLarge(f"A turn takes at most {limits.max_files} files; this one has {files}.")
+
+
+def _check_file(content: str | None, pointer: str, limits: InputLimits) -> None:
+    if content is None:
+        raise _invalid(pointer, "the file has no content: send it as base64")
+    size = len(content) * 3 // 4
+    if size > limits.max_file_bytes + 2:
+        raise TooLarge(
+            f"The file has {size / 1e6:.1f} MB; the limit is {limits.max_file_bytes / 1e6:.0f} MB.",
+            errors=[FieldError(pointer=pointer, detail="too large")],
+        )
+    try:
+        base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError):
+        raise _invalid(pointer, "the content is not base64") from None
+
+
+def _invalid(pointer: str, detail: str) -> InvalidRequest:
+    return InvalidRequest(f"{pointer}: {detail}.", errors=[FieldError(pointer=pointer, detail=detail)])
+
+
+def rests(turn: Turn) -> bool:
+    """Tell whether nothing happens to the turn until someone acts."""
+    return turn.status in AT_REST
