@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,3 +50,8 @@ def run(folder: Path, *command: str | Path, **environment: str) -> str:
     done = attempt(folder, *command, **environment)
     assert done.returncode == 0, done.stdout
     return done.stdout.rstrip("\n")
+
+
+def read_pyproject() -> dict[str, Any]:
+    """What pyproject.toml says."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())

@@ -1,0 +1,102 @@
+"""Rules of the house that no other tool holds."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.workshop.project import ROOT, listed_files, read_pyproject, read_texts
+
+# Where a registry's packages come from for everybody; a lockfile that names another installs on one machine only.
+PUBLIC = {"pypi.org", "files.pythonhosted.org"}
+
+# The packages that people import from; the inits of all others are empty.
+FACES = {Path("src/tertulia/__init__.py"), Path("src/tertulia/client/__init__.py")}
+
+ELSEWHERE = {
+    "a home directory": re.compile(r"(?<![\w.])/(?:root|home/\w+|Users/\w+)/"),
+    "a folder beside the clone": re.compile(r"(?<![\w/])\.\./shared\b"),
+    "an address in a private network": re.compile(
+        r"https?://(?:10\.\d+|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d+\.\d+[:/]"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ELSEWHERE)
+def test_no_file_names(what: str) -> None:
+    found = [str(file) for file, text in read_texts().items() if ELSEWHERE[what].search(text)]
+    assert found == []
+
+
+def test_the_lockfile_of_python_names_public_registries_only() -> None:
+    hosts = set(re.findall(r"https?://([^/\"]+)", (ROOT / "uv.lock").read_text()))
+    assert hosts == PUBLIC
+
+
+def test_the_lockfile_of_the_page_names_no_registry() -> None:
+    assert '"resolved"' not in (ROOT / "web" / "package-lock.json").read_text()
+
+
+def first_column(document: str, heading: str) -> set[str]:
+    """The code words in the first column of the table under a heading."""
+    section = document.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return set(re.findall(r"^\| `([^`]+)` \|", section, flags=re.MULTILINE))
+
+
+def test_every_dependency_of_the_server_has_its_reason() -> None:
+    document = (ROOT / "docs/reference/dependencies.md").read_text()
+    wanted = {re.split(r"[^\w.-]", line)[0] for line in read_pyproject()["project"]["dependencies"]}
+    assert first_column(document, "The server (Python)") == wanted
+
+
+def test_every_dependency_of_the_page_has_its_reason() -> None:
+    document = (ROOT / "docs/reference/dependencies.md").read_text()
+    wanted = set(json.loads((ROOT / "web/package.json").read_text())["dependencies"])
+    assert first_column(document, "The page (JavaScript)") == wanted
+
+
+def modules() -> dict[Path, ast.Module]:
+    """Our Python modules, by their path."""
+    return {
+        file: ast.parse(text) for file, text in read_texts(".py").items() if file.is_relative_to("src") and text.strip()
+    }
+
+
+def imports(function: ast.AST) -> Iterator[tuple[int, str]]:
+    """The imports inside a function: their lines, and what they import."""
+    for node in ast.walk(function):
+        match node:
+            case ast.Import(names=names, lineno=line):
+                yield from ((line, name.name) for name in names)
+            case ast.ImportFrom(module=str(module), lineno=line):
+                yield line, module
+            case _:
+                pass
+
+
+def test_our_own_modules_are_imported_at_the_top_only() -> None:
+    late = [
+        f"{file}:{line} {name}"
+        for file, module in modules().items()
+        for function in ast.walk(module)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for line, name in imports(function)
+        if name.split(".")[0] == "tertulia"
+    ]
+    assert late == []
+
+
+def test_only_what_users_import_from_has_something_in_its_init() -> None:
+    inits = [file for file in listed_files() if file.is_relative_to("src") and file.name == "__init__.py"]
+    assert {file for file in inits if (ROOT / file).read_text()} <= FACES
+
+
+def test_every_module_says_what_it_is() -> None:
+    assert [str(file) for file, module in modules().items() if not ast.get_docstring(module)] == []
+
+
+def test_the_changelog_has_a_place_for_what_comes_next() -> None:
+    assert "\n## [Unreleased]\n" in (ROOT / "CHANGELOG.md").read_text()
