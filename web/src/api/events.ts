@@ -3,6 +3,7 @@ import type {
   AssistantMessage,
   Failure,
   Message,
+  OtherStep,
   Step,
   StepType,
   Time,
@@ -59,6 +60,8 @@ export interface StepStarted {
   readonly tool_call?: ToolCall | null;
   /** Only of an inference. */
   readonly model?: string;
+  /** Only of an `other` step. */
+  readonly kind?: OtherStep["kind"] | null;
 }
 
 export interface StepProgressed {

@@ -1,4 +1,77 @@
 /** Words of the conversation: turns, steps, composer. */
 import type { Messages } from "../messages";
 
-export const chat = {} as const satisfies Messages;
+export const chat = {
+  "message.you": "You",
+  "message.agent": "Agent",
+  "message.showMore": "Show more",
+  "message.showLess": "Show less",
+
+  "file.download": "Download {name}",
+  "file.image": "Image",
+  "file.preview": "Preview",
+  "file.moreLines": { one: "{count} more line", other: "{count} more lines" },
+
+  "json.items": { one: "{count} item", other: "{count} items" },
+  "json.fields": { one: "{count} field", other: "{count} fields" },
+
+  "tool.arguments": "Arguments",
+  "tool.noArguments": "None",
+  "tool.copyArguments": "Copy arguments",
+  "tool.output": "Output",
+  "tool.noOutput": "The tool answered nothing.",
+  "tool.error": "Error",
+  "tool.showAll": "Show all ({size})",
+
+  "step.details": "{name}: details",
+  "step.inference": "Model",
+  "step.shield": "Shield",
+  "step.retrieval": "Retrieval",
+  "step.reasoning": "Thought",
+  "step.said": "Said",
+  "step.tokens": { one: "{count} token", other: "{count} tokens" },
+  "step.attempt": "attempt {n}",
+  "step.running": "Running",
+  "step.completed": "Done",
+  "step.failed": "Failed",
+  "step.cancelled": "Stopped",
+
+  "turn.queued": "Waiting for its turn",
+  "turn.working": "Working",
+  "turn.waiting": "Waiting for the model",
+  "turn.thinking": "Thinking",
+  "turn.writing": "Writing",
+  "turn.usingTool": "Using {tool}",
+  "turn.checking": "Checking",
+  "turn.retrieving": "Looking things up",
+  "turn.still": "still working",
+  "turn.steps": "Steps",
+  "turn.worked": "Worked",
+  "turn.workedFor": "Worked {duration}",
+  "turn.tools": { one: "{count} tool", other: "{count} tools" },
+  "turn.tokens": { one: "{count} token", other: "{count} tokens" },
+  "turn.thought": "Thought",
+  "turn.thoughtFor": "Thought for {duration}",
+
+  "turn.failed": "The agent could not answer",
+  "turn.errorCode": "Code: {code}",
+  "turn.interrupted": "Interrupted: the server restarted",
+  "turn.stopped": "Stopped",
+  "turn.continue": "Continue",
+  "turn.outOfTokens": "The answer reached its token limit.",
+  "turn.outOfSteps": "The agent reached its step limit.",
+  "turn.awaitingInput": "The agent waits for the answer of a tool that another program runs.",
+
+  "turn.copyMarkdown": "Copy answer",
+  "turn.copyPlain": "Copy as plain text",
+  "turn.facts": "Details of this answer",
+  "turn.broken": "This turn cannot be shown",
+  "turn.demo": "Demo script, no AI",
+
+  "meta.model": "Model",
+  "meta.firstToken": "First token",
+  "meta.speed": "Speed",
+  "meta.tokensPerSecond": "{n} tokens/s",
+  "meta.input": "Tokens in",
+  "meta.output": "Tokens out",
+} as const satisfies Messages;

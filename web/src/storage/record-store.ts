@@ -1,0 +1,97 @@
+/**
+ * Records of one kind by key, kept in this browser: what must not be lost when the page is.
+ *
+ * The rule it keeps: storage never stands in the way. Where the browser refuses (private window,
+ * full disk), records live as long as the page, and `isDurable` says so.
+ */
+
+export interface RecordStore<T> {
+  readonly get: (key: string) => Promise<T | undefined>;
+  /** All records, in the order of their keys. */
+  readonly all: () => Promise<readonly T[]>;
+  readonly put: (key: string, record: T) => Promise<void>;
+  readonly delete: (key: string) => Promise<void>;
+  /** False once a record is kept in memory only. */
+  readonly isDurable: () => boolean;
+}
+
+const DATABASE = "tertulia";
+const VERSION = 1;
+/** Every kind there is. A new one needs a new VERSION: browsers make stores only then. */
+export const KINDS = ["drafts", "outbox"] as const;
+export type Kind = (typeof KINDS)[number];
+
+let opened: Promise<IDBDatabase> | undefined;
+
+function database(): Promise<IDBDatabase> {
+  opened ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, VERSION);
+    request.onupgradeneeded = () => {
+      for (const kind of KINDS) request.result.createObjectStore(kind);
+    };
+    request.onsuccess = () => {
+      // A newer page in another tab wants to change the stores: do not stand in its way.
+      request.result.onversionchange = () => {
+        request.result.close();
+        opened = undefined;
+      };
+      resolve(request.result);
+    };
+    request.onerror = () => reject(request.error ?? new Error("IndexedDB cannot be opened"));
+  });
+  opened.catch(() => (opened = undefined));
+  return opened;
+}
+
+async function transact<R>(
+  kind: Kind,
+  mode: IDBTransactionMode,
+  work: (store: IDBObjectStore) => IDBRequest<R>,
+): Promise<R> {
+  const transaction = (await database()).transaction(kind, mode);
+  const request = work(transaction.objectStore(kind));
+  return await new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onabort = () =>
+      reject(transaction.error ?? new Error("the transaction was aborted"));
+  });
+}
+
+/** The store of a kind in IndexedDB, with a memory beside it for what the browser refuses to keep. */
+export function openRecords<T>(kind: Kind): RecordStore<T> {
+  const memory = new Map<string, T>();
+  let isDurable = true;
+
+  async function orElse<R>(stored: Promise<R>, remembered: () => R): Promise<R> {
+    try {
+      return await stored;
+    } catch {
+      isDurable = false;
+      return remembered();
+    }
+  }
+
+  return {
+    isDurable: () => isDurable,
+    async get(key) {
+      const stored = transact<T | undefined>(kind, "readonly", (store) => store.get(key));
+      return memory.get(key) ?? (await orElse(stored, () => undefined));
+    },
+    async all() {
+      const stored = transact<T[]>(kind, "readonly", (store) => store.getAll());
+      return [...(await orElse(stored, () => [])), ...memory.values()];
+    },
+    async put(key, record) {
+      memory.delete(key);
+      const stored = transact(kind, "readwrite", (store) => store.put(record, key));
+      await orElse<unknown>(stored, () => memory.set(key, record));
+    },
+    async delete(key) {
+      memory.delete(key);
+      await orElse<unknown>(
+        transact(kind, "readwrite", (store) => store.delete(key)),
+        () => undefined,
+      );
+    },
+  };
+}

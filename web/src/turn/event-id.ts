@@ -1,0 +1,20 @@
+/**
+ * The place of an event: `n.epoch.seq`, the turn's number, its epoch and the place therein.
+ *
+ * Places are ordered but not dense: deltas that were joined on their way leave holes, so a jump is
+ * no gap. What is not newer than what is known already came before.
+ */
+
+const parse = (id: string): readonly number[] => id.split(".").map(Number);
+
+/** Is `id` newer than `than`? Everything is newer than nothing. */
+export function isNewer(id: string, than: string | null): boolean {
+  if (than === null) return true;
+  const known = parse(than);
+  const parts = parse(id);
+  for (const [place, part] of parts.entries()) {
+    const difference = part - (known[place] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
+}

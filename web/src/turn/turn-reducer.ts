@@ -1,0 +1,189 @@
+/**
+ * A turn is the fold of its events. This is that fold: pure, and the same one as the server's
+ * (`tertulia.engine.projection`); both replay the logs of `tests/golden/`.
+ *
+ * The rules it keeps: an event that is not newer than the last one changes nothing, so that a
+ * stream may be read from any earlier place; an event of an unknown type only moves the place;
+ * the `turn` within events at rest is not looked at.
+ */
+import type {
+  EventFrame,
+  StepProgressed,
+  StepRestarted,
+  StepStarted,
+  TurnCancelled,
+  TurnEvent,
+  TurnFailed,
+  TurnQueued,
+} from "@/api/events";
+import type { InferenceStep, Step, StopReason, ToolCall, Turn, Usage } from "@/api/types";
+
+import { addDelta, NOTHING_SAID } from "./assembly";
+import { isNewer } from "./event-id";
+
+/** The turn after one more event; null until its first event, `turn_queued`, has come. */
+export function foldTurn(turn: Turn, frame: EventFrame): Turn;
+export function foldTurn(turn: Turn | null, frame: EventFrame): Turn | null;
+export function foldTurn(turn: Turn | null, { id, payload }: EventFrame): Turn | null {
+  if (turn === null) return payload.event_type === "turn_queued" ? begin(payload, id) : null;
+  if (!isNewer(id, turn.last_event_id)) return turn;
+  return { ...evolve(turn, payload), last_event_id: id };
+}
+
+/** The turn after many more events. */
+export function foldAll(turn: Turn | null, frames: Iterable<EventFrame>): Turn | null {
+  let folded = turn;
+  for (const frame of frames) folded = foldTurn(folded, frame);
+  return folded;
+}
+
+function begin(event: TurnQueued, id: string): Turn {
+  return {
+    turn_id: event.turn_id,
+    session_id: event.session_id,
+    n: event.n,
+    status: "queued",
+    input_messages: event.input_messages,
+    steps: [],
+    output_message: NOTHING_SAID,
+    output_attachments: [],
+    started_at: event.at,
+    completed_at: null,
+    error: null,
+    usage: null,
+    parent_turn_id: event.parent_turn_id,
+    last_event_id: id,
+  };
+}
+
+function evolve(turn: Turn, event: TurnEvent): Turn {
+  switch (event.event_type) {
+    case "turn_queued":
+      return turn;
+    case "turn_start":
+      return { ...turn, status: "running" };
+    case "turn_resume":
+      return withOutput({ ...turn, status: "running" }, null);
+    case "step_start":
+      return withSteps(turn, [...turn.steps, openStep(turn.turn_id, event)]);
+    case "step_progress":
+      return changeStep(turn, event.step_id, (step) => progressed(step, event));
+    case "step_restart":
+      return changeStep(turn, event.step_id, (step) => restarted(step, event));
+    case "step_complete":
+      return changeStep(turn, event.step_id, () => event.step_details);
+    case "turn_awaiting_input":
+      return withOutput({ ...turn, status: "awaiting_input" }, "end_of_message");
+    case "turn_complete":
+      return withOutput(
+        { ...turn, status: "completed", completed_at: event.at },
+        event.stop_reason,
+      );
+    case "turn_failed":
+      return ended({ ...turn, status: "failed", error: event.error }, event, null);
+    case "turn_cancelled":
+      return ended({ ...turn, status: "cancelled" }, event, "cancelled");
+    default:
+      event satisfies never;
+      return turn;
+  }
+}
+
+// --- Steps ----------------------------------------------------------------------------------
+
+const NO_CALL: ToolCall = { call_id: "", tool_name: "", arguments: {}, arguments_json: "{}" };
+
+function openStep(turnId: string, event: StepStarted): Step {
+  const base = {
+    turn_id: turnId,
+    step_id: event.step_id,
+    started_at: event.at,
+    completed_at: null,
+    status: "running",
+    attempt: event.attempt,
+    error: null,
+    metadata: event.metadata,
+  } as const;
+  const { step_type } = event;
+  switch (step_type) {
+    case "inference":
+      return {
+        ...base,
+        step_type,
+        model_response: NOTHING_SAID,
+        model: event.model ?? "",
+        usage: null,
+        first_token_at: null,
+      };
+    case "tool_call": {
+      const tool_call = event.tool_call ?? NO_CALL;
+      return { ...base, step_type, tool_call, tool_response: null, approval: "none" };
+    }
+    case "other": {
+      const kind = event.kind ?? "shield_call";
+      return { ...base, step_type, kind, violation: null, inserted_context: null };
+    }
+    default:
+      step_type satisfies never;
+      return { ...base, step_type } as unknown as Step; // of a newer server: drawn by what all steps have
+  }
+}
+
+function progressed(step: Step, { delta }: StepProgressed): Step {
+  if (step.step_type !== "inference") return step;
+  return { ...step, model_response: addDelta(step.model_response, delta) };
+}
+
+/** Another try: what it said so far does not count. */
+function restarted(step: Step, _event: StepRestarted): Step {
+  const again = { ...step, attempt: step.attempt + 1 };
+  return again.step_type === "inference" ? { ...again, model_response: NOTHING_SAID } : again;
+}
+
+/** Change the running step of this id; an event about another one changes nothing. */
+function changeStep(turn: Turn, stepId: string, change: (step: Step) => Step): Turn {
+  const place = turn.steps.findLastIndex((step) => step.step_id === stepId);
+  const step = turn.steps[place];
+  if (step?.status !== "running") return turn;
+  return withSteps(turn, turn.steps.with(place, change(step)));
+}
+
+/** Give the steps that were cut off the end that their turn came to. */
+function ended(turn: Turn, event: TurnFailed | TurnCancelled, stopReason: StopReason | null): Turn {
+  const steps = turn.steps.map((step): Step => {
+    if (step.status !== "running") return step;
+    const error = event.event_type === "turn_failed" ? event.error : null;
+    const status = event.event_type === "turn_failed" ? "failed" : "cancelled";
+    const closed = { ...step, status, completed_at: event.at, error } as const;
+    if (closed.step_type !== "inference") return closed;
+    return { ...closed, model_response: { ...closed.model_response, stop_reason: stopReason } };
+  });
+  return withOutput({ ...turn, steps, completed_at: event.at }, stopReason);
+}
+
+// --- What follows from the steps ------------------------------------------------------------
+
+function withSteps(turn: Turn, steps: readonly Step[]): Turn {
+  return withOutput({ ...turn, steps, usage: totalUsage(steps) }, null);
+}
+
+/** A turn's answer is what its last inference said. */
+function withOutput(turn: Turn, stopReason: StopReason | null): Turn {
+  const said = turn.steps.findLast((step) => step.step_type === "inference")?.model_response;
+  return { ...turn, output_message: { ...(said ?? NOTHING_SAID), stop_reason: stopReason } };
+}
+
+function totalUsage(steps: readonly Step[]): Usage | null {
+  const counted = steps.filter((step): step is InferenceStep => step.step_type === "inference");
+  return counted.reduce<Usage | null>((total, { usage }) => plus(total, usage), null);
+}
+
+function plus(total: Usage | null, usage: Usage | null): Usage | null {
+  if (total === null || usage === null) return total ?? usage;
+  return {
+    input_tokens: total.input_tokens + usage.input_tokens,
+    output_tokens: total.output_tokens + usage.output_tokens,
+    cached_input_tokens: total.cached_input_tokens + usage.cached_input_tokens,
+    reasoning_tokens: total.reasoning_tokens + usage.reasoning_tokens,
+  };
+}
