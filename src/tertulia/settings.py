@@ -34,7 +34,7 @@ DatabaseUrl = Annotated[
 ModelServer = Annotated[
     str,
     Meta(
-        pattern=r"^(?:[A-Za-z0-9][A-Za-z0-9_.-]*=)?https?://[^\s/]+\S*$",
+        pattern=r"^(?:[a-z0-9][a-z0-9.-]*=)?https?://[^\s/]+\S*$",
         description="model servers, each as URL or name=URL",
     ),
 ]
@@ -285,8 +285,8 @@ def check_bind(host: str) -> None:
 
 
 def redact(text: str) -> str:
-    """Return a text without the user names and passwords of the URLs in it."""
-    return re.sub(r"://[^/\s]*@", "://", text)
+    """Return a text without the user names, passwords and queries of the URLs in it: where keys are hidden."""
+    return re.sub(r"(://[^\s,?]*)\?[^\s,]*", r"\1?…", re.sub(r"://[^/\s]*@", "://", text))
 
 
 def _shown(value: object) -> str:

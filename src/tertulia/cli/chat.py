@@ -1,0 +1,152 @@
+"""`tertulia chat`: a session in a terminal, through the HTTP client.
+
+Ctrl+C stops the turn that runs, a second one leaves. Whatever happens to the terminal or the connection, the server
+keeps the turn, and the last line says how to come back.
+"""
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+from importlib import import_module
+
+import click
+
+from tertulia.cli.console import Failure, dim, plain
+from tertulia.cli.conversation import Conversation, find_conversation
+from tertulia.cli.turn_printer import TurnPrinter
+from tertulia.client import ApiError, AsyncClient, ClientError, ServerUnreachable, StreamLost
+from tertulia.domain.events import TurnCancelled, TurnCompleted
+from tertulia.domain.messages import text_of
+from tertulia.domain.turns import AT_REST
+from tertulia.settings import Settings
+
+PROMPT = "you> "
+INTERRUPTED = 130
+"""The exit code of a command that Ctrl+C ended."""
+
+
+@click.command()
+@click.argument("message", required=False)
+@click.option("--url", envvar="TERTULIA_URL", metavar="URL", help="The server. [TERTULIA_URL; this machine's]")
+@click.option("--agent", "agent_id", metavar="ID", help="The agent to talk with. [the default agent]")
+@click.option("--session", "session_id", metavar="ID", help="The session to go on with. [a new one]")
+@click.option("--continue", "goes_on", is_flag=True, help="Go on with the agent's newest session.")
+def chat(message: str | None, url: str | None, agent_id: str | None, session_id: str | None, goes_on: bool) -> None:
+    """Talk with an agent in this terminal.
+
+    With a MESSAGE, or with words from a pipe, it answers once and ends. Without, it asks for the next message until
+    Ctrl+D. Ctrl+C stops an answer, and a second one leaves.
+    """
+    if session_id and goes_on:
+        raise click.UsageError("--session and --continue both name a session: give one of them.")
+    with asyncio.Runner() as runner:
+        terminal = Terminal(runner, AsyncClient(_address(url)), is_named=url is not None)
+        try:
+            sys.exit(terminal.talk(agent_id, session_id, goes_on=goes_on, message=message or _piped()))
+        finally:
+            terminal.close()
+
+
+class Terminal:
+    """One person's talk: asks, shows, and says at its end how to come back."""
+
+    def __init__(self, runner: asyncio.Runner, client: AsyncClient, *, is_named: bool) -> None:
+        self._runner = runner
+        self._client = client
+        self._is_named = is_named
+
+    def talk(self, agent_id: str | None, session_id: str | None, *, goes_on: bool, message: str | None) -> int:
+        """Talk until the end and return the exit code. Raises Failure."""
+        try:
+            found = find_conversation(self._client, agent_id, session_id, goes_on=goes_on)
+            conversation = self._runner.run(found)
+        except ServerUnreachable as error:
+            raise Failure(self._nobody()) from error
+        except ClientError as error:
+            raise Failure(str(error)) from error
+        try:
+            return self._once(conversation, message) if message else self._until_left(conversation)
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        except ClientError as error:
+            raise Failure(str(error) if isinstance(error, ApiError | StreamLost) else self._nobody()) from error
+        finally:
+            self._say_how_to_return(conversation)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._runner.run(self._client.close())
+
+    def _once(self, conversation: Conversation, message: str) -> int:
+        printer = TurnPrinter()
+        self._runner.run(conversation.say(message, printer.show))
+        match printer.end:
+            case TurnCompleted():
+                return 0
+            case TurnCancelled():
+                return INTERRUPTED
+            case _:
+                return 1
+
+    def _until_left(self, conversation: Conversation) -> int:
+        with suppress(ImportError):
+            import_module("readline")  # line editing for `input`, where there is such a thing
+        self._show_where_we_were(conversation)
+        while (words := _ask()) is not None:
+            try:
+                if words.strip():
+                    self._runner.run(conversation.say(words, TurnPrinter().show))
+            except ApiError as error:
+                click.echo(plain(str(error)), err=True)
+        return 0
+
+    def _show_where_we_were(self, conversation: Conversation) -> None:
+        session = conversation.session
+        if session is None:
+            click.echo(dim("A new session. Ctrl+C stops an answer, Ctrl+D leaves."), err=True)
+            return
+        click.echo(dim(f"{session.session_name} · {session.turn_count} turns"), err=True)
+        for turn in session.turns[-1:]:
+            words = " ".join(text_of(message.content) for message in turn.input_messages)
+            click.echo(PROMPT + plain(words))
+            if turn.status in AT_REST:
+                click.echo(plain(turn.output_message.content))
+            else:
+                self._runner.run(conversation.rejoin(turn, TurnPrinter().show))
+
+    def _nobody(self) -> str:
+        way = "name another with --url" if self._is_named else "name the one that runs with --url"
+        return f"No Tertulia server answers at {self._client.base_url}. Start one with `tertulia serve`, or {way}."
+
+    def _say_how_to_return(self, conversation: Conversation) -> None:
+        if conversation.session is not None:
+            where = f" --url {self._client.base_url}" if self._is_named else ""
+            again = f"tertulia chat{where} --session {conversation.session.session_id}"
+            click.echo(dim(f"To come back: {again}"), err=True)
+
+
+def _ask() -> str | None:
+    try:
+        return input(PROMPT)
+    except (EOFError, KeyboardInterrupt):
+        click.echo(err=True)
+        return None
+
+
+def _piped() -> str | None:
+    """Return what is piped in, if this is no terminal. Raises UsageError when it is nothing."""
+    if sys.stdin.isatty():
+        return None
+    words = sys.stdin.read().strip()
+    if not words:
+        raise click.UsageError("There is no message: give one as an argument, in a pipe, or talk in a terminal.")
+    return words
+
+
+def _address(url: str | None) -> str:
+    if url is None:
+        settings = Settings.from_env(os.environ)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        return f"http://{host}:{settings.port}"
+    return url if "://" in url else f"http://{url}"

@@ -1,0 +1,96 @@
+"""The session that a terminal talks in: found or new, and its turns as streams that can be stopped."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+
+from tertulia.cli.console import Failure
+from tertulia.client import ApiError, AsyncClient, ClientError, ServerUnreachable
+from tertulia.domain.events import LoggedEvent, TurnQueued
+from tertulia.domain.sessions import Session
+from tertulia.domain.turns import Turn
+
+Show = Callable[[LoggedEvent], None]
+
+
+class Conversation:
+    """A session with an agent. A new one is created with its first message, so that none stays empty."""
+
+    def __init__(self, client: AsyncClient, agent_id: str, session: Session | None) -> None:
+        self._client = client
+        self.agent_id = agent_id
+        self.session = session
+
+    async def say(self, words: str, show: Show) -> None:
+        """Start a turn and show its events until it rests. Being cancelled once stops the turn."""
+        if self.session is None:
+            self.session = await self._client.create_session(self.agent_id)
+        await self._show(self._client.stream_turn(self.agent_id, self.session.session_id, words), show)
+
+    async def rejoin(self, turn: Turn, show: Show) -> None:
+        """Show a turn that runs already, from its beginning until it rests. Being cancelled once stops the turn."""
+        await self._show(self._client.follow_turn(self.agent_id, turn.session_id, turn.turn_id), show)
+
+    async def _show(self, events: AsyncGenerator[LoggedEvent], show: Show) -> None:
+        seen: list[LoggedEvent] = []
+        try:
+            await _show_all(events, show, seen)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or not seen or not isinstance(first := seen[0].event, TurnQueued):
+                raise
+            task.uncancel()
+            await self._client.cancel_turn(self.agent_id, first.session_id, first.turn_id)
+            rest = self._client.follow_turn(self.agent_id, first.session_id, first.turn_id, after=seen[-1].id)
+            await _show_all(rest, show, seen)
+
+
+async def find_conversation(
+    client: AsyncClient, agent_id: str | None, session_id: str | None, *, goes_on: bool
+) -> Conversation:
+    """Return the conversation that was asked for. Raises Failure, ApiError or ServerUnreachable."""
+    default_agent_id = await _greet(client)
+    if session_id:
+        return await _with_session(client, agent_id, session_id)
+    agent_id = agent_id or default_agent_id
+    if agent_id is None:
+        raise Failure("This server has no default agent. Name one with --agent; the page lists them.")
+    if not goes_on:
+        await client.get_agent(agent_id)
+        return Conversation(client, agent_id, None)
+    newest = (await client.list_sessions(agent_id, limit=1)).sessions
+    if not newest:
+        return Conversation(client, agent_id, None)
+    return await _with_session(client, agent_id, newest[0].session_id)
+
+
+async def _greet(client: AsyncClient) -> str | None:
+    """Make sure that this is one of our servers; return its default agent."""
+    try:
+        return (await client.get_config()).default_agent_id
+    except ServerUnreachable:
+        raise
+    except ClientError as error:
+        if isinstance(error, ApiError) and error.code != "unknown":
+            raise
+        raise Failure(f"Something answers at {client.base_url}, but it is no Tertulia server.") from error
+
+
+async def _with_session(client: AsyncClient, agent_id: str | None, session_id: str) -> Conversation:
+    """Open a session with its last turn; without its agent, every agent is asked for it."""
+    agent_ids = [agent_id] if agent_id else [agent.agent_id for agent in (await client.list_agents(limit=200)).agents]
+    for candidate in agent_ids:
+        try:
+            return Conversation(client, candidate, await client.get_session(candidate, session_id, turns="last:1"))
+        except ApiError as error:
+            if error.status != 404:
+                raise
+    raise Failure(f"There is no session {session_id} here, or it was deleted.")
+
+
+async def _show_all(events: AsyncGenerator[LoggedEvent], show: Show, seen: list[LoggedEvent]) -> None:
+    """Show events as they come. Of all that were seen, the first and the newest are kept."""
+    async with aclosing(events):
+        async for logged in events:
+            seen[1:] = [logged]
+            show(logged)

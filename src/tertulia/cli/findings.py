@@ -1,0 +1,100 @@
+"""What `tertulia doctor` looks at, one function a matter. A function looks and changes nothing."""
+
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from tertulia import __version__
+from tertulia.cli.listening import listen
+from tertulia.client import AsyncClient, ClientError
+from tertulia.client.http import Patience
+from tertulia.domain.base import Value
+from tertulia.domain.errors import StartupError
+from tertulia.settings import Settings, check_bind, describe, unknown_variables
+
+PYTHON_NEEDED = (3, 11)
+LITTLE_SPACE = 1024**3
+NO_SPACE = 64 * 1024**2
+
+
+class Finding(Value):
+    """What was found about one matter. A `problem` keeps the server from starting; a `note` does not."""
+
+    matter: str
+    level: Literal["ok", "note", "problem"]
+    text: str
+
+
+def find_python() -> Finding:
+    """The Python that runs this, and the version of Tertulia."""
+    text = f"Tertulia {__version__} on Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    if sys.version_info < PYTHON_NEEDED:
+        return Finding(matter="python", level="problem", text=f"{text}. It needs Python 3.11 or newer.")
+    return Finding(matter="python", level="ok", text=text)
+
+
+def find_page() -> Finding:
+    """Whether the page was built when this was installed."""
+    spec = importlib.util.find_spec("tertulia_web")
+    folders = spec.submodule_search_locations if spec else None
+    if folders and any((Path(folder) / "index.html").is_file() for folder in folders):
+        return Finding(matter="page", level="ok", text="The page is built.")
+    text = "The page is not built; the server answers the API only. Install again without TERTULIA_SKIP_WEB."
+    return Finding(matter="page", level="note", text=text)
+
+
+def find_data_dir(settings: Settings) -> Finding:
+    """Whether the data directory can be written to, and what space it has."""
+    folder = settings.data_dir
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        text = f"{folder} cannot be written to. Name another with --data-dir, or change the rights of {existing}."
+        return Finding(matter="data directory", level="problem", text=text)
+    free = shutil.disk_usage(existing).free
+    text = f"{folder}{'' if folder.exists() else ' (will be made)'}, {_size(free)} free"
+    if free < NO_SPACE:
+        return Finding(matter="data directory", level="problem", text=f"{text}: too little to store anything.")
+    return Finding(matter="data directory", level="note" if free < LITTLE_SPACE else "ok", text=text)
+
+
+async def find_address(settings: Settings) -> Finding:
+    """Whether the server can listen where it is told to, or already does."""
+    try:
+        check_bind(settings.host)
+        listen(settings.host, settings.port).close()
+    except StartupError as error:
+        return await _who_is_there(settings, error.message)
+    return Finding(matter="address", level="ok", text=f"Port {settings.port} of {settings.host} is free.")
+
+
+async def _who_is_there(settings: Settings, problem: str) -> Finding:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    url = f"http://{host}:{settings.port}"
+    async with AsyncClient(url, patience=Patience(attempts=1)) as client:
+        try:
+            config = await client.get_config()
+        except ClientError:
+            return Finding(matter="address", level="problem", text=problem)
+    text = f"Tertulia {config.version} runs at {url}: a second one needs another --port and --data-dir."
+    return Finding(matter="address", level="note", text=text)
+
+
+def find_variables(environ: Mapping[str, str], settings: Settings) -> list[Finding]:
+    """The variables that are in force, without secrets, and those that nothing reads."""
+    shown = settings.shown()
+    in_force = [f"{one.variable}={shown[one.name]}" for one in describe() if environ.get(one.variable, "").strip()]
+    text = ", ".join(in_force) or "none set: every setting has its default or comes from the command line"
+    found = [Finding(matter="variables", level="ok", text=text)]
+    if unknown := unknown_variables(environ):
+        text = f"Nothing reads {', '.join(unknown)}: a spelling mistake? docs/reference/settings.md has all names."
+        found.append(Finding(matter="variables", level="note", text=text))
+    return found
+
+
+def _size(count: int) -> str:
+    return f"{count / 1024**3:.1f} GB" if count >= 1024**3 else f"{count / 1024**2:.0f} MB"
