@@ -1,0 +1,205 @@
+"""Statements and operations on sessions: names, filters, pages.
+
+Operations do what `SessionStore` says; what they raise is said there.
+"""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, Update, and_, bindparam, delete, insert, select, tuple_, union_all, update
+
+from tertulia.domain.errors import AgentNotFound, SessionNotFound, Stale
+from tertulia.domain.paging import Order, Page, encode_cursor
+from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
+from tertulia.store import rules
+from tertulia.store.sql.database import Connection, Row, Statement
+from tertulia.store.sql.tables import agents, sessions
+
+LONGEST_TEXT = 2_000
+"""A filter that is longer than any name and preview finds nothing; databases limit the length of a pattern."""
+
+_metadata = msgspec.json.Decoder(dict[str, Any])
+
+_is_this = and_(sessions.c.session_id == bindparam("this"), sessions.c.shard == bindparam("in_shard"))
+_is_of = sessions.c.owner == bindparam("of")
+
+GET = select(sessions).where(_is_this, _is_of, sessions.c.agent_id == bindparam("of_agent"))
+GET_FOR_UPDATE = GET.with_for_update()
+HAS_AGENT = select(agents.c.version).where(
+    agents.c.owner == bindparam("of"), agents.c.agent_id == bindparam("of_agent")
+)
+INSERT = insert(sessions)
+DELETE = delete(sessions).where(_is_this, _is_of, sessions.c.agent_id == bindparam("of_agent"))
+
+
+def _set(*names: str) -> Update:
+    return update(sessions).where(_is_this).values({name: bindparam(name) for name in names})
+
+
+SET_BY_PERSON = _set(
+    "session_name", "title_source", "searched", "metadata", "pinned", "archived", "revision", "updated_at"
+)
+GET_NAMING = select(sessions.c.title_source, sessions.c.preview).where(_is_this, _is_of).with_for_update()
+SET_NAME = _set("session_name", "title_source", "searched")
+
+
+@cache
+def list_statement(which: tuple[bool | None, bool | None], order: Order, *, by_text: bool, is_next: bool) -> Statement:
+    """Build the list's select for one kind of filter (`archived`, `pinned`).
+
+    A filter that takes either value reads both ranges of the index, each in order and no further than the page goes,
+    and merges them, so that the cost of a page does not depend on how many sessions there are.
+    """
+    archived, pinned = which
+    ranges = [
+        _range(is_archived, is_pinned, order, by_text=by_text, is_next=is_next)
+        for is_archived in ([archived] if archived is not None else [False, True])
+        for is_pinned in ([pinned] if pinned is not None else [False, True])
+    ]
+    if len(ranges) == 1:
+        return ranges[0]
+    merged = union_all(*[select(each.subquery()) for each in ranges])
+    return merged.order_by(*_sorted(merged.selected_columns, order)).limit(bindparam("limit"))
+
+
+def _range(archived: bool, pinned: bool, order: Order, *, by_text: bool, is_next: bool) -> Select[Any]:
+    found = select(sessions).where(
+        _is_of,
+        sessions.c.agent_id == bindparam("of_agent"),
+        sessions.c.archived.is_(archived),
+        sessions.c.pinned.is_(pinned),
+    )
+    if by_text:
+        found = found.where(sessions.c.searched.contains(bindparam("text"), escape="/"))
+    if is_next:
+        key = tuple_(sessions.c.updated_at, sessions.c.session_id)
+        last = tuple_(bindparam("last_at"), bindparam("last_id"))
+        found = found.where(key > last if order == "asc" else key < last)
+    return found.order_by(*_sorted(sessions.c, order)).limit(bindparam("limit"))
+
+
+def _sorted(columns: Any, order: Order) -> list[Any]:
+    key = [columns.updated_at, columns.session_id]
+    return key if order == "asc" else [column.desc() for column in key]
+
+
+def create(db: Connection, owner: str, session: Session) -> None:
+    """Add a session to its agent."""
+    if db.row(HAS_AGENT, of=owner, of_agent=session.agent_id) is None:
+        raise AgentNotFound
+    db.run(
+        INSERT,
+        owner=owner,
+        shard=rules.shard_of(session.session_id),
+        session_id=session.session_id,
+        agent_id=session.agent_id,
+        started_at=session.started_at,
+        turn_count=session.turn_count,
+        status=session.status,
+        last_turn_status=session.last_turn_status,
+        preview=session.preview,
+        forked_from=session.forked_from,
+        **_by_person(session),
+    )
+
+
+def _by_person(session: Session) -> dict[str, object]:
+    return {
+        "session_name": session.session_name,
+        "title_source": session.title_source,
+        "searched": rules.searched(session.session_name, session.preview),
+        "metadata": msgspec.json.encode(session.metadata),
+        "pinned": session.pinned,
+        "archived": session.archived,
+        "revision": session.revision,
+        "updated_at": session.updated_at,
+    }
+
+
+def get(db: Connection, owner: str, agent_id: str, session_id: str) -> Session:
+    """Return a session without its turns."""
+    return _read(db, GET, owner, agent_id, session_id)
+
+
+def _read(db: Connection, statement: Statement, owner: str, agent_id: str, session_id: str) -> Session:
+    shard = rules.shard_of(session_id)
+    row = db.row(statement, of=owner, of_agent=agent_id, this=session_id, in_shard=shard)
+    if row is None:
+        raise SessionNotFound
+    return _session(row)
+
+
+def list_page(
+    db: Connection, owner: str, which: SessionFilter, *, order: Order, limit: int, cursor: str | None
+) -> Page[Session]:
+    """Return a page of the sessions that a filter shows."""
+    text = None if which.text is None else which.text.casefold()
+    if text is not None and len(text) > LONGEST_TEXT:
+        return Page(items=[])
+    last_at, last_id = rules.time_position(cursor) if cursor else (None, None)
+    rows = db.rows(
+        list_statement((which.archived, which.pinned), order, by_text=text is not None, is_next=cursor is not None),
+        of=owner,
+        of_agent=which.agent_id,
+        text=None if text is None else _escaped(text),
+        last_at=last_at,
+        last_id=last_id,
+        limit=limit + 1,
+    )
+    items = [_session(row) for row in rows[:limit]]
+    more = encode_cursor(items[-1].updated_at, items[-1].session_id) if len(rows) > limit else None
+    return Page(items=items, next_cursor=more)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def update_by_person(
+    db: Connection, owner: str, ids: tuple[str, str], *, patch: SessionPatch, at: str, expected: int | None
+) -> Session:
+    """Apply a patch to the session with these ids (agent, session)."""
+    agent_id, session_id = ids
+    session = _read(db, GET_FOR_UPDATE, owner, agent_id, session_id)
+    if expected is not None and session.revision != expected:
+        raise Stale
+    session = rules.patched(session, patch, at)
+    db.run(SET_BY_PERSON, this=session_id, in_shard=rules.shard_of(session_id), **_by_person(session))
+    return session
+
+
+def name(db: Connection, owner: str, session_id: str, *, name: str, source: TitleSource) -> bool:
+    """Name a session that no person has named."""
+    this = {"this": session_id, "in_shard": rules.shard_of(session_id)}
+    row = db.row(GET_NAMING, of=owner, **this)
+    if row is None or row["title_source"] == "user":
+        return False
+    db.run(SET_NAME, **this, session_name=name, title_source=source, searched=rules.searched(name, row["preview"]))
+    return True
+
+
+def delete_one(db: Connection, owner: str, agent_id: str, session_id: str) -> None:
+    """Delete a session; its turns and their logs go with it."""
+    if not db.run(DELETE, of=owner, of_agent=agent_id, this=session_id, in_shard=rules.shard_of(session_id)):
+        raise SessionNotFound
+
+
+def _session(row: Row) -> Session:
+    return Session(
+        session_id=row["session_id"],
+        session_name=row["session_name"],
+        agent_id=row["agent_id"],
+        started_at=row["started_at"],
+        updated_at=row["updated_at"],
+        metadata=_metadata.decode(row["metadata"]),
+        turn_count=row["turn_count"],
+        status=row["status"],
+        pinned=bool(row["pinned"]),
+        archived=bool(row["archived"]),
+        title_source=row["title_source"],
+        preview=row["preview"],
+        last_turn_status=row["last_turn_status"],
+        forked_from=row["forked_from"],
+        revision=row["revision"],
+    )

@@ -1,0 +1,132 @@
+"""The store on SQL: each method is one operation in one transaction of a database."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Integer, literal_column, select
+
+from tertulia.domain.agents import Agent, AgentConfig
+from tertulia.domain.events import EventId, LoggedEvent
+from tertulia.domain.paging import Order, Page
+from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
+from tertulia.domain.turns import Turn
+from tertulia.store.base import Accepted, Append, NewTurn, StoredTurn, TurnRecord
+from tertulia.store.sql import agents, reading, sessions, turns
+from tertulia.store.sql.database import Database
+
+PING = select(literal_column("1", Integer))
+
+
+class SqlStore:
+    """Agents, sessions and turns in a SQL database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self) -> None:
+        await self._database.open()
+
+    async def check(self) -> None:
+        await self._database.read(lambda db: db.row(PING))
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    # --- agents ---
+
+    async def create_agent(self, owner: str, agent: Agent) -> None:
+        await self._database.write(lambda db: agents.create(db, owner, agent))
+
+    async def get_agent(self, owner: str, agent_id: str) -> Agent:
+        return await self._database.read(lambda db: agents.get(db, owner, agent_id))
+
+    async def get_agent_config(self, owner: str, agent_id: str, version: int) -> AgentConfig:
+        return await self._database.read(lambda db: agents.get_config(db, owner, agent_id, version))
+
+    async def find_default_agent(self, owner: str) -> Agent | None:
+        return await self._database.read(lambda db: agents.find_default(db, owner))
+
+    async def list_agents(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Agent]:
+        return await self._database.read(lambda db: agents.list_page(db, owner, limit=limit, cursor=cursor))
+
+    async def update_agent(self, owner: str, agent_id: str, *, config: AgentConfig, version: int, at: str) -> Agent:
+        return await self._database.write(
+            lambda db: agents.update_config(db, owner, agent_id, config=config, version=version, at=at)
+        )
+
+    async def delete_agent(self, owner: str, agent_id: str) -> None:
+        await self._database.write(lambda db: agents.delete_one(db, owner, agent_id))
+
+    # --- sessions ---
+
+    async def create_session(self, owner: str, session: Session) -> None:
+        await self._database.write(lambda db: sessions.create(db, owner, session))
+
+    async def get_session(self, owner: str, agent_id: str, session_id: str) -> Session:
+        return await self._database.read(lambda db: sessions.get(db, owner, agent_id, session_id))
+
+    async def list_sessions(
+        self, owner: str, which: SessionFilter, *, order: Order, limit: int, cursor: str | None = None
+    ) -> Page[Session]:
+        return await self._database.read(
+            lambda db: sessions.list_page(db, owner, which, order=order, limit=limit, cursor=cursor)
+        )
+
+    async def update_session(
+        self, owner: str, agent_id: str, session_id: str, *, patch: SessionPatch, at: str, expected: int | None = None
+    ) -> Session:
+        return await self._database.write(
+            lambda db: sessions.update_by_person(
+                db, owner, (agent_id, session_id), patch=patch, at=at, expected=expected
+            )
+        )
+
+    async def name_session(self, owner: str, session_id: str, *, name: str, source: TitleSource) -> bool:
+        return await self._database.write(lambda db: sessions.name(db, owner, session_id, name=name, source=source))
+
+    async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
+        await self._database.write(lambda db: sessions.delete_one(db, owner, agent_id, session_id))
+
+    # --- turns ---
+
+    async def accept_turn(self, owner: str, new: NewTurn) -> Accepted:
+        return await self._database.write(lambda db: turns.accept(db, owner, new))
+
+    async def claim_next(self, owner: str, session_id: str, *, at: str) -> Accepted | None:
+        return await self._database.write(lambda db: turns.claim_next(db, owner, session_id, at=at))
+
+    async def claim(self, owner: str, turn_id: str) -> Accepted | None:
+        return await self._database.write(lambda db: turns.claim(db, owner, turn_id))
+
+    async def append(self, appends: Sequence[Append]) -> frozenset[str]:
+        return await self._database.write(lambda db: turns.append(db, appends))
+
+    async def read_events(self, owner: str, turn_id: str, *, after: EventId | None = None) -> list[LoggedEvent]:
+        return await self._database.read(lambda db: reading.events(db, owner, turn_id, after=after))
+
+    async def get_turn(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> StoredTurn:
+        return await self._database.read(lambda db: reading.get(db, owner, agent_id, session_id, turn_id))
+
+    async def list_turns(  # noqa: PLR0913 - a list has filters
+        self,
+        owner: str,
+        session_id: str,
+        *,
+        order: Order,
+        limit: int | None,
+        cursor: str | None = None,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> Page[StoredTurn]:
+        span = reading.Span(order=order, limit=limit, cursor=cursor, before=before, after=after)
+        return await self._database.read(lambda db: reading.list_page(db, owner, session_id, span))
+
+    async def list_history(self, owner: str, session_id: str, *, after_n: int, before_n: int) -> list[Turn]:
+        return await self._database.read(
+            lambda db: reading.history(db, owner, session_id, after_n=after_n, before_n=before_n)
+        )
+
+    async def request_cancel(self, owner: str, turn_id: str) -> TurnRecord:
+        return await self._database.write(lambda db: turns.request_cancel(db, owner, turn_id))
+
+    async def list_unfinished(self) -> list[TurnRecord]:
+        return await self._database.read(turns.list_unfinished)

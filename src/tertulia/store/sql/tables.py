@@ -1,0 +1,137 @@
+"""The tables: one text for every database.
+
+Rules that keep many nodes and sharded databases possible:
+- what hangs on a session carries its `shard`, and every unique key includes it;
+- texts that are compared or sorted (ids, times) sort by their bytes everywhere (`Key`);
+- JSON is stored as the bytes that msgspec made, ready for the wire;
+- `fence`, `lease_owner`, `lease_until` and `attempts` say who may run a turn; the log is written only under the fence.
+
+What is here is what the migrations lead to; tests/store/test_migrations.py compares the two.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+Key = Text().with_variant(Text(collation="C"), "postgresql")
+Json = LargeBinary
+
+metadata = MetaData()
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("agent_id", Key, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("updated_at", Key, nullable=False),
+    PrimaryKeyConstraint("owner", "agent_id"),
+    Index("agents_by_age", "owner", "created_at", "agent_id"),
+)
+
+agent_versions = Table(
+    "agent_versions",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("agent_id", Key, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("config", Json, nullable=False),
+    PrimaryKeyConstraint("owner", "agent_id", "version"),
+    ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("agent_id", Key, nullable=False),
+    Column("started_at", Key, nullable=False),
+    Column("updated_at", Key, nullable=False),
+    Column("pinned", Boolean, nullable=False),
+    Column("archived", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("turn_count", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("last_turn_status", Text),
+    Column("forked_from", Key),
+    Column("title_source", Text, nullable=False),
+    Column("session_name", Text, nullable=False),
+    Column("preview", Text, nullable=False),
+    Column("searched", Text, nullable=False),  # name and preview without case, for the list's text filter
+    Column("metadata", Json, nullable=False),
+    PrimaryKeyConstraint("session_id", "shard"),
+    ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
+    # The list with each of its filters reads one range, or merges a few ranges, of this index.
+    Index("sessions_by_activity", "owner", "agent_id", "archived", "pinned", "updated_at", "session_id"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("turn_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("session_id", Key, nullable=False),
+    Column("agent_id", Key, nullable=False),
+    Column("agent_version", Integer, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("fence", Integer, nullable=False),  # the epoch of the log's next events
+    Column("lease_owner", Key),
+    Column("lease_until", Key),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("cancel_requested", Boolean, nullable=False),
+    Column("idempotency_key", Key),
+    Column("request_hash", Key, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("completed_at", Key),  # null until the turn has ended
+    Column("toolgroups", Json),
+    Column("tool_config", Json),
+    Column("turn", Json),  # the turn as it is read, while it rests
+    PrimaryKeyConstraint("turn_id", "shard"),
+    UniqueConstraint("session_id", "n", "shard"),
+    UniqueConstraint("session_id", "idempotency_key", "shard"),
+    ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
+    Index(
+        "turns_unfinished",
+        "session_id",
+        "n",
+        sqlite_where=text("completed_at IS NULL"),
+        postgresql_where=text("completed_at IS NULL"),
+    ),
+)
+
+# A row is a run of events with consecutive `seq`. Deltas have rows of their own, so that they can be dropped once the
+# steps that they made are complete.
+turn_events = Table(
+    "turn_events",
+    metadata,
+    Column("turn_id", Key, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),  # delta | boundary
+    Column("data", Json, nullable=False),  # a JSON array of events
+    PrimaryKeyConstraint("turn_id", "epoch", "first_seq", "shard"),
+    ForeignKeyConstraint(["turn_id", "shard"], ["turns.turn_id", "turns.shard"], ondelete="CASCADE"),
+    sqlite_with_rowid=False,
+)

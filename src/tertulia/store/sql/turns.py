@@ -1,0 +1,313 @@
+"""Statements and operations that move turns: taking them on, claiming them, adding to their logs, asking for their end.
+
+A turn's own row says who may write (`fence`) and how it stands; its session's row is kept in step in the same
+transaction. Whoever changes how a session stands locks its row first, and a turn's row after it: so turns stay serial,
+and writers on many nodes do not wait for each other in a circle.
+
+Operations do what `TurnStore` says; what they raise is said there.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Text, and_, bindparam, case, insert, select, true, update
+
+from tertulia.domain.agents import ToolConfig
+from tertulia.domain.errors import IdempotencyMismatch, SessionNotFound, TurnNotFound
+from tertulia.domain.events import EventId, LoggedEvent, TurnStarted
+from tertulia.domain.sessions import preview_of
+from tertulia.domain.turns import ENDED, TurnStatus
+from tertulia.store import rules
+from tertulia.store.base import Accepted, Append, NewTurn, TurnRecord
+from tertulia.store.sql import log
+from tertulia.store.sql.database import Connection, Row
+from tertulia.store.sql.tables import agents, sessions, turns
+
+_toolgroups = msgspec.json.Decoder(list[str])
+_tool_config = msgspec.json.Decoder(ToolConfig)
+
+_of_session = and_(turns.c.session_id == bindparam("of_session"), turns.c.shard == bindparam("in_shard"))
+_this_session = and_(sessions.c.session_id == bindparam("this"), sessions.c.shard == bindparam("in_shard"))
+_this_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
+_in_place = and_(turns.c.turn_id == bindparam("this"), turns.c.shard == bindparam("in_shard"))
+_unfinished = turns.c.completed_at.is_(None)
+
+RECORD = [
+    turns.c.turn_id,
+    turns.c.shard,
+    turns.c.session_id,
+    turns.c.agent_id,
+    turns.c.agent_version,
+    turns.c.owner,
+    turns.c.n,
+    turns.c.status,
+    turns.c.fence,
+    turns.c.created_at,
+    turns.c.cancel_requested,
+    turns.c.toolgroups,
+    turns.c.tool_config,
+]
+
+LOCK_SESSION = (
+    select(
+        sessions.c.turn_count,
+        sessions.c.status,
+        sessions.c.title_source,
+        sessions.c.session_name,
+        agents.c.version,
+    )
+    .join(agents, and_(agents.c.owner == sessions.c.owner, agents.c.agent_id == sessions.c.agent_id))
+    .where(_this_session, sessions.c.owner == bindparam("of"), sessions.c.agent_id == bindparam("of_agent"))
+    .with_for_update(of=sessions)
+)
+FIND_REPEATED = select(*RECORD, turns.c.request_hash).where(_of_session, turns.c.idempotency_key == bindparam("key"))
+LIST_UNFINISHED_OF = select(turns.c.turn_id, turns.c.status).where(_of_session, _unfinished).order_by(turns.c.n)
+INSERT = insert(turns).values(
+    {name: bindparam(name) for name in [*(column.name for column in RECORD), "idempotency_key", "request_hash"]}
+)
+SET_SESSION = (
+    update(sessions)
+    .where(_this_session)
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "session_name",
+                "searched",
+                "preview",
+                "turn_count",
+                "last_turn_status",
+                "status",
+                "updated_at",
+            )
+        }
+    )
+)
+LOCK_STATUS = select(sessions.c.updated_at).where(_this_session, sessions.c.owner == bindparam("of")).with_for_update()
+FIRST_UNFINISHED = select(*RECORD).where(_of_session, _unfinished).order_by(turns.c.n).limit(bindparam("limit"))
+FIRST_STATUS = select(turns.c.status).where(_of_session, _unfinished).order_by(turns.c.n).limit(bindparam("limit"))
+FIND_RECORD = select(*RECORD).where(_this_turn)
+LOCK_RECORD = FIND_RECORD.with_for_update()
+LOCK_SESSION_OF = (
+    select(sessions.c.session_id)
+    .join(turns, and_(turns.c.session_id == sessions.c.session_id, turns.c.shard == sessions.c.shard))
+    .where(_this_turn)
+    .with_for_update(of=sessions)
+)
+LOCK_FENCE = (
+    select(turns.c.session_id, turns.c.shard, turns.c.n, turns.c.fence, turns.c.status)
+    .where(_this_turn)
+    .with_for_update()
+)
+SET_FENCE = update(turns).where(_in_place).values(fence=bindparam("fence"), status=bindparam("status"))
+SET_STATUS = (
+    update(turns)
+    .where(_in_place)
+    .values(status=bindparam("status"), completed_at=bindparam("completed_at"), turn=bindparam("turn"))
+)
+FOLLOW_TURN = (
+    update(sessions)
+    .where(_this_session)
+    .values(
+        status=bindparam("status"),
+        last_turn_status=case(
+            (sessions.c.turn_count == bindparam("n"), bindparam("turn_status", type_=Text)),
+            else_=sessions.c.last_turn_status,
+        ),
+        updated_at=bindparam("updated_at"),
+    )
+)
+REQUEST_CANCEL = update(turns).where(_this_turn, _unfinished).values(cancel_requested=true())
+LIST_UNFINISHED = (
+    select(*RECORD).where(_unfinished, turns.c.status != "awaiting_input").order_by(turns.c.session_id, turns.c.n)
+)
+
+
+def accept(db: Connection, owner: str, new: NewTurn) -> Accepted:
+    """Take a turn on, or find that it was taken on before."""
+    place = {"of_session": new.session_id, "in_shard": rules.shard_of(new.session_id)}
+    session = db.row(LOCK_SESSION, this=new.session_id, in_shard=place["in_shard"], of=owner, of_agent=new.agent_id)
+    if session is None:
+        raise SessionNotFound
+    if new.idempotency_key is not None:
+        repeated = db.row(FIND_REPEATED, **place, key=new.idempotency_key)
+        if repeated is not None:
+            return _repeat(repeated, new)
+    unfinished: Sequence[Row] = db.rows(LIST_UNFINISHED_OF, **place) if session["status"] != "idle" else ()
+    rules.refuse_if_busy(new, [(row["turn_id"], row["status"]) for row in unfinished])
+    record = _new_record(owner, new, session, epoch=0 if unfinished else 1)
+    events = rules.first_events(new, record.n, epoch=record.epoch)
+    _insert(db, record, new)
+    db.run_many(log.INSERT, list(log.chunks(new.turn_id, rules.shard_of(new.session_id), events)))
+    first: TurnStatus = unfinished[0]["status"] if unfinished else record.status
+    _add_to_session(db, session, new, record, first)
+    return Accepted(record=record, events=events)
+
+
+def _repeat(row: Row, new: NewTurn) -> Accepted:
+    if row["request_hash"] != new.request_hash:
+        raise IdempotencyMismatch
+    return Accepted(record=record_of(row), events=[], is_repeat=True)
+
+
+def _new_record(owner: str, new: NewTurn, session: Row, *, epoch: int) -> TurnRecord:
+    return TurnRecord(
+        turn_id=new.turn_id,
+        session_id=new.session_id,
+        agent_id=new.agent_id,
+        agent_version=session["version"],
+        owner=owner,
+        n=session["turn_count"] + 1,
+        status="running" if epoch else "queued",
+        epoch=epoch,
+        created_at=new.at,
+        toolgroups=new.toolgroups,
+        tool_config=new.tool_config,
+    )
+
+
+def _insert(db: Connection, record: TurnRecord, new: NewTurn) -> None:
+    db.run(
+        INSERT,
+        turn_id=record.turn_id,
+        shard=rules.shard_of(record.session_id),
+        session_id=record.session_id,
+        agent_id=record.agent_id,
+        agent_version=record.agent_version,
+        owner=record.owner,
+        n=record.n,
+        status=record.status,
+        fence=record.epoch,
+        created_at=record.created_at,
+        cancel_requested=False,
+        toolgroups=None if new.toolgroups is None else msgspec.json.encode(new.toolgroups),
+        tool_config=None if new.tool_config is None else msgspec.json.encode(new.tool_config),
+        idempotency_key=new.idempotency_key,
+        request_hash=new.request_hash,
+    )
+
+
+def _add_to_session(db: Connection, session: Row, new: NewTurn, record: TurnRecord, first: TurnStatus) -> None:
+    words = rules.words_of(new.input_messages)
+    name = rules.name_after(session["session_name"], session["title_source"], words)
+    preview = preview_of(words)
+    db.run(
+        SET_SESSION,
+        this=new.session_id,
+        in_shard=rules.shard_of(new.session_id),
+        session_name=name,
+        searched=rules.searched(name, preview),
+        preview=preview,
+        turn_count=record.n,
+        last_turn_status=record.status,
+        status=rules.session_status(first),
+        updated_at=new.at,
+    )
+
+
+def claim_next(db: Connection, owner: str, session_id: str, *, at: str) -> Accepted | None:
+    """Start a session's next queued turn, if its time has come."""
+    shard = rules.shard_of(session_id)
+    session = db.row(LOCK_STATUS, this=session_id, in_shard=shard, of=owner)
+    row = session and db.row(FIRST_UNFINISHED, of_session=session_id, in_shard=shard, limit=1)
+    if not session or not row or row["status"] != "queued":
+        return None
+    record = record_of(row, epoch=row["fence"] + 1, status="running")
+    started = LoggedEvent(
+        id=EventId(n=record.n, epoch=record.epoch, seq=1),
+        event=TurnStarted(turn_id=record.turn_id, session_id=session_id, n=record.n, at=at),
+    )
+    db.run(SET_FENCE, this=record.turn_id, in_shard=shard, fence=record.epoch, status=record.status)
+    db.run_many(log.INSERT, list(log.chunks(record.turn_id, shard, [started])))
+    _follow(db, row, record.status, session["updated_at"])
+    return Accepted(record=record, events=[started])
+
+
+def claim(db: Connection, owner: str, turn_id: str) -> Accepted | None:
+    """Take over a turn that has not ended."""
+    row = db.row(LOCK_RECORD, this=turn_id, of=owner)
+    if row is None or row["status"] in ENDED:
+        return None
+    record = record_of(row, epoch=row["fence"] + 1)
+    db.run(SET_FENCE, this=turn_id, in_shard=row["shard"], fence=record.epoch, status=record.status)
+    return Accepted(record=record, events=[])
+
+
+def append(db: Connection, appends: Sequence[Append]) -> frozenset[str]:
+    """Add to logs under their fences; return the ids of turns whose fence has moved on."""
+    changes = [rules.change_of(each) for each in appends]
+    lost: set[str] = set()
+    rows: list[dict[str, object]] = []
+    for each, change in zip(appends, changes, strict=True):
+        if change is not None:
+            db.row(LOCK_SESSION_OF, this=each.turn_id, of=each.owner)
+        row = db.row(LOCK_FENCE, this=each.turn_id, of=each.owner)
+        if row is None or row["fence"] != each.epoch or row["status"] in ENDED:
+            lost.add(each.turn_id)
+            continue
+        rows += log.chunks(each.turn_id, row["shard"], each.events)
+        if change is not None:
+            _change(db, row, each, change)
+    if rows:
+        db.run_many(log.INSERT, rows)
+    return frozenset(lost)
+
+
+def _change(db: Connection, row: Row, append: Append, change: tuple[TurnStatus, str]) -> None:
+    status, at = change
+    db.run(
+        SET_STATUS,
+        this=append.turn_id,
+        in_shard=row["shard"],
+        status=status,
+        completed_at=rules.ended_at(change),
+        turn=None if append.turn is None else msgspec.json.encode(append.turn),
+    )
+    _follow(db, row, status, at)
+
+
+def _follow(db: Connection, turn: Row, status: TurnStatus, at: str) -> None:
+    """Bring a session up to date with a turn of it that has come to a new status."""
+    place = {"of_session": turn["session_id"], "in_shard": turn["shard"]}
+    first = db.row(FIRST_STATUS, **place, limit=1)
+    db.run(
+        FOLLOW_TURN,
+        this=turn["session_id"],
+        in_shard=turn["shard"],
+        n=turn["n"],
+        turn_status=status,
+        status=rules.session_status(first["status"] if first else None),
+        updated_at=at,
+    )
+
+
+def request_cancel(db: Connection, owner: str, turn_id: str) -> TurnRecord:
+    """Mark a turn that has not ended."""
+    db.run(REQUEST_CANCEL, this=turn_id, of=owner)
+    row = db.row(FIND_RECORD, this=turn_id, of=owner)
+    if row is None:
+        raise TurnNotFound
+    return record_of(row)
+
+
+def list_unfinished(db: Connection) -> list[TurnRecord]:
+    """Return the queued and running turns of all."""
+    return [record_of(row) for row in db.rows(LIST_UNFINISHED)]
+
+
+def record_of(row: Row, *, epoch: int | None = None, status: TurnStatus | None = None) -> TurnRecord:
+    """Return a turn's record as its row says, or as it is about to be."""
+    return TurnRecord(
+        turn_id=row["turn_id"],
+        session_id=row["session_id"],
+        agent_id=row["agent_id"],
+        agent_version=row["agent_version"],
+        owner=row["owner"],
+        n=row["n"],
+        status=row["status"] if status is None else status,
+        epoch=row["fence"] if epoch is None else epoch,
+        created_at=row["created_at"],
+        cancel_requested=bool(row["cancel_requested"]),
+        toolgroups=None if row["toolgroups"] is None else _toolgroups.decode(row["toolgroups"]),
+        tool_config=None if row["tool_config"] is None else _tool_config.decode(row["tool_config"]),
+    )
