@@ -5,6 +5,14 @@ UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 RUN := $(UV) run --no-sync
 MAKEFLAGS += --no-print-directory
 
+# Trust whom the system trusts, as pip does: behind a company's proxy, its certificate is among these.
+CERTIFICATES := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
+ifneq ($(CERTIFICATES),)
+SSL_CERT_FILE ?= $(CERTIFICATES)
+NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
+export SSL_CERT_FILE NODE_EXTRA_CA_CERTS
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help serve dev test check bench generate clean sync \
 	test-python test-web check-format check-lint check-types check-floors check-web check-generated
