@@ -77,7 +77,7 @@ sync: | $(UV)
 
 # `npm ci` empties node_modules, and the mark with it: also the build hook's, which installs no tools for developers.
 web/node_modules/.complete: web/package-lock.json | sync
-	scripts/npm ci --ignore-scripts --no-audit --no-fund
+	scripts/npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier
 	@touch $@
 
 .tools/bin/uv:

@@ -59,7 +59,7 @@ def install() -> str | None:
 
 def installers() -> Iterator[list[list[str]]]:
     """The ways to install one here, each as its commands."""
-    if is_debian() and os.geteuid() == 0:
+    if is_debian() and os.geteuid() == 0 and shutil.which("apt-get"):
         yield [["apt-get", "update", "-q"], ["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"]]
     yield [[sys.executable, "-m", "playwright", "install", "chromium"]]
 
