@@ -1,0 +1,128 @@
+"""`python -m bench`: start the fake model server and ours, measure, show the table, leave nothing behind."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+
+from bench import report
+from bench.ask import Ask
+from bench.fake_server import MODEL
+from bench.load import Load
+from bench.loop import run
+from bench.measures.first_delta import first_delta
+from bench.measures.growth import growth
+from bench.measures.listing import listing
+from bench.measures.loads import paced, plain, tokens, turns
+from bench.measures.memory import idle, idle_readers, loaded
+from bench.measures.startup import startup
+from bench.options import Options, read_options
+from bench.peer import Peer, read_peer
+from bench.processes import fake_model_server, free_port, raise_file_limit, tertulia
+from bench.profiling import profile
+from bench.stage import QUICK, Figure, Measure, Plan, Stage
+from bench.targets import AgentsApi, ModelServer, TargetError
+from bench.usage import Usage
+
+MEASURES: dict[str, Measure] = {
+    "startup": startup,
+    "idle": idle,
+    "turns": turns,
+    "plain": plain,
+    "first-delta": first_delta,
+    "tokens": tokens,
+    "paced": paced,
+    "growth": growth,
+    "loaded": loaded,
+    "readers": idle_readers,
+    "listing": listing,
+}
+LONGEST_S = 240.0
+LONGEST_QUICK_S = 40.0
+PROFILE = Load(Ask(50), readers=16, seconds=10)
+
+
+def main() -> int:
+    """Run and tell the shell whether everything could be measured. A missed goal is shown, and is no failure."""
+    options = read_options(None, list(MEASURES))
+    signal.signal(signal.SIGTERM, leave)
+    raise_file_limit()
+    try:
+        return run(bench(options))
+    except TargetError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def leave(_signal: int, _frame: FrameType | None) -> None:
+    """Unwind, so that what was started is ended."""
+    sys.exit(1)
+
+
+async def bench(options: Options) -> int:
+    """Set the stage, measure, and report what there is, also of a run that went wrong."""
+    where, peer = report.Surroundings.now(options.name), read_peer(options.peer)
+    figures: list[Figure] = []
+    problems: list[str] = []
+    async with stage_for(options) as stage:
+        if options.profile:
+            print("\n".join(await profile(stage, PROFILE)))
+            return 0
+        try:
+            async with asyncio.timeout(LONGEST_QUICK_S if options.quick else LONGEST_S):
+                async for figure in measure(stage, options.wanted, problems):
+                    figures.append(figure)
+                    print("  ".join(filter(None, report.cells(figure, peer)[:4])), file=sys.stderr)
+        except TimeoutError:
+            problems.append("The run took too long and was cut short.")
+    deliver(figures, where, peer, options)
+    print("\n".join(problems), file=sys.stderr)
+    return 1 if problems else 0
+
+
+def deliver(figures: Sequence[Figure], where: report.Surroundings, peer: Peer, options: Options) -> None:
+    """Print the table and write what was asked for."""
+    table = report.markdown(figures, where, peer)
+    print(table)
+    if options.json:
+        options.json.write_text(report.as_json(figures, where), encoding="utf-8")
+    if options.write:
+        report.write_into(options.write, table)
+
+
+@asynccontextmanager
+async def stage_for(options: Options) -> AsyncGenerator[Stage]:
+    """The servers of a run, up and answering."""
+    plan = QUICK if options.quick else Plan()
+    async with fake_model_server(options.fake_port or free_port()) as fake:
+        direct = ModelServer(fake.url, MODEL)
+        if options.base:
+            server = AgentsApi(options.base, MODEL, options.dialect)
+            yield Stage(plan, direct, server, Usage(options.pid) if options.pid else None, None)
+            return
+        with TemporaryDirectory(prefix="tertulia-bench-") as directory:
+            root = Path(directory)
+            async with tertulia(root / "main", fake.url) as ours:
+                yield Stage(plan, direct, AgentsApi(ours.url, MODEL), ours.usage, root)
+
+
+async def measure(stage: Stage, wanted: frozenset[str], problems: list[str]) -> AsyncIterator[Figure]:
+    """Take the wanted measures one after the other; one that cannot be taken does not spoil the others."""
+    for name, taken in MEASURES.items():
+        if wanted and name not in wanted:
+            continue
+        try:
+            async for figure in taken(stage):
+                yield figure
+        except (TargetError, OSError) as problem:
+            problems.append(f"{name}: {problem or repr(problem)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

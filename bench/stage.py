@@ -1,0 +1,73 @@
+"""What every measure is given, and what it gives: figures."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.targets import AgentsApi, ModelServer
+from bench.usage import Usage
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much to measure. The whole takes about two minutes, the quick one half a minute."""
+
+    readers: tuple[int, ...] = (1, 16, 64)
+    load_s: float = 4.0
+    direct_s: float = 2.0
+    paced_turns: int = 3
+    pairs: int = 300
+    reads: int = 50
+    long_session: int = 1_000
+    grow_s: float = 30.0
+    many_sessions: int = 100_000
+    idle_readers: int = 2_000
+    starts: int = 5
+
+
+QUICK = Plan(load_s=1.0, direct_s=0.5, paced_turns=1, pairs=100, reads=20, grow_s=8.0, idle_readers=500, starts=1)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The servers under load. `data_root` is where measures may start servers of their own; None if we started none."""
+
+    plan: Plan
+    direct: ModelServer
+    server: AgentsApi
+    usage: Usage | None
+    data_root: Path | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One result: ours, and the same of calling the model server directly where that means something.
+
+    The key is `measure.figure` or `measure.readers.figure`; goals and peers are found by it. `note` stands behind the
+    value.
+    """
+
+    key: str
+    label: str
+    unit: str
+    value: float | None
+    direct: float | None = None
+    note: str = ""
+
+    @property
+    def measure(self) -> str:
+        """What it is a figure of."""
+        return self.key.split(".")[0]
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours by direct."""
+        return None if self.value is None or not self.direct else self.value / self.direct
+
+    @property
+    def more_is_better(self) -> bool:
+        """True of rates; of everything else we want little."""
+        return self.unit.endswith("/s")
+
+
+Measure = Callable[[Stage], AsyncIterator[Figure]]
