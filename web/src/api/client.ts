@@ -4,7 +4,8 @@
  * The rule it keeps: nothing here knows of React or of caches (`queries.ts` does), and a `POST` is
  * repeated only under an `Idempotency-Key`.
  */
-import { fetchOnce, fetchPatiently } from "./fetch";
+import { unreachable } from "./errors";
+import { fetchOnce, fetchPatiently, readJson } from "./fetch";
 import type {
   Agent,
   AgentConfigInput,
@@ -56,7 +57,7 @@ function requestOf(method: string, url: string, options: Options): Request {
 
 async function call<T>(method: string, url: string, options: Options = {}): Promise<T> {
   const response = await fetchPatiently(requestOf(method, url, options));
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  return response.status === 204 ? (undefined as T) : await readJson<T>(response);
 }
 
 // --- Server ---------------------------------------------------------------------------------
@@ -123,9 +124,6 @@ export const getSession = (agentId: string, sessionId: string, signal?: AbortSig
     signal,
   });
 
-export const createSession = (agentId: string, signal?: AbortSignal) =>
-  call<Session>("POST", path`/v1/agents/${agentId}/session`, { body: {}, signal });
-
 export const updateSession = (agentId: string, sessionId: string, patch: SessionPatch) =>
   call<Session>("PATCH", path`/v1/agents/${agentId}/session/${sessionId}`, { body: patch });
 
@@ -151,6 +149,25 @@ export const listTurns = (
 export const cancelTurn = (agentId: string, sessionId: string, turnId: string) =>
   call<Turn>("POST", path`/v1/agents/${agentId}/session/${sessionId}/turn/${turnId}/cancel`);
 
+// --- Sending: one try only, for the outbox shows and schedules further ones -------------------
+
+/** The server stores a message before it answers; what takes longer than this is lost on the way. */
+const SEND_TIMEOUT_MS = 30_000;
+
+async function post<T>(url: string, body: unknown, key: string): Promise<T> {
+  const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
+  const request = requestOf("POST", url, { body, headers: { "Idempotency-Key": key }, signal });
+  try {
+    return await readJson<T>(await fetchOnce(request));
+  } catch (error) {
+    throw signal.aborted ? unreachable(error) : error;
+  }
+}
+
+/** A session without a name: the server takes one from its first message. */
+export const createSession = (agentId: string, key: string) =>
+  post<Session>(path`/v1/agents/${agentId}/session`, {}, key);
+
 export interface NewTurn {
   readonly agentId: string;
   readonly sessionId: string;
@@ -159,20 +176,15 @@ export interface NewTurn {
   readonly key: string;
 }
 
-/**
- * Hand a turn to the server and come back as soon as it is stored; it waits its time when another
- * turn of the session runs. One try only: the outbox shows and schedules further ones.
- */
-export async function startTurn(turn: NewTurn, signal?: AbortSignal): Promise<Turn> {
-  const url = path`/v1/agents/${turn.agentId}/session/${turn.sessionId}/turn`;
-  const request = requestOf("POST", url, {
-    body: { messages: turn.messages, background: true, on_busy: "enqueue" },
-    headers: { "Idempotency-Key": turn.key },
-    signal,
-  });
-  const response = await fetchOnce(request);
-  return (await response.json()) as Turn;
-}
+/** Hand a turn to the server; when another turn of the session runs it waits its time there. */
+export const startTurn = ({ agentId, sessionId, messages, key }: NewTurn) =>
+  post<Turn>(
+    path`/v1/agents/${agentId}/session/${sessionId}/turn`,
+    { messages, background: true, on_busy: "enqueue" },
+    key,
+  );
+
+// --- Following ------------------------------------------------------------------------------
 
 /** The stream of a turn's events after the event `after`, or from the turn's start. */
 export function turnEventsRequest(

@@ -117,6 +117,9 @@ export interface TurnCancelled extends Rest {
   readonly event_type: "turn_cancelled";
 }
 
+/** After one of these a turn rests. */
+export type RestEvent = TurnCompleted | TurnAwaitingInput | TurnFailed | TurnCancelled;
+
 export type TurnEvent =
   | TurnQueued
   | TurnStarted
@@ -125,10 +128,7 @@ export type TurnEvent =
   | StepRestarted
   | StepCompleted
   | TurnResumed
-  | TurnCompleted
-  | TurnAwaitingInput
-  | TurnFailed
-  | TurnCancelled;
+  | RestEvent;
 
 /** One event and its place in the turn's log. */
 export interface EventFrame {

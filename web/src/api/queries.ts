@@ -17,4 +17,4 @@ export {
   useSessions,
   useUpdateSession,
 } from "./session-queries";
-export { prefetchTurns, storeTurn, useCancelTurn, useTurns } from "./turn-queries";
+export { beginTurns, prefetchTurns, storeTurn, useCancelTurn, useTurns } from "./turn-queries";

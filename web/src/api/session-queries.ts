@@ -41,13 +41,18 @@ export function useSessions(agentId: string, filter: SessionFilter = {}) {
   return { ...query, data };
 }
 
-/** One session without its turns; what a list knows of it is shown until the server has answered. */
-export function useSession(agentId: string, sessionId: string) {
+/**
+ * One session without its turns; what a list knows of it is shown until the server has answered.
+ * Null asks for none.
+ */
+export function useSession(agentId: string, sessionId: string | null) {
   const client = useQueryClient();
+  const id = sessionId ?? "";
   return useQuery<Session>({
-    queryKey: keys.session(agentId, sessionId),
-    queryFn: ({ signal }) => getSession(agentId, sessionId, signal),
-    placeholderData: () => listedSession(client, agentId, sessionId),
+    queryKey: keys.session(agentId, id),
+    queryFn: ({ signal }) => getSession(agentId, id, signal),
+    enabled: sessionId !== null,
+    placeholderData: () => listedSession(client, agentId, id),
   });
 }
 

@@ -10,7 +10,7 @@ import {
 import { cancelTurn, listTurns } from "./client";
 import { keys } from "./keys";
 import { placeTurn, type TurnPages, turnsIn } from "./pages";
-import type { Turn, TurnPage } from "./types";
+import type { Session, Turn, TurnPage } from "./types";
 
 /** A page is what a screen or two show: a session of a thousand turns opens as fast as one of ten. */
 const PAGE = 30;
@@ -46,6 +46,15 @@ export function storeTurn(client: QueryClient, agentId: string, turn: Turn): voi
     keys.turns(agentId, turn.session_id),
     (data) => data && placeTurn(data, turn),
   );
+}
+
+/** A session that was made just now has no turns yet: that need not be asked. */
+export function beginTurns(client: QueryClient, session: Session): void {
+  const empty: TurnPage = { turns: [], has_more: false, next_cursor: null };
+  client.setQueryData<TurnPages>(keys.turns(session.agent_id, session.session_id), {
+    pages: [empty],
+    pageParams: [null],
+  });
 }
 
 export function useCancelTurn(agentId: string, sessionId: string) {

@@ -71,27 +71,33 @@ export function openRecords<T>(kind: Kind): RecordStore<T> {
     }
   }
 
+  const erase = (key: string) =>
+    transact<undefined>(kind, "readwrite", (store) => store.delete(key));
+
   return {
     isDurable: () => isDurable,
     async get(key) {
-      const stored = transact<T | undefined>(kind, "readonly", (store) => store.get(key));
-      return memory.get(key) ?? (await orElse(stored, () => undefined));
+      const stored = transact(kind, "readonly", (store) => store.get(key) as IDBRequest<T>);
+      return memory.get(key) ?? (await orElse<T | undefined>(stored, () => undefined));
     },
     async all() {
-      const stored = transact<T[]>(kind, "readonly", (store) => store.getAll());
+      const stored = transact(kind, "readonly", (store) => store.getAll() as IDBRequest<T[]>);
       return [...(await orElse(stored, () => [])), ...memory.values()];
     },
     async put(key, record) {
-      memory.delete(key);
-      const stored = transact(kind, "readwrite", (store) => store.put(record, key));
-      await orElse<unknown>(stored, () => memory.set(key, record));
+      if (memory.has(key)) memory.set(key, record);
+      try {
+        await transact(kind, "readwrite", (store) => store.put(record, key));
+        memory.delete(key);
+      } catch {
+        isDurable = false;
+        memory.set(key, record);
+        await orElse(erase(key), () => undefined); // what it said before is past
+      }
     },
     async delete(key) {
       memory.delete(key);
-      await orElse<unknown>(
-        transact(kind, "readwrite", (store) => store.delete(key)),
-        () => undefined,
-      );
+      await orElse(erase(key), () => undefined);
     },
   };
 }

@@ -28,7 +28,6 @@ export const chat = {
   "step.shield": "Shield",
   "step.retrieval": "Retrieval",
   "step.reasoning": "Thought",
-  "step.said": "Said",
   "step.tokens": { one: "{count} token", other: "{count} tokens" },
   "step.attempt": "attempt {n}",
   "step.running": "Running",

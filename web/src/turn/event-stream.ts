@@ -1,0 +1,199 @@
+/**
+ * The events of one turn, from where we know it to where it rests, whatever happens to the line.
+ *
+ * The rules it keeps: an end that we did not ask for is a cut, never the end of the turn; after a
+ * cut the stream is taken up after the last event that came; silence of 30 s is a cut too; a page
+ * that nobody looks at for 30 s gives its connection back.
+ */
+import { type ApiError, isApiError } from "@/api/errors";
+import type { EventFrame, RestEvent } from "@/api/events";
+
+import { backoff } from "./backoff";
+import { readEvents } from "./read-events";
+
+export type Connection =
+  | { readonly state: "idle" }
+  | { readonly state: "connecting" }
+  | { readonly state: "open" }
+  /** `since` is when the line was lost, `retryAt` when the next try is made (epoch ms). */
+  | {
+      readonly state: "reconnecting";
+      readonly attempt: number;
+      readonly since: number;
+      readonly retryAt: number;
+    }
+  | { readonly state: "offline" }
+  /** The server refused: trying again would not help. */
+  | { readonly state: "failed"; readonly error: ApiError };
+
+/** The server sends a heartbeat every 15 s. */
+export const SILENCE_MS = 30_000;
+export const HIDDEN_MS = 30_000;
+
+export interface StreamOptions {
+  /** Ask for the events after the one named; rejects with an ApiError when refused. */
+  readonly connect: (after: string | null, signal: AbortSignal) => Promise<Response>;
+  readonly after: string | null;
+  readonly onFrame: (frame: EventFrame) => void;
+  readonly onConnection: (connection: Connection) => void;
+}
+
+export class EventStream {
+  readonly #options: StreamOptions;
+  #after: string | null;
+  #line: AbortController | null = null;
+  #silence: Timer;
+  #retry: Timer;
+  #hidden: Timer;
+  #attempt = 0;
+  #lostAt = 0;
+  #isOver = false;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+    this.#after = options.after;
+  }
+
+  start(): void {
+    addEventListener("online", this.#onOnline);
+    addEventListener("offline", this.#goOffline);
+    document.addEventListener("visibilitychange", this.#onVisibility);
+    this.reconnectNow();
+    if (isHidden()) this.#onVisibility();
+  }
+
+  /** For good: the turn rests, or nobody wants to know. */
+  stop(): void {
+    this.#isOver = true;
+    removeEventListener("online", this.#onOnline);
+    removeEventListener("offline", this.#goOffline);
+    document.removeEventListener("visibilitychange", this.#onVisibility);
+    clearTimeout(this.#hidden);
+    this.#hangUp();
+    this.#options.onConnection({ state: "idle" });
+  }
+
+  /** Do not wait any longer, if there is no line. */
+  readonly reconnectNow = (): void => {
+    if (this.#line !== null || this.#isOver) return;
+    this.#attempt = 0;
+    clearTimeout(this.#retry);
+    if (navigator.onLine) void this.#open();
+    else this.#goOffline();
+  };
+
+  async #open(): Promise<void> {
+    const line = new AbortController();
+    this.#line = line;
+    if (this.#attempt === 0) this.#options.onConnection({ state: "connecting" });
+    this.#listen(line);
+    try {
+      const response = await this.#options.connect(this.#after, line.signal);
+      this.#listen(line);
+      if (this.#line === line) this.#options.onConnection({ state: "open" });
+      let last: EventFrame | null = null;
+      await readEvents(response, {
+        onBytes: () => this.#listen(line),
+        onFrame: (frame) => {
+          last = frame;
+          this.#take(frame, line);
+        },
+      });
+      if (isRest(last)) this.stop();
+      else this.#lose(line, null);
+    } catch (error) {
+      this.#lose(line, error);
+    }
+  }
+
+  #take(frame: EventFrame, line: AbortController): void {
+    if (this.#line !== line) return;
+    this.#after = frame.id;
+    this.#attempt = 0;
+    this.#options.onFrame(frame);
+  }
+
+  /** Something was heard: the silence begins anew. */
+  #listen(line: AbortController): void {
+    if (this.#line !== line) return;
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      line.abort();
+      this.#lose(line, null);
+    }, SILENCE_MS);
+  }
+
+  /** The line is gone, and not because we hung up. */
+  #lose(line: AbortController, error: unknown): void {
+    if (this.#line !== line) return;
+    this.#hangUp();
+    if (isApiError(error) && isRefusal(error)) {
+      this.#options.onConnection({ state: "failed", error });
+    } else if (navigator.onLine) {
+      this.#tryLater();
+    } else {
+      this.#goOffline();
+    }
+  }
+
+  #tryLater(): void {
+    this.#attempt += 1;
+    if (this.#attempt === 1) this.#lostAt = Date.now();
+    const delay = backoff(this.#attempt);
+    this.#options.onConnection({
+      state: "reconnecting",
+      attempt: this.#attempt,
+      since: this.#lostAt,
+      retryAt: Date.now() + delay,
+    });
+    this.#retry = setTimeout(() => void this.#open(), delay);
+  }
+
+  #hangUp(): void {
+    clearTimeout(this.#silence);
+    clearTimeout(this.#retry);
+    const line = this.#line;
+    this.#line = null;
+    line?.abort();
+  }
+
+  readonly #goOffline = (): void => {
+    this.#hangUp();
+    this.#options.onConnection({ state: "offline" });
+  };
+
+  readonly #onOnline = (): void => {
+    if (!isHidden()) this.reconnectNow();
+  };
+
+  readonly #onVisibility = (): void => {
+    clearTimeout(this.#hidden);
+    if (!isHidden()) {
+      this.reconnectNow();
+      return;
+    }
+    this.#hidden = setTimeout(() => {
+      this.#hangUp();
+      this.#options.onConnection({ state: "idle" });
+    }, HIDDEN_MS);
+  };
+}
+
+const isHidden = () => document.visibilityState === "hidden";
+
+const REST: ReadonlySet<string> = new Set<RestEvent["event_type"]>([
+  "turn_complete",
+  "turn_awaiting_input",
+  "turn_failed",
+  "turn_cancelled",
+]);
+
+/** After such an event the server has nothing more to say. */
+const isRest = (frame: EventFrame | null) => frame !== null && REST.has(frame.payload.event_type);
+
+type Timer = ReturnType<typeof setTimeout> | undefined;
+
+/** The client's mistakes stay mistakes; only being too fast passes. */
+function isRefusal(error: ApiError): boolean {
+  return error.status >= 400 && error.status < 500 && error.status !== 429;
+}

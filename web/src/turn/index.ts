@@ -1,0 +1,8 @@
+/** Turns: the fold, the live state, the way of a message to the server. */
+export type { Connection } from "./event-stream";
+export type { OutboxEntry, SendError, SendState } from "./outbox-entry";
+export { currentStep, isAtRest } from "./turn-status";
+export { type Sending, useOutgoing, useSend } from "./use-send";
+export { type Transcript, type TranscriptRow, useTranscript } from "./use-transcript";
+export { useTurn } from "./use-turn";
+export { useCancelTurn } from "@/api/queries";

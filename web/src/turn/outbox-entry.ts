@@ -1,0 +1,99 @@
+/**
+ * A message on its way to the server, and what may happen to it.
+ *
+ *   queued ──► sending ──► accepted             from here on the turn's own status counts
+ *     ▲  ▲        │
+ *     │  └────────┤ trouble that passes: queued again, until `retryAt`
+ *     └─ retry ── failed_to_send                the server refused, or did not answer often enough
+ *
+ * The rule it keeps: pure, and total over `EVENTS`; an event that the table does not know changes
+ * nothing, so a late answer cannot revive what was given up.
+ */
+import type { ApiError } from "@/api/errors";
+import type { FieldError, UserMessage } from "@/api/types";
+
+export type SendState = "queued" | "sending" | "accepted" | "failed_to_send";
+
+/** An ApiError as it can be stored. */
+export interface SendError {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly requestId: string | null;
+  readonly fieldErrors: readonly FieldError[];
+  /** May the same message, under the same key, succeed later? */
+  readonly isRetryable: boolean;
+}
+
+export interface OutboxEntry {
+  /** The Idempotency-Key: however often it is sent, it becomes one turn. */
+  readonly key: string;
+  readonly agentId: string;
+  /** Null until there is a session: the first message makes it. */
+  readonly sessionId: string | null;
+  readonly messages: readonly UserMessage[];
+  readonly state: SendState;
+  /** How often it was sent since somebody last asked for it. */
+  readonly attempt: number;
+  /** When it is sent again (epoch ms); null when it only waits for those before it. */
+  readonly retryAt: number | null;
+  readonly turnId: string | null;
+  /** What went wrong last. */
+  readonly error: SendError | null;
+  readonly createdAt: number;
+}
+
+export type OutboxEvent =
+  | { readonly type: "sent" }
+  | { readonly type: "session_made"; readonly sessionId: string }
+  | { readonly type: "accepted"; readonly turnId: string }
+  | { readonly type: "postponed"; readonly error: SendError; readonly retryAt: number }
+  | { readonly type: "given_up"; readonly error: SendError }
+  | { readonly type: "retried" };
+
+const EVENTS: Readonly<Record<SendState, readonly OutboxEvent["type"][]>> = {
+  queued: ["sent", "session_made", "retried"],
+  sending: ["session_made", "accepted", "postponed", "given_up"],
+  accepted: [],
+  failed_to_send: ["session_made", "retried"],
+};
+
+/** The entry after the event; the same one when the event cannot happen to it. */
+export function advance(entry: OutboxEntry, event: OutboxEvent): OutboxEntry {
+  return EVENTS[entry.state].includes(event.type) ? applied(entry, event) : entry;
+}
+
+function applied(entry: OutboxEntry, event: OutboxEvent): OutboxEntry {
+  switch (event.type) {
+    case "sent":
+      return { ...entry, state: "sending", attempt: entry.attempt + 1, retryAt: null };
+    case "session_made":
+      return { ...entry, sessionId: event.sessionId };
+    case "accepted":
+      return { ...entry, state: "accepted", turnId: event.turnId, error: null };
+    case "postponed":
+      return { ...entry, state: "queued", error: event.error, retryAt: event.retryAt };
+    case "given_up":
+      return { ...entry, state: "failed_to_send", error: event.error, retryAt: null };
+    case "retried":
+      return { ...entry, state: "queued", attempt: 0, error: null, retryAt: null };
+    default:
+      event satisfies never;
+      return entry;
+  }
+}
+
+/** An ApiError as it can be stored. A refused message does not get better by sending it again. */
+export function sendErrorOf(error: ApiError): SendError {
+  const { status, code, title, detail, requestId, fieldErrors } = error;
+  return { status, code, title, detail, requestId, fieldErrors, isRetryable: mayPass(error) };
+}
+
+/** Trouble of the server or the line passes, and so does a session that is busy. */
+const mayPass = ({ status, code }: ApiError) =>
+  status === 0 ||
+  status === 429 ||
+  status >= 500 ||
+  code === "session_busy" ||
+  code === "turn_awaiting_input";

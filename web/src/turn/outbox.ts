@@ -1,0 +1,257 @@
+/**
+ * Every message that is on its way, across reloads and tabs.
+ *
+ * The rules it keeps: what was sent once is never lost and never doubled (each entry has one
+ * Idempotency-Key for all its tries, and is stored before it is sent); the messages of one session
+ * go out one after the other, in the order they were written; of many tabs one sends.
+ * Framework-free: its React face is `use-send.ts`.
+ */
+import { createSession, type NewTurn, startTurn } from "@/api/client";
+import { type ApiError, isApiError } from "@/api/errors";
+import { retryDelay } from "@/api/retry";
+import type { Session, Turn, UserMessage } from "@/api/types";
+import { wait } from "@/api/wait";
+import type { RecordStore } from "@/storage/record-store";
+
+import { newKey } from "./new-key";
+import { advance, type OutboxEntry, type OutboxEvent, sendErrorOf } from "./outbox-entry";
+
+export interface OutboxOptions {
+  readonly records: RecordStore<OutboxEntry>;
+  readonly onSession: (session: Session) => void;
+  readonly onAccepted: (entry: OutboxEntry, turn: Turn) => void;
+  /** Another tab has sent it: what the server has is newer than what is known here. */
+  readonly onSentElsewhere: (entry: OutboxEntry) => void;
+}
+
+type Done = (entry: OutboxEntry) => void;
+
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #sessionListeners = new Set<(session: Session) => void>();
+  /** One chain of promises per lane: its messages go one after the other. */
+  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #done = new Map<string, Done[]>();
+  /** Ends the waiting of an entry: to send it now, or to forget it. */
+  readonly #wake = new Map<string, AbortController>();
+  readonly #keyOf = new Map<string, string>();
+  #entries: readonly OutboxEntry[] = [];
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** In the order it was written; what is accepted stays until it is `release`d. */
+  readonly entries = (): readonly OutboxEntry[] => this.#entries;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Hear of each session that a first message made, before its entry moves there. */
+  readonly onSessionMade = (listener: (session: Session) => void): (() => void) => {
+    this.#sessionListeners.add(listener);
+    return () => this.#sessionListeners.delete(listener);
+  };
+
+  /** Take up what an earlier page, or another tab, has left. */
+  async recover(): Promise<void> {
+    const stored = await this.#options.records.all();
+    const known = new Set(this.#entries.map((entry) => entry.key));
+    const left = stored
+      .filter((entry) => !known.has(entry.key) && !this.#isAccepted(entry.key))
+      .map((entry): OutboxEntry =>
+        entry.state === "sending" ? { ...entry, state: "queued" } : entry,
+      )
+      .sort((one, other) => one.createdAt - other.createdAt);
+    this.#publish([...left, ...this.#entries]);
+    for (const entry of left) if (entry.state !== "failed_to_send") this.#enqueue(entry);
+  }
+
+  /** Settles when the server has accepted the message, or it was given up or discarded. */
+  send(
+    agentId: string,
+    sessionId: string | null,
+    messages: readonly UserMessage[],
+  ): Promise<OutboxEntry> {
+    const entry: OutboxEntry = {
+      key: newKey(),
+      agentId,
+      sessionId,
+      messages,
+      state: "queued",
+      attempt: 0,
+      retryAt: null,
+      turnId: null,
+      error: null,
+      createdAt: Date.now(),
+    };
+    this.#publish([...this.#entries, entry]);
+    const stored = this.#options.records.put(entry.key, entry);
+    return new Promise((resolve) => {
+      this.#done.set(entry.key, [resolve]);
+      void stored.then(() => this.#enqueue(entry));
+    });
+  }
+
+  /** Send it now: again after a failure, or without waiting any longer. */
+  readonly retry = (key: string): void => {
+    const entry = this.#find(key);
+    if (entry?.state === "failed_to_send") {
+      this.#enqueue(this.#advance(entry, { type: "retried" }));
+    } else {
+      this.#wake.get(key)?.abort("now");
+    }
+  };
+
+  /** The turn that it became is on the screen: the entry has done its service. */
+  readonly release = (key: string): void => {
+    if (this.#find(key)?.state === "accepted") this.#remove(key);
+  };
+
+  /** The key under which a turn was sent from this page; undefined when it was not. */
+  readonly keyOf = (turnId: string): string | undefined => this.#keyOf.get(turnId);
+
+  readonly discard = (key: string): void => {
+    const entry = this.#find(key);
+    if (entry === undefined || entry.state === "sending") return;
+    this.#remove(key);
+    void this.#options.records.delete(key);
+    this.#settle(entry);
+    this.#wake.get(key)?.abort("never");
+  };
+
+  #find(key: string): OutboxEntry | undefined {
+    return this.#entries.find((entry) => entry.key === key);
+  }
+
+  #isAccepted(key: string): boolean {
+    return [...this.#keyOf.values()].includes(key);
+  }
+
+  #enqueue(entry: OutboxEntry): void {
+    const lane = laneOf(entry);
+    const before = this.#lanes.get(lane) ?? Promise.resolve();
+    const deliver = () => inOneTab(lane, () => this.#deliver(entry.key));
+    this.#lanes.set(lane, before.then(deliver, deliver));
+  }
+
+  /** Bring one entry to its end, with as many tries as it takes. */
+  async #deliver(key: string): Promise<void> {
+    for (;;) {
+      await online();
+      const entry = this.#find(key);
+      if (entry === undefined) return; // discarded
+      if ((await this.#options.records.get(key)) === undefined) {
+        this.#remove(key);
+        this.#options.onSentElsewhere(entry);
+        return;
+      }
+      const sent = await this.#try(this.#advance(entry, { type: "sent" }));
+      if (sent.state !== "queued") {
+        this.#settle(sent);
+        return;
+      }
+      await this.#patience(sent);
+    }
+  }
+
+  async #try(entry: OutboxEntry): Promise<OutboxEntry> {
+    try {
+      const placed = await this.#withSession(entry);
+      const turn = await startTurn(newTurn(placed));
+      const accepted = this.#advance(placed, { type: "accepted", turnId: turn.turn_id });
+      this.#keyOf.set(turn.turn_id, accepted.key);
+      void this.#options.records.delete(accepted.key);
+      this.#options.onAccepted(accepted, turn);
+      return accepted;
+    } catch (error) {
+      if (!isApiError(error)) throw error;
+      return this.#fail(this.#find(entry.key) ?? entry, error);
+    }
+  }
+
+  #fail(entry: OutboxEntry, error: ApiError): OutboxEntry {
+    const delay = retryDelay(error, entry.attempt - 1);
+    const problem = sendErrorOf(error);
+    if (delay === null) return this.#advance(entry, { type: "given_up", error: problem });
+    const retryAt = Date.now() + delay;
+    return this.#advance(entry, { type: "postponed", error: problem, retryAt });
+  }
+
+  /** The first message makes the session; those written after it on the same screen go there too. */
+  async #withSession(entry: OutboxEntry): Promise<OutboxEntry> {
+    if (entry.sessionId !== null) return entry;
+    const lane = laneOf(entry);
+    const session = await createSession(entry.agentId, entry.key);
+    this.#moveLane(lane, session.session_id);
+    this.#options.onSession(session);
+    for (const listener of this.#sessionListeners) listener(session);
+    for (const waiting of this.#entries.filter((other) => laneOf(other) === lane)) {
+      this.#advance(waiting, { type: "session_made", sessionId: session.session_id });
+    }
+    return this.#find(entry.key) ?? entry;
+  }
+
+  /** What is written to the new session goes after what waits for it already. */
+  #moveLane(from: string, to: string): void {
+    const lane = this.#lanes.get(from);
+    if (lane !== undefined) this.#lanes.set(to, lane);
+    this.#lanes.delete(from);
+  }
+
+  async #patience(entry: OutboxEntry): Promise<void> {
+    const alarm = new AbortController();
+    this.#wake.set(entry.key, alarm);
+    try {
+      await wait((entry.retryAt ?? 0) - Date.now(), alarm.signal);
+    } catch {
+      // woken: by `retry` or `discard`
+    } finally {
+      this.#wake.delete(entry.key);
+    }
+  }
+
+  #advance(entry: OutboxEntry, event: OutboxEvent): OutboxEntry {
+    const next = advance(entry, event);
+    this.#publish(this.#entries.map((other) => (other.key === next.key ? next : other)));
+    if (next.state !== "accepted") void this.#options.records.put(next.key, next);
+    return next;
+  }
+
+  #remove(key: string): void {
+    this.#publish(this.#entries.filter((entry) => entry.key !== key));
+  }
+
+  #settle(entry: OutboxEntry): void {
+    for (const done of this.#done.get(entry.key) ?? []) done(entry);
+    this.#done.delete(entry.key);
+  }
+
+  #publish(entries: readonly OutboxEntry[]): void {
+    this.#entries = entries;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+const laneOf = (entry: OutboxEntry) => entry.sessionId ?? `new ${entry.agentId}`;
+
+const newTurn = ({ agentId, sessionId, messages, key }: OutboxEntry): NewTurn => {
+  if (sessionId === null) throw new Error("a message was sent before its session was made");
+  return { agentId, sessionId, messages, key };
+};
+
+/** Of all tabs only this one now sends on this lane. Without Web Locks each tab is on its own. */
+async function inOneTab(lane: string, work: () => Promise<void>): Promise<void> {
+  const locks = (navigator as Partial<Navigator>).locks;
+  if (locks === undefined) await work();
+  else await locks.request(`tertulia outbox ${lane}`, work);
+}
+
+/** Now, or when the browser says that it is online again. */
+function online(): Promise<void> {
+  if (navigator.onLine) return Promise.resolve();
+  return new Promise((resolve) => addEventListener("online", () => resolve(), { once: true }));
+}

@@ -1,0 +1,81 @@
+/**
+ * The turns that move: events go in as they come, React reads out once a frame.
+ *
+ * The rules it keeps: a reader of one turn hears only of that turn; the text of a turn is never in
+ * React state; between two frames events are only kept, not folded. Framework-free: its React face
+ * is `use-turn.ts`.
+ */
+import type { EventFrame } from "@/api/events";
+import type { Turn } from "@/api/types";
+
+import { isNewer } from "./event-id";
+import { FramePacer } from "./frame-pacer";
+import { foldAll } from "./turn-reducer";
+
+/** The one of two states of a turn that knows more. */
+export function newest(snapshot: Turn, live: Turn | undefined): Turn {
+  if (live === undefined || snapshot.last_event_id === null) return live ?? snapshot;
+  return isNewer(snapshot.last_event_id, live.last_event_id) ? snapshot : live;
+}
+
+export class TurnStore {
+  readonly #turns = new Map<string, Turn>();
+  readonly #arrived = new Map<string, EventFrame[]>();
+  readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #pacer: FramePacer;
+
+  constructor(pacer = new FramePacer()) {
+    this.#pacer = pacer;
+  }
+
+  read(turnId: string): Turn | undefined {
+    return this.#turns.get(turnId);
+  }
+
+  subscribe(turnId: string, listener: () => void): () => void {
+    const listeners = this.#listeners.get(turnId) ?? new Set();
+    this.#listeners.set(turnId, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(turnId);
+    };
+  }
+
+  /** Take what the server says of a turn, unless more is known already. */
+  put(turn: Turn): void {
+    this.#replace(newest(turn, this.#turns.get(turn.turn_id)));
+  }
+
+  /** An event came. It is seen with the next frame. */
+  push(turnId: string, frame: EventFrame): void {
+    const arrived = this.#arrived.get(turnId);
+    if (arrived) arrived.push(frame);
+    else this.#arrived.set(turnId, [frame]);
+    this.#pacer.request(this.flush);
+  }
+
+  /** Fold all that has come. */
+  readonly flush = (): void => {
+    const arrived = [...this.#arrived];
+    this.#arrived.clear();
+    for (const [turnId, frames] of arrived) {
+      const turn = foldAll(this.#turns.get(turnId) ?? null, frames);
+      if (turn !== null) this.#replace(turn);
+    }
+  };
+
+  /** Nobody follows it any more: what the cache knows is enough. */
+  drop(turnId: string): void {
+    this.#turns.delete(turnId);
+    this.#arrived.delete(turnId);
+  }
+
+  #replace(turn: Turn): void {
+    if (this.#turns.get(turn.turn_id) === turn) return;
+    this.#turns.set(turn.turn_id, turn);
+    for (const listener of this.#listeners.get(turn.turn_id) ?? []) listener();
+  }
+}
+
+/** The one of the page. */
+export const turnStore = new TurnStore();

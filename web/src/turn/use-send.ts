@@ -1,0 +1,85 @@
+/** Sending from React: the outbox of the page, wired to the cache of server state. */
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
+
+import { keys } from "@/api/keys";
+import { beginTurns, storeSession, storeTurn } from "@/api/queries";
+import type { UserMessage } from "@/api/types";
+import { openRecords } from "@/storage/record-store";
+
+import { Outbox } from "./outbox";
+import type { OutboxEntry } from "./outbox-entry";
+
+const outboxes = new WeakMap<QueryClient, Outbox>();
+
+/** The outbox belongs to the page, not to the screen that sends: it goes on when that is left. */
+export function outboxOf(client: QueryClient): Outbox {
+  const known = outboxes.get(client);
+  if (known) return known;
+  const refreshLists = (agentId: string) =>
+    void client.invalidateQueries({ queryKey: keys.sessionLists(agentId) });
+  const outbox = new Outbox({
+    records: openRecords<OutboxEntry>("outbox"),
+    onSession: (session) => {
+      storeSession(client, session);
+      beginTurns(client, session);
+    },
+    onAccepted: (entry, turn) => {
+      storeTurn(client, entry.agentId, turn);
+      refreshLists(entry.agentId);
+    },
+    onSentElsewhere: ({ agentId, sessionId }) => {
+      refreshLists(agentId);
+      if (sessionId !== null) {
+        void client.invalidateQueries({ queryKey: keys.turns(agentId, sessionId) });
+      }
+    },
+  });
+  outboxes.set(client, outbox);
+  const recover = () => void outbox.recover();
+  document.addEventListener("visibilitychange", recover);
+  recover();
+  return outbox;
+}
+
+export interface Sending {
+  /** Settles when the server has accepted the message, or it was given up. */
+  readonly send: (message: UserMessage) => Promise<OutboxEntry>;
+  readonly retry: (key: string) => void;
+  readonly discard: (key: string) => void;
+}
+
+/**
+ * Send to a session; to null, a new one is made on the way and told to `onSession`, which goes
+ * there: the message is on that screen then.
+ */
+export function useSend(
+  agentId: string,
+  sessionId: string | null,
+  onSession?: (sessionId: string) => void,
+): Sending {
+  const outbox = outboxOf(useQueryClient());
+  const tell = useEffectEvent((id: string) => onSession?.(id));
+  useEffect(() => {
+    if (sessionId !== null) return;
+    return outbox.onSessionMade((session) => {
+      if (session.agent_id === agentId) tell(session.session_id);
+    });
+  }, [outbox, agentId, sessionId]);
+
+  const send = useCallback(
+    (message: UserMessage) => outbox.send(agentId, sessionId, [message]),
+    [outbox, agentId, sessionId],
+  );
+  return useMemo(() => ({ send, retry: outbox.retry, discard: outbox.discard }), [outbox, send]);
+}
+
+/** What is on its way to a session, oldest first. */
+export function useOutgoing(agentId: string, sessionId: string | null): readonly OutboxEntry[] {
+  const outbox = outboxOf(useQueryClient());
+  const entries = useSyncExternalStore(outbox.subscribe, outbox.entries);
+  return useMemo(
+    () => entries.filter((entry) => entry.agentId === agentId && entry.sessionId === sessionId),
+    [entries, agentId, sessionId],
+  );
+}

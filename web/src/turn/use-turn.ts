@@ -1,0 +1,53 @@
+/** React's view of the turns that move. */
+import { useCallback, useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
+
+import type { Turn } from "@/api/types";
+
+import type { Connection } from "./event-stream";
+import { Follower, type FollowerOptions } from "./follower";
+import { newest, turnStore } from "./turn-store";
+
+/** The newest state of a turn. Whoever calls this is drawn anew for this turn only, once a frame. */
+export function useTurn(snapshot: Turn): Turn {
+  const { turn_id: turnId } = snapshot;
+  const subscribe = useCallback(
+    (listener: () => void) => turnStore.subscribe(turnId, listener),
+    [turnId],
+  );
+  return newest(
+    snapshot,
+    useSyncExternalStore(subscribe, () => turnStore.read(turnId)),
+  );
+}
+
+export interface LiveTurn {
+  readonly connection: Connection;
+  readonly reconnectNow: () => void;
+}
+
+/** Follow a turn of a session for as long as it is shown; null follows nothing. */
+export function useLiveTurn(
+  { agentId, sessionId, keep, onRest }: Omit<FollowerOptions, "store">,
+  turn: Turn | null,
+): LiveTurn {
+  const follower = useMemo(
+    () => new Follower({ agentId, sessionId, keep, onRest, store: turnStore }),
+    [agentId, sessionId, keep, onRest],
+  );
+  const turnId = turn?.turn_id;
+  const follow = useEffectEvent(() => {
+    if (turn !== null) follower.follow(turn);
+  });
+
+  // Once per turn: a newer snapshot of the one that is followed has nothing new to say.
+  useEffect(() => {
+    if (turnId === undefined) return;
+    follow();
+    return () => follower.stop();
+  }, [follower, turnId]);
+
+  useEffect(() => () => follower.leave(), [follower]);
+
+  const connection = useSyncExternalStore(follower.subscribe, follower.connection);
+  return { connection, reconnectNow: follower.reconnectNow };
+}
