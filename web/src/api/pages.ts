@@ -2,6 +2,7 @@
 import type { InfiniteData } from "@tanstack/react-query";
 
 import type { SessionFilter } from "./client";
+import { newest } from "./event-id";
 import type { Session, SessionPage, SessionPatch, Turn, TurnPage } from "./types";
 
 export type SessionPages = InfiniteData<SessionPage, string | null>;
@@ -59,14 +60,23 @@ export function dropSession(data: SessionPages, sessionId: string): SessionPages
   return mapPages(data, (list) => list.filter((session) => session.session_id !== sessionId));
 }
 
-/** Put a turn's new state into the pages: in its place, or as the newest. */
+/** Put a turn into the pages: in its place, unless more is known of it there, or as the newest. */
 export function placeTurn(data: TurnPages, turn: Turn): TurnPages {
   const isListed = data.pages.some((page) => page.turns.some((o) => o.turn_id === turn.turn_id));
   return {
     ...data,
     pages: data.pages.map((page, index) => {
       if (!isListed) return index === 0 ? { ...page, turns: [turn, ...page.turns] } : page;
-      return { ...page, turns: page.turns.map((o) => (o.turn_id === turn.turn_id ? turn : o)) };
+      const turns = page.turns.map((o) => (o.turn_id === turn.turn_id ? newest(o, turn) : o));
+      return { ...page, turns };
     }),
   };
+}
+
+/** The pages with what the server now says are the newest turns; older pages stay as they are. */
+export function refreshed(data: TurnPages, latest: TurnPage): TurnPages {
+  const known = new Set(turnsIn(data).map((turn) => turn.turn_id));
+  const meets = latest.turns.some((turn) => known.has(turn.turn_id));
+  if (!meets) return { pages: [latest], pageParams: [null] }; // too much happened to fill the gap
+  return latest.turns.toReversed().reduce(placeTurn, data);
 }

@@ -17,4 +17,11 @@ export {
   useSessions,
   useUpdateSession,
 } from "./session-queries";
-export { beginTurns, prefetchTurns, storeTurn, useCancelTurn, useTurns } from "./turn-queries";
+export {
+  addTurn,
+  beginTurns,
+  prefetchTurns,
+  storeTurn,
+  useCancelTurn,
+  useTurns,
+} from "./turn-queries";

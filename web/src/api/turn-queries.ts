@@ -6,14 +6,17 @@ import {
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
+import { useEffect } from "react";
 
 import { cancelTurn, listTurns } from "./client";
+import { isNotFound } from "./errors";
 import { keys } from "./keys";
 import { placeTurn, type TurnPages, turnsIn } from "./pages";
 import type { Session, Turn, TurnPage } from "./types";
 
 /** A page is what a screen or two show: a session of a thousand turns opens as fast as one of ten. */
 const PAGE = 30;
+const FRESH_MS = 15_000;
 
 const turnsOptions = (agentId: string, sessionId: string) =>
   infiniteQueryOptions({
@@ -23,14 +26,47 @@ const turnsOptions = (agentId: string, sessionId: string) =>
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     select: turnsIn,
+    staleTime: Infinity, // refreshed below by its newest page, never all pages over again
   });
 
-/** Turns, oldest first; `fetchNextPage` brings older ones. Without a session there are none. */
+/**
+ * Turns, oldest first; `fetchNextPage` brings older ones. Without a session there are none. Who
+ * comes back to a session sees at once what was known, and then what is new.
+ */
 export function useTurns(agentId: string, sessionId: string | null) {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (sessionId === null) return;
+    const refresh = () => {
+      if (document.visibilityState === "visible") void refreshTurns(client, agentId, sessionId);
+    };
+    refresh();
+    document.addEventListener("visibilitychange", refresh);
+    return () => document.removeEventListener("visibilitychange", refresh);
+  }, [client, agentId, sessionId]);
+
   return useInfiniteQuery({
     ...turnsOptions(agentId, sessionId ?? ""),
     enabled: sessionId !== null,
   });
+}
+
+/** Fetch the newest turns again, if what is cached is not from just now. */
+async function refreshTurns(
+  client: QueryClient,
+  agentId: string,
+  sessionId: string,
+): Promise<void> {
+  const queryKey = keys.turns(agentId, sessionId);
+  const state = client.getQueryState<TurnPages>(queryKey);
+  if (state?.data === undefined || state.dataUpdatedAt > Date.now() - FRESH_MS) return;
+  try {
+    const latest = await listTurns(agentId, sessionId, { cursor: null, limit: PAGE });
+    client.setQueryData<TurnPages>(queryKey, (data) => data && refreshed(data, latest));
+  } catch (error) {
+    // A session that is gone shows as such; after other trouble what is known stays on the screen.
+    if (isNotFound(error)) await client.invalidateQueries({ queryKey });
+  }
 }
 
 /** Fetch what opening a session will ask for: call it when somebody is about to. */
@@ -46,6 +82,17 @@ export function storeTurn(client: QueryClient, agentId: string, turn: Turn): voi
     keys.turns(agentId, turn.session_id),
     (data) => data && placeTurn(data, turn),
   );
+}
+
+/**
+ * Add a turn that the server has just accepted. A page that is on its way may not know it yet, so
+ * it is not waited for.
+ */
+export async function addTurn(client: QueryClient, agentId: string, turn: Turn): Promise<void> {
+  const queryKey = keys.turns(agentId, turn.session_id);
+  await client.cancelQueries({ queryKey });
+  storeTurn(client, agentId, turn);
+  if (client.getQueryData(queryKey) === undefined) await client.invalidateQueries({ queryKey });
 }
 
 /** A session that was made just now has no turns yet: that need not be asked. */

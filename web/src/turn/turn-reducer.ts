@@ -6,6 +6,7 @@
  * stream may be read from any earlier place; an event of an unknown type only moves the place;
  * the `turn` within events at rest is not looked at.
  */
+import { isNewer } from "@/api/event-id";
 import type {
   EventFrame,
   StepProgressed,
@@ -19,7 +20,6 @@ import type {
 import type { InferenceStep, Step, StopReason, ToolCall, Turn, Usage } from "@/api/types";
 
 import { addDelta, NOTHING_SAID } from "./assembly";
-import { isNewer } from "./event-id";
 
 /** The turn after one more event; null until its first event, `turn_queued`, has come. */
 export function foldTurn(turn: Turn, frame: EventFrame): Turn;

@@ -5,18 +5,12 @@
  * React state; between two frames events are only kept, not folded. Framework-free: its React face
  * is `use-turn.ts`.
  */
+import { newest } from "@/api/event-id";
 import type { EventFrame } from "@/api/events";
 import type { Turn } from "@/api/types";
 
-import { isNewer } from "./event-id";
 import { FramePacer } from "./frame-pacer";
 import { foldAll } from "./turn-reducer";
-
-/** The one of two states of a turn that knows more. */
-export function newest(snapshot: Turn, live: Turn | undefined): Turn {
-  if (live === undefined || snapshot.last_event_id === null) return live ?? snapshot;
-  return isNewer(snapshot.last_event_id, live.last_event_id) ? snapshot : live;
-}
 
 export class TurnStore {
   readonly #turns = new Map<string, Turn>();

@@ -3,7 +3,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
 
 import { keys } from "@/api/keys";
-import { beginTurns, storeSession, storeTurn } from "@/api/queries";
+import { addTurn, beginTurns, storeSession } from "@/api/queries";
 import type { UserMessage } from "@/api/types";
 import { openRecords } from "@/storage/record-store";
 
@@ -25,7 +25,7 @@ export function outboxOf(client: QueryClient): Outbox {
       beginTurns(client, session);
     },
     onAccepted: (entry, turn) => {
-      storeTurn(client, entry.agentId, turn);
+      void addTurn(client, entry.agentId, turn);
       refreshLists(entry.agentId);
     },
     onSentElsewhere: ({ agentId, sessionId }) => {

@@ -1,11 +1,12 @@
 /** React's view of the turns that move. */
 import { useCallback, useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
 
+import { newest } from "@/api/event-id";
 import type { Turn } from "@/api/types";
 
 import type { Connection } from "./event-stream";
 import { Follower, type FollowerOptions } from "./follower";
-import { newest, turnStore } from "./turn-store";
+import { turnStore } from "./turn-store";
 
 /** The newest state of a turn. Whoever calls this is drawn anew for this turn only, once a frame. */
 export function useTurn(snapshot: Turn): Turn {

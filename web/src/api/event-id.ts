@@ -1,9 +1,12 @@
 /**
+ * Which of two states of a turn knows more.
+ *
  * The place of an event: `n.epoch.seq`, the turn's number, its epoch and the place therein.
  *
  * Places are ordered but not dense: deltas that were joined on their way leave holes, so a jump is
  * no gap. What is not newer than what is known already came before.
  */
+import type { Turn } from "./types";
 
 const parse = (id: string): readonly number[] => id.split(".").map(Number);
 
@@ -17,4 +20,11 @@ export function isNewer(id: string, than: string | null): boolean {
     if (difference !== 0) return difference > 0;
   }
   return false;
+}
+
+/** The one of two states of a turn that knows more; of equals the second. */
+export function newest(one: Turn, other: Turn | undefined): Turn {
+  if (other === undefined) return one;
+  const isBetter = one.last_event_id !== null && isNewer(one.last_event_id, other.last_event_id);
+  return isBetter ? one : other;
 }
