@@ -6,19 +6,17 @@ added before it (keyset paging).
 
 import base64
 import binascii
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import msgspec
-from msgspec import Meta
-
 from tertulia.domain.base import Value
 from tertulia.domain.errors import InvalidCursor
 
 T = TypeVar("T")
 
 Order = Literal["asc", "desc"]
-Limit = Annotated[int, Meta(ge=1, le=200)]
 DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
 
 
 class Page(Value, Generic[T]):

@@ -48,6 +48,10 @@ class Agents:
         """Raises AgentNotFound."""
         return await self._store.get_agent(owner, agent_id)
 
+    async def find_default(self, owner: str) -> Agent | None:
+        """The agent that was made on the first start, while it is there."""
+        return await self._store.find_default_agent(owner)
+
     async def list_agents(self, owner: str, *, limit: int, cursor: str | None) -> Page[Agent]:
         """A page of agents, oldest first."""
         return await self._store.list_agents(owner, limit=limit, cursor=cursor)

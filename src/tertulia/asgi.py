@@ -1,0 +1,46 @@
+"""Settings → wiring → app: what uvicorn runs.
+
+`create_app(settings)` is for programs; `uvicorn --factory tertulia.asgi:app` reads the environment.
+"""
+
+import os
+
+from tertulia.runtime.clock import new_id
+from tertulia.server.app import Application, Ports, build_app
+from tertulia.server.page import find_page
+from tertulia.server.routes.operations import Operations
+from tertulia.settings import Settings, check_bind
+from tertulia.wiring import Services
+
+
+def create_app(settings: Settings) -> Application:
+    """Build the application; nothing is opened or asked before its lifespan starts."""
+    return app_of(Services.from_settings(settings))
+
+
+def app_of(services: Services) -> Application:
+    """Build the application around services that are wired already."""
+    operations = Operations(
+        services.settings,
+        services.agents,
+        check_storage=services.store.check,
+        is_demo=lambda: services.is_demo,
+        is_draining=lambda: services.is_draining,
+    )
+    ports = Ports(
+        agents=services.agents,
+        sessions=services.sessions,
+        turns=services.turns,
+        catalog=services.catalog,
+        toolbox=services.toolbox,
+        operations=operations,
+        page=find_page(),
+    )
+    return build_app(services.settings, ports, services, new_id=new_id)
+
+
+def app() -> Application:
+    """Build the application from the environment."""
+    settings = Settings.from_env(os.environ)
+    check_bind(settings.host)
+    return create_app(settings)

@@ -1,0 +1,149 @@
+"""The HTTP application: routes, what they are given, how errors are answered, and the OpenAPI document."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Contact, License
+from litestar.types import ASGIApp
+
+from tertulia import __version__
+from tertulia.domain.base import Value
+from tertulia.domain.errors import TertuliaError
+from tertulia.models.catalog import ModelCatalog
+from tertulia.runtime.agents import Agents
+from tertulia.runtime.clock import NewId
+from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.turns import Turns
+from tertulia.server.auth import local_caller
+from tertulia.server.edge import Edge
+from tertulia.server.errors import on_crash, on_domain_error, on_http_error
+from tertulia.server.page import Page, serve_page
+from tertulia.server.request import JsonRequest
+from tertulia.server.routes.agents import agents_router
+from tertulia.server.routes.models import models_router
+from tertulia.server.routes.operations import Operations, operations_router
+from tertulia.server.routes.sessions import sessions_router
+from tertulia.server.routes.turns import Streams, turns_router
+from tertulia.server.wire.native import NATIVE
+from tertulia.settings import Settings
+from tertulia.tools.toolbox import Toolbox
+
+DESCRIPTION = """Durable talks with AI agents: agents → sessions → turns → steps.
+
+A turn is the server's from the moment it is accepted: it goes on when the client goes away, and can be followed again
+from any event. Errors are `application/problem+json` with a stable `code`."""
+
+
+class Ports(Value):
+    """What the routes work with."""
+
+    agents: Agents
+    sessions: Sessions
+    turns: Turns
+    catalog: ModelCatalog
+    toolbox: Toolbox
+    operations: Operations
+    page: Page
+
+
+class Application:
+    """The ASGI application. `drain` lets what runs come to its end before the server stops."""
+
+    def __init__(self, litestar: Litestar, edge: ASGIApp, drain: Callable[[], Awaitable[None]]) -> None:
+        self._litestar = litestar
+        self._edge = edge
+        self.drain = drain
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Handle one connection, or the lifespan."""
+        await self._edge(scope, receive, send)
+
+    @property
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        return self._litestar.openapi_schema.to_schema()
+
+
+class Lifecycle(Protocol):
+    """What lives as long as the application does."""
+
+    async def start(self) -> None:
+        """Get ready to serve. Raises StartupError."""
+        ...
+
+    async def drain(self) -> None:
+        """Let what runs come to its end."""
+        ...
+
+    async def stop(self) -> None:
+        """Let go of everything."""
+        ...
+
+
+def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewId) -> Application:
+    """Put the application together; its lifespan is that of `life`."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
+        await life.start()
+        try:
+            yield
+        finally:
+            await life.stop()
+
+    streams = Streams(ports.turns, NATIVE, heartbeat_seconds=settings.heartbeat)
+    litestar = Litestar(
+        route_handlers=[
+            agents_router(),
+            sessions_router(),
+            turns_router(),
+            models_router(),
+            operations_router(),
+            serve_page,
+        ],
+        dependencies={
+            "agents": _given(ports.agents),
+            "sessions": _given(ports.sessions),
+            "turns": _given(ports.turns),
+            "catalog": _given(ports.catalog),
+            "toolbox": _given(ports.toolbox),
+            "operations": _given(ports.operations),
+            "page": _given(ports.page),
+            "streams": _given(streams),
+            "caller": Provide(local_caller),
+        },
+        exception_handlers={TertuliaError: on_domain_error, HTTPException: on_http_error, Exception: on_crash},
+        request_class=JsonRequest,
+        request_max_body_size=settings.max_body_bytes,
+        lifespan=[lifespan],
+        openapi_config=_openapi_config(),
+        logging_config=None,
+    )
+    edge = Edge(litestar, hosts=settings.host_names, origins=settings.allowed_origins, new_id=new_id)
+    return Application(litestar, edge, life.drain)
+
+
+def _given(value: object) -> Provide:
+    async def provide() -> object:
+        return value
+
+    return Provide(provide)
+
+
+def _openapi_config() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Tertulia",
+        version=__version__,
+        description=DESCRIPTION,
+        contact=Contact(name="The Tertulia authors"),
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        path="/v1/openapi.json",
+        render_plugins=[JsonRenderPlugin(path="/")],
+        use_handler_docstrings=True,
+    )

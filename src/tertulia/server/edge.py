@@ -1,0 +1,141 @@
+"""What every request passes, before any route and for the page alike.
+
+It gives the request an id, refuses a Host that is not ours (DNS rebinding) and an Origin that may not call (CSRF), sets
+the security headers, and logs one line without content.
+"""
+
+import re
+import time
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+
+import structlog
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from tertulia.runtime.clock import NewId
+from tertulia.server.errors import problem_body
+
+log = structlog.get_logger()
+
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+]
+API_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+QUIET = frozenset({"/v1/health", "/v1/ready"})
+"""Asked every few seconds by whoever watches the server: not worth a line each."""
+
+
+class Edge:
+    """Wraps the application."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], origins: Iterable[str], new_id: NewId) -> None:
+        self._app = app
+        self._hosts = frozenset(hosts)
+        self._origins = frozenset(origins)
+        self._new_id = new_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        request_id = self._request_id(headers)
+        state: MutableMapping[str, Any] = scope.setdefault("state", {})
+        state["request_id"] = request_id
+        begun = time.perf_counter()
+        status = 500
+        origin = headers.get(b"origin", b"").decode("latin-1")
+        extra = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS, *self._cors(origin)]
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                sent = list(message.get("headers", []))
+                if not any(name.lower() == b"content-security-policy" for name, _ in sent):
+                    sent.append(API_POLICY)
+                message["headers"] = sent + extra
+            await send(message)
+
+        try:
+            refusal = self._refusal(scope, headers, origin)
+            if refusal is not None:
+                await _refuse(scope, send_with_headers, request_id, *refusal)
+            elif scope["method"] == "OPTIONS" and origin in self._origins:
+                await _preflight(send_with_headers)
+            else:
+                await self._app(scope, receive, send_with_headers)
+        finally:
+            if scope["path"] not in QUIET:
+                milliseconds = round((time.perf_counter() - begun) * 1000, 1)
+                log.info(
+                    "request",
+                    request_id=request_id,
+                    method=scope["method"],
+                    path=scope["path"],
+                    status=status,
+                    ms=milliseconds,
+                    code=state.get("problem_code"),
+                )
+
+    def _request_id(self, headers: dict[bytes, bytes]) -> str:
+        given = headers.get(b"x-request-id", b"")
+        return given.decode() if REQUEST_ID.fullmatch(given) else self._new_id()
+
+    def _refusal(self, scope: Scope, headers: dict[bytes, bytes], origin: str) -> tuple[str, str] | None:
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        name = re.sub(r":\d+$", "", host)
+        if name not in self._hosts:
+            return (
+                "host_not_allowed",
+                f"This server is not known as {name[:100]!r}. If a proxy stands in front of it, add the name to "
+                "TERTULIA_ALLOWED_HOSTS.",
+            )
+        if origin and origin not in self._origins and not _is_same_origin(origin, host):
+            return (
+                "origin_not_allowed",
+                f"Pages from {origin[:100]!r} may not call this server. To let them, add the origin to "
+                "TERTULIA_ALLOWED_ORIGINS.",
+            )
+        return None
+
+    def _cors(self, origin: str) -> list[tuple[bytes, bytes]]:
+        if origin not in self._origins:
+            return [(b"vary", b"Origin, X-Dialect")]
+        return [
+            (b"vary", b"Origin, X-Dialect"),
+            (b"access-control-allow-origin", origin.encode("latin-1")),
+            (b"access-control-expose-headers", b"Turn-Id, Location, ETag, X-Request-Id, Retry-After"),
+        ]
+
+
+def _is_same_origin(origin: str, host: str) -> bool:
+    """A page's origin is ours when it has the Host that the request asks for; the scheme is the proxy's business."""
+    return origin.lower() in (f"http://{host}", f"https://{host}")
+
+
+async def _refuse(scope: Scope, send: Send, request_id: str, code: str, detail: str) -> None:
+    scope["state"]["problem_code"] = code
+    body = problem_body(path=scope["path"], request_id=request_id, status=403, code=code, detail=detail)
+    await _answer(send, 403, [(b"content-type", b"application/problem+json")], body)
+
+
+async def _preflight(send: Send) -> None:
+    headers = [
+        (b"access-control-allow-methods", b"GET, POST, PATCH, DELETE"),
+        (b"access-control-allow-headers", b"Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-Id"),
+        (b"access-control-max-age", b"600"),
+    ]
+    await _answer(send, 204, headers, b"")
+
+
+async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    length = [] if status == 204 else [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *length]})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

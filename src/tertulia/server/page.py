@@ -1,0 +1,114 @@
+"""The web page: files of the package `tertulia_web`, which the build makes and the wheel carries.
+
+Every path that is no file is the page itself: it finds its way by the URL. Hashed files may be cached for ever, the
+page never; both go out as they were compressed at build time, if the browser takes it.
+"""
+
+import importlib.util
+import mimetypes
+import secrets
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from litestar import MediaType, Request, Response, get
+from litestar.exceptions import NotFoundException
+
+NONCE = b"__CSP_NONCE__"
+IMMUTABLE = "public, max-age=31536000, immutable"
+ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+MISSING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Tertulia</title>
+<body><h1>Tertulia runs, without its page</h1>
+<p>The API is at <a href="/v1/openapi.json">/v1/openapi.json</a>. This installation was made with TERTULIA_SKIP_WEB;
+install it again without that variable, or run <code>make serve</code>, and the page is here.</p></body></html>"""
+
+
+class Asset(NamedTuple):
+    """A file of the page in one encoding."""
+
+    body: bytes
+    media_type: str
+    encoding: str | None
+    cache: str
+
+
+class Page:
+    """Serves the files; reads each once."""
+
+    def __init__(self, root: Path | None) -> None:
+        self._root = root
+        self._read: dict[tuple[str, str | None], Asset | None] = {}
+        self._index = (root / "index.html").read_bytes() if root else None
+
+    @property
+    def is_built(self) -> bool:
+        return self._index is not None
+
+    def respond(self, path: str, accept_encoding: str) -> Response[Any]:
+        """Answer a GET of a path."""
+        asset = self._asset(path.strip("/"), accept_encoding)
+        if asset is None:
+            if "." in path.rsplit("/", 1)[-1]:
+                raise NotFoundException
+            return self._respond_with_page()
+        headers = {"cache-control": asset.cache, "vary": "Accept-Encoding"}
+        if asset.encoding:
+            headers["content-encoding"] = asset.encoding
+        return Response(asset.body, media_type=asset.media_type, headers=headers)
+
+    def _respond_with_page(self) -> Response[Any]:
+        if self._index is None:
+            return Response(MISSING, media_type=MediaType.HTML, headers={"cache-control": "no-cache"})
+        nonce = secrets.token_urlsafe(16)
+        headers = {"cache-control": "no-cache", "content-security-policy": _policy(nonce)}
+        return Response(self._index.replace(NONCE, nonce.encode()), media_type="text/html", headers=headers)
+
+    def _asset(self, path: str, accept_encoding: str) -> Asset | None:
+        if not path or path == "index.html":
+            return None
+        accepted = {each.partition(";")[0].strip() for each in accept_encoding.split(",")}
+        for encoding, suffix in ENCODINGS:
+            if encoding in accepted and (asset := self._load(path, encoding, suffix)):
+                return asset
+        return self._load(path, None, "")
+
+    def _load(self, path: str, encoding: str | None, suffix: str) -> Asset | None:
+        key = path, encoding
+        if key not in self._read:
+            file = self._file(path, suffix)
+            if file is None:
+                return None  # not remembered: anyone can ask for any path
+            media_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            cache = IMMUTABLE if path.startswith("assets/") else "no-cache"
+            self._read[key] = Asset(file.read_bytes(), media_type, encoding, cache)
+        return self._read[key]
+
+    def _file(self, path: str, suffix: str) -> Path | None:
+        """Return the file of a path if it lies within the page; whatever else a path points at is not there."""
+        if self._root is None or "\0" in path or path.endswith((".py", ".br", ".gz")):
+            return None
+        file = (self._root / (path + suffix)).resolve()
+        return file if file.is_relative_to(self._root.resolve()) and file.is_file() else None
+
+
+def find_page() -> Page:
+    """Find the page that is installed, if it is."""
+    spec = importlib.util.find_spec("tertulia_web")
+    places = list(spec.submodule_search_locations or []) if spec else []
+    root = next((Path(place) for place in places if (Path(place) / "index.html").is_file()), None)
+    return Page(root)
+
+
+@get(["/", "/{path:path}"], include_in_schema=False)
+async def serve_page(request: Request[Any, Any, Any], page: Page, path: str = "") -> Response[Any]:
+    """Serve the page and its files."""
+    if path.startswith("/v1/") or path == "/v1":
+        raise NotFoundException
+    return page.respond(path, request.headers.get("accept-encoding", ""))
+
+
+def _policy(nonce: str) -> str:
+    return (
+        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+        "img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )

@@ -1,0 +1,43 @@
+"""What agents can use: models and tools."""
+
+from typing import Any
+
+from litestar import Response, Router, get
+
+from tertulia.domain.base import Value
+from tertulia.models.base import ModelInfo, ServerStatus
+from tertulia.models.catalog import ModelCatalog
+from tertulia.server.answers import answer
+from tertulia.tools.toolbox import Toolbox, ToolInfo
+
+
+class ModelList(Value):
+    """All models of all model servers, and how the servers are."""
+
+    models: list[ModelInfo]
+    servers: list[ServerStatus]
+
+
+class ToolList(Value):
+    """All tools of this server."""
+
+    tools: list[ToolInfo]
+
+
+@get("/models", operation_id="list_models")
+async def list_models(catalog: ModelCatalog) -> Response[ModelList]:
+    """List the models of all model servers; one that does not answer is in `servers` with the reason."""
+    listing = await catalog.list_models()
+    return answer(ModelList(models=list(listing.models), servers=list(listing.servers)))
+
+
+@get("/tools", operation_id="list_tools")
+async def list_tools(toolbox: Toolbox) -> Response[ToolList]:
+    """List the tools that agents can be given by their toolgroup."""
+    return answer(ToolList(tools=toolbox.list_tools()))
+
+
+def models_router() -> Router:
+    """The routes of models and tools."""
+    handlers: list[Any] = [list_models, list_tools]
+    return Router("/v1", route_handlers=handlers, tags=["Models and tools"])

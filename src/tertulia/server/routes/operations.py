@@ -1,0 +1,148 @@
+"""What the page and operators ask: limits, life, readiness, version."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+
+from litestar import Response, Router, get
+
+from tertulia import __version__
+from tertulia.domain.base import Value
+from tertulia.domain.errors import StorageUnavailable
+from tertulia.runtime.agents import Agents
+from tertulia.server.answers import answer
+from tertulia.server.auth import Caller
+from tertulia.server.wire.native import RETRY_MS
+from tertulia.settings import Settings
+
+ACCEPTED_FILES = [
+    "text/*",
+    "application/json",
+    "application/xml",
+    "application/yaml",
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+]
+
+
+class Limits(Value):
+    """How much the server takes; `accept` lists media types of files that a model can be given."""
+
+    max_body_bytes: int
+    max_file_bytes: int
+    max_files: int
+    max_message_chars: int
+    accept: list[str]
+
+
+class ServerConfig(Value):
+    """What the page needs to know before it asks for anything else."""
+
+    version: str
+    build: str
+    auth: Literal["none"]
+    default_agent_id: str | None
+    demo: bool
+    limits: Limits
+    titles: Literal["first_message", "model"]
+    retry_ms: int
+
+
+class Health(Value):
+    """The server answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(Value):
+    """Whether the server takes work, and if not, why."""
+
+    status: Literal["ready", "draining", "storage_unavailable"]
+
+
+class Version(Value):
+    """The server's version."""
+
+    version: str
+
+
+class Operations:
+    """What the routes of this file ask."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        agents: Agents,
+        *,
+        check_storage: Callable[[], Awaitable[None]],
+        is_demo: Callable[[], bool],
+        is_draining: Callable[[], bool],
+    ) -> None:
+        self._settings = settings
+        self._agents = agents
+        self._check_storage = check_storage
+        self._is_demo = is_demo
+        self._is_draining = is_draining
+
+    async def config(self, owner: str) -> ServerConfig:
+        """What this server is and takes."""
+        agent = await self._agents.find_default(owner)
+        settings = self._settings
+        return ServerConfig(
+            version=__version__,
+            build=__version__,
+            auth="none",
+            default_agent_id=agent.agent_id if agent else None,
+            demo=self._is_demo(),
+            limits=Limits(
+                max_body_bytes=settings.max_body_bytes,
+                max_file_bytes=settings.max_file_bytes,
+                max_files=settings.max_files,
+                max_message_chars=settings.max_message_chars,
+                accept=ACCEPTED_FILES,
+            ),
+            titles="model" if settings.title_model else "first_message",
+            retry_ms=RETRY_MS,
+        )
+
+    async def readiness(self) -> Readiness:
+        """Whether to send work here."""
+        if self._is_draining():
+            return Readiness(status="draining")
+        try:
+            await self._check_storage()
+        except StorageUnavailable:
+            return Readiness(status="storage_unavailable")
+        return Readiness(status="ready")
+
+
+@get("/config", operation_id="get_config")
+async def get_config(operations: Operations, caller: Caller) -> Response[ServerConfig]:
+    """Get what this server is and how much it takes."""
+    return answer(await operations.config(caller.owner))
+
+
+@get("/health", operation_id="get_health")
+async def get_health() -> Response[Health]:
+    """Tell that the server answers."""
+    return answer(Health())
+
+
+@get("/ready", operation_id="get_readiness")
+async def get_readiness(operations: Operations) -> Response[Readiness]:
+    """Tell whether the server takes work: 503 while it drains, or cannot reach its database."""
+    readiness = await operations.readiness()
+    return answer(readiness, status=200 if readiness.status == "ready" else 503)
+
+
+@get("/version", operation_id="get_version")
+async def get_version() -> Response[Version]:
+    """Get the server's version."""
+    return answer(Version(version=__version__))
+
+
+def operations_router() -> Router:
+    """The routes of the server itself."""
+    handlers: list[Any] = [get_config, get_health, get_readiness, get_version]
+    return Router("/v1", route_handlers=handlers, tags=["Server"])

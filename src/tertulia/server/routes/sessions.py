@@ -1,0 +1,117 @@
+"""Sessions: create, list, get with their turns, change, delete."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from litestar import Response, Router, delete, get, patch, post
+from litestar.params import Parameter
+
+from tertulia.domain.errors import FieldError, InvalidRequest
+from tertulia.domain.paging import DEFAULT_LIMIT, Order
+from tertulia.domain.sessions import Session, SessionFilter, SessionPatch
+from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.turns import Turns
+from tertulia.server.answers import answer_page, answer_session
+from tertulia.server.auth import Caller
+from tertulia.server.routes.agents import AgentId, Limit
+from tertulia.server.wire.native import CreateSession, SessionList
+
+SessionId = Annotated[str, Parameter(description="The session's id.")]
+Either = Literal["true", "false", "any"]
+EITHER: dict[Either, bool | None] = {"true": True, "false": False, "any": None}
+MAX_LAST = 200
+
+
+@post("/session", operation_id="create_session")
+async def create_session(
+    agent_id: AgentId, data: CreateSession, sessions: Sessions, caller: Caller
+) -> Response[Session]:
+    """Create a session. Without a name it is named from its first message."""
+    session = await sessions.create(caller.owner, agent_id, name=data.session_name, metadata=data.metadata)
+    return answer_session(session, status=201, location=f"/v1/agents/{agent_id}/session/{session.session_id}")
+
+
+@get("/sessions", operation_id="list_sessions")
+async def list_sessions(
+    agent_id: AgentId,
+    sessions: Sessions,
+    caller: Caller,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: str | None = None,
+    q: Annotated[str | None, Parameter(description="Words to look for in names and previews.", max_length=200)] = None,
+    archived: Annotated[Either, Parameter(description="Archived sessions: only, not, or either.")] = "false",
+    pinned: Annotated[Either, Parameter(description="Pinned sessions: only, not, or either.")] = "any",
+    order: Annotated[Order, Parameter(description="By last activity: newest (desc) or oldest (asc) first.")] = "desc",
+) -> Response[SessionList]:
+    """List an agent's sessions by their last activity, without their turns."""
+    which = SessionFilter(agent_id=agent_id, text=q or None, archived=EITHER[archived], pinned=EITHER[pinned])
+    page = await sessions.list_sessions(caller.owner, which, order=order, limit=limit, cursor=cursor)
+    return answer_page("sessions", page)
+
+
+@get("/session/{session_id:str}", operation_id="get_session")
+async def get_session(
+    agent_id: AgentId,
+    session_id: SessionId,
+    sessions: Sessions,
+    turns: Turns,
+    caller: Caller,
+    which: Annotated[
+        str,
+        Parameter(
+            query="turns",
+            description="Which turns to bring: all, none, or last:N.",
+            pattern=r"^(all|none|last:\d{1,3})$",
+        ),
+    ] = "all",
+) -> Response[Session]:
+    """Get a session with its turns in order."""
+    session = await sessions.get(caller.owner, agent_id, session_id)
+    if which == "none":
+        return answer_session(session)
+    if which == "all":
+        page = await turns.list_turns(caller.owner, session_id, limit=None)
+        return answer_session(session, page.items)
+    last = min(int(which.removeprefix("last:")), MAX_LAST)
+    if last == 0:
+        return answer_session(session)
+    page = await turns.list_turns(caller.owner, session_id, order="desc", limit=last)
+    return answer_session(session, page.items[::-1])
+
+
+@patch("/session/{session_id:str}", operation_id="update_session")
+async def update_session(
+    agent_id: AgentId,
+    session_id: SessionId,
+    data: SessionPatch,
+    sessions: Sessions,
+    caller: Caller,
+    if_match: Annotated[
+        str | None, Parameter(header="If-Match", description="The ETag that the change is based on.")
+    ] = None,
+) -> Response[Session]:
+    """Rename, pin, archive; `metadata` is merged (RFC 7396)."""
+    expected = _revision(if_match)
+    return answer_session(await sessions.update(caller.owner, agent_id, session_id, data, expected=expected))
+
+
+@delete("/session/{session_id:str}", operation_id="delete_session")
+async def delete_session(agent_id: AgentId, session_id: SessionId, sessions: Sessions, caller: Caller) -> None:
+    """Delete a session and all that hangs on it; a turn that runs is stopped."""
+    await sessions.delete(caller.owner, agent_id, session_id)
+
+
+def _revision(if_match: str | None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    tag = re.fullmatch(r'(?:W/)?"(\d{1,15})"', if_match.strip())
+    if tag is None:
+        detail = 'If-Match takes the ETag of the session, such as "3", or *'
+        raise InvalidRequest(f"{detail}.", errors=[FieldError(pointer="If-Match", detail=detail)])
+    return int(tag[1])
+
+
+def sessions_router() -> Router:
+    """The routes of sessions."""
+    handlers: list[Any] = [create_session, list_sessions, get_session, update_session, delete_session]
+    return Router("/v1/agents/{agent_id:str}", route_handlers=handlers, tags=["Sessions"])

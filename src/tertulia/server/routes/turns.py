@@ -1,0 +1,205 @@
+"""Turns: start, get, list, follow, cancel, resume; and their steps."""
+
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any
+
+from litestar import Response, Router, get, post
+from litestar.params import Parameter
+
+from tertulia.domain.errors import FieldError, InvalidRequest, StepNotFound
+from tertulia.domain.events import EventId
+from tertulia.domain.paging import DEFAULT_LIMIT, Order
+from tertulia.domain.steps import Step
+from tertulia.domain.turns import Turn
+from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.turns import TurnRequest, Turns
+from tertulia.server.answers import answer, answer_page
+from tertulia.server.auth import Caller
+from tertulia.server.routes.agents import AgentId, Limit
+from tertulia.server.routes.sessions import SessionId
+from tertulia.server.sse import EventStream
+from tertulia.server.wire.base import Dialect
+from tertulia.server.wire.native import CreateTurn, ResumeTurn, TurnList
+from tertulia.store.base import TurnRecord
+
+TurnId = Annotated[str, Parameter(description="The turn's id.")]
+IdempotencyKey = Annotated[
+    str | None,
+    Parameter(
+        header="Idempotency-Key",
+        description="A key of the client's making: the same key with the same body returns the same turn.",
+        min_length=1,
+        max_length=255,
+    ),
+]
+
+
+class Streams:
+    """Makes the answers that are streams."""
+
+    def __init__(self, turns: Turns, dialect: Dialect, *, heartbeat_seconds: float) -> None:
+        self._turns = turns
+        self._dialect = dialect
+        self._heartbeat_seconds = heartbeat_seconds
+
+    def follow(
+        self, owner: str, turn_id: str, *, after: EventId | None = None, headers: dict[str, str] | None = None
+    ) -> EventStream:
+        """Answer with a turn's events after an id until it rests."""
+        return EventStream(
+            self._chunks(owner, turn_id, after),
+            head=self._dialect.stream_head,
+            heartbeat=self._dialect.heartbeat,
+            heartbeat_seconds=self._heartbeat_seconds,
+            headers=headers,
+        )
+
+    async def _chunks(self, owner: str, turn_id: str, after: EventId | None) -> AsyncGenerator[bytes, None]:
+        async def turn_at(event_id: EventId) -> Turn:
+            return await self._turns.turn_at(owner, turn_id, event_id)
+
+        async for batch in self._turns.follow(owner, turn_id, after):
+            yield await self._dialect.frames(batch, turn_at)
+
+
+@post("/turn", operation_id="create_turn", status_code=200)
+async def create_turn(
+    agent_id: AgentId,
+    session_id: SessionId,
+    data: CreateTurn,
+    turns: Turns,
+    streams: Streams,
+    caller: Caller,
+    idempotency_key: IdempotencyKey = None,
+) -> Response[Turn]:
+    """Start a turn.
+
+    Answers with its events as they happen (`stream`), at once (`background`, status 202), or with the whole turn once
+    it rests. The server goes on with the turn when the client goes away.
+    """
+    request = TurnRequest(
+        messages=data.messages, on_busy=data.on_busy, toolgroups=data.toolgroups, tool_config=data.tool_config
+    )
+    record = await turns.start(caller.owner, agent_id, session_id, request, key=idempotency_key)
+    return await _answer(record, turns, streams, stream=data.stream, background=data.background)
+
+
+async def _answer(
+    record: TurnRecord, turns: Turns, streams: Streams, *, stream: bool, background: bool
+) -> Response[Turn]:
+    location = f"/v1/agents/{record.agent_id}/session/{record.session_id}/turn/{record.turn_id}"
+    headers = {"turn-id": record.turn_id, "location": location}
+    if stream:
+        return streams.follow(record.owner, record.turn_id, headers=headers)
+    if background:
+        turn = await turns.get(record.owner, record.agent_id, record.session_id, record.turn_id)
+        return answer(turn, status=202, headers=headers)
+    return answer(await turns.until_rest(record), headers=headers)
+
+
+@get("/turn/{turn_id:str}", operation_id="get_turn")
+async def get_turn(
+    agent_id: AgentId, session_id: SessionId, turn_id: TurnId, turns: Turns, caller: Caller
+) -> Response[Turn]:
+    """Get a turn as it is now."""
+    return answer(await turns.get(caller.owner, agent_id, session_id, turn_id))
+
+
+@get("/turns", operation_id="list_turns")
+async def list_turns(
+    agent_id: AgentId,
+    session_id: SessionId,
+    sessions: Sessions,
+    turns: Turns,
+    caller: Caller,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: str | None = None,
+    before: Annotated[str | None, Parameter(description="Only turns before the turn with this id.")] = None,
+    after: Annotated[str | None, Parameter(description="Only turns after the turn with this id.")] = None,
+    order: Annotated[Order, Parameter(description="Oldest (asc) or newest (desc) first.")] = "asc",
+) -> Response[TurnList]:
+    """List a session's turns."""
+    await sessions.get(caller.owner, agent_id, session_id)
+    page = await turns.list_turns(
+        caller.owner, session_id, order=order, limit=limit, cursor=cursor, before=before, after=after
+    )
+    return answer_page("turns", page)
+
+
+@get("/turn/{turn_id:str}/step/{step_id:str}", operation_id="get_step")
+async def get_step(
+    agent_id: AgentId, session_id: SessionId, turn_id: TurnId, step_id: str, turns: Turns, caller: Caller
+) -> Response[Step]:
+    """Get one step of a turn."""
+    turn = await turns.get(caller.owner, agent_id, session_id, turn_id)
+    step = next((step for step in turn.steps if step.step_id == step_id), None)
+    if step is None:
+        raise StepNotFound
+    return answer(step)
+
+
+@get("/turn/{turn_id:str}/events", operation_id="follow_turn", media_type="text/event-stream")
+async def follow_turn(
+    agent_id: AgentId,
+    session_id: SessionId,
+    turn_id: TurnId,
+    turns: Turns,
+    streams: Streams,
+    caller: Caller,
+    after: Annotated[str | None, Parameter(description="The id of the last event that was seen.")] = None,
+    last_event_id: Annotated[
+        str | None, Parameter(header="Last-Event-ID", description="The same, as browsers send it.")
+    ] = None,
+) -> Response[str]:
+    """Follow a turn: all its events after the given one, then live ones, until it rests."""
+    place = _event_id(after, "after") or _event_id(last_event_id, "Last-Event-ID")
+    await turns.get(caller.owner, agent_id, session_id, turn_id)
+    return streams.follow(caller.owner, turn_id, after=place, headers={"turn-id": turn_id})
+
+
+def _event_id(text: str | None, pointer: str) -> EventId | None:
+    if not text:
+        return None
+    try:
+        return EventId.parse(text)
+    except ValueError as error:
+        raise InvalidRequest(f"{pointer}: {error}.", errors=[FieldError(pointer=pointer, detail=str(error))]) from None
+
+
+@post("/turn/{turn_id:str}/cancel", operation_id="cancel_turn", status_code=202)
+async def cancel_turn(
+    agent_id: AgentId, session_id: SessionId, turn_id: TurnId, turns: Turns, caller: Caller
+) -> Response[Turn]:
+    """Stop a turn and keep what came of it. A turn that has ended stays as it is."""
+    return answer(await turns.cancel(caller.owner, agent_id, session_id, turn_id), status=202)
+
+
+@post("/turn/{turn_id:str}/resume", operation_id="resume_turn", status_code=200)
+async def resume_turn(
+    agent_id: AgentId,
+    session_id: SessionId,
+    turn_id: TurnId,
+    data: ResumeTurn,
+    turns: Turns,
+    streams: Streams,
+    caller: Caller,
+) -> Response[Turn]:
+    """Give the answers of client tools that a turn waits for; it goes on, and is answered like a new turn."""
+    answers = [each.as_message() for each in data.tool_responses]
+    record = await turns.resume(caller.owner, agent_id, session_id, turn_id, answers)
+    return await _answer(record, turns, streams, stream=data.stream, background=data.background)
+
+
+def turns_router() -> Router:
+    """The routes of turns."""
+    handlers: list[Any] = [
+        create_turn,
+        get_turn,
+        list_turns,
+        get_step,
+        follow_turn,
+        cancel_turn,
+        resume_turn,
+    ]
+    # `/turns` stands beside `/turn`, as in the guide.
+    return Router("/v1/agents/{agent_id:str}/session/{session_id:str}", route_handlers=handlers, tags=["Turns"])

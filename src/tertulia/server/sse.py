@@ -1,0 +1,82 @@
+"""One response for all streams of events: raw ASGI, because that is what costs least and hides least.
+
+It puts all events that are ready into one `send`, so that a burst is one write; it waits for the server's buffer to
+drain, so that a slow reader holds a place in the log and not a copy of it; and it listens for the disconnect, without
+which a reader that has gone would be kept for ever and a shutdown would hang.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+from litestar import Request, Response
+from litestar.types import Receive, Scope, Send
+
+HEADERS = {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+}
+
+
+class EventStream(Response[Any]):
+    """Sends `chunks` as they come, a heartbeat when there are none, and ends when they end."""
+
+    def __init__(
+        self,
+        chunks: AsyncGenerator[bytes, None],
+        *,
+        head: bytes,
+        heartbeat: bytes,
+        heartbeat_seconds: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(None, headers={**HEADERS, **(headers or {})}, media_type="text/event-stream")
+        self._chunks = chunks
+        self._head = head
+        self._heartbeat = heartbeat
+        self._heartbeat_seconds = heartbeat_seconds
+
+    def to_asgi_response(self, *_: Any, request: Request[Any, Any, Any], **__: Any) -> Any:
+        """Return the application that sends the stream."""
+        return self._send_stream
+
+    async def _send_stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = [(name.encode(), value.encode("latin-1")) for name, value in self.headers.items()]
+        await send({"type": "http.response.start", "status": 200, "headers": start})
+        watch = asyncio.create_task(self._watch(receive, send, _current_task()))
+        try:
+            async with contextlib.aclosing(self._chunks) as chunks:
+                await send(_body(self._head))
+                async for chunk in chunks:
+                    await send(_body(chunk))
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except asyncio.CancelledError:
+            if not watch.done():
+                raise  # the server is going down; a reader that left is no error
+        finally:
+            watch.cancel()
+
+    async def _watch(self, receive: Receive, send: Send, reader: "asyncio.Task[Any]") -> None:
+        """Send signs of life; when the reader has gone, end the stream."""
+        while True:
+            try:
+                async with asyncio.timeout(self._heartbeat_seconds):
+                    message = await receive()
+            except TimeoutError:
+                await send(_body(self._heartbeat))
+                continue
+            if message["type"] == "http.disconnect":
+                reader.cancel()
+                return
+
+
+def _current_task() -> "asyncio.Task[Any]":
+    task = asyncio.current_task()
+    assert task is not None, "a response is sent from a task"
+    return task
+
+
+def _body(chunk: bytes) -> Any:
+    return {"type": "http.response.body", "body": chunk, "more_body": True}

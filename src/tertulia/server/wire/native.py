@@ -1,0 +1,135 @@
+"""The native dialect: the guide's shapes. The domain is the wire here, so there is little to translate."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, field
+
+from tertulia.domain.agents import Agent, AgentConfig, ToolConfig
+from tertulia.domain.base import Input, Value
+from tertulia.domain.events import LoggedEvent, RestEvent
+from tertulia.domain.messages import InputMessage, ToolMessage
+from tertulia.domain.sessions import Session, SessionName
+from tertulia.domain.turns import Turn
+from tertulia.server.wire.base import TurnAt
+from tertulia.store.base import OnBusy
+
+RETRY_MS = 1000
+"""How long a browser waits before it opens a broken stream again."""
+
+# --- what clients send ---
+
+
+class CreateAgent(Input):
+    """A new agent."""
+
+    agent_config: AgentConfig
+
+
+class PatchAgent(Input):
+    """Changes of an agent: an RFC 7396 merge patch of its config."""
+
+    agent_config: Annotated[dict[str, Any], Meta(examples=[{"instructions": "Answer in one sentence."}])]
+
+
+class CreateSession(Input):
+    """A new session; without a name it gets one from its first message."""
+
+    session_name: SessionName | None = None
+    metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class CreateTurn(Input):
+    """A new turn. `stream` answers with events, `background` at once; else the answer waits until the turn rests."""
+
+    messages: Annotated[
+        list[InputMessage],
+        Meta(min_length=1, max_length=100, examples=[[{"role": "user", "content": "What time is it in Lisbon?"}]]),
+    ]
+    stream: bool = False
+    background: bool = False
+    on_busy: OnBusy = "enqueue"
+    toolgroups: list[str] | None = None
+    tool_config: ToolConfig | None = None
+
+
+class ToolAnswer(Input):
+    """The answer of a client tool."""
+
+    call_id: str
+    content: str
+    tool_name: str = ""
+    is_error: bool = False
+
+    def as_message(self) -> ToolMessage:
+        """Return it as the message that the model is given."""
+        return ToolMessage(call_id=self.call_id, tool_name=self.tool_name, content=self.content, is_error=self.is_error)
+
+
+class ResumeTurn(Input):
+    """The answers that a turn waits for."""
+
+    tool_responses: Annotated[list[ToolAnswer], Meta(min_length=1, max_length=100)]
+    stream: bool = False
+    background: bool = False
+
+
+# --- what clients read ---
+
+
+class AgentList(Value):
+    """A page of agents."""
+
+    agents: list[Agent]
+    has_more: bool
+    next_cursor: str | None
+
+
+class SessionList(Value):
+    """A page of sessions, without their turns."""
+
+    sessions: list[Session]
+    has_more: bool
+    next_cursor: str | None
+
+
+class TurnList(Value):
+    """A page of turns."""
+
+    turns: list[Turn]
+    has_more: bool
+    next_cursor: str | None
+
+
+class EventEnvelope(Value):
+    """The `data` of one frame of a stream."""
+
+    event: dict[str, Any]
+
+
+class Native:
+    """Server-sent events as the guide's clients and browsers read them."""
+
+    stream_head = b"retry: %d\n\n" % RETRY_MS
+    heartbeat = b":\n\n"
+
+    def __init__(self) -> None:
+        self._encoder = msgspec.json.Encoder()
+
+    async def frames(self, batch: Sequence[LoggedEvent], turn_at: TurnAt) -> bytes:
+        """Each event as `id:` and `data:`; one at which the turn rests carries the turn."""
+        encode = self._encoder.encode
+        parts: list[bytes] = []
+        for logged in batch:
+            payload = encode(logged.event)
+            if isinstance(logged.event, RestEvent):
+                payload = payload[:-1] + b',"turn":' + encode(await turn_at(logged.id)) + b"}"
+            place = logged.id
+            parts.append(
+                b'id: %d.%d.%d\ndata: {"event":{"payload":%b}}\n\n' % (place.n, place.epoch, place.seq, payload)
+            )
+        return b"".join(parts)
+
+
+NATIVE = Native()

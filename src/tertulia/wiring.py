@@ -1,0 +1,165 @@
+"""The only file that names concrete classes: it chooses them by the settings and puts them together."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+from aiohttp import ClientSession
+
+from tertulia.domain.errors import TertuliaError
+from tertulia.models.base import ModelServer
+from tertulia.models.catalog import ModelCatalog
+from tertulia.models.demo import DEMO_MODEL, demo_server
+from tertulia.models.discovery import discover
+from tertulia.models.http import open_session
+from tertulia.models.openai_chat import OpenAIChat
+from tertulia.models.openai_exchange import Timeouts
+from tertulia.models.server_spec import ServerSpec, server_specs
+from tertulia.runtime.agents import Agents
+from tertulia.runtime.clock import Clock, SystemClock, new_id
+from tertulia.runtime.feed import Feed
+from tertulia.runtime.history import History
+from tertulia.runtime.runner import Runner
+from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.steps import Steps
+from tertulia.runtime.titles import Titles
+from tertulia.runtime.turns import InputLimits, Turns
+from tertulia.settings import Settings
+from tertulia.store.base import Store
+from tertulia.store.sql.store import open_store
+from tertulia.tools.base import Tool
+from tertulia.tools.builtin.clock import ClockTool
+from tertulia.tools.toolbox import Toolbox
+
+log = structlog.get_logger()
+
+LOCAL_OWNER = "local"
+MODELS_SECONDS = 1.0
+"""How long a start waits to learn which model the first agent can have."""
+
+
+class Services:
+    """Everything that runs behind the routes, and its life."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        *,
+        servers: Sequence[ModelServer] | None = None,
+        tools: Sequence[Tool] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.catalog = ModelCatalog(servers or [])
+        self._finds_servers = servers is None
+        self.toolbox = Toolbox([ClockTool()] if tools is None else tools)
+        clock = clock or SystemClock()
+        feed = Feed(store, flush_interval=settings.flush_interval_ms / 1000)
+        history = History(store)
+        steps = Steps(
+            feed,
+            history,
+            clock=clock,
+            new_id=new_id,
+            tool_timeout=settings.tool_timeout,
+            max_parallel_tools=settings.max_parallel_tools,
+        )
+        self._feed = feed
+        self._runner = Runner(
+            store,
+            feed,
+            steps,
+            history,
+            resolve=self.catalog.resolve,
+            toolbox=self.toolbox,
+            clock=clock,
+            max_running=settings.max_running_turns,
+        )
+        self._titles: Titles | None = None
+        if settings.title_model:
+            self._titles = Titles(store, self.catalog.resolve, model=settings.title_model)
+            self._runner.on_end.append(self._titles.on_end)
+        limits = InputLimits(
+            max_files=settings.max_files,
+            max_file_bytes=settings.max_file_bytes,
+            max_message_chars=settings.max_message_chars,
+            max_queued=settings.max_queued,
+        )
+        self.agents = Agents(store, clock=clock, new_id=new_id)
+        self.turns = Turns(store, feed, self._runner, steps, history, clock=clock, new_id=new_id, limits=limits)
+        self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
+        self.is_draining = False
+        self._session: ClientSession | None = None
+        """The one HTTP session of all model servers."""
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Services":
+        """Wire what the settings ask for."""
+        return cls(settings, open_store(settings.store_url))
+
+    @property
+    def is_demo(self) -> bool:
+        """The demo model is all there is."""
+        return all(server.is_demo for server in self.catalog.servers)
+
+    async def start(self) -> None:
+        """Open the store, find the model servers, settle what an earlier process left. Raises StartupError."""
+        specs = server_specs(
+            self.settings.model_servers,
+            openai_base_url=self.settings.openai_base_url,
+            openai_api_key=self.settings.openai_api_key.reveal() if self.settings.openai_api_key else None,
+        )
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.store.open())
+            finding = group.create_task(self._find_servers(specs)) if self._finds_servers else None
+        if finding is not None:
+            self.catalog.use(finding.result())
+        self._feed.start()
+        await self._ensure_default_agent()
+        await self._runner.recover()
+
+    async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
+        found = await discover() if self.settings.discover else []
+        taken = {spec.url for spec in specs}
+        chosen = [*specs, *(spec for spec in found if spec.url not in taken)]
+        timeouts = Timeouts(first_token=self.settings.first_token_timeout, idle=self.settings.idle_timeout)
+        self._session = open_session()
+        servers: list[ModelServer] = [OpenAIChat(spec, self._session, timeouts=timeouts) for spec in chosen]
+        if self.settings.demo == "always" or (self.settings.demo == "auto" and not servers):
+            servers.append(demo_server())
+        return servers
+
+    async def _ensure_default_agent(self) -> None:
+        agent, moved = await self.agents.ensure_default(
+            LOCAL_OWNER, model=await self._first_model(), demo_model=DEMO_MODEL
+        )
+        if moved:
+            log.warning("default_agent.moved", agent_id=agent.agent_id, model=agent.agent_config.model)
+
+    async def _first_model(self) -> str:
+        """The first real model that a server offers now, else the demo's."""
+        try:
+            async with asyncio.timeout(MODELS_SECONDS):
+                listing = await self.catalog.list_models()
+        except (TimeoutError, TertuliaError):
+            return DEMO_MODEL
+        return next((model.id for model in listing.models if not model.is_demo), DEMO_MODEL)
+
+    async def drain(self) -> None:
+        """Take no new work; let running turns come to their end."""
+        self.is_draining = True
+        await self._runner.drain(self.settings.drain_timeout)
+
+    async def stop(self) -> None:
+        """Drain, then let go of everything."""
+        if not self.is_draining:
+            await self.drain()
+        if self._titles is not None:
+            await self._titles.stop()
+        await self._feed.stop()
+        await self.catalog.close()
+        if self._session is not None:
+            await self._session.close()
+        await self.store.close()
