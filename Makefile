@@ -27,7 +27,7 @@ serve: | $(UV) ## Start the server with its page
 
 dev: web/node_modules/.complete ## Start server and page, both anew when their sources change
 	@trap 'kill $$server' EXIT; trap 'exit 130' INT TERM; \
-	$(RUN) uvicorn --factory tertulia.asgi:app --port 8321 --reload --reload-dir src & server=$$!; \
+	$(RUN) uvicorn --factory tertulia.asgi:app --port 8321 --reload --reload-dir src --timeout-graceful-shutdown 2 & server=$$!; \
 	scripts/npm run dev
 
 test: test-python test-web ## Run all tests
