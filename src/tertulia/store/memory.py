@@ -70,6 +70,10 @@ class TurnRow:
     def has_ended(self) -> bool:
         return self.record.status in ENDED
 
+    def takes(self, append: Append) -> bool:
+        """Tell whether the fence lets an append through."""
+        return (self.record.owner, self.record.epoch) == (append.owner, append.epoch) and not self.has_ended
+
     @property
     def stored(self) -> StoredTurn:
         return StoredTurn(record=_sealed(self.record), turn=None if self.turn is None else msgspec.Raw(self.turn))
@@ -287,11 +291,11 @@ class MemoryStore:
         await self._begin()
         rows = [(each, rules.change_of(each), self._turns.get(each.turn_id)) for each in appends]
         for each, _, turn in rows:
-            if turn is not None and turn.record.epoch == each.epoch:
+            if turn is not None and turn.takes(each):
                 _refuse_repeats(turn, each)
         lost: set[str] = set()
         for each, change, turn in rows:
-            if turn is None or (turn.record.owner, turn.record.epoch) != (each.owner, each.epoch) or turn.has_ended:
+            if turn is None or not turn.takes(each):
                 lost.add(each.turn_id)
                 continue
             turn.log += _encoded(each.events)

@@ -115,7 +115,7 @@ def patched(session: Session, patch: SessionPatch, at: str) -> Session:
         changes["title_source"] = "user"
     if changes.keys() - {"pinned", "archived"}:
         changes["updated_at"] = at
-    return replace(session, revision=session.revision + 1, **changes)
+    return replace(session, **changes, revision=session.revision + 1) if changes else session
 
 
 def merge_patch(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,35 @@
+"""Every backend of the store. A new one adds a line to `STORES` and passes what is here."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from tertulia.store.base import Store
+from tertulia.store.memory import MemoryStore
+from tertulia.store.sql.sqlite.database import SqliteDatabase
+from tertulia.store.sql.store import SqlStore
+from tests.store.values import ANA, agent, session
+
+STORES: dict[str, Callable[[Path], Store]] = {
+    "memory": lambda _: MemoryStore(),
+    "sqlite": lambda folder: SqlStore(SqliteDatabase(folder / "tertulia.sqlite3")),
+    "sqlite in memory": lambda _: SqlStore(SqliteDatabase(None)),
+}
+
+
+@pytest.fixture(params=STORES)
+async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """An open store with nothing in it."""
+    store = STORES[request.param](tmp_path)
+    await store.open()
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def store(empty: Store) -> Store:
+    """An open store in which Ana has an agent, a1, and a session with it, s1."""
+    await empty.create_agent(ANA, agent())
+    await empty.create_session(ANA, session())
+    return empty
