@@ -1,0 +1,183 @@
+"""A model request as the bytes of an OpenAI chat completion request.
+
+A history of thousands of messages is sent with every inference, so each message is encoded once: `Encodings` remembers
+the bytes by the identity of the value, and the body is a join of bytes.
+
+The content rules are those that OpenAI, Ollama, llama.cpp, vLLM and LM Studio all accept: content is plain text unless
+there is an image; it is null only beside tool calls; the arguments of a past call are always a JSON object.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, TypeVar, assert_never
+
+import msgspec
+
+from tertulia.domain.agents import GreedySampling, SamplingParams, ToolDef, TopKSampling, TopPSampling
+from tertulia.domain.messages import (
+    AssistantMessage,
+    ImageItem,
+    ImageSource,
+    Message,
+    SystemMessage,
+    ToolCall,
+    ToolMessage,
+    UserMessage,
+    text_of,
+)
+from tertulia.models.base import ModelRequest
+from tertulia.models.files import is_image, media_type_of, words_for
+
+Fields = dict[str, Any]
+T = TypeVar("T", bound=msgspec.Struct)
+
+MEMO_BYTES = 16 * 1024 * 1024
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Encodings:
+    """The encoded bytes of values that come again and again; the least recently used leave when they are too many.
+
+    The key is the identity of a value. It is sound because the entry holds the value itself: as long as the entry is
+    here, no other value can have that identity.
+    """
+
+    def __init__(self, max_bytes: int = MEMO_BYTES) -> None:
+        self._entries: OrderedDict[int, tuple[msgspec.Struct, bytes]] = OrderedDict()
+        self._max_bytes = max_bytes
+        self._bytes = 0
+
+    def of(self, value: T, fields_of: Callable[[T], Fields]) -> bytes:
+        """Return the bytes of a frozen value, made with `fields_of` when they are not known."""
+        key = id(value)
+        entry = self._entries.get(key)
+        if entry is not None:
+            self._entries.move_to_end(key)
+            return entry[1]
+        encoded = _encode(fields_of(value))
+        if len(encoded) <= self._max_bytes // 4:
+            self._remember(key, value, encoded)
+        return encoded
+
+    def _remember(self, key: int, value: msgspec.Struct, encoded: bytes) -> None:
+        self._entries[key] = (value, encoded)
+        self._bytes += len(encoded)
+        while self._bytes > self._max_bytes:
+            _, (_, oldest) = self._entries.popitem(last=False)
+            self._bytes -= len(oldest)
+
+
+def encode_request(request: ModelRequest, encodings: Encodings, *, limit_field: str = "max_tokens") -> bytes:
+    """Return the body of a streamed chat completion request."""
+    tools = () if request.tool_choice == "none" else request.tools  # Ollama knows no tool_choice: what is not there…
+    options: Fields = {
+        "model": request.model,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        **_sampling(request.sampling, limit_field),
+        **(_tool_choice(request.tool_choice) if tools else {}),
+    }
+    messages = b",".join([encodings.of(message, message_fields) for message in request.messages])
+    parts = [_encode(options)[:-1], b',"messages":[', messages, b"]"]
+    if tools:
+        parts += [b',"tools":[', b",".join([encodings.of(tool, tool_fields) for tool in tools]), b"]"]
+    return b"".join([*parts, b"}"])
+
+
+def tool_fields(tool: ToolDef) -> Fields:
+    """Return a tool as the model is told of it."""
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.input_schema}
+    return {"type": "function", "function": function}
+
+
+def message_fields(message: Message) -> Fields:
+    """Return one message as OpenAI has it."""
+    match message:
+        case SystemMessage(content=content):
+            return {"role": "system", "content": text_of(content)}
+        case UserMessage():
+            return {"role": "user", "content": _user_content(message)}
+        case AssistantMessage(content=text, tool_calls=calls) if calls:
+            return {"role": "assistant", "content": text or None, "tool_calls": [_call_fields(call) for call in calls]}
+        case AssistantMessage(content=text):
+            return {"role": "assistant", "content": text}
+        case ToolMessage(call_id=call_id, tool_name=name, content=content):
+            named = {"name": name} if name else {}
+            return {"role": "tool", "tool_call_id": call_id, **named, "content": content}
+        case _:
+            assert_never(message)
+
+
+def _call_fields(call: ToolCall) -> Fields:
+    function = {"name": call.tool_name, "arguments": _arguments(call)}
+    return {"id": call.call_id, "type": "function", "function": function}
+
+
+def _arguments(call: ToolCall) -> str:
+    """What the model wrote if it is an object, else what was understood of it: servers parse it and refuse the rest."""
+    try:
+        written = msgspec.json.decode(call.arguments_json, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError):
+        written = None
+    if written is not None and (written or not call.arguments):
+        return call.arguments_json
+    return _encode(call.arguments).decode()
+
+
+def _user_content(message: UserMessage) -> str | list[Fields]:
+    """Plain text when that says it all, which every server takes; a list of parts only for images."""
+    parts: list[str | Fields] = []
+    if isinstance(message.content, str):
+        parts.append(message.content)
+    else:
+        parts += [_image(item.image) if isinstance(item, ImageItem) else item.text for item in message.content]
+    if (file := message.file) is not None:
+        is_shown = is_image(file)
+        parts.append(_image_part(f"data:{media_type_of(file)};base64,{file.content}") if is_shown else words_for(file))
+    parts = [part for part in parts if part]
+    texts = [part for part in parts if isinstance(part, str)]
+    if len(texts) == len(parts):
+        return "\n\n".join(texts)
+    return [{"type": "text", "text": part} if isinstance(part, str) else part for part in parts]
+
+
+def _image(image: ImageSource) -> str | Fields:
+    if image.data:
+        return _image_part(f"data:{image.media_type};base64,{image.data}")
+    if image.url is not None and image.url.uri.lower().startswith(("https://", "http://", "data:image/")):
+        return _image_part(image.url.uri)
+    return "[An image that cannot be shown.]"
+
+
+def _image_part(url: str) -> Fields:
+    return {"type": "image_url", "image_url": {"url": url}}
+
+
+def _tool_choice(choice: str) -> Fields:
+    """`auto` is what servers do anyway, and vLLM refuses the word unless it was started for it."""
+    if choice == "auto":
+        return {}
+    if choice == "required":
+        return {"tool_choice": choice}
+    return {"tool_choice": {"type": "function", "function": {"name": choice}}}
+
+
+def _sampling(sampling: SamplingParams, limit_field: str) -> Fields:
+    """Only what was chosen: servers differ in their defaults, and OpenAI refuses fields that it does not know."""
+    fields: Fields = {}
+    match sampling.strategy:
+        case GreedySampling():
+            fields["temperature"] = 0
+        case TopPSampling(temperature=temperature, top_p=top_p):
+            fields |= {"temperature": temperature, "top_p": top_p}
+        case TopKSampling(top_k=top_k):
+            fields["top_k"] = top_k
+        case None:
+            pass
+        case _:
+            assert_never(sampling.strategy)
+    if sampling.repetition_penalty != 1:  # 1 is none
+        fields["repetition_penalty"] = sampling.repetition_penalty
+    fields |= {limit_field: sampling.max_tokens or None, "stop": sampling.stop or None}  # 0 tokens: no limit
+    return {name: value for name, value in fields.items() if value is not None}
