@@ -20,6 +20,7 @@ export const SHORTCUTS = {
   previousSession: { key: "ArrowUp", alt: true },
   nextSession: { key: "ArrowDown", alt: true },
   renameSession: { key: "F2" },
+  deleteSession: { key: "Delete" },
   filter: { key: "k", mod: true },
   focusComposer: { key: "Escape", shift: true },
   undo: { key: "z", mod: true, notTyping: true },

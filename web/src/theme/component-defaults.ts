@@ -37,7 +37,29 @@ export const componentDefaults: Defaults = {
   },
   MuiButton: {
     defaultProps: { disableElevation: true },
-    styleOverrides: { root: { minHeight: 36, paddingInline: 14 }, sizeSmall: { minHeight: 30 } },
+    styleOverrides: {
+      root: ({ theme }) => ({
+        minHeight: 36,
+        paddingInline: 14,
+        variants: [
+          {
+            props: { variant: "tonal" },
+            style: {
+              color: theme.vars.palette.primary.main,
+              backgroundColor: `rgb(${theme.vars.palette.primary.mainChannel} / 0.1)`,
+              "&:hover": {
+                backgroundColor: `rgb(${theme.vars.palette.primary.mainChannel} / 0.17)`,
+              },
+            },
+          },
+          {
+            props: { variant: "outlined", color: "inherit" },
+            style: { borderColor: theme.vars.palette.surface.outline },
+          },
+        ],
+      }),
+      sizeSmall: { minHeight: 30 },
+    },
   },
   MuiIconButton: { styleOverrides: { root: { borderRadius: 8 } } },
   MuiPaper: { styleOverrides: { root: { backgroundImage: "none" } } },
@@ -94,15 +116,43 @@ export const componentDefaults: Defaults = {
   },
   MuiOutlinedInput: {
     styleOverrides: {
-      root: { borderRadius: 10 },
-      notchedOutline: ({ theme }) => ({ borderColor: theme.vars.palette.surface.outline }),
+      root: ({ theme }) => ({
+        borderRadius: 10,
+        backgroundColor: theme.vars.palette.background.paper,
+      }),
+      notchedOutline: ({ theme }) => ({
+        top: 0,
+        borderColor: theme.vars.palette.surface.outline,
+        "& legend": { display: "none" },
+      }),
       // 16 px and more keep iOS from zooming into a field that is touched.
       input: { "@media (pointer: coarse)": { fontSize: "1rem" } },
     },
   },
-  MuiAlert: {
-    styleOverrides: { root: { borderRadius: 10, alignItems: "center" } },
+  MuiInputBase: {
+    styleOverrides: {
+      input: ({ theme }) => ({
+        "&::placeholder": { color: theme.vars.palette.text.secondary, opacity: 1 },
+      }),
+    },
   },
+  // A label stands above its field and stays there: nothing moves, and a long one has room.
+  MuiInputLabel: {
+    defaultProps: { shrink: true },
+    styleOverrides: {
+      root: ({ theme }) => ({
+        position: "static",
+        transform: "none",
+        maxWidth: "none",
+        marginBottom: 6,
+        fontSize: "0.875rem",
+        fontWeight: 550,
+        whiteSpace: "normal",
+        color: theme.vars.palette.text.primary,
+      }),
+    },
+  },
+  MuiFormHelperText: { styleOverrides: { root: { marginInline: 2 } } },
   MuiChip: { styleOverrides: { root: { borderRadius: 8 } } },
   MuiSwitch: { defaultProps: { color: "primary" } },
   MuiLink: { defaultProps: { underline: "hover" } },

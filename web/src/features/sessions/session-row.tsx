@@ -11,7 +11,7 @@ import { ActionButton } from "@/components/action-button";
 import { InlineEdit } from "@/components/inline-edit";
 import { paths } from "@/components/paths";
 import { t } from "@/i18n";
-import { MoreIcon, PinIcon } from "@/icons/icons";
+import { MoreIcon } from "@/icons/icons";
 
 import { type MenuAnchor, SessionMenu } from "./session-menu";
 import { SessionTime } from "./session-time";
@@ -129,7 +129,6 @@ function SessionLink({ session, isOpen, isTabStop, onKeyDown, linkRef }: Session
       <Box component="span" dir="auto" sx={NAME}>
         {session.session_name}
       </Box>
-      {session.pinned && <PinIcon sx={{ fontSize: 14, color: "text.secondary" }} />}
       <Box component="span" className="row-time" sx={TIME}>
         <SessionTime at={session.updated_at} />
       </Box>
@@ -159,7 +158,9 @@ const LINK = {
   minHeight: "calc(20px + 2 * var(--t-spacing))",
   px: 1.25,
   py: 0.5,
-  "&.Mui-selected, &.Mui-selected:hover": { bgcolor: "surface.raised" },
+  "&.Mui-selected, &.Mui-selected:hover": {
+    bgcolor: "rgb(var(--t-palette-primary-mainChannel) / 0.12)",
+  },
   "&.Mui-selected": { fontWeight: 550 },
 } as const;
 

@@ -59,7 +59,7 @@ function NewSession({ agentId }: { readonly agentId: string }) {
     <Button
       component={Link}
       href={paths.agent(agentId)}
-      variant="contained"
+      variant="tonal"
       startIcon={<NewSessionIcon />}
       title={spokenKeys(keys)}
       aria-keyshortcuts={ariaKeys(keys)}

@@ -142,7 +142,7 @@ export const shell = {
   "connection.spoken.offline": "You are offline. Messages will be sent when you are back.",
   "connection.spoken.unreachable": "The server cannot be reached. The page keeps trying.",
 
-  "demo.text": "This agent talks from a script: it is a demo, not an AI.",
+  "demo.text": "Demo: this agent is a script, not an AI.",
   "demo.connect": "Connect a model",
   "connect.title": "Connect a model",
   "connect.text":

@@ -1,0 +1,46 @@
+/** The way between the pages that are not talk. */
+import Box from "@mui/material/Box";
+import Tab from "@mui/material/Tab";
+import Tabs from "@mui/material/Tabs";
+import { Link } from "wouter";
+
+import { paths } from "@/components/paths";
+import { t } from "@/i18n";
+
+const SECTIONS = [
+  { path: paths.settings, label: "settings.general" },
+  { path: paths.agents, label: "agents.title" },
+  { path: paths.models, label: "models.title" },
+  { path: paths.about, label: "settings.about" },
+] as const;
+
+export type Section = (typeof SECTIONS)[number]["path"];
+
+/** They look like tabs and are links: each has an address. */
+export function SettingsNav({ section }: { readonly section: Section }) {
+  return (
+    <Box component="nav" aria-label={t("settings.title")} sx={{ minWidth: 0, flex: 1 }}>
+      <Tabs
+        value={section}
+        variant="scrollable"
+        role="presentation"
+        slotProps={{ list: { role: "presentation" } }}
+      >
+        {SECTIONS.map(({ path, label }) => (
+          <Tab
+            key={path}
+            component={Link}
+            href={path}
+            value={path}
+            label={t(label)}
+            role="link"
+            aria-selected={undefined}
+            aria-current={path === section ? "page" : undefined}
+            tabIndex={0}
+            sx={{ minWidth: 0, minHeight: 52, px: 1.5 }}
+          />
+        ))}
+      </Tabs>
+    </Box>
+  );
+}

@@ -1,0 +1,42 @@
+/** Puts the theme around the page, and what of it lies outside of the page's own elements. */
+import CssBaseline from "@mui/material/CssBaseline";
+import { ThemeProvider, useColorScheme } from "@mui/material/styles";
+import { type ReactNode, useEffect } from "react";
+
+import { DARK, LIGHT } from "./palette";
+import { MODE_STORAGE_KEY, theme } from "./theme";
+
+export function Look({ children }: { readonly children: ReactNode }) {
+  return (
+    <ThemeProvider
+      theme={theme}
+      defaultMode="system"
+      modeStorageKey={MODE_STORAGE_KEY}
+      disableTransitionOnChange
+      noSsr
+    >
+      <CssBaseline enableColorScheme />
+      <BrowserColors />
+      {children}
+    </ThemeProvider>
+  );
+}
+
+/** Scroll bars, form controls and a phone's status bar follow the scheme; `index.html` set it first. */
+function BrowserColors() {
+  const { mode, systemMode } = useColorScheme();
+  const scheme = (mode === "system" ? systemMode : mode) ?? "light";
+  useEffect(() => {
+    document.documentElement.style.colorScheme = scheme;
+    themeColor().content = (scheme === "dark" ? DARK : LIGHT).canvas;
+  }, [scheme]);
+  return null;
+}
+
+function themeColor(): HTMLMetaElement {
+  const known = document.querySelector<HTMLMetaElement>("meta[name=theme-color]");
+  if (known !== null) return known;
+  const made = document.createElement("meta");
+  made.name = "theme-color";
+  return document.head.appendChild(made);
+}
