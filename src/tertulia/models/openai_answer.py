@@ -112,6 +112,7 @@ class AnswerReader:
         self._metadata: dict[str, Any] = {}
         self._metadata_sizes: dict[str, int] = {}
         self._reason: str | None = None
+        self._trouble: Exception | None = None
         self.has_chunk = False
         self.is_done = False
 
@@ -125,18 +126,30 @@ class AnswerReader:
         self._metadata[name] = value
 
     def read(self, events: Sequence[SseEvent]) -> list[Piece]:
-        """Take the events of one read; return their pieces, if any. Raises Malformed, UpstreamError."""
+        """Take the events of one read; return their pieces, if any.
+
+        Raises Malformed or UpstreamError, once there is no piece before it left to return.
+        """
+        if self._trouble is not None:
+            raise self._trouble
         batch = Batch()
-        for event in events:
-            if event.data.startswith(b"[DONE]"):
-                self.is_done = True
-                break
-            if event.data:
-                self._take(event, batch)
+        try:
+            for event in events:
+                if event.data.startswith(b"[DONE]"):
+                    self.is_done = True
+                    break
+                if event.data:
+                    self._take(event, batch)
+        except (Malformed, UpstreamError) as trouble:
+            self._trouble = trouble
+            if not batch.pieces():
+                raise
         return batch.pieces()
 
     def finish(self) -> list[Piece]:
         """Return the last pieces; nothing may be read after that. Raises Malformed for an answer that failed."""
+        if self._trouble is not None:
+            raise self._trouble
         if self._reason in FAILED_REASONS:
             raise Malformed(f"it gave up with the reason “{self._reason}”")
         pieces = self._calls.verdicts()

@@ -88,6 +88,7 @@ class Exchange:
 
     async def _advance(self) -> list[Piece]:
         response = self._response or await self._open()
+        self._reader.read(())  # raises what is wrong behind the pieces that were returned last
         while not self._reader.is_done:
             chunk = await self._read(response)
             if not chunk:

@@ -35,14 +35,28 @@ class SseParser:
         self._event = b""
         self._after_cr = False
         self._at_start = True
+        self._is_broken = False
 
     def feed(self, chunk: bytes) -> list[SseEvent]:
-        """Take what one read brought; return the events that it completed. Raises EventTooLarge."""
+        """Take what one read brought; return the events that it completed.
+
+        Raises EventTooLarge, once there is no event before it left to return.
+        """
+        if self._is_broken:
+            raise EventTooLarge
         if self._at_start:
             chunk = self._without_bom(chunk)
-        if self._after_cr or b"\r" in chunk:
-            return self._feed_lines(chunk, [])
-        return self._feed_blocks(chunk)
+        events: list[SseEvent] = []
+        try:
+            if self._after_cr or b"\r" in chunk:
+                self._feed_lines(chunk, events)
+            else:
+                self._feed_blocks(chunk, events)
+        except EventTooLarge:
+            self._is_broken = True
+            if not events:
+                raise
+        return events
 
     def _without_bom(self, chunk: bytes) -> bytes:
         """Hold the first bytes back until it is clear whether they are a byte order mark."""
@@ -54,29 +68,30 @@ class SseParser:
         self._at_start = False
         return head.removeprefix(BOM)
 
-    def _feed_blocks(self, chunk: bytes) -> list[SseEvent]:
+    def _feed_blocks(self, chunk: bytes, events: list[SseEvent]) -> None:
         """The quick way, for streams without CR: whole events are cut at the blank lines between them."""
-        events: list[SseEvent] = []
         begin = 0
         if self._line or self._data or self._event:
             begin = chunk.find(b"\n\n") + 2
             if begin < 2:
-                return self._feed_lines(chunk, events)
+                self._feed_lines(chunk, events)
+                return
             self._feed_lines(chunk[:begin], events)
         end = chunk.rfind(b"\n\n", begin)
         if end < 0:
-            return self._feed_lines(chunk[begin:], events)
+            self._feed_lines(chunk[begin:], events)
+            return
         for block in chunk[begin:end].split(b"\n\n"):
             if block[:6] == b"data: " and b"\n" not in block and len(block) <= self._limit:
                 events.append(SseEvent(block[6:]))
             else:
                 self._feed_lines(block + b"\n\n", events)
-        return self._feed_lines(chunk[end + 2 :], events)
+        self._feed_lines(chunk[end + 2 :], events)
 
-    def _feed_lines(self, chunk: bytes, events: list[SseEvent]) -> list[SseEvent]:
+    def _feed_lines(self, chunk: bytes, events: list[SseEvent]) -> None:
         """The whole way, line by line."""
         if not chunk:
-            return events
+            return
         if self._after_cr and chunk[:1] == b"\n":
             chunk = chunk[1:]
         self._after_cr = chunk[-1:] == b"\r" if chunk else False
@@ -87,7 +102,6 @@ class SseParser:
         self._line += rest
         if len(self._line) + len(self._data) > self._limit:
             raise EventTooLarge
-        return events
 
     def _end_line(self, line: bytes, events: list[SseEvent]) -> None:
         if self._line:
