@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 import structlog
 from aiohttp import ClientSession
 
-from tertulia.domain.errors import TertuliaError
+from tertulia.domain.errors import StartupError, TertuliaError
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
-from tertulia.models.demo import DEMO_MODEL, demo_server
+from tertulia.models.demo import demo_server
 from tertulia.models.discovery import discover
 from tertulia.models.http import open_session
 from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.openai_exchange import Timeouts
-from tertulia.models.server_spec import ServerSpec, server_specs
+from tertulia.models.scripted import MODEL_NAME
+from tertulia.models.server_spec import DEMO_NAME, ServerSpec, server_specs
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import Clock, SystemClock, new_id
 from tertulia.runtime.feed import Feed
@@ -26,13 +28,15 @@ from tertulia.runtime.titles import Titles
 from tertulia.runtime.turns import InputLimits, Turns
 from tertulia.settings import Settings
 from tertulia.store.base import Store
-from tertulia.store.sql.store import open_store
+from tertulia.store.sql.sqlite.database import SqliteDatabase
+from tertulia.store.sql.store import SqlStore
 from tertulia.tools.base import Tool
 from tertulia.tools.builtin.clock import ClockTool
 from tertulia.tools.toolbox import Toolbox
 
 log = structlog.get_logger()
 
+DEMO_MODEL = f"{DEMO_NAME}/{MODEL_NAME}"
 LOCAL_OWNER = "local"
 MODELS_SECONDS = 1.0
 """How long a start waits to learn which model the first agent can have."""
@@ -97,7 +101,7 @@ class Services:
     @classmethod
     def from_settings(cls, settings: Settings) -> "Services":
         """Wire what the settings ask for."""
-        return cls(settings, open_store(settings.store_url))
+        return cls(settings, _store_at(settings.store_url))
 
     @property
     def is_demo(self) -> bool:
@@ -121,11 +125,11 @@ class Services:
         await self._runner.recover()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
+        self._session = open_session()
         found = await discover() if self.settings.discover else []
         taken = {spec.url for spec in specs}
         chosen = [*specs, *(spec for spec in found if spec.url not in taken)]
         timeouts = Timeouts(first_token=self.settings.first_token_timeout, idle=self.settings.idle_timeout)
-        self._session = open_session()
         servers: list[ModelServer] = [OpenAIChat(spec, self._session, timeouts=timeouts) for spec in chosen]
         if self.settings.demo == "always" or (self.settings.demo == "auto" and not servers):
             servers.append(demo_server())
@@ -163,3 +167,15 @@ class Services:
         if self._session is not None:
             await self._session.close()
         await self.store.close()
+
+
+def _store_at(url: str) -> Store:
+    """Choose the store by the scheme of its URL. Raises StartupError."""
+    scheme, _, path = url.partition("://")
+    if scheme != "sqlite":
+        raise StartupError(
+            f"There is no store for {scheme}:// in this version. Use sqlite:///path/to/tertulia.db, or leave "
+            "TERTULIA_DATABASE_URL out."
+        )
+    file = path.removeprefix("/")
+    return SqlStore(SqliteDatabase(None if file in ("", ":memory:") else Path(file)))

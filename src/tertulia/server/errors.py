@@ -194,8 +194,7 @@ def _field_error(request: Request[Any, Any, Any], error: _ParameterError) -> Fie
     if error.key == "data":
         return FieldError(pointer="", detail="the body is missing: send a JSON object")
     definition = request.route_handler.parsed_fn_signature.parameters[error.key].kwarg_definition
-    name = getattr(definition, "header", None) or getattr(definition, "query", None) or error.key
-    return FieldError(pointer=name, detail=error.message)
+    return FieldError(pointer=getattr(definition, "name", None) or error.key, detail=error.message)
 
 
 def _http_detail(request: Request[Any, Any, Any], error: HTTPException) -> str:

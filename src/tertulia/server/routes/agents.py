@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from litestar import Response, Router, delete, get, patch, post
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 
 from tertulia.domain.agents import Agent
 from tertulia.domain.paging import DEFAULT_LIMIT, MAX_LIMIT
@@ -12,8 +12,8 @@ from tertulia.server.answers import answer, answer_page
 from tertulia.server.auth import Caller
 from tertulia.server.wire.native import AgentList, CreateAgent, PatchAgent
 
-Limit = Annotated[int, Parameter(ge=1, le=MAX_LIMIT, description="How many at the most.")]
-AgentId = Annotated[str, Parameter(description="The agent's id.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many at the most.")]
+AgentId = Annotated[str, PathParameter(description="The agent's id.")]
 
 
 @post("/", operation_id="create_agent")

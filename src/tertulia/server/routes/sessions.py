@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from litestar import Response, Router, delete, get, patch, post
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
 from tertulia.domain.errors import FieldError, InvalidRequest
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
@@ -16,7 +16,7 @@ from tertulia.server.auth import Caller
 from tertulia.server.routes.agents import AgentId, Limit
 from tertulia.server.wire.native import CreateSession, SessionList
 
-SessionId = Annotated[str, Parameter(description="The session's id.")]
+SessionId = Annotated[str, PathParameter(description="The session's id.")]
 Either = Literal["true", "false", "any"]
 EITHER: dict[Either, bool | None] = {"true": True, "false": False, "any": None}
 MAX_LAST = 200
@@ -38,10 +38,14 @@ async def list_sessions(
     caller: Caller,
     limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
-    q: Annotated[str | None, Parameter(description="Words to look for in names and previews.", max_length=200)] = None,
-    archived: Annotated[Either, Parameter(description="Archived sessions: only, not, or either.")] = "false",
-    pinned: Annotated[Either, Parameter(description="Pinned sessions: only, not, or either.")] = "any",
-    order: Annotated[Order, Parameter(description="By last activity: newest (desc) or oldest (asc) first.")] = "desc",
+    q: Annotated[
+        str | None, QueryParameter(description="Words to look for in names and previews.", max_length=200)
+    ] = None,
+    archived: Annotated[Either, QueryParameter(description="Archived sessions: only, not, or either.")] = "false",
+    pinned: Annotated[Either, QueryParameter(description="Pinned sessions: only, not, or either.")] = "any",
+    order: Annotated[
+        Order, QueryParameter(description="By last activity: newest (desc) or oldest (asc) first.")
+    ] = "desc",
 ) -> Response[SessionList]:
     """List an agent's sessions by their last activity, without their turns."""
     which = SessionFilter(agent_id=agent_id, text=q or None, archived=EITHER[archived], pinned=EITHER[pinned])
@@ -58,8 +62,8 @@ async def get_session(
     caller: Caller,
     which: Annotated[
         str,
-        Parameter(
-            query="turns",
+        QueryParameter(
+            name="turns",
             description="Which turns to bring: all, none, or last:N.",
             pattern=r"^(all|none|last:\d{1,3})$",
         ),
@@ -87,7 +91,7 @@ async def update_session(
     sessions: Sessions,
     caller: Caller,
     if_match: Annotated[
-        str | None, Parameter(header="If-Match", description="The ETag that the change is based on.")
+        str | None, HeaderParameter(name="If-Match", description="The ETag that the change is based on.")
     ] = None,
 ) -> Response[Session]:
     """Rename, pin, archive; `metadata` is merged (RFC 7396)."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
 from litestar import Response, Router, get, post
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
 from tertulia.domain.errors import FieldError, InvalidRequest, StepNotFound
 from tertulia.domain.events import EventId
@@ -22,11 +22,11 @@ from tertulia.server.wire.base import Dialect
 from tertulia.server.wire.native import CreateTurn, ResumeTurn, TurnList
 from tertulia.store.base import TurnRecord
 
-TurnId = Annotated[str, Parameter(description="The turn's id.")]
+TurnId = Annotated[str, PathParameter(description="The turn's id.")]
 IdempotencyKey = Annotated[
     str | None,
-    Parameter(
-        header="Idempotency-Key",
+    HeaderParameter(
+        name="Idempotency-Key",
         description="A key of the client's making: the same key with the same body returns the same turn.",
         min_length=1,
         max_length=255,
@@ -114,9 +114,9 @@ async def list_turns(
     caller: Caller,
     limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
-    before: Annotated[str | None, Parameter(description="Only turns before the turn with this id.")] = None,
-    after: Annotated[str | None, Parameter(description="Only turns after the turn with this id.")] = None,
-    order: Annotated[Order, Parameter(description="Oldest (asc) or newest (desc) first.")] = "asc",
+    before: Annotated[str | None, QueryParameter(description="Only turns before the turn with this id.")] = None,
+    after: Annotated[str | None, QueryParameter(description="Only turns after the turn with this id.")] = None,
+    order: Annotated[Order, QueryParameter(description="Oldest (asc) or newest (desc) first.")] = "asc",
 ) -> Response[TurnList]:
     """List a session's turns."""
     await sessions.get(caller.owner, agent_id, session_id)
@@ -146,9 +146,9 @@ async def follow_turn(
     turns: Turns,
     streams: Streams,
     caller: Caller,
-    after: Annotated[str | None, Parameter(description="The id of the last event that was seen.")] = None,
+    after: Annotated[str | None, QueryParameter(description="The id of the last event that was seen.")] = None,
     last_event_id: Annotated[
-        str | None, Parameter(header="Last-Event-ID", description="The same, as browsers send it.")
+        str | None, HeaderParameter(name="Last-Event-ID", description="The same, as browsers send it.")
     ] = None,
 ) -> Response[str]:
     """Follow a turn: all its events after the given one, then live ones, until it rests."""

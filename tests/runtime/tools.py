@@ -1,0 +1,48 @@
+"""Small tools for tests."""
+
+import asyncio
+from typing import Any
+
+from tertulia.domain.agents import ToolDef
+from tertulia.tools.base import ToolContext, ToolResult
+
+
+class EchoTool:
+    """Answers with its text; with `expects`, only once that many calls run side by side."""
+
+    toolgroup = "test::echo"
+    definition = ToolDef(name="echo", description="Say it again.")
+
+    def __init__(self, *, expects: int = 1, gate: asyncio.Event | None = None) -> None:
+        self._expects = expects
+        self._gate = gate or asyncio.Event()
+        self._running = 0
+
+    async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
+        self._running += 1
+        if self._running >= self._expects:
+            self._gate.set()
+        await self._gate.wait()
+        if arguments["text"] == "boom":
+            raise ValueError("boom")
+        return ToolResult(content=arguments["text"])
+
+
+class StuckTool:
+    """Never answers."""
+
+    toolgroup = "test::stuck"
+    definition = ToolDef(name="stuck", description="Take for ever.")
+
+    def __init__(self) -> None:
+        self.started = asyncio.Event()
+        self.was_cancelled = False
+
+    async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
+        self.started.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.was_cancelled = True
+            raise
+        raise AssertionError("an event that nobody sets was set")
