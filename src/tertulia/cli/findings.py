@@ -1,13 +1,17 @@
 """What `tertulia doctor` looks at, one function a matter. A function looks and changes nothing."""
 
-import importlib.util
+import asyncio
 import os
 import platform
 import shutil
+import sqlite3
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Literal
+
+from sqlalchemy import make_url
 
 from tertulia import __version__
 from tertulia.cli.listening import listen
@@ -15,11 +19,16 @@ from tertulia.client import AsyncClient, ClientError
 from tertulia.client.http import Patience
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StartupError
-from tertulia.settings import Settings, check_bind, describe, unknown_variables
+from tertulia.server import page
+from tertulia.settings import Settings, check_bind, describe, redact, unknown_variables
+from tertulia.store.sql.schema import READ_VERSION, is_due
+from tertulia.store.sql.sqlite.lock import FileLock
 
 PYTHON_NEEDED = (3, 11)
 LITTLE_SPACE = 1024**3
 NO_SPACE = 64 * 1024**2
+ANSWER_SECONDS = 2
+"""How long whoever is at our address may take to say who it is."""
 
 
 class Finding(Value):
@@ -40,9 +49,7 @@ def find_python() -> Finding:
 
 def find_page() -> Finding:
     """Whether the page was built when this was installed."""
-    spec = importlib.util.find_spec("tertulia_web")
-    folders = spec.submodule_search_locations if spec else None
-    if folders and any((Path(folder) / "index.html").is_file() for folder in folders):
+    if page.find_page().is_built:
         return Finding(matter="page", level="ok", text="The page is built.")
     text = "The page is not built; the server answers the API only. Install again without TERTULIA_SKIP_WEB."
     return Finding(matter="page", level="note", text=text)
@@ -62,6 +69,51 @@ def find_data_dir(settings: Settings) -> Finding:
     return Finding(matter="data directory", level="note" if free < LITTLE_SPACE else "ok", text=text)
 
 
+def find_database(settings: Settings) -> Finding:
+    """Whether the database is one of ours, of which version, and whether another process has it."""
+    url = make_url(settings.store_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        text = f"{redact(settings.store_url)} is not looked into: only SQLite files are."
+        return Finding(matter="database", level="note", text=text)
+    path = Path(url.database)
+    if not path.exists():
+        return Finding(matter="database", level="ok", text=f"{path} (will be made)")
+    try:
+        return _database_at(path)
+    except StartupError as error:
+        return Finding(matter="database", level="problem", text=error.message)
+    except (sqlite3.Error, OSError) as error:
+        text = f"{path} cannot be read: {error}. If it is damaged, restore it from a backup."
+        return Finding(matter="database", level="problem", text=text)
+
+
+def _database_at(path: Path) -> Finding:
+    """Raises StartupError for a file that this version cannot use."""
+    version = _version_of(path)
+    if version is None:
+        raise StartupError(f"{path} was not made by Tertulia. Choose another --data-dir.")
+    due = ", will be brought up to date" if is_due(version, str(path)) else ""
+    text = f"{path}, {_size(path.stat().st_size)}, schema version {version}{due}"
+    lock = FileLock(path)
+    try:
+        lock.acquire()
+    except StartupError:
+        return Finding(matter="database", level="note", text=f"{text}, in use by a running Tertulia")
+    lock.release()
+    return Finding(matter="database", level="ok", text=text)
+
+
+def _version_of(path: Path) -> str | None:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            row = connection.execute(READ_VERSION).fetchone()
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                return None
+            raise
+    return None if row is None else str(row[0])
+
+
 async def find_address(settings: Settings) -> Finding:
     """Whether the server can listen where it is told to, or already does."""
     try:
@@ -75,11 +127,11 @@ async def find_address(settings: Settings) -> Finding:
 async def _who_is_there(settings: Settings, problem: str) -> Finding:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     url = f"http://{host}:{settings.port}"
-    async with AsyncClient(url, patience=Patience(attempts=1)) as client:
-        try:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS), AsyncClient(url, patience=Patience(attempts=1)) as client:
             config = await client.get_config()
-        except ClientError:
-            return Finding(matter="address", level="problem", text=problem)
+    except (ClientError, TimeoutError):
+        return Finding(matter="address", level="problem", text=problem)
     text = f"Tertulia {config.version} runs at {url}: a second one needs another --port and --data-dir."
     return Finding(matter="address", level="note", text=text)
 

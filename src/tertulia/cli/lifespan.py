@@ -1,7 +1,7 @@
 """An app's start as it can be told: a StartupError is a sentence for the operator, not a traceback in the log."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 from tertulia.domain.errors import StartupError
 
@@ -35,10 +35,19 @@ class ToldStartup:
 
         try:
             await self._app(scope, receive, hold_back)
-        except StartupError as error:
-            self.failure = error
-            await send({"type": "lifespan.startup.failed", "message": ""})
-        except BaseException:
+        except BaseException as error:
+            self.failure = _startup_error_in(error)
             for message in said:
-                await send(message)
-            raise
+                await send(message if self.failure is None else {**message, "message": ""})
+            if self.failure is None:
+                raise
+
+
+def _startup_error_in(error: BaseException) -> StartupError | None:
+    """Find a StartupError, also one that came out of a group of tasks."""
+    if isinstance(error, StartupError):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        inner = cast("BaseExceptionGroup[BaseException]", error).exceptions
+        return next((found for one in inner if (found := _startup_error_in(one))), None)
+    return None

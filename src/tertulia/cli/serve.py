@@ -1,0 +1,148 @@
+"""`tertulia serve`: settings → app → uvicorn, until a signal ends it.
+
+One line goes to stdout, when the server is ready; everything else is a log line on stderr. What keeps the server from
+starting is a sentence and exit code 1. SIGTERM and SIGINT end it with exit code 0.
+"""
+
+import asyncio
+import os
+import signal
+import webbrowser
+from collections.abc import Awaitable, Callable
+from socket import socket
+from types import FrameType
+
+import click
+import structlog
+import uvicorn
+
+from tertulia import __version__
+from tertulia.asgi import create_app
+from tertulia.cli.console import Failure
+from tertulia.cli.lifespan import ToldStartup
+from tertulia.cli.listening import listen, url_of
+from tertulia.cli.options import setting_options
+from tertulia.client import AsyncClient, ClientError
+from tertulia.client.answers import Models
+from tertulia.server.logs import configure_logs
+from tertulia.settings import Settings, check_bind, unknown_variables
+
+MODELS_SECONDS = 2
+"""How long the ready line waits to learn what models there are."""
+
+CLOSING_SECONDS = 2
+"""How long connections are given that are still open when the turns have ended."""
+TICK_SECONDS = 0.1
+
+
+@click.command()
+@setting_options("host", "port", "data_dir", "database_url", "model_servers", "discover", "open")
+def serve(**given: object) -> None:
+    """Start the server with its page, at http://127.0.0.1:8321 unless told otherwise.
+
+    Every option can also be given as the environment variable in brackets; further settings are variables only
+    (docs/reference/settings.md).
+    """
+    settings = Settings.from_env(os.environ, **given)
+    check_bind(settings.host)
+    configure_logs(settings.log_level, settings.log_format)
+    for name in unknown_variables(os.environ):
+        structlog.get_logger().warning("unknown variable", name=name, hint="docs/reference/settings.md lists all")
+    run(settings)
+
+
+def run(settings: Settings) -> None:
+    """Serve until a signal comes. Raises StartupError."""
+    stop = _StopSignals()
+    listener = listen(settings.host, settings.port)
+    url = url_of(listener)
+    application = create_app(settings)
+    app = ToldStartup(application)
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=CLOSING_SECONDS,
+    )
+    server = _Server(config, on_ready=lambda: announce(url, opens_page=settings.open), drain=application.drain)
+    stop.server = server
+    try:
+        server.run([listener])
+    except SystemExit:
+        raise app.failure or Failure("The server could not start; its log has the reason.") from None
+
+
+async def announce(url: str, *, opens_page: bool) -> None:
+    """Print the one line that says where the server is; by then it has answered."""
+    click.echo(f"Tertulia {__version__} is ready at {url} — models: {await _models_at(url)}")
+    if opens_page:
+        await asyncio.to_thread(webbrowser.open, url)
+
+
+async def _models_at(url: str) -> str:
+    try:
+        async with asyncio.timeout(MODELS_SECONDS), AsyncClient(url) as client:
+            return in_words(await client.list_models())
+    except (ClientError, TimeoutError):
+        return "not known yet"
+
+
+def in_words(models: Models) -> str:
+    """Say in a few words what can be talked with."""
+    real = [model.id for model in models.models if not model.is_demo]
+    words = ", ".join(real[:3]) + (f" and {len(real) - 3} more" if len(real) > 3 else "")
+    if not real:
+        demo = [f"{model.id} (a script, no AI)" for model in models.models]
+        words = ", ".join(demo) or "none; connect some with --model-server URL"
+    silent = [server.name for server in models.servers if server.status != "ready"]
+    return words + (f"; no answer from {', '.join(silent)}" if silent else "")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that tells when it takes requests, and that lets turns end before it closes their streams."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        *,
+        on_ready: Callable[[], Awaitable[None]],
+        drain: Callable[[], Awaitable[None]],
+    ) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+        self._drain = drain
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            await self._on_ready()
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()  # no new connections
+        draining = asyncio.ensure_future(self._drain())
+        while not draining.done() and not self.force_exit:  # a second Ctrl+C does not wait
+            await asyncio.wait({draining}, timeout=TICK_SECONDS)
+        await super().shutdown(sockets)
+
+
+class _StopSignals:
+    """SIGTERM and SIGINT as the wish to stop.
+
+    Before the server runs, they end the process. While it runs, uvicorn has its own handlers; when it has ended it
+    raises the signal again, for the handlers that were there before: for these, which have nothing left to do.
+    """
+
+    def __init__(self) -> None:
+        self.server: uvicorn.Server | None = None
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        if self.server is None:
+            raise SystemExit(0)
+        self.server.should_exit = True
