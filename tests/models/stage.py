@@ -1,0 +1,65 @@
+"""A model server of ours, connected by real sockets to a fake upstream that does as it is told."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+
+from tertulia.domain.deltas import TextDelta
+from tertulia.domain.messages import Message, UserMessage
+from tertulia.engine.assembly import NOTHING, Assembly, add
+from tertulia.models.base import Finished, ModelRequest, Piece
+from tertulia.models.http import open_session
+from tertulia.models.openai_chat import Means, OpenAIChat
+from tertulia.models.openai_exchange import Timeouts
+from tertulia.models.server_spec import ServerSpec
+from tests.fakes.clock import ManualClock
+from tests.fakes.upstream import Behaviour, Upstream
+
+API_KEY = "sk-canary-4f9d1c77e2"
+
+
+@dataclass
+class Stage:
+    """What a test needs at hand. Ids are `made1`, `made2` …; chance is always a half."""
+
+    model: OpenAIChat
+    upstream: Upstream
+    clock: ManualClock
+
+
+@asynccontextmanager
+async def stage(*behaviours: Behaviour, url: str | None = None, connect: float = 5.0) -> AsyncIterator[Stage]:
+    numbers = count(1)
+    clock = ManualClock()
+    means = Means(clock=clock, random=lambda: 0.5, new_call_id=lambda: f"made{next(numbers)}")
+    async with Upstream(*behaviours) as upstream, open_session() as session:
+        spec = ServerSpec(name="fake", url=url or upstream.url, api_key=API_KEY)
+        model = OpenAIChat(spec, session, timeouts=Timeouts(connect=connect), means=means)
+        yield Stage(model, upstream, clock)
+
+
+def ask(*messages: Message) -> ModelRequest:
+    return ModelRequest(model="m", messages=messages or [UserMessage(content="Hi")])
+
+
+async def whole(answer: AsyncGenerator[list[Piece], None]) -> list[Piece]:
+    return [piece async for batch in answer for piece in batch]
+
+
+def fold(pieces: list[Piece]) -> Assembly:
+    assembly = NOTHING
+    for piece in pieces:
+        if not isinstance(piece, Finished):
+            assembly = add(assembly, piece)
+    return assembly
+
+
+def texts(pieces: list[Piece]) -> list[str]:
+    return [piece.text for piece in pieces if isinstance(piece, TextDelta)]
+
+
+def finished(pieces: list[Piece]) -> Finished:
+    last = pieces[-1]
+    assert isinstance(last, Finished)
+    return last
