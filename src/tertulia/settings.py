@@ -20,7 +20,9 @@ from tertulia.domain.errors import StartupError
 
 PREFIX = "TERTULIA_"
 UNPREFIXED = frozenset({"openai_base_url", "openai_api_key"})
-ELSEWHERE = frozenset({"TERTULIA_URL", "TERTULIA_SKIP_WEB", "TERTULIA_TEST_DATABASE_URL"})
+ELSEWHERE = frozenset(
+    {"TERTULIA_URL", "TERTULIA_SKIP_WEB", "TERTULIA_TEST_DATABASE_URL", "TERTULIA_CHROMIUM", "TERTULIA_DEV_SERVER"}
+)
 """Variables of ours that other programs than the server read."""
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")

@@ -55,7 +55,10 @@ class ToolConfig(Value):
 
 
 class AgentConfig(Value, forbid_unknown_fields=True):
-    """What an agent is: which model answers, under which instructions, with which tools and limits."""
+    """What an agent is: which model answers, under which instructions, with which tools and limits.
+
+    `enable_session_persistence` is Llama Stack's, taken so that its configs are valid here; sessions are always kept.
+    """
 
     model: Annotated[str, Meta(min_length=1, max_length=300, examples=["ollama/llama3.2"])]
     instructions: Annotated[str, Meta(max_length=200_000, examples=["You are a helpful assistant."])] = ""
@@ -66,6 +69,7 @@ class AgentConfig(Value, forbid_unknown_fields=True):
     client_tools: list[ToolDef] = field(default_factory=list[ToolDef])
     tool_config: ToolConfig = field(default_factory=ToolConfig)
     max_infer_iters: Annotated[int, Meta(ge=1, le=100)] = 10
+    enable_session_persistence: bool = True
     starters: Annotated[list[Annotated[str, Meta(max_length=500)]], Meta(max_length=8)] = field(
         default_factory=list[str]
     )

@@ -9,6 +9,7 @@ import binascii
 from typing import Generic, Literal, TypeVar
 
 import msgspec
+
 from tertulia.domain.base import Value
 from tertulia.domain.errors import InvalidCursor
 
