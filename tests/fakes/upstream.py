@@ -155,7 +155,9 @@ async def read_request(reader: asyncio.StreamReader) -> Request:
 # --- Behaviours ---
 
 
-def streams(*parts: Json | bytes | asyncio.Event, ending: Ending = "whole", **headers: str) -> Behaviour:
+def streams(
+    *parts: Json | bytes | asyncio.Event, ending: Ending = "whole", headers: Mapping[str, str] | None = None
+) -> Behaviour:
     """Stream chunks: objects as events, bytes as they are. An event is waited for; what stands between is one write."""
 
     async def behave(wire: Wire) -> None:
@@ -174,13 +176,12 @@ def streams(*parts: Json | bytes | asyncio.Event, ending: Ending = "whole", **he
     return behave
 
 
-def answers(status: int, body: Json | list[Any] | bytes = b"", **headers: str) -> Behaviour:
-    """Answer with one body, JSON unless it is bytes. `Retry_After` stands for `Retry-After`."""
+def answers(status: int, body: Json | list[Any] | bytes = b"", headers: Mapping[str, str] | None = None) -> Behaviour:
+    """Answer with one body, JSON unless it is bytes."""
 
     async def behave(wire: Wire) -> None:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        fields = {"Content-Type": "application/json", "Content-Length": str(len(data))}
-        fields |= {name.replace("_", "-"): value for name, value in headers.items()}
+        fields = {"Content-Type": "application/json", "Content-Length": str(len(data)), **(headers or {})}
         lines = [f"HTTP/1.1 {status} X", *(f"{name}: {value}" for name, value in fields.items()), "", ""]
         await wire.raw("\r\n".join(lines).encode("latin-1") + data)
 

@@ -32,8 +32,13 @@ from tertulia.models.server_spec import CHAT_PATH, ServerSpec
 
 LARGE_BODY_BYTES = 1024 * 1024
 """Beyond this, aiohttp wants the body as a file, to write it piece by piece."""
-MODERN_HOSTS = ("openai.com", "azure.com")
+MODERN_HOSTS = (".openai.com", ".azure.com")
 """Where the token limit is `max_completion_tokens`; everyone else only knows the older `max_tokens`."""
+
+
+def limit_field_at(host: str) -> str:
+    """Return what a server at `host` calls the limit of tokens."""
+    return "max_completion_tokens" if host.endswith(MODERN_HOSTS) else "max_tokens"
 
 
 def new_call_id() -> str:
@@ -69,9 +74,7 @@ class OpenAIChat:
         self._retries = retries or Retries()
         self._means = means or Means()
         self._encodings = Encodings()
-        host = urlsplit(spec.url).hostname or ""
-        is_modern = host.endswith(MODERN_HOSTS)
-        self._limit_field = "max_completion_tokens" if is_modern else "max_tokens"
+        self._limit_field = limit_field_at(urlsplit(spec.url).hostname or "")
 
     @property
     def name(self) -> str:
