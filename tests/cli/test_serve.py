@@ -1,0 +1,180 @@
+"""`tertulia serve` as a process: one line when it is ready, sentences when it cannot start, a clean end."""
+
+import asyncio
+import json
+import signal
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from tertulia.cli.serve import in_words
+from tertulia.client import AsyncClient
+from tertulia.client.answers import Model, Models, ModelServerState
+from tertulia.domain.events import TurnCompleted, TurnStarted
+from tests.cli.server_process import launch, serving
+
+
+def failing(data_dir: Path, *options: str, **variables: str) -> tuple[int, str, str]:
+    """Start a server that cannot start; return its exit code, stdout and stderr."""
+    with launch(data_dir, *options, **variables) as process:
+        out, _ = process.communicate(timeout=20)
+    return process.returncode, out, data_dir.with_suffix(".log").read_text()
+
+
+async def test_when_it_says_that_it_is_ready_it_answers(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as server:
+        assert server.models == "demo/script (a script, no AI)"
+        async with AsyncClient(server.url) as client:
+            config = await client.get_config()
+    assert server.line.startswith(f"Tertulia {config.version} is ready at http://127.0.0.1:")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly_and_silently(tmp_path: Path, number: signal.Signals) -> None:
+    with serving(tmp_path / "data") as server:
+        assert server.end(number) == (0, "")
+    assert "Traceback" not in server.log
+
+
+def test_a_signal_in_the_middle_of_the_start_ends_it_cleanly_too(tmp_path: Path) -> None:
+    with launch(tmp_path / "data", "--port", "0") as process:
+        # The lock on the database is taken in the middle of the start.
+        while not (tmp_path / "data/tertulia.db.lock").exists():
+            assert process.poll() is None
+        process.terminate()
+        process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "Traceback" not in (tmp_path / "data.log").read_text()
+
+
+async def test_a_turn_that_runs_may_end_before_the_server_does(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as server:
+        async with AsyncClient(server.url) as client:
+            agent_id = (await client.get_config()).default_agent_id
+            assert agent_id is not None
+            session = await client.create_session(agent_id)
+            events = client.stream_turn(agent_id, session.session_id, "Hello there")
+            seen = [await anext(events), await anext(events)]
+            assert isinstance(seen[-1].event, TurnStarted)
+            server.process.terminate()
+            seen += [event async for event in events]
+        assert isinstance(seen[-1].event, TurnCompleted)
+        assert server.process.wait(20) == 0
+
+
+async def test_what_is_stored_is_there_after_a_restart(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as server:
+        async with AsyncClient(server.url) as client:
+            before = await client.list_agents()
+        server.end(signal.SIGTERM)
+    with serving(tmp_path / "data") as server:
+        async with AsyncClient(server.url) as client:
+            assert (await client.list_agents()) == before
+    assert len(before.agents) == 1
+
+
+def test_a_port_in_use_is_a_sentence(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as server:
+        code, out, err = failing(tmp_path / "other", "--port", str(server.port))
+    assert (code, out) == (1, "")
+    assert f"Port {server.port} of 127.0.0.1 is in use" in err
+    assert "Traceback" not in err
+
+
+def test_a_second_server_on_one_data_directory_is_a_sentence(tmp_path: Path) -> None:
+    with serving(tmp_path / "data"):
+        with launch(tmp_path / "data", "--port", "0") as second:
+            out, _ = second.communicate(timeout=20)
+        err = (tmp_path / "data.log").read_text()
+    assert (second.returncode, out) == (1, "")
+    assert "Another Tertulia" in err
+    assert "Traceback" not in err
+    assert "Application startup failed" not in err
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "sentence"),
+    [
+        (["--host", "0.0.0.0"], {}, "can be reached from other machines"),
+        (["--port", "many"], {}, '--port is "many", but it takes a whole number'),
+        ([], {"TERTULIA_PORT": "many"}, 'TERTULIA_PORT is "many", but it takes a whole number'),
+        (["--model-server", "http://me:pw-canary@a/v1"], {}, "leave them out"),
+        (["--database-url", "sqlite:////proc/nowhere/x.db"], {}, "/proc/nowhere"),
+    ],
+)
+def test_what_keeps_it_from_starting_is_a_sentence(
+    tmp_path: Path, options: list[str], variables: dict[str, str], sentence: str
+) -> None:
+    code, out, err = failing(tmp_path / "data", *options, **variables)
+    assert (code, out) == (1, "")
+    assert sentence in err
+    assert "Traceback" not in err
+    assert "canary" not in err
+
+
+def test_options_go_before_variables(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", TERTULIA_PORT="1", TERTULIA_DATA_DIR=str(tmp_path / "unused")) as server:
+        assert server.port > 1
+    assert (tmp_path / "data/tertulia.db").exists()
+    assert not (tmp_path / "unused").exists()
+
+
+def test_a_misspelt_variable_is_warned_of(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", TERTULIA_PROT="1") as server:
+        assert "TERTULIA_PROT" in server.log
+
+
+def test_log_lines_are_json_where_there_is_no_terminal(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", TERTULIA_PROT="1") as server:
+        server.end(signal.SIGTERM)
+        lines = [json.loads(line) for line in server.log.splitlines()]
+    assert {"timestamp", "level", "event"} <= set.intersection(*(set(line) for line in lines))
+
+
+async def test_the_key_of_a_model_server_is_nowhere_in_what_it_prints(tmp_path: Path) -> None:
+    key = "sk-canary-8842"
+    asked: list[str] = []
+
+    async def models(request: web.Request) -> web.Response:
+        asked.append(request.headers["Authorization"])
+        return web.json_response({"data": [{"id": "m1", "object": "model"}]})
+
+    app = web.Application()
+    app.router.add_get("/v1/models", models)
+    async with TestServer(app) as upstream:
+        url = str(upstream.make_url("/v1"))
+        variables = {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": key, "TERTULIA_LOG_LEVEL": "debug"}
+        with launch(tmp_path / "data", "--port", "0", **variables) as process:
+            assert process.stdout is not None
+            line = await asyncio.to_thread(process.stdout.readline)
+            process.terminate()
+    assert line.endswith("models: openai/m1\n")
+    assert asked[0] == f"Bearer {key}"
+    assert key not in (tmp_path / "data.log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("models", "words"),
+    [
+        (Models(models=[]), "none; connect some with --model-server URL"),
+        (
+            Models(models=[Model(id="demo/script", server="demo", name="script", is_demo=True)]),
+            "demo/script (a script, no AI)",
+        ),
+        (
+            Models(models=[Model(id=f"o/m{n}", server="o", name=f"m{n}") for n in range(5)]),
+            "o/m0, o/m1, o/m2 and 2 more",
+        ),
+        (
+            Models(
+                models=[Model(id="o/m", server="o", name="m")],
+                servers=[ModelServerState(name="gpu", url="http://gpu", status="unreachable")],
+            ),
+            "o/m; no answer from gpu",
+        ),
+    ],
+)
+def test_the_ready_line_says_what_can_be_talked_with(models: Models, words: str) -> None:
+    assert in_words(models) == words
