@@ -2,7 +2,7 @@
  * What is said to screen readers: one sentence at a time, from anywhere in the page.
  *
  * The rule it keeps: there is one polite voice ("Answer ready, 240 words") and one urgent one (a
- * failure, an approval). Nothing else on the page is a live region, so nothing is read twice.
+ * failure, an approval). What is announced here is not a live region itself, or it is read twice.
  */
 export type Urgency = "polite" | "urgent";
 

@@ -24,6 +24,7 @@ export function ModelField({ value, problem, onChange }: ModelFieldProps) {
   return (
     <Autocomplete
       freeSolo
+      forcePopupIcon
       openOnFocus
       selectOnFocus
       loading={isPending}

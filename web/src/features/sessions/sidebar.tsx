@@ -93,18 +93,7 @@ function Sessions({ agentId, openId, view, onArchive }: SessionsProps) {
   const list = useSessionList(agentId, view);
   const actions = useSessionActions(agentId);
   const now = useNow();
-  if (list.isLoading && list.error !== null)
-    return (
-      <Box sx={{ px: 1.5 }}>
-        <InlineAlert
-          severity="error"
-          title={t("sessions.notLoaded")}
-          actions={<Button onClick={list.reload}>{t("action.retry")}</Button>}
-        >
-          {list.error.message}
-        </InlineAlert>
-      </Box>
-    );
+  if (list.error !== null) return <NotLoaded error={list.error} onRetry={list.reload} />;
   if (list.isLoading) return <SessionRowsSkeleton />;
   const count = list.pinned.length + list.others.length;
   if (count === 0) return <NoSessions view={view} onArchive={onArchive} />;
@@ -121,5 +110,19 @@ function Sessions({ agentId, openId, view, onArchive }: SessionsProps) {
         {list.hasMore ? t("sessions.loaded", { count }) : t("sessions.count", { count })}
       </Typography>
     </>
+  );
+}
+
+function NotLoaded({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+  return (
+    <Box sx={{ flex: 1, px: 1.5 }}>
+      <InlineAlert
+        severity="error"
+        title={t("sessions.notLoaded")}
+        actions={<Button onClick={onRetry}>{t("action.retry")}</Button>}
+      >
+        {error.message}
+      </InlineAlert>
+    </Box>
   );
 }

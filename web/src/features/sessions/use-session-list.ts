@@ -24,9 +24,9 @@ export function useSessionList(agentId: string, { q, archived }: SessionView) {
   const pinned = useSessions(agentId, { ...filter, pinned: true });
   const others = useSessions(agentId, { ...filter, pinned: false });
   const next = pinned.hasNextPage ? pinned : others;
-  const isLoading = pinned.isPending || others.isPending;
+  const isMissing = pinned.data === undefined || others.data === undefined;
   const shown = useLatest(
-    isLoading ? null : { pinned: pinned.data ?? NONE, others: others.data ?? NONE },
+    isMissing ? null : { pinned: pinned.data ?? NONE, others: others.data ?? NONE },
   );
   const hasRunning = shown !== null && [...shown.pinned, ...shown.others].some(isUnderway);
   useRefresh(agentId, hasRunning);
@@ -35,7 +35,8 @@ export function useSessionList(agentId: string, { q, archived }: SessionView) {
     others: shown?.others ?? NONE,
     /** Nothing has come yet; a changed filter keeps showing the old rows meanwhile. */
     isLoading: shown === null,
-    error: pinned.error ?? others.error,
+    /** Why nothing came. One that fails to be refreshed goes on showing what it has. */
+    error: isMissing ? (pinned.error ?? others.error) : null,
     hasMore: pinned.hasNextPage || others.hasNextPage,
     loadMore: () => {
       if (!next.isFetching) void next.fetchNextPage();

@@ -1,0 +1,146 @@
+/**
+ * A server of agents and sessions in memory, by the contract: what a test changes through the page
+ * is there to be read. It holds no turns.
+ */
+import { http, HttpResponse } from "msw";
+
+import type { Agent, AgentConfigInput, AgentConfigPatch, Session, SessionPatch } from "@/api/types";
+
+import { server } from "./server";
+import { aConfig, anAgent, aServerConfig, someModels } from "./values";
+
+interface Stock {
+  agents?: readonly Agent[];
+  sessions?: readonly Session[];
+}
+
+export function problem(status: number, code: string, detail: string, more: object = {}) {
+  return HttpResponse.json(
+    {
+      type: "about:blank",
+      title: code,
+      status,
+      detail,
+      instance: "",
+      code,
+      request_id: "r",
+      ...more,
+    },
+    { status, headers: { "Content-Type": "application/problem+json" } },
+  );
+}
+
+/** What the server holds; replaced, never changed in place. */
+export class FakeServer {
+  agents: readonly Agent[];
+  sessions: readonly Session[];
+
+  constructor({ agents = [anAgent()], sessions = [] }: Stock = {}) {
+    this.agents = agents;
+    this.sessions = sessions;
+  }
+
+  session = (id: unknown) => this.sessions.find((session) => session.session_id === id);
+  agent = (id: unknown) => this.agents.find((agent) => agent.agent_id === id);
+}
+
+export function serve(stock: Stock = {}): FakeServer {
+  const fake = new FakeServer(stock);
+  server.use(...serverHandlers(), ...agentHandlers(fake), ...sessionHandlers(fake));
+  return fake;
+}
+
+const serverHandlers = () => [
+  http.get("/v1/health", () => HttpResponse.json({ status: "ok" })),
+  http.get("/v1/config", () => HttpResponse.json(aServerConfig)),
+  http.get("/v1/models", () => HttpResponse.json(someModels)),
+];
+
+function agentHandlers(fake: FakeServer) {
+  const one = "/v1/agents/:agent";
+  return [
+    http.get("/v1/agents", () =>
+      HttpResponse.json({ agents: fake.agents, has_more: false, next_cursor: null }),
+    ),
+    http.post<never, { agent_config: AgentConfigInput }>("/v1/agents", async ({ request }) => {
+      const { agent_config: config } = await request.json();
+      const agent = anAgent(`agent-${fake.agents.length + 1}`, { ...aConfig, ...config });
+      fake.agents = [...fake.agents, agent];
+      return HttpResponse.json(agent, { status: 201 });
+    }),
+    http.get(one, ({ params }) => found(fake.agent(params.agent), "agent_not_found")),
+    http.patch<{ agent: string }, { agent_config: AgentConfigPatch }>(
+      one,
+      async ({ params, request }) => {
+        const { agent_config: patch } = await request.json();
+        fake.agents = fake.agents.map((agent) =>
+          agent.agent_id === params.agent
+            ? {
+                ...agent,
+                agent_config: { ...agent.agent_config, ...patch } as Agent["agent_config"],
+              }
+            : agent,
+        );
+        return found(fake.agent(params.agent), "agent_not_found");
+      },
+    ),
+    http.delete(one, ({ params }) => {
+      fake.agents = fake.agents.filter((agent) => agent.agent_id !== params.agent);
+      return new HttpResponse(null, { status: 204 });
+    }),
+  ];
+}
+
+function sessionHandlers(fake: FakeServer) {
+  const one = "/v1/agents/:agent/session/:session";
+  return [
+    http.get("/v1/agents/:agent/sessions", ({ params, request }) =>
+      HttpResponse.json(pageOf(fake, params.agent, new URL(request.url).searchParams)),
+    ),
+    http.get(one, ({ params }) => found(fake.session(params.session), "session_not_found")),
+    http.patch<{ agent: string; session: string }, SessionPatch>(
+      one,
+      async ({ params, request }) => {
+        const patch = await request.json();
+        fake.sessions = fake.sessions.map((session) =>
+          session.session_id === params.session ? { ...session, ...patch } : session,
+        );
+        return found(fake.session(params.session), "session_not_found");
+      },
+    ),
+    http.delete(one, ({ params }) => {
+      fake.sessions = fake.sessions.filter((session) => session.session_id !== params.session);
+      return new HttpResponse(null, { status: 204 });
+    }),
+    http.get(`${one}/turns`, () =>
+      HttpResponse.json({ turns: [], has_more: false, next_cursor: null }),
+    ),
+  ];
+}
+
+function found(value: Agent | Session | undefined, code: string) {
+  return value === undefined ? problem(404, code, "It is not there.") : HttpResponse.json(value);
+}
+
+function pageOf(fake: FakeServer, agentId: unknown, query: URLSearchParams) {
+  const is = (name: string, value: boolean, unnamed: string) => {
+    const wanted = query.get(name) ?? unnamed;
+    return wanted === "any" || wanted === String(value);
+  };
+  const words = (query.get("q") ?? "").toLowerCase();
+  const fitting = fake.sessions.filter(
+    (session) =>
+      session.agent_id === agentId &&
+      is("archived", session.archived, "false") &&
+      is("pinned", session.pinned, "any") &&
+      session.session_name.toLowerCase().includes(words),
+  );
+  const start = Number(query.get("cursor") ?? 0);
+  const end = start + Number(query.get("limit") ?? 50);
+  const hasMore = end < fitting.length;
+  return {
+    sessions: fitting.slice(start, end),
+    has_more: hasMore,
+    next_cursor: hasMore ? String(end) : null,
+  };
+}

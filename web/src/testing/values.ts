@@ -1,0 +1,90 @@
+/** Agents, sessions and servers as tests need them: whole values of which a test names what matters. */
+import type { Agent, AgentConfig, Config, Models, Session } from "@/api/types";
+
+const NOON = "2025-06-12T12:00:00.000000Z";
+
+export const aConfig: AgentConfig = {
+  model: "ollama/llama3.2",
+  name: "Companion",
+  description: null,
+  instructions: "Be kind.",
+  sampling_params: { strategy: null, max_tokens: null, repetition_penalty: null, stop: null },
+  toolgroups: [],
+  client_tools: [],
+  tool_config: { tool_choice: "auto", system_message_behavior: "append" },
+  max_infer_iters: 10,
+  starters: [],
+};
+
+export function anAgent(agentId = "agent-1", config: Partial<AgentConfig> = {}): Agent {
+  return {
+    agent_id: agentId,
+    agent_config: { ...aConfig, ...config },
+    created_at: NOON,
+    updated_at: NOON,
+    version: 1,
+    is_default: false,
+  };
+}
+
+export function aSession(sessionId: string, values: Partial<Session> = {}): Session {
+  return {
+    session_id: sessionId,
+    session_name: `Session ${sessionId}`,
+    agent_id: "agent-1",
+    turns: [],
+    started_at: NOON,
+    updated_at: NOON,
+    metadata: {},
+    turn_count: 1,
+    status: "idle",
+    pinned: false,
+    archived: false,
+    title_source: "default",
+    preview: "",
+    last_turn_status: "completed",
+    forked_from: null,
+    ...values,
+  };
+}
+
+export const aServerConfig: Config = {
+  version: "0.1.0",
+  build: "abc1234",
+  auth: "none",
+  default_agent_id: "agent-1",
+  demo: false,
+  limits: {
+    max_body_bytes: 32_000_000,
+    max_file_bytes: 25_000_000,
+    max_files: 10,
+    max_message_chars: 1_000_000,
+    accept: ["text/*", "image/*"],
+  },
+  titles: "first_message",
+  retry_ms: 1000,
+};
+
+export const someModels: Models = {
+  models: [
+    { id: "demo/script", server: "demo", name: "script", is_demo: true, metadata: {} },
+    { id: "ollama/llama3.2", server: "ollama", name: "llama3.2", is_demo: false, metadata: {} },
+  ],
+  servers: [
+    { name: "demo", url: "demo:", status: "ready", detail: null, is_demo: true },
+    {
+      name: "ollama",
+      url: "http://127.0.0.1:11434/v1",
+      status: "ready",
+      detail: null,
+      is_demo: false,
+    },
+    {
+      name: "vllm",
+      url: "http://10.0.0.3:8000/v1",
+      status: "unreachable",
+      detail: "Connection refused.",
+      is_demo: false,
+    },
+  ],
+};
