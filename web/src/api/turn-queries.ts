@@ -11,7 +11,7 @@ import { useEffect } from "react";
 import { cancelTurn, listTurns } from "./client";
 import { isNotFound } from "./errors";
 import { keys } from "./keys";
-import { placeTurn, type TurnPages, turnsIn } from "./pages";
+import { placeTurn, refreshed, type TurnPages, turnsIn } from "./pages";
 import type { Session, Turn, TurnPage } from "./types";
 
 /** A page is what a screen or two show: a session of a thousand turns opens as fast as one of ten. */

@@ -8,7 +8,7 @@ const ago = (seconds: number) => formatRelativeTime(NOW - seconds * 1000, NOW);
 
 describe("sentences", () => {
   it("fill their gaps with what they are given", () => {
-    expect(t("image.load", { host: "example.com" })).toBe("Load image from example.com");
+    expect(t("image.open", { host: "example.com" })).toBe("Image at example.com");
   });
 
   it("choose the plural by the count and write the count as the locale does", () => {
@@ -33,7 +33,7 @@ describe("sentences", () => {
     // @ts-expect-error there is no such key
     expect(() => t("no.such.key")).toThrow();
     // @ts-expect-error it asks for a host
-    expect(t("image.load")).toBe("Load image from {host}");
+    expect(t("image.open")).toBe("Image at {host}");
     // @ts-expect-error it asks for nothing
     expect(t("action.undo", { count: 1 })).toBe("Undo");
   });

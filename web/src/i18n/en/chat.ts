@@ -61,11 +61,66 @@ export const chat = {
   "turn.outOfSteps": "The agent reached its step limit.",
   "turn.awaitingInput": "The agent waits for the answer of a tool that another program runs.",
 
+  "turn.copied": "Copied",
   "turn.copyMarkdown": "Copy answer",
   "turn.copyPlain": "Copy as plain text",
   "turn.facts": "Details of this answer",
   "turn.broken": "This turn cannot be shown",
   "turn.demo": "Demo script, no AI",
+
+  "turn.continueMessage": "Continue",
+
+  "transcript.label": "Talk",
+  "transcript.turn": "Turn: {text}",
+  "transcript.older": "Loading earlier turns",
+  "transcript.jump": "To the end",
+  "transcript.new": { one: "{count} new", other: "{count} new" },
+  "transcript.notLoaded": "The talk could not be loaded",
+
+  "delivery.sending": "Sending…",
+  "delivery.waiting": "Waiting to be sent",
+  "delivery.tooMany": "Too many messages right now. It is sent again in {seconds} s.",
+  "delivery.retrying": "No luck yet (try {attempt}). It is sent again in {seconds} s.",
+  "delivery.now": "Send now",
+  "delivery.failed": "Not sent: {reason}",
+  "delivery.requestId": "(request {id})",
+  "delivery.edit": "Edit",
+  "delivery.discard": "Discard",
+
+  "stream.reconnecting": "The line to the answer is cut. Next try in {seconds} s.",
+
+  "announce.working": "The agent is working",
+  "announce.tool": "Using {tool}",
+  "announce.still": "Still working",
+  "announce.ready": { one: "Answer ready, {count} word", other: "Answer ready, {count} words" },
+  "announce.stopped": "Stopped",
+  "announce.failed": "The agent could not answer: {reason}",
+
+  "newSession.invite": "Ask something, or begin with a file.",
+  "newSession.starters": "Ways to begin",
+
+  "composer.form": "Message",
+  "composer.label": "Write a message",
+  "composer.placeholder": "Message {agent}",
+  "composer.queue": "Write the next message",
+  "composer.send": "Send",
+  "composer.enqueue": "Send when the agent has answered",
+  "composer.stop": "Stop",
+
+  "composer.stopFailed": "The answer could not be stopped",
+
+  "queue.label": "Waiting messages",
+  "queue.edit": "Edit",
+  "queue.sendNow": "Stop the answer and send now",
+  "queue.remove": "Remove",
+
+  "attach.add": "Attach a file",
+  "attach.attached": "Attached: {name}",
+  "attach.remove": "Remove {name}",
+  "attach.empty": "{name} is empty.",
+  "attach.type": "{name}: {type} is not accepted.",
+  "attach.size": "{name}: {size}, the limit is {limit}.",
+  "attach.one": "One file goes with a message: {name} was taken.",
 
   "meta.model": "Model",
   "meta.firstToken": "First token",

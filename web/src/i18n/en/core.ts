@@ -7,16 +7,18 @@ export const core = {
   "action.undo": "Undo",
 
   "code.label": "Code",
-  "code.labelLanguage": "{language} code",
   "code.copy": "Copy code",
   "code.copied": "Copied",
   "code.wrap": "Wrap lines",
   "code.showAll": { one: "Show {count} line", other: "Show all {count} lines" },
   "code.showLess": "Show less",
 
-  "image.load": "Load image from {host}",
+  "image.open": "Image at {host}",
+  "image.openNamed": "{alt} (image at {host})",
   "image.blocked": "Image not loaded",
-  "image.refused": "Image with a source that is not allowed",
+  "image.refused": "Image from an address that is not allowed",
+  "markdown.taskDone": "Done",
+  "markdown.taskOpen": "To do",
   "markdown.table": "Table",
 
   "error.network": "The server cannot be reached.",

@@ -1,0 +1,58 @@
+/** One block of a text. The same text is never drawn twice. */
+import { memo } from "react";
+import ReactMarkdown, { type Components, type Options } from "react-markdown";
+import rehypeSanitize from "rehype-sanitize";
+import remarkGfm from "remark-gfm";
+
+import { closeDangling } from "./close-dangling";
+import { CodeBlock } from "./code-block";
+import { fenceOf } from "./fence";
+import { Heading } from "./heading";
+import { MarkdownImage } from "./markdown-image";
+import { MarkdownLink } from "./markdown-link";
+import { Preformatted } from "./preformatted";
+import { ScrollingTable } from "./scrolling-table";
+import { schema, urlOf } from "./safety";
+import { TaskBox } from "./task-box";
+
+interface BlockProps {
+  readonly text: string;
+  /** It is being written. */
+  readonly isOpen?: boolean;
+}
+
+export const Block = memo(function Block({ text, isOpen = false }: BlockProps) {
+  const fence = fenceOf(text);
+  if (fence !== null) {
+    return (
+      <CodeBlock code={fence.code} language={fence.language} isOpen={isOpen && !fence.isClosed} />
+    );
+  }
+  return (
+    <ReactMarkdown
+      remarkPlugins={REMARK}
+      rehypePlugins={REHYPE}
+      components={COMPONENTS}
+      urlTransform={urlOf}
+    >
+      {isOpen ? closeDangling(text) : text}
+    </ReactMarkdown>
+  );
+});
+
+const REMARK: Options["remarkPlugins"] = [remarkGfm];
+const REHYPE: Options["rehypePlugins"] = [[rehypeSanitize, schema]];
+
+const COMPONENTS: Components = {
+  a: MarkdownLink,
+  img: MarkdownImage,
+  pre: Preformatted,
+  table: ScrollingTable,
+  input: TaskBox,
+  h1: Heading,
+  h2: Heading,
+  h3: Heading,
+  h4: Heading,
+  h5: Heading,
+  h6: Heading,
+};

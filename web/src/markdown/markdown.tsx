@@ -1,0 +1,42 @@
+/**
+ * Markdown on the screen. The renderer is loaded when it is first needed; until then, and should
+ * it not come, the text stands as it is.
+ */
+import Box from "@mui/material/Box";
+import { lazy, Suspense } from "react";
+import { ErrorBoundary } from "react-error-boundary";
+
+export interface MarkdownProps {
+  readonly text: string;
+  /** More is coming: show the open end as it will look. */
+  readonly isStreaming: boolean;
+}
+
+const load = () => import("./markdown-view");
+const MarkdownView = lazy(load);
+
+/** Fetch the renderer before it is needed: when somebody is about to open or to write something. */
+export function preloadMarkdown(): void {
+  load().catch(() => {
+    // The line is down: it is asked for again when it is needed.
+  });
+}
+
+export function Markdown(props: MarkdownProps) {
+  const plain = <PlainText text={props.text} />;
+  return (
+    <ErrorBoundary fallback={plain}>
+      <Suspense fallback={plain}>
+        <MarkdownView {...props} />
+      </Suspense>
+    </ErrorBoundary>
+  );
+}
+
+function PlainText({ text }: { readonly text: string }) {
+  return (
+    <Box dir="auto" sx={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+      {text}
+    </Box>
+  );
+}

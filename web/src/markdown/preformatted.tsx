@@ -1,0 +1,16 @@
+/** Code that stands within something else, as in a list. */
+import type { ComponentProps } from "react";
+import type { ExtraProps } from "react-markdown";
+
+import { CodeBlock } from "./code-block";
+import { textOf } from "./hast-text";
+
+const LANGUAGE = /^language-(.+)$/;
+
+export function Preformatted({ node }: ComponentProps<"pre"> & ExtraProps) {
+  const [code] = node?.children ?? [];
+  if (code?.type !== "element") return null;
+  const classes = [code.properties.className ?? []].flat().map(String);
+  const language = classes.map((name) => LANGUAGE.exec(name)?.[1]).find(Boolean) ?? "";
+  return <CodeBlock code={textOf(code.children)} language={language} />;
+}

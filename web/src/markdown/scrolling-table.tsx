@@ -1,0 +1,13 @@
+/** A table as wide as it wants to be, in a frame that scrolls, by keyboard too. */
+import Box from "@mui/material/Box";
+import type { ComponentProps } from "react";
+
+import { t } from "@/i18n";
+
+export function ScrollingTable({ children }: ComponentProps<"table">) {
+  return (
+    <Box role="region" aria-label={t("markdown.table")} tabIndex={0} sx={{ overflowX: "auto" }}>
+      <table>{children}</table>
+    </Box>
+  );
+}

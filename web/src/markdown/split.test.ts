@@ -1,0 +1,114 @@
+import type { Root } from "mdast";
+import remarkGfm from "remark-gfm";
+import remarkParse from "remark-parse";
+import { unified } from "unified";
+import { describe, expect, it } from "vitest";
+
+import { HARD_DOCUMENTS, randomDocuments } from "@/testing/documents";
+import { chance } from "@/testing/random";
+
+import { hasReferences } from "./references";
+import { finish, grow, NOTHING, type Split } from "./split";
+
+const DOCUMENTS = [...HARD_DOCUMENTS, ...randomDocuments(500)];
+const parser = unified().use(remarkParse).use(remarkGfm);
+
+/** What the text means, without where it stands. */
+function meaningOf(parts: readonly string[]): string {
+  const children = parts.flatMap((part): Root["children"] => parser.parse(part).children);
+  return JSON.stringify(children, (key, value: unknown) =>
+    key === "position" ? undefined : value,
+  );
+}
+
+/** The splits after each character more. */
+function* growth(text: string): Generator<Split> {
+  let split = NOTHING;
+  for (let end = 1; end <= text.length; end += 1) {
+    split = grow(split, text.slice(0, end));
+    yield split;
+  }
+}
+
+describe("a text that comes character by character", () => {
+  it.each(DOCUMENTS)("is whole in its blocks, and no block ever changes: %j", (text) => {
+    let before: readonly string[] = [];
+    for (const { blocks, open, text: soFar } of growth(text)) {
+      expect([...blocks, open].join("")).toBe(soFar);
+      expect(blocks.slice(0, before.length)).toEqual(before);
+      before = blocks;
+    }
+  });
+
+  it.each(DOCUMENTS.filter((text) => !hasReferences(text)))(
+    "means in blocks what it means in one piece, wherever it ends: %j",
+    (text) => {
+      const every = HARD_DOCUMENTS.includes(text) ? 2 : 25;
+      for (const split of growth(text)) {
+        const { length } = split.text;
+        if (length % every !== 0 && length !== text.length) continue;
+        const { blocks, open } = finish(split);
+        expect(meaningOf([...blocks, open])).toBe(meaningOf([split.text]));
+      }
+    },
+  );
+});
+
+describe("a text that comes in pieces of any size", () => {
+  it.each(HARD_DOCUMENTS)("comes to the same end: %j", (text) => {
+    const luck = chance(text.length);
+    let split = NOTHING;
+    for (let end = 0; end < text.length; end += 1 + luck.below(40)) {
+      split = grow(split, text.slice(0, end));
+    }
+    const { blocks, open } = finish(grow(split, text));
+    expect([...blocks, open].join("")).toBe(text);
+    if (!hasReferences(text)) expect(meaningOf([...blocks, open])).toBe(meaningOf([text]));
+  });
+});
+
+describe("finished blocks", () => {
+  it("are cut off as soon as the line after them is whole", () => {
+    expect(grow(NOTHING, "One.\n\nTwo.\n").blocks).toEqual(["One.\n\n"]);
+    expect(grow(NOTHING, "One.\n\nTwo").blocks).toEqual([]);
+  });
+
+  it("end before code as soon as its first line is whole, so that it is drawn apart", () => {
+    const split = grow(grow(NOTHING, "Look:\n"), "Look:\n```py\nprint");
+    expect(split.blocks).toEqual(["Look:\n"]);
+    expect(split.open).toBe("```py\nprint");
+  });
+
+  it("keep their strings, so that comparing them is free", () => {
+    const before = grow(NOTHING, "One.\n\nTwo.\n\nThree.\n");
+    const after = grow(before, before.text + "\nFour.\n");
+    expect(after.blocks.length).toBeGreaterThan(before.blocks.length);
+    expect(after.blocks.slice(0, before.blocks.length)).toEqual(before.blocks);
+  });
+});
+
+it("begins anew with a text that is another one", () => {
+  const split = grow(NOTHING, "One.\n\nTwo.\n\nThree.\n");
+  expect(grow(split, "Again.")).toEqual({ text: "Again.", blocks: [], open: "Again.", seen: 0 });
+});
+
+it("takes 64 kB in small pieces in less time than a stream of them takes by far", () => {
+  const paragraph =
+    "Some **words** of `prose` that go on for a line or two, as answers do. ".repeat(3);
+  const code = "```py\n" + "print('hello')\n\n".repeat(60) + "```\n\n";
+  const list = Array.from({ length: 20 }, (_, i) => `${String(i + 1)}. item ${paragraph}\n`).join(
+    "",
+  );
+  const text = `${paragraph}\n\n${code}${list}\n`.repeat(12).slice(0, 65_536);
+  const begin = performance.now();
+  let split = NOTHING;
+  let longest = 0;
+  for (let end = 0; end < text.length; end += 20) {
+    const step = performance.now();
+    split = grow(split, text.slice(0, end));
+    longest = Math.max(longest, performance.now() - step);
+  }
+  expect(split.blocks.length).toBeGreaterThan(30);
+  expect(performance.now() - begin).toBeLessThan(4000); // 3,300 pieces: 16 s at 1,000 tokens a second
+  expect(longest).toBeLessThan(200);
+});

@@ -1,0 +1,105 @@
+/**
+ * Markdown in blocks, while it is being written: what is finished is cut off once and for all, so
+ * that a new word costs as much as the last block is long, not as the whole text.
+ *
+ * The rules it keeps:
+ * - Nothing is lost: all blocks together are the text.
+ * - A cut is final. The parser of the renderer itself says where a top-level block begins, and a
+ *   block that has begun after a whole line ends the one before it, whatever comes later.
+ * - The text only grows; one that does not begin like the last one is a new text.
+ */
+import type { Root, RootContent } from "mdast";
+import remarkGfm from "remark-gfm";
+import remarkParse from "remark-parse";
+import { unified } from "unified";
+
+import { isOpenFence } from "./fence";
+
+export interface Split {
+  readonly text: string;
+  /** Finished blocks. A block keeps its string, so that comparing two of them is free. */
+  readonly blocks: readonly string[];
+  /** What is being written: the last block, or a bit more. */
+  readonly open: string;
+  /** How much of `open` was looked at when it was last parsed. */
+  readonly seen: number;
+}
+
+export const NOTHING: Split = { text: "", blocks: [], open: "", seen: 0 };
+
+/** A long open block is parsed again only when it has grown by a tenth. */
+const LONG = 4096;
+const GROWTH = 1.1;
+
+/** The split of a text that begins with the text of `before`. */
+export function grow(before: Split, text: string): Split {
+  if (text === before.text) return before;
+  const base = text.startsWith(before.text) ? before : NOTHING;
+  const open = base.open + text.slice(base.text.length);
+  const next: Split = { ...base, text, open };
+  return isWorthALook(next) ? cut(next) : next;
+}
+
+/** The text in its blocks, now that no more of it comes: all but the last are cut off. */
+export function finish(split: Split): Split {
+  return cut({ ...split, seen: 0 });
+}
+
+/** A block can only have begun for good if a line has ended. */
+function isWorthALook({ open, seen }: Split): boolean {
+  const lineEnd = open.lastIndexOf("\n");
+  if (lineEnd < seen) return false;
+  if (isOpenFence(open)) return false;
+  return open.length < LONG || open.length > seen * GROWTH || /\n\s*\n/.test(open.slice(seen));
+}
+
+const parser = unified().use(remarkParse).use(remarkGfm);
+
+function cut(split: Split): Split {
+  const { open } = split;
+  const cuts = finalStarts(parser.parse(open), open);
+  const blocks = cuts.map((end, i) => open.slice(cuts[i - 1] ?? 0, end));
+  const from = cuts.at(-1) ?? 0;
+  return {
+    ...split,
+    blocks: blocks.length === 0 ? split.blocks : [...split.blocks, ...blocks],
+    open: open.slice(from),
+    seen: open.lastIndexOf("\n") + 1 - from,
+  };
+}
+
+/** Where blocks begin that no later text can make a part of the block before. */
+function finalStarts({ children }: Root, text: string): readonly number[] {
+  const starts = children.map((node) => text.lastIndexOf("\n", offsetOf(node) - 1) + 1);
+  return starts.filter((start, i) => {
+    const before = children[i - 1];
+    if (before === undefined) return false;
+    const isApart = /\n[ \t]*\n$/.test(text.slice(0, start));
+    if (!isApart && reachesDown(before, text)) return false;
+    // A line below a paragraph is the head of a table only once the rule under it is whole.
+    const lines = children[i]?.type === "table" && !isApart ? 2 : 1;
+    return starts.length > i + 1 || hasLines(text, start, lines);
+  });
+}
+
+/**
+ * Does what this block is bear on a line right below it? A title may still belong to a definition;
+ * after indented code the parser reads some lists as words.
+ */
+function reachesDown(node: RootContent, text: string): boolean {
+  if (node.type === "definition") return true;
+  const isFenced = /[`~]{3}/.test(text.slice(offsetOf(node), offsetOf(node) + 3));
+  return node.type === "code" && !isFenced;
+}
+
+const offsetOf = (node: RootContent) => node.position?.start.offset ?? 0;
+
+/** Do so many whole lines follow? */
+function hasLines(text: string, start: number, count: number): boolean {
+  let at = start;
+  for (let line = 0; line < count; line += 1) {
+    at = text.indexOf("\n", at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}
