@@ -92,12 +92,13 @@ Ending = Literal["whole", "cut", "reset", "hang"]
 
 
 class Upstream:
-    """The server. `requests` are those that came; `connections` counts how many were opened."""
+    """The server. `requests` are those that `arrived`; `connections` counts how many were opened."""
 
     def __init__(self, *behaviours: Behaviour) -> None:
         self.behaviours = list(behaviours)
         self.requests: list[Request] = []
         self.connections = 0
+        self.arrived = asyncio.Event()
         self.client_left = asyncio.Event()
         self._open: set[asyncio.Task[None]] = set()
 
@@ -137,6 +138,7 @@ class Upstream:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         request = await read_request(reader)
         self.requests.append(request)
+        self.arrived.set()
         behave = self.behaviours[min(len(self.requests), len(self.behaviours)) - 1]
         wire = Wire(request, reader, writer, self.client_left)
         await behave(wire)

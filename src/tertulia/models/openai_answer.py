@@ -104,7 +104,7 @@ _decode_all = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class AnswerReader:
-    """What came of one answer so far. `is_done` once the stream said `[DONE]`."""
+    """What came of one answer so far. `has_choice` once there is any of it, `is_done` once the stream said `[DONE]`."""
 
     def __init__(self, new_call_id: Callable[[], str], used_call_ids: Callable[[], set[str]]) -> None:
         self._calls = ToolCalls(new_call_id, used_call_ids)
@@ -113,7 +113,8 @@ class AnswerReader:
         self._metadata_sizes: dict[str, int] = {}
         self._reason: str | None = None
         self._trouble: Exception | None = None
-        self.has_chunk = False
+        self._has_chunk = False
+        self.has_choice = False
         self.is_done = False
 
     @property
@@ -171,13 +172,14 @@ class AnswerReader:
             self._usage = _usage(chunk.usage)
         choice = chunk.choices[0] if chunk.choices else None
         is_last = chunk.usage is not None or (choice is not None and choice.finish_reason)
-        if is_last or not self.has_chunk:
-            self.has_chunk = True
+        if is_last or not self._has_chunk:
+            self._has_chunk = True
             self._keep_rest(event.data)
         if choice is not None:
             self._take_choice(choice, batch)
 
     def _take_choice(self, choice: Choice, batch: Batch) -> None:
+        self.has_choice = True
         delta = choice.delta or choice.message
         if delta is not None:
             if thought := delta.reasoning_content or delta.reasoning:

@@ -21,6 +21,8 @@ from tertulia.models.sse import EventTooLarge, SseEvent, SseParser
 
 MAX_STREAM_BYTES = 128 * 1024 * 1024
 """Of a whole stream, decompressed: some hundred thousand tokens of the wordiest server."""
+MAX_SILENT_BYTES = 2 * 1024 * 1024
+"""Between two batches: comments and empty chunks may keep a connection alive, not a processor busy."""
 MAX_JSON_BYTES = 16 * 1024 * 1024
 """Of an answer that comes in one piece."""
 MAX_ERROR_BYTES = 64 * 1024
@@ -66,6 +68,7 @@ class Exchange:
         self._format: Literal["unknown", "sse", "json"] = "unknown"
         self._json = bytearray()
         self._size = 0
+        self._silent_size = 0
         self._has_delta = False
         self.is_over = False
 
@@ -132,15 +135,19 @@ class Exchange:
         return self._clock.now() + (AFTER_REASON_S if self._reader.has_reason else self._timeouts.idle)
 
     def _take(self, chunk: bytes) -> list[Piece]:
-        self._size += len(chunk)
         if self._format == "unknown":
             self._recognise(chunk)
-        if self._size > (MAX_JSON_BYTES if self._format == "json" else MAX_STREAM_BYTES):
-            raise BodyTooLarge
+        self._size += len(chunk)
         if self._format == "json":
             self._json += chunk
+            if self._size > MAX_JSON_BYTES:
+                raise BodyTooLarge
             return []
-        return self._reader.read(self._parser.feed(chunk))
+        batch = self._reader.read(self._parser.feed(chunk))
+        self._silent_size = 0 if batch else self._silent_size + len(chunk)
+        if self._silent_size > MAX_SILENT_BYTES or self._size > MAX_STREAM_BYTES:
+            raise BodyTooLarge
+        return batch
 
     def _recognise(self, chunk: bytes) -> None:
         """See by the first character what this is: media types are often wrong, and no event begins with a brace."""
@@ -162,7 +169,7 @@ class Exchange:
         if not self._json:
             return [] if self._reader.is_done else self._reader.read(self._parser.feed(b"\n\n"))
         batch = self._reader.read([SseEvent(bytes(self._json))])
-        if not self._reader.has_chunk:
+        if not self._reader.has_choice:
             raise Malformed("there is no answer in it")
         return batch
 
