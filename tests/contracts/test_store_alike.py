@@ -1,0 +1,301 @@
+"""Whatever is done to them, in whatever order, all stores answer alike: the memory store is the model of the others.
+
+Hypothesis makes up the operations, and when two stores differ it finds the shortest story that shows it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from msgspec.structs import replace
+
+from tertulia.domain.agents import AgentConfig
+from tertulia.domain.errors import TertuliaError
+from tertulia.domain.events import EventId
+from tertulia.domain.paging import Order
+from tertulia.domain.sessions import SessionFilter, SessionPatch
+from tertulia.store.base import Append, Store, TurnRecord
+from tests.contracts.conftest import STORES
+from tests.store.values import agent, append, at, awaiting, cancelled, completed, new_turn, resumed, said, session
+
+numbers = st.integers(1, 2)
+either = st.none() | st.booleans()
+orders = st.sampled_from(["asc", "desc"])
+limits = st.integers(1, 3)
+names = st.sampled_from(["New session", "Lisbon", "100% ÉCOLE", "a_b/c"])
+texts = st.none() | st.sampled_from(["école", "%", "_", "/", "", "lisbon"])
+metadata = st.dictionaries(
+    st.sampled_from(["a", "b"]),
+    st.none() | st.integers(0, 3) | st.dictionaries(st.sampled_from(["c", "d"]), st.none() | st.text(max_size=3)),
+    max_size=2,
+)
+patches = st.fixed_dictionaries(
+    {}, optional={"session_name": names, "metadata": metadata, "pinned": st.booleans(), "archived": st.booleans()}
+)
+owners = count()
+
+
+async def outcome(asked: Awaitable[Any]) -> Any:
+    """What a store answered, or how it refused, as a value."""
+    try:
+        return await asked
+    except TertuliaError as error:
+        return type(error), getattr(error, "turn_id", None), error.retry_after
+
+
+class Stories(RuleBasedStateMachine):
+    """Asks every store the same, each time under a new owner, who finds them empty."""
+
+    runner: asyncio.Runner
+    stores: dict[str, Store]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.owner = f"owner{next(owners)}"
+        self.clock = count(1)
+
+    def all(self, ask: Callable[[Store], Awaitable[Any]]) -> Any:
+        """Ask every store; their one answer."""
+        answers = {name: self.runner.run(outcome(ask(store))) for name, store in self.stores.items()}
+        expected = answers["memory"]
+        for name, answer in answers.items():
+            assert answer == expected, f"{name} answers otherwise than memory"
+        return expected
+
+    def all_pages(self, ask: Callable[..., Awaitable[Any]]) -> None:
+        """Read a list to its end."""
+        page = self.all(ask)
+        while cursor := getattr(page, "next_cursor", None):
+            page = self.all(partial(ask, cursor=cursor))
+
+    def now(self) -> str:
+        # Times go up and sometimes stay: ids must then decide the order.
+        return at(next(self.clock) // 2)
+
+    def id(self, kind: str, number: int) -> str:
+        # Ids are unique among owners, as those that the runtime makes are.
+        return f"{self.owner}.{kind}{number}"
+
+    def make_session(self, number: int, **changes: Any) -> None:
+        made = session(self.id("s", number), agent_id=self.id("a", 1), updated_at=self.now(), **changes)
+        self.all(lambda s: s.create_session(self.owner, made))
+
+    @invariant()
+    def they_hold_the_same(self) -> None:
+        which = SessionFilter(agent_id=self.id("a", 1), archived=None)
+        self.all(lambda s: s.list_sessions(self.owner, which, order="desc", limit=50))
+        self.all(lambda s: s.list_agents(self.owner, limit=50))
+        self.all(self._unfinished)
+
+    async def _unfinished(self, store: Store) -> list[TurnRecord]:
+        return [record for record in await store.list_unfinished() if record.owner == self.owner]
+
+
+class SessionStories(Stories):
+    """Agents and sessions come, change, are listed, and go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made = 0
+
+    @initialize()
+    def begin(self) -> None:
+        self.create_agent(1, is_default=False)
+        self.make_session(1)
+
+    @rule(number=numbers, is_default=st.booleans())
+    def create_agent(self, number: int, is_default: bool) -> None:
+        made = agent(self.id("a", number), is_default=is_default, created_at=self.now())
+        self.all(lambda s: s.create_agent(self.owner, made))
+        self.all(lambda s: s.find_default_agent(self.owner))
+
+    @rule(number=numbers, version=numbers)
+    def update_agent(self, number: int, version: int) -> None:
+        config, now = AgentConfig(model=f"demo/{version}"), self.now()
+        self.all(lambda s: s.update_agent(self.owner, self.id("a", number), config=config, version=version, at=now))
+        self.all(lambda s: s.get_agent_config(self.owner, self.id("a", number), version))
+
+    @precondition(lambda self: self.made > 6)
+    @rule(number=numbers)
+    def delete_agent(self, number: int) -> None:
+        self.all(lambda s: s.delete_agent(self.owner, self.id("a", number)))
+
+    @rule(number=st.integers(1, 6), name=names, values=metadata, pinned=st.booleans(), archived=st.booleans())
+    def create_session(self, number: int, name: str, values: dict[str, Any], pinned: bool, archived: bool) -> None:
+        self.made += 1
+        self.make_session(number, session_name=name, metadata=values, pinned=pinned, archived=archived)
+
+    @rule(number=numbers, changes=patches, expected=st.none() | numbers)
+    def update_session(self, number: int, changes: dict[str, Any], expected: int | None) -> None:
+        ids, now, patch = (self.id("a", 1), self.id("s", number)), self.now(), SessionPatch(**changes)
+        self.all(lambda s: s.update_session(self.owner, *ids, patch=patch, at=now, expected=expected))
+
+    @rule(number=numbers, name=names)
+    def name_session(self, number: int, name: str) -> None:
+        self.all(lambda s: s.name_session(self.owner, self.id("s", number), name=name, source="model"))
+
+    @precondition(lambda self: self.made > 3)
+    @rule(number=numbers)
+    def delete_session(self, number: int) -> None:
+        self.all(lambda s: s.delete_session(self.owner, self.id("a", 1), self.id("s", number)))
+
+    @rule(archived=either, pinned=either, text=texts, order=orders, limit=limits)
+    def list_sessions(
+        self, archived: bool | None, pinned: bool | None, text: str | None, order: Order, limit: int
+    ) -> None:
+        which = SessionFilter(agent_id=self.id("a", 1), archived=archived, pinned=pinned, text=text)
+        self.all_pages(
+            lambda s, cursor=None: s.list_sessions(self.owner, which, order=order, limit=limit, cursor=cursor)
+        )
+
+
+class TurnStories(Stories):
+    """Turns of two sessions are taken on, claimed, told, ended and read, also by who has lost them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns = 0
+        self.seqs: dict[str, int] = {}
+        self.records: dict[str, TurnRecord] = {}
+
+    @initialize()
+    def begin(self) -> None:
+        made = agent(self.id("a", 1))
+        self.all(lambda s: s.create_agent(self.owner, made))
+        self.make_session(1)
+        self.make_session(2)
+
+    @rule(
+        number=numbers,
+        is_new=st.sampled_from([True, True, True, False]),
+        words=names,
+        on_busy=st.sampled_from(["enqueue", "enqueue", "reject"]),
+        key=st.sampled_from([None, None, "k", "l"]),
+        body=st.sampled_from(["x", "y"]),
+    )
+    def accept_turn(self, number: int, is_new: bool, words: str, on_busy: str, key: str | None, body: str) -> None:
+        self.turns += is_new
+        new = new_turn(
+            self.id(f"s{number}.t", self.turns),
+            words,
+            session_id=self.id("s", number),
+            agent_id=self.id("a", 1),
+            at=self.now(),
+            on_busy=on_busy,
+            max_queued=2,
+            idempotency_key=key,
+            request_hash=body,
+        )
+        self._know(self.all(lambda s: s.accept_turn(self.owner, new)))
+
+    @rule(number=numbers)
+    def claim_next(self, number: int) -> None:
+        now = self.now()
+        self._know(self.all(lambda s: s.claim_next(self.owner, self.id("s", number), at=now)))
+
+    @precondition(lambda self: self.records)
+    @rule(data=st.data())
+    def claim(self, data: st.DataObject) -> None:
+        record = self._some(data)
+        self._know(self.all(lambda s: s.claim(self.owner, record.turn_id)))
+
+    def _know(self, answer: Any) -> None:
+        record = getattr(answer, "record", None)
+        if isinstance(record, TurnRecord):
+            self.records[record.turn_id] = record
+
+    def _some(self, data: st.DataObject) -> TurnRecord:
+        """A turn as it was when it was last accepted or claimed, sometimes with an epoch that is not its own."""
+        record = data.draw(st.sampled_from(list(self.records.values())[-4:]))
+        return replace(record, epoch=record.epoch + data.draw(st.sampled_from([0, 0, 0, 0, 0, -1, 1])))
+
+    @rule(number=numbers, end=st.sampled_from([completed, completed, cancelled, awaiting]))
+    def go_on(self, number: int, end: Callable[..., Append]) -> None:
+        """Let what runs come to rest, and start what is next."""
+        session_id, now = self.id("s", number), self.now()
+        for record in [record for record in self.records.values() if record.session_id == session_id]:
+            if record.epoch:
+                self._append([self._told(record, end)])
+        self._know(self.all(lambda s: s.claim_next(self.owner, session_id, at=now)))
+
+    @precondition(lambda self: self.records)
+    @rule(data=st.data(), kinds=st.lists(st.sampled_from([completed, awaiting, resumed, None]), min_size=1, max_size=3))
+    def append(self, data: st.DataObject, kinds: list[Callable[..., Append] | None]) -> None:
+        self._append([self._told(self._some(data), kind) for kind in kinds])
+
+    def _told(self, record: TurnRecord, kind: Callable[..., Append] | None) -> Append:
+        seq = self.seqs.get(record.turn_id, 3)
+        if kind is None:
+            made = append(record, said(["Hel", "lo"], f"step{seq}"), seq=seq)
+        else:
+            made = kind(record, seq=seq, second=next(self.clock) // 2)
+        self.seqs[record.turn_id] = seq + len(made.events)
+        return made
+
+    def _append(self, appends: list[Append]) -> None:
+        self.all(lambda s: s.append(appends))
+
+    @precondition(lambda self: self.records)
+    @rule(data=st.data())
+    def request_cancel(self, data: st.DataObject) -> None:
+        record = self._some(data)
+        self.all(lambda s: s.request_cancel(self.owner, record.turn_id))
+
+    @precondition(lambda self: self.records)
+    @rule(data=st.data(), epoch=st.integers(0, 2), seq=st.integers(0, 12))
+    def read(self, data: st.DataObject, epoch: int, seq: int) -> None:
+        record = self._some(data)
+        after = EventId(n=record.n, epoch=epoch, seq=seq)
+        self.all(lambda s: s.read_events(self.owner, record.turn_id, after=after))
+        self.all(lambda s: s.get_turn(self.owner, record.agent_id, record.session_id, record.turn_id))
+
+    @rule(data=st.data(), number=numbers, order=orders, limit=st.none() | limits)
+    def list_turns(self, data: st.DataObject, number: int, order: Order, limit: int | None) -> None:
+        bounds = st.none() | st.sampled_from([*self.records, "t"])
+        before, after = data.draw(bounds), data.draw(bounds)
+        session_id = self.id("s", number)
+        self.all_pages(
+            lambda s, cursor=None: s.list_turns(
+                self.owner, session_id, order=order, limit=limit, cursor=cursor, before=before, after=after
+            )
+        )
+        self.all(lambda s: s.list_history(self.owner, session_id, after_n=0, before_n=9))
+
+    @precondition(lambda self: self.turns > 5)
+    @rule(number=numbers)
+    def delete_session(self, number: int) -> None:
+        self.all(lambda s: s.delete_session(self.owner, self.id("a", 1), self.id("s", number)))
+        self.make_session(number)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """The stores, and an event loop to ask them on."""
+    with asyncio.Runner() as runner:
+        stores = {name: make(tmp_path) for name, make in STORES.items()}
+        for store in stores.values():
+            runner.run(store.open())
+        yield {"runner": runner, "stores": stores}
+        for store in stores.values():
+            runner.run(store.close())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stories", [SessionStories, TurnStories])
+def test_all_stores_answer_alike(world: dict[str, Any], stories: type[Stories]) -> None:
+    machine: Any = type(stories.__name__, (stories,), world)
+    run_state_machine_as_test(machine, settings=settings(max_examples=50, stateful_step_count=40, deadline=None))
