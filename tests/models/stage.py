@@ -1,7 +1,9 @@
 """A model server of ours, connected by real sockets to a fake upstream that does as it is told."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import socket
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from itertools import count
 
@@ -27,6 +29,11 @@ class Stage:
     upstream: Upstream
     clock: ManualClock
 
+    async def until_waiting(self) -> None:
+        """Wait until a request has arrived, and its answer, as far as there is one, was read."""
+        await self.upstream.arrived.wait()
+        await settle()
+
 
 @asynccontextmanager
 async def stage(*behaviours: Behaviour, url: str | None = None, connect: float = 5.0) -> AsyncIterator[Stage]:
@@ -37,6 +44,12 @@ async def stage(*behaviours: Behaviour, url: str | None = None, connect: float =
         spec = ServerSpec(name="fake", url=url or upstream.url, api_key=API_KEY)
         model = OpenAIChat(spec, session, timeouts=Timeouts(connect=connect), means=means)
         yield Stage(model, upstream, clock)
+
+
+async def settle() -> None:
+    """Let everything that can go on go on."""
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
 def ask(*messages: Message) -> ModelRequest:
@@ -63,3 +76,23 @@ def finished(pieces: list[Piece]) -> Finished:
     last = pieces[-1]
     assert isinstance(last, Finished)
     return last
+
+
+@contextmanager
+def unused_port() -> Iterator[int]:
+    """A port at which nobody listens: bound, so that nobody else takes it."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+@contextmanager
+def full_backlog() -> Iterator[int]:
+    """A port at which somebody listens who never accepts, and who has no room for more."""
+    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for client in (first, second):
+            client.setblocking(False)
+            client.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]

@@ -3,10 +3,8 @@
 import asyncio
 import gzip
 import logging
-import socket
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from email.utils import format_datetime
 
 import pytest
@@ -16,7 +14,7 @@ from tertulia.models.base import Piece
 from tertulia.models.openai_exchange import MAX_JSON_BYTES
 from tests.fakes.clock import BEGIN
 from tests.fakes.upstream import DONE, Behaviour, Ending, Json, Wire, answers, says_raw, sse, stop, streams, text
-from tests.models.stage import API_KEY, Stage, ask, finished, stage, texts, whole
+from tests.models.stage import API_KEY, Stage, ask, finished, full_backlog, settle, stage, texts, unused_port, whole
 
 HELLO = streams(text("Hello."), stop(), DONE)
 UNWELL = (408, 429, 500, 502, 503, 504, 529)
@@ -230,7 +228,7 @@ ROLE = {"choices": [{"delta": {"role": "assistant", "content": ""}}]}
 async def test_a_server_that_does_not_begin_is_left_after_two_minutes(behaviour: Behaviour) -> None:
     async with stage(behaviour) as on:
         task = asyncio.create_task(error_of(on))
-        await until_waiting(on)
+        await on.until_waiting()
         on.clock.pass_time(119)
         await settle()
         assert not task.done()
@@ -298,7 +296,7 @@ async def test_a_stalled_error_page_does_not_hold_us_up() -> None:
 
     async with stage(half_an_error) as on:
         task = asyncio.create_task(error_of(on))
-        await until_waiting(on)
+        await on.until_waiting()
         on.clock.pass_time(120)
         assert isinstance(await task, ModelRefused)
 
@@ -510,38 +508,3 @@ def chain_of(error: BaseException) -> list[str]:
         chain.append(f"{link!r} {link.args!r} {vars(link)!r}")
         link = link.__cause__ or link.__context__
     return chain
-
-
-# --- Helpers ---
-
-
-async def settle() -> None:
-    """Let everything that can go on go on."""
-    for _ in range(5):
-        await asyncio.sleep(0)
-
-
-async def until_waiting(on: Stage) -> None:
-    """Wait until the request has arrived, and its answer, as far as there is one, was read."""
-    await on.upstream.arrived.wait()
-    await settle()
-
-
-@contextmanager
-def unused_port() -> Iterator[int]:
-    """A port at which nobody listens: bound, so that nobody else takes it."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield taken.getsockname()[1]
-
-
-@contextmanager
-def full_backlog() -> Iterator[int]:
-    """A port at which somebody listens who never accepts, and who has no room for more."""
-    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for client in (first, second):
-            client.setblocking(False)
-            client.connect_ex(listener.getsockname())
-        yield listener.getsockname()[1]

@@ -80,7 +80,7 @@ def items_in(body: bytes) -> list[Item] | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     data = cast("Item", answer).get("data", ()) if isinstance(answer, dict) else answer
-    if data is None:
+    if data is None and answer is not None:
         return []
     if not isinstance(data, list):
         return None
