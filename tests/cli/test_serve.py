@@ -15,6 +15,8 @@ from tertulia.client.answers import Model, Models, ModelServerState
 from tertulia.domain.events import TurnCompleted, TurnStarted
 from tests.cli.server_process import launch, serving
 
+pytestmark = pytest.mark.slow
+
 
 def failing(data_dir: Path, *options: str, **variables: str) -> tuple[int, str, str]:
     """Start a server that cannot start; return its exit code, stdout and stderr."""

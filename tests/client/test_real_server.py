@@ -23,6 +23,8 @@ from tertulia.domain.sessions import SessionPatch
 from tests.cli.server_process import ServerProcess, serving
 from tests.client.cutting_proxy import CuttingProxy
 
+pytestmark = pytest.mark.slow
+
 QUICK = Patience(attempts=4, first_wait=0.01)
 
 

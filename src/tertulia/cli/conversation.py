@@ -6,6 +6,7 @@ from contextlib import aclosing
 
 from tertulia.cli.console import Failure
 from tertulia.client import ApiError, AsyncClient, ClientError, ServerUnreachable
+from tertulia.client.http import Patience
 from tertulia.domain.events import LoggedEvent, TurnQueued
 from tertulia.domain.sessions import Session
 from tertulia.domain.turns import Turn
@@ -65,9 +66,10 @@ async def find_conversation(
 
 
 async def _greet(client: AsyncClient) -> str | None:
-    """Make sure that this is one of our servers; return its default agent."""
+    """Make sure that this is one of our servers, without patience; return its default agent."""
     try:
-        return (await client.get_config()).default_agent_id
+        async with AsyncClient(client.base_url, patience=Patience(attempts=1)) as first:
+            return (await first.get_config()).default_agent_id
     except ServerUnreachable:
         raise
     except ClientError as error:
