@@ -1,0 +1,131 @@
+/**
+ * A talk with an agent: its turns, and the place to write. Without a session it is the start of one,
+ * which the first message makes.
+ *
+ * The rule it keeps: the pane, its rows and its composer live through that, so nothing flashes when
+ * the address changes under the first message.
+ */
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+
+import type { Agent, Session } from "@/api/types";
+import { agentName } from "@/components/agent-name";
+import { InlineAlert } from "@/components/inline-alert";
+import { TurnsSkeleton } from "@/components/skeletons";
+import { t } from "@/i18n";
+import { draftKey } from "@/storage";
+
+import { Composer } from "./composer/composer";
+import { QueueChips } from "./composer/queue-chips";
+import { ConnectionNote } from "./connection-note";
+import { NewSession } from "./new-session";
+import { TranscriptList } from "./transcript/transcript-list";
+import { turnOf } from "./transcript/turn-item";
+import { TurnAnnouncer } from "./turn-announcer";
+import { type Conversation, useConversation } from "./use-conversation";
+
+interface Props {
+  readonly agent: Agent;
+  /** Null where a new session begins, and for the moment in which the first message makes it. */
+  readonly session: Session | null;
+  readonly onSessionCreated: (sessionId: string) => void;
+  readonly focusTurnId: string | undefined;
+}
+
+export function ChatPane({ agent, session, onSessionCreated, focusTurnId }: Props) {
+  const conversation = useConversation(agent.agent_id, session, onSessionCreated);
+  const { transcript, sessionId, queue, composer } = conversation;
+  const last = transcript.rows.at(-1);
+  return (
+    <Box sx={PANE}>
+      <Talk agent={agent} session={session} conversation={conversation} focusTurnId={focusTurnId} />
+      {last && <TurnAnnouncer key={last.key} turn={turnOf(last)} />}
+      <Box sx={DOCK}>
+        <ConnectionNote connection={transcript.connection} onRetry={transcript.reconnectNow} />
+        <QueueChips
+          items={queue.items}
+          onEdit={queue.edit}
+          onSendNow={queue.sendNow}
+          onRemove={queue.remove}
+        />
+        <Composer
+          {...composer}
+          draftKey={draftKey(agent.agent_id, sessionId)}
+          agentName={agentName(agent)}
+        />
+      </Box>
+    </Box>
+  );
+}
+
+interface TalkProps {
+  readonly agent: Agent;
+  readonly session: Session | null;
+  readonly conversation: Conversation;
+  readonly focusTurnId: string | undefined;
+}
+
+function Talk({ agent, session, conversation, focusTurnId }: TalkProps) {
+  const { transcript, turnActions, deliveryActions, send } = conversation;
+  if (transcript.rows.length > 0)
+    return (
+      <TranscriptList
+        transcript={transcript}
+        agentName={agentName(agent)}
+        turnCount={session?.turn_count ?? 0}
+        focusTurnId={focusTurnId}
+        turnActions={turnActions}
+        deliveryActions={deliveryActions}
+      />
+    );
+  if (transcript.error !== null)
+    return <NotLoaded error={transcript.error} onRetry={transcript.refetch} />;
+  if (transcript.isPending) return <Loading />;
+  return <NewSession agent={agent} onStart={(text) => void send({ text, file: null })} />;
+}
+
+function Loading() {
+  return (
+    <Box sx={{ ...FILL, overflow: "hidden" }}>
+      <Box sx={COLUMN}>
+        <TurnsSkeleton />
+      </Box>
+    </Box>
+  );
+}
+
+function NotLoaded({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+  return (
+    <Box sx={FILL}>
+      <Box sx={{ ...COLUMN, py: 3 }}>
+        <InlineAlert
+          severity="error"
+          title={t("transcript.notLoaded")}
+          announced
+          actions={
+            <Button size="small" color="inherit" onClick={onRetry}>
+              {t("action.retry")}
+            </Button>
+          }
+        >
+          {error.message}
+        </InlineAlert>
+      </Box>
+    </Box>
+  );
+}
+
+const PANE = { flex: 1, minHeight: 0, display: "flex", flexDirection: "column" } as const;
+
+const FILL = { flex: 1, minHeight: 0 } as const;
+
+const COLUMN = { width: 1, maxWidth: 800, mx: "auto", px: { xs: 2, sm: 3 } } as const;
+
+const DOCK = {
+  ...COLUMN,
+  flex: "none",
+  position: "sticky",
+  bottom: 0,
+  px: { xs: 1.5, sm: 3 },
+  paddingBottom: "max(12px, env(safe-area-inset-bottom))",
+} as const;

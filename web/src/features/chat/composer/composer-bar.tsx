@@ -1,0 +1,97 @@
+/** The composer's buttons: attach, and send or stop. */
+import Box from "@mui/material/Box";
+import { type ChangeEvent, useRef } from "react";
+
+import { useConfig } from "@/api/queries";
+import { ActionButton } from "@/components/action-button";
+import { SHORTCUTS } from "@/components/shortcuts";
+import { useShortcut } from "@/components/use-shortcut";
+import { t } from "@/i18n";
+import { AttachIcon, SendIcon, StopIcon } from "@/icons/icons";
+
+interface Props {
+  readonly isEmpty: boolean;
+  readonly isBusy: boolean;
+  readonly isStopping: boolean;
+  readonly onAttach: (files: readonly File[]) => void;
+  readonly onSend: () => void;
+  readonly onStop: () => void;
+}
+
+export function ComposerBar({ isEmpty, isBusy, isStopping, onAttach, onSend, onStop }: Props) {
+  return (
+    <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between" }}>
+      <AttachButton onAttach={onAttach} />
+      {isBusy && isEmpty ? (
+        <StopButton isStopping={isStopping} onStop={onStop} />
+      ) : (
+        <ActionButton
+          label={isBusy ? t("composer.enqueue") : t("composer.send")}
+          icon={<SendIcon sx={{ fontSize: 20 }} />}
+          tooltip="top"
+          disabled={isEmpty}
+          onClick={onSend}
+          sx={ROUND}
+        />
+      )}
+    </Box>
+  );
+}
+
+function StopButton({ isStopping, onStop }: Pick<Props, "isStopping" | "onStop">) {
+  useShortcut(SHORTCUTS.stop, onStop);
+  return (
+    <ActionButton
+      label={t("composer.stop")}
+      icon={<StopIcon sx={{ fontSize: 20 }} />}
+      tooltip="top"
+      shortcut={SHORTCUTS.stop}
+      loading={isStopping}
+      onClick={onStop}
+      sx={ROUND}
+    />
+  );
+}
+
+function AttachButton({ onAttach }: Pick<Props, "onAttach">) {
+  const chooser = useRef<HTMLInputElement>(null);
+  const { data: config } = useConfig();
+  const onChange = ({ target }: ChangeEvent<HTMLInputElement>) => {
+    onAttach([...(target.files ?? [])]);
+    target.value = ""; // the same file may be chosen again
+  };
+  return (
+    <>
+      <ActionButton
+        label={t("attach.add")}
+        icon={<AttachIcon sx={{ fontSize: 20 }} />}
+        tooltip="top"
+        onClick={() => chooser.current?.click()}
+        sx={{ color: "text.secondary", ...TOUCH }}
+      />
+      <input
+        ref={chooser}
+        type="file"
+        hidden
+        aria-label={t("attach.add")}
+        accept={config?.limits.accept.join(",")}
+        onChange={onChange}
+      />
+    </>
+  );
+}
+
+const TOUCH = {
+  width: 36,
+  height: 36,
+  "@media (pointer: coarse)": { width: 44, height: 44 },
+} as const;
+
+const ROUND = {
+  ...TOUCH,
+  borderRadius: "50%",
+  color: "primary.contrastText",
+  bgcolor: "primary.main",
+  "&:hover": { bgcolor: "primary.dark" },
+  "&.Mui-disabled": { color: "text.secondary", bgcolor: "surface.raised" },
+} as const;

@@ -1,0 +1,83 @@
+/**
+ * Where a person writes: one to twelve lines, by the keys that they prefer.
+ *
+ * The rule it keeps: while an input method composes a word, Enter and the arrows belong to it.
+ */
+import TextareaAutosize from "@mui/material/TextareaAutosize";
+import { styled } from "@mui/material/styles";
+import type { KeyboardEvent, Ref } from "react";
+
+import { usePreference } from "@/components/use-preference";
+import { t } from "@/i18n";
+
+interface Props {
+  readonly ref: Ref<HTMLTextAreaElement>;
+  readonly text: string;
+  readonly placeholder: string;
+  readonly onChange: (text: string) => void;
+  readonly onSend: () => void;
+  /** Asked for by the arrow up where there is nothing to move up in. */
+  readonly onRecall: () => void;
+  readonly onPasteFiles: (files: readonly File[]) => void;
+}
+
+export function ComposerInput(props: Props) {
+  const { ref, text, placeholder, onChange, onSend, onRecall, onPasteFiles } = props;
+  const enterSends = usePreference("enterSends");
+  const onKeyDown = (press: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (isComposing(press)) return;
+    if (press.key === "Enter" && press.shiftKey !== enterSends) {
+      press.preventDefault();
+      onSend();
+    }
+    if (press.key === "ArrowUp" && text === "" && !hasModifier(press)) {
+      press.preventDefault();
+      onRecall();
+    }
+  };
+  return (
+    <Area
+      ref={ref}
+      value={text}
+      minRows={1}
+      maxRows={12}
+      dir="auto"
+      aria-label={t("composer.label")}
+      placeholder={placeholder}
+      enterKeyHint={enterSends ? "send" : "enter"}
+      onChange={(change) => onChange(change.target.value)}
+      onKeyDown={onKeyDown}
+      onPaste={(paste) => {
+        const files = [...paste.clipboardData.files];
+        if (files.length === 0) return;
+        paste.preventDefault();
+        onPasteFiles(files);
+      }}
+    />
+  );
+}
+
+/** Safari ends the composition before it reports the Enter that ended it; its key code tells. */
+const COMPOSING = 229;
+
+function isComposing(press: KeyboardEvent): boolean {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else tells
+  return press.nativeEvent.isComposing || press.nativeEvent.keyCode === COMPOSING;
+}
+
+const hasModifier = (press: KeyboardEvent) =>
+  press.shiftKey || press.altKey || press.ctrlKey || press.metaKey;
+
+const Area = styled(TextareaAutosize)(({ theme }) => ({
+  ...theme.typography.body1, // 16 px: less makes iOS zoom into the field
+  lineHeight: 1.5,
+  display: "block",
+  width: "100%",
+  padding: "10px 4px",
+  border: 0,
+  outline: 0,
+  resize: "none",
+  color: "inherit",
+  background: "transparent",
+  "&::placeholder": { color: theme.vars.palette.text.secondary, opacity: 1 },
+}));

@@ -1,0 +1,111 @@
+/** How it stands with a message on its way to the server, and what can be done about it. */
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import type { ReactNode } from "react";
+
+import { t } from "@/i18n";
+import { ClockIcon, ErrorIcon } from "@/icons/icons";
+import type { OutboxEntry, SendError } from "@/turn";
+import { useNow } from "@/renderers/use-now";
+
+export interface DeliveryActions {
+  readonly retry: (key: string) => void;
+  /** Take the message back into the composer. */
+  readonly edit: (entry: OutboxEntry) => void;
+  readonly discard: (key: string) => void;
+}
+
+interface Props {
+  readonly entry: OutboxEntry;
+  readonly actions: DeliveryActions;
+}
+
+export function DeliveryNote({ entry, actions }: Props) {
+  switch (entry.state) {
+    case "sending":
+    case "accepted":
+      return <Note icon={<ClockIcon fontSize="inherit" />}>{t("delivery.sending")}</Note>;
+    case "queued":
+      return entry.retryAt === null ? (
+        <Note icon={<ClockIcon fontSize="inherit" />}>{t("delivery.waiting")}</Note>
+      ) : (
+        <Postponed entry={entry} retryAt={entry.retryAt} actions={actions} />
+      );
+    case "failed_to_send":
+      return <Failed entry={entry} actions={actions} />;
+    default:
+      return entry.state satisfies never;
+  }
+}
+
+/** Trouble that passes: it is sent again by itself, and the reader sees when. */
+function Postponed({ entry, retryAt, actions }: Props & { readonly retryAt: number }) {
+  const seconds = Math.max(0, Math.ceil((retryAt - useNow(250)) / 1000));
+  return (
+    <Note icon={<ClockIcon fontSize="inherit" />}>
+      {entry.error?.status === 429
+        ? t("delivery.tooMany", { seconds })
+        : t("delivery.retrying", { attempt: entry.attempt, seconds })}
+      <Action label={t("delivery.now")} onClick={() => actions.retry(entry.key)} />
+      <Action label={t("action.cancel")} onClick={() => actions.edit(entry)} />
+    </Note>
+  );
+}
+
+function Failed({ entry, actions }: Props) {
+  return (
+    <Box role="alert" sx={{ display: "contents" }}>
+      <Note icon={<ErrorIcon fontSize="inherit" color="error" />}>
+        <Box component="span" sx={{ color: "error.main" }}>
+          {t("delivery.failed", { reason: reasonOf(entry.error) })}
+        </Box>
+        {entry.error?.isRetryable !== false && (
+          <Action label={t("action.retry")} onClick={() => actions.retry(entry.key)} />
+        )}
+        <Action label={t("delivery.edit")} onClick={() => actions.edit(entry)} />
+        <Action label={t("delivery.discard")} onClick={() => actions.discard(entry.key)} />
+      </Note>
+    </Box>
+  );
+}
+
+function reasonOf(error: SendError | null): string {
+  if (error === null) return t("error.unknown");
+  if (error.status === 0) return t("error.network");
+  const said = error.detail === "" ? error.title : error.detail;
+  const fields = error.fieldErrors.map((field) => field.detail);
+  const reason = [said, ...fields].join(" ");
+  return error.requestId === null
+    ? reason
+    : `${reason} ${t("delivery.requestId", { id: error.requestId })}`;
+}
+
+function Note({ icon, children }: { readonly icon: ReactNode; readonly children: ReactNode }) {
+  return (
+    <Box sx={NOTE}>
+      <Box component="span" sx={{ display: "inline-flex", fontSize: 14 }}>
+        {icon}
+      </Box>
+      {children}
+    </Box>
+  );
+}
+
+function Action({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
+  return (
+    <Button size="small" color="inherit" onClick={onClick} sx={{ minWidth: 0, px: 1 }}>
+      {label}
+    </Button>
+  );
+}
+
+const NOTE = {
+  display: "flex",
+  flexWrap: "wrap",
+  alignItems: "center",
+  justifyContent: "flex-end",
+  gap: 0.5,
+  typography: "caption",
+  color: "text.secondary",
+  textAlign: "end",
+} as const;

@@ -1,0 +1,85 @@
+/**
+ * The turns of a session, oldest first, in a list that stands at its end.
+ *
+ * The rules it keeps are those of `reader-intents.ts` (who moves the reader) and `use-turn-list.ts`
+ * (what is in the page). It is no live region: what screen readers are told is in `turn-announcer`.
+ */
+import Box from "@mui/material/Box";
+import CircularProgress from "@mui/material/CircularProgress";
+
+import { t } from "@/i18n";
+import type { TurnActions } from "@/renderers/turn-actions";
+
+import type { DeliveryActions } from "./delivery-note";
+import { JumpButton } from "./jump-button";
+import { TurnArticle } from "./turn-article";
+import { type TranscriptData, useTranscriptList } from "./use-transcript-list";
+
+interface Props {
+  readonly transcript: TranscriptData;
+  readonly agentName: string;
+  /** All turns that the session has, also those that are not loaded. */
+  readonly turnCount: number;
+  readonly focusTurnId: string | undefined;
+  readonly turnActions: TurnActions;
+  readonly deliveryActions: DeliveryActions;
+}
+
+export function TranscriptList(props: Props) {
+  const { transcript, turnCount, focusTurnId, turnActions, ...row } = props;
+  const { rows, liveTurnId, isLoadingOlder } = transcript;
+  const { setScroller, setFeed, measure, items, focus, following, jump, sentKey } =
+    useTranscriptList(transcript, focusTurnId);
+  const size = Math.max(turnCount, rows.length);
+  return (
+    <Box sx={FRAME}>
+      <Box ref={setScroller} sx={SCROLLER}>
+        <Box
+          ref={setFeed}
+          role="feed"
+          aria-label={t("transcript.label")}
+          aria-busy={liveTurnId !== null || isLoadingOlder}
+          onFocusCapture={focus.onFocusCapture}
+          onKeyDown={focus.onKeyDown}
+          sx={FEED}
+        >
+          {items.map(({ index, key }) => (
+            <TurnArticle
+              {...row}
+              key={key}
+              measure={measure}
+              row={rows[index]}
+              index={index}
+              position={size - rows.length + index + 1}
+              size={size}
+              isReachable={index === focus.focused}
+              isSent={index === rows.length - 1 && key === sentKey}
+              turnActions={index === rows.length - 1 ? turnActions : null}
+            />
+          ))}
+        </Box>
+        {isLoadingOlder && <Older />}
+      </Box>
+      {!following.isNear && <JumpButton unseen={following.unseen} onClick={jump} />}
+    </Box>
+  );
+}
+
+function Older() {
+  return <CircularProgress size={16} aria-label={t("transcript.older")} sx={OLDER} />;
+}
+
+const FRAME = { position: "relative", flex: 1, minHeight: 0 } as const;
+
+const SCROLLER = {
+  position: "relative",
+  height: "100%",
+  overflowY: "auto",
+  overflowAnchor: "none",
+  containerType: "size",
+  overscrollBehavior: "contain",
+} as const;
+
+const FEED = { position: "relative", maxWidth: 800, mx: "auto" } as const;
+
+const OLDER = { position: "absolute", top: 4, insetInlineStart: "calc(50% - 8px)" } as const;

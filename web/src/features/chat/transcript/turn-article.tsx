@@ -1,0 +1,69 @@
+/** The place of a turn within the transcript: for the list, for the keyboard, for screen readers. */
+import Box from "@mui/material/Box";
+import type { Ref } from "react";
+
+import type { Turn } from "@/api/types";
+import { t } from "@/i18n";
+import { textOf } from "@/renderers/message-text";
+import type { TurnActions } from "@/renderers/turn-actions";
+import type { TranscriptRow } from "@/turn";
+
+import type { DeliveryActions } from "./delivery-note";
+import { entryOf, TurnItem, turnOf } from "./turn-item";
+import { EDGE_PX, SENT_FROM_TOP_PX } from "./use-turn-list";
+
+interface Props {
+  readonly row: TranscriptRow | undefined;
+  readonly measure: Ref<HTMLElement>;
+  readonly index: number;
+  readonly position: number;
+  readonly size: number;
+  readonly isReachable: boolean;
+  readonly isSent: boolean;
+  readonly agentName: string;
+  readonly turnActions: TurnActions | null;
+  readonly deliveryActions: DeliveryActions;
+}
+
+export function TurnArticle(props: Props) {
+  const { row, measure, index, position, size, isReachable, isSent, ...item } = props;
+  if (row === undefined) return null;
+  const turn = turnOf(row);
+  return (
+    <Box
+      component="article"
+      ref={measure}
+      data-index={index}
+      tabIndex={isReachable ? 0 : -1}
+      aria-posinset={position}
+      aria-setsize={size}
+      aria-label={labelOf(turn)}
+      sx={isSent ? SENT : ARTICLE}
+    >
+      <TurnItem {...item} turn={turn} entry={entryOf(row)} />
+    </Box>
+  );
+}
+
+const LABEL_CHARS = 80;
+
+/** A turn is called by what was asked. */
+function labelOf(turn: Turn): string {
+  const asked = turn.input_messages.map((message) => textOf(message.content)).join(" ");
+  return t("transcript.turn", { text: asked.slice(0, LABEL_CHARS) });
+}
+
+const ARTICLE = {
+  position: "absolute",
+  insetInline: 0,
+  px: { xs: 2, sm: 3 },
+  borderRadius: 1,
+  outlineOffset: 4,
+  "&:focus-visible": { outline: "2px solid", outlineColor: "primary.main" },
+} as const;
+
+/** The answer grows into room that is already there: nothing is pushed while it does. */
+const SENT = {
+  ...ARTICLE,
+  minHeight: `calc(100cqh - ${SENT_FROM_TOP_PX + EDGE_PX}px)`,
+} as const;

@@ -1,0 +1,51 @@
+/**
+ * One row of the transcript, whichever of its lives it is in: on its way, running, or at rest.
+ *
+ * The rule it keeps: only the row of the turn that runs is drawn anew when something comes of it.
+ */
+import { memo } from "react";
+import { ErrorBoundary } from "react-error-boundary";
+
+import type { Turn } from "@/api/types";
+import { InlineAlert } from "@/components/inline-alert";
+import { t } from "@/i18n";
+import type { TurnActions } from "@/renderers/turn-actions";
+import { TurnRenderer } from "@/renderers/turn-renderer";
+import { type OutboxEntry, type TranscriptRow, useTurn } from "@/turn";
+
+import { type DeliveryActions, DeliveryNote } from "./delivery-note";
+import { provisionalTurn } from "./provisional-turn";
+
+interface Props {
+  readonly turn: Turn;
+  /** The message that the turn will come of, as long as the server has not taken it. */
+  readonly entry: OutboxEntry | null;
+  readonly agentName: string;
+  /** Null for all but the last turn. */
+  readonly turnActions: TurnActions | null;
+  readonly deliveryActions: DeliveryActions;
+}
+
+export const TurnItem = memo(function TurnItem(props: Props) {
+  const { turn: snapshot, entry, agentName, turnActions, deliveryActions } = props;
+  const turn = useTurn(snapshot);
+  return (
+    <ErrorBoundary fallbackRender={() => <InlineAlert severity="error" title={t("turn.broken")} />}>
+      <TurnRenderer
+        turn={turn}
+        agentName={agentName}
+        actions={turnActions}
+        {...(entry !== null && {
+          delivery: <DeliveryNote entry={entry} actions={deliveryActions} />,
+          tone: entry.state === "failed_to_send" ? "failed" : "faded",
+        })}
+      />
+    </ErrorBoundary>
+  );
+});
+
+export const turnOf = (row: TranscriptRow): Turn =>
+  row.kind === "turn" ? row.turn : provisionalTurn(row.entry);
+
+export const entryOf = (row: TranscriptRow): OutboxEntry | null =>
+  row.kind === "outgoing" ? row.entry : null;

@@ -1,0 +1,53 @@
+/**
+ * The keyboard within the transcript: one turn can be reached by Tab, J and K go on from there.
+ *
+ * The rule it keeps: single letters count only while a turn itself has the focus, never where
+ * somebody types or uses what is within the turn (WCAG 2.1.4).
+ */
+import { type FocusEvent, type KeyboardEvent, useState } from "react";
+
+interface Options {
+  readonly count: number;
+  readonly onCopy: (index: number) => void;
+  /** A turn got the focus, by whatever way. */
+  readonly onFocus: (index: number) => void;
+}
+
+export function useRovingFocus({ count, onCopy, onFocus }: Options) {
+  const [chosen, setChosen] = useState<number | null>(null);
+  const last = count - 1;
+  const focused = chosen === null || chosen > last ? last : chosen;
+
+  const onFocusCapture = ({ target }: FocusEvent<HTMLElement>) => {
+    const index = indexOf(target);
+    if (index === null) return;
+    setChosen(index);
+    onFocus(index);
+  };
+  const onKeyDown = (press: KeyboardEvent<HTMLElement>) => {
+    const index = press.target instanceof HTMLElement ? ownIndexOf(press.target) : null;
+    if (index === null || press.ctrlKey || press.metaKey || press.altKey) return;
+    const key = press.key.toLowerCase();
+    if (key === "j") focusTurn(press.currentTarget, Math.min(last, index + 1));
+    if (key === "k") focusTurn(press.currentTarget, Math.max(0, index - 1));
+    if (key === "c") onCopy(index);
+  };
+  return { focused, onFocusCapture, onKeyDown };
+}
+
+/** Which turn the element lies in. */
+function indexOf(element: Element): number | null {
+  const index = element.closest<HTMLElement>("[data-index]")?.dataset.index;
+  return index === undefined ? null : Number(index);
+}
+
+/** Which turn the element is. */
+function ownIndexOf(element: HTMLElement): number | null {
+  const { index } = element.dataset;
+  return index === undefined ? null : Number(index);
+}
+
+/** The neighbours of the focused turn are always in the page: see `use-turn-list.ts`. */
+function focusTurn(feed: HTMLElement, index: number): void {
+  feed.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus();
+}

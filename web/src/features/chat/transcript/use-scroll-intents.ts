@@ -1,0 +1,55 @@
+/**
+ * What may move the reader: opening a session (at its end, or at the turn that was asked for),
+ * sending (the message comes to stand near the top), and what others add while it is followed.
+ */
+import { useLayoutEffect, useRef } from "react";
+
+import type { TranscriptRow } from "@/turn";
+
+import type { Following } from "./use-following";
+import type { TurnList } from "./use-turn-list";
+
+interface Options {
+  readonly scroller: HTMLElement | null;
+  readonly list: TurnList;
+  readonly rows: readonly TranscriptRow[];
+  readonly following: Following;
+  readonly focusTurnId: string | undefined;
+}
+
+export function useScrollIntents({ scroller, list, rows, following, focusTurnId }: Options): void {
+  const lastKey = useRef<string | null>(null);
+  const jumpedTo = useRef<string | undefined>(undefined);
+  const focusIndex = rows.findIndex((row) => isTurn(row, focusTurnId));
+  const last = rows.at(-1);
+
+  useLayoutEffect(() => {
+    if (scroller === null || last === undefined || last.key === lastKey.current) return;
+    const isOpening = lastKey.current === null;
+    lastKey.current = last.key;
+    if (last.kind === "outgoing") {
+      following.follow();
+      list.scrollToIndex(rows.length - 1, {
+        align: "start",
+        behavior: isOpening ? "auto" : glide(),
+      });
+    } else if (isOpening || following.isFollowing) {
+      list.scrollToEnd();
+    }
+  });
+
+  useLayoutEffect(() => {
+    if (scroller === null || focusIndex === -1 || jumpedTo.current === focusTurnId) return;
+    jumpedTo.current = focusTurnId;
+    following.leave();
+    list.scrollToIndex(focusIndex, { align: "start" });
+  });
+}
+
+function isTurn(row: TranscriptRow, turnId: string | undefined): boolean {
+  return row.kind === "turn" && row.turn.turn_id === turnId;
+}
+
+function glide(): ScrollBehavior {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+}

@@ -1,0 +1,60 @@
+/**
+ * The rows that are in the page, of all the rows there are.
+ *
+ * The rules it keeps: the list is anchored at its end, so that older turns put before it move
+ * nothing; up to 60 turns all are in the page, so that the browser's own search and selection
+ * find them; of more, those in view, the focused one and its neighbours.
+ */
+import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
+
+import { FOLLOW_PX } from "./reader-intents";
+
+export const WHOLE_UP_TO = 60;
+/** Where a message that was just sent comes to stand, from the top. */
+export const SENT_FROM_TOP_PX = 48;
+export const EDGE_PX = 24;
+const GAP_PX = 32;
+const OVERSCAN = 4;
+/** Further down than any list: the list begins at its end. */
+const THE_END = 1e9;
+
+interface Options {
+  readonly scroller: HTMLDivElement | null;
+  readonly count: number;
+  readonly keyOf: (index: number) => string;
+  readonly heightOf: (index: number) => number;
+  readonly focused: number;
+  readonly isFollowing: boolean;
+}
+
+export type TurnList = ReturnType<typeof useTurnList>;
+
+export function useTurnList(options: Options) {
+  const { scroller, count, keyOf, heightOf, focused, isFollowing } = options;
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoized by a compiler
+  return useVirtualizer<HTMLDivElement, HTMLElement>({
+    count,
+    getScrollElement: () => scroller,
+    getItemKey: keyOf,
+    estimateSize: heightOf,
+    rangeExtractor: (range) => (count <= WHOLE_UP_TO ? everyIndex(count) : near(range, focused)),
+    initialOffset: THE_END,
+    anchorTo: "end",
+    scrollEndThreshold: isFollowing ? FOLLOW_PX : -1,
+    overscan: OVERSCAN,
+    gap: GAP_PX,
+    paddingStart: EDGE_PX,
+    paddingEnd: EDGE_PX,
+    scrollPaddingStart: SENT_FROM_TOP_PX,
+    directDomUpdates: true,
+    directDomUpdatesMode: "position",
+  });
+}
+
+const everyIndex = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+/** What is in view, and where the focus can go with one key. */
+function near(range: Range, focused: number): number[] {
+  const reachable = [focused - 1, focused, focused + 1].filter((i) => i >= 0 && i < range.count);
+  return [...new Set([...defaultRangeExtractor(range), ...reachable])].sort((a, b) => a - b);
+}

@@ -1,0 +1,64 @@
+/**
+ * Tells those who do not see the page what becomes of the newest turn.
+ *
+ * The rule it keeps: the transcript is silent; of a turn that runs one hears that it works, with
+ * which tool, and how it ended. What had ended before one came is not told.
+ */
+import { useEffect, useRef } from "react";
+
+import type { Turn } from "@/api/types";
+import { announce } from "@/components/announcer";
+import { t } from "@/i18n";
+import { wordCount } from "@/renderers/message-text";
+import { currentStep, isAtRest, useTurn } from "@/turn";
+
+const REMINDER_MS = 10_000;
+
+export function TurnAnnouncer({ turn: snapshot }: { readonly turn: Turn }) {
+  const turn = useTurn(snapshot);
+  const isResting = isAtRest(turn);
+  const wasUnderway = useRef(!isResting);
+  const activity = isResting ? null : activityOf(turn);
+  const ending = isResting ? endingOf(turn) : null;
+  const isUrgent = turn.status === "failed" || turn.status === "awaiting_input";
+
+  useEffect(() => {
+    if (activity !== null) announce(activity);
+  }, [activity]);
+
+  useEffect(() => {
+    if (isResting) return;
+    wasUnderway.current = true;
+    const timer = setInterval(() => announce(t("announce.still")), REMINDER_MS);
+    return () => clearInterval(timer);
+  }, [isResting]);
+
+  useEffect(() => {
+    if (ending === null || !wasUnderway.current) return;
+    wasUnderway.current = false;
+    announce(ending, isUrgent ? "urgent" : "polite");
+  }, [ending, isUrgent]);
+
+  return null;
+}
+
+function activityOf(turn: Turn): string | null {
+  if (turn.status === "queued") return null;
+  const step = currentStep(turn);
+  return step?.step_type === "tool_call"
+    ? t("announce.tool", { tool: step.tool_call.tool_name })
+    : t("announce.working");
+}
+
+function endingOf(turn: Turn): string {
+  switch (turn.status) {
+    case "failed":
+      return t("announce.failed", { reason: turn.error?.message ?? "" });
+    case "cancelled":
+      return t("announce.stopped");
+    case "awaiting_input":
+      return t("turn.awaitingInput");
+    default:
+      return t("announce.ready", { count: wordCount(turn.output_message.content) });
+  }
+}

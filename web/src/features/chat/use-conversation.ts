@@ -1,0 +1,128 @@
+/**
+ * What can be done in a talk, put together: sending and queueing, stopping, asking again.
+ *
+ * The rule it keeps: what is written while the agent works waits here until it has answered; when
+ * it failed or was stopped, what waits goes on waiting until a person decides.
+ */
+import { useCallback, useMemo, useRef } from "react";
+
+import type { Session, Turn } from "@/api/types";
+import { t } from "@/i18n";
+import { textOf } from "@/renderers/message-text";
+import type { TurnActions } from "@/renderers/turn-actions";
+import { type OutboxEntry, type Sending, type Transcript, useSend, useTranscript } from "@/turn";
+
+import type { ComposerHandle } from "./composer/composer";
+import type { DeliveryActions } from "./transcript/delivery-note";
+import { turnOf } from "./transcript/turn-item";
+import { useFreshTurns } from "./use-fresh-turns";
+import { useLostSession } from "./use-lost-session";
+import { useQueue } from "./use-queue";
+import { useQueueAdvance } from "./use-queue-advance";
+import { useSessionId } from "./use-session-id";
+import { useStop } from "./use-stop";
+import { messageOf, type Writing, writingOf } from "./writing";
+
+export function useConversation(
+  agentId: string,
+  session: Session | null,
+  onSessionCreated: (sessionId: string) => void,
+) {
+  const [sessionId, onMade] = useSessionId(session, onSessionCreated);
+  const transcript = useTranscript(agentId, sessionId);
+  const sending = useSend(agentId, sessionId, onMade);
+  const composer = useRef<ComposerHandle>(null);
+  const takeBack = useCallback((writing: Writing) => composer.current?.takeBack(writing), []);
+  const send = useCallback(
+    async (writing: Writing) => void sending.send(await messageOf(writing)),
+    [sending],
+  );
+  const isBusy = isWorking(transcript);
+  const { stop, isStopping } = useStop(agentId, sessionId, transcript.liveTurnId);
+  const queue = useQueue(sessionId);
+  useQueueAdvance(queue, !isBusy && hasAnswered(transcript), send);
+  useFreshTurns(agentId, sessionId, !isBusy);
+
+  const deliveryActions = useDeliveryActions(sending, takeBack);
+  useLostSession(agentId, sessionId, transcript.rows, deliveryActions.edit);
+
+  const { rows } = transcript;
+  const onSend = useCallback(
+    (writing: Writing) => {
+      if (isBusy) queue.add(writing);
+      else void send(writing);
+    },
+    [isBusy, queue, send],
+  );
+  const recall = useCallback(() => lastText(rows), [rows]);
+  const dequeue = (id: string, then: (writing: Writing) => void) => {
+    const writing = queue.take(id);
+    if (writing) then(writing);
+  };
+  return {
+    sessionId,
+    transcript,
+    send,
+    turnActions: useTurnActions(sending),
+    deliveryActions,
+    queue: {
+      items: queue.items,
+      edit: (id: string) => dequeue(id, takeBack),
+      remove: (id: string) => dequeue(id, () => undefined),
+      sendNow: (id: string) => dequeue(id, (writing) => void stop().then(() => send(writing))),
+    },
+    composer: { ref: composer, isBusy, isStopping, onSend, onStop: stop, recall },
+  };
+}
+
+export type Conversation = ReturnType<typeof useConversation>;
+
+/** Does the agent work, or is something on its way to it? */
+function isWorking({ liveTurnId, rows }: Transcript): boolean {
+  const isSending = rows.some(
+    (row) => row.kind === "outgoing" && row.entry.state !== "failed_to_send",
+  );
+  return liveTurnId !== null || isSending;
+}
+
+/** Did the last turn end with an answer? */
+function hasAnswered({ rows }: Transcript): boolean {
+  const last = rows.at(-1);
+  return last?.kind === "turn" && last.turn.status === "completed";
+}
+
+function lastText(rows: Transcript["rows"]): string {
+  const last = rows.at(-1);
+  const messages = last ? turnOf(last).input_messages : [];
+  return textOf(messages.findLast((message) => message.role === "user")?.content ?? "");
+}
+
+function useTurnActions(sending: Sending): TurnActions {
+  return useMemo(
+    () => ({
+      retry: (turn: Turn) => {
+        const message = turn.input_messages.findLast((one) => one.role === "user");
+        if (message) void sending.send(message);
+      },
+      goOn: () => void sending.send({ role: "user", content: t("turn.continueMessage") }),
+    }),
+    [sending],
+  );
+}
+
+function useDeliveryActions(
+  { retry, discard }: Sending,
+  takeBack: (writing: Writing) => void,
+): DeliveryActions {
+  return useMemo(
+    () => ({
+      retry,
+      discard,
+      edit: (entry: OutboxEntry) => {
+        discard(entry.key);
+        takeBack(writingOf(entry.messages));
+      },
+    }),
+    [retry, discard, takeBack],
+  );
+}

@@ -1,0 +1,69 @@
+/**
+ * What was written while the agent worked: sent one by one when it has answered.
+ *
+ * The rules it keeps: what waits can still be changed, so it is not the server's yet; it outlives a
+ * reload of this tab (its words do), and no other tab sends it too; each is taken out once.
+ */
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+
+import type { Writing } from "./writing";
+
+export interface QueuedMessage extends Writing {
+  readonly id: string;
+}
+
+export interface Queue {
+  readonly items: readonly QueuedMessage[];
+  readonly add: (writing: Writing) => void;
+  /** Take it out, to send, edit or drop it; undefined when somebody else did. */
+  readonly take: (id: string) => QueuedMessage | undefined;
+}
+
+export function useQueue(sessionId: string | null): Queue {
+  const [items, setItems] = useState(() => stored(sessionId));
+  const current = useRef(items);
+
+  const change = useCallback((next: readonly QueuedMessage[]) => {
+    current.current = next;
+    setItems(next);
+  }, []);
+  const add = useCallback(
+    (writing: Writing) => change([...current.current, { ...writing, id: newId() }]),
+    [change],
+  );
+  const take = useCallback(
+    (id: string) => {
+      const taken = current.current.find((item) => item.id === id);
+      if (taken) change(current.current.filter((item) => item !== taken));
+      return taken;
+    },
+    [change],
+  );
+  useEffect(() => store(sessionId, items), [sessionId, items]);
+  return useMemo(() => ({ items, add, take }), [items, add, take]);
+}
+
+let ids = 0;
+const newId = () => `queued-${(ids += 1)}`;
+
+const keyOf = (sessionId: string) => `tertulia-queue ${sessionId}`;
+
+function stored(sessionId: string | null): readonly QueuedMessage[] {
+  if (sessionId === null) return [];
+  try {
+    const texts = JSON.parse(sessionStorage.getItem(keyOf(sessionId)) ?? "[]") as string[];
+    return texts.map((text) => ({ text, file: null, id: newId() }));
+  } catch {
+    return []; // closed to us, or not ours
+  }
+}
+
+function store(sessionId: string | null, items: readonly QueuedMessage[]): void {
+  if (sessionId === null) return;
+  try {
+    if (items.length === 0) sessionStorage.removeItem(keyOf(sessionId));
+    else sessionStorage.setItem(keyOf(sessionId), JSON.stringify(items.map((item) => item.text)));
+  } catch {
+    // closed to us: it waits as long as the page is open
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * What one side says: a person in a bubble on the right, the agent flat on the left, where its
+ * tables and code have room. The shape (Box, Avatar, Paper, Typography) is the guide's.
+ */
+import Avatar from "@mui/material/Avatar";
+import Box from "@mui/material/Box";
+import Paper from "@mui/material/Paper";
+import type { ReactNode } from "react";
+
+import type { AssistantMessage, Message, ToolMessage, UserMessage } from "@/api/types";
+import { t } from "@/i18n";
+import { AgentIcon, PersonIcon } from "@/icons/icons";
+import { Markdown } from "@/markdown/markdown";
+
+import { FileAttachmentRenderer } from "./file-attachment-renderer";
+import { MessageImages } from "./message-images";
+import { textOf } from "./message-text";
+import { ToolCallRenderer } from "./tool-call-renderer";
+import { ToolOutput } from "./tool-output";
+import { UserText } from "./user-text";
+
+interface Props {
+  readonly message: Message;
+  /** More of this message is on its way: it pulses. */
+  readonly isLast?: boolean;
+  /** The agent's name, for those who cannot see on which side a message stands. */
+  readonly speaker?: string;
+  /** How it stands with a message of a person. */
+  readonly tone?: Tone;
+  /** Said over the message and under it: steps, states, actions. */
+  readonly above?: ReactNode;
+  readonly below?: ReactNode;
+}
+
+export type Tone = "normal" | "faded" | "failed";
+
+export function ChatMessage({
+  message,
+  isLast = false,
+  speaker,
+  tone = "normal",
+  above,
+  below,
+}: Props) {
+  if (message.role === "system") return null;
+  const isUser = message.role === "user";
+  return (
+    <Box sx={{ ...ROW, flexDirection: isUser ? "row-reverse" : "row" }}>
+      <Avatar aria-hidden sx={{ ...AVATAR, bgcolor: isUser ? "primary.main" : "secondary.main" }}>
+        {isUser ? <PersonIcon fontSize="inherit" /> : <AgentIcon fontSize="inherit" />}
+      </Avatar>
+      <Box sx={{ ...COLUMN, alignItems: isUser ? "flex-end" : "flex-start" }}>
+        {above}
+        <Spoken message={message} isLast={isLast} speaker={speaker} tone={tone} />
+        {below}
+      </Box>
+    </Box>
+  );
+}
+
+interface SpokenProps {
+  readonly message: Exclude<Message, { readonly role: "system" }>;
+  readonly isLast: boolean;
+  readonly speaker: string | undefined;
+  readonly tone: Tone;
+}
+
+function Spoken({ message, isLast, speaker, tone }: SpokenProps) {
+  switch (message.role) {
+    case "user":
+      return <UserPaper message={message} tone={tone} />;
+    case "assistant":
+      return <AgentPaper message={message} isLast={isLast} speaker={speaker} />;
+    case "tool":
+      return <ToolPaper message={message} />;
+    default:
+      return message satisfies never;
+  }
+}
+
+function UserPaper({ message, tone }: { readonly message: UserMessage; readonly tone: Tone }) {
+  return (
+    <>
+      {message.file && <FileAttachmentRenderer file={message.file} />}
+      <MessageImages content={message.content} />
+      {textOf(message.content) !== "" && (
+        <Paper
+          elevation={0}
+          role="group"
+          aria-label={t("message.you")}
+          sx={{ ...BUBBLE, ...TONES[tone] }}
+        >
+          <UserText text={textOf(message.content)} />
+        </Paper>
+      )}
+    </>
+  );
+}
+
+interface AgentPaperProps {
+  readonly message: AssistantMessage;
+  readonly isLast: boolean;
+  readonly speaker: string | undefined;
+}
+
+function AgentPaper({ message, isLast, speaker }: AgentPaperProps) {
+  if (message.content === "" && message.tool_calls.length === 0) return null;
+  return (
+    <Paper
+      elevation={0}
+      role="group"
+      aria-label={speaker ?? t("message.agent")}
+      sx={isLast ? { ...ANSWER, ...PULSE } : ANSWER}
+    >
+      <Markdown text={message.content} isStreaming={isLast} />
+      {message.tool_calls.map((toolCall) => (
+        <ToolCallRenderer key={toolCall.call_id} toolCall={toolCall} />
+      ))}
+    </Paper>
+  );
+}
+
+function ToolPaper({ message }: { readonly message: ToolMessage }) {
+  return (
+    <Paper elevation={0} role="group" aria-label={message.tool_name} sx={ANSWER}>
+      <ToolOutput text={textOf(message.content)} label={message.tool_name} />
+    </Paper>
+  );
+}
+
+/** On a narrow screen an answer takes what there is. */
+export const MAX_WIDTH = { xs: "100%", sm: "80%" } as const;
+
+const ROW = { display: "flex", gap: 1.5, minWidth: 0 } as const;
+
+const AVATAR = {
+  width: 32,
+  height: 32,
+  fontSize: 20,
+  flex: "none",
+  display: { xs: "none", sm: "flex" },
+} as const;
+
+const COLUMN = {
+  display: "flex",
+  flexDirection: "column",
+  flex: 1,
+  minWidth: 0,
+  gap: 0.5,
+} as const;
+
+const BUBBLE = {
+  maxWidth: "80%",
+  px: 2,
+  py: 1,
+  borderRadius: "18px",
+  borderStartEndRadius: "6px",
+  bgcolor: "bubble.main",
+  color: "bubble.contrastText",
+} as const;
+
+const TONES = {
+  normal: {},
+  faded: { opacity: 0.6 },
+  failed: { outline: "1px solid", outlineColor: "error.main" },
+} as const satisfies Record<Tone, object>;
+
+const ANSWER = {
+  position: "relative",
+  maxWidth: MAX_WIDTH,
+  minWidth: 0,
+  bgcolor: "transparent",
+  color: "text.primary",
+} as const;
+
+const PULSE = {
+  "&::after": {
+    content: '""',
+    position: "absolute",
+    insetInlineEnd: -14,
+    bottom: 8,
+    width: 8,
+    height: 8,
+    borderRadius: "50%",
+    bgcolor: "success.main",
+    animation: "t-pulse 1.5s ease-in-out infinite",
+  },
+  "@keyframes t-pulse": { "50%": { opacity: 0.25, transform: "scale(0.75)" } },
+} as const;

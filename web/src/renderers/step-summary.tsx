@@ -1,0 +1,101 @@
+/**
+ * What the agent did, in one line that unfolds to every step: "Worked 12.4s · 3 tools · 2,113 tokens".
+ * While it works the line says at what, and for how long so far.
+ */
+import Box from "@mui/material/Box";
+
+import type { Step, Turn } from "@/api/types";
+import { Disclosure } from "@/components/disclosure";
+import { formatDuration, t } from "@/i18n";
+import { isAtRest } from "@/turn/turn-status";
+
+import { renderStep } from "./registry";
+import { currentActivity } from "./step-names";
+import { tokenCount, toolCount, workDuration, workStartedAt } from "./turn-facts";
+import { useNow } from "./use-now";
+
+/** After so long without an end a reader begins to wonder. */
+const LONG_MS = 10_000;
+
+export function StepSummary({ turn }: { readonly turn: Turn }) {
+  if (turn.steps.length === 0 && isAtRest(turn)) return null;
+  const summary = isAtRest(turn) ? <Worked turn={turn} /> : <Underway turn={turn} />;
+  return (
+    <Box sx={{ typography: "body2", color: "text.secondary" }}>
+      {turn.steps.length === 0 ? (
+        <Box sx={{ minHeight: 28, display: "flex", alignItems: "center" }}>{summary}</Box>
+      ) : (
+        <Disclosure summary={summary}>
+          <Timeline steps={turn.steps} />
+        </Disclosure>
+      )}
+    </Box>
+  );
+}
+
+function Worked({ turn }: { readonly turn: Turn }) {
+  const duration = workDuration(turn);
+  const tools = toolCount(turn);
+  const tokens = tokenCount(turn);
+  const facts = [
+    duration === null
+      ? t("turn.worked")
+      : t("turn.workedFor", { duration: formatDuration(duration) }),
+    ...(tools === 0 ? [] : [t("turn.tools", { count: tools })]),
+    ...(tokens === null ? [] : [t("turn.tokens", { count: tokens })]),
+  ];
+  return <>{facts.join(" · ")}</>;
+}
+
+function Underway({ turn }: { readonly turn: Turn }) {
+  return (
+    <Box component="span" sx={{ display: "inline-flex", gap: 0.75, alignItems: "baseline" }}>
+      <Box component="span" sx={SHIMMER}>
+        {currentActivity(turn)}
+      </Box>
+      {turn.status === "running" && <Elapsed since={workStartedAt(turn)} />}
+    </Box>
+  );
+}
+
+/** Ticks by itself, so that nothing around it renders for it. */
+function Elapsed({ since }: { readonly since: string }) {
+  const ms = Math.max(0, useNow(100) - Date.parse(since));
+  return (
+    <Box component="span" sx={{ fontVariantNumeric: "tabular-nums" }}>
+      {formatDuration(Math.floor(ms / 100) * 100)}
+      {ms > LONG_MS && ` · ${t("turn.still")}`}
+    </Box>
+  );
+}
+
+function Timeline({ steps }: { readonly steps: readonly Step[] }) {
+  return (
+    <Box component="ol" aria-label={t("turn.steps")} sx={TIMELINE}>
+      {steps.map((step) => (
+        <li key={step.step_id} id={`step-${step.step_id}`}>
+          {renderStep(step)}
+        </li>
+      ))}
+    </Box>
+  );
+}
+
+const TIMELINE = {
+  listStyle: "none",
+  m: 0,
+  my: 0.5,
+  p: 0,
+  paddingInlineStart: 1.5,
+  marginInlineStart: 0.875,
+  borderInlineStart: 1,
+  borderColor: "divider",
+  display: "grid",
+  gap: 0.25,
+} as const;
+
+const SHIMMER = {
+  color: "text.primary",
+  animation: "t-breathe 1.8s ease-in-out infinite",
+  "@keyframes t-breathe": { "50%": { opacity: 0.55 } },
+} as const;

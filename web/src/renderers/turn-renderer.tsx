@@ -1,0 +1,103 @@
+/**
+ * One turn: what was asked, what the agent did, what it answered, and how it ended.
+ *
+ * The rule it keeps: a turn is drawn from its value alone, so that a turn that runs, one that was
+ * loaded and one that is on its way to the server look the same, and one that did not change is
+ * not drawn again.
+ */
+import Box from "@mui/material/Box";
+import Chip from "@mui/material/Chip";
+import { memo, type ReactNode } from "react";
+
+import type { Turn } from "@/api/types";
+import { t } from "@/i18n";
+import { Markdown } from "@/markdown/markdown";
+import { isAtRest } from "@/turn/turn-status";
+
+import { ChatMessage, MAX_WIDTH, type Tone } from "./chat-message";
+import { FileAttachmentRenderer } from "./file-attachment-renderer";
+import { Reasoning } from "./reasoning";
+import { StepSummary } from "./step-summary";
+import type { TurnActions } from "./turn-actions";
+import { answeringModel, answeringStep, callsWithoutStep, saidBefore } from "./turn-facts";
+import { TurnFooter } from "./turn-footer";
+import { TurnNotice } from "./turn-notice";
+
+interface Props {
+  readonly turn: Turn;
+  readonly agentName: string;
+  /** What can be done with it; null where nothing can. */
+  readonly actions: TurnActions | null;
+  /** How it stands with its way to the server, under the message; its bubble is drawn in `tone`. */
+  readonly delivery?: ReactNode;
+  readonly tone?: Tone;
+}
+
+export const TurnRenderer = memo(function TurnRenderer(props: Props) {
+  const { turn, agentName, actions, delivery, tone = "normal" } = props;
+  const last = turn.input_messages.length - 1;
+  return (
+    <Box sx={{ display: "grid", gap: 2, minWidth: 0 }}>
+      {turn.input_messages.map((message, index) => (
+        <ChatMessage
+          key={index}
+          message={message}
+          tone={tone}
+          below={index === last ? delivery : undefined}
+        />
+      ))}
+      {delivery === undefined && <Answer turn={turn} agentName={agentName} actions={actions} />}
+    </Box>
+  );
+});
+
+type AnswerProps = Pick<Props, "turn" | "agentName" | "actions">;
+
+function Answer({ turn, agentName, actions }: AnswerProps) {
+  return (
+    <ChatMessage
+      message={{ ...turn.output_message, tool_calls: callsWithoutStep(turn) }}
+      isLast={turn.status === "running"}
+      speaker={agentName}
+      above={<BeforeAnswer turn={turn} />}
+      below={<AfterAnswer turn={turn} actions={actions} />}
+    />
+  );
+}
+
+function BeforeAnswer({ turn }: { readonly turn: Turn }) {
+  const step = answeringStep(turn);
+  return (
+    <>
+      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "start", columnGap: 1 }}>
+        <StepSummary turn={turn} />
+        {answeringModel(turn)?.isDemo === true && (
+          <Chip size="small" label={t("turn.demo")} sx={DEMO} />
+        )}
+      </Box>
+      {saidBefore(turn).map(({ step_id, model_response }) => (
+        <Box key={step_id} sx={SAID_BEFORE}>
+          <Markdown text={model_response.content} isStreaming={false} />
+        </Box>
+      ))}
+      {step && <Reasoning step={step} />}
+    </>
+  );
+}
+
+function AfterAnswer({ turn, actions }: Pick<AnswerProps, "turn" | "actions">) {
+  if (!isAtRest(turn)) return null;
+  return (
+    <>
+      {turn.output_attachments.map((file) => (
+        <FileAttachmentRenderer key={file.name} file={file} />
+      ))}
+      <TurnNotice turn={turn} actions={actions} />
+      {turn.output_message.content !== "" && <TurnFooter turn={turn} />}
+    </>
+  );
+}
+
+const SAID_BEFORE = { maxWidth: MAX_WIDTH, color: "text.secondary" } as const;
+
+const DEMO = { bgcolor: "surface.raised", color: "text.secondary", mt: 0.25 } as const;
