@@ -30,8 +30,9 @@ export function InlineEdit({ label, value, maxLength = 200, onCommit, onDone }: 
   const onKeyDown = (press: KeyboardEvent<HTMLInputElement>) => {
     press.stopPropagation(); // the list around it has keys of its own
     if (press.nativeEvent.isComposing) return;
-    if (press.key === "Enter") decide(press.currentTarget.value, true);
-    if (press.key === "Escape") decide(null, true);
+    if (press.key !== "Enter" && press.key !== "Escape") return;
+    press.preventDefault(); // what gets the focus back is not to be pressed by the same key
+    decide(press.key === "Enter" ? press.currentTarget.value : null, true);
   };
   return (
     <InputBase

@@ -6,6 +6,8 @@ import Box from "@mui/material/Box";
 import Snackbar from "@mui/material/Snackbar";
 import { type ReactNode, useSyncExternalStore } from "react";
 
+import { t } from "@/i18n";
+
 import { NoticeBar } from "./notice-bar";
 import { currentNotice, dismissNotice, subscribeToNotices } from "./notices";
 
@@ -14,7 +16,7 @@ const SHOWN_MS = 6000;
 export function NoticeArea({ children }: { readonly children?: ReactNode }) {
   const notice = useSyncExternalStore(subscribeToNotices, currentNotice);
   return (
-    <Box sx={AREA}>
+    <Box component="section" aria-label={t("frame.notices")} sx={AREA}>
       {children}
       {notice !== null && (
         <Snackbar
@@ -45,6 +47,7 @@ const runOnce = (run: () => void) => () => {
 };
 
 const AREA = {
+  "&:empty": { display: "none" },
   position: "fixed",
   zIndex: "snackbar",
   display: "grid",

@@ -36,7 +36,13 @@ export function Mark({ size = 24 }: { size?: number }) {
       viewBox="0 0 24 24"
       sx={{ width: size, height: size, flex: "none", display: "block" }}
     >
-      <Box component="circle" cx={12} cy={12} r={3.75} sx={(theme) => ({ fill: theme.vars.palette.primary.main })} />
+      <Box
+        component="circle"
+        cx={12}
+        cy={12}
+        r={3.75}
+        sx={(theme) => ({ fill: theme.vars.palette.primary.main })}
+      />
       {CHAIRS.map((chair, index) => (
         <Box
           component="path"

@@ -101,6 +101,8 @@ export const componentDefaults: Defaults = {
   MuiListItemButton: {
     styleOverrides: { root: { borderRadius: 8, "&.Mui-focusVisible": { outlineOffset: -2 } } },
   },
+  // A subtitle is not a heading: those are named where they stand.
+  MuiTypography: { defaultProps: { variantMapping: { subtitle1: "div", subtitle2: "div" } } },
   MuiTooltip: {
     defaultProps: { enterDelay: 500, enterNextDelay: 200, disableInteractive: true },
     styleOverrides: {

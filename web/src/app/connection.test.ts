@@ -1,0 +1,95 @@
+import { beforeEach, afterEach, describe, expect, it, vi } from "vitest";
+
+import { ConnectionWatch } from "./connection";
+
+/** A server that is there or not. */
+function watched() {
+  const server = { isThere: false, asked: 0 };
+  const onReturn = vi.fn();
+  const watch = new ConnectionWatch(() => {
+    server.asked += 1;
+    return Promise.resolve(server.isThere);
+  }, onReturn);
+  return { server, watch, onReturn, state: () => watch.snapshot().state };
+}
+
+const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, "random").mockReturnValue(0.5); // no spread
+});
+afterEach(() => vi.useRealTimers());
+
+describe("the connection", () => {
+  it("is taken as there until a request gets no answer", () => {
+    const { watch, state } = watched();
+    expect(state()).toBe("connected");
+    watch.missed();
+    expect(state()).toBe("unreachable");
+  });
+
+  it("is asked for after 1, 2, 4 seconds and comes back with the first answer", async () => {
+    const { server, watch, onReturn, state } = watched();
+    watch.missed();
+    await pass(1);
+    await pass(2);
+    expect(server.asked).toBe(2);
+    server.isThere = true;
+    await pass(4);
+    expect(state()).toBe("connected");
+    expect(onReturn).toHaveBeenCalledOnce();
+    await pass(60);
+    expect(server.asked).toBe(3);
+  });
+
+  it("starts with a short wait again after it was back", async () => {
+    const { server, watch } = watched();
+    watch.missed();
+    await pass(1);
+    server.isThere = true;
+    await pass(2);
+    server.isThere = false;
+    watch.missed();
+    expect(watch.snapshot()).toEqual({ state: "unreachable", retryAt: Date.now() + 1000 });
+  });
+
+  it("counts many missed requests as one", async () => {
+    const { server, watch } = watched();
+    watch.missed();
+    watch.missed();
+    watch.missed();
+    await pass(1);
+    expect(server.asked).toBe(1);
+  });
+
+  it("is asked for at once when somebody wants to know", async () => {
+    const { server, watch, state } = watched();
+    watch.missed();
+    server.isThere = true;
+    await watch.retryNow();
+    expect(state()).toBe("connected");
+    await pass(60);
+    expect(server.asked).toBe(1);
+  });
+
+  it("is not asked for while there is no network", async () => {
+    const { server, watch, state } = watched();
+    watch.missed();
+    watch.wentOffline();
+    await pass(120);
+    expect(state()).toBe("offline");
+    expect(server.asked).toBe(0);
+  });
+
+  it("tells who listens, and nobody who stopped", () => {
+    const { watch } = watched();
+    const listener = vi.fn();
+    const stop = watch.subscribe(listener);
+    watch.missed();
+    expect(listener).toHaveBeenCalledOnce();
+    stop();
+    watch.wentOffline();
+    expect(listener).toHaveBeenCalledOnce();
+  });
+});

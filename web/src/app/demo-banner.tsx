@@ -1,0 +1,54 @@
+/** Says that there is no AI here yet, and leads to the way to one. It can be sent away for this visit. */
+import Button from "@mui/material/Button";
+import { lazy, Suspense, useState } from "react";
+
+import { useConfig } from "@/api/queries";
+import type { Agent } from "@/api/types";
+import { ActionButton } from "@/components/action-button";
+import { t } from "@/i18n";
+import { CloseIcon, ModelIcon } from "@/icons/icons";
+
+import { Banner } from "./banner";
+
+const ConnectDialog = lazy(async () => ({
+  default: (await import("@/features/settings/connect-dialog")).ConnectDialog,
+}));
+
+const DISMISSED = "tertulia-demo-dismissed";
+
+export function DemoBanner({ agent }: { readonly agent: Agent }) {
+  const { data: config } = useConfig();
+  const [isDismissed, setDismissed] = useState(() => sessionStorage.getItem(DISMISSED) !== null);
+  const [isAsked, setAsked] = useState(false);
+  const isDemo = config?.demo === true || agent.agent_config.model.startsWith("demo/");
+  if (!isDemo || isDismissed) return null;
+  const dismiss = () => {
+    sessionStorage.setItem(DISMISSED, "yes");
+    setDismissed(true);
+  };
+  return (
+    <Banner
+      tone="secondary"
+      icon={<ModelIcon fontSize="small" />}
+      action={
+        <>
+          <Button size="small" color="inherit" onClick={() => setAsked(true)} sx={{ flex: "none" }}>
+            {t("demo.connect")}
+          </Button>
+          <ActionButton
+            label={t("action.dismiss")}
+            icon={<CloseIcon sx={{ fontSize: 18 }} />}
+            onClick={dismiss}
+          />
+        </>
+      }
+    >
+      {t("demo.text")}
+      {isAsked && (
+        <Suspense>
+          <ConnectDialog open onClose={() => setAsked(false)} />
+        </Suspense>
+      )}
+    </Banner>
+  );
+}

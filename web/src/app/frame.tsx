@@ -1,0 +1,119 @@
+/** The frame around every page: sidebar or drawer, main part, notices, and the keys that work everywhere. */
+import Box from "@mui/material/Box";
+import useMediaQuery from "@mui/material/useMediaQuery";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { useLocation } from "wouter";
+
+import { NoticeArea } from "@/components/notice-area";
+import { paths } from "@/components/paths";
+import { SHORTCUTS } from "@/components/shortcuts";
+import { usePreference } from "@/components/use-preference";
+import { useShortcut } from "@/components/use-shortcut";
+import { DeletedNotice } from "@/features/sessions/deleted-notice";
+import { SessionKeys } from "@/features/sessions/session-keys";
+import { t } from "@/i18n";
+import { prefer } from "@/storage/preferences";
+
+import { ConnectionBanner } from "./connection-banner";
+import { FrameContext } from "./frame-context";
+import { SidebarPanel } from "./sidebar-panel";
+import { SkipLink } from "./skip-link";
+import { SidebarDrawer } from "./sidebar-drawer";
+import { usePlace } from "./place";
+
+const ShortcutsDialog = lazy(async () => ({
+  default: (await import("@/features/settings/shortcuts-dialog")).ShortcutsDialog,
+}));
+
+interface FrameProps {
+  /** Whose sessions the sidebar shows; null while nobody knows. */
+  readonly agentId: string | null;
+  readonly children: ReactNode;
+}
+
+export function Frame({ agentId, children }: FrameProps) {
+  const isNarrow = useMediaQuery((theme) => theme.breakpoints.down("sm"), { noSsr: true });
+  const isPinnedOpen = usePreference("sidebarOpen");
+  const [isDrawerOpen, setDrawerOpen] = useState(false);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const { sessionId } = usePlace();
+
+  const isSidebarOpen = isNarrow ? isDrawerOpen : isPinnedOpen;
+  const frame = useMemo(
+    () => ({
+      isNarrow,
+      isSidebarOpen,
+      toggleSidebar: () => {
+        if (isNarrow) setDrawerOpen(!isSidebarOpen);
+        else prefer({ sidebarOpen: !isSidebarOpen });
+      },
+      showShortcuts: () => setHelpOpen(true),
+    }),
+    [isNarrow, isSidebarOpen],
+  );
+  useFrameKeys(agentId, frame);
+
+  const panel = <SidebarPanel key={agentId} agentId={agentId} openId={sessionId} />;
+  return (
+    <FrameContext value={frame}>
+      <SkipLink />
+      <Box sx={{ display: "flex", height: "100dvh" }}>
+        {isNarrow ? (
+          <SidebarDrawer isOpen={isDrawerOpen} onOpen={setDrawerOpen}>
+            {panel}
+          </SidebarDrawer>
+        ) : (
+          isPinnedOpen && (
+            <Box component="nav" aria-label={t("sessions.list")} sx={SIDEBAR}>
+              {panel}
+            </Box>
+          )
+        )}
+        <Box component="main" id="main" tabIndex={-1} sx={MAIN}>
+          <ConnectionBanner />
+          {children}
+        </Box>
+      </Box>
+      {agentId !== null && <SessionKeys agentId={agentId} openId={sessionId} />}
+      <NoticeArea>{agentId !== null && <DeletedNotice agentId={agentId} />}</NoticeArea>
+      {isHelpOpen && (
+        <Suspense>
+          <ShortcutsDialog open onClose={() => setHelpOpen(false)} />
+        </Suspense>
+      )}
+    </FrameContext>
+  );
+}
+
+function useFrameKeys(
+  agentId: string | null,
+  frame: { toggleSidebar: () => void; showShortcuts: () => void },
+) {
+  const [, navigate] = useLocation();
+  useShortcut(SHORTCUTS.newSession, () =>
+    navigate(agentId === null ? paths.home : paths.agent(agentId)),
+  );
+  useShortcut(SHORTCUTS.toggleSidebar, frame.toggleSidebar);
+  useShortcut(SHORTCUTS.help, frame.showShortcuts);
+  useShortcut(SHORTCUTS.helpCharacter, frame.showShortcuts);
+}
+
+const SIDEBAR = {
+  flex: "none",
+  display: "flex",
+  flexDirection: "column",
+  width: 280,
+  minHeight: 0,
+  bgcolor: "surface.sidebar",
+  borderInlineEnd: 1,
+  borderColor: "divider",
+} as const;
+
+const MAIN = {
+  flex: 1,
+  minWidth: 0,
+  minHeight: 0,
+  display: "flex",
+  flexDirection: "column",
+  outline: "none",
+} as const;

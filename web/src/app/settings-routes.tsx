@@ -1,0 +1,95 @@
+/** The pages under /settings. They are loaded when somebody goes there. */
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { lazy, type ReactNode, Suspense } from "react";
+import { Route, Switch } from "wouter";
+
+import { paths } from "@/components/paths";
+import { TurnsSkeleton } from "@/components/skeletons";
+import { AgentsPage } from "@/features/agents/agents-page";
+import { AboutPage } from "@/features/settings/about-page";
+import { GeneralPage } from "@/features/settings/general-page";
+import { ModelsPage } from "@/features/settings/models-page";
+import { type Section, SettingsNav } from "@/features/settings/settings-nav";
+import { t } from "@/i18n";
+
+import { PageNotFound } from "./dead-ends";
+import { useFrame } from "./frame-context";
+import { PageHead } from "./page-head";
+import { useDocumentTitle } from "./use-document-title";
+
+/** The form with its list of models is the heaviest of them. */
+const NewAgent = lazy(async () => ({
+  default: (await import("@/features/agents/agent-editor")).NewAgent,
+}));
+const EditAgent = lazy(async () => ({
+  default: (await import("@/features/agents/agent-editor")).EditAgent,
+}));
+
+export function SettingsRoutes() {
+  const { showShortcuts } = useFrame();
+  return (
+    <Switch>
+      <Route path={paths.settings}>
+        <Page section={paths.settings} title={t("settings.title")}>
+          <GeneralPage onShowShortcuts={showShortcuts} />
+        </Page>
+      </Route>
+      <Route path={paths.agents}>
+        <Page section={paths.agents} title={t("agents.title")}>
+          <AgentsPage />
+        </Page>
+      </Route>
+      <Route path={paths.newAgent}>
+        <Page section={paths.agents} title={t("agents.new")}>
+          <NewAgent />
+        </Page>
+      </Route>
+      <Route path="/settings/agents/:agentId">
+        {({ agentId }) => (
+          <Page section={paths.agents} title={t("agents.editTitle")}>
+            <EditAgent agentId={agentId} />
+          </Page>
+        )}
+      </Route>
+      <Route path={paths.models}>
+        <Page section={paths.models} title={t("models.title")}>
+          <ModelsPage />
+        </Page>
+      </Route>
+      <Route path={paths.about}>
+        <Page section={paths.about} title={t("settings.about")}>
+          <AboutPage />
+        </Page>
+      </Route>
+      <Route>
+        <PageNotFound />
+      </Route>
+    </Switch>
+  );
+}
+
+interface PageProps {
+  readonly section: Section;
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+function Page({ section, title, children }: PageProps) {
+  useDocumentTitle(title);
+  return (
+    <>
+      <PageHead>
+        <SettingsNav section={section} />
+      </PageHead>
+      <Box sx={{ flex: 1, overflowY: "auto" }}>
+        <Box sx={{ width: 1, maxWidth: 760, mx: "auto", px: 2, pt: 3, pb: 6 }}>
+          <Typography variant="h1" sx={{ mb: 3 }}>
+            {title}
+          </Typography>
+          <Suspense fallback={<TurnsSkeleton turns={1} />}>{children}</Suspense>
+        </Box>
+      </Box>
+    </>
+  );
+}

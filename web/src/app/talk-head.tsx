@@ -1,0 +1,97 @@
+/** Above a talk: with whom, about what, how it stands, and what can be done with it. */
+import Box from "@mui/material/Box";
+import { useState } from "react";
+import { useLocation } from "wouter";
+
+import type { Agent, Session } from "@/api/types";
+import { ActionButton } from "@/components/action-button";
+import { paths } from "@/components/paths";
+import { SHORTCUTS } from "@/components/shortcuts";
+import { useShortcut } from "@/components/use-shortcut";
+import { AgentPicker } from "@/features/agents/agent-picker";
+import { SessionMenu } from "@/features/sessions/session-menu";
+import { NEW_SESSION, SessionSelector } from "@/features/sessions/session-selector";
+import { SessionTitle } from "@/features/sessions/session-title";
+import { useSessionActions } from "@/features/sessions/use-session-actions";
+import { t } from "@/i18n";
+import { MoreIcon, NewSessionIcon } from "@/icons/icons";
+
+import { useFrame } from "./frame-context";
+import { PageHead } from "./page-head";
+
+interface TalkHeadProps {
+  readonly agent: Agent;
+  readonly session: Session | null;
+}
+
+export function TalkHead({ agent, session }: TalkHeadProps) {
+  const { isNarrow, isSidebarOpen } = useFrame();
+  const [isRenaming, setRenaming] = useState(false);
+  useShortcut(SHORTCUTS.renameSession, () => setRenaming(true), session !== null);
+  const agentId = agent.agent_id;
+  return (
+    <PageHead>
+      {!isNarrow && <AgentPicker agent={agent} />}
+      <Box sx={{ flex: 1, minWidth: 0, display: "flex", alignItems: "center" }}>
+        {isNarrow && !isRenaming ? (
+          <Selector agentId={agentId} session={session} />
+        ) : (
+          session !== null && (
+            <SessionTitle session={session} isRenaming={isRenaming} onRename={setRenaming} />
+          )
+        )}
+      </Box>
+      {(isNarrow || !isSidebarOpen) && (
+        <ActionButton
+          label={t("sessions.new")}
+          icon={<NewSessionIcon sx={{ fontSize: 20 }} />}
+          shortcut={SHORTCUTS.newSession}
+          href={paths.agent(agentId)}
+        />
+      )}
+      {session !== null && <More session={session} onRename={() => setRenaming(true)} />}
+    </PageHead>
+  );
+}
+
+function Selector({
+  agentId,
+  session,
+}: {
+  readonly agentId: string;
+  readonly session: Session | null;
+}) {
+  const [, navigate] = useLocation();
+  return (
+    <SessionSelector
+      agentId={agentId}
+      currentSession={session}
+      onSessionChange={(id) =>
+        navigate(id === NEW_SESSION ? paths.agent(agentId) : paths.session(agentId, id))
+      }
+    />
+  );
+}
+
+function More({ session, onRename }: { readonly session: Session; readonly onRename: () => void }) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const actions = useSessionActions(session.agent_id);
+  return (
+    <>
+      <ActionButton
+        label={t("sessions.menuOpen")}
+        icon={<MoreIcon sx={{ fontSize: 20 }} />}
+        aria-haspopup="menu"
+        aria-expanded={anchor !== null}
+        onClick={(click) => setAnchor(click.currentTarget)}
+      />
+      <SessionMenu
+        session={session}
+        actions={actions}
+        anchor={anchor}
+        onClose={() => setAnchor(null)}
+        onRename={onRename}
+      />
+    </>
+  );
+}

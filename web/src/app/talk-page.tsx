@@ -1,0 +1,107 @@
+/** Where one talks with an agent: in a session, or at the start of one that is not there yet. */
+import Box from "@mui/material/Box";
+import { useEffect, useState } from "react";
+import { useLocation, useSearchParams } from "wouter";
+import { useHistoryState } from "wouter/use-browser-location";
+
+import { useAgent, useSession } from "@/api/queries";
+import type { Agent } from "@/api/types";
+import { agentName } from "@/components/agent-name";
+import { paths } from "@/components/paths";
+import { TurnsSkeleton } from "@/components/skeletons";
+import { AgentNotFound } from "@/features/agents/agent-not-found";
+import { ChatPane } from "@/features/chat/chat-pane";
+import { prefer } from "@/storage/preferences";
+
+import { DemoBanner } from "./demo-banner";
+import { PageHead } from "./page-head";
+import { SessionNotFound } from "./session-not-found";
+import { TalkHead } from "./talk-head";
+import { useDocumentTitle } from "./use-document-title";
+
+interface TalkPageProps {
+  readonly agentId: string;
+  readonly sessionId: string | null;
+}
+
+export function TalkPage({ agentId, sessionId }: TalkPageProps) {
+  const { data: agent, error } = useAgent(agentId);
+  const isThere = agent !== undefined;
+  useEffect(() => {
+    if (isThere) prefer({ lastAgentId: agentId });
+  }, [agentId, isThere]);
+  if (agent !== undefined) return <Talk agent={agent} sessionId={sessionId} />;
+  return (
+    <>
+      <PageHead />
+      {error === null ? <Opening /> : <AgentNotFound error={error} />}
+    </>
+  );
+}
+
+interface TalkProps {
+  readonly agent: Agent;
+  readonly sessionId: string | null;
+}
+
+function Talk({ agent, sessionId }: TalkProps) {
+  const agentId = agent.agent_id;
+  const { data, error, refetch } = useSession(agentId, sessionId);
+  const [search] = useSearchParams();
+  const [, navigate] = useLocation();
+  const { key, wasMadeHere } = usePaneKey(agentId, sessionId);
+  const session = (sessionId === null ? null : data) ?? null;
+  useDocumentTitle(session?.session_name ?? agentName(agent));
+
+  const openCreated = (created: string) =>
+    navigate(paths.session(agentId, created), { replace: true, state: { pane: key } });
+
+  return (
+    <>
+      <TalkHead agent={agent} session={session} />
+      <DemoBanner agent={agent} />
+      {sessionId !== null && session === null && error !== null ? (
+        <SessionNotFound
+          agentId={agentId}
+          sessionId={sessionId}
+          error={error}
+          onRetry={() => void refetch()}
+        />
+      ) : sessionId === null || session !== null || wasMadeHere ? (
+        <ChatPane
+          key={key}
+          agent={agent}
+          session={session}
+          onSessionCreated={openCreated}
+          focusTurnId={search.get("turn") ?? undefined}
+        />
+      ) : (
+        <Opening />
+      )}
+    </>
+  );
+}
+
+/**
+ * What React knows the pane by. A session that was begun in a pane stays in it: the address changes
+ * under a first message, but nothing on the screen does.
+ */
+function usePaneKey(agentId: string, sessionId: string | null) {
+  const [visit, setVisit] = useState({ sessionId, news: 0 });
+  if (visit.sessionId !== sessionId)
+    setVisit({ sessionId, news: sessionId === null ? visit.news + 1 : visit.news });
+  const pane = useHistoryState<{ pane?: string } | null>()?.pane;
+  const fresh = `${agentId} new ${visit.news}`;
+  return {
+    key: sessionId === null ? fresh : (pane ?? sessionId),
+    wasMadeHere: sessionId !== null && pane === fresh,
+  };
+}
+
+function Opening() {
+  return (
+    <Box sx={{ width: 1, maxWidth: 800, mx: "auto", px: 2 }}>
+      <TurnsSkeleton />
+    </Box>
+  );
+}
