@@ -100,6 +100,7 @@ def create(db: Connection, owner: str, session: Session) -> None:
         last_turn_status=session.last_turn_status,
         preview=session.preview,
         forked_from=session.forked_from,
+        request_hash=None,
         **_by_person(session),
     )
 

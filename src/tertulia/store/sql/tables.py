@@ -77,6 +77,7 @@ sessions = Table(
     Column("preview", Text, nullable=False),
     Column("searched", Text, nullable=False),  # name and preview without case, for the list's text filter
     Column("metadata", Json, nullable=False),
+    Column("request_hash", Key),  # of the request that made it, if that came with an idempotency key
     PrimaryKeyConstraint("session_id", "shard"),
     ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
     # The list with each of its filters reads one range, or merges a few ranges, of this index.
@@ -96,7 +97,7 @@ turns = Table(
     Column("status", Text, nullable=False),
     Column("fence", Integer, nullable=False),  # the epoch of the log's next events
     Column("lease_owner", Key),
-    Column("lease_until", Key),
+    Column("lease_until", BigInteger),  # milliseconds of the database's clock
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("cancel_requested", Boolean, nullable=False),
     Column("idempotency_key", Key),
@@ -116,6 +117,12 @@ turns = Table(
         "n",
         sqlite_where=text("completed_at IS NULL"),
         postgresql_where=text("completed_at IS NULL"),
+    ),
+    Index(
+        "turns_leased",
+        "lease_owner",
+        sqlite_where=text("lease_owner IS NOT NULL"),
+        postgresql_where=text("lease_owner IS NOT NULL"),
     ),
 )
 

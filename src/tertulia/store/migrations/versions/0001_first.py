@@ -64,6 +64,7 @@ def _sessions() -> None:
         sa.Column("preview", sa.Text, nullable=False),
         sa.Column("searched", sa.Text, nullable=False),
         sa.Column("metadata", sa.LargeBinary, nullable=False),
+        sa.Column("request_hash", KEY),
         sa.PrimaryKeyConstraint("session_id", "shard"),
         sa.ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
     )
@@ -87,7 +88,7 @@ def _turns() -> None:
         sa.Column("status", sa.Text, nullable=False),
         sa.Column("fence", sa.Integer, nullable=False),
         sa.Column("lease_owner", KEY),
-        sa.Column("lease_until", KEY),
+        sa.Column("lease_until", sa.BigInteger),
         sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
         sa.Column("cancel_requested", sa.Boolean, nullable=False),
         sa.Column("idempotency_key", KEY),
@@ -108,6 +109,13 @@ def _turns() -> None:
         ["session_id", "n"],
         sqlite_where=sa.text("completed_at IS NULL"),
         postgresql_where=sa.text("completed_at IS NULL"),
+    )
+    op.create_index(
+        "turns_leased",
+        "turns",
+        ["lease_owner"],
+        sqlite_where=sa.text("lease_owner IS NOT NULL"),
+        postgresql_where=sa.text("lease_owner IS NOT NULL"),
     )
     op.create_table(
         "turn_events",
