@@ -1,18 +1,22 @@
 /**
- * The server's endpoints as functions: values in, values out, `ApiError` when it fails.
+ * The server's endpoints as functions: values in, values out, `ApiError` when it fails. Paths,
+ * queries and bodies are checked against its OpenAPI by the compiler.
  *
  * The rule it keeps: nothing here knows of React or of caches (`queries.ts` does), and a `POST` is
  * repeated only under an `Idempotency-Key`.
  */
-import { unreachable } from "./errors";
-import { fetchOnce, fetchPatiently, readJson } from "./fetch";
+import createClient from "openapi-fetch";
+
+import { isApiError, unreachable } from "./errors";
+import { fetchOnce, fetchPatiently } from "./fetch";
+import type { paths } from "./schema";
 import type {
   Agent,
   AgentConfigInput,
   AgentConfigPatch,
   AgentPage,
   Config,
-  Message,
+  InputMessage,
   Models,
   Session,
   SessionPage,
@@ -21,49 +25,35 @@ import type {
   TurnPage,
 } from "./types";
 
-type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
+const server = createClient<paths>({ baseUrl: location.origin, fetch: fetchPatiently });
+/** For what shows and schedules its tries itself. */
+const serverOnce = createClient<paths>({ baseUrl: location.origin, fetch: fetchOnce });
 
-interface Options {
-  readonly query?: Query | undefined;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal | undefined;
-  readonly keepalive?: boolean;
+/**
+ * The value of an answer, as `types.ts` names it: the server leaves out no field. An answer that
+ * is cut within its body did not come.
+ */
+async function valueOf<T>(
+  answer: Promise<{ readonly data?: unknown }>,
+  signal?: AbortSignal,
+): Promise<T> {
+  try {
+    return (await answer).data as T;
+  } catch (error) {
+    throw isApiError(error) || signal?.aborted === true ? error : unreachable(error);
+  }
 }
 
-const path = (parts: TemplateStringsArray, ...ids: string[]) =>
-  String.raw({ raw: parts }, ...ids.map(encodeURIComponent));
-
-function requestOf(method: string, url: string, options: Options): Request {
-  const query = Object.entries(options.query ?? {}).filter(
-    ([, value]) => value !== undefined && value !== null && value !== "",
-  );
-  const search = new URLSearchParams(
-    query.map(([name, value]) => [name, String(value)]),
-  ).toString();
-  const target = new URL(search === "" ? url : `${url}?${search}`, location.origin);
-  return new Request(target, {
-    method,
-    headers: {
-      Accept: "application/json",
-      ...(options.body !== undefined && { "Content-Type": "application/json" }),
-      ...options.headers,
-    },
-    ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
-    ...(options.signal && { signal: options.signal }),
-    keepalive: options.keepalive ?? false,
-  });
-}
-
-async function call<T>(method: string, url: string, options: Options = {}): Promise<T> {
-  const response = await fetchPatiently(requestOf(method, url, options));
-  return response.status === 204 ? (undefined as T) : await readJson<T>(response);
-}
+/** `signal` where there is one: an absent one must not be named. */
+const until = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
 
 // --- Server ---------------------------------------------------------------------------------
 
-export const getConfig = (signal?: AbortSignal) => call<Config>("GET", "/v1/config", { signal });
-export const getModels = (signal?: AbortSignal) => call<Models>("GET", "/v1/models", { signal });
+export const getConfig = (signal?: AbortSignal) =>
+  valueOf<Config>(server.GET("/v1/config", until(signal)), signal);
+
+export const getModels = (signal?: AbortSignal) =>
+  valueOf<Models>(server.GET("/v1/models", until(signal)), signal);
 
 // --- Agents ---------------------------------------------------------------------------------
 
@@ -72,25 +62,36 @@ export async function listAgents(signal?: AbortSignal): Promise<readonly Agent[]
   const agents: Agent[] = [];
   let cursor: string | null = null;
   do {
-    const query: Query = { limit: 200, cursor };
-    const page: AgentPage = await call("GET", "/v1/agents", { query, signal });
+    const query = { limit: 200, ...(cursor !== null && { cursor }) };
+    const answer = server.GET("/v1/agents", { params: { query }, ...until(signal) });
+    const page: AgentPage = await valueOf<AgentPage>(answer, signal);
     agents.push(...page.agents);
     cursor = page.next_cursor;
   } while (cursor !== null);
   return agents;
 }
 
+const AGENT = "/v1/agents/{agent_id}";
+
 export const getAgent = (agentId: string, signal?: AbortSignal) =>
-  call<Agent>("GET", path`/v1/agents/${agentId}`, { signal });
+  valueOf<Agent>(server.GET(AGENT, { params: { path: { agent_id: agentId } }, ...until(signal) }));
 
 export const createAgent = (config: AgentConfigInput) =>
-  call<Agent>("POST", "/v1/agents", { body: { agent_config: config } });
+  valueOf<Agent>(server.POST("/v1/agents", { body: { agent_config: asBody(config) } }));
 
 export const updateAgent = (agentId: string, patch: AgentConfigPatch) =>
-  call<Agent>("PATCH", path`/v1/agents/${agentId}`, { body: { agent_config: patch } });
+  valueOf<Agent>(
+    server.PATCH(AGENT, {
+      params: { path: { agent_id: agentId } },
+      body: { agent_config: { ...patch } },
+    }),
+  );
 
 export const deleteAgent = (agentId: string) =>
-  call<undefined>("DELETE", path`/v1/agents/${agentId}`);
+  valueOf<undefined>(server.DELETE(AGENT, { params: { path: { agent_id: agentId } } }));
+
+/** Our values cannot be changed, the schema's can; and it calls fields with defaults required. */
+const asBody = (value: unknown) => value as never;
 
 // --- Sessions -------------------------------------------------------------------------------
 
@@ -106,30 +107,62 @@ export interface PageRequest {
   readonly limit: number;
 }
 
+const SESSION = "/v1/agents/{agent_id}/session/{session_id}";
+
+const sessionPath = (agentId: string, sessionId: string) => ({
+  agent_id: agentId,
+  session_id: sessionId,
+});
+
+const pageQuery = ({ cursor, limit }: PageRequest) => ({
+  limit,
+  ...(cursor !== null && { cursor }),
+});
+
+const flag = (value: boolean | "any") => String(value) as "true" | "false" | "any";
+
 export const listSessions = (
   agentId: string,
-  filter: SessionFilter,
+  { q, archived, pinned }: SessionFilter,
   page: PageRequest,
   signal?: AbortSignal,
 ) =>
-  call<SessionPage>("GET", path`/v1/agents/${agentId}/sessions`, {
-    query: { ...filter, ...page },
+  valueOf<SessionPage>(
+    server.GET("/v1/agents/{agent_id}/sessions", {
+      params: {
+        path: { agent_id: agentId },
+        query: {
+          ...pageQuery(page),
+          ...(q && { q }),
+          ...(archived !== undefined && { archived: flag(archived) }),
+          ...(pinned !== undefined && { pinned: flag(pinned) }),
+        },
+      },
+      ...until(signal),
+    }),
     signal,
-  });
+  );
 
 /** The session without its turns: those come in pages, see `listTurns`. */
 export const getSession = (agentId: string, sessionId: string, signal?: AbortSignal) =>
-  call<Session>("GET", path`/v1/agents/${agentId}/session/${sessionId}`, {
-    query: { turns: "none" },
+  valueOf<Session>(
+    server.GET(SESSION, {
+      params: { path: sessionPath(agentId, sessionId), query: { turns: "none" } },
+      ...until(signal),
+    }),
     signal,
-  });
+  );
 
 export const updateSession = (agentId: string, sessionId: string, patch: SessionPatch) =>
-  call<Session>("PATCH", path`/v1/agents/${agentId}/session/${sessionId}`, { body: patch });
+  valueOf<Session>(
+    server.PATCH(SESSION, { params: { path: sessionPath(agentId, sessionId) }, body: patch }),
+  );
 
 /** `keepalive` lets the request outlive the page. */
 export const deleteSession = (agentId: string, sessionId: string, keepalive = false) =>
-  call<undefined>("DELETE", path`/v1/agents/${agentId}/session/${sessionId}`, { keepalive });
+  valueOf<undefined>(
+    server.DELETE(SESSION, { params: { path: sessionPath(agentId, sessionId) }, keepalive }),
+  );
 
 // --- Turns ----------------------------------------------------------------------------------
 
@@ -140,61 +173,82 @@ export const listTurns = (
   page: PageRequest,
   signal?: AbortSignal,
 ) =>
-  call<TurnPage>("GET", path`/v1/agents/${agentId}/session/${sessionId}/turns`, {
-    query: { order: "desc", ...page },
+  valueOf<TurnPage>(
+    server.GET(`${SESSION}/turns`, {
+      params: {
+        path: sessionPath(agentId, sessionId),
+        query: { order: "desc", ...pageQuery(page) },
+      },
+      ...until(signal),
+    }),
     signal,
-  });
+  );
+
+export interface TurnPlace {
+  readonly agentId: string;
+  readonly sessionId: string;
+  readonly turnId: string;
+}
+
+const turnPath = ({ agentId, sessionId, turnId }: TurnPlace) => ({
+  ...sessionPath(agentId, sessionId),
+  turn_id: turnId,
+});
 
 /** Stop a turn; what it said so far is kept. Stopping one that rests changes nothing. */
-export const cancelTurn = (agentId: string, sessionId: string, turnId: string) =>
-  call<Turn>("POST", path`/v1/agents/${agentId}/session/${sessionId}/turn/${turnId}/cancel`);
+export const cancelTurn = (place: TurnPlace) =>
+  valueOf<Turn>(
+    server.POST(`${SESSION}/turn/{turn_id}/cancel`, { params: { path: turnPath(place) } }),
+  );
+
+/** The stream of a turn's events after the event `after`, or from the turn's start. One try. */
+export async function followTurn(
+  place: TurnPlace,
+  after: string | null,
+  signal: AbortSignal,
+): Promise<Response> {
+  const { response } = await serverOnce.GET(`${SESSION}/turn/{turn_id}/events`, {
+    params: {
+      path: turnPath(place),
+      ...(after !== null && { header: { "Last-Event-ID": after } }),
+    },
+    headers: { Accept: "text/event-stream" },
+    parseAs: "stream",
+    signal,
+  });
+  return response;
+}
 
 // --- Sending: one try only, for the outbox shows and schedules further ones -------------------
 
 /** The server stores a message before it answers; what takes longer than this is lost on the way. */
 const SEND_TIMEOUT_MS = 30_000;
 
-async function post<T>(url: string, body: unknown, key: string): Promise<T> {
-  const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
-  const request = requestOf("POST", url, { body, headers: { "Idempotency-Key": key }, signal });
-  try {
-    return await readJson<T>(await fetchOnce(request));
-  } catch (error) {
-    throw signal.aborted ? unreachable(error) : error;
-  }
-}
-
 /** A session without a name: the server takes one from its first message. */
 export const createSession = (agentId: string, key: string) =>
-  post<Session>(path`/v1/agents/${agentId}/session`, {}, key);
+  valueOf<Session>(
+    serverOnce.POST("/v1/agents/{agent_id}/session", {
+      params: { path: { agent_id: agentId } },
+      headers: { "Idempotency-Key": key },
+      body: {},
+      signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
+    }),
+  );
 
 export interface NewTurn {
   readonly agentId: string;
   readonly sessionId: string;
-  readonly messages: readonly Message[];
+  readonly messages: readonly InputMessage[];
   /** The same key twice is the same turn. */
   readonly key: string;
 }
 
 /** Hand a turn to the server; when another turn of the session runs it waits its time there. */
 export const startTurn = ({ agentId, sessionId, messages, key }: NewTurn) =>
-  post<Turn>(
-    path`/v1/agents/${agentId}/session/${sessionId}/turn`,
-    { messages, background: true, on_busy: "enqueue" },
-    key,
+  valueOf<Turn>(
+    serverOnce.POST(`${SESSION}/turn`, {
+      params: { path: sessionPath(agentId, sessionId), header: { "Idempotency-Key": key } },
+      body: asBody({ messages, background: true, on_busy: "enqueue" }),
+      signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
+    }),
   );
-
-// --- Following ------------------------------------------------------------------------------
-
-/** The stream of a turn's events after the event `after`, or from the turn's start. */
-export function turnEventsRequest(
-  place: { readonly agentId: string; readonly sessionId: string; readonly turnId: string },
-  after: string | null,
-  signal: AbortSignal,
-): Request {
-  const url = path`/v1/agents/${place.agentId}/session/${place.sessionId}/turn/${place.turnId}/events`;
-  return requestOf("GET", url, {
-    headers: { Accept: "text/event-stream", ...(after !== null && { "Last-Event-ID": after }) },
-    signal,
-  });
-}

@@ -1,11 +1,11 @@
 /** The events of a turn, as they come over the stream. `turn-reducer.ts` says what they mean. */
 import type {
-  AssistantMessage,
   Failure,
-  Message,
+  InputMessage,
   OtherStep,
   Step,
   StepType,
+  StopReason,
   Time,
   ToolCall,
   Turn,
@@ -36,7 +36,7 @@ export interface TurnQueued {
   readonly session_id: string;
   readonly agent_id: string;
   readonly n: number;
-  readonly input_messages: readonly Message[];
+  readonly input_messages: readonly InputMessage[];
   readonly parent_turn_id: string | null;
   readonly at: Time;
 }
@@ -100,7 +100,7 @@ interface Rest {
 
 export interface TurnCompleted extends Rest {
   readonly event_type: "turn_complete";
-  readonly stop_reason: NonNullable<AssistantMessage["stop_reason"]>;
+  readonly stop_reason: StopReason;
 }
 
 export interface TurnAwaitingInput extends Rest {

@@ -37,12 +37,3 @@ function patience(error: ApiError, retries: number): number {
   if (delay === null || delay > LONGEST_WAIT_MS) throw error;
   return delay;
 }
-
-/** The value of an answer; one that is cut within its body did not come. */
-export async function readJson<T>(response: Response): Promise<T> {
-  try {
-    return (await response.json()) as T;
-  } catch (error) {
-    throw unreachable(error);
-  }
-}

@@ -418,6 +418,8 @@ export interface components {
             tool_config?: components["schemas"]["ToolConfig"];
             /** @default 10 */
             max_infer_iters: number;
+            /** @default true */
+            enable_session_persistence: boolean;
             starters?: string[];
         };
         /** AgentList */

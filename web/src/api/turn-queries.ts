@@ -107,7 +107,7 @@ export function beginTurns(client: QueryClient, session: Session): void {
 export function useCancelTurn(agentId: string, sessionId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (turnId: string) => cancelTurn(agentId, sessionId, turnId),
+    mutationFn: (turnId: string) => cancelTurn({ agentId, sessionId, turnId }),
     onSuccess: (turn) => storeTurn(client, agentId, turn),
   });
 }

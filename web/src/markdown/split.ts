@@ -75,21 +75,19 @@ function finalStarts({ children }: Root, text: string): readonly number[] {
     const before = children[i - 1];
     if (before === undefined) return false;
     const isApart = /\n[ \t]*\n$/.test(text.slice(0, start));
-    if (!isApart && reachesDown(before, text)) return false;
+    // A title on the next line would still belong to a definition.
+    if (before.type === "definition" && !isApart) return false;
+    if (isIndentedCode(before, text)) return false;
     // A line below a paragraph is the head of a table only once the rule under it is whole.
     const lines = children[i]?.type === "table" && !isApart ? 2 : 1;
     return starts.length > i + 1 || hasLines(text, start, lines);
   });
 }
 
-/**
- * Does what this block is bear on a line right below it? A title may still belong to a definition;
- * after indented code the parser reads some lists as words.
- */
-function reachesDown(node: RootContent, text: string): boolean {
-  if (node.type === "definition") return true;
-  const isFenced = /[`~]{3}/.test(text.slice(offsetOf(node), offsetOf(node) + 3));
-  return node.type === "code" && !isFenced;
+/** After indented code the parser reads some lists as words, blank lines or not: it needs to see both. */
+function isIndentedCode(node: RootContent, text: string): boolean {
+  const at = offsetOf(node);
+  return node.type === "code" && !/^(?:`{3}|~{3})/.test(text.slice(at, at + 3));
 }
 
 const offsetOf = (node: RootContent) => node.position?.start.offset ?? 0;

@@ -13,6 +13,7 @@ export const aConfig: AgentConfig = {
   client_tools: [],
   tool_config: { tool_choice: "auto", system_message_behavior: "append" },
   max_infer_iters: 10,
+  enable_session_persistence: true,
   starters: [],
 };
 
@@ -44,6 +45,7 @@ export function aSession(sessionId: string, values: Partial<Session> = {}): Sess
     preview: "",
     last_turn_status: "completed",
     forked_from: null,
+    revision: 1,
     ...values,
   };
 }

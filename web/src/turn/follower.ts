@@ -4,8 +4,7 @@
  * The rule it keeps: one stream per session on the screen. A turn that waits behind another is
  * followed when its time has come.
  */
-import { turnEventsRequest } from "@/api/client";
-import { fetchOnce } from "@/api/fetch";
+import { followTurn } from "@/api/client";
 import type { Turn } from "@/api/types";
 
 import { type Connection, EventStream } from "./event-stream";
@@ -91,7 +90,7 @@ export class Follower {
     const place = { agentId, sessionId, turnId: turn.turn_id };
     return new EventStream({
       after: turn.last_event_id,
-      connect: (after, signal) => fetchOnce(turnEventsRequest(place, after, signal)),
+      connect: (after, signal) => followTurn(place, after, signal),
       onFrame: (frame) => store.push(turn.turn_id, frame),
       onConnection: (connection) => {
         this.#connection = connection;
