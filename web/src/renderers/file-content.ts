@@ -29,18 +29,17 @@ export function sizeOf(file: FileAttachment): number | null {
 
 /** Where the browser can show it from; null when its content is not at hand. */
 export function sourceOf(file: FileAttachment): string | null {
-  if (file.url) return file.url;
   return file.content ? `data:${file.type};base64,${file.content}` : null;
 }
 
 /** Hand the file to the user's disk. */
 export function download(file: FileAttachment): void {
-  const source = file.url ?? objectUrl(file);
+  const source = objectUrl(file);
   const link = document.createElement("a");
   link.href = source;
   link.download = file.name;
   link.click();
-  if (source.startsWith("blob:")) URL.revokeObjectURL(source);
+  URL.revokeObjectURL(source);
 }
 
 function objectUrl(file: FileAttachment): string {
