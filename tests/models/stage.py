@@ -18,7 +18,7 @@ from tertulia.models.server_spec import ServerSpec
 from tests.fakes.clock import ManualClock
 from tests.fakes.upstream import Behaviour, Upstream
 
-API_KEY = "sk-canary-4f9d1c77e2"
+API_KEY = "canary4f9d1c77e2"
 
 
 @dataclass

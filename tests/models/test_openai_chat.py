@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 from contextlib import aclosing
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +67,30 @@ async def test_one_connection_serves_one_answer_after_the_other() -> None:
         for _ in range(3):
             assert texts(await whole(on.model.stream(ask()))) == ["Hello."]
         assert (on.upstream.connections, len(on.upstream.requests)) == (1, 3)
+
+
+async def test_the_body_is_read_to_its_end_even_when_that_comes_after_done() -> None:
+    go_on = asyncio.Event()
+    async with stage(streams(*HELLO, go_on), streams(*HELLO)) as on:
+        answer = on.model.stream(ask())
+        assert texts(await anext(answer)) == ["Hello."]
+        go_on.set()
+        assert finished(await anext(answer)).reason == "stop"
+        await whole(on.model.stream(ask()))
+        assert on.upstream.connections == 1
+
+
+async def test_neither_proxies_nor_netrc_of_the_machine_are_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password canary\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    async with stage(streams(*HELLO)) as on, open_session() as session:
+        await whole(OpenAIChat(ServerSpec(name="open", url=on.upstream.url), session).stream(ask()))
+    assert "authorization" not in on.upstream.requests[0].headers
 
 
 async def test_leaving_an_answer_early_closes_its_connection_at_once() -> None:

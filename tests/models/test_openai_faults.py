@@ -203,6 +203,12 @@ async def test_text_and_error_in_one_read_are_told_in_their_order() -> None:
         assert len(on.upstream.requests) == 1
 
 
+async def test_an_error_behind_text_is_told_at_once_even_if_the_server_then_falls_silent() -> None:
+    async with stage(streams(text("Hel"), {"error": "boom"}, ending="hang")) as on, asyncio.timeout(5):
+        pieces, error = await until_error(on)
+    assert (texts(pieces), "boom" in error.message) == (["Hel"], True)
+
+
 async def test_after_any_failure_the_server_can_be_asked_again() -> None:
     async with stage(answers(400), streams(b"data: {\n\n"), HELLO) as on:
         await error_of(on)
@@ -361,6 +367,17 @@ async def test_a_gzip_bomb_is_defused(line: bytes) -> None:
     error = await error_after(streams(bomb, headers={"Content-Encoding": "gzip"}))
     assert isinstance(error, ModelUnavailable)
     assert "cannot be read: it is too large" in error.message
+
+
+async def test_megabytes_that_say_nothing_are_left() -> None:
+    noise = [b": ping\n\n" * 1_000] * 300
+    assert "too large" in (await error_after(streams(*noise, text("Hello."), stop(), DONE))).message
+
+
+async def test_megabytes_that_say_something_are_an_answer() -> None:
+    words = [sse(text("word "))] * 50_000
+    async with stage(streams(*words, stop(), DONE)) as on:
+        assert len("".join(texts(await whole(on.model.stream(ask()))))) == 250_000
 
 
 async def test_a_json_answer_without_end_is_left() -> None:

@@ -32,7 +32,7 @@ async def discover(*, ports: Mapping[int, str] = LOCAL_SERVERS, timeout_s: float
 async def _probe(session: ClientSession, port: int, expected: str, timeout_s: float) -> ServerSpec | None:
     url = f"http://127.0.0.1:{port}/v1"
     try:
-        timeout = ClientTimeout(total=timeout_s, ceil_threshold=timeout_s + 1)
+        timeout = ClientTimeout(total=timeout_s)
         async with session.get(f"{url}/models", allow_redirects=False, timeout=timeout) as response:
             body = await read_whole(response.content, MAX_PROBE_BYTES) if response.status == 200 else b""
     except (ClientError, OSError, BodyTooLarge):
