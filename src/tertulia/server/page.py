@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency as Given
 from litestar.exceptions import NotFoundException
 
 NONCE = b"__CSP_NONCE__"
@@ -99,8 +100,9 @@ def find_page() -> Page:
 
 
 @get(["/", "/{path:path}"], include_in_schema=False)
-async def serve_page(request: Request[Any, Any, Any], page: Page, path: str = "") -> Response[Any]:
+async def serve_page(request: Request[Any, Any, Any], page: Given[Page]) -> Response[Any]:
     """Serve the page and its files."""
+    path = request.scope["path"]
     if path.startswith("/v1/") or path == "/v1":
         raise NotFoundException
     return page.respond(path, request.headers.get("accept-encoding", ""))

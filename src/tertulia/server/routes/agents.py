@@ -1,23 +1,21 @@
 """Agents: create, list, get, change, delete."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, Router, delete, get, patch, post
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import JSONBody
 
 from tertulia.domain.agents import Agent
-from tertulia.domain.paging import DEFAULT_LIMIT, MAX_LIMIT
+from tertulia.domain.paging import DEFAULT_LIMIT
 from tertulia.runtime.agents import Agents
 from tertulia.server.answers import answer, answer_page
 from tertulia.server.auth import Caller
+from tertulia.server.routes.parameters import AgentId, Cursor, Given, Limit
 from tertulia.server.wire.native import AgentList, CreateAgent, PatchAgent
-
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many at the most.")]
-AgentId = Annotated[str, PathParameter(description="The agent's id.")]
 
 
 @post("/", operation_id="create_agent")
-async def create_agent(data: CreateAgent, agents: Agents, caller: Caller) -> Response[Agent]:
+async def create_agent(data: JSONBody[CreateAgent], agents: Given[Agents], caller: Given[Caller]) -> Response[Agent]:
     """Create an agent."""
     agent = await agents.create(caller.owner, data.agent_config)
     return answer(agent, status=201, headers={"location": f"/v1/agents/{agent.agent_id}"})
@@ -25,26 +23,28 @@ async def create_agent(data: CreateAgent, agents: Agents, caller: Caller) -> Res
 
 @get("/", operation_id="list_agents")
 async def list_agents(
-    agents: Agents, caller: Caller, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
+    agents: Given[Agents], caller: Given[Caller], limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response[AgentList]:
     """List agents, oldest first."""
     return answer_page("agents", await agents.list_agents(caller.owner, limit=limit, cursor=cursor))
 
 
 @get("/{agent_id:str}", operation_id="get_agent")
-async def get_agent(agent_id: AgentId, agents: Agents, caller: Caller) -> Response[Agent]:
+async def get_agent(agent_id: AgentId, agents: Given[Agents], caller: Given[Caller]) -> Response[Agent]:
     """Get an agent."""
     return answer(await agents.get(caller.owner, agent_id))
 
 
 @patch("/{agent_id:str}", operation_id="update_agent")
-async def update_agent(agent_id: AgentId, data: PatchAgent, agents: Agents, caller: Caller) -> Response[Agent]:
+async def update_agent(
+    agent_id: AgentId, data: JSONBody[PatchAgent], agents: Given[Agents], caller: Given[Caller]
+) -> Response[Agent]:
     """Change an agent's config by a merge patch (RFC 7396); turns that run keep the config they began with."""
     return answer(await agents.update(caller.owner, agent_id, data.agent_config))
 
 
 @delete("/{agent_id:str}", operation_id="delete_agent")
-async def delete_agent(agent_id: AgentId, agents: Agents, caller: Caller) -> None:
+async def delete_agent(agent_id: AgentId, agents: Given[Agents], caller: Given[Caller]) -> None:
     """Delete an agent and all its sessions."""
     await agents.delete(caller.owner, agent_id)
 

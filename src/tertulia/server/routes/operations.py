@@ -11,6 +11,7 @@ from tertulia.domain.errors import StorageUnavailable
 from tertulia.runtime.agents import Agents
 from tertulia.server.answers import answer
 from tertulia.server.auth import Caller
+from tertulia.server.routes.parameters import Given
 from tertulia.server.wire.native import RETRY_MS
 from tertulia.settings import Settings
 
@@ -118,7 +119,7 @@ class Operations:
 
 
 @get("/config", operation_id="get_config")
-async def get_config(operations: Operations, caller: Caller) -> Response[ServerConfig]:
+async def get_config(operations: Given[Operations], caller: Given[Caller]) -> Response[ServerConfig]:
     """Get what this server is and how much it takes."""
     return answer(await operations.config(caller.owner))
 
@@ -130,7 +131,7 @@ async def get_health() -> Response[Health]:
 
 
 @get("/ready", operation_id="get_readiness")
-async def get_readiness(operations: Operations) -> Response[Readiness]:
+async def get_readiness(operations: Given[Operations]) -> Response[Readiness]:
     """Tell whether the server takes work: 503 while it drains, or cannot reach its database."""
     readiness = await operations.readiness()
     return answer(readiness, status=200 if readiness.status == "ready" else 503)

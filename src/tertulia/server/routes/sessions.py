@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from litestar import Response, Router, delete, get, patch, post
-from litestar.params import HeaderParameter, PathParameter, QueryParameter
+from litestar.params import HeaderParameter, JSONBody, QueryParameter
 
 from tertulia.domain.errors import FieldError, InvalidRequest
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
@@ -13,10 +13,9 @@ from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.turns import Turns
 from tertulia.server.answers import answer_page, answer_session
 from tertulia.server.auth import Caller
-from tertulia.server.routes.agents import AgentId, Limit
+from tertulia.server.routes.parameters import AgentId, Cursor, Given, Limit, SessionId
 from tertulia.server.wire.native import CreateSession, SessionList
 
-SessionId = Annotated[str, PathParameter(description="The session's id.")]
 Either = Literal["true", "false", "any"]
 EITHER: dict[Either, bool | None] = {"true": True, "false": False, "any": None}
 MAX_LAST = 200
@@ -24,7 +23,7 @@ MAX_LAST = 200
 
 @post("/session", operation_id="create_session")
 async def create_session(
-    agent_id: AgentId, data: CreateSession, sessions: Sessions, caller: Caller
+    agent_id: AgentId, data: JSONBody[CreateSession], sessions: Given[Sessions], caller: Given[Caller]
 ) -> Response[Session]:
     """Create a session. Without a name it is named from its first message."""
     session = await sessions.create(caller.owner, agent_id, name=data.session_name, metadata=data.metadata)
@@ -34,10 +33,10 @@ async def create_session(
 @get("/sessions", operation_id="list_sessions")
 async def list_sessions(
     agent_id: AgentId,
-    sessions: Sessions,
-    caller: Caller,
+    sessions: Given[Sessions],
+    caller: Given[Caller],
     limit: Limit = DEFAULT_LIMIT,
-    cursor: str | None = None,
+    cursor: Cursor = None,
     q: Annotated[
         str | None, QueryParameter(description="Words to look for in names and previews.", max_length=200)
     ] = None,
@@ -57,9 +56,9 @@ async def list_sessions(
 async def get_session(
     agent_id: AgentId,
     session_id: SessionId,
-    sessions: Sessions,
-    turns: Turns,
-    caller: Caller,
+    sessions: Given[Sessions],
+    turns: Given[Turns],
+    caller: Given[Caller],
     which: Annotated[
         str,
         QueryParameter(
@@ -87,9 +86,9 @@ async def get_session(
 async def update_session(
     agent_id: AgentId,
     session_id: SessionId,
-    data: SessionPatch,
-    sessions: Sessions,
-    caller: Caller,
+    data: JSONBody[SessionPatch],
+    sessions: Given[Sessions],
+    caller: Given[Caller],
     if_match: Annotated[
         str | None, HeaderParameter(name="If-Match", description="The ETag that the change is based on.")
     ] = None,
@@ -100,7 +99,9 @@ async def update_session(
 
 
 @delete("/session/{session_id:str}", operation_id="delete_session")
-async def delete_session(agent_id: AgentId, session_id: SessionId, sessions: Sessions, caller: Caller) -> None:
+async def delete_session(
+    agent_id: AgentId, session_id: SessionId, sessions: Given[Sessions], caller: Given[Caller]
+) -> None:
     """Delete a session and all that hangs on it; a turn that runs is stopped."""
     await sessions.delete(caller.owner, agent_id, session_id)
 

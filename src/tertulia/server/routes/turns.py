@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
 from litestar import Response, Router, get, post
-from litestar.params import HeaderParameter, PathParameter, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from tertulia.domain.errors import FieldError, InvalidRequest, StepNotFound
 from tertulia.domain.events import EventId
@@ -15,23 +15,21 @@ from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.turns import TurnRequest, Turns
 from tertulia.server.answers import answer, answer_page
 from tertulia.server.auth import Caller
-from tertulia.server.routes.agents import AgentId, Limit
-from tertulia.server.routes.sessions import SessionId
+from tertulia.server.routes.parameters import (
+    AgentId,
+    Cursor,
+    Given,
+    IdempotencyKey,
+    LastEventId,
+    Limit,
+    SessionId,
+    StepId,
+    TurnId,
+)
 from tertulia.server.sse import EventStream
 from tertulia.server.wire.base import Dialect
 from tertulia.server.wire.native import CreateTurn, ResumeTurn, TurnList
 from tertulia.store.base import TurnRecord
-
-TurnId = Annotated[str, PathParameter(description="The turn's id.")]
-IdempotencyKey = Annotated[
-    str | None,
-    HeaderParameter(
-        name="Idempotency-Key",
-        description="A key of the client's making: the same key with the same body returns the same turn.",
-        min_length=1,
-        max_length=255,
-    ),
-]
 
 
 class Streams:
@@ -66,10 +64,10 @@ class Streams:
 async def create_turn(
     agent_id: AgentId,
     session_id: SessionId,
-    data: CreateTurn,
-    turns: Turns,
-    streams: Streams,
-    caller: Caller,
+    data: JSONBody[CreateTurn],
+    turns: Given[Turns],
+    streams: Given[Streams],
+    caller: Given[Caller],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Turn]:
     """Start a turn.
@@ -99,7 +97,7 @@ async def _answer(
 
 @get("/turn/{turn_id:str}", operation_id="get_turn")
 async def get_turn(
-    agent_id: AgentId, session_id: SessionId, turn_id: TurnId, turns: Turns, caller: Caller
+    agent_id: AgentId, session_id: SessionId, turn_id: TurnId, turns: Given[Turns], caller: Given[Caller]
 ) -> Response[Turn]:
     """Get a turn as it is now."""
     return answer(await turns.get(caller.owner, agent_id, session_id, turn_id))
@@ -109,11 +107,11 @@ async def get_turn(
 async def list_turns(
     agent_id: AgentId,
     session_id: SessionId,
-    sessions: Sessions,
-    turns: Turns,
-    caller: Caller,
+    sessions: Given[Sessions],
+    turns: Given[Turns],
+    caller: Given[Caller],
     limit: Limit = DEFAULT_LIMIT,
-    cursor: str | None = None,
+    cursor: Cursor = None,
     before: Annotated[str | None, QueryParameter(description="Only turns before the turn with this id.")] = None,
     after: Annotated[str | None, QueryParameter(description="Only turns after the turn with this id.")] = None,
     order: Annotated[Order, QueryParameter(description="Oldest (asc) or newest (desc) first.")] = "asc",
@@ -128,7 +126,12 @@ async def list_turns(
 
 @get("/turn/{turn_id:str}/step/{step_id:str}", operation_id="get_step")
 async def get_step(
-    agent_id: AgentId, session_id: SessionId, turn_id: TurnId, step_id: str, turns: Turns, caller: Caller
+    agent_id: AgentId,
+    session_id: SessionId,
+    turn_id: TurnId,
+    step_id: StepId,
+    turns: Given[Turns],
+    caller: Given[Caller],
 ) -> Response[Step]:
     """Get one step of a turn."""
     turn = await turns.get(caller.owner, agent_id, session_id, turn_id)
@@ -143,13 +146,11 @@ async def follow_turn(
     agent_id: AgentId,
     session_id: SessionId,
     turn_id: TurnId,
-    turns: Turns,
-    streams: Streams,
-    caller: Caller,
+    turns: Given[Turns],
+    streams: Given[Streams],
+    caller: Given[Caller],
     after: Annotated[str | None, QueryParameter(description="The id of the last event that was seen.")] = None,
-    last_event_id: Annotated[
-        str | None, HeaderParameter(name="Last-Event-ID", description="The same, as browsers send it.")
-    ] = None,
+    last_event_id: LastEventId = None,
 ) -> Response[str]:
     """Follow a turn: all its events after the given one, then live ones, until it rests."""
     place = _event_id(after, "after") or _event_id(last_event_id, "Last-Event-ID")
@@ -168,7 +169,7 @@ def _event_id(text: str | None, pointer: str) -> EventId | None:
 
 @post("/turn/{turn_id:str}/cancel", operation_id="cancel_turn", status_code=202)
 async def cancel_turn(
-    agent_id: AgentId, session_id: SessionId, turn_id: TurnId, turns: Turns, caller: Caller
+    agent_id: AgentId, session_id: SessionId, turn_id: TurnId, turns: Given[Turns], caller: Given[Caller]
 ) -> Response[Turn]:
     """Stop a turn and keep what came of it. A turn that has ended stays as it is."""
     return answer(await turns.cancel(caller.owner, agent_id, session_id, turn_id), status=202)
@@ -179,10 +180,10 @@ async def resume_turn(
     agent_id: AgentId,
     session_id: SessionId,
     turn_id: TurnId,
-    data: ResumeTurn,
-    turns: Turns,
-    streams: Streams,
-    caller: Caller,
+    data: JSONBody[ResumeTurn],
+    turns: Given[Turns],
+    streams: Given[Streams],
+    caller: Given[Caller],
 ) -> Response[Turn]:
     """Give the answers of client tools that a turn waits for; it goes on, and is answered like a new turn."""
     answers = [each.as_message() for each in data.tool_responses]

@@ -1,0 +1,34 @@
+"""What routes take from the path, the query and the headers, said once.
+
+`Given` marks what the application hands to a route (`app.py`, `dependencies`); all else comes from the client.
+"""
+
+from typing import Annotated
+
+from litestar.di import NamedDependency as Given
+from litestar.params import HeaderParameter, PathParameter, QueryParameter
+
+from tertulia.domain.paging import MAX_LIMIT
+
+__all__ = ["AgentId", "Cursor", "Given", "IdempotencyKey", "LastEventId", "Limit", "SessionId", "StepId", "TurnId"]
+
+AgentId = Annotated[str, PathParameter(description="The agent's id.")]
+SessionId = Annotated[str, PathParameter(description="The session's id.")]
+TurnId = Annotated[str, PathParameter(description="The turn's id.")]
+StepId = Annotated[str, PathParameter(description="The step's id.")]
+
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many at the most.")]
+Cursor = Annotated[str | None, QueryParameter(description="The `next_cursor` of the page before.")]
+
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        description="A key of the client's making: the same key with the same body returns the same turn.",
+        min_length=1,
+        max_length=255,
+    ),
+]
+LastEventId = Annotated[
+    str | None, HeaderParameter(name="Last-Event-ID", description="The same as `after`, as browsers send it.")
+]
