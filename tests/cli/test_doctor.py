@@ -1,7 +1,6 @@
 """`tertulia doctor`: it finds what is there, says what to do, changes nothing, and keeps secrets."""
 
 import json
-import os
 import socket
 import sqlite3
 import subprocess
@@ -16,6 +15,7 @@ from aiohttp.test_utils import TestServer
 from tertulia.cli.listening import listen
 from tertulia.cli.model_findings import find_models
 from tertulia.settings import Secret, Settings
+from tests.cli.server_process import environment, serving
 
 CANARY = "sk-canary-5520"
 
@@ -29,8 +29,7 @@ def port() -> int:
 
 def doctor(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tertulia.cli", "doctor", "--no-discover", *words]
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=inherited | environ)
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment(**environ))
 
 
 def findings_of(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]]:
@@ -101,6 +100,19 @@ def test_a_database_that_is_damaged_is_a_problem(tmp_path: Path, port: int) -> N
     (tmp_path / "tertulia.db").write_bytes(b"this is no database at all, but long enough to be read as one" * 99)
     done = doctor("--json", "--data-dir", str(tmp_path), "--port", str(port))
     assert (done.returncode, findings_of(done)["database"]["level"]) == (1, "problem")
+
+
+@pytest.mark.slow
+def test_a_server_that_runs_is_found_with_its_database(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as server:
+        during = doctor("--json", "--data-dir", f"{tmp_path}/data", "--port", str(server.port))
+    after = doctor("--json", "--data-dir", f"{tmp_path}/data", "--port", str(server.port))
+    assert (during.returncode, after.returncode) == (0, 0)
+    assert f"runs at {server.url}" in findings_of(during)["address"]["text"]
+    assert "in use by a running Tertulia" in findings_of(during)["database"]["text"]
+    assert "is free" in findings_of(after)["address"]["text"]
+    assert "in use" not in findings_of(after)["database"]["text"]
+    assert "schema version" in findings_of(after)["database"]["text"]
 
 
 def test_a_setting_that_is_wrong_is_a_problem_in_a_sentence() -> None:

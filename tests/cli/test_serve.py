@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import select
 import signal
 from pathlib import Path
 
@@ -9,9 +11,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from tertulia.cli.listening import listen
 from tertulia.cli.serve import in_words
 from tertulia.client import AsyncClient
 from tertulia.client.answers import Model, Models, ModelServerState
+from tertulia.client.http import Patience
 from tertulia.domain.events import TurnCompleted, TurnStarted
 from tests.cli.server_process import launch, serving
 
@@ -121,6 +125,31 @@ def test_options_go_before_variables(tmp_path: Path) -> None:
         assert server.port > 1
     assert (tmp_path / "data/tertulia.db").exists()
     assert not (tmp_path / "unused").exists()
+
+
+async def test_it_serves_also_when_nobody_reads_what_it_prints(tmp_path: Path) -> None:
+    with listen("127.0.0.1", 0) as listener:
+        port: int = listener.getsockname()[1]
+    with launch(tmp_path / "data", "--port", str(port)) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        async with AsyncClient(f"http://127.0.0.1:{port}", patience=Patience(attempts=50, longest_wait=0.2)) as client:
+            assert (await client.get_config()).default_agent_id
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def test_the_page_is_opened_in_the_browser_when_that_is_asked_for(tmp_path: Path) -> None:
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    browser.chmod(0o755)
+    os.mkfifo(opened)
+    said = os.open(opened, os.O_RDONLY | os.O_NONBLOCK)
+    with serving(tmp_path / "data", "--open", BROWSER=str(browser)) as server:
+        select.select([said], [], [], 20)
+        assert os.read(said, 100).decode().strip() == server.url
+    os.close(said)
 
 
 def test_a_misspelt_variable_is_warned_of(tmp_path: Path) -> None:

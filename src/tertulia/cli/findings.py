@@ -58,12 +58,12 @@ def find_page() -> Finding:
 def find_data_dir(settings: Settings) -> Finding:
     """Whether the data directory can be written to, and what space it has."""
     folder = settings.data_dir
-    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    existing = next(parent for parent in (folder, *folder.parents) if os.path.exists(parent))
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
         text = f"{folder} cannot be written to. Name another with --data-dir, or change the rights of {existing}."
         return Finding(matter="data directory", level="problem", text=text)
     free = shutil.disk_usage(existing).free
-    text = f"{folder}{'' if folder.exists() else ' (will be made)'}, {_size(free)} free"
+    text = f"{folder}{'' if existing == folder else ' (will be made)'}, {_size(free)} free"
     if free < NO_SPACE:
         return Finding(matter="data directory", level="problem", text=f"{text}: too little to store anything.")
     return Finding(matter="data directory", level="note" if free < LITTLE_SPACE else "ok", text=text)
@@ -76,7 +76,7 @@ def find_database(settings: Settings) -> Finding:
         text = f"{redact(settings.store_url)} is not looked into: only SQLite files are."
         return Finding(matter="database", level="note", text=text)
     path = Path(url.database)
-    if not path.exists():
+    if not os.path.exists(path):
         return Finding(matter="database", level="ok", text=f"{path} (will be made)")
     try:
         return _database_at(path)
@@ -94,13 +94,21 @@ def _database_at(path: Path) -> Finding:
         raise StartupError(f"{path} was not made by Tertulia. Choose another --data-dir.")
     due = ", will be brought up to date" if is_due(version, str(path)) else ""
     text = f"{path}, {_size(path.stat().st_size)}, schema version {version}{due}"
+    if _is_held(path):
+        return Finding(matter="database", level="note", text=f"{text}, in use by a running Tertulia")
+    return Finding(matter="database", level="ok", text=text)
+
+
+def _is_held(path: Path) -> bool:
+    if not path.with_name(path.name + ".lock").exists():
+        return False  # and trying would make the file
     lock = FileLock(path)
     try:
         lock.acquire()
     except StartupError:
-        return Finding(matter="database", level="note", text=f"{text}, in use by a running Tertulia")
+        return True
     lock.release()
-    return Finding(matter="database", level="ok", text=text)
+    return False
 
 
 def _version_of(path: Path) -> str | None:

@@ -7,8 +7,10 @@ starting is a sentence and exit code 1. SIGTERM and SIGINT end it with exit code
 import asyncio
 import os
 import signal
+import threading
 import webbrowser
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from socket import socket
 from types import FrameType
 
@@ -78,9 +80,10 @@ def run(settings: Settings) -> None:
 
 async def announce(url: str, *, opens_page: bool) -> None:
     """Print the one line that says where the server is; by then it has answered."""
-    click.echo(f"Tertulia {__version__} is ready at {url} — models: {await _models_at(url)}")
+    with suppress(OSError):  # whoever started us may have stopped reading
+        click.echo(f"Tertulia {__version__} is ready at {url} — models: {await _models_at(url)}")
     if opens_page:
-        await asyncio.to_thread(webbrowser.open, url)
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()  # some browsers return when closed
 
 
 async def _models_at(url: str) -> str:
