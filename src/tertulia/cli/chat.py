@@ -70,7 +70,9 @@ class Terminal:
         except KeyboardInterrupt:
             return INTERRUPTED
         except ClientError as error:
-            raise Failure(str(error) if isinstance(error, ApiError | StreamLost) else self._nobody()) from error
+            sentence = str(error) if isinstance(error, ApiError | StreamLost) else self._nobody()
+            click.echo("\n" + plain(sentence), err=True)
+            return 1
         finally:
             self._say_how_to_return(conversation)
 
