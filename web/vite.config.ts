@@ -37,6 +37,7 @@ export default defineConfig({
   build: {
     target: "es2022",
     sourcemap: false,
+    manifest: true, // for scripts/sizes.mjs
     assetsDir: "assets",
     assetsInlineLimit: 0, // the page's policy allows no `data:` scripts or fonts
     reportCompressedSize: false, // scripts/sizes.mjs does it against the budgets

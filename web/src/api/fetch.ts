@@ -19,17 +19,21 @@ export async function fetchOnce(request: Request): Promise<Response> {
   throw await errorOf(response);
 }
 
-/** Tries again what is worth it and safe to repeat (see `retry.ts`). */
-export async function fetchPatiently(request: Request): Promise<Response> {
-  for (let retries = 0; ; retries += 1) {
-    try {
-      return await fetchOnce(request.clone());
-    } catch (error) {
-      if (!isApiError(error) || !isRepeatable(request)) throw error;
-      await wait(patience(error, retries), request.signal);
+/** Tries again what is worth it and safe to repeat (see `retry.ts`), with a pause before each try. */
+export const patientFetch =
+  (pause: typeof wait) =>
+  async (request: Request): Promise<Response> => {
+    for (let retries = 0; ; retries += 1) {
+      try {
+        return await fetchOnce(request.clone());
+      } catch (error) {
+        if (!isApiError(error) || !isRepeatable(request)) throw error;
+        await pause(patience(error, retries), request.signal);
+      }
     }
-  }
-}
+  };
+
+export const fetchPatiently = patientFetch(wait);
 
 /** How long to wait for the next try; throws the error when there is none. */
 function patience(error: ApiError, retries: number): number {

@@ -1,5 +1,14 @@
 /** Agents, sessions and servers as tests need them: whole values of which a test names what matters. */
-import type { Agent, AgentConfig, Config, Models, Session } from "@/api/types";
+import type {
+  Agent,
+  AgentConfig,
+  AssistantMessage,
+  Config,
+  InferenceStep,
+  Models,
+  Session,
+  Turn,
+} from "@/api/types";
 
 const NOON = "2025-06-12T12:00:00.000000Z";
 
@@ -46,6 +55,60 @@ export function aSession(sessionId: string, values: Partial<Session> = {}): Sess
     last_turn_status: "completed",
     forked_from: null,
     revision: 1,
+    ...values,
+  };
+}
+
+export function anAnswer(
+  content: string,
+  values: Partial<AssistantMessage> = {},
+): AssistantMessage {
+  return {
+    role: "assistant",
+    content,
+    stop_reason: null,
+    tool_calls: [],
+    reasoning: "",
+    ...values,
+  };
+}
+
+export function anInference(values: Partial<InferenceStep> = {}): InferenceStep {
+  return {
+    step_type: "inference",
+    turn_id: "t1",
+    step_id: "s1",
+    started_at: NOON,
+    completed_at: NOON,
+    status: "completed",
+    attempt: 1,
+    error: null,
+    metadata: {},
+    model: "demo/script",
+    model_response: anAnswer("It is sunny.", { stop_reason: "end_of_turn" }),
+    usage: null,
+    first_token_at: null,
+    ...values,
+  };
+}
+
+/** A turn that is completed, unless `values` say otherwise. */
+export function aTurn(values: Partial<Turn> = {}): Turn {
+  return {
+    turn_id: "t1",
+    session_id: "session-1",
+    n: 1,
+    status: "completed",
+    input_messages: [{ role: "user", content: "What is the weather?" }],
+    steps: [],
+    output_message: anAnswer("It is sunny.", { stop_reason: "end_of_turn" }),
+    output_attachments: [],
+    started_at: NOON,
+    completed_at: NOON,
+    error: null,
+    usage: null,
+    parent_turn_id: null,
+    last_event_id: "1.1.9",
     ...values,
   };
 }

@@ -22,6 +22,7 @@ export interface OutboxOptions {
   readonly onAccepted: (entry: OutboxEntry, turn: Turn) => void;
   /** Another tab has sent it: what the server has is newer than what is known here. */
   readonly onSentElsewhere: (entry: OutboxEntry) => void;
+  readonly pause?: typeof wait;
 }
 
 type Done = (entry: OutboxEntry) => void;
@@ -206,7 +207,7 @@ export class Outbox {
     const alarm = new AbortController();
     this.#wake.set(entry.key, alarm);
     try {
-      await wait((entry.retryAt ?? 0) - Date.now(), alarm.signal);
+      await (this.#options.pause ?? wait)((entry.retryAt ?? 0) - Date.now(), alarm.signal);
     } catch {
       // woken: by `retry` or `discard`
     } finally {
