@@ -173,17 +173,18 @@ const ANSWER = {
   color: "text.primary",
 } as const;
 
+/** The dot stands where the next word will: after the last line, whatever kind of block it is in. */
 const PULSE = {
-  "&::after": {
-    content: '""',
-    position: "absolute",
-    insetInlineEnd: -14,
-    bottom: 8,
-    width: 8,
-    height: 8,
-    borderRadius: "50%",
-    bgcolor: "success.main",
-    animation: "t-pulse 1.5s ease-in-out infinite",
-  },
+  "& > div > :is(p, h3, h4, h5, h6):last-child::after, & > div > :is(ul, ol):last-child > li:last-child::after":
+    {
+      content: '""',
+      display: "inline-block",
+      width: 8,
+      height: 8,
+      marginInlineStart: 0.75,
+      borderRadius: "50%",
+      bgcolor: "success.main",
+      animation: "t-pulse 1.5s ease-in-out infinite",
+    },
   "@keyframes t-pulse": { "50%": { opacity: 0.25, transform: "scale(0.75)" } },
 } as const;

@@ -47,7 +47,7 @@ const THOUGHT = {
   overflowWrap: "anywhere",
   color: "text.secondary",
   paddingInlineStart: 1.5,
-  borderInlineStart: 2,
+  borderInlineStart: "2px solid",
   borderColor: "divider",
 } as const;
 

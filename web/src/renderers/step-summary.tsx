@@ -21,7 +21,7 @@ export function StepSummary({ turn }: { readonly turn: Turn }) {
   if (turn.steps.length === 0 && isAtRest(turn)) return null;
   const summary = isAtRest(turn) ? <Worked turn={turn} /> : <Underway turn={turn} />;
   return (
-    <Box sx={{ typography: "body2", color: "text.secondary" }}>
+    <Box sx={{ maxWidth: 1, minWidth: 0, flex: "1 1 auto", typography: "body2", color: "text.secondary" }}>
       {turn.steps.length === 0 ? (
         <Box sx={{ minHeight: 28, display: "flex", alignItems: "center" }}>{summary}</Box>
       ) : (
@@ -88,7 +88,7 @@ const TIMELINE = {
   p: 0,
   paddingInlineStart: 1.5,
   marginInlineStart: 0.875,
-  borderInlineStart: 1,
+  borderInlineStart: "1px solid",
   borderColor: "divider",
   display: "grid",
   gap: 0.25,

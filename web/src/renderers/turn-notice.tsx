@@ -1,12 +1,14 @@
 /** How a turn ended when it did not end well, and what can be done about it. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import type { ReactNode } from "react";
 
 import type { Failure, Turn } from "@/api/types";
 import { InlineAlert } from "@/components/inline-alert";
 import { t } from "@/i18n";
 import { RetryIcon, StopIcon } from "@/icons/icons";
 
+import { MAX_WIDTH } from "./chat-message";
 import type { TurnActions } from "./turn-actions";
 
 interface Props {
@@ -37,20 +39,28 @@ export function TurnNotice({ turn, actions }: Props) {
 const INTERRUPTED = "interrupted";
 
 function Failed({ turn, failure, actions }: Props & { readonly failure: Failure | null }) {
-  const isInterrupted = failure?.code === INTERRUPTED;
+  const retry = actions && <RetryButton turn={turn} actions={actions} />;
   return (
-    <InlineAlert
-      severity={isInterrupted ? "warning" : "error"}
-      title={isInterrupted ? t("turn.interrupted") : t("turn.failed")}
-      actions={actions && <RetryButton turn={turn} actions={actions} />}
-    >
-      {!isInterrupted && failure?.message}
-      {failure && !isInterrupted && (
-        <Box component="span" sx={{ typography: "caption", display: "block" }}>
-          {t("turn.errorCode", { code: failure.code })}
-        </Box>
+    <Box sx={ALERT}>
+      {failure?.code === INTERRUPTED ? (
+        <InlineAlert severity="warning" title={t("turn.interrupted")} actions={retry} />
+      ) : (
+        <InlineAlert severity="error" title={t("turn.failed")} actions={retry}>
+          {failure && <Reason failure={failure} />}
+        </InlineAlert>
       )}
-    </InlineAlert>
+    </Box>
+  );
+}
+
+function Reason({ failure }: { readonly failure: Failure }) {
+  return (
+    <>
+      {failure.message}
+      <Box component="span" sx={{ typography: "caption", display: "block" }}>
+        {t("turn.errorCode", { code: failure.code })}
+      </Box>
+    </>
   );
 }
 
@@ -102,9 +112,11 @@ function ContinueButton({ actions }: ButtonProps) {
   );
 }
 
-function Line({ children }: { readonly children: React.ReactNode }) {
+function Line({ children }: { readonly children: ReactNode }) {
   return <Box sx={LINE}>{children}</Box>;
 }
+
+const ALERT = { alignSelf: "stretch", maxWidth: MAX_WIDTH } as const;
 
 const LINE = {
   display: "flex",

@@ -69,7 +69,7 @@ function BeforeAnswer({ turn }: { readonly turn: Turn }) {
   const step = answeringStep(turn);
   return (
     <>
-      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "start", columnGap: 1 }}>
+      <Box sx={ABOVE}>
         <StepSummary turn={turn} />
         {answeringModel(turn)?.isDemo === true && (
           <Chip size="small" label={t("turn.demo")} sx={DEMO} />
@@ -99,5 +99,14 @@ function AfterAnswer({ turn, actions }: Pick<AnswerProps, "turn" | "actions">) {
 }
 
 const SAID_BEFORE = { maxWidth: MAX_WIDTH, color: "text.secondary" } as const;
+
+const ABOVE = {
+  alignSelf: "stretch",
+  display: "flex",
+  flexWrap: "wrap",
+  justifyContent: "space-between",
+  alignItems: "start",
+  columnGap: 1,
+} as const;
 
 const DEMO = { bgcolor: "surface.raised", color: "text.secondary", mt: 0.25 } as const;

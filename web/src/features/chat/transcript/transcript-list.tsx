@@ -69,7 +69,24 @@ function Older() {
   return <CircularProgress size={16} aria-label={t("transcript.older")} sx={OLDER} />;
 }
 
-const FRAME = { position: "relative", flex: 1, minHeight: 0 } as const;
+/** Text fades out at both edges instead of being cut. */
+const FADE = {
+  content: '""',
+  position: "absolute",
+  insetInline: 0,
+  height: 20,
+  zIndex: 1,
+  pointerEvents: "none",
+  background: "linear-gradient(var(--fade), var(--t-palette-background-default), transparent)",
+} as const;
+
+const FRAME = {
+  position: "relative",
+  flex: 1,
+  minHeight: 0,
+  "&::before": { ...FADE, top: 0, "--fade": "to bottom" },
+  "&::after": { ...FADE, bottom: 0, "--fade": "to top" },
+} as const;
 
 const SCROLLER = {
   position: "relative",

@@ -60,6 +60,11 @@ const ARTICLE = {
   borderRadius: 1,
   outlineOffset: 4,
   "&:focus-visible": { outline: "2px solid", outlineColor: "primary.main" },
+  // The last answer's actions are always seen, those of others when somebody comes near.
+  "@media (hover: hover)": {
+    "&:not(:last-child) .turn-footer": { opacity: 0, transition: "opacity 120ms" },
+    "&:is(:hover, :focus-within) .turn-footer": { opacity: 1 },
+  },
 } as const;
 
 /** The answer grows into room that is already there: nothing is pushed while it does. */
