@@ -23,7 +23,7 @@ class Batch:
 
     def add(self, kind: Kind, text: str) -> None:
         """Add text; it joins the text before it when that is of the same kind."""
-        if kind is not self._kind and kind != self._kind:
+        if kind != self._kind:
             self._flush()
             self._kind = kind
         self._texts.append(text)
