@@ -3,16 +3,14 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence, Set
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 
 from bench import report
-from bench.ask import Ask
 from bench.fake_server import MODEL
-from bench.load import Load
 from bench.loop import run
 from bench.measures.first_delta import first_delta
 from bench.measures.growth import growth
@@ -23,7 +21,7 @@ from bench.measures.startup import startup
 from bench.options import Options, read_options
 from bench.peer import Peer, read_peer
 from bench.processes import fake_model_server, free_port, raise_file_limit, tertulia
-from bench.profiling import profile
+from bench.profiling import LOADS, profile
 from bench.stage import QUICK, Figure, Measure, Plan, Stage
 from bench.targets import AgentsApi, ModelServer, TargetError
 from bench.usage import Usage
@@ -43,7 +41,6 @@ MEASURES: dict[str, Measure] = {
 }
 LONGEST_S = 240.0
 LONGEST_QUICK_S = 40.0
-PROFILE = Load(Ask(50), readers=16, seconds=10)
 
 
 def main() -> int:
@@ -72,7 +69,7 @@ async def bench(options: Options) -> int:
     problems: list[str] = []
     async with stage_for(options) as stage:
         if options.profile:
-            print("\n".join(await profile(stage, PROFILE)))
+            await show_profiles(stage, options.wanted or {"turns"})
             return 0
         try:
             async with asyncio.timeout(LONGEST_QUICK_S if options.quick else LONGEST_S):
@@ -104,12 +101,18 @@ async def stage_for(options: Options) -> AsyncGenerator[Stage]:
         direct = ModelServer(fake.url, MODEL)
         if options.base:
             server = AgentsApi(options.base, MODEL, options.dialect)
-            yield Stage(plan, direct, server, Usage(options.pid) if options.pid else None, None)
+            yield Stage(plan, direct, fake.usage, server, Usage(options.pid) if options.pid else None, None)
             return
         with TemporaryDirectory(prefix="tertulia-bench-") as directory:
             root = Path(directory)
             async with tertulia(root / "main", fake.url) as ours:
-                yield Stage(plan, direct, AgentsApi(ours.url, MODEL), ours.usage, root)
+                yield Stage(plan, direct, fake.usage, AgentsApi(ours.url, MODEL), ours.usage, root)
+
+
+async def show_profiles(stage: Stage, wanted: Set[str]) -> None:
+    """Profile the server under the wanted loads, one after the other."""
+    for name in wanted & LOADS.keys():
+        print(f"{name}:\n" + "\n".join(await profile(stage, LOADS[name])), flush=True)
 
 
 async def measure(stage: Stage, wanted: frozenset[str], problems: list[str]) -> AsyncIterator[Figure]:

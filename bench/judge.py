@@ -46,6 +46,8 @@ GOALS: dict[str, Goal] = {
     **{f"tokens.{readers}.cpu_us": at_most(20) for readers in READERS},
     **{f"{load}.{readers}.failed": at_most(0) for load in ("turns", "plain", "tokens") for readers in READERS},
     "paced.64.failed": at_most(0),
+    "paced.64_spread.failed": at_most(0),
+    "paced.64_spread.p50_ms": Goal(1.01, "at most", of_ratio=True),
     "paced.64.p50_ms": Goal(1.01, "at most", of_ratio=True),
     "first_delta.added_p50_ms": at_most(2),
     "growth.slower": at_most(1.3),

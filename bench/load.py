@@ -20,12 +20,13 @@ MOST_FAILURES = 50
 
 @dataclass(frozen=True)
 class Load:
-    """What to ask for, how often side by side, and for how long."""
+    """What to ask for, how often side by side, and for how long; the readers begin all at once or over some seconds."""
 
     ask: Ask
     readers: int
     seconds: float
     stream: bool = True
+    begin_over_s: float = 0.0
 
 
 @dataclass
@@ -58,7 +59,7 @@ async def run_load(target: Target, load: Load, process: Usage | None = None) -> 
     shares = [places[number :: load.readers] for number in range(min(load.readers, len(places)))]
     readers = [Reader(target, share) for share in shares]
     try:
-        await _read_all(readers, replace(load, ask=Ask(1), seconds=0))
+        await _read_all(readers, replace(load, ask=Ask(1), seconds=0, begin_over_s=0))
         cpu_before = process.cpu_seconds() if process else None
         outcome = await _read_all(readers, load)
         cpu_after = process.cpu_seconds() if process else None
@@ -77,8 +78,10 @@ class Reader:
         self._target = target
         self._places = places
 
-    async def read(self, load: Load, began: float, outcome: Outcome) -> None:
+    async def read(self, load: Load, begin_after: float, outcome: Outcome) -> None:
         """One turn at least, then more until the time is up."""
+        await asyncio.sleep(begin_after)
+        began = perf_counter()
         for asked in cycle([self._target.request(place, load.ask.text, stream=load.stream) for place in self._places]):
             await self._read_one(load, asked, outcome)
             if perf_counter() - began >= load.seconds or len(outcome.failures) >= MOST_FAILURES:
@@ -101,6 +104,7 @@ class Reader:
 async def _read_all(readers: Sequence[Reader], load: Load) -> Outcome:
     outcome = Outcome()
     began = perf_counter()
-    await asyncio.gather(*(reader.read(load, began, outcome) for reader in readers))
+    pause = load.begin_over_s / len(readers)
+    await asyncio.gather(*(reader.read(load, number * pause, outcome) for number, reader in enumerate(readers)))
     outcome.seconds = perf_counter() - began
     return outcome

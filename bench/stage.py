@@ -25,7 +25,7 @@ class Plan:
     starts: int = 5
 
 
-QUICK = Plan(load_s=1.0, direct_s=0.5, paced_turns=1, pairs=100, reads=20, grow_s=8.0, idle_readers=500, starts=1)
+QUICK = Plan(load_s=0.8, direct_s=0.4, paced_turns=1, pairs=100, reads=20, grow_s=8.0, idle_readers=500, starts=1)
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Stage:
 
     plan: Plan
     direct: ModelServer
+    direct_usage: Usage
     server: AgentsApi
     usage: Usage | None
     data_root: Path | None

@@ -99,14 +99,17 @@ class AgentsApi:
         stop = perf_counter() + within
         agent = await self.agent()
         made: list[str] = []
+        wanted = iter(range(places))
 
         async def make(connection: Connection) -> None:
-            while len(made) < places and (perf_counter() < stop or not made):
+            for _ in wanted:
+                if made and perf_counter() > stop:
+                    break
                 made.append(f"{await self.new_session(connection, agent)}/turn")
             connection.close()
 
         await asyncio.gather(*(make(Connection(self.url)) for _ in range(MAKERS)))
-        return made[:places]
+        return made
 
     async def agent(self) -> str:
         """The address of the agent that all turns are for; it is created once."""

@@ -9,8 +9,7 @@ from bench.stage import Figure, Stage
 from bench.statistics import percentile, scaled
 
 MS, US = 1e3, 1e6
-PACE_MS = 20
-PACED_WORDS = 100
+PACED = Ask(100, pause_ms=20)
 
 
 async def turns(stage: Stage) -> AsyncIterator[Figure]:
@@ -40,22 +39,26 @@ async def tokens(stage: Stage) -> AsyncIterator[Figure]:
 
 
 async def paced(stage: Stage) -> AsyncIterator[Figure]:
-    """Turns of 100 tokens, one every 20 ms: each is a read of its own, so that nothing can be relayed in bulk."""
+    """Turns of 100 tokens, one every 20 ms: each is a read of its own, so that nothing can be relayed in bulk.
+
+    Once all readers go in step, so that all turns begin and end at the same moment, and once they are spread over the
+    length of a turn, as readers are in life.
+    """
     readers = max(stage.plan.readers)
-    ask = Ask(PACED_WORDS, PACE_MS)
-    turn_s = ask.words * ask.pause_ms / 1e3
-    load = Load(ask, readers, turn_s * (stage.plan.paced_turns - 0.5))
-    ours, direct = await against_direct(stage, load, direct_s=turn_s / 2)
-    key, label = f"paced.{readers}", at(readers)
-    yield Figure(f"{key}.p50_ms", f"turn, p50{label}", "ms", ms(ours, 50), ms(direct, 50))
-    yield Figure(f"{key}.p99_ms", f"turn, p99{label}", "ms", ms(ours, 99), ms(direct, 99))
-    yield Figure(f"{key}.cpu_us", f"server CPU per token{label}", "µs", scaled(ours.cpu_per(ours.words), US))
-    yield failed(key, label, ours)
+    turn_s = PACED.words * PACED.pause_ms / MS
+    in_step = Load(PACED, readers, turn_s * (stage.plan.paced_turns - 0.5))
+    ours, direct = await against_direct(stage, in_step, direct_s=turn_s / 2)
+    for figure in paced_turns(f"paced.{readers}", f"{at(readers)} in step", ours, direct):
+        yield figure
+    ours = await run_load(stage.server, replace(in_step, begin_over_s=turn_s), stage.usage)
+    for figure in paced_turns(f"paced.{readers}_spread", f"{at(readers)} spread", ours, direct):
+        yield figure
 
 
 async def against_direct(stage: Stage, load: Load, direct_s: float | None = None) -> tuple[Outcome, Outcome]:
     """The same load on the model server and on ours, one right after the other."""
-    direct = await run_load(stage.direct, replace(load, seconds=direct_s or stage.plan.direct_s))
+    there = replace(load, seconds=direct_s or stage.plan.direct_s)
+    direct = await run_load(stage.direct, there, stage.direct_usage)
     return await run_load(stage.server, load, stage.usage), direct
 
 
@@ -66,7 +69,7 @@ def whole_turns(key: str, label: str, ours: Outcome, direct: Outcome) -> list[Fi
         Figure(f"{key}.per_s", f"turns{label}", "/s", rate, direct_rate),
         Figure(f"{key}.p50_ms", f"turn, p50{label}", "ms", ms(ours, 50), ms(direct, 50)),
         Figure(f"{key}.p99_ms", f"turn, p99{label}", "ms", ms(ours, 99), ms(direct, 99)),
-        Figure(f"{key}.cpu_ms", f"server CPU per turn{label}", "ms", scaled(ours.cpu_per(len(ours.turns)), MS)),
+        Figure(f"{key}.cpu_ms", f"server CPU per turn{label}", "ms", cpu_ms(ours), cpu_ms(direct)),
         failed(key, label, ours),
     ]
 
@@ -79,7 +82,17 @@ def relayed_tokens(key: str, label: str, ours: Outcome, direct: Outcome) -> list
         Figure(f"{key}.per_s", f"tokens{label}", "/s", words, direct_words),
         Figure(f"{key}.events_per_s", f"events, with tokens that came together in one{label}", "/s", events),
         Figure(f"{key}.p50_ms", f"turn, p50{label}", "ms", ms(ours, 50), ms(direct, 50)),
-        Figure(f"{key}.cpu_us", f"server CPU per token{label}", "µs", scaled(ours.cpu_per(ours.words), US)),
+        Figure(f"{key}.cpu_us", f"server CPU per token{label}", "µs", cpu_us(ours), cpu_us(direct)),
+        failed(key, label, ours),
+    ]
+
+
+def paced_turns(key: str, label: str, ours: Outcome, direct: Outcome) -> list[Figure]:
+    """What matters of turns whose length the model decides: how much longer they take, and what a token costs."""
+    return [
+        Figure(f"{key}.p50_ms", f"turn, p50{label}", "ms", ms(ours, 50), ms(direct, 50)),
+        Figure(f"{key}.p99_ms", f"turn, p99{label}", "ms", ms(ours, 99), ms(direct, 99)),
+        Figure(f"{key}.cpu_us", f"server CPU per token{label}", "µs", cpu_us(ours), cpu_us(direct)),
         failed(key, label, ours),
     ]
 
@@ -95,6 +108,16 @@ def failed(key: str, label: str, ours: Outcome) -> Figure:
 def ms(outcome: Outcome, share: float) -> float | None:
     """A percentile of the turns, in milliseconds."""
     return scaled(percentile(outcome.turns, share), MS)
+
+
+def cpu_ms(outcome: Outcome) -> float | None:
+    """What a turn cost its server, in milliseconds."""
+    return scaled(outcome.cpu_per(len(outcome.turns)), MS)
+
+
+def cpu_us(outcome: Outcome) -> float | None:
+    """What a token cost its server, in microseconds."""
+    return scaled(outcome.cpu_per(outcome.words), US)
 
 
 def at(readers: int) -> str:
