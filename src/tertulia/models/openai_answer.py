@@ -217,11 +217,15 @@ class AnswerReader:
         rest = {name: value for name, value in choices[0].items() if name not in USED_CHOICE_FIELDS}
         rest |= {name: value for name, value in fields.items() if name not in USED_FIELDS}
         for name, value in rest.items():
-            size = len(name) + len(msgspec.json.encode(value))
-            total = size + sum(size for other, size in self._metadata_sizes.items() if other != name)
-            if value is not None and size <= MAX_METADATA_VALUE_BYTES and total <= MAX_METADATA_BYTES:
-                self._metadata_sizes[name] = size
-                self._metadata[name] = value
+            if value is not None and self._metadata.get(name) != value:
+                self._keep(name, value)
+
+    def _keep(self, name: str, value: Any) -> None:
+        size = len(name) + len(msgspec.json.encode(value))
+        others = sum(size for other, size in self._metadata_sizes.items() if other != name)
+        if size <= MAX_METADATA_VALUE_BYTES and others + size <= MAX_METADATA_BYTES:
+            self._metadata_sizes[name] = size
+            self._metadata[name] = value
 
 
 def _words(words: str | list[Any] | dict[str, Any]) -> str:
