@@ -91,7 +91,7 @@ class SqliteDatabase:
         (mode,) = raw.execute("PRAGMA journal_mode = WAL").fetchone()
         if mode != "wal":
             raise StartupError(f"The file system of {path} does not support SQLite's write-ahead log.")
-        schema.prepare(raw, path)
+        schema.prepare(raw, path, self._on_connect)
         return raw
 
     def _release(self, writer: Writer | None = None, readers: "Readers | None" = None) -> None:

@@ -7,10 +7,10 @@ from sqlalchemy import NullPool, create_engine
 
 from tertulia.domain.errors import StartupError
 from tertulia.store.sql.schema import READ_VERSION, creation, is_due, upgrade
-from tertulia.store.sql.sqlite.connection import DIALECT
+from tertulia.store.sql.sqlite.connection import DIALECT, OnConnect, connect
 
 
-def prepare(raw: sqlite3.Connection, path: Path | None) -> None:
+def prepare(raw: sqlite3.Connection, path: Path | None, on_connect: OnConnect | None = None) -> None:
     """Make a new database, or bring an older one up to date. Raises StartupError for one that is not for this code."""
     tables = {row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
@@ -18,7 +18,7 @@ def prepare(raw: sqlite3.Connection, path: Path | None) -> None:
     elif "alembic_version" not in tables:
         raise StartupError(f"The database {path} was not made by Tertulia. Choose another --data-dir.")
     elif path is not None and is_due(_version(raw), str(path)):
-        migrate(path)
+        migrate(path, on_connect)
 
 
 def _version(raw: sqlite3.Connection) -> str:
@@ -37,11 +37,10 @@ def _create(raw: sqlite3.Connection) -> None:
             raw.execute("ROLLBACK")
 
 
-def migrate(path: Path, to: str = "head") -> None:
+def migrate(path: Path, on_connect: OnConnect | None = None) -> None:
     """Run the migrations that a file lacks."""
-    # Python's driver would commit before each change of the schema; with `isolation_level=None` it leaves BEGIN to us.
-    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(path, isolation_level=None), poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=lambda: connect(path, on_connect), poolclass=NullPool)
     with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        upgrade(connection, to)
+        upgrade(connection)
         connection.commit()

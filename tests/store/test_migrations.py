@@ -1,0 +1,147 @@
+"""The schema: two ways lead to it, killing them halfway does no harm, and a newer one is left alone (R26)."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from tertulia import __version__
+from tertulia.domain.errors import StartupError
+from tertulia.store.base import Store
+from tertulia.store.sql.schema import NEWEST
+from tertulia.store.sql.sqlite.database import SqliteDatabase
+from tertulia.store.sql.sqlite.schema import migrate
+from tertulia.store.sql.store import SqlStore
+from tertulia.store.sql.tables import metadata
+from tests.store.conftest import ROOT
+from tests.store.values import ANA, agent
+
+
+async def opened(path: Path) -> Store:
+    store = SqlStore(SqliteDatabase(path))
+    await store.open()
+    return store
+
+
+def schema_of(path: Path) -> dict[str, str]:
+    """What SQLite says that a file's tables and indexes are, but for spaces."""
+    with closing(sqlite3.connect(path)) as raw:
+        made = raw.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    return {name: "".join(sql.split()) for name, sql in made}
+
+
+def change(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute(statement)
+
+
+async def test_the_migrations_lead_where_a_new_database_begins(tmp_path: Path) -> None:
+    migrate(tmp_path / "migrated.sqlite3")
+    store = await opened(tmp_path / "new.sqlite3")
+    await store.close()
+    assert schema_of(tmp_path / "migrated.sqlite3") == schema_of(tmp_path / "new.sqlite3")
+
+
+def test_the_migrations_make_the_tables_that_the_statements_are_written_for(path: Path) -> None:
+    path.parent.mkdir()
+    migrate(path)
+    with create_engine(f"sqlite:///{path}").connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+async def test_a_migrated_file_is_as_good_as_a_new_one(path: Path) -> None:
+    path.parent.mkdir()
+    migrate(path)
+    store = await opened(path)
+    await store.create_agent(ANA, agent())
+    assert await store.get_agent(ANA, "a1") == agent()
+    await store.close()
+
+
+async def test_opening_again_changes_nothing(store: Store, path: Path) -> None:
+    await store.close()
+    before = schema_of(path)
+    for _ in range(2):
+        await (await opened(path)).close()
+    migrate(path)
+    assert schema_of(path) == before
+    again = await opened(path)
+    assert await again.get_agent(ANA, "a1") == agent()
+    await again.close()
+
+
+async def test_a_newer_database_is_refused_and_left_alone(store: Store, path: Path) -> None:
+    await store.close()
+    change(path, "UPDATE alembic_version SET version_num = '0917'")
+    with pytest.raises(StartupError) as refused:
+        await opened(path)
+    for part in ("0917", NEWEST, __version__, str(path)):
+        assert part in refused.value.message
+    change(path, f"UPDATE alembic_version SET version_num = '{NEWEST}'")
+    again = await opened(path)
+    assert await again.get_agent(ANA, "a1") == agent()
+    await again.close()
+
+
+async def test_a_database_of_someone_else_is_refused_and_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    change(path, "CREATE TABLE songs (title TEXT)")
+    with pytest.raises(StartupError, match="was not made by Tertulia"):
+        await opened(path)
+    assert schema_of(path).keys() == {"songs"}
+
+
+# A process that dies before its n-th CREATE.
+DIES = """
+import asyncio, os, pathlib, signal, sys
+from tertulia.store.sql.sqlite.database import SqliteDatabase
+from tertulia.store.sql.sqlite.schema import migrate
+
+path, created = pathlib.Path(sys.argv[1]), []
+
+def count(sql):
+    if sql.lstrip().startswith("CREATE"):
+        created.append(sql)
+        if len(created) == int(sys.argv[2]):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+def watch(raw):
+    raw.set_trace_callback(count)
+
+"""
+WAYS = {"migrated": "migrate(path, watch)", "made new": "asyncio.run(SqliteDatabase(path, on_connect=watch).open())"}
+OPENS = """
+import asyncio, pathlib, sys
+from tertulia.store.sql.sqlite.database import SqliteDatabase
+asyncio.run(SqliteDatabase(pathlib.Path(sys.argv[1])).open())
+assert "alembic" not in sys.modules
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_process_that_is_killed_while_it_makes_tables_leaves_nothing_half_done(path: Path, way: str) -> None:
+    path.parent.mkdir()
+    for statement in (1, 2, 5, 9):
+        assert run(DIES + WAYS[way], path, statement) == -signal.SIGKILL
+        assert schema_of(path) == {}
+    store = await opened(path)
+    await store.create_agent(ANA, agent())
+    await store.close()
+
+
+def test_alembic_is_not_imported_unless_a_migration_is_due(path: Path) -> None:
+    for _ in ("a new database", "one that is up to date"):
+        assert run(OPENS, path) == 0
+
+
+def run(program: str, *arguments: Any) -> int:
+    return subprocess.run([sys.executable, "-c", program, *map(str, arguments)], cwd=ROOT, check=False).returncode

@@ -1,0 +1,81 @@
+"""No statement of the store looks at more rows than it needs: what SQLite plans to do, for each that is run."""
+
+import sqlite3
+from itertools import product
+
+from tertulia.domain.agents import AgentConfig
+from tertulia.domain.events import EventId
+from tertulia.domain.paging import encode_cursor
+from tertulia.domain.sessions import SessionFilter, SessionPatch
+from tertulia.store.base import Store
+from tertulia.store.sql.sqlite.database import SqliteDatabase
+from tertulia.store.sql.store import SqlStore
+from tests.store.values import ANA, agent, append, at, completed, new_turn, queued, running, said, session
+
+
+STATEMENTS = ("SELECT", "UPDATE", "DELETE")
+
+
+def plan(raw: sqlite3.Connection, statement: str) -> list[str]:
+    """What SQLite does for a statement, step by step."""
+    return [row["detail"] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}")]
+
+
+async def use_everything(store: Store) -> None:
+    """Run every statement of the store, the list's in each of its forms."""
+    await store.create_agent(ANA, agent())
+    await store.create_session(ANA, session())
+    for archived, pinned, text in product([None, True], [None, False], [None, "lisbon"]):
+        which = SessionFilter(agent_id="a1", archived=archived, pinned=pinned, text=text)
+        for cursor in (None, encode_cursor(at(0), "s1")):
+            await store.list_sessions(ANA, which, order="desc", limit=5, cursor=cursor)
+            await store.list_sessions(ANA, which, order="asc", limit=5, cursor=cursor)
+    await store.find_default_agent(ANA)
+    await store.update_agent(ANA, "a1", config=AgentConfig(model="demo/other"), version=1, at=at(1))
+    await store.list_agents(ANA, limit=5)
+    await store.get_agent_config(ANA, "a1", 1)
+    await store.update_session(ANA, "a1", "s1", patch=SessionPatch(pinned=True), at=at(2))
+    await store.name_session(ANA, "s1", name="Greeting", source="model")
+    record = await running(store, idempotency_key="k")
+    await queued(store, "t2", idempotency_key="l")
+    await store.accept_turn(ANA, new_turn("t3", idempotency_key="k"))
+    await store.append([append(record, said(["Hi"]))])
+    await store.append([completed(record, seq=6)])
+    claimed = await store.claim_next(ANA, "s1", at=at(30))
+    assert claimed is not None
+    await store.claim(ANA, "t2")
+    await store.request_cancel(ANA, "t2")
+    await store.read_events(ANA, "t1", after=EventId(n=1, epoch=1, seq=2))
+    await store.get_turn(ANA, "a1", "s1", "t1")
+    await store.list_turns(ANA, "s1", order="desc", limit=1, before="t2", after="t1")
+    await store.list_turns(ANA, "s1", order="asc", limit=None)
+    await store.list_history(ANA, "s1", after_n=0, before_n=9)
+    await store.list_unfinished()
+    await store.delete_session(ANA, "a1", "s1")
+    await store.delete_agent(ANA, "a1")
+
+
+async def plans() -> dict[str, list[str]]:
+    """Every statement that the store runs, with its plan."""
+    ran: list[str] = []
+    connections: list[sqlite3.Connection] = []
+    store = SqlStore(SqliteDatabase(None, on_connect=connections.append))
+    await store.open()
+    connections[0].set_trace_callback(ran.append)
+    await use_everything(store)
+    connections[0].set_trace_callback(None)
+    found = {statement: plan(connections[0], statement) for statement in ran if statement.startswith(STATEMENTS)}
+    await store.close()
+    return found
+
+
+async def test_no_statement_goes_through_a_whole_table() -> None:
+    scans = {step for steps in (await plans()).values() for step in steps if step.startswith("SCAN")}
+    # What waits to be recovered at start, which is little; and the pages that the merged list is made of.
+    assert scans == {"SCAN turns USING INDEX turns_unfinished", *(f"SCAN anon_{i}" for i in range(1, 5))}
+
+
+async def test_no_statement_sorts_what_an_index_has_in_order() -> None:
+    sorts = [statement for statement, steps in (await plans()).items() if any("TEMP B-TREE" in step for step in steps)]
+    assert sorts
+    assert all("UNION ALL" in statement for statement in sorts)
