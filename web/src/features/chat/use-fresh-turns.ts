@@ -24,6 +24,7 @@ export function useFreshTurns(agentId: string, sessionId: string | null, isIdle:
       return null;
     },
     enabled: sessionId !== null && isIdle,
+    initialData: null, // what the session was opened with is from just now
     refetchInterval: EVERY_MS,
     staleTime: EVERY_MS,
     gcTime: 0,

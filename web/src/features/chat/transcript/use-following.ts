@@ -1,6 +1,8 @@
 /** Does the transcript follow what is new, and how much of it has the reader not seen? */
 import { useEffect, useEffectEvent, useState } from "react";
 
+import type { TranscriptRow } from "@/turn";
+
 import { listenToReader } from "./reader-intents";
 
 export interface Following {
@@ -15,13 +17,14 @@ export interface Following {
 
 export function useFollowing(
   scroller: HTMLElement | null,
-  count: number,
+  rows: readonly TranscriptRow[],
   onApproachStart: () => void,
 ): Following {
-  const [seen, setSeen] = useState<number | null>(null);
+  /** The newest row when the reader left the end; older rows may yet come before it. */
+  const [seenKey, setSeenKey] = useState<string | null>(null);
   const [isNear, setNear] = useState(true);
-  const follow = () => setSeen(null);
-  const leave = () => setSeen((before) => before ?? count);
+  const follow = () => setSeenKey(null);
+  const leave = () => setSeenKey((before) => before ?? rows.at(-1)?.key ?? null);
 
   const onLeave = useEffectEvent(leave);
   const approach = useEffectEvent(onApproachStart);
@@ -29,12 +32,17 @@ export function useFollowing(
     if (scroller === null) return;
     return listenToReader(scroller, {
       onLeave: () => onLeave(),
-      onReachEnd: () => setSeen(null),
+      onReachEnd: () => setSeenKey(null),
       onNear: setNear,
       onApproachStart: () => approach(),
     });
   }, [scroller]);
 
-  const unseen = seen === null ? 0 : Math.max(0, count - seen);
-  return { isFollowing: seen === null, isNear, unseen, follow, leave };
+  return { isFollowing: seenKey === null, isNear, unseen: rowsAfter(rows, seenKey), follow, leave };
+}
+
+function rowsAfter(rows: readonly TranscriptRow[], key: string | null): number {
+  if (key === null) return 0;
+  const index = rows.findLastIndex((row) => row.key === key);
+  return index === -1 ? 0 : rows.length - 1 - index;
 }

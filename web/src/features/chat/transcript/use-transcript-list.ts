@@ -12,6 +12,7 @@ import { useOlderTurns } from "./use-older-turns";
 import { usePinnedEnd } from "./use-pinned-end";
 import { useRovingFocus } from "./use-roving-focus";
 import { useScrollIntents } from "./use-scroll-intents";
+import { useSoughtTurn } from "./use-sought-turn";
 import { useTurnList } from "./use-turn-list";
 
 export type TranscriptData = Pick<
@@ -24,7 +25,7 @@ export function useTranscriptList(data: TranscriptData, focusTurnId: string | un
   const last = rows.length - 1;
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const loadOlder = useOlderTurns(scroller, data);
-  const following = useFollowing(scroller, rows.length, loadOlder);
+  const following = useFollowing(scroller, rows, loadOlder);
   const focus = useRovingFocus({
     count: rows.length,
     onCopy: (index) => void copyAnswer(rows[index]),
@@ -40,6 +41,7 @@ export function useTranscriptList(data: TranscriptData, focusTurnId: string | un
     focused: focus.focused,
     isFollowing: following.isFollowing,
   });
+  useSoughtTurn(data, focusTurnId);
   useScrollIntents({ scroller, list, rows, following, focusTurnId });
   usePinnedEnd(scroller, () => {
     if (following.isFollowing) list.scrollToEnd();
