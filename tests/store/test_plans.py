@@ -12,7 +12,6 @@ from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tests.store.values import ANA, agent, append, at, completed, new_turn, queued, running, said, session
 
-
 STATEMENTS = ("SELECT", "UPDATE", "DELETE")
 
 
