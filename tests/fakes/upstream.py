@@ -200,6 +200,11 @@ def says_raw(data: bytes, ending: Ending = "cut") -> Behaviour:
     return behave
 
 
+async def resets(wire: Wire) -> None:
+    """Kill the connection instead of answering."""
+    wire.reset()
+
+
 async def _end(wire: Wire, ending: Ending) -> None:
     match ending:
         case "whole":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from tertulia.domain.deltas import TextDelta
+from tertulia.domain.errors import ModelError
 from tertulia.domain.messages import Message, UserMessage
 from tertulia.engine.assembly import NOTHING, Assembly, add
 from tertulia.models.base import Finished, ModelRequest, Piece
@@ -50,6 +51,26 @@ async def settle() -> None:
     """Let everything that can go on go on."""
     for _ in range(5):
         await asyncio.sleep(0)
+
+
+async def until_error(on: Stage) -> tuple[list[Piece], ModelError]:
+    """Ask, and return the pieces that came and the error that ended them."""
+    pieces: list[Piece] = []
+    try:
+        async for batch in on.model.stream(ask()):
+            pieces += batch
+    except ModelError as error:
+        return pieces, error
+    raise AssertionError("there was no error")
+
+
+async def error_of(on: Stage) -> ModelError:
+    return (await until_error(on))[1]
+
+
+async def error_after(*behaviours: Behaviour) -> ModelError:
+    async with stage(*behaviours) as on:
+        return await error_of(on)
 
 
 def ask(*messages: Message) -> ModelRequest:

@@ -3,7 +3,7 @@
 import pytest
 
 from tertulia.domain.errors import StartupError
-from tertulia.models.server_spec import ServerSpec, parse_server_spec, server_specs, with_unique_names
+from tertulia.models.server_spec import ServerSpec, parse_server_spec, server_specs, with_found, with_unique_names
 
 
 @pytest.mark.parametrize(
@@ -131,3 +131,18 @@ def test_the_key_goes_to_the_server_that_it_belongs_to_and_to_no_other() -> None
 
 def test_no_key_is_shown() -> None:
     assert "sk-1" not in repr(server_specs([], openai_api_key="sk-1"))
+
+
+def test_what_was_found_joins_what_was_given() -> None:
+    given = [ServerSpec(name="ollama", url="http://10.0.0.7:11434/v1")]
+    found = [ServerSpec(name="ollama", url="http://127.0.0.1:11434/v1")]
+    assert [(spec.name, spec.url) for spec in with_found(given, found)] == [
+        ("ollama", "http://10.0.0.7:11434/v1"),
+        ("ollama-2", "http://127.0.0.1:11434/v1"),
+    ]
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8000/v1", "http://[::1]:8000/v1", "http://127.0.0.1:8000/other"])
+def test_what_was_given_is_not_found_once_more(url: str) -> None:
+    given = [ServerSpec(name="mine", url=url, api_key="sk-1")]
+    assert with_found(given, [ServerSpec(name="vllm", url="http://127.0.0.1:8000/v1")]) == given

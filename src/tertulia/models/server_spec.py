@@ -75,6 +75,18 @@ def with_unique_names(specs: Iterable[ServerSpec]) -> list[ServerSpec]:
     return unique
 
 
+def with_found(given: Sequence[ServerSpec], found: Iterable[ServerSpec]) -> list[ServerSpec]:
+    """Add the servers that were found on this machine to those that were given, except where it is the same one."""
+    places = {_place_of(spec.url) for spec in given}
+    return with_unique_names([*given, *(spec for spec in found if _place_of(spec.url) not in places)])
+
+
+def _place_of(url: str) -> tuple[str, int | None]:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return "localhost" if is_loopback(host) else host, parts.port
+
+
 def default_name(host: str, port: int | None) -> str:
     """Name a server after where it is: `ollama`, `openai`, `gpu-box.lan-8000`."""
     if is_loopback(host) and (known := LOCAL_SERVERS.get(port or 0)):
