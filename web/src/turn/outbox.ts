@@ -165,8 +165,8 @@ export class Outbox {
       const turn = await startTurn(newTurn(placed));
       const accepted = this.#advance(placed, { type: "accepted", turnId: turn.turn_id });
       this.#keyOf.set(turn.turn_id, accepted.key);
-      void this.#options.records.delete(accepted.key);
       this.#options.onAccepted(accepted, turn);
+      await this.#options.records.delete(accepted.key); // before another tab may look
       return accepted;
     } catch (error) {
       if (!isApiError(error)) throw error;

@@ -80,7 +80,7 @@ export const chat = {
   "delivery.sending": "Sending…",
   "delivery.waiting": "Waiting to be sent",
   "delivery.tooMany": "Too many messages right now. It is sent again in {seconds} s.",
-  "delivery.retrying": "No luck yet (try {attempt}). It is sent again in {seconds} s.",
+  "delivery.retrying": "Not sent yet. Retry {attempt} of {most} in {seconds} s.",
   "delivery.now": "Send now",
   "delivery.failed": "Not sent: {reason}",
   "delivery.requestId": "(request {id})",
