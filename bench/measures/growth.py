@@ -1,7 +1,7 @@
 """A session that grows long: what its thousandth turn costs, and what it costs to open it."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from time import perf_counter
 
 from bench.ask import Ask, answer_words
@@ -11,17 +11,17 @@ from bench.statistics import median, scaled
 from bench.targets import AgentsApi, ModelServer, TargetError
 
 TEXT = "please tell me more about this subject, in some detail, if you would be so kind " * 3 + Ask(10).text
-SAMPLES = 15
+SAMPLES = 30
 
 
 async def growth(stage: Stage) -> AsyncIterator[Figure]:
-    """Grow one session turn by turn, then time its next turns against the first turns of others."""
+    """Grow one session turn by turn, then time its next turns and the first turns of others, one after the other."""
     connection = Connection(stage.server.url)
     fresh = await stage.server.prepare(SAMPLES + 1, within=3.0)
-    first = await time_turns(stage.server, connection, fresh[:-1])
     session = fresh[-1]
     reached = await grow(stage, connection, session)
-    late = await time_turns(stage.server, connection, [session] * SAMPLES)
+    took = [await time_turn(stage.server, connection, place) for new in fresh[:-1] for place in (new, session)]
+    first, late = scaled(median(took[::2]), 1e3), scaled(median(took[1::2]), 1e3)
     direct_first, direct_late = await time_direct(stage.direct, 0), await time_direct(stage.direct, reached)
     yield Figure("growth.first_ms", "turn number 1", "ms", first, direct_first)
     yield Figure("growth.late_ms", f"turn number {reached:,}", "ms", late, direct_late)
@@ -55,10 +55,9 @@ async def grow(stage: Stage, connection: Connection, session: str) -> int:
     return stage.plan.long_session
 
 
-async def time_turns(server: AgentsApi, connection: Connection, places: Sequence[str]) -> float | None:
-    """The median of one turn in each place, in milliseconds."""
-    took = [await exchange_whole(server, connection, server.request(place, TEXT, stream=True)) for place in places]
-    return scaled(median(took), 1e3)
+async def time_turn(server: AgentsApi, connection: Connection, place: str) -> float:
+    """Seconds that one turn takes."""
+    return await exchange_whole(server, connection, server.request(place, TEXT, stream=True))
 
 
 async def time_direct(model: ModelServer, past_turns: int) -> float | None:

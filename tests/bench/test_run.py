@@ -39,5 +39,5 @@ async def test_every_measure_gives_figures_that_have_their_place_and_no_turn_fai
     assert {key: figure.note for key, figure in figures.items() if key.endswith(".failed") and figure.value} == {}
     goals = {key for key in GOALS if key.split(".")[0] in measured and not {"16", "64"} & set(key.split("."))}
     assert goals - figures.keys() == {"memory.reader_kb"}
-    assert figures["growth.open_last_ms"].label == "open it, last 30 of 20"
+    assert figures["growth.open_last_ms"].label == "open it, last 30 of 35"
     assert figures["listing.many_ms"].label == "first page of 3,000"
