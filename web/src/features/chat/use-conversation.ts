@@ -54,6 +54,12 @@ export function useConversation(
     },
     [isBusy, queue, send],
   );
+  /** What has not even reached the agent is taken back instead. */
+  const onStop = useCallback(() => {
+    const waiting = lastWaiting(rows);
+    if (waiting) deliveryActions.edit(waiting);
+    else void stop();
+  }, [rows, deliveryActions, stop]);
   const recall = useCallback(() => lastText(rows), [rows]);
   const dequeue = (id: string, then: (writing: Writing) => void) => {
     const writing = queue.take(id);
@@ -71,7 +77,7 @@ export function useConversation(
       remove: (id: string) => dequeue(id, () => undefined),
       sendNow: (id: string) => dequeue(id, (writing) => void stop().then(() => send(writing))),
     },
-    composer: { ref: composer, isBusy, isStopping, onSend, onStop: stop, recall },
+    composer: { ref: composer, isBusy, isStopping, onSend, onStop, recall },
   };
 }
 
@@ -89,6 +95,13 @@ function isWorking({ liveTurnId, rows }: Transcript): boolean {
 function hasAnswered({ rows }: Transcript): boolean {
   const last = rows.at(-1);
   return last?.kind === "turn" && last.turn.status === "completed";
+}
+
+/** The last message that the server was not asked to take yet, or has to be asked again. */
+function lastWaiting(rows: Transcript["rows"]): OutboxEntry | undefined {
+  return rows
+    .flatMap((row) => (row.kind === "outgoing" ? [row.entry] : []))
+    .findLast((entry) => entry.state === "queued");
 }
 
 function lastText(rows: Transcript["rows"]): string {

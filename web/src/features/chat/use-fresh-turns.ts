@@ -11,6 +11,8 @@ import { type TurnPages, turnsIn } from "@/api/pages";
 import { storeTurn } from "@/api/queries";
 import type { Turn } from "@/api/types";
 
+import { loseSession } from "./lost";
+
 const EVERY_MS = 3000;
 /** As many as a person can send in that time. */
 const NEWEST = 4;
@@ -47,7 +49,7 @@ async function refresh(
     else await client.invalidateQueries({ queryKey: turns });
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    await client.invalidateQueries({ queryKey: keys.session(agentId, sessionId), exact: true });
+    loseSession(client, agentId, sessionId);
   }
 }
 

@@ -5,8 +5,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
-import { keys } from "@/api/keys";
 import type { OutboxEntry, Transcript } from "@/turn";
+
+import { loseAgent, loseSession } from "./lost";
 
 export function useLostSession(
   agentId: string,
@@ -20,9 +21,7 @@ export function useLostSession(
   useEffect(() => {
     if (entry === undefined) return;
     takeBack(entry);
-    void client.invalidateQueries({ queryKey: keys.agent(agentId), exact: true });
-    if (sessionId !== null) {
-      void client.invalidateQueries({ queryKey: keys.session(agentId, sessionId), exact: true });
-    }
+    if (entry.error?.code === "agent_not_found") loseAgent(client, agentId);
+    else if (sessionId !== null) loseSession(client, agentId, sessionId);
   }, [client, agentId, sessionId, entry, takeBack]);
 }

@@ -3,6 +3,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import type { ReactNode } from "react";
 
+import { MAX_RETRIES } from "@/api/retry";
 import { t } from "@/i18n";
 import { ClockIcon, ErrorIcon } from "@/icons/icons";
 import type { OutboxEntry, SendError } from "@/turn";
@@ -45,7 +46,7 @@ function Postponed({ entry, retryAt, actions }: Props & { readonly retryAt: numb
     <Note icon={<ClockIcon fontSize="inherit" />}>
       {entry.error?.status === 429
         ? t("delivery.tooMany", { seconds })
-        : t("delivery.retrying", { attempt: entry.attempt, seconds })}
+        : t("delivery.retrying", { attempt: entry.attempt, most: MAX_RETRIES, seconds })}
       <Action label={t("delivery.now")} onClick={() => actions.retry(entry.key)} />
       <Action label={t("action.cancel")} onClick={() => actions.edit(entry)} />
     </Note>
