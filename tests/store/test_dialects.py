@@ -1,0 +1,55 @@
+"""The statements are one text for every database: none of them leans on SQLite."""
+
+from itertools import product
+
+import pytest
+from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import ClauseElement
+
+from tertulia.store.sql import agents, log, reading, schema, sessions, turns
+
+DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
+
+
+def statements() -> dict[str, ClauseElement]:
+    """Every statement of the store, by the name of its module and its own."""
+    found: dict[str, ClauseElement] = {}
+    for module in (agents, log, reading, sessions, turns):
+        for name, value in vars(module).items():
+            if isinstance(value, ClauseElement) and name.isupper():
+                found[f"{module.__name__.rsplit('.', 1)[1]}.{name}"] = value
+    found |= {f"reading.LIST.{order}": statement for order, statement in reading.LIST.items()}
+    for archived, pinned, by_text, is_next in product([None, True], [None, True], [True, False], [True, False]):
+        statement = sessions.list_statement((archived, pinned), "desc", by_text=by_text, is_next=is_next)
+        found[f"sessions.list_statement {archived} {pinned} {by_text} {is_next}"] = statement
+    return found
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_statement_can_be_said_in_every_dialect(dialect: str) -> None:
+    for statement in statements().values():
+        assert str(statement.compile(dialect=DIALECTS[dialect]))
+    assert schema.creation(DIALECTS[dialect])
+
+
+def test_where_many_may_write_whoever_changes_how_a_session_stands_locks_it_first() -> None:
+    locking = {
+        name for name, each in statements().items() if "FOR UPDATE" in str(each.compile(dialect=DIALECTS["postgresql"]))
+    }
+    assert locking >= {"sessions.GET_FOR_UPDATE", "turns.LOCK_SESSION", "turns.LOCK_SESSION_OF", "turns.LOCK_STATUS"}
+
+
+def test_ids_and_times_sort_by_their_bytes_everywhere() -> None:
+    made = " ".join(schema.creation(DIALECTS["postgresql"]))
+    for column in ("session_id", "turn_id", "updated_at", "created_at"):
+        assert f'{column} TEXT COLLATE "C"' in made
+
+
+def test_every_unique_key_of_what_hangs_on_a_session_has_its_shard() -> None:
+    for name in ("sessions", "turns", "turn_events"):
+        table = schema.metadata.tables[name]
+        keys = [each for each in table.constraints if isinstance(each, PrimaryKeyConstraint | UniqueConstraint)]
+        assert keys
+        assert all("shard" in key.columns for key in keys)
