@@ -14,12 +14,21 @@ import { precompress } from "./scripts/precompress.ts";
 
 const server = process.env.TERTULIA_DEV_SERVER ?? "http://127.0.0.1:8321";
 
+/** What the first screen takes of the kit. All else comes with the screens that need it. */
+const KIT = [
+  "(utils|styles|internal|private-theming|styled-engine|colors|zero-styled|styled)",
+  "(Box|Button|ButtonBase|IconButton|Typography|Paper|SvgIcon|InputBase|TextareaAutosize)",
+  "(Avatar|Chip|CircularProgress|CssBaseline|GlobalStyles|Skeleton|useMediaQuery)",
+].join("|");
+
 /** Libraries of the first screen, apart from our code, which changes more often. */
 const FIRST_SCREEN = [
   { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
   {
     name: "kit",
-    test: /node_modules\/(@mui|@emotion|@popperjs|stylis|react-transition-group|clsx)\//,
+    test: new RegExp(
+      `node_modules/(@mui/(system|utils|styled-engine|private-theming|material/(${KIT}))|@emotion|stylis|clsx)/`,
+    ),
   },
 ];
 

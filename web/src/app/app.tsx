@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 
 import { LiveRegions } from "@/components/live-regions";
+import { TipLayer } from "@/components/tip-layer";
 import { usePreference } from "@/components/use-preference";
 import { Look } from "@/theme/look";
 
@@ -14,6 +15,7 @@ export function App() {
   return (
     <Look>
       <LiveRegions />
+      <TipLayer />
       <ErrorBoundary FallbackComponent={BrokenPage}>
         <Routes />
       </ErrorBoundary>

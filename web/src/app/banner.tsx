@@ -6,10 +6,11 @@ interface BannerProps {
   readonly icon: ReactNode;
   readonly children: ReactNode;
   readonly action?: ReactNode;
-  readonly tone?: "warning" | "secondary";
+  /** `strong` for what stands in the way of talking; else a quiet note. */
+  readonly isStrong?: boolean;
 }
 
-export function Banner({ icon, children, action, tone = "warning" }: BannerProps) {
+export function Banner({ icon, children, action, isStrong = false }: BannerProps) {
   return (
     <Box
       sx={(theme) => ({
@@ -21,13 +22,21 @@ export function Banner({ icon, children, action, tone = "warning" }: BannerProps
         py: 0.5,
         minHeight: 40,
         typography: "body2",
-        backgroundColor: `rgb(${theme.vars.palette[tone].mainChannel} / 0.12)`,
-        "& > svg": { flex: "none", color: `${tone}.main` },
+        flexWrap: "wrap",
+        "& > svg": { flex: "none" },
+        ...(isStrong
+          ? {
+              color: theme.vars.palette.background.default,
+              backgroundColor: theme.vars.palette.text.primary,
+            }
+          : { backgroundColor: `rgb(${theme.vars.palette.secondary.mainChannel} / 0.12)` }),
       })}
     >
       {icon}
-      <Box sx={{ flex: 1, minWidth: 0 }}>{children}</Box>
-      {action}
+      <Box sx={{ flex: "1 1 11rem", minWidth: 0 }}>{children}</Box>
+      {action !== undefined && <Box sx={ACTION}>{action}</Box>}
     </Box>
   );
 }
+
+const ACTION = { display: "flex", alignItems: "center", marginInlineStart: "auto" } as const;

@@ -20,7 +20,11 @@ export function ConnectionBanner() {
     case "connected":
       return null;
     case "offline":
-      return <Banner icon={<OfflineIcon fontSize="small" />}>{t("connection.offline")}</Banner>;
+      return (
+        <Banner isStrong icon={<OfflineIcon fontSize="small" />}>
+          {t("connection.offline")}
+        </Banner>
+      );
     case "unreachable":
       return <UnreachableBanner retryAt={connection.retryAt} onRetry={watch.retryNow} />;
     default:
@@ -37,6 +41,7 @@ function UnreachableBanner({ retryAt, onRetry }: UnreachableBannerProps) {
   const seconds = useSecondsUntil(retryAt);
   return (
     <Banner
+      isStrong
       icon={<PlugIcon fontSize="small" />}
       action={
         <Button

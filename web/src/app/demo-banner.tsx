@@ -28,7 +28,6 @@ export function DemoBanner({ agent }: { readonly agent: Agent }) {
   };
   return (
     <Banner
-      tone="secondary"
       icon={<ModelIcon fontSize="small" />}
       action={
         <>

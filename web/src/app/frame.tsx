@@ -18,9 +18,12 @@ import { ConnectionBanner } from "./connection-banner";
 import { FrameContext } from "./frame-context";
 import { SidebarPanel } from "./sidebar-panel";
 import { SkipLink } from "./skip-link";
-import { SidebarDrawer } from "./sidebar-drawer";
 import { usePlace } from "./place";
 
+/** Only narrow screens have it. */
+const SidebarDrawer = lazy(async () => ({
+  default: (await import("./sidebar-drawer")).SidebarDrawer,
+}));
 const ShortcutsDialog = lazy(async () => ({
   default: (await import("@/features/settings/shortcuts-dialog")).ShortcutsDialog,
 }));
@@ -59,9 +62,11 @@ export function Frame({ agentId, children }: FrameProps) {
       <SkipLink />
       <Box sx={{ display: "flex", height: "100dvh" }}>
         {isNarrow ? (
-          <SidebarDrawer isOpen={isDrawerOpen} onOpen={setDrawerOpen}>
-            {panel}
-          </SidebarDrawer>
+          <Suspense>
+            <SidebarDrawer isOpen={isDrawerOpen} onOpen={setDrawerOpen}>
+              {panel}
+            </SidebarDrawer>
+          </Suspense>
         ) : (
           isPinnedOpen && (
             <Box component="nav" aria-label={t("sessions.list")} sx={SIDEBAR}>

@@ -76,6 +76,7 @@ function Foot({ isArchive, onArchive }: FootProps) {
         aria-pressed={isArchive}
         icon={<ArchiveIcon sx={{ fontSize: 20 }} />}
         tooltip="top"
+        sx={isArchive ? { color: "primary.main", bgcolor: "action.selected" } : {}}
         onClick={() => onArchive(!isArchive)}
       />
       <ActionButton

@@ -1,6 +1,6 @@
 /** Above a talk: with whom, about what, how it stands, and what can be done with it. */
 import Box from "@mui/material/Box";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useLocation } from "wouter";
 
 import type { Agent, Session } from "@/api/types";
@@ -9,8 +9,8 @@ import { paths } from "@/components/paths";
 import { SHORTCUTS } from "@/components/shortcuts";
 import { useShortcut } from "@/components/use-shortcut";
 import { AgentPicker } from "@/features/agents/agent-picker";
-import { SessionMenu } from "@/features/sessions/session-menu";
-import { NEW_SESSION, SessionSelector } from "@/features/sessions/session-selector";
+import { LazySessionMenu, preloadSessionMenu } from "@/features/sessions/lazy-session-menu";
+import { NEW_SESSION } from "@/features/sessions/new-session";
 import { SessionTitle } from "@/features/sessions/session-title";
 import { useSessionActions } from "@/features/sessions/use-session-actions";
 import { t } from "@/i18n";
@@ -18,6 +18,11 @@ import { MoreIcon, NewSessionIcon } from "@/icons/icons";
 
 import { useFrame } from "./frame-context";
 import { PageHead } from "./page-head";
+
+/** Only narrow screens have it. */
+const SessionSelector = lazy(async () => ({
+  default: (await import("@/features/sessions/session-selector")).SessionSelector,
+}));
 
 interface TalkHeadProps {
   readonly agent: Agent;
@@ -63,13 +68,15 @@ function Selector({
 }) {
   const [, navigate] = useLocation();
   return (
-    <SessionSelector
-      agentId={agentId}
-      currentSession={session}
-      onSessionChange={(id) =>
-        navigate(id === NEW_SESSION ? paths.agent(agentId) : paths.session(agentId, id))
-      }
-    />
+    <Suspense>
+      <SessionSelector
+        agentId={agentId}
+        currentSession={session}
+        onSessionChange={(id) =>
+          navigate(id === NEW_SESSION ? paths.agent(agentId) : paths.session(agentId, id))
+        }
+      />
+    </Suspense>
   );
 }
 
@@ -83,15 +90,18 @@ function More({ session, onRename }: { readonly session: Session; readonly onRen
         icon={<MoreIcon sx={{ fontSize: 20 }} />}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
+        onPointerEnter={preloadSessionMenu}
         onClick={(click) => setAnchor(click.currentTarget)}
       />
-      <SessionMenu
-        session={session}
-        actions={actions}
-        anchor={anchor}
-        onClose={() => setAnchor(null)}
-        onRename={onRename}
-      />
+      {anchor !== null && (
+        <LazySessionMenu
+          session={session}
+          actions={actions}
+          anchor={anchor}
+          onClose={() => setAnchor(null)}
+          onRename={onRename}
+        />
+      )}
     </>
   );
 }

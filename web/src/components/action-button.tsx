@@ -1,6 +1,5 @@
 /** A button that is an icon: its name is its tooltip, with the keys that do the same. */
 import IconButton, { type IconButtonProps } from "@mui/material/IconButton";
-import Tooltip, { type TooltipProps } from "@mui/material/Tooltip";
 import type { ReactNode, Ref } from "react";
 import { Link } from "wouter";
 
@@ -10,33 +9,27 @@ interface ActionButtonProps extends Omit<IconButtonProps, "aria-label" | "childr
   readonly label: string;
   readonly icon: ReactNode;
   readonly shortcut?: Shortcut;
-  readonly tooltip?: TooltipProps["placement"];
+  /** Where its tooltip stands if there is room. */
+  readonly tooltip?: "top" | "bottom";
   /** An address of this page: the button is a link to it. */
   readonly href?: string;
   readonly ref?: Ref<HTMLButtonElement>;
 }
 
-export function ActionButton({
-  label,
-  icon,
-  shortcut,
-  tooltip,
-  href,
-  ...button
-}: ActionButtonProps) {
-  const title = shortcut === undefined ? label : `${label} (${spokenKeys(shortcut)})`;
+export function ActionButton(props: ActionButtonProps) {
+  const { label, icon, shortcut, tooltip = "bottom", href, ...button } = props;
   return (
-    <Tooltip title={title} placement={tooltip ?? "bottom"} describeChild={title !== label}>
-      <IconButton
-        size="small"
-        color="inherit"
-        {...button}
-        {...(href !== undefined && { component: Link, href })}
-        {...(shortcut !== undefined && { "aria-keyshortcuts": ariaKeys(shortcut) })}
-        aria-label={label}
-      >
-        {icon}
-      </IconButton>
-    </Tooltip>
+    <IconButton
+      size="small"
+      color="inherit"
+      data-tip={shortcut === undefined ? label : `${label} (${spokenKeys(shortcut)})`}
+      data-tip-side={tooltip}
+      {...button}
+      {...(href !== undefined && { component: Link, href })}
+      {...(shortcut !== undefined && { "aria-keyshortcuts": ariaKeys(shortcut) })}
+      aria-label={label}
+    >
+      {icon}
+    </IconButton>
   );
 }

@@ -3,13 +3,12 @@
  * composer. What can be undone (`children`) stands above the passing notice.
  */
 import Box from "@mui/material/Box";
-import Snackbar from "@mui/material/Snackbar";
-import { type ReactNode, useSyncExternalStore } from "react";
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
 
 import { t } from "@/i18n";
 
 import { NoticeBar } from "./notice-bar";
-import { currentNotice, dismissNotice, subscribeToNotices } from "./notices";
+import { currentNotice, dismissNotice, type Notice, subscribeToNotices } from "./notices";
 
 const SHOWN_MS = 6000;
 
@@ -18,33 +17,38 @@ export function NoticeArea({ children }: { readonly children?: ReactNode }) {
   return (
     <Box component="section" aria-label={t("frame.notices")} sx={AREA}>
       {children}
-      {notice !== null && (
-        <Snackbar
-          key={notice.id}
-          open
-          autoHideDuration={SHOWN_MS}
-          onClose={(_, reason) => {
-            if (reason !== "clickaway") dismissNotice();
-          }}
-          sx={{ position: "static", transform: "none" }}
-        >
-          <div>
-            <NoticeBar
-              text={notice.text}
-              action={notice.action && { ...notice.action, run: runOnce(notice.action.run) }}
-              onDismiss={dismissNotice}
-            />
-          </div>
-        </Snackbar>
-      )}
+      {notice !== null && <PassingNotice key={notice.id} notice={notice} />}
     </Box>
   );
 }
 
-const runOnce = (run: () => void) => () => {
-  dismissNotice();
-  run();
-};
+/** Leaves by itself, but not while the pointer or the focus is on it (WCAG 2.2.1). */
+function PassingNotice({ notice: { text, action } }: { readonly notice: Notice }) {
+  const [isHeld, setHeld] = useState(false);
+  useEffect(() => {
+    if (isHeld) return;
+    const timer = setTimeout(dismissNotice, SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [isHeld]);
+  const run = () => {
+    dismissNotice();
+    action?.run();
+  };
+  return (
+    <Box
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+    >
+      <NoticeBar
+        text={text}
+        action={action && { label: action.label, run }}
+        onDismiss={dismissNotice}
+      />
+    </Box>
+  );
+}
 
 const AREA = {
   "&:empty": { display: "none" },

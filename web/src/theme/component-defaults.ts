@@ -103,19 +103,6 @@ export const componentDefaults: Defaults = {
   },
   // A subtitle is not a heading: those are named where they stand.
   MuiTypography: { defaultProps: { variantMapping: { subtitle1: "div", subtitle2: "div" } } },
-  MuiTooltip: {
-    defaultProps: { enterDelay: 500, enterNextDelay: 200, disableInteractive: true },
-    styleOverrides: {
-      tooltip: ({ theme }) => ({
-        backgroundColor: theme.vars.palette.text.primary,
-        color: theme.vars.palette.background.default,
-        fontSize: "0.75rem",
-        fontWeight: 500,
-        borderRadius: 6,
-        padding: "4px 8px",
-      }),
-    },
-  },
   MuiOutlinedInput: {
     styleOverrides: {
       root: ({ theme }) => ({

@@ -1,19 +1,15 @@
 /** Which agent one talks with; choosing another begins a session with it. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Divider from "@mui/material/Divider";
-import Menu from "@mui/material/Menu";
-import MenuItem from "@mui/material/MenuItem";
-import Typography from "@mui/material/Typography";
-import { useState } from "react";
-import { useLocation } from "wouter";
+import { lazy, Suspense, useState } from "react";
 
-import { useAgents } from "@/api/queries";
 import type { Agent } from "@/api/types";
-import { agentName, modelName } from "@/components/agent-name";
-import { paths } from "@/components/paths";
+import { agentName } from "@/components/agent-name";
 import { t } from "@/i18n";
-import { CheckIcon, ChevronDownIcon, EditIcon, PlusIcon } from "@/icons/icons";
+import { ChevronDownIcon } from "@/icons/icons";
+
+const loadMenu = () => import("./agent-menu");
+const AgentMenu = lazy(async () => ({ default: (await loadMenu()).AgentMenu }));
 
 interface AgentPickerProps {
   readonly agent: Agent;
@@ -22,13 +18,7 @@ interface AgentPickerProps {
 
 export function AgentPicker({ agent, fullWidth = false }: AgentPickerProps) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const [, navigate] = useLocation();
-  const { data: agents = [agent] } = useAgents();
   const name = agentName(agent);
-  const go = (path: string) => {
-    setAnchor(null);
-    navigate(path);
-  };
   return (
     <>
       <Button
@@ -38,6 +28,7 @@ export function AgentPicker({ agent, fullWidth = false }: AgentPickerProps) {
         aria-expanded={anchor !== null}
         aria-label={t("agents.pick", { name })}
         endIcon={<ChevronDownIcon />}
+        onPointerEnter={() => void loadMenu()}
         onClick={(click) => setAnchor(click.currentTarget)}
         sx={fullWidth ? { justifyContent: "space-between" } : { maxWidth: 220, flex: "none" }}
       >
@@ -49,47 +40,11 @@ export function AgentPicker({ agent, fullWidth = false }: AgentPickerProps) {
           {name}
         </Box>
       </Button>
-      <Menu
-        open={anchor !== null}
-        anchorEl={anchor}
-        onClose={() => setAnchor(null)}
-        slotProps={{ list: { "aria-label": t("agents.title") }, paper: { sx: { maxWidth: 320 } } }}
-      >
-        {agents.map((one) => (
-          <MenuItem
-            key={one.agent_id}
-            selected={one.agent_id === agent.agent_id}
-            onClick={() => go(paths.agent(one.agent_id))}
-          >
-            <AgentOption agent={one} isCurrent={one.agent_id === agent.agent_id} />
-          </MenuItem>
-        ))}
-        <Divider sx={{ my: 0.5 }} />
-        <MenuItem onClick={() => go(paths.editAgent(agent.agent_id))}>
-          <EditIcon sx={{ fontSize: 18 }} />
-          {t("agents.editCurrent")}
-        </MenuItem>
-        <MenuItem onClick={() => go(paths.newAgent)}>
-          <PlusIcon sx={{ fontSize: 18 }} />
-          {t("agents.new")}
-        </MenuItem>
-      </Menu>
-    </>
-  );
-}
-
-function AgentOption({ agent, isCurrent }: { readonly agent: Agent; readonly isCurrent: boolean }) {
-  return (
-    <>
-      <Box sx={{ flex: 1, minWidth: 0 }}>
-        <Typography variant="body2" noWrap dir="auto">
-          {agentName(agent)}
-        </Typography>
-        <Typography variant="caption" noWrap component="div" sx={{ color: "text.secondary" }}>
-          {modelName(agent.agent_config.model)}
-        </Typography>
-      </Box>
-      {isCurrent && <CheckIcon sx={{ fontSize: 18, color: "primary.main" }} />}
+      {anchor !== null && (
+        <Suspense>
+          <AgentMenu agent={agent} anchor={anchor} onClose={() => setAnchor(null)} />
+        </Suspense>
+      )}
     </>
   );
 }

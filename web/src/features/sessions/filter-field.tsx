@@ -1,6 +1,5 @@
 /** Narrows the list to the sessions that have some words. It asks once the typing pauses. */
-import InputAdornment from "@mui/material/InputAdornment";
-import OutlinedInput from "@mui/material/OutlinedInput";
+import InputBase from "@mui/material/InputBase";
 import { useRef, useState } from "react";
 
 import { ActionButton } from "@/components/action-button";
@@ -32,9 +31,8 @@ export function FilterField({ label, onFilter }: FilterFieldProps) {
     input.current?.focus();
   };
   return (
-    <OutlinedInput
+    <InputBase
       fullWidth
-      size="small"
       inputRef={input}
       value={text}
       placeholder={label}
@@ -48,9 +46,7 @@ export function FilterField({ label, onFilter }: FilterFieldProps) {
         type: "search",
       }}
       startAdornment={
-        <InputAdornment position="start">
-          <SearchIcon sx={{ fontSize: 18 }} />
-        </InputAdornment>
+        <SearchIcon sx={{ fontSize: 18, marginInlineEnd: 1, color: "text.secondary" }} />
       }
       endAdornment={
         text !== "" && (
@@ -69,6 +65,14 @@ export function FilterField({ label, onFilter }: FilterFieldProps) {
 
 const FIELD = {
   fontSize: "0.875rem",
+  px: 1.25,
+  border: 1,
+  borderColor: "surface.outline",
+  borderRadius: "10px",
   bgcolor: "background.paper",
-  "& input": { py: 0.75, "&::-webkit-search-cancel-button": { display: "none" } },
+  "&.Mui-focused": {
+    borderColor: "primary.main",
+    boxShadow: "0 0 0 1px var(--t-palette-primary-main)",
+  },
+  "& input": { py: 0.875, height: "1.5em", "&::-webkit-search-cancel-button": { display: "none" } },
 } as const;

@@ -1,6 +1,6 @@
 /** One session in the list: its name opens it; ⋯, a right click, F2 and Delete do the rest. */
 import Box from "@mui/material/Box";
-import ListItemButton from "@mui/material/ListItemButton";
+import ButtonBase from "@mui/material/ButtonBase";
 import { useQueryClient } from "@tanstack/react-query";
 import { type KeyboardEvent, type MouseEvent, useRef, useState } from "react";
 import { Link } from "wouter";
@@ -13,7 +13,8 @@ import { paths } from "@/components/paths";
 import { t } from "@/i18n";
 import { MoreIcon } from "@/icons/icons";
 
-import { type MenuAnchor, SessionMenu } from "./session-menu";
+import { LazySessionMenu, preloadSessionMenu } from "./lazy-session-menu";
+import type { MenuAnchor } from "./session-menu";
 import { SessionTime } from "./session-time";
 import { StatusDot } from "./status-dot";
 import type { SessionActions } from "./use-session-actions";
@@ -81,10 +82,11 @@ export function SessionRow({ session, actions, isOpen, isTabStop }: SessionRowPr
         tabIndex={isTabStop ? 0 : -1}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
+        onPointerEnter={preloadSessionMenu}
         onClick={(click) => setAnchor(click.currentTarget)}
       />
       {anchor !== null && (
-        <SessionMenu
+        <LazySessionMenu
           session={session}
           actions={actions}
           anchor={anchor}
@@ -111,11 +113,10 @@ function SessionLink({ session, isOpen, isTabStop, onKeyDown, linkRef }: Session
     timer.current = setTimeout(() => prefetchTurns(client, agentId, sessionId), PREFETCH_AFTER_MS);
   };
   return (
-    <ListItemButton
+    <ButtonBase
       ref={linkRef}
       component={Link}
       href={paths.session(agentId, sessionId)}
-      selected={isOpen}
       aria-current={isOpen ? "page" : undefined}
       tabIndex={isTabStop ? 0 : -1}
       onKeyDown={onKeyDown}
@@ -132,7 +133,7 @@ function SessionLink({ session, isOpen, isTabStop, onKeyDown, linkRef }: Session
       <Box component="span" className="row-time" sx={TIME}>
         <SessionTime at={session.updated_at} />
       </Box>
-    </ListItemButton>
+    </ButtonBase>
   );
 }
 
@@ -149,19 +150,25 @@ const ROW = {
   "@media (hover: none)": {
     "& .row-actions": { opacity: 1, top: "calc(50% - 20px)", p: 1.25 },
     "& .row-time": { display: "none" },
-    "& .MuiListItemButton-root": { minHeight: 44, paddingInlineEnd: 5 },
+    "& > a": { minHeight: 44, paddingInlineEnd: 5 },
   },
 } as const;
 
 const LINK = {
+  width: 1,
+  justifyContent: "flex-start",
+  textAlign: "start",
   gap: 1,
   minHeight: "calc(20px + 2 * var(--t-spacing))",
   px: 1.25,
   py: 0.5,
-  "&.Mui-selected, &.Mui-selected:hover": {
+  borderRadius: "8px",
+  "&.Mui-focusVisible, &:focus-visible": { outlineOffset: -2 },
+  "&:hover": { bgcolor: "action.hover" },
+  "&[aria-current]": {
+    fontWeight: 550,
     bgcolor: "rgb(var(--t-palette-primary-mainChannel) / 0.12)",
   },
-  "&.Mui-selected": { fontWeight: 550 },
 } as const;
 
 const NAME = {

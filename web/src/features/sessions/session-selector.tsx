@@ -10,10 +10,9 @@ import Typography from "@mui/material/Typography";
 import type { Session } from "@/api/types";
 import { t } from "@/i18n";
 
+import { NEW_SESSION } from "./new-session";
 import { StatusDot } from "./status-dot";
 import { ALL_SESSIONS, useSessionList } from "./use-session-list";
-
-export const NEW_SESSION = "new";
 
 interface SessionSelectorProps {
   readonly agentId: string;

@@ -1,7 +1,6 @@
 /** The name of the open session; a click or F2 makes it a field. */
 import Box from "@mui/material/Box";
 import ButtonBase from "@mui/material/ButtonBase";
-import Tooltip from "@mui/material/Tooltip";
 import { useRef } from "react";
 
 import type { Session } from "@/api/types";
@@ -42,18 +41,18 @@ export function SessionTitle({ session, isRenaming, onRename }: SessionTitleProp
   };
   return (
     <>
-      <Tooltip
-        title={t("sessions.renameHint", { keys: spokenKeys(SHORTCUTS.renameSession) })}
-        describeChild
-      >
-        <Box component="h1" sx={{ m: 0, minWidth: 0, typography: "h6" }}>
-          <ButtonBase ref={focusIfWanted} onClick={() => onRename(true)} sx={NAME}>
-            <Box component="span" dir="auto" sx={CUT}>
-              {session.session_name}
-            </Box>
-          </ButtonBase>
-        </Box>
-      </Tooltip>
+      <Box component="h1" sx={{ m: 0, minWidth: 0, typography: "h6" }}>
+        <ButtonBase
+          ref={focusIfWanted}
+          onClick={() => onRename(true)}
+          data-tip={t("sessions.renameHint", { keys: spokenKeys(SHORTCUTS.renameSession) })}
+          sx={NAME}
+        >
+          <Box component="span" dir="auto" sx={CUT}>
+            {session.session_name}
+          </Box>
+        </ButtonBase>
+      </Box>
       <StatusDot session={session} />
     </>
   );

@@ -2,7 +2,7 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Link } from "wouter";
 
 import { useNow } from "@/components/clock";
@@ -15,10 +15,13 @@ import { ArrowLeftIcon, NewSessionIcon } from "@/icons/icons";
 
 import { FilterField } from "./filter-field";
 import { NoSessions } from "./no-sessions";
-import { SessionList } from "./session-list";
 import { sessionRows } from "./session-rows";
 import { useSessionActions } from "./use-session-actions";
 import { type SessionView, useSessionList } from "./use-session-list";
+
+/** It comes while its sessions do: who wants to write need not wait for it. */
+const list = import("./session-list");
+const SessionList = lazy(async () => ({ default: (await list).SessionList }));
 
 interface SidebarProps {
   readonly agentId: string;
@@ -90,24 +93,27 @@ interface SessionsProps {
 }
 
 function Sessions({ agentId, openId, view, onArchive }: SessionsProps) {
-  const list = useSessionList(agentId, view);
+  const sessions = useSessionList(agentId, view);
   const actions = useSessionActions(agentId);
   const now = useNow();
-  if (list.error !== null) return <NotLoaded error={list.error} onRetry={list.reload} />;
-  if (list.isLoading) return <SessionRowsSkeleton />;
-  const count = list.pinned.length + list.others.length;
+  if (sessions.error !== null)
+    return <NotLoaded error={sessions.error} onRetry={sessions.reload} />;
+  if (sessions.isLoading) return <SessionRowsSkeleton />;
+  const count = sessions.pinned.length + sessions.others.length;
   if (count === 0) return <NoSessions view={view} onArchive={onArchive} />;
   return (
     <>
-      <SessionList
-        rows={sessionRows(list.pinned, list.others, now)}
-        openId={openId}
-        actions={actions}
-        hasMore={list.hasMore}
-        onLoadMore={list.loadMore}
-      />
+      <Suspense fallback={<SessionRowsSkeleton />}>
+        <SessionList
+          rows={sessionRows(sessions.pinned, sessions.others, now)}
+          openId={openId}
+          actions={actions}
+          hasMore={sessions.hasMore}
+          onLoadMore={sessions.loadMore}
+        />
+      </Suspense>
       <Typography variant="caption" sx={{ px: 2.5, py: 0.75, color: "text.secondary" }}>
-        {list.hasMore ? t("sessions.loaded", { count }) : t("sessions.count", { count })}
+        {sessions.hasMore ? t("sessions.loaded", { count }) : t("sessions.count", { count })}
       </Typography>
     </>
   );
