@@ -54,7 +54,7 @@ class ToolConfig(Value):
     system_message_behavior: Literal["append", "replace"] = "append"
 
 
-class AgentConfig(Value, forbid_unknown_fields=True):
+class AgentConfig(Value):
     """What an agent is: which model answers, under which instructions, with which tools and limits.
 
     `enable_session_persistence` is Llama Stack's, taken so that its configs are valid here; sessions are always kept.

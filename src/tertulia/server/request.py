@@ -1,13 +1,20 @@
 """Requests whose JSON bodies are decoded once, strictly, straight into the value that a route takes."""
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from litestar import Request
+from litestar.exceptions import InternalServerException
 
 from tertulia.domain.errors import InvalidRequest, UnsupportedMediaType
+from tertulia.domain.written import refuse_unknown
 from tertulia.server.errors import invalid_body
+
+MAX_DEPTH = 100
+"""How deep a body may be nested: what is stored must also be readable by what nests less deep than this process."""
+TOO_DEEP = f"The body is nested too deeply; the limit is {MAX_DEPTH}."
 
 
 class JsonRequest(Request[Any, Any, Any]):
@@ -27,13 +34,43 @@ class JsonRequest(Request[Any, Any, Any]):
         expected = self.route_handler.parsed_fn_signature.parameters["data"].annotation
         body = await self.body()
         try:
-            return _decoder(expected).decode(body)
+            value = _decoder(expected).decode(body)
+            written = msgspec.json.decode(body)
         except RecursionError:
-            raise InvalidRequest("The body is nested too deeply.") from None
+            raise InvalidRequest(TOO_DEEP) from None
         except msgspec.DecodeError as error:
             raise invalid_body(error) from None
         except UnicodeDecodeError:
             raise InvalidRequest("The body is not UTF-8.") from None
+        if body.count(b"[") + body.count(b"{") > MAX_DEPTH:  # it takes as many brackets to be as deep
+            _refuse_depth(written)
+        refuse_unknown(written, value)
+        return value
+
+    async def body(self) -> bytes:
+        """Read the body to its end. Raises InvalidRequest when the client leaves before."""
+        try:
+            return await super().body()
+        except InternalServerException:
+            raise InvalidRequest("The client left in the middle of the body.") from None
+
+
+def _refuse_depth(written: Any) -> None:
+    level = [written]
+    for _ in range(MAX_DEPTH):
+        level = [inner for each in level for inner in _members(each)]
+    if level:
+        raise InvalidRequest(TOO_DEEP)
+
+
+def _members(value: Any) -> Iterable[Any]:
+    match value:
+        case dict():
+            return cast(dict[str, Any], value).values()
+        case list():
+            return cast(list[Any], value)
+        case _:
+            return ()
 
 
 @lru_cache(256)
