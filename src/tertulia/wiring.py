@@ -91,8 +91,8 @@ class Services:
             max_message_chars=settings.max_message_chars,
             max_queued=settings.max_queued,
         )
-        self.agents = Agents(store, clock=clock, new_id=new_id)
         self.turns = Turns(store, feed, self._runner, steps, history, clock=clock, new_id=new_id, limits=limits)
+        self.agents = Agents(store, self.turns, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
         self.is_draining = False
         self._session: ClientSession | None = None

@@ -51,6 +51,13 @@ class Site:
     async def delete(self, path: str) -> httpx.Response:
         return await self.ask("DELETE", path)
 
+    async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:
+        """Ask until the answer is so; what happens in the background rings no bell that a client could hear."""
+        async with asyncio.timeout(5):
+            while not holds(found := (await self.get(path)).json()):  # noqa: ASYNC110 - see above
+                await asyncio.sleep(0.001)
+            return found
+
     # --- things to begin with ---
 
     @property

@@ -8,7 +8,9 @@ from msgspec.structs import replace
 from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.errors import FieldError, InvalidRequest
 from tertulia.domain.paging import Page
+from tertulia.domain.written import refuse_unknown
 from tertulia.runtime.clock import Clock, NewId
+from tertulia.runtime.turns import Turns
 from tertulia.store.base import AgentStore
 from tertulia.store.rules import merge_patch
 
@@ -25,8 +27,9 @@ STARTERS = [
 class Agents:
     """What people do with agents."""
 
-    def __init__(self, store: AgentStore, *, clock: Clock, new_id: NewId) -> None:
+    def __init__(self, store: AgentStore, turns: Turns, *, clock: Clock, new_id: NewId) -> None:
         self._store = store
+        self._turns = turns
         self._clock = clock
         self._new_id = new_id
 
@@ -64,11 +67,15 @@ class Agents:
             config = msgspec.convert(merged, AgentConfig)
         except msgspec.ValidationError as error:
             raise _invalid_config(error) from None
+        refuse_unknown(merged, config, "/agent_config")
         return await self._store.update_agent(owner, agent_id, config=config, version=agent.version, at=self._clock())
 
     async def delete(self, owner: str, agent_id: str) -> None:
-        """Delete it and all its sessions. Raises AgentNotFound."""
+        """Stop what runs in its sessions, then delete it and all of them. Raises AgentNotFound."""
+        await self._store.get_agent(owner, agent_id)
+        await self._turns.stop_all(owner, agent_id)
         await self._store.delete_agent(owner, agent_id)
+        self._turns.forget(owner, agent_id)
 
     async def ensure_default(self, owner: str, *, model: str, demo_model: str) -> tuple[Agent, bool]:
         """Return the owner's default agent, made when there is none, and whether its model was changed.

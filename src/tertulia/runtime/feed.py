@@ -8,6 +8,7 @@ rests. All else may be lost in a crash and is then restarted under a new epoch, 
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -117,6 +118,8 @@ class Feed:
         self._store = store
         self._flush_interval = flush_interval
         self._live: dict[str, LiveTurn] = {}
+        self._left: WeakValueDictionary[str, LiveTurn] = WeakValueDictionary()
+        """Turns that rest, for as long as someone reads them to their end."""
         self._dirty: dict[str, LiveTurn] = {}
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
         self._bell = asyncio.Event()
@@ -154,8 +157,15 @@ class Feed:
         """Let go of a turn that rests or was lost; those who read it finish from memory."""
         if self._live.get(live.turn_id) is live:
             del self._live[live.turn_id]
+        self._left[live.turn_id] = live
         self._dirty.pop(live.turn_id, None)
         live.show()
+
+    def give_up(self, live: LiveTurn) -> None:
+        """Let go of a turn that is not ours any more, whether another runner has it or it was deleted."""
+        live.lost = True
+        self.drop(live)
+        self.on_lost(live)
 
     @property
     def live_turns(self) -> list[LiveTurn]:
@@ -247,9 +257,7 @@ class Feed:
 
     def _settle(self, live: LiveTurn, *, is_lost: bool) -> None:
         if is_lost:
-            live.lost = True
-            self.drop(live)
-            self.on_lost(live)
+            self.give_up(live)
         elif live.stored < len(live.events):
             # More came while this was written: it goes with the next flush, and so do those who wait for it.
             self._bell.set()
@@ -288,10 +296,18 @@ class Feed:
                 return
             await asyncio.sleep(POLL_ELSEWHERE)
 
-    async def state_of(self, owner: str, turn_id: str, *, at: EventId | None = None) -> TurnState:
-        """Return a turn's state as of now, or as it was after the event `at`. Raises TurnNotFound."""
+    async def state_of(self, owner: str, turn_id: str) -> TurnState:
+        """Return a turn's state as of now. Raises TurnNotFound."""
         live = self._live.get(turn_id)
-        if live is not None and live.record.owner == owner and at in (None, live.state.last_event_id):
+        if live is not None and live.record.owner == owner:
             return live.state
+        return replay(await self._store.read_events(owner, turn_id))
+
+    async def turn_at(self, owner: str, turn_id: str, event_id: EventId) -> Turn:
+        """Return a turn as it was right after an event: from memory if it has just come to it. Raises TurnNotFound."""
+        live = self._left.get(turn_id)
+        turn = live.turn if live is not None and live.record.owner == owner else None
+        if turn is not None and turn.last_event_id == str(event_id):
+            return turn
         events = await self._store.read_events(owner, turn_id)
-        return replay(logged for logged in events if at is None or logged.id <= at)
+        return project(replay(logged for logged in events if logged.id <= event_id))

@@ -6,13 +6,13 @@ from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionFilter, SessionPatch
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.turns import Turns
-from tertulia.store.base import SessionStore
+from tertulia.store.base import Store
 
 
 class Sessions:
     """What people do with sessions."""
 
-    def __init__(self, store: SessionStore, turns: Turns, *, clock: Clock, new_id: NewId) -> None:
+    def __init__(self, store: Store, turns: Turns, *, clock: Clock, new_id: NewId) -> None:
         self._store = store
         self._turns = turns
         self._clock = clock
@@ -42,8 +42,11 @@ class Sessions:
     async def list_sessions(
         self, owner: str, which: SessionFilter, *, order: Order, limit: int, cursor: str | None
     ) -> Page[Session]:
-        """A page of sessions by their last activity."""
-        return await self._store.list_sessions(owner, which, order=order, limit=limit, cursor=cursor)
+        """A page of sessions by their last activity. Raises AgentNotFound."""
+        page = await self._store.list_sessions(owner, which, order=order, limit=limit, cursor=cursor)
+        if not page.items:  # an agent with sessions is there
+            await self._store.get_agent(owner, which.agent_id)
+        return page
 
     async def update(
         self, owner: str, agent_id: str, session_id: str, patch: SessionPatch, *, expected: int | None
@@ -56,6 +59,6 @@ class Sessions:
     async def delete(self, owner: str, agent_id: str, session_id: str) -> None:
         """Stop what runs in it, then delete it and all that hangs on it. Raises SessionNotFound."""
         await self._store.get_session(owner, agent_id, session_id)
-        await self._turns.stop_all(owner, session_id)
+        await self._turns.stop_all(owner, agent_id, session_id)
         await self._store.delete_session(owner, agent_id, session_id)
-        self._turns.forget(owner, session_id)
+        self._turns.forget(owner, agent_id, session_id)

@@ -18,13 +18,13 @@ from tertulia.domain.errors import (
     UnknownToolCall,
 )
 from tertulia.domain.events import EventId, LoggedEvent, TurnCancelled, TurnResumed
-from tertulia.domain.messages import InputMessage, ToolMessage, UserMessage, text_of
+from tertulia.domain.messages import ImageItem, ImageSource, InputMessage, ToolMessage, UserMessage, text_of
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.turns import AT_REST, ENDED, Turn
 from tertulia.engine.projection import project
 from tertulia.engine.turn import TurnState, open_calls
 from tertulia.runtime.clock import Clock, NewId
-from tertulia.runtime.feed import Feed
+from tertulia.runtime.feed import Feed, LiveTurn
 from tertulia.runtime.history import History
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.steps import Steps
@@ -141,7 +141,7 @@ class Turns:
 
     async def turn_at(self, owner: str, turn_id: str, event_id: EventId) -> Turn:
         """The turn as it was right after an event: what readers are shown when it rests."""
-        return project(await self._feed.state_of(owner, turn_id, at=event_id))
+        return await self._feed.turn_at(owner, turn_id, event_id)
 
     async def until_rest(self, record: TurnRecord) -> Turn:
         """Wait until the turn rests; return it."""
@@ -176,16 +176,25 @@ class Turns:
         except LeaseLost:
             return
 
-    async def stop_all(self, owner: str, session_id: str) -> None:
-        """Stop all that runs or waits here in a session that is about to go."""
-        live_turns = [live for live in self._feed.live_turns if live.record.session_id == session_id]
-        for live in sorted(live_turns, key=lambda live: live.record.n, reverse=True):
-            if live.record.owner == owner:
-                await self._stop(owner, live.turn_id)
+    async def stop_all(self, owner: str, agent_id: str, session_id: str | None = None) -> None:
+        """Stop all that runs or waits here in a session, or in all of an agent's, that is about to go."""
+        for live in sorted(self._live_of(owner, agent_id, session_id), key=lambda live: live.record.n, reverse=True):
+            await self._stop(owner, live.turn_id)
 
-    def forget(self, owner: str, session_id: str) -> None:
-        """Let go of what is remembered of a deleted session."""
-        self._history.forget(owner, session_id)
+    def forget(self, owner: str, agent_id: str, session_id: str | None = None) -> None:
+        """Let go of what is remembered of a deleted session, or of all of a deleted agent's."""
+        for live in self._live_of(owner, agent_id, session_id):
+            self._feed.give_up(live)  # it was accepted while all others were stopped
+        if session_id is not None:
+            self._history.forget(owner, session_id)
+
+    def _live_of(self, owner: str, agent_id: str, session_id: str | None) -> list[LiveTurn]:
+        return [
+            live
+            for live in self._feed.live_turns
+            if (live.record.owner, live.record.agent_id) == (owner, agent_id)
+            and session_id in (None, live.record.session_id)
+        ]
 
     async def resume(
         self, owner: str, agent_id: str, session_id: str, turn_id: str, answers: Sequence[ToolMessage]
@@ -252,10 +261,27 @@ def check_input(messages: Sequence[InputMessage], limits: InputLimits) -> None:
             if message.file is not None:
                 files += 1
                 _check_file(message.file.content, f"{pointer}/file/content", limits)
-            elif not text.strip() and isinstance(message.content, str):
+            elif not text.strip() and not _images(message):
                 raise _invalid(f"{pointer}/content", "the message is empty")
+            for item, image in _images(message):
+                files += 1
+                _check_image(image, f"{pointer}/content/{item}/image", limits)
     if files > limits.max_files:
         raise TooLarge(f"A turn takes at most {limits.max_files} files; this one has {files}.")
+
+
+def _images(message: UserMessage) -> list[tuple[int, ImageSource]]:
+    """The images of a message, each with its place in the content."""
+    if isinstance(message.content, str):
+        return []
+    return [(place, item.image) for place, item in enumerate(message.content) if isinstance(item, ImageItem)]
+
+
+def _check_image(image: ImageSource, pointer: str, limits: InputLimits) -> None:
+    if (image.url is None) == (image.data is None):
+        raise _invalid(pointer, "an image has either a url or data, as base64")
+    if image.data is not None:
+        _check_file(image.data, f"{pointer}/data", limits)
 
 
 def _check_file(content: str | None, pointer: str, limits: InputLimits) -> None:
