@@ -131,7 +131,9 @@ class Readers:
             finally:
                 raw.execute("COMMIT")
         except sqlite3.Error as error:
-            raise (unavailable(error) if is_storage_error(error) else error) from error
+            if is_storage_error(error):
+                raise unavailable(error) from error
+            raise
 
     def _connection(self) -> tuple[sqlite3.Connection, SqliteConnection]:
         found: tuple[sqlite3.Connection, SqliteConnection] | None = getattr(self._own, "connection", None)

@@ -43,9 +43,9 @@ class FileLock:
                 f"Another Tertulia (process {holder or 'unknown'}) uses {self._database}. Stop it first, or start this "
                 "one with another --data-dir: a SQLite database is for one process."
             ) from None
+        self._handle = handle
         os.ftruncate(handle, 0)
         os.write(handle, str(os.getpid()).encode())
-        self._handle = handle
 
     def release(self) -> None:
         """Let go. The file stays: taking it away could take it from under the next process."""
