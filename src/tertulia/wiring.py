@@ -10,13 +10,12 @@ from aiohttp import ClientSession
 from tertulia.domain.errors import StartupError, TertuliaError
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
-from tertulia.models.demo import demo_server
+from tertulia.models.demo import DEMO_MODEL, demo_server
 from tertulia.models.discovery import discover
 from tertulia.models.http import open_session
 from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.openai_exchange import Timeouts
-from tertulia.models.scripted import MODEL_NAME
-from tertulia.models.server_spec import DEMO_NAME, ServerSpec, server_specs
+from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import Clock, SystemClock, new_id
 from tertulia.runtime.feed import Feed
@@ -36,7 +35,6 @@ from tertulia.tools.toolbox import Toolbox
 
 log = structlog.get_logger()
 
-DEMO_MODEL = f"{DEMO_NAME}/{MODEL_NAME}"
 LOCAL_OWNER = "local"
 MODELS_SECONDS = 1.0
 """How long a start waits to learn which model the first agent can have."""
@@ -127,10 +125,10 @@ class Services:
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
         self._session = open_session()
         found = await discover() if self.settings.discover else []
-        taken = {spec.url for spec in specs}
-        chosen = [*specs, *(spec for spec in found if spec.url not in taken)]
         timeouts = Timeouts(first_token=self.settings.first_token_timeout, idle=self.settings.idle_timeout)
-        servers: list[ModelServer] = [OpenAIChat(spec, self._session, timeouts=timeouts) for spec in chosen]
+        servers: list[ModelServer] = [
+            OpenAIChat(spec, self._session, timeouts=timeouts) for spec in with_found(specs, found)
+        ]
         if self.settings.demo == "always" or (self.settings.demo == "auto" and not servers):
             servers.append(demo_server())
         return servers

@@ -6,8 +6,6 @@ from msgspec import Meta
 
 from tertulia.domain.base import Value
 
-MAX_FILE_BYTES = 25 * 1024 * 1024
-"""The largest file on a message, decoded (contract §6, `too_large`)."""
 INLINE_TEXT_CHARS = 200_000
 """How much of a text file a model is given; what is beyond is left out with a note."""
 
