@@ -1,7 +1,5 @@
-import { act, fireEvent, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-
-import { renderPage } from "@/testing/render-page";
 
 import { ActionButton } from "./action-button";
 import { SHORTCUTS } from "./shortcuts";
@@ -12,19 +10,25 @@ afterEach(() => void vi.useRealTimers());
 
 const TIP = "New session (Ctrl+Shift+O)";
 
-function rest() {
-  renderPage(
+function Page({ hasButton = true }) {
+  return (
     <>
-      <ActionButton label="New session" icon="+" shortcut={SHORTCUTS.newSession} />
+      {hasButton && <ActionButton label="New session" icon="+" shortcut={SHORTCUTS.newSession} />}
       <TipLayer />
-    </>,
+    </>
   );
-  const button = screen.getByRole("button", { name: "New session" });
-  fireEvent.pointerOver(button);
-  return button;
 }
 
-const pass = (ms: number) => act(() => vi.advanceTimersByTime(ms));
+function rest() {
+  const { rerender } = render(<Page />);
+  const button = screen.getByRole("button", { name: "New session" });
+  fireEvent.pointerOver(button);
+  return { button, removeButton: () => rerender(<Page hasButton={false} />) };
+}
+
+function pass(ms: number): void {
+  act(() => void vi.advanceTimersByTime(ms));
+}
 
 it("shows what a button does and its keys once the pointer rests on it", () => {
   rest();
@@ -35,7 +39,7 @@ it("shows what a button does and its keys once the pointer rests on it", () => {
 });
 
 it("says nothing to screen readers that the button does not say itself", () => {
-  const button = rest();
+  const { button } = rest();
   pass(600);
   expect(screen.getByText(TIP)).toHaveAttribute("aria-hidden", "true");
   expect(button).toHaveAttribute("aria-keyshortcuts", "Control+Shift+O");
@@ -54,9 +58,8 @@ it.each([
 });
 
 it("does not come for a button that is gone", () => {
-  const button = rest();
-  button.dataset.tip = "late";
-  button.remove();
+  const { removeButton } = rest();
+  removeButton();
   pass(600);
-  expect(screen.queryByText("late")).toBeNull();
+  expect(screen.queryByText(TIP)).toBeNull();
 });
