@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 from tertulia.domain.base import Input, Value
 from tertulia.domain.turns import Turn, TurnStatus
 
-SessionName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Plans for Lisbon"])]
+SessionName = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$", examples=["Plans for Lisbon"])]
 SessionStatus = Literal["idle", "running", "awaiting_input"]
 TitleSource = Literal["default", "model", "user"]
 """Who named a session. A name given by a person (`user`) is never overwritten."""
@@ -61,7 +61,7 @@ class SessionFilter(Value):
 
 def title_of(words: str) -> str:
     """Make a session's name from its first message: one line, at most 60 characters, cut between words."""
-    line = " ".join(words.split())
+    line = _line(words)
     if len(line) <= TITLE_CHARS:
         return line or DEFAULT_NAME
     head = line[: TITLE_CHARS - 1]
@@ -71,5 +71,10 @@ def title_of(words: str) -> str:
 
 def preview_of(words: str) -> str:
     """Make the one line that a list shows below a session's name."""
-    line = " ".join(words.split())
+    line = _line(words)
     return line if len(line) <= PREVIEW_CHARS else line[: PREVIEW_CHARS - 1] + "…"
+
+
+def _line(words: str) -> str:
+    # A NUL is legal in JSON, and in no text column of PostgreSQL.
+    return " ".join(words.replace("\0", " ").split())
