@@ -110,6 +110,10 @@ class Turns:
             return msgspec.json.decode(stored.turn, type=Turn)
         return project(await self._feed.state_of(owner, turn_id))
 
+    async def get_record(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> TurnRecord:
+        """What is known of a turn without its log. Raises TurnNotFound."""
+        return (await self._store.get_turn(owner, agent_id, session_id, turn_id)).record
+
     async def list_turns(  # noqa: PLR0913 - a list has filters
         self,
         owner: str,

@@ -1,7 +1,7 @@
 """What every request passes, before any route and for the page alike.
 
-It gives the request an id, refuses a Host that is not ours (DNS rebinding) and an Origin that may not call (CSRF), sets
-the security headers, and logs one line without content.
+It gives the request an id, refuses a Host that is not ours (DNS rebinding) and an Origin that may not call (CSRF),
+answers HEAD as GET without its body, sets the security headers, and logs one line without content.
 """
 
 import re
@@ -25,7 +25,11 @@ SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
 ]
-API_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+UNLESS_SAID: list[tuple[bytes, bytes]] = [
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+]
+"""What holds for every answer that does not say otherwise: it is data, and for who asked alone."""
 QUIET = frozenset({"/v1/health", "/v1/ready"})
 """Asked every few seconds by whoever watches the server: not worth a line each."""
 
@@ -53,15 +57,20 @@ class Edge:
         origin = headers.get(b"origin", b"").decode("latin-1")
         extra = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS, *self._cors(origin)]
 
+        is_head = scope["method"] == "HEAD"
+
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 sent = list(message.get("headers", []))
-                if not any(name.lower() == b"content-security-policy" for name, _ in sent):
-                    sent.append(API_POLICY)
-                message["headers"] = sent + extra
-            await send(message)
+                names = {name.lower() for name, _ in sent}
+                message["headers"] = sent + extra + [each for each in UNLESS_SAID if each[0] not in names]
+                await send(message)
+                if is_head:  # whoever streams the body learns that nobody listens
+                    await send({"type": "http.response.body", "body": b"", "more_body": False})
+            elif not is_head:
+                await send(message)
 
         try:
             refusal = self._refusal(scope, headers, origin)
@@ -70,7 +79,8 @@ class Edge:
             elif scope["method"] == "OPTIONS" and origin in self._origins:
                 await _preflight(send_with_headers)
             else:
-                await self._app(scope, receive, send_with_headers)
+                asked: Any = {**scope, "method": "GET"} if is_head else scope
+                await self._app(asked, receive, send_with_headers)
         finally:
             if scope["path"] not in QUIET:
                 milliseconds = round((time.perf_counter() - begun) * 1000, 1)

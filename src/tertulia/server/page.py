@@ -17,6 +17,11 @@ from litestar.exceptions import NotFoundException
 NONCE = b"__CSP_NONCE__"
 IMMUTABLE = "public, max-age=31536000, immutable"
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+HIDDEN = (".py", ".pyc", ".br", ".gz")
+"""Files of the package that are no files of the page, or are a file of it in another encoding."""
+TYPES = mimetypes.MimeTypes()
+"""What the standard library knows, not what this machine's registry says, which may be wrong."""
+TYPES.add_type("font/woff2", ".woff2")
 MISSING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Tertulia</title>
 <body><h1>Tertulia runs, without its page</h1>
 <p>The API is at <a href="/v1/openapi.json">/v1/openapi.json</a>. This installation was made with TERTULIA_SKIP_WEB;
@@ -33,11 +38,11 @@ class Asset(NamedTuple):
 
 
 class Page:
-    """Serves the files; reads each once."""
+    """Serves the files that are there when it is made, and no other path; reads each once."""
 
     def __init__(self, root: Path | None) -> None:
-        self._root = root
-        self._read: dict[tuple[str, str | None], Asset | None] = {}
+        self._files = _files_in(root) if root else {}
+        self._read: dict[str, Asset] = {}
         self._index = (root / "index.html").read_bytes() if root else None
 
     @property
@@ -48,7 +53,7 @@ class Page:
         """Answer a GET of a path."""
         asset = self._asset(path.strip("/"), accept_encoding)
         if asset is None:
-            if "." in path.rsplit("/", 1)[-1]:
+            if "." in path.rsplit("/", 1)[-1] and path != "/index.html":
                 raise NotFoundException
             return self._respond_with_page()
         headers = {"cache-control": asset.cache, "vary": "Accept-Encoding"}
@@ -64,31 +69,21 @@ class Page:
         return Response(self._index.replace(NONCE, nonce.encode()), media_type="text/html", headers=headers)
 
     def _asset(self, path: str, accept_encoding: str) -> Asset | None:
-        if not path or path == "index.html":
+        if path not in self._files or path == "index.html" or path.endswith(HIDDEN):
             return None
-        accepted = {each.partition(";")[0].strip() for each in accept_encoding.split(",")}
+        accepted = _accepted(accept_encoding)
         for encoding, suffix in ENCODINGS:
-            if encoding in accepted and (asset := self._load(path, encoding, suffix)):
-                return asset
+            if encoding in accepted and path + suffix in self._files:
+                return self._load(path, encoding, suffix)
         return self._load(path, None, "")
 
-    def _load(self, path: str, encoding: str | None, suffix: str) -> Asset | None:
-        key = path, encoding
-        if key not in self._read:
-            file = self._file(path, suffix)
-            if file is None:
-                return None  # not remembered: anyone can ask for any path
-            media_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    def _load(self, path: str, encoding: str | None, suffix: str) -> Asset:
+        name = path + suffix
+        if name not in self._read:
+            media_type = TYPES.guess_type(path)[0] or "application/octet-stream"
             cache = IMMUTABLE if path.startswith("assets/") else "no-cache"
-            self._read[key] = Asset(file.read_bytes(), media_type, encoding, cache)
-        return self._read[key]
-
-    def _file(self, path: str, suffix: str) -> Path | None:
-        """Return the file of a path if it lies within the page; whatever else a path points at is not there."""
-        if self._root is None or "\0" in path or path.endswith((".py", ".br", ".gz")):
-            return None
-        file = (self._root / (path + suffix)).resolve()
-        return file if file.is_relative_to(self._root.resolve()) and file.is_file() else None
+            self._read[name] = Asset(self._files[name].read_bytes(), media_type, encoding, cache)
+        return self._read[name]
 
 
 def find_page() -> Page:
@@ -106,6 +101,16 @@ async def serve_page(request: Request[Any, Any, Any], page: Given[Page]) -> Resp
     if path.startswith("/v1/") or path == "/v1":
         raise NotFoundException
     return page.respond(path, request.headers.get("accept-encoding", ""))
+
+
+def _files_in(root: Path) -> dict[str, Path]:
+    return {file.relative_to(root).as_posix(): file for file in root.rglob("*") if file.is_file()}
+
+
+def _accepted(accept_encoding: str) -> set[str]:
+    """Read which encodings a browser takes: `br, gzip;q=0` takes br alone."""
+    offers = (offer.replace(" ", "").lower().partition(";q=") for offer in accept_encoding.split(","))
+    return {name for name, _, weight in offers if weight.strip("0.") or not weight}
 
 
 def _policy(nonce: str) -> str:

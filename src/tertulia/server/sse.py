@@ -10,14 +10,18 @@ import contextlib
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
+import structlog
 from litestar import Request, Response
 from litestar.types import Receive, Scope, Send
+
+log = structlog.get_logger()
 
 HEADERS = {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-store",
     "x-accel-buffering": "no",
 }
+LAST: Any = {"type": "http.response.body", "body": b"", "more_body": False}
 
 
 class EventStream(Response[Any]):
@@ -51,10 +55,13 @@ class EventStream(Response[Any]):
                 await send(_body(self._head))
                 async for chunk in chunks:
                     await send(_body(chunk))
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            await send(LAST)
         except asyncio.CancelledError:
             if not watch.done():
                 raise  # the server is going down; a reader that left is no error
+        except Exception as error:  # the reader can come back to where this stream ends
+            log.error("stream.broken", path=scope["path"], exc_info=error)
+            await send(LAST)
         finally:
             watch.cancel()
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from litestar import Response, Router, get, post
 from litestar.params import JSONBody, QueryParameter
 
-from tertulia.domain.errors import FieldError, InvalidRequest, StepNotFound
+from tertulia.domain.errors import FieldError, InvalidCursor, NotFound, StepNotFound
 from tertulia.domain.events import EventId
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
 from tertulia.domain.steps import Step
@@ -30,6 +30,9 @@ from tertulia.server.sse import EventStream
 from tertulia.server.wire.base import Dialect
 from tertulia.server.wire.native import CreateTurn, ResumeTurn, TurnList
 from tertulia.store.base import TurnRecord
+
+MAX_BATCH = 256
+"""How many events are encoded at once: what a reader that does not read has waiting in the server's buffer."""
 
 
 class Streams:
@@ -56,8 +59,12 @@ class Streams:
         async def turn_at(event_id: EventId) -> Turn:
             return await self._turns.turn_at(owner, turn_id, event_id)
 
-        async for batch in self._turns.follow(owner, turn_id, after):
-            yield await self._dialect.frames(batch, turn_at)
+        try:
+            async for batch in self._turns.follow(owner, turn_id, after):
+                for start in range(0, len(batch), MAX_BATCH):
+                    yield await self._dialect.frames(batch[start : start + MAX_BATCH], turn_at)
+        except NotFound:
+            return  # deleted while it was read: there is nothing more to see
 
 
 @post("/turn", operation_id="create_turn", status_code=200)
@@ -153,18 +160,26 @@ async def follow_turn(
     last_event_id: LastEventId = None,
 ) -> Response[str]:
     """Follow a turn: all its events after the given one, then live ones, until it rests."""
-    place = _event_id(after, "after") or _event_id(last_event_id, "Last-Event-ID")
-    await turns.get(caller.owner, agent_id, session_id, turn_id)
+    record = await turns.get_record(caller.owner, agent_id, session_id, turn_id)
+    place = _place(after, record, "after") or _place(last_event_id, record, "Last-Event-ID")
     return streams.follow(caller.owner, turn_id, after=place, headers={"turn-id": turn_id})
 
 
-def _event_id(text: str | None, pointer: str) -> EventId | None:
+def _place(text: str | None, record: TurnRecord, pointer: str) -> EventId | None:
+    """Read an event id, which must be one of this turn's."""
     if not text:
         return None
     try:
-        return EventId.parse(text)
+        place = EventId.parse(text)
     except ValueError as error:
-        raise InvalidRequest(f"{pointer}: {error}.", errors=[FieldError(pointer=pointer, detail=str(error))]) from None
+        raise _invalid_cursor(pointer, str(error)) from None
+    if place.n != record.n:
+        raise _invalid_cursor(pointer, f"{place} is an event of turn {place.n}, and this is turn {record.n}")
+    return place
+
+
+def _invalid_cursor(pointer: str, detail: str) -> InvalidCursor:
+    return InvalidCursor(f"{pointer}: {detail}.", errors=[FieldError(pointer=pointer, detail=detail)])
 
 
 @post("/turn/{turn_id:str}/cancel", operation_id="cancel_turn", status_code=202)

@@ -1,0 +1,85 @@
+"""The web page: its files, each in the encoding that the browser takes, and the page itself everywhere else."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from tertulia.server.page import Page
+from tests.server.site import Site, is_problem
+
+SCRIPT = b"export const answer = 42;"
+GZIPPED = gzip.compress(SCRIPT, mtime=0)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Page:
+    root = tmp_path / "page"
+    (root / "assets").mkdir(parents=True)
+    (root / "index.html").write_bytes(b'<script nonce="__CSP_NONCE__">')
+    (root / "icon.svg").write_bytes(b"<svg/>")
+    (root / "assets/app-1a2b.js").write_bytes(SCRIPT)
+    (root / "assets/app-1a2b.js.gz").write_bytes(GZIPPED)
+    (root / "assets/app-1a2b.js.br").write_bytes(b"as brotli")
+    (root / "__init__.py").write_bytes(b"")
+    (tmp_path / "secret.js").write_bytes(b"secret")
+    return Page(root)
+
+
+@pytest.mark.parametrize(
+    ("accepts", "encoding", "body"),
+    [
+        ("gzip, deflate, br", "br", b"as brotli"),
+        ("gzip", "gzip", GZIPPED),
+        ("br;q=0, gzip;q=0.5", "gzip", GZIPPED),
+        ("BR ; q=1", "br", b"as brotli"),
+        ("br;q=0.0, gzip;q=0", None, SCRIPT),
+        ("identity", None, SCRIPT),
+        ("", None, SCRIPT),
+    ],
+)
+def test_a_file_goes_out_as_the_browser_takes_it(page: Page, accepts: str, encoding: str | None, body: bytes) -> None:
+    response = page.respond("/assets/app-1a2b.js", accepts)
+    assert response.headers.get("content-encoding") == encoding
+    assert response.content == body
+    assert response.media_type in ("text/javascript", "application/javascript")
+    assert "immutable" in response.headers["cache-control"]
+    assert response.headers["vary"] == "Accept-Encoding"
+
+
+def test_a_file_whose_name_can_stay_while_it_changes_is_asked_for_again(page: Page) -> None:
+    response = page.respond("/icon.svg", "br")
+    assert (response.media_type, response.headers["cache-control"]) == ("image/svg+xml", "no-cache")
+
+
+@pytest.mark.parametrize("path", ["/", "/index.html", "/agents/1/session/2", "/assets", "/x" * 5000, "/" + "x" * 5000])
+def test_every_other_path_is_the_page(page: Page, path: str) -> None:
+    response = page.respond(path, "")
+    assert response.media_type == "text/html"
+    assert response.headers["cache-control"] == "no-cache"
+    assert b"__CSP_NONCE__" not in response.content
+
+
+def test_each_time_the_page_has_another_nonce(page: Page) -> None:
+    pages = [page.respond("/", "") for _ in range(2)]
+    nonces = [each.content.split(b'"')[1].decode() for each in pages]
+    assert nonces[0] != nonces[1]
+    assert len(nonces[0]) >= 20
+    for each, nonce in zip(pages, nonces, strict=True):
+        assert f"'nonce-{nonce}'" in each.headers["content-security-policy"]
+
+
+async def test_an_installation_without_the_page_says_how_to_get_it() -> None:
+    response = Page(None).respond("/", "")
+    assert response.media_type == "text/html"
+    assert "make serve" in response.content
+
+
+async def test_a_file_that_is_not_there_is_a_problem(site: Site) -> None:
+    is_problem(await site.get("/assets/none.js"), 404, "not_found")
+    is_problem(await site.get("/v1"), 404, "not_found")
+    is_problem(await site.get("/v1/nothing"), 404, "not_found")
+
+
+async def test_the_page_takes_its_path_from_the_path_alone(site: Site) -> None:
+    assert (await site.get("/?path=/v1/nothing")).headers["content-type"].startswith("text/html")
