@@ -8,6 +8,7 @@ import { ActionButton } from "@/components/action-button";
 import { paths } from "@/components/paths";
 import { SHORTCUTS } from "@/components/shortcuts";
 import { useShortcut } from "@/components/use-shortcut";
+import { VisuallyHidden } from "@/components/visually-hidden";
 import { AgentPicker } from "@/features/agents/agent-picker";
 import { LazySessionMenu, preloadSessionMenu } from "@/features/sessions/lazy-session-menu";
 import { NEW_SESSION } from "@/features/sessions/new-session";
@@ -39,7 +40,10 @@ export function TalkHead({ agent, session }: TalkHeadProps) {
       {!isNarrow && <AgentPicker agent={agent} />}
       <Box sx={{ flex: 1, minWidth: 0, display: "flex", alignItems: "center" }}>
         {isNarrow && !isRenaming ? (
-          <Selector agentId={agentId} session={session} />
+          <>
+            {session !== null && <VisuallyHidden as="h1">{session.session_name}</VisuallyHidden>}
+            <Selector agentId={agentId} session={session} />
+          </>
         ) : (
           session !== null && (
             <SessionTitle session={session} isRenaming={isRenaming} onRename={setRenaming} />

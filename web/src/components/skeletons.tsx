@@ -10,7 +10,7 @@ const ROWS = [62, 78, 48, 70, 84, 56, 66, 44];
 
 export function SessionRowsSkeleton() {
   return (
-    <Box sx={{ px: 2, py: 1 }}>
+    <Box sx={{ flex: 1, minHeight: 0, overflow: "hidden", px: 2, py: 1 }}>
       <VisuallyHidden>{t("loading")}</VisuallyHidden>
       {ROWS.map((width, row) => (
         <Skeleton key={row} aria-hidden height={18} width={`${width}%`} sx={{ my: 1.75 }} />

@@ -144,6 +144,7 @@ export const componentDefaults: Defaults = {
   MuiFormHelperText: { styleOverrides: { root: { marginInline: 2 } } },
   MuiChip: { styleOverrides: { root: { borderRadius: 8 } } },
   MuiSwitch: { defaultProps: { color: "primary" } },
-  MuiLink: { defaultProps: { underline: "hover" } },
+  // Within text a link must not be known by its colour alone.
+  MuiLink: { defaultProps: { underline: "always" } },
   MuiSkeleton: { defaultProps: { animation: "wave" } },
 };

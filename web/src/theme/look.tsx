@@ -8,13 +8,7 @@ import { MODE_STORAGE_KEY, theme } from "./theme";
 
 export function Look({ children }: { readonly children: ReactNode }) {
   return (
-    <ThemeProvider
-      theme={theme}
-      defaultMode="system"
-      modeStorageKey={MODE_STORAGE_KEY}
-      disableTransitionOnChange
-      noSsr
-    >
+    <ThemeProvider theme={theme} defaultMode="system" modeStorageKey={MODE_STORAGE_KEY} noSsr>
       <CssBaseline enableColorScheme />
       <BrowserColors />
       {children}

@@ -8,6 +8,7 @@ import Typography from "@mui/material/Typography";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 
+import { SessionRowsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n";
 
 import { SessionRow } from "./session-row";
@@ -15,7 +16,8 @@ import type { SessionRow as Row } from "./session-rows";
 import type { SessionActions } from "./use-session-actions";
 
 interface SessionListProps {
-  readonly rows: readonly Row[];
+  /** Null: on their way. */
+  readonly rows: readonly Row[] | null;
   readonly openId: string | null;
   readonly actions: SessionActions;
   readonly hasMore: boolean;
@@ -27,7 +29,15 @@ const HEADING_PX = 40;
 /** More is fetched when the last row is this near. */
 const AHEAD = 10;
 
-export function SessionList({ rows, openId, actions, hasMore, onLoadMore }: SessionListProps) {
+export function SessionList({ rows, ...list }: SessionListProps) {
+  return rows === null ? <SessionRowsSkeleton /> : <Rows rows={rows} {...list} />;
+}
+
+interface RowsProps extends SessionListProps {
+  readonly rows: readonly Row[];
+}
+
+function Rows({ rows, openId, actions, hasMore, onLoadMore }: RowsProps) {
   const scroller = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- the compiler is not used here
   const virtual = useVirtualizer({

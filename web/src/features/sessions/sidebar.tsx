@@ -98,23 +98,25 @@ function Sessions({ agentId, openId, view, onArchive }: SessionsProps) {
   const now = useNow();
   if (sessions.error !== null)
     return <NotLoaded error={sessions.error} onRetry={sessions.reload} />;
-  if (sessions.isLoading) return <SessionRowsSkeleton />;
   const count = sessions.pinned.length + sessions.others.length;
-  if (count === 0) return <NoSessions view={view} onArchive={onArchive} />;
+  if (!sessions.isLoading && count === 0) return <NoSessions view={view} onArchive={onArchive} />;
   return (
     <>
       <Suspense fallback={<SessionRowsSkeleton />}>
         <SessionList
-          rows={sessionRows(sessions.pinned, sessions.others, now)}
+          // Null while they load: the list itself, being there already, then shows them at once.
+          rows={sessions.isLoading ? null : sessionRows(sessions.pinned, sessions.others, now)}
           openId={openId}
           actions={actions}
           hasMore={sessions.hasMore}
           onLoadMore={sessions.loadMore}
         />
       </Suspense>
-      <Typography variant="caption" sx={{ px: 2.5, py: 0.75, color: "text.secondary" }}>
-        {sessions.hasMore ? t("sessions.loaded", { count }) : t("sessions.count", { count })}
-      </Typography>
+      {count > 0 && (
+        <Typography variant="caption" sx={{ px: 2.5, py: 0.75, color: "text.secondary" }}>
+          {sessions.hasMore ? t("sessions.loaded", { count }) : t("sessions.count", { count })}
+        </Typography>
+      )}
     </>
   );
 }
