@@ -12,8 +12,7 @@ export function imagesIn(content: Content): readonly ImageItem[] {
 
 /** Where the image can be shown from, or null: other hosts are not asked without a click. */
 export function imageSource({ image }: ImageItem): string | null {
-  if (typeof image.data === "string")
-    return `data:${image.media_type};base64,${image.data}`;
+  if (typeof image.data === "string") return `data:${image.media_type};base64,${image.data}`;
   const uri = image.url?.uri;
   return uri !== undefined && /^(data:image\/|\/(?!\/))/.test(uri) ? uri : null;
 }

@@ -21,7 +21,15 @@ export function StepSummary({ turn }: { readonly turn: Turn }) {
   if (turn.steps.length === 0 && isAtRest(turn)) return null;
   const summary = isAtRest(turn) ? <Worked turn={turn} /> : <Underway turn={turn} />;
   return (
-    <Box sx={{ maxWidth: 1, minWidth: 0, flex: "1 1 auto", typography: "body2", color: "text.secondary" }}>
+    <Box
+      sx={{
+        maxWidth: 1,
+        minWidth: 0,
+        flex: "1 1 auto",
+        typography: "body2",
+        color: "text.secondary",
+      }}
+    >
       {turn.steps.length === 0 ? (
         <Box sx={{ minHeight: 28, display: "flex", alignItems: "center" }}>{summary}</Box>
       ) : (

@@ -4,8 +4,10 @@
  * The rule it keeps: what is written while the agent works waits here until it has answered; when
  * it failed or was stopped, what waits goes on waiting until a person decides.
  */
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef } from "react";
 
+import { keys } from "@/api/keys";
 import type { Session, Turn } from "@/api/types";
 import { t } from "@/i18n";
 import { textOf } from "@/renderers/message-text";
@@ -33,10 +35,7 @@ export function useConversation(
   const sending = useSend(agentId, sessionId, onMade);
   const composer = useRef<ComposerHandle>(null);
   const takeBack = useCallback((writing: Writing) => composer.current?.takeBack(writing), []);
-  const send = useCallback(
-    async (writing: Writing) => void sending.send(await messageOf(writing)),
-    [sending],
-  );
+  const send = useSender(agentId, sending);
   const isBusy = isWorking(transcript);
   const { stop, isStopping } = useStop(agentId, sessionId, transcript.liveTurnId);
   const queue = useQueue(sessionId);
@@ -108,6 +107,20 @@ function lastText(rows: Transcript["rows"]): string {
   const last = rows.at(-1);
   const messages = last ? turnOf(last).input_messages : [];
   return textOf(messages.findLast((message) => message.role === "user")?.content ?? "");
+}
+
+/** Sends what was written; settles once the server has it. A session gets its name by its first. */
+function useSender(agentId: string, sending: Sending): (writing: Writing) => Promise<void> {
+  const client = useQueryClient();
+  return useCallback(
+    async (writing: Writing) => {
+      const { sessionId } = await sending.send(await messageOf(writing));
+      if (sessionId === null) return;
+      const queryKey = keys.session(agentId, sessionId);
+      await client.invalidateQueries({ queryKey, exact: true });
+    },
+    [client, agentId, sending],
+  );
 }
 
 function useTurnActions(sending: Sending): TurnActions {

@@ -2,7 +2,6 @@
 import Box from "@mui/material/Box";
 import { type ChangeEvent, useRef } from "react";
 
-import { useConfig } from "@/api/queries";
 import { ActionButton } from "@/components/action-button";
 import { SHORTCUTS } from "@/components/shortcuts";
 import { useShortcut } from "@/components/use-shortcut";
@@ -53,9 +52,9 @@ function StopButton({ isStopping, onStop }: Pick<Props, "isStopping" | "onStop">
   );
 }
 
+/** Any file can be chosen: systems call text by too many names, and a refusal can say why. */
 function AttachButton({ onAttach }: Pick<Props, "onAttach">) {
   const chooser = useRef<HTMLInputElement>(null);
-  const { data: config } = useConfig();
   const onChange = ({ target }: ChangeEvent<HTMLInputElement>) => {
     onAttach([...(target.files ?? [])]);
     target.value = ""; // the same file may be chosen again
@@ -69,14 +68,7 @@ function AttachButton({ onAttach }: Pick<Props, "onAttach">) {
         onClick={() => chooser.current?.click()}
         sx={{ color: "text.secondary", ...TOUCH }}
       />
-      <input
-        ref={chooser}
-        type="file"
-        hidden
-        aria-label={t("attach.add")}
-        accept={config?.limits.accept.join(",")}
-        onChange={onChange}
-      />
+      <input ref={chooser} type="file" hidden aria-label={t("attach.add")} onChange={onChange} />
     </>
   );
 }

@@ -1,9 +1,10 @@
 /** How it stands with a message on its way to the server, and what can be done about it. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 
 import { MAX_RETRIES } from "@/api/retry";
+import { announce } from "@/components/announcer";
 import { t } from "@/i18n";
 import { ClockIcon, ErrorIcon } from "@/icons/icons";
 import type { OutboxEntry, SendError } from "@/turn";
@@ -54,19 +55,19 @@ function Postponed({ entry, retryAt, actions }: Props & { readonly retryAt: numb
 }
 
 function Failed({ entry, actions }: Props) {
+  const reason = t("delivery.failed", { reason: reasonOf(entry.error) });
+  useEffect(() => announce(reason, "urgent"), [reason]);
   return (
-    <Box role="alert" sx={{ display: "contents" }}>
-      <Note icon={<ErrorIcon fontSize="inherit" color="error" />}>
-        <Box component="span" sx={{ color: "error.main" }}>
-          {t("delivery.failed", { reason: reasonOf(entry.error) })}
-        </Box>
-        {entry.error?.isRetryable !== false && (
-          <Action label={t("action.retry")} onClick={() => actions.retry(entry.key)} />
-        )}
-        <Action label={t("delivery.edit")} onClick={() => actions.edit(entry)} />
-        <Action label={t("delivery.discard")} onClick={() => actions.discard(entry.key)} />
-      </Note>
-    </Box>
+    <Note icon={<ErrorIcon fontSize="inherit" color="error" />}>
+      <Box component="span" sx={{ color: "error.main" }}>
+        {reason}
+      </Box>
+      {entry.error?.isRetryable !== false && (
+        <Action label={t("action.retry")} onClick={() => actions.retry(entry.key)} />
+      )}
+      <Action label={t("delivery.edit")} onClick={() => actions.edit(entry)} />
+      <Action label={t("delivery.discard")} onClick={() => actions.discard(entry.key)} />
+    </Note>
   );
 }
 

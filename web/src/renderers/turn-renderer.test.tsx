@@ -1,0 +1,317 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+
+import type { OtherStep, Step, ToolCallStep, Turn } from "@/api/types";
+import { violations } from "@/testing/axe";
+import { renderPage } from "@/testing/render-page";
+import { anAnswer, anInference, aTurn } from "@/testing/values";
+
+import { TurnRenderer } from "./turn-renderer";
+
+const at = (seconds: number) => new Date(Date.UTC(2025, 5, 12, 12) + seconds * 1000).toISOString();
+
+const CALL = {
+  call_id: "c1",
+  tool_name: "weather",
+  arguments: { city: "Lisbon", days: [1, 2] },
+  arguments_json: '{"city": "Lisbon", "days": [1, 2]}',
+};
+
+function aToolStep(content: string, values: Partial<ToolCallStep> = {}): ToolCallStep {
+  return {
+    ...anInference({ step_id: "s2", started_at: at(1), completed_at: at(1.25) }),
+    step_type: "tool_call",
+    tool_call: CALL,
+    tool_response: {
+      call_id: "c1",
+      tool_name: "weather",
+      content,
+      is_error: false,
+      metadata: {},
+    },
+    approval: "none",
+    ...values,
+  };
+}
+
+const usage = {
+  input_tokens: 2000,
+  output_tokens: 113,
+  cached_input_tokens: 0,
+  reasoning_tokens: 0,
+};
+
+function draw(values: Partial<Turn> = {}, actions = { retry: vi.fn(), goOn: vi.fn() }) {
+  const turn = aTurn(values);
+  const page = renderPage(
+    <main>
+      <TurnRenderer turn={turn} agentName="Scholar" actions={actions} />
+    </main>,
+  );
+  return { ...page, turn, actions };
+}
+
+async function unfold(user: ReturnType<typeof draw>["user"], ...names: RegExp[]) {
+  for (const name of names) await user.click(screen.getByRole("button", { name }));
+}
+
+describe("a turn", () => {
+  it("shows what was asked and what was answered", async () => {
+    const { container } = draw();
+    expect(screen.getByRole("group", { name: "You" })).toHaveTextContent("What is the weather?");
+    const answer = screen.getByRole("group", { name: "Scholar" });
+    await waitFor(() => expect(answer).toHaveTextContent("It is sunny."));
+    expect(await violations(container)).toEqual([]);
+  });
+
+  it("does not show instructions to the agent", () => {
+    draw({ input_messages: [{ role: "system", content: "Be brief." }] });
+    expect(screen.queryByText("Be brief.")).toBeNull();
+  });
+
+  it("that the demo script answered says so", () => {
+    draw({ steps: [anInference({ model: "demo/script" })] });
+    expect(screen.getByText("Demo script, no AI")).toBeVisible();
+  });
+
+  it("of a model does not", () => {
+    draw({ steps: [anInference({ model: "ollama/llama3.2" })] });
+    expect(screen.queryByText("Demo script, no AI")).toBeNull();
+  });
+
+  it("keeps what was said before a tool was called", async () => {
+    const steps = [
+      anInference({ step_id: "s1", model_response: anAnswer("Let me look.") }),
+      aToolStep("sunny"),
+      anInference({ step_id: "s3" }),
+    ];
+    draw({ steps });
+    expect(await screen.findByText("Let me look.")).toBeVisible();
+  });
+
+  it("that reached its token limit says so, and can go on", async () => {
+    const output_message = anAnswer("It is", { stop_reason: "out_of_tokens" });
+    const { user, actions } = draw({ output_message });
+    expect(screen.getByText("The answer reached its token limit.")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Continue" }));
+    expect(actions.goOn).toHaveBeenCalledOnce();
+  });
+});
+
+describe("a long message", () => {
+  const text = Array.from({ length: 20 }, (_, line) => `line ${line}`).join("\n");
+
+  it("is folded after twelve lines until it is asked for", async () => {
+    const { user } = draw({ input_messages: [{ role: "user", content: text }] });
+    const more = screen.getByRole("button", { name: "Show more" });
+    expect(more).toHaveAttribute("aria-expanded", "false");
+    await user.click(more);
+    expect(screen.getByRole("button", { name: "Show less" })).toHaveAttribute(
+      "aria-expanded",
+      "true",
+    );
+  });
+
+  it("of twelve lines is whole", () => {
+    const twelve = text.split("\n").slice(0, 12).join("\n");
+    draw({ input_messages: [{ role: "user", content: twelve }] });
+    expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
+  });
+});
+
+describe("the line of steps", () => {
+  it("sums up how long it worked, with which tools and tokens", () => {
+    const steps = [anInference({ started_at: at(0) }), aToolStep("sunny")];
+    draw({ started_at: at(-9), completed_at: at(12.4), steps, usage });
+    expect(
+      screen.getByRole("button", { name: "Worked 12.4s · 1 tool · 2,113 tokens" }),
+    ).toBeVisible();
+  });
+
+  it("unfolds to every step in its order", async () => {
+    const steps = [anInference({ model: "ollama/llama3.2" }), aToolStep("sunny")];
+    const { user, container } = draw({ steps });
+    await unfold(user, /Worked/);
+    const items = within(screen.getByRole("list", { name: "Steps" })).getAllByRole("listitem");
+    expect(items.map((item) => item.textContent)).toEqual([
+      expect.stringContaining("ollama/llama3.2"),
+      expect.stringContaining("weather"),
+    ]);
+    expect(items[1]).toHaveTextContent("250ms");
+    expect(await violations(container)).toEqual([]);
+  });
+
+  it.each<[string, Partial<Turn>]>([
+    ["Waiting for its turn", { status: "queued" }],
+    ["Working", { status: "running" }],
+    [
+      "Waiting for the model",
+      { steps: [anInference({ status: "running", model_response: anAnswer("") })] },
+    ],
+    [
+      "Thinking",
+      {
+        steps: [
+          anInference({ status: "running", model_response: anAnswer("", { reasoning: "Hm" }) }),
+        ],
+      },
+    ],
+    ["Writing", { steps: [anInference({ status: "running" })] }],
+    [
+      "Using weather",
+      { steps: [aToolStep("", { status: "running", tool_response: null, completed_at: null })] },
+    ],
+  ])("says while it works: %s", (activity, values) => {
+    draw({ status: "running", completed_at: null, output_message: anAnswer(""), ...values });
+    expect(screen.getByText(activity)).toBeVisible();
+  });
+});
+
+describe("a tool call", () => {
+  it("shows its arguments and its output when it is unfolded", async () => {
+    const { user } = draw({ steps: [aToolStep("sunny")] });
+    await unfold(user, /Worked/, /weather/);
+    expect(screen.getByRole("group", { name: "Arguments" })).toHaveTextContent("city: Lisbon");
+    expect(screen.getByLabelText("Output")).toHaveTextContent("sunny");
+    await user.click(screen.getByRole("button", { name: "Copy arguments" }));
+    expect(await navigator.clipboard.readText()).toBe(CALL.arguments_json);
+  });
+
+  it("that failed is open, with the error", async () => {
+    const response = { ...aToolStep("").tool_response!, content: "No such city.", is_error: true };
+    const { user } = draw({ steps: [aToolStep("", { tool_response: response })] });
+    await unfold(user, /Worked/);
+    expect(screen.getByText("No such city.")).toBeVisible();
+    expect(screen.getByTitle("Failed")).toBeInTheDocument();
+  });
+
+  it("draws JSON as a tree and rows as a table", async () => {
+    const { user, unmount } = draw({ steps: [aToolStep('{"sky": {"clouds": 0}}')] });
+    await unfold(user, /Worked/, /weather/);
+    expect(screen.getByRole("group", { name: "Output" })).toHaveTextContent("clouds: 0");
+    unmount();
+    const again = draw({ steps: [aToolStep('[{"day": 1, "sky": "blue"}, {"day": 2}]')] });
+    await unfold(again.user, /Worked/, /weather/);
+    expect(screen.getByRole("columnheader", { name: "sky" })).toBeVisible();
+    expect(screen.getByRole("cell", { name: "blue" })).toBeVisible();
+  });
+
+  it("cuts a long output, and shows all of it when asked", async () => {
+    const { user } = draw({ steps: [aToolStep("x".repeat(9000))] });
+    await unfold(user, /Worked/, /weather/);
+    expect(screen.getByLabelText("Output").textContent).toHaveLength(4096);
+    await user.click(screen.getByRole("button", { name: "Show all (9 kB)" }));
+    expect(screen.getByLabelText("Output").textContent).toHaveLength(9000);
+  });
+
+  it("that another program is to run stands with the answer", () => {
+    const output_message = anAnswer("", { tool_calls: [CALL] });
+    draw({ status: "awaiting_input", completed_at: null, output_message });
+    expect(screen.getByRole("button", { name: "weather" })).toBeVisible();
+  });
+});
+
+describe("other steps", () => {
+  const base = anInference();
+
+  it("show what a shield found", async () => {
+    const shield: OtherStep = {
+      ...base,
+      step_type: "other",
+      kind: "shield_call",
+      violation: { violation_level: "error", user_message: "Not this.", metadata: {} },
+      inserted_context: null,
+    };
+    const { user } = draw({ steps: [shield] });
+    await unfold(user, /Worked/);
+    expect(screen.getByText("Not this.")).toBeVisible();
+  });
+
+  it("of a type from a newer server are drawn by what they say", async () => {
+    const step = { ...base, step_type: "dream", sheep: 3 } as unknown as Step;
+    const { user } = draw({ steps: [step] });
+    await unfold(user, /Worked/, /dream/);
+    expect(screen.getByRole("group", { name: "dream: details" })).toHaveTextContent("sheep: 3");
+  });
+});
+
+describe("what the model thought", () => {
+  const thinking = (content: string) =>
+    anInference({
+      status: content === "" ? "running" : "completed",
+      started_at: at(0),
+      first_token_at: at(0),
+      completed_at: content === "" ? null : at(8),
+      model_response: anAnswer(content, { reasoning: "Sun or rain?" }),
+    });
+
+  it("is seen while it thinks", () => {
+    draw({ status: "running", steps: [thinking("")], output_message: anAnswer("") });
+    expect(screen.getByText("Sun or rain?")).toBeVisible();
+  });
+
+  it("is folded away afterwards, with how long it took", async () => {
+    const { user } = draw({ steps: [thinking("Rain.       ")] });
+    expect(screen.queryByText("Sun or rain?")).toBeNull();
+    await unfold(user, /Thought for 4.0s/);
+    expect(screen.getByText("Sun or rain?")).toBeVisible();
+  });
+});
+
+describe("files", () => {
+  const csv = { name: "table.csv", type: "text/csv", content: btoa("a,b\n1,2"), size: 7 };
+
+  it("of text show their beginning", async () => {
+    const { user } = draw({ input_messages: [{ role: "user", content: "", file: csv }] });
+    expect(screen.getByText("text/csv · 7 bytes")).toBeVisible();
+    await unfold(user, /Preview/);
+    expect(screen.getByText("a,b 1,2")).toBeVisible();
+    expect(screen.getByRole("button", { name: "Download table.csv" })).toBeVisible();
+  });
+
+  it("that are images are seen", () => {
+    const file = { name: "photo.png", type: "image/png", content: "AAAA", size: 3 };
+    draw({ output_attachments: [file] });
+    expect(screen.getByRole("img", { name: "photo.png" })).toHaveAttribute(
+      "src",
+      "data:image/png;base64,AAAA",
+    );
+  });
+
+  it("of any other kind are only offered", () => {
+    const file = { name: "data.zip", type: "application/zip", content: "AAAA", size: 3 };
+    draw({ output_attachments: [file] });
+    expect(screen.queryByRole("button", { name: "Preview" })).toBeNull();
+    expect(screen.getByRole("button", { name: "Download data.zip" })).toBeVisible();
+  });
+});
+
+describe("under an answer", () => {
+  it("its markdown and its words can be copied", async () => {
+    const { user } = draw({ output_message: anAnswer("It is **sunny**.") });
+    await user.click(screen.getByRole("button", { name: "Copy answer" }));
+    expect(await navigator.clipboard.readText()).toBe("It is **sunny**.");
+    await user.click(screen.getByRole("button", { name: "Copy as plain text" }));
+    expect(await navigator.clipboard.readText()).toBe("It is sunny.");
+  });
+
+  it("are the model and its figures for those who ask", async () => {
+    const step = anInference({
+      model: "ollama/llama3.2",
+      started_at: at(0),
+      first_token_at: at(0.34),
+      completed_at: at(2.34),
+      usage,
+    });
+    const { user, container } = draw({ steps: [step] });
+    await unfold(user, /Details of this answer/);
+    const facts = within(container).getAllByRole("definition");
+    expect(facts.map((fact) => fact.textContent)).toEqual([
+      "ollama/llama3.2",
+      "340ms",
+      "57 tokens/s",
+      "2,000",
+      "113",
+    ]);
+  });
+});

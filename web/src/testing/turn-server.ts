@@ -1,0 +1,181 @@
+/**
+ * The turns of a server in memory, by the contract. The test plays the agent: it says what happens
+ * in a turn, and everyone who follows it hears of it.
+ *
+ * The rule it keeps: what is stored is the fold of what was said, as on the real server.
+ */
+import { http, HttpResponse } from "msw";
+
+import type { TurnEvent } from "@/api/events";
+import type { InferenceStep, Session, Turn, UserMessage } from "@/api/types";
+import { foldTurn } from "@/turn/turn-reducer";
+
+import { Line } from "./event-streams";
+import { problem } from "./fake-server";
+import { server } from "./server";
+import { anAnswer, anInference, aSession, aServerConfig, aTurn } from "./values";
+
+export const AT = "2025-06-12T12:00:00.000000Z";
+const TURN = "/v1/agents/:agent/session/:session/turn";
+
+interface Posted {
+  readonly key: string | null;
+  readonly messages: readonly UserMessage[];
+}
+
+export class TurnServer {
+  turns: readonly Turn[];
+  readonly posted: Posted[] = [];
+  readonly cancelled: string[] = [];
+  sessions: readonly Session[] = [];
+  /** Answers to give to the next posts of turns instead of taking them. */
+  readonly refusals: Response[] = [];
+  /** Answers to give to the next who ask for the list of turns. */
+  readonly listings: Response[] = [];
+  readonly #lines = new Map<string, Line[]>();
+
+  constructor(turns: readonly Turn[] = []) {
+    this.turns = turns;
+    server.use(...handlers(this));
+  }
+
+  turn(id: unknown): Turn {
+    const turn = this.turns.find((one) => one.turn_id === id);
+    if (turn === undefined) throw new Error(`there is no turn ${String(id)}`);
+    return turn;
+  }
+
+  get last(): Turn {
+    return this.turn(this.turns.at(-1)?.turn_id);
+  }
+
+  /** Take a message, and begin to work on it. */
+  accept(posted: Posted, sessionId: string): Turn {
+    const known = this.posted.findIndex(({ key }) => key === posted.key);
+    if (known !== -1) return this.turn(`t${known + 1}`);
+    this.posted.push(posted);
+    const n = this.turns.length + 1;
+    const turn = aTurn({
+      turn_id: `t${n}`,
+      session_id: sessionId,
+      n,
+      status: "running",
+      input_messages: posted.messages,
+      output_message: anAnswer(""),
+      completed_at: null,
+      last_event_id: `${n}.1.1`,
+    });
+    this.turns = [...this.turns, turn];
+    return turn;
+  }
+
+  follow(turnId: string, line: Line): void {
+    this.#lines.set(turnId, [...(this.#lines.get(turnId) ?? []), line]);
+  }
+
+  isFollowed(turnId: string): boolean {
+    return this.#lines.has(turnId);
+  }
+
+  /** Something happens in a turn; the last one if none is named. */
+  happen(payload: TurnEvent, turn = this.last): void {
+    const [n, epoch, seq] = (turn.last_event_id ?? "").split(".").map(Number);
+    const frame = { id: `${n}.${epoch}.${(seq ?? 0) + 1}`, payload };
+    const next = foldTurn(turn, frame);
+    this.turns = this.turns.map((one) => (one.turn_id === turn.turn_id ? next : one));
+    const lines = this.#lines.get(turn.turn_id) ?? [];
+    for (const line of lines) if (!line.isAborted) line.send(frame);
+  }
+
+  infer(step_id = "i1"): void {
+    const step_type = "inference";
+    this.happen({ event_type: "step_start", step_id, step_type, attempt: 1, at: AT, metadata: {} });
+  }
+
+  say(text: string, step_id = "i1"): void {
+    const delta = { type: "text", text } as const;
+    this.happen({ event_type: "step_progress", step_id, step_type: "inference", delta });
+  }
+
+  think(text: string, step_id = "i1"): void {
+    const delta = { type: "reasoning", text } as const;
+    this.happen({ event_type: "step_progress", step_id, step_type: "inference", delta });
+  }
+
+  /** End the inference with what it said, and the turn with it. */
+  finish(values: Partial<InferenceStep> = {}): void {
+    const { turn_id, steps } = this.last;
+    const open = steps.findLast((step) => step.step_type === "inference");
+    const step_details = anInference({
+      turn_id,
+      step_id: open?.step_id ?? "i1",
+      model_response: { ...(open?.model_response ?? anAnswer("")), stop_reason: "end_of_turn" },
+      ...values,
+    });
+    const { step_id, step_type } = step_details;
+    this.happen({ event_type: "step_complete", step_id, step_type, step_details, at: AT });
+    this.happen({ event_type: "turn_complete", stop_reason: "end_of_turn", at: AT });
+  }
+
+  answer(text: string): void {
+    this.infer();
+    this.say(text);
+    this.finish();
+  }
+}
+
+function handlers(fake: TurnServer) {
+  return [
+    http.get("/v1/config", () => HttpResponse.json(aServerConfig)),
+    http.get("/v1/agents/:agent/sessions", () =>
+      HttpResponse.json({ sessions: [], has_more: false, next_cursor: null }),
+    ),
+    http.get("/v1/agents/:agent/session/:session", ({ params }) => {
+      const session = fake.sessions.find((one) => one.session_id === params.session);
+      return session
+        ? HttpResponse.json(session)
+        : problem(404, "session_not_found", "There is no such session.");
+    }),
+    http.post("/v1/agents/:agent/session", () => {
+      const session = aSession("s1", { turn_count: 0 });
+      fake.sessions = [...fake.sessions, session];
+      return HttpResponse.json(session, { status: 201 });
+    }),
+    http.get("/v1/agents/:agent/session/:session/turns", ({ request }) => {
+      const page = HttpResponse.json(pageOf(fake.turns, new URL(request.url).searchParams));
+      return fake.listings.shift() ?? page;
+    }),
+    http.post<{ session: string }, { messages: UserMessage[] }>(
+      TURN,
+      async ({ request, params }) => {
+        const refusal = fake.refusals.shift();
+        if (refusal) return refusal;
+        const { messages } = await request.json();
+        const posted = { key: request.headers.get("Idempotency-Key"), messages };
+        return HttpResponse.json(fake.accept(posted, params.session), { status: 202 });
+      },
+    ),
+    http.get<{ turn: string }>(`${TURN}/:turn/events`, ({ params, request }) => {
+      const line = new Line(request.signal);
+      fake.follow(params.turn, line);
+      return line.response;
+    }),
+    http.post<{ turn: string }>(`${TURN}/:turn/cancel`, ({ params }) => {
+      fake.cancelled.push(params.turn);
+      fake.happen({ event_type: "turn_cancelled", at: AT }, fake.turn(params.turn));
+      return HttpResponse.json(fake.turn(params.turn), { status: 202 });
+    }),
+  ];
+}
+
+/** Newest first, as the page asks for them. */
+function pageOf(turns: readonly Turn[], query: URLSearchParams) {
+  const start = Number(query.get("cursor") ?? 0);
+  const end = start + Number(query.get("limit") ?? 50);
+  const hasMore = end < turns.length;
+  return {
+    turns: turns.toReversed().slice(start, end),
+    has_more: hasMore,
+    next_cursor: hasMore ? String(end) : null,
+  };
+}
