@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 
 from tertulia.asgi import app_of
-from tertulia.models.scripted import Reply, Script, ScriptedModel
+from tertulia.models.base import ModelRequest
+from tertulia.models.scripted import Reply, ScriptedModel
 from tertulia.server.app import Application
 from tertulia.settings import Settings
 from tertulia.store.base import Store
@@ -22,10 +23,24 @@ QUICK = {"flush_interval_ms": 5, "drain_timeout": 0.05}
 JSON = {"content-type": "application/json"}
 
 
+class Repeating:
+    """A script that gives its last reply ever after; `requests` remembers what was asked."""
+
+    def __init__(self, *replies: Reply) -> None:
+        self._replies = replies or (Reply("Hello, I am a script."),)
+        self.requests: list[ModelRequest] = []
+
+    def __call__(self, request: ModelRequest) -> Reply:
+        self.requests.append(request)
+        return self._replies[min(len(self.requests), len(self._replies)) - 1]
+
+
 class Site:
     """An application that serves, its first agent, and short ways to ask for things."""
 
-    def __init__(self, application: Application, wired: Services, client: httpx.AsyncClient, script: Script) -> None:
+    def __init__(
+        self, application: Application, wired: Services, client: httpx.AsyncClient, script: "Repeating"
+    ) -> None:
         self.app = application
         self.services = wired
         self.client = client
@@ -119,10 +134,8 @@ async def open_site(
     **settings: Any,
 ) -> AsyncGenerator[Site, None]:
     """Serve an application whose model gives these replies, then repeats the last one."""
-    script = Script(*replies)
-    wired = services(
-        ScriptedModel(repeating(script, replies)), settings=Settings(**{**QUICK, **settings}), tools=tools, store=store
-    )
+    script = Repeating(*replies)
+    wired = services(ScriptedModel(script), settings=Settings(**{**QUICK, **settings}), tools=tools, store=store)
     application = app_of(wired)
     async with (
         living(application),
@@ -131,16 +144,6 @@ async def open_site(
         site = Site(application, wired, client, script)
         site.agent_id = (await site.get("/v1/config")).json()["default_agent_id"]
         yield site
-
-
-def repeating(script: Script, replies: tuple[Reply, ...]) -> Callable[[Any], Reply]:
-    """Answer by a script, and with its last reply ever after."""
-    last = replies[-1] if replies else Reply("Hello, I am a script.")
-
-    def respond(request: Any) -> Reply:
-        return script(request) if len(script.requests) < len(replies) else last
-
-    return respond
 
 
 # --- what came back ---

@@ -15,6 +15,7 @@ from tertulia.models.base import ModelServer
 from tertulia.runtime.clock import Clock
 from tertulia.runtime.feed import Feed, LiveTurn
 from tertulia.runtime.history import History
+from tertulia.runtime.locks import Locks
 from tertulia.runtime.steps import Steps, TurnPlan
 from tertulia.store.base import Accepted, Store, TurnRecord
 from tertulia.tools.toolbox import Toolbox
@@ -50,10 +51,12 @@ class Runner:
         self._toolbox = toolbox
         self._clock = clock
         self._places = asyncio.Semaphore(max_running)
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._stops: dict[str, RestEvent] = {}
+        self._tasks: dict[LiveTurn, asyncio.Task[None]] = {}
+        self._stops: dict[LiveTurn, RestEvent] = {}
         self._configs: dict[tuple[str, int], AgentConfig] = {}
         self._queued: dict[str, int] = {}
+        self._queues = Locks()
+        """Held while a session's next turn is started, or a waiting one is ended: not both."""
         self._is_draining = False
         self.on_end: list[Callable[[LiveTurn], None]] = []
         feed.on_lost = self._on_lost
@@ -73,21 +76,23 @@ class Runner:
     def launch(self, live: LiveTurn) -> None:
         """Run a turn until it rests."""
         task = asyncio.create_task(self._run(live), name=f"turn-{live.turn_id}")
-        self._tasks[live.turn_id] = task
+        self._tasks[live] = task
+        task.add_done_callback(lambda _: self._tasks.pop(live, None))
 
     async def take_next(self, owner: str, session_id: str) -> None:
         """Start the session's next turn, if one waits and nothing is ahead of it."""
-        accepted = None if self._is_draining else await self._store.claim_next(owner, session_id, at=self._clock())
-        if accepted is None:
-            return
-        self._leave_queue(session_id)
-        live = self._feed.find(accepted.record.turn_id)
-        if live is None:
-            events = await self._store.read_events(owner, accepted.record.turn_id)
-            live = self._feed.open(accepted.record, events)
-        else:
-            live.start(accepted)
-        self.launch(live)
+        async with self._queues.of(session_id):
+            accepted = None if self._is_draining else await self._store.claim_next(owner, session_id, at=self._clock())
+            if accepted is None:
+                return
+            self._leave_queue(session_id)
+            live = self._feed.find(accepted.record.turn_id)
+            if live is None:
+                events = await self._store.read_events(owner, accepted.record.turn_id)
+                live = self._feed.open(accepted.record, events)
+            else:
+                live.start(accepted)
+            self.launch(live)
 
     async def _run(self, live: LiveTurn) -> None:
         record = live.record
@@ -98,8 +103,7 @@ class Runner:
         except LeaseLost:
             logger.warning("turn.lease_lost", epoch=record.epoch)
         finally:
-            self._tasks.pop(record.turn_id, None)
-            self._stops.pop(record.turn_id, None)
+            self._stops.pop(live, None)
         logger.info("turn.rests", status=live.state.status, code=_code_of(live))
         await self._after(live)
 
@@ -111,7 +115,7 @@ class Runner:
                     await self._steps.perform(live, next_action(live.state, plan.rules), plan)
         except asyncio.CancelledError:
             # A stop: it says what the turn ends with. Anything else that cancels is the process going down.
-            event = self._stops.get(live.turn_id) or TurnFailed(error=INTERRUPTED, at=self._clock())
+            event = self._stops.get(live) or TurnFailed(error=INTERRUPTED, at=self._clock())
             await self._feed.rest(live, event)
         except LeaseLost:
             raise
@@ -157,22 +161,25 @@ class Runner:
 
     async def stop(self, live: LiveTurn, event: RestEvent) -> None:
         """Let a turn end now with this event, unless it comes to its own end first."""
-        task = self._tasks.get(live.turn_id)
-        if task is None:
-            await self._stop_idle(live, event)
-        else:
-            if live.turn is None and live.turn_id not in self._stops:
-                self._stops[live.turn_id] = event
+        if await self._stop_idle(live, event):
+            await self._after(live)
+        elif task := self._tasks.get(live):
+            if live.turn is None and live not in self._stops:
+                self._stops[live] = event
+                await asyncio.sleep(0)  # a task that is cancelled before its first step takes no step at all
                 task.cancel()
             await live.until_over()
 
-    async def _stop_idle(self, live: LiveTurn, event: RestEvent) -> None:
-        """End a turn that waits for its time, or for input."""
-        was_queued = live.state.status == "queued"
-        await self._feed.rest(live, event)
-        if was_queued:
-            self._leave_queue(live.record.session_id)
-        await self._after(live)
+    async def _stop_idle(self, live: LiveTurn, event: RestEvent) -> bool:
+        """End a turn that waits for its time, or for input, and that nobody has ended or started meanwhile."""
+        async with self._queues.of(live.record.session_id):
+            if live.lost or live.state.status in ENDED or live in self._tasks:
+                return False
+            was_queued = live.state.status == "queued"
+            await self._feed.rest(live, event)
+            if was_queued:
+                self._leave_queue(live.record.session_id)
+            return True
 
     def _leave_queue(self, session_id: str) -> None:
         left = self._queued.pop(session_id, 0) - 1
@@ -180,7 +187,7 @@ class Runner:
             self._queued[session_id] = left
 
     def _on_lost(self, live: LiveTurn) -> None:
-        if task := self._tasks.get(live.turn_id):
+        if task := self._tasks.get(live):
             task.cancel()
 
     async def drain(self, seconds: float) -> None:

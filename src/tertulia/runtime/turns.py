@@ -26,6 +26,7 @@ from tertulia.engine.turn import TurnState, open_calls
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.feed import Feed, LiveTurn
 from tertulia.runtime.history import History
+from tertulia.runtime.locks import Locks
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.steps import Steps
 from tertulia.store.base import NewTurn, OnBusy, Store, StoredTurn, TurnRecord
@@ -73,6 +74,8 @@ class Turns:
         self._clock = clock
         self._new_id = new_id
         self._limits = limits
+        self._claims = Locks()
+        """Held while a turn that rests is taken up again: of all who answer or stop it, one does."""
 
     async def start(
         self, owner: str, agent_id: str, session_id: str, request: TurnRequest, *, key: str | None = None
@@ -169,16 +172,21 @@ class Turns:
         return await self.get(owner, agent_id, session_id, turn_id)
 
     async def _stop(self, owner: str, turn_id: str) -> None:
-        live = self._feed.find(turn_id)
+        async with self._claims.of(turn_id):
+            live = self._feed.find(turn_id) or await self._claim(owner, turn_id)
         if live is None:
-            claimed = await self._store.claim(owner, turn_id)
-            if claimed is None:
-                return
-            live = self._feed.open(claimed.record, await self._store.read_events(owner, turn_id))
+            return
         try:
             await self._runner.stop(live, TurnCancelled(at=self._clock()))
         except LeaseLost:
             return
+
+    async def _claim(self, owner: str, turn_id: str) -> LiveTurn | None:
+        """Take over a turn that nobody runs, unless it has ended."""
+        claimed = await self._store.claim(owner, turn_id)
+        if claimed is None:
+            return None
+        return self._feed.open(claimed.record, await self._store.read_events(owner, turn_id))
 
     async def stop_all(self, owner: str, agent_id: str, session_id: str | None = None) -> None:
         """Stop all that runs or waits here in a session, or in all of an agent's, that is about to go."""
@@ -208,15 +216,18 @@ class Turns:
         All open calls must be answered, each once; otherwise nothing is stored.
         Raises TurnNotFound, TurnNotAwaitingInput, UnknownToolCall, InvalidRequest.
         """
-        stored = await self._store.get_turn(owner, agent_id, session_id, turn_id)
-        if stored.record.status != "awaiting_input" or self._feed.find(turn_id) is not None:
-            raise TurnNotAwaitingInput
-        check_answers(await self._feed.state_of(owner, turn_id), answers)
-        claimed = await self._store.claim(owner, turn_id)
-        if claimed is None or self._feed.find(turn_id) is not None:
-            raise TurnNotAwaitingInput
-        events = await self._store.read_events(owner, turn_id)
-        live = self._feed.open(claimed.record, events)
+        async with self._claims.of(turn_id):
+            stored = await self._store.get_turn(owner, agent_id, session_id, turn_id)
+            if stored.record.status != "awaiting_input" or self._feed.find(turn_id) is not None:
+                raise TurnNotAwaitingInput
+            check_answers(await self._feed.state_of(owner, turn_id), answers)
+            live = await self._claim(owner, turn_id)
+            if live is None:
+                raise TurnNotAwaitingInput
+            await self._go_on(live, answers)
+        return live.record
+
+    async def _go_on(self, live: LiveTurn, answers: Sequence[ToolMessage]) -> None:
         calls = {call.call_id: call for call in open_calls(live.state)}
         try:
             self._feed.append(live, TurnResumed(at=self._clock()))
@@ -227,7 +238,6 @@ class Turns:
         except LeaseLost:
             raise TurnNotAwaitingInput from None
         self._runner.launch(live)
-        return claimed.record
 
 
 def check_answers(state: TurnState, answers: Sequence[ToolMessage]) -> None:
