@@ -25,7 +25,17 @@ class Plan:
     starts: int = 5
 
 
-QUICK = Plan(load_s=0.8, direct_s=0.4, paced_turns=1, pairs=100, reads=20, grow_s=8.0, idle_readers=500, starts=1)
+QUICK = Plan(
+    load_s=0.6,
+    direct_s=0.3,
+    paced_turns=1,
+    pairs=60,
+    reads=20,
+    long_session=300,
+    grow_s=5.0,
+    idle_readers=500,
+    starts=1,
+)
 
 
 @dataclass(frozen=True)
