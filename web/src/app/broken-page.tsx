@@ -3,6 +3,7 @@ import Button from "@mui/material/Button";
 import type { FallbackProps } from "react-error-boundary";
 
 import { EmptyState } from "@/components/empty-state";
+import { reasonOf } from "@/components/error-text";
 import { t } from "@/i18n";
 import { WarningIcon } from "@/icons/icons";
 
@@ -24,7 +25,7 @@ export function BrokenPage({ error, resetErrorBoundary }: FallbackProps) {
           </>
         }
       >
-        {error instanceof Error ? error.message : t("error.unknown")}
+        {reasonOf(error)}
       </EmptyState>
     </main>
   );

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
 
 import { EmptyState } from "@/components/empty-state";
+import { reasonOf } from "@/components/error-text";
 import { paths } from "@/components/paths";
 import { t } from "@/i18n";
 import { AgentIcon, PlugIcon, SearchIcon } from "@/icons/icons";
@@ -69,7 +70,7 @@ export function Unreachable({ error }: { readonly error: Error }) {
           </Button>
         }
       >
-        {error.message}
+        {reasonOf(error)}
       </EmptyState>
     </>
   );

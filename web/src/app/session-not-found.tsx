@@ -5,9 +5,10 @@ import { useLocation } from "wouter";
 
 import { isNotFound } from "@/api/errors";
 import { EmptyState } from "@/components/empty-state";
+import { reasonOf } from "@/components/error-text";
 import { paths } from "@/components/paths";
 import { t } from "@/i18n";
-import { SearchIcon } from "@/icons/icons";
+import { PlugIcon, SearchIcon } from "@/icons/icons";
 import { draftKey, moveDraft, readDraft } from "@/storage";
 
 import { useFrame } from "./frame-context";
@@ -36,7 +37,7 @@ export function SessionNotFound({ agentId, sessionId, error, onRetry }: SessionN
   return (
     <EmptyState
       level="h1"
-      icon={<SearchIcon fontSize="inherit" />}
+      icon={isGone ? <SearchIcon fontSize="inherit" /> : <PlugIcon fontSize="inherit" />}
       title={isGone ? t("sessions.notFound") : t("sessions.notOpened")}
       actions={
         <>
@@ -51,7 +52,7 @@ export function SessionNotFound({ agentId, sessionId, error, onRetry }: SessionN
         </>
       }
     >
-      {isGone ? (hasDraft ? t("sessions.draftKept") : undefined) : error.message}
+      {isGone ? (hasDraft ? t("sessions.draftKept") : undefined) : reasonOf(error)}
     </EmptyState>
   );
 }

@@ -85,7 +85,9 @@ describe("what is wrong", () => {
     ["topP", "-0.1"],
     ["maxTokens", "0"],
     ["maxTokens", "1.5"],
+    ["topP", "0"],
     ["maxSteps", "none"],
+    ["maxSteps", "101"],
   ] as const)("is said at %s when it is %j", (field, value) => {
     expect(Object.keys(problemsIn({ ...draft, [field]: value }))).toEqual([field]);
   });
@@ -95,6 +97,7 @@ describe("what is wrong", () => {
     ["temperature", "2"],
     ["topP", "1"],
     ["maxTokens", "1"],
+    ["maxSteps", "100"],
   ] as const)("is nothing when %s is %j", (field, value) => {
     expect(problemsIn({ ...draft, [field]: value })).toEqual({});
   });

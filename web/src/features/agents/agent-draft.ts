@@ -122,9 +122,9 @@ export function problemsIn(draft: AgentDraft): DraftProblems {
   const found: [DraftField, string | null][] = [
     ["model", draft.model.trim() === "" ? t("agents.problem.model") : null],
     ["temperature", between(draft.temperature, 0, 2)],
-    ["topP", between(draft.topP, 0, 1)],
+    ["topP", between(draft.topP, 0.01, 1)],
     ["maxTokens", wholeFrom(draft.maxTokens, 1)],
-    ["maxSteps", wholeFrom(draft.maxSteps, 1)],
+    ["maxSteps", wholeFrom(draft.maxSteps, 1, 100)],
   ];
   return Object.fromEntries(found.filter(([, problem]) => problem !== null));
 }
@@ -135,10 +135,12 @@ function between(text: string, least: number, most: number): string | null {
   return isFine ? null : t("agents.problem.between", { least, most });
 }
 
-function wholeFrom(text: string, least: number): string | null {
+function wholeFrom(text: string, least: number, most?: number): string | null {
   const value = numberOf(text);
-  const isFine = value === null || (Number.isInteger(value) && value >= least);
-  return isFine ? null : t("agents.problem.whole", { least });
+  const isWhole = value === null || (Number.isInteger(value) && value >= least);
+  if (isWhole && (value ?? 0) <= (most ?? Infinity)) return null;
+  if (most === undefined) return t("agents.problem.whole", { least });
+  return t("agents.problem.wholeBetween", { least, most });
 }
 
 const FIELD_OF: Readonly<Record<string, DraftField>> = {

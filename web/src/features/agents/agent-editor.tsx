@@ -7,6 +7,7 @@ import { useAgent, useCreateAgent, useDeleteAgent, useModels, useUpdateAgent } f
 import type { Agent } from "@/api/types";
 import { agentName } from "@/components/agent-name";
 import { ConfirmDialog } from "@/components/confirm-dialog";
+import { reasonOf } from "@/components/error-text";
 import { notify } from "@/components/notices";
 import { paths } from "@/components/paths";
 import { TurnsSkeleton } from "@/components/skeletons";
@@ -97,7 +98,7 @@ function DeleteAgent({ agent }: { readonly agent: Agent }) {
           })
         }
       >
-        {remove.error?.message ?? t("agents.deleteText")}
+        {remove.error === null ? t("agents.deleteText") : reasonOf(remove.error)}
       </ConfirmDialog>
     </>
   );

@@ -6,6 +6,7 @@ import { type ReactNode, type SubmitEvent, useRef, useState } from "react";
 
 import { isApiError } from "@/api/errors";
 import { Disclosure } from "@/components/disclosure";
+import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { t } from "@/i18n";
 
@@ -59,7 +60,7 @@ export function AgentForm({ initial, isSaving, error, save, onSave, children }: 
     >
       {error !== null && !isPlaced && (
         <InlineAlert announced severity="error" title={t("agents.notSaved")}>
-          {error.message}
+          {reasonOf(error)}
         </InlineAlert>
       )}
       <TextField {...field("name", t("agents.name"), t("agents.nameHint"))} />

@@ -6,6 +6,7 @@ import { isNotFound } from "@/api/errors";
 import { useAgents } from "@/api/queries";
 import { agentName } from "@/components/agent-name";
 import { EmptyState } from "@/components/empty-state";
+import { reasonOf } from "@/components/error-text";
 import { paths } from "@/components/paths";
 import { t } from "@/i18n";
 import { AgentIcon } from "@/icons/icons";
@@ -36,7 +37,7 @@ export function AgentNotFound({ error }: { readonly error: Error }) {
         </>
       }
     >
-      {isGone ? t("agents.notFoundText") : error.message}
+      {isGone ? t("agents.notFoundText") : reasonOf(error)}
     </EmptyState>
   );
 }

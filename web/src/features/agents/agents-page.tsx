@@ -10,6 +10,7 @@ import { useAgents } from "@/api/queries";
 import type { Agent } from "@/api/types";
 import { agentName } from "@/components/agent-name";
 import { EmptyState } from "@/components/empty-state";
+import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { paths } from "@/components/paths";
 import { SessionRowsSkeleton } from "@/components/skeletons";
@@ -27,7 +28,7 @@ export function AgentsPage() {
         title={t("agents.notLoaded")}
         actions={<Button onClick={() => void refetch()}>{t("action.retry")}</Button>}
       >
-        {error.message}
+        {reasonOf(error)}
       </InlineAlert>
     );
   const create = (

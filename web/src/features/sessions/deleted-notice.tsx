@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
 
 import { useDeleteSession } from "@/api/queries";
+import { reasonOf } from "@/components/error-text";
 import { NoticeBar } from "@/components/notice-bar";
 import { paths } from "@/components/paths";
 import { SHORTCUTS } from "@/components/shortcuts";
@@ -27,7 +28,7 @@ export function DeletedNotice({ agentId }: { readonly agentId: string }) {
   if (failure !== null) {
     const text = t("sessions.notDeleted", {
       name: failure.session.session_name,
-      reason: failure.error.message,
+      reason: reasonOf(failure.error),
     });
     return <NoticeBar text={text} onDismiss={dismissFailure} />;
   }

@@ -6,6 +6,7 @@ import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Link } from "wouter";
 
 import { useNow } from "@/components/clock";
+import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { paths } from "@/components/paths";
 import { SHORTCUTS, ariaKeys, spokenKeys } from "@/components/shortcuts";
@@ -129,7 +130,7 @@ function NotLoaded({ error, onRetry }: { readonly error: Error; readonly onRetry
         title={t("sessions.notLoaded")}
         actions={<Button onClick={onRetry}>{t("action.retry")}</Button>}
       >
-        {error.message}
+        {reasonOf(error)}
       </InlineAlert>
     </Box>
   );

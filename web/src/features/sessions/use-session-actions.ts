@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 import { useDeleteSession, useUpdateSession } from "@/api/queries";
 import type { Session, SessionPatch } from "@/api/types";
 import { announce } from "@/components/announcer";
+import { reasonOf } from "@/components/error-text";
 import { notify } from "@/components/notices";
 import { paths } from "@/components/paths";
 import { SHORTCUTS, spokenKeys } from "@/components/shortcuts";
@@ -21,7 +22,7 @@ export function useSessionActions(agentId: string) {
       { sessionId: session.session_id, patch },
       {
         onSuccess: () => done !== null && announce(done),
-        onError: (error) => notify(t("sessions.notChanged", { reason: error.message })),
+        onError: (error) => notify(t("sessions.notChanged", { reason: reasonOf(error) })),
       },
     );
 

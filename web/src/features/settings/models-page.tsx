@@ -7,6 +7,7 @@ import Typography from "@mui/material/Typography";
 
 import { useModels } from "@/api/queries";
 import type { Model, ModelServer } from "@/api/types";
+import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { SessionRowsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n";
@@ -33,7 +34,7 @@ export function ModelsPage() {
       <Box>{again}</Box>
       {error !== null && (
         <InlineAlert severity="error" title={t("models.notLoaded")}>
-          {error.message}
+          {reasonOf(error)}
         </InlineAlert>
       )}
       {data === undefined && error === null && <SessionRowsSkeleton />}
