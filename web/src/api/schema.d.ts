@@ -879,6 +879,7 @@ export interface operations {
             query?: {
                 /** @description How many at the most. */
                 limit?: number;
+                /** @description The `next_cursor` of the page before. */
                 cursor?: string | null;
             };
             header?: never;
@@ -1115,6 +1116,7 @@ export interface operations {
             query?: {
                 /** @description How many at the most. */
                 limit?: number;
+                /** @description The `next_cursor` of the page before. */
                 cursor?: string | null;
                 /** @description Words to look for in names and previews. */
                 q?: string | null;
@@ -1382,6 +1384,7 @@ export interface operations {
             query?: {
                 /** @description How many at the most. */
                 limit?: number;
+                /** @description The `next_cursor` of the page before. */
                 cursor?: string | null;
                 /** @description Only turns before the turn with this id. */
                 before?: string | null;
@@ -1438,6 +1441,7 @@ export interface operations {
                 session_id: string;
                 /** @description The turn's id. */
                 turn_id: string;
+                /** @description The step's id. */
                 step_id: string;
             };
             cookie?: never;
@@ -1477,7 +1481,7 @@ export interface operations {
                 after?: string | null;
             };
             header?: {
-                /** @description The same, as browsers send it. */
+                /** @description The same as `after`, as browsers send it. */
                 "Last-Event-ID"?: string | null;
             };
             path: {
