@@ -10,6 +10,7 @@ export default mergeConfig(
       environment: "jsdom",
       include: ["src/**/*.test.{ts,tsx}"],
       setupFiles: ["src/testing/setup.ts"],
+      testTimeout: 20_000, // machines that test are often busy ones
       restoreMocks: true,
       unstubGlobals: true,
     },
