@@ -11,6 +11,7 @@ export { UNDO_MS } from "./pending-deletes";
 export { useConfig, useModels } from "./server-queries";
 export {
   forgetSession,
+  refreshSession,
   storeSession,
   useDeleteSession,
   useSession,

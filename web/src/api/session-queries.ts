@@ -70,6 +70,12 @@ export function storeSession(client: QueryClient, session: Session): void {
   changeLists(client, agentId, (data, filter) => placeSession(data, session, filter));
 }
 
+/** Ask anew for a session's facts, and for the lists that show them: a turn of it has come to rest. */
+export function refreshSession(client: QueryClient, agentId: string, sessionId: string): void {
+  void client.invalidateQueries({ queryKey: keys.sessionLists(agentId) });
+  void client.invalidateQueries({ queryKey: keys.session(agentId, sessionId), exact: true });
+}
+
 /** Forget a session that is gone. */
 export function forgetSession(client: QueryClient, agentId: string, sessionId: string): void {
   changeLists(client, agentId, (data) => dropSession(data, sessionId));

@@ -12,6 +12,7 @@ import { cancelTurn, listTurns } from "./client";
 import { isNotFound } from "./errors";
 import { keys } from "./keys";
 import { placeTurn, refreshed, type TurnPages, turnsIn } from "./pages";
+import { refreshSession } from "./session-queries";
 import type { Session, Turn, TurnPage } from "./types";
 
 /** A page is what a screen or two show: a session of a thousand turns opens as fast as one of ten. */
@@ -108,6 +109,10 @@ export function useCancelTurn(agentId: string, sessionId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (turnId: string) => cancelTurn({ agentId, sessionId, turnId }),
-    onSuccess: (turn) => storeTurn(client, agentId, turn),
+    // The turn rests by this answer if it comes before the stream's last event, which nobody reads then.
+    onSuccess: (turn) => {
+      storeTurn(client, agentId, turn);
+      refreshSession(client, agentId, sessionId);
+    },
   });
 }

@@ -7,8 +7,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo } from "react";
 
-import { keys } from "@/api/keys";
-import { storeTurn, useTurns } from "@/api/queries";
+import { refreshSession, storeTurn, useTurns } from "@/api/queries";
 import type { Turn } from "@/api/types";
 
 import type { Outbox } from "./outbox";
@@ -90,8 +89,7 @@ function useKeeping(agentId: string, sessionId: string) {
   const onRest = useCallback(
     (turn: Turn) => {
       keep(turn);
-      void client.invalidateQueries({ queryKey: keys.sessionLists(agentId) });
-      void client.invalidateQueries({ queryKey: keys.session(agentId, sessionId), exact: true });
+      refreshSession(client, agentId, sessionId);
     },
     [client, keep, agentId, sessionId],
   );
