@@ -5,9 +5,11 @@
 import Avatar from "@mui/material/Avatar";
 import Box from "@mui/material/Box";
 import Paper from "@mui/material/Paper";
+import { styled } from "@mui/material/styles";
 import type { ReactNode } from "react";
 
 import type { AssistantMessage, Message, ToolMessage, UserMessage } from "@/api/types";
+import { VisuallyHidden } from "@/components/visually-hidden";
 import { t } from "@/i18n";
 import { AgentIcon, PersonIcon } from "@/icons/icons";
 import { Markdown } from "@/markdown/markdown";
@@ -106,12 +108,8 @@ interface AgentPaperProps {
 function AgentPaper({ message, isLast, speaker }: AgentPaperProps) {
   if (message.content === "" && message.tool_calls.length === 0) return null;
   return (
-    <Paper
-      elevation={0}
-      role="group"
-      aria-label={speaker ?? t("message.agent")}
-      sx={isLast ? { ...ANSWER, ...PULSE } : ANSWER}
-    >
+    <Paper elevation={0} sx={isLast ? { ...ANSWER, ...PULSE } : ANSWER}>
+      <Speaker as="h3">{speaker ?? t("message.agent")}</Speaker>
       <Markdown text={message.content} isStreaming={isLast} />
       {message.tool_calls.map((toolCall) => (
         <ToolCallRenderer key={toolCall.call_id} toolCall={toolCall} />
@@ -132,6 +130,9 @@ function ToolPaper({ message }: { readonly message: ToolMessage }) {
 export const MAX_WIDTH = { xs: "100%", sm: "80%" } as const;
 
 const ROW = { display: "flex", gap: 1.5, minWidth: 0 } as const;
+
+/** Named for those who cannot see on which side a message stands; not copied along with it. */
+const Speaker = styled(VisuallyHidden)({ userSelect: "none" });
 
 const AVATAR = {
   width: 32,

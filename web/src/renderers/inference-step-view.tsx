@@ -40,7 +40,7 @@ export function InferenceStepView({ step }: { readonly step: InferenceStep }) {
 function Words({ label, text }: { readonly label: string; readonly text: string }) {
   if (text === "") return null;
   return (
-    <section aria-label={label}>
+    <div role="group" aria-label={label}>
       <Typography variant="overline" sx={{ color: "text.secondary" }}>
         {label}
       </Typography>
@@ -51,7 +51,7 @@ function Words({ label, text }: { readonly label: string; readonly text: string 
       >
         {text}
       </Typography>
-    </section>
+    </div>
   );
 }
 

@@ -15,7 +15,7 @@ export function Reasoning({ step }: { readonly step: InferenceStep }) {
   if (isThinking) return <Peek text={reasoning} />;
   const duration = thoughtDuration(step);
   return (
-    <Box sx={{ typography: "body2", color: "text.secondary" }}>
+    <Box sx={{ alignSelf: "stretch", typography: "body2", color: "text.secondary" }}>
       <Disclosure
         summary={
           duration === null

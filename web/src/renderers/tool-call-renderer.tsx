@@ -94,7 +94,7 @@ function Heading({ children }: { readonly children: ReactNode }) {
   return (
     <Typography
       variant="overline"
-      component="h4"
+      component="h3"
       sx={{ display: "flex", alignItems: "center", minHeight: 28, color: "text.secondary" }}
     >
       {children}

@@ -86,7 +86,7 @@ describe("a new session", () => {
     const server = new TurnServer();
     const { user } = open(null);
     await write(user, "Good morning");
-    const row = await screen.findByRole("article", { name: "Turn: Good morning" });
+    const row = await screen.findByRole("article", { name: "Good morning" });
     await waitFor(() => expect(server.turns).toHaveLength(1));
     await waitFor(() => expect(server.isFollowed("t1")).toBe(true));
     act(() => server.answer("And to you."));
@@ -110,7 +110,7 @@ describe("a message", () => {
     const { user } = open();
     await screen.findByText("Answer 1");
     await write(user, "And then?");
-    expect(screen.getByText("And then?")).toBeVisible();
+    expect(await screen.findByRole("article", { name: "And then?" })).toBeVisible();
     await waitFor(() => expect(server.isFollowed("t2")).toBe(true));
     act(() => {
       server.infer();
@@ -305,7 +305,7 @@ describe("the transcript", () => {
     await screen.findByText("Answer 1");
     server.accept({ key: "k", messages: [{ role: "user", content: "From elsewhere" }] }, "s1");
     await act(() => vi.advanceTimersByTimeAsync(3100));
-    expect(await screen.findByText("From elsewhere")).toBeVisible();
+    expect(await screen.findByRole("article", { name: "From elsewhere" })).toBeVisible();
     await waitFor(() => expect(server.isFollowed("t2")).toBe(true));
     vi.useRealTimers();
   });

@@ -71,7 +71,7 @@ export const chat = {
   "turn.continueMessage": "Continue",
 
   "transcript.label": "Talk",
-  "transcript.turn": "Turn: {text}",
+  "transcript.turn": "Turn {n}",
   "transcript.older": "Loading earlier turns",
   "transcript.jump": "To the end",
   "transcript.new": { one: "{count} new", other: "{count} new" },

@@ -15,7 +15,7 @@ export function AttachmentChip({ file, onRemove }: Props) {
   return (
     <Box role="group" aria-label={t("attach.attached", { name: file.name })} sx={CHIP}>
       {file.type.startsWith("image/") ? <Thumbnail file={file} /> : <FileIcon sx={{ m: 0.75 }} />}
-      <Box sx={{ minWidth: 0 }}>
+      <Box sx={{ flex: 1, minWidth: 0 }}>
         <Box sx={NAME}>{file.name}</Box>
         <Box sx={{ typography: "caption", color: "text.secondary" }}>{formatBytes(file.size)}</Box>
       </Box>
@@ -42,9 +42,11 @@ function Thumbnail({ file }: { readonly file: File }) {
 }
 
 const CHIP = {
+  alignSelf: "flex-start",
   display: "flex",
   alignItems: "center",
   gap: 1,
+  mt: 0.5,
   p: 0.5,
   maxWidth: 280,
   border: 1,

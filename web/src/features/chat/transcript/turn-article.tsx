@@ -1,8 +1,10 @@
 /** The place of a turn within the transcript: for the list, for the keyboard, for screen readers. */
 import Box from "@mui/material/Box";
-import type { Ref } from "react";
+import { styled } from "@mui/material/styles";
+import { type Ref, useId } from "react";
 
 import type { Turn } from "@/api/types";
+import { VisuallyHidden } from "@/components/visually-hidden";
 import { t } from "@/i18n";
 import { textOf } from "@/renderers/message-text";
 import type { TurnActions } from "@/renderers/turn-actions";
@@ -27,6 +29,7 @@ interface Props {
 
 export function TurnArticle(props: Props) {
   const { row, measure, index, position, size, isReachable, isSent, ...item } = props;
+  const heading = useId();
   if (row === undefined) return null;
   const turn = turnOf(row);
   return (
@@ -37,21 +40,27 @@ export function TurnArticle(props: Props) {
       tabIndex={isReachable ? 0 : -1}
       aria-posinset={position}
       aria-setsize={size}
-      aria-label={labelOf(turn)}
+      aria-labelledby={heading}
       sx={isSent ? SENT : ARTICLE}
     >
+      <Title as="h2" id={heading}>
+        {titleOf(turn)}
+      </Title>
       <TurnItem {...item} turn={turn} entry={entryOf(row)} />
     </Box>
   );
 }
 
-const LABEL_CHARS = 80;
+const TITLE_CHARS = 80;
 
 /** A turn is called by what was asked. */
-function labelOf(turn: Turn): string {
+function titleOf(turn: Turn): string {
   const asked = turn.input_messages.map((message) => textOf(message.content)).join(" ");
-  return t("transcript.turn", { text: asked.slice(0, LABEL_CHARS) });
+  return asked === "" ? t("transcript.turn", { n: turn.n }) : asked.slice(0, TITLE_CHARS);
 }
+
+/** What a turn is called in the list of headings; not copied along with it. */
+const Title = styled(VisuallyHidden)({ userSelect: "none" });
 
 const ARTICLE = {
   position: "absolute",
