@@ -26,6 +26,7 @@ TertuliaError
 │   ├── ModelTimeout          model_timeout
 │   └── ModelRefused          model_refused
 ├── StorageUnavailable        storage_unavailable
+├── Overloaded                overloaded
 ├── LeaseLost                 lease_lost (inside only)
 └── StartupError              startup_error: the server cannot start as asked (a sentence for the operator)
 """
@@ -212,6 +213,12 @@ class StorageUnavailable(TertuliaError):
     """The database cannot be written to just now; nothing was stored."""
 
     code = "storage_unavailable"
+
+
+class Overloaded(TertuliaError):
+    """The server is stopping. Send it again in a moment, with the same Idempotency-Key; what waits starts then."""
+
+    code = "overloaded"
 
 
 class LeaseLost(TertuliaError):

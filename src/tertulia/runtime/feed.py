@@ -41,6 +41,8 @@ class LiveTurn:
         """The state in which the turn rests, and its projection: logged, and shown once stored."""
         self.lost = False
         """Another runner has this turn now: what is here is not the truth any more."""
+        self.is_left = False
+        """It waits for its time, which will not come in this process."""
         self.events: list[LoggedEvent] = list(events)
         self.shown = self.stored = len(self.events)
         self._seq = events[-1].id.seq if events[-1].id.epoch == record.epoch else 0
@@ -91,7 +93,7 @@ class LiveTurn:
                     batch = self.events[place : self.shown]
                     place = self.shown
                     yield batch
-                elif self.is_over:
+                elif self.is_over or self.is_left:
                     return
                 else:
                     await bell.wait()
@@ -160,6 +162,12 @@ class Feed:
         self._left[live.turn_id] = live
         self._dirty.pop(live.turn_id, None)
         live.show()
+
+    def leave(self) -> None:
+        """End what is read of turns that still wait: they start in the next process."""
+        for live in self.live_turns:
+            live.is_left = True
+            live.show()
 
     def give_up(self, live: LiveTurn) -> None:
         """Let go of a turn that is not ours any more, whether another runner has it or it was deleted."""
@@ -285,7 +293,7 @@ class Feed:
                     after = batch[-1].id
                     yield batch
                 if not live.lost:
-                    return
+                    return  # at rest, or left
             batch = await self._store.read_events(owner, turn_id, after=after)
             if batch:
                 after = batch[-1].id

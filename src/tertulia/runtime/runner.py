@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from tertulia.domain.agents import AgentConfig
-from tertulia.domain.errors import LeaseLost, TertuliaError
+from tertulia.domain.errors import LeaseLost, Overloaded, TertuliaError
 from tertulia.domain.events import RestEvent, TurnCancelled, TurnFailed
 from tertulia.domain.steps import Problem
 from tertulia.domain.turns import ENDED
@@ -23,6 +23,8 @@ from tertulia.tools.toolbox import Toolbox
 log = structlog.get_logger()
 
 INTERRUPTED = Problem(code="interrupted", message="The server stopped while this turn ran. Send the message again.")
+RETRY_AFTER_DRAIN = 2
+"""Seconds in which a server that was told to stop is most likely there again, or another in its place."""
 
 Resolve = Callable[[str], Awaitable[tuple[ModelServer, str, int | None]]]
 """Takes a model id to its server, its name there, and its window in tokens if known. Raises ModelNotFound."""
@@ -190,18 +192,22 @@ class Runner:
         if task := self._tasks.get(live):
             task.cancel()
 
+    def refuse_when_draining(self) -> None:
+        """Raise Overloaded when nothing new is begun here."""
+        if self._is_draining:
+            raise Overloaded(retry_after=RETRY_AFTER_DRAIN)
+
     async def drain(self, seconds: float) -> None:
         """Give running turns some seconds to end; what still runs then is interrupted. Queued turns stay queued."""
         self._is_draining = True
-        tasks = set(self._tasks.values())
-        if not tasks:
-            return
-        _, running = await asyncio.wait(tasks, timeout=seconds)
-        log.info("drain", ended=len(tasks) - len(running), interrupted=len(running))
-        for task in running:
-            task.cancel()
-        if running:
-            await asyncio.wait(running, timeout=5)
+        if tasks := set(self._tasks.values()):
+            _, running = await asyncio.wait(tasks, timeout=seconds)
+            log.info("drain", ended=len(tasks) - len(running), interrupted=len(running))
+            for task in running:
+                task.cancel()
+            if running:
+                await asyncio.wait(running, timeout=5)
+        self._feed.leave()
 
     # --- after a restart ---
 

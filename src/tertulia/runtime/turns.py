@@ -82,9 +82,10 @@ class Turns:
     ) -> TurnRecord:
         """Take a turn on; when this returns it survives a crash, and the server runs it whoever watches.
 
-        Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, InvalidRequest and
-        TooLarge.
+        Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, InvalidRequest, TooLarge
+        and Overloaded.
         """
+        self._runner.refuse_when_draining()
         check_input(request.messages, self._limits)
         new = NewTurn(
             turn_id=self._new_id(),
@@ -151,7 +152,7 @@ class Turns:
         return await self._feed.turn_at(owner, turn_id, event_id)
 
     async def until_rest(self, record: TurnRecord) -> Turn:
-        """Wait until the turn rests; return it."""
+        """Wait until the turn rests; return it. Raises Overloaded when it will not rest in this process."""
         live = self._feed.find(record.turn_id)
         if live is not None:
             await live.until_over()
@@ -159,7 +160,10 @@ class Turns:
                 return live.turn
         async for _ in self._feed.follow(record.owner, record.turn_id):
             pass
-        return await self.get(record.owner, record.agent_id, record.session_id, record.turn_id)
+        turn = await self.get(record.owner, record.agent_id, record.session_id, record.turn_id)
+        if not rests(turn):
+            self._runner.refuse_when_draining()
+        return turn
 
     # --- acting ---
 
@@ -214,8 +218,9 @@ class Turns:
         """Give the answers that a turn waits for; it goes on.
 
         All open calls must be answered, each once; otherwise nothing is stored.
-        Raises TurnNotFound, TurnNotAwaitingInput, UnknownToolCall, InvalidRequest.
+        Raises TurnNotFound, TurnNotAwaitingInput, UnknownToolCall, InvalidRequest, Overloaded.
         """
+        self._runner.refuse_when_draining()
         async with self._claims.of(turn_id):
             stored = await self._store.get_turn(owner, agent_id, session_id, turn_id)
             if stored.record.status != "awaiting_input" or self._feed.find(turn_id) is not None:

@@ -27,6 +27,7 @@ STATUS: dict[type[TertuliaError], int] = {
     errors.ModelTimeout: 504,
     errors.ModelError: 502,
     errors.StorageUnavailable: 503,
+    errors.Overloaded: 503,
 }
 HTTP_CODES = {
     400: "invalid_request",

@@ -1,8 +1,8 @@
 """One response for all streams of events: raw ASGI, because that is what costs least and hides least.
 
-It puts all events that are ready into one `send`, so that a burst is one write; it waits for the server's buffer to
-drain, so that a slow reader holds a place in the log and not a copy of it; and it listens for the disconnect, without
-which a reader that has gone would be kept for ever and a shutdown would hang.
+It puts events that are ready into one `send`, so that a burst is one write; it waits for the server's buffer to drain,
+so that a slow reader holds a place in the log and not a copy of it; and it listens for the disconnect, without which a
+reader that has gone would be kept for ever and a shutdown would hang.
 """
 
 import asyncio
@@ -21,6 +21,8 @@ HEADERS = {
     "cache-control": "no-store",
     "x-accel-buffering": "no",
 }
+MAX_WRITE = 65_536
+"""The most that is handed to the server at once, and so the most that waits in its buffer for a slow reader, twice."""
 LAST: Any = {"type": "http.response.body", "body": b"", "more_body": False}
 
 
@@ -41,6 +43,7 @@ class EventStream(Response[Any]):
         self._head = head
         self._heartbeat = heartbeat
         self._heartbeat_seconds = heartbeat_seconds
+        self._is_sending = False
 
     def to_asgi_response(self, *_: Any, request: Request[Any, Any, Any], **__: Any) -> Any:
         """Return the application that sends the stream."""
@@ -52,18 +55,24 @@ class EventStream(Response[Any]):
         watch = asyncio.create_task(self._watch(receive, send, _current_task()))
         try:
             async with contextlib.aclosing(self._chunks) as chunks:
-                await send(_body(self._head))
+                await self._send_whole(send, self._head)
                 async for chunk in chunks:
-                    await send(_body(chunk))
+                    await self._send_whole(send, chunk)
             await send(LAST)
         except asyncio.CancelledError:
-            if not watch.done():
-                raise  # the server is going down; a reader that left is no error
+            return  # the reader has left, or the server gives up a reader that does not read: neither is an error
         except Exception as error:  # the reader can come back to where this stream ends
             log.error("stream.broken", path=scope["path"], exc_info=error)
             await send(LAST)
         finally:
             watch.cancel()
+
+    async def _send_whole(self, send: Send, chunk: bytes) -> None:
+        """Send a chunk, in pieces if it is large, without a heartbeat in its middle."""
+        self._is_sending = True
+        for begin in range(0, len(chunk), MAX_WRITE):
+            await send(_body(chunk[begin : begin + MAX_WRITE]))
+        self._is_sending = False
 
     async def _watch(self, receive: Receive, send: Send, reader: "asyncio.Task[Any]") -> None:
         """Send signs of life; when the reader has gone, end the stream."""
@@ -72,7 +81,8 @@ class EventStream(Response[Any]):
                 async with asyncio.timeout(self._heartbeat_seconds):
                     message = await receive()
             except TimeoutError:
-                await send(_body(self._heartbeat))
+                if not self._is_sending:
+                    await send(_body(self._heartbeat))
                 continue
             if message["type"] == "http.disconnect":
                 reader.cancel()

@@ -31,7 +31,7 @@ from tertulia.server.wire.base import Dialect
 from tertulia.server.wire.native import CreateTurn, ResumeTurn, TurnList
 from tertulia.store.base import TurnRecord
 
-MAX_BATCH = 256
+MAX_BATCH = 64
 """How many events are encoded at once: what a reader that does not read has waiting in the server's buffer."""
 
 
