@@ -12,7 +12,8 @@ import { MarkdownImage } from "./markdown-image";
 import { MarkdownLink } from "./markdown-link";
 import { Preformatted } from "./preformatted";
 import { ScrollingTable } from "./scrolling-table";
-import { schema, urlOf } from "./safety";
+import { rawAsText, schema, urlOf } from "./safety";
+import { wordsOf } from "./split";
 import { TaskBox } from "./task-box";
 
 interface BlockProps {
@@ -35,13 +36,13 @@ export const Block = memo(function Block({ text, isOpen = false }: BlockProps) {
       components={COMPONENTS}
       urlTransform={urlOf}
     >
-      {isOpen ? closeDangling(text) : text}
+      {isOpen ? closeDangling(text) : wordsOf(text)}
     </ReactMarkdown>
   );
 });
 
 const REMARK: Options["remarkPlugins"] = [remarkGfm];
-const REHYPE: Options["rehypePlugins"] = [[rehypeSanitize, schema]];
+const REHYPE: Options["rehypePlugins"] = [rawAsText, [rehypeSanitize, schema]];
 
 const COMPONENTS: Components = {
   a: MarkdownLink,

@@ -36,7 +36,7 @@ export function CodeBlock({ code, language, isOpen = false }: CodeBlockProps) {
   const shown = fold !== null && !isUnfolded ? fold.head : code;
   const isPlain = isOpen || language === "" || code.length > MOST_COLOURED;
   return (
-    <Box component="figure" role="group" aria-labelledby={title} sx={codeStyle}>
+    <Box component="figure" aria-labelledby={title} sx={codeStyle}>
       <figcaption>
         <Typography id={title} variant="caption" color="textSecondary">
           {language === "" ? t("code.label") : language}

@@ -5,6 +5,7 @@
  * is shown only when it is in the text itself, for the address of a remote one could carry out
  * what the model has read.
  */
+import type { Root, RootContent } from "hast";
 import { defaultSchema, type Options as Schema } from "rehype-sanitize";
 
 export const schema: Schema = {
@@ -15,6 +16,20 @@ export const schema: Schema = {
     src: ["http", "https", "data"],
   },
 };
+
+/** HTML in the text is words of the text. */
+export function rawAsText() {
+  return (root: Root): void => unraw(root);
+}
+
+function unraw(parent: { children: RootContent[] }): void {
+  parent.children = parent.children.map((node) => {
+    if ("children" in node) unraw(node);
+    return (node.type as string) === "raw"
+      ? { type: "text", value: (node as { value: string }).value }
+      : node;
+  });
+}
 
 const LINK = /^(?:https?:|mailto:|#)/i;
 const IMAGE = /^https?:/i;

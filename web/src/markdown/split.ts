@@ -42,8 +42,11 @@ export function grow(before: Split, text: string): Split {
 
 /** The text in its blocks, now that no more of it comes: all but the last are cut off. */
 export function finish(split: Split): Split {
-  return cut({ ...split, seen: 0 });
+  return cut(split, true);
 }
+
+/** A block without the blank lines at its end, which part it from the next and mean nothing. */
+export const wordsOf = (block: string): string => block.replace(/\n\s*$/, "\n");
 
 /** A block can only have begun for good if a line has ended. */
 function isWorthALook({ open, seen }: Split): boolean {
@@ -55,9 +58,9 @@ function isWorthALook({ open, seen }: Split): boolean {
 
 const parser = unified().use(remarkParse).use(remarkGfm);
 
-function cut(split: Split): Split {
+function cut(split: Split, isOver = false): Split {
   const { open } = split;
-  const cuts = finalStarts(parser.parse(open), open);
+  const cuts = finalStarts(parser.parse(open), open, isOver);
   const blocks = cuts.map((end, i) => open.slice(cuts[i - 1] ?? 0, end));
   const from = cuts.at(-1) ?? 0;
   return {
@@ -69,35 +72,26 @@ function cut(split: Split): Split {
 }
 
 /** Where blocks begin that no later text can make a part of the block before. */
-function finalStarts({ children }: Root, text: string): readonly number[] {
+function finalStarts({ children }: Root, text: string, isOver: boolean): readonly number[] {
   const starts = children.map((node) => text.lastIndexOf("\n", offsetOf(node) - 1) + 1);
   return starts.filter((start, i) => {
-    const before = children[i - 1];
-    if (before === undefined) return false;
+    const [before, node] = [children[i - 1], children[i]];
+    if (before === undefined || node === undefined) return false;
+    if (isIndentedCode(before, text) || isIndentedCode(node, text)) return false;
     const isApart = /\n[ \t]*\n$/.test(text.slice(0, start));
-    // A title on the next line would still belong to a definition.
-    if (before.type === "definition" && !isApart) return false;
-    if (isIndentedCode(before, text)) return false;
-    // A line below a paragraph is the head of a table only once the rule under it is whole.
-    const lines = children[i]?.type === "table" && !isApart ? 2 : 1;
-    return starts.length > i + 1 || hasLines(text, start, lines);
+    if (!isApart && !standsAlone(before) && !standsAlone(node)) return false;
+    return isOver || starts.length > i + 1 || text.includes("\n", start);
   });
 }
 
-/** After indented code the parser reads some lists as words, blank lines or not: it needs to see both. */
+/** Blocks that bear on nothing right above or below them; words, lists and quotes do. */
+const ALONE: readonly RootContent["type"][] = ["heading", "thematicBreak", "code"];
+const standsAlone = (node: RootContent) => ALONE.includes(node.type);
+
+/** What the parser makes of lists after indented code depends on what is before it: it must see all. */
 function isIndentedCode(node: RootContent, text: string): boolean {
   const at = offsetOf(node);
   return node.type === "code" && !/^(?:`{3}|~{3})/.test(text.slice(at, at + 3));
 }
 
 const offsetOf = (node: RootContent) => node.position?.start.offset ?? 0;
-
-/** Do so many whole lines follow? */
-function hasLines(text: string, start: number, count: number): boolean {
-  let at = start;
-  for (let line = 0; line < count; line += 1) {
-    at = text.indexOf("\n", at) + 1;
-    if (at === 0) return false;
-  }
-  return true;
-}
