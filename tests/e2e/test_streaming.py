@@ -1,0 +1,154 @@
+"""While an answer is on its way: it belongs to the server, so tabs may come, go and look on."""
+
+import asyncio
+
+from playwright.async_api import expect
+
+from tertulia.client import AsyncClient
+from tests.e2e.rehearsed_models import RehearsedModels, says
+from tests.e2e.visitor import Visitor
+
+ONCE = "One two three four five."
+
+
+async def test_an_answer_goes_on_through_a_reload_and_no_word_is_lost_or_said_twice(
+    visitor: Visitor, models: RehearsedModels, model: str
+) -> None:
+    go_on, end = asyncio.Event(), asyncio.Event()
+    models.will(model, says("One two ", go_on, "three four ", end, "five."))
+    await visitor.begin()
+    await visitor.say("Count")
+    await expect(visitor.answer_to("Count")).to_have_text("One two")
+    await visitor.wait_for_session()
+
+    await visitor.page.reload()
+    await expect(visitor.answer_to("Count")).to_have_text("One two")
+    await expect(visitor.stop).to_be_visible()
+    go_on.set()
+    await expect(visitor.answer_to("Count")).to_have_text("One two three four")
+    end.set()
+    await expect(visitor.answer_to("Count")).to_have_text(ONCE)
+    await expect(visitor.turn("Count").get_by_role("button", name="Worked")).to_be_visible()
+    await visitor.page.reload()
+    await expect(visitor.answer_to("Count")).to_have_text(ONCE)
+    await expect(visitor.turns).to_have_count(1)
+    assert len(models.asked(model)) == 1
+
+
+async def test_an_answer_is_whole_for_whoever_comes_back_when_it_has_ended(
+    visitor: Visitor, models: RehearsedModels, model: str, client: AsyncClient
+) -> None:
+    end = asyncio.Event()
+    models.will(model, says("One two ", end, "three four five."))
+    await visitor.begin()
+    await visitor.say("Count")
+    await expect(visitor.answer_to("Count")).to_have_text("One two")
+    session_id = await visitor.wait_for_session()
+    [turn] = (await client.get_session(visitor.agent_id, session_id)).turns
+    await visitor.open("about:blank")
+    end.set()
+    _ = [event async for event in client.follow_turn(visitor.agent_id, session_id, turn.turn_id)]
+    await visitor.page.go_back()
+    await expect(visitor.answer_to("Count")).to_have_text(ONCE)
+
+
+async def test_what_was_said_until_it_was_stopped_is_kept(
+    visitor: Visitor, models: RehearsedModels, model: str
+) -> None:
+    models.will(model, says("One two ", asyncio.Event()))
+    await visitor.begin()
+    await visitor.say("Count")
+    await expect(visitor.answer_to("Count")).to_have_text("One two")
+    await visitor.stop.click()
+    await expect(visitor.turn("Count").get_by_text("Stopped")).to_be_visible()
+    await expect(visitor.stop).to_be_hidden()
+
+    await visitor.wait_for_session()
+    await visitor.page.reload()
+    await expect(visitor.turn("Count").get_by_text("Stopped")).to_be_visible()
+    await expect(visitor.answer_to("Count")).to_have_text("One two")
+    await expect(visitor.stop).to_be_hidden()
+
+
+async def test_escape_stops_and_retry_asks_again(visitor: Visitor, models: RehearsedModels, model: str) -> None:
+    models.will(model, says("Perhaps ", asyncio.Event()), says("Certainly."))
+    await visitor.begin()
+    await visitor.say("Well?")
+    await expect(visitor.answer_to("Well?")).to_have_text("Perhaps")
+    await visitor.composer.press("Escape")
+    await visitor.page.get_by_role("button", name="Retry").click()
+    await expect(visitor.answer_to("Well?").last).to_have_text("Certainly.")
+
+
+async def test_the_focus_is_in_the_composer_after_sending_and_stopping_with_the_mouse(
+    visitor: Visitor, models: RehearsedModels, model: str
+) -> None:
+    models.will(model, says("One ", asyncio.Event()))
+    await visitor.begin()
+    await visitor.composer.fill("Count")
+    await visitor.page.get_by_role("button", name="Send", exact=True).click()
+    await expect(visitor.answer_to("Count")).to_have_text("One")
+    await expect(visitor.composer).to_be_focused()
+    await visitor.stop.click()
+    await expect(visitor.stop).to_be_hidden()
+    await expect(visitor.composer).to_be_focused()
+
+
+async def test_two_tabs_see_the_same_talk(visitor: Visitor, models: RehearsedModels, model: str) -> None:
+    go_on = asyncio.Event()
+    models.will(model, says("Here."), says("There ", go_on, "and everywhere."))
+    await visitor.begin()
+    await visitor.say("First")
+    await expect(visitor.answer_to("First")).to_have_text("Here.")
+    session_id = await visitor.wait_for_session()
+    other = await visitor.second_tab()
+    await other.open_session(session_id)
+    await expect(other.answer_to("First")).to_have_text("Here.")
+
+    await other.say("Second")
+    await expect(visitor.answer_to("Second")).to_have_text("There")
+    go_on.set()
+    for tab in (visitor, other):
+        await expect(tab.answer_to("Second")).to_have_text("There and everywhere.")
+        await expect(tab.turns).to_have_count(2)
+
+    await visitor.say("Third")
+    await expect(other.answer_to("Third")).to_have_text("Understood.")
+    assert len(models.asked(model)) == 3
+
+
+async def test_what_is_sent_while_the_agent_works_waits_its_turn(
+    visitor: Visitor, models: RehearsedModels, model: str
+) -> None:
+    go_on = asyncio.Event()
+    models.will(model, says("The first ", go_on, "answer."), says("The second answer."))
+    await visitor.begin()
+    await visitor.say("First")
+    await expect(visitor.answer_to("First")).to_have_text("The first")
+    await visitor.composer.fill("Second")
+    await visitor.composer.press("Enter")
+    waiting = visitor.page.get_by_role("list", name="Waiting messages").get_by_role("listitem")
+    await expect(waiting).to_have_text(["Second"])
+    await expect(visitor.composer).to_have_value("")
+    await expect(visitor.turns).to_have_count(1)
+    go_on.set()
+    await expect(visitor.answer_to("First")).to_have_text("The first answer.")
+    await expect(visitor.answer_to("Second")).to_have_text("The second answer.")
+    await expect(waiting).to_have_count(0)
+    await expect(visitor.turns).to_have_count(2)
+
+
+async def test_a_message_that_waits_can_be_taken_back(visitor: Visitor, models: RehearsedModels, model: str) -> None:
+    go_on = asyncio.Event()
+    models.will(model, says("The first ", go_on, "answer."))
+    await visitor.begin()
+    await visitor.say("First")
+    await expect(visitor.answer_to("First")).to_have_text("The first")
+    await visitor.say("Second")
+    waiting = visitor.page.get_by_role("list", name="Waiting messages")
+    await waiting.get_by_role("button", name="Edit").click()
+    await expect(visitor.composer).to_have_value("Second")
+    await visitor.composer.fill("")
+    go_on.set()
+    await expect(visitor.answer_to("First")).to_have_text("The first answer.")
+    await expect(visitor.turns).to_have_count(1)
