@@ -1,40 +1,18 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import { beforeEach, expect, it } from "vitest";
 
-import { drawnDuring, Watched } from "@/testing/drawn";
-import { giveSizes, giveWidth } from "@/testing/layout";
-import { renderPage } from "@/testing/render-page";
-import { giveResizeObserver } from "@/testing/resizing";
+import { drawnDuring } from "@/testing/drawn";
+import { done, openTalk, prepareTalk } from "@/testing/talk";
 import { TurnServer } from "@/testing/turn-server";
-import { anAgent, anAnswer, aSession, aTurn } from "@/testing/values";
 
-import { ChatPane } from "./chat-pane";
-
-beforeEach(() => {
-  giveResizeObserver();
-  giveSizes({ row: 600, room: 600 });
-  giveWidth(1200);
-});
-
-const agent = anAgent("agent-1");
-const done = (n: number) =>
-  aTurn({ turn_id: `t${n}`, n, session_id: "s1", output_message: anAnswer(`Answer ${n}`) });
+beforeEach(prepareTalk);
 
 it("what streams draws its own turn, and neither the composer nor any other turn", async () => {
   const server = new TurnServer([done(1), done(2)]);
   server.accept({ key: "k", messages: [{ role: "user", content: "Go on" }] }, "s1");
   server.infer();
   server.say("word");
-  const { container } = renderPage(
-    <Watched>
-      <ChatPane
-        agent={agent}
-        session={aSession("s1")}
-        onSessionCreated={() => undefined}
-        focusTurnId={undefined}
-      />
-    </Watched>,
-  );
+  const { container } = openTalk();
   await screen.findByText("word");
   await waitFor(() => expect(server.isFollowed("t3")).toBe(true));
   act(() => server.say(" one"));

@@ -49,8 +49,13 @@ export const Composer = memo(function Composer(props: Props) {
   const send = () => {
     if (isEmpty) return;
     onSend({ text: draft.text.trim(), file });
-    draft.clear();
+    draft.setText(""); // written a moment later, when the outbox or the queue has stored it
     detach();
+    input.current?.focus();
+  };
+  const stop = () => {
+    onStop();
+    input.current?.focus(); // else it would go with the button
   };
   useImperativeHandle(ref, () => ({
     takeBack: (writing) => {
@@ -85,7 +90,7 @@ export const Composer = memo(function Composer(props: Props) {
         isStopping={isStopping}
         onAttach={attach}
         onSend={send}
-        onStop={onStop}
+        onStop={stop}
       />
     </Box>
   );

@@ -1,0 +1,97 @@
+import { act, screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { composer, done, openTalk, polite, prepareTalk, write } from "@/testing/talk";
+import { TurnServer } from "@/testing/turn-server";
+
+beforeEach(prepareTalk);
+
+describe("while the agent works", () => {
+  async function busy() {
+    const server = new TurnServer([done(1)]);
+    const page = openTalk();
+    await screen.findByText("Answer 1");
+    await write(page, "Tell me a story");
+    await waitFor(() => expect(server.isFollowed("t2")).toBe(true));
+    act(() => {
+      server.infer();
+      server.say("Once upon");
+    });
+    await screen.findByText("Once upon");
+    return { ...page, server };
+  }
+
+  it("what is sent waits, and goes out when the agent has answered", async () => {
+    const { user, server } = await busy();
+    await write({ user }, "And after that?");
+    const queue = screen.getByRole("list", { name: "Waiting messages" });
+    expect(within(queue).getByText("And after that?")).toBeVisible();
+    expect(composer()).toHaveValue("");
+    act(() => server.finish());
+    await waitFor(() => expect(server.posted).toHaveLength(2));
+    expect(server.posted[1]?.messages[0]?.content).toBe("And after that?");
+    expect(screen.queryByRole("list", { name: "Waiting messages" })).toBeNull();
+  });
+
+  it("what waits outlives a reload", async () => {
+    const { user, unmount, server } = await busy();
+    await write({ user }, "And after that?");
+    unmount();
+    openTalk();
+    expect(await screen.findByRole("list", { name: "Waiting messages" })).toHaveTextContent(
+      "And after that?",
+    );
+    await waitFor(() => expect(server.isFollowed("t2")).toBe(true));
+    act(() => server.finish());
+    await waitFor(() => expect(server.posted).toHaveLength(2));
+  });
+
+  it("what waits can be written anew, dropped, or sent in place of the answer", async () => {
+    const { user, server } = await busy();
+    await write({ user }, "one");
+    await write({ user }, "two");
+    await write({ user }, "three");
+    const item = (text: string) => {
+      const queue = screen.getByRole("list", { name: "Waiting messages" });
+      return within(within(queue).getByText(text).closest("li")!);
+    };
+    await user.click(item("one").getByRole("button", { name: "Remove" }));
+    await user.click(item("two").getByRole("button", { name: "Edit" }));
+    expect(composer()).toHaveValue("two");
+    await user.click(item("three").getByRole("button", { name: "Stop the answer and send now" }));
+    await waitFor(() => expect(server.posted).toHaveLength(2));
+    expect(server.cancelled).toEqual(["t2"]);
+    expect(server.posted[1]?.messages[0]?.content).toBe("three");
+  });
+
+  it("Stop ends the answer and keeps what there is; what waits goes on waiting", async () => {
+    const { user, server } = await busy();
+    await write({ user }, "And after that?");
+    await user.click(screen.getByRole("button", { name: "Stop" }));
+    expect(await screen.findByText("Stopped", { selector: "article *" })).toBeVisible();
+    expect(screen.getByText("Once upon")).toBeVisible();
+    expect(polite()).toHaveTextContent("Stopped");
+    expect(screen.getByRole("list", { name: "Waiting messages" })).toBeVisible();
+    expect(server.posted).toHaveLength(1);
+  });
+
+  it("Escape stops it when nothing is written", async () => {
+    const { user, server } = await busy();
+    await user.type(composer(), "half a thought{Escape}");
+    expect(server.cancelled).toEqual([]);
+    await user.clear(composer());
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(server.cancelled).toEqual(["t2"]));
+  });
+
+  it("is told to those who do not see it", async () => {
+    const { server } = await busy();
+    expect(polite()).toHaveTextContent("The agent is working");
+    act(() => {
+      server.say(" a time.");
+      server.finish();
+    });
+    await waitFor(() => expect(polite()).toHaveTextContent("Answer ready, 4 words"));
+    expect(screen.getByRole("feed")).not.toHaveAttribute("aria-live");
+  });
+});
