@@ -41,6 +41,9 @@ export const componentDefaults: Defaults = {
       root: ({ theme }) => ({
         minHeight: 36,
         paddingInline: 14,
+        gap: 8,
+        // Without colours of its own a button is known by its edge.
+        "@media (forced-colors: active)": { border: "1px solid ButtonBorder" },
         variants: [
           {
             props: { variant: "tonal" },
@@ -59,6 +62,9 @@ export const componentDefaults: Defaults = {
         ],
       }),
       sizeSmall: { minHeight: 30 },
+      // The gap does what these margins do, in both directions of writing.
+      startIcon: { marginInline: 0 },
+      endIcon: { marginInline: 0 },
     },
   },
   MuiIconButton: { styleOverrides: { root: { borderRadius: 8 } } },

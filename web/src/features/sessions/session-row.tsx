@@ -168,6 +168,7 @@ const LINK = {
   "&[aria-current]": {
     fontWeight: 550,
     bgcolor: "rgb(var(--t-palette-primary-mainChannel) / 0.12)",
+    "@media (forced-colors: active)": { border: "1px solid Highlight" },
   },
 } as const;
 
