@@ -2,11 +2,11 @@
 import { memo } from "react";
 import ReactMarkdown, { type Components, type Options } from "react-markdown";
 import rehypeSanitize from "rehype-sanitize";
-import remarkGfm from "remark-gfm";
 
 import { closeDangling } from "./close-dangling";
 import { CodeBlock } from "./code-block";
 import { fenceOf } from "./fence";
+import { readGfm } from "./gfm";
 import { Heading } from "./heading";
 import { MarkdownImage } from "./markdown-image";
 import { MarkdownLink } from "./markdown-link";
@@ -41,7 +41,7 @@ export const Block = memo(function Block({ text, isOpen = false }: BlockProps) {
   );
 });
 
-const REMARK: Options["remarkPlugins"] = [remarkGfm];
+const REMARK: Options["remarkPlugins"] = [readGfm];
 const REHYPE: Options["rehypePlugins"] = [rawAsText, [rehypeSanitize, schema]];
 
 const COMPONENTS: Components = {

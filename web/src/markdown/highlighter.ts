@@ -5,14 +5,10 @@
  * a while, so that scrolling back to it costs nothing.
  */
 import type { Root } from "hast";
-import { createLowlight } from "lowlight";
-
-import { GRAMMARS, grammarOf } from "./languages";
 
 const PER_MOMENT = 3;
 const KEPT = 100;
 
-const lowlight = createLowlight();
 const coloured = new Map<string, Root>();
 const waiting: (() => void)[] = [];
 
@@ -25,19 +21,13 @@ export function knownColours(code: string, language: string): Root | null {
 
 /** The colours of this code; null when its language is not known. */
 export async function colours(code: string, language: string): Promise<Root | null> {
-  const grammar = grammarOf(language);
+  const engine = await import("./colour-engine");
+  const grammar = await engine.prepare(language);
   if (grammar === null) return null;
-  await register(grammar);
   await idle();
-  const root = knownColours(code, language) ?? lowlight.highlight(grammar, code);
+  const root = knownColours(code, language) ?? engine.highlight(grammar, code);
   keep(keyOf(code, language), root);
   return root;
-}
-
-async function register(grammar: string): Promise<void> {
-  if (lowlight.registered(grammar)) return;
-  const module = await GRAMMARS[grammar]?.();
-  if (module !== undefined) lowlight.register(grammar, module.default);
 }
 
 /** The newest come last; what was not asked for longest goes first. */

@@ -7,6 +7,7 @@ import { violations } from "@/testing/axe";
 import { HARD_DOCUMENTS } from "@/testing/documents";
 
 import { Block } from "./block";
+import { colours } from "./highlighter";
 import { Markdown } from "./markdown";
 
 /** The renderer is fetched lazily: once it is there, everything is drawn at once. */
@@ -173,11 +174,20 @@ describe("code", () => {
     expect(container.querySelector("code")).toHaveTextContent("import os");
   });
 
-  it("in a language that is not known stays plain", async () => {
-    const asked = vi.fn();
-    const { container } = draw(fenced("import os", "constructor"));
-    await new Promise((resolve) => setTimeout(resolve, 0)).then(asked);
-    expect(asked).toHaveBeenCalled();
+  it.each(["constructor", "klingon"])(
+    "in a language that is not known stays plain: %s",
+    async (name) => {
+      const { container } = draw(fenced("import os", name));
+      expect(await colours("import os\n", name)).toBeNull();
+      expect(container.querySelector("code span")).toBeNull();
+    },
+  );
+
+  it("of more than 50 kB stays plain", async () => {
+    const code = "import os\n".repeat(6000);
+    const { container } = draw(fenced(code));
+    await userEvent.click(screen.getByRole("button", { name: /^Show all/ }));
+    expect(await colours("import os", "py")).not.toBeNull();
     expect(container.querySelector("code span")).toBeNull();
   });
 

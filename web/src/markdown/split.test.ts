@@ -1,5 +1,4 @@
 import type { Root } from "mdast";
-import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
 import { describe, expect, it } from "vitest";
@@ -7,11 +6,12 @@ import { describe, expect, it } from "vitest";
 import { HARD_DOCUMENTS, randomDocuments } from "@/testing/documents";
 import { chance } from "@/testing/random";
 
+import { readGfm } from "./gfm";
 import { hasReferences } from "./references";
 import { finish, grow, NOTHING, type Split, wordsOf } from "./split";
 
 const DOCUMENTS = [...HARD_DOCUMENTS, ...randomDocuments(500)];
-const parser = unified().use(remarkParse).use(remarkGfm);
+const parser = unified().use(remarkParse).use(readGfm);
 
 /** What the text means, without where it stands. */
 function meaningOf(parts: readonly string[]): string {

@@ -9,11 +9,11 @@
  * - The text only grows; one that does not begin like the last one is a new text.
  */
 import type { Root, RootContent } from "mdast";
-import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
 
 import { isOpenFence } from "./fence";
+import { readGfm } from "./gfm";
 
 export interface Split {
   readonly text: string;
@@ -56,7 +56,7 @@ function isWorthALook({ open, seen }: Split): boolean {
   return open.length < LONG || open.length > seen * GROWTH || /\n\s*\n/.test(open.slice(seen));
 }
 
-const parser = unified().use(remarkParse).use(remarkGfm);
+const parser = unified().use(remarkParse).use(readGfm);
 
 function cut(split: Split, isOver = false): Split {
   const { open } = split;

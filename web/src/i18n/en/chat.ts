@@ -107,6 +107,10 @@ export const chat = {
   "composer.enqueue": "Send when the agent has answered",
   "composer.stop": "Stop",
 
+  "composer.tooLong": {
+    one: "The message has {count} character, the limit is {limit}.",
+    other: "The message has {count} characters, the limit is {limit}.",
+  },
   "composer.stopFailed": "The answer could not be stopped",
 
   "queue.label": "Waiting messages",
