@@ -64,4 +64,29 @@ describe("the composer", () => {
     expect(await screen.findByText("report.mov: video/quicktime is not accepted.")).toBeVisible();
     expect(screen.queryByRole("group", { name: "Attached: report.mov" })).toBeNull();
   });
+
+  it("keeps what is too long, and says so", async () => {
+    const server = new TurnServer([done(1)]);
+    const { user } = openTalk();
+    await screen.findByText("Answer 1");
+    await user.click(composer());
+    await user.paste("x".repeat(1_000_001));
+    await user.keyboard("{Enter}");
+    expect(
+      await screen.findByText(/has 1,000,001 characters, the limit is 1,000,000/),
+    ).toBeVisible();
+    expect(composer()).toHaveValue("x".repeat(1_000_001));
+    expect(server.posted).toEqual([]);
+  });
+
+  it("sends without the blank lines around, but with the indentation", async () => {
+    const server = new TurnServer([done(1)]);
+    const { user } = openTalk();
+    await screen.findByText("Answer 1");
+    await user.click(composer());
+    await user.paste("\n\n  indented\nmore\n\n");
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(server.posted).toHaveLength(1));
+    expect(server.posted[0]?.messages[0]?.content).toBe("  indented\nmore");
+  });
 });

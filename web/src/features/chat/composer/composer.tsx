@@ -43,12 +43,13 @@ export const Composer = memo(function Composer(props: Props) {
   const { ref, draftKey, agentName, isBusy, isStopping, onSend, onStop, recall } = props;
   const input = useRef<HTMLTextAreaElement>(null);
   const draft = useSessionDraft(draftKey);
-  const { file, problem, attach, detach } = useAttachment();
+  const { file, problem, attach, detach, checkText } = useMessageLimits();
   const isEmpty = draft.text.trim() === "" && file === null;
 
   const send = () => {
-    if (isEmpty) return;
-    onSend({ text: draft.text.trim(), file });
+    const text = withoutEdges(draft.text);
+    if (isEmpty || !checkText(text)) return;
+    onSend({ text, file });
     draft.setText(""); // written a moment later, when the outbox or the queue has stored it
     detach();
     input.current?.focus();
@@ -96,8 +97,11 @@ export const Composer = memo(function Composer(props: Props) {
   );
 });
 
-/** One file goes with a message; one that cannot is refused with the reason. */
-function useAttachment() {
+/** Blank lines around a message say nothing; the indentation of its first line may. */
+const withoutEdges = (text: string) => text.replace(/^(\s*\n)+/, "").trimEnd();
+
+/** One file goes with a message. What the server would refuse is refused here, with the reason. */
+function useMessageLimits() {
   const { data: config } = useConfig();
   const [file, setFile] = useState<File | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -112,7 +116,12 @@ function useAttachment() {
     setFile(null);
     setProblem(null);
   };
-  return { file, problem, attach, detach };
+  const checkText = (text: string) => {
+    const limit = config?.limits.max_message_chars ?? Infinity;
+    if (text.length > limit) setProblem(t("composer.tooLong", { count: text.length, limit }));
+    return text.length <= limit;
+  };
+  return { file, problem, attach, detach, checkText };
 }
 
 const FORM = {
