@@ -20,6 +20,8 @@ TertuliaError
 ├── TooLarge                  too_large
 ├── UnsupportedMediaType      unsupported_media_type
 ├── Forbidden                 forbidden
+│   ├── HostNotAllowed        host_not_allowed
+│   └── OriginNotAllowed      origin_not_allowed
 ├── QueueFull                 queue_full
 ├── ModelError                what a model server did; also `turn.error.code`
 │   ├── ModelUnavailable      model_unavailable
@@ -177,6 +179,18 @@ class Forbidden(TertuliaError):
     """This is not allowed."""
 
     code = "forbidden"
+
+
+class HostNotAllowed(Forbidden):
+    """The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS."""
+
+    code = "host_not_allowed"
+
+
+class OriginNotAllowed(Forbidden):
+    """Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them."""
+
+    code = "origin_not_allowed"
 
 
 class QueueFull(TertuliaError):

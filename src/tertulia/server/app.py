@@ -4,11 +4,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
-from litestar import Litestar
+import msgspec
+from litestar import Litestar, MediaType, Request
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.openapi.spec import Contact, License
 from litestar.types import ASGIApp
 
@@ -23,6 +24,7 @@ from tertulia.runtime.turns import Turns
 from tertulia.server.auth import local_caller
 from tertulia.server.edge import Edge
 from tertulia.server.errors import on_crash, on_domain_error, on_http_error
+from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
 from tertulia.server.request import JsonRequest
 from tertulia.server.routes.agents import agents_router
@@ -67,7 +69,7 @@ class Application:
     @property
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
-        return self._litestar.openapi_schema.to_schema()
+        return document(self._litestar.openapi_schema.to_schema())
 
 
 class Lifecycle(Protocol):
@@ -129,6 +131,19 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
     return Application(litestar, edge, life.drain)
 
 
+class DocumentPlugin(OpenAPIRenderPlugin):
+    """Serves the document, made when it is first asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(path=["/", "/openapi.json"], media_type=MediaType.JSON)
+        self._rendered = b""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """Return the document as JSON."""
+        self._rendered = self._rendered or msgspec.json.encode(document(openapi_schema))
+        return self._rendered
+
+
 def _given(value: object) -> Provide:
     async def provide() -> object:
         return value
@@ -144,6 +159,6 @@ def _openapi_config() -> OpenAPIConfig:
         contact=Contact(name="The Tertulia authors"),
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
         path="/v1/openapi.json",
-        render_plugins=[JsonRenderPlugin(path="/")],
+        render_plugins=[DocumentPlugin()],
         use_handler_docstrings=True,
     )

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from tertulia.domain.errors import HostNotAllowed, OriginNotAllowed
 from tertulia.runtime.clock import NewId
 from tertulia.server.errors import problem_body
 
@@ -103,13 +104,13 @@ class Edge:
         name = re.sub(r":\d+$", "", host)
         if name not in self._hosts:
             return (
-                "host_not_allowed",
+                HostNotAllowed.code,
                 f"This server is not known as {name[:100]!r}. If a proxy stands in front of it, add the name to "
                 "TERTULIA_ALLOWED_HOSTS.",
             )
         if origin and origin not in self._origins and not _is_same_origin(origin, host):
             return (
-                "origin_not_allowed",
+                OriginNotAllowed.code,
                 f"Pages from {origin[:100]!r} may not call this server. To let them, add the origin to "
                 "TERTULIA_ALLOWED_ORIGINS.",
             )

@@ -58,16 +58,16 @@ class ProblemDetails(Value):
     turn_id: str | None = None
 
 
-def status_of(error: TertuliaError) -> int:
-    """Return the HTTP status of an error: that of the nearest class of its line that has one."""
-    return next((STATUS[each] for each in type(error).__mro__ if each in STATUS), 500)
+def status_of(kind: type[TertuliaError]) -> int:
+    """Return the HTTP status of a class of errors: that of the nearest class of its line that has one."""
+    return next((STATUS[each] for each in kind.__mro__ if each in STATUS), 500)
 
 
 def on_domain_error(request: Request[Any, Any, Any], error: TertuliaError) -> Response[Any]:
     """Answer with what the error says."""
     return problem(
         request,
-        status_of(error),
+        status_of(type(error)),
         error.code,
         error.message,
         fields=error.errors,

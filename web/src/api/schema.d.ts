@@ -11,16 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * ListAgents
-         * @description List agents, oldest first.
-         */
+        /** List agents, oldest first. */
         get: operations["list_agents"];
         put?: never;
-        /**
-         * CreateAgent
-         * @description Create an agent.
-         */
+        /** Create an agent. */
         post: operations["create_agent"];
         delete?: never;
         options?: never;
@@ -35,24 +29,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * GetAgent
-         * @description Get an agent.
-         */
+        /** Get an agent. */
         get: operations["get_agent"];
         put?: never;
         post?: never;
-        /**
-         * DeleteAgent
-         * @description Delete an agent and all its sessions.
-         */
+        /** Delete an agent and all its sessions. */
         delete: operations["delete_agent"];
         options?: never;
         head?: never;
-        /**
-         * UpdateAgent
-         * @description Change an agent's config by a merge patch (RFC 7396); turns that run keep the config they began with.
-         */
+        /** Change an agent's config by a merge patch (RFC 7396); turns that run keep the config they began with. */
         patch: operations["update_agent"];
         trace?: never;
     };
@@ -65,10 +50,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * CreateSession
-         * @description Create a session. Without a name it is named from its first message.
-         */
+        /** Create a session. Without a name it is named from its first message. */
         post: operations["create_session"];
         delete?: never;
         options?: never;
@@ -83,10 +65,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * ListSessions
-         * @description List an agent's sessions by their last activity, without their turns.
-         */
+        /** List an agent's sessions by their last activity, without their turns. */
         get: operations["list_sessions"];
         put?: never;
         post?: never;
@@ -103,24 +82,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * GetSession
-         * @description Get a session with its turns in order.
-         */
+        /** Get a session with its turns in order. */
         get: operations["get_session"];
         put?: never;
         post?: never;
-        /**
-         * DeleteSession
-         * @description Delete a session and all that hangs on it; a turn that runs is stopped.
-         */
+        /** Delete a session and all that hangs on it; a turn that runs is stopped. */
         delete: operations["delete_session"];
         options?: never;
         head?: never;
-        /**
-         * UpdateSession
-         * @description Rename, pin, archive; `metadata` is merged (RFC 7396).
-         */
+        /** Rename, pin, archive; `metadata` is merged (RFC 7396). */
         patch: operations["update_session"];
         trace?: never;
     };
@@ -134,11 +104,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * CreateTurn
-         * @description Start a turn.
-         *
-         *     Answers with its events as they happen (`stream`), at once (`background`, status 202), or with the whole turn once
-         *     it rests. The server goes on with the turn when the client goes away.
+         * Start a turn.
+         * @description Answers with its events as they happen (`stream`), at once (`background`, status 202), or with the whole turn once it rests. The server goes on with the turn when the client goes away.
          */
         post: operations["create_turn"];
         delete?: never;
@@ -154,10 +121,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * GetTurn
-         * @description Get a turn as it is now.
-         */
+        /** Get a turn as it is now. */
         get: operations["get_turn"];
         put?: never;
         post?: never;
@@ -174,10 +138,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * ListTurns
-         * @description List a session's turns.
-         */
+        /** List a session's turns. */
         get: operations["list_turns"];
         put?: never;
         post?: never;
@@ -194,10 +155,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * GetStep
-         * @description Get one step of a turn.
-         */
+        /** Get one step of a turn. */
         get: operations["get_step"];
         put?: never;
         post?: never;
@@ -214,10 +172,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * FollowTurn
-         * @description Follow a turn: all its events after the given one, then live ones, until it rests.
-         */
+        /** Follow a turn: all its events after the given one, then live ones, until it rests. */
         get: operations["follow_turn"];
         put?: never;
         post?: never;
@@ -236,10 +191,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * CancelTurn
-         * @description Stop a turn and keep what came of it. A turn that has ended stays as it is.
-         */
+        /** Stop a turn and keep what came of it. A turn that has ended stays as it is. */
         post: operations["cancel_turn"];
         delete?: never;
         options?: never;
@@ -256,10 +208,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * ResumeTurn
-         * @description Give the answers of client tools that a turn waits for; it goes on, and is answered like a new turn.
-         */
+        /** Give the answers of client tools that a turn waits for; it goes on, and is answered like a new turn. */
         post: operations["resume_turn"];
         delete?: never;
         options?: never;
@@ -274,10 +223,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * ListModels
-         * @description List the models of all model servers; one that does not answer is in `servers` with the reason.
-         */
+        /** List the models of all model servers; one that does not answer is in `servers` with the reason. */
         get: operations["list_models"];
         put?: never;
         post?: never;
@@ -294,10 +240,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * ListTools
-         * @description List the tools that agents can be given by their toolgroup.
-         */
+        /** List the tools that agents can be given by their toolgroup. */
         get: operations["list_tools"];
         put?: never;
         post?: never;
@@ -314,10 +257,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * GetConfig
-         * @description Get what this server is and how much it takes.
-         */
+        /** Get what this server is and how much it takes. */
         get: operations["get_config"];
         put?: never;
         post?: never;
@@ -334,10 +274,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * GetHealth
-         * @description Tell that the server answers.
-         */
+        /** Tell that the server answers. */
         get: operations["get_health"];
         put?: never;
         post?: never;
@@ -354,10 +291,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * GetReadiness
-         * @description Tell whether the server takes work: 503 while it drains, or cannot reach its database.
-         */
+        /** Tell whether the server takes work: 503 while it drains, or cannot reach its database. */
         get: operations["get_readiness"];
         put?: never;
         post?: never;
@@ -374,10 +308,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * GetVersion
-         * @description Get the server's version.
-         */
+        /** Get the server's version. */
         get: operations["get_version"];
         put?: never;
         post?: never;
@@ -391,7 +322,40 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Agent */
+        /**
+         * Agent
+         * @description A stored agent. `version` counts the changes of its config, from 1.
+         * @example {
+         *       "agent_id": "019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01",
+         *       "agent_config": {
+         *         "model": "ollama/llama3.2",
+         *         "instructions": "You are a helpful assistant.",
+         *         "name": "Assistant",
+         *         "description": null,
+         *         "sampling_params": {
+         *           "strategy": null,
+         *           "max_tokens": null,
+         *           "repetition_penalty": null,
+         *           "stop": null
+         *         },
+         *         "toolgroups": [
+         *           "builtin::clock"
+         *         ],
+         *         "client_tools": [],
+         *         "tool_config": {
+         *           "tool_choice": "auto",
+         *           "system_message_behavior": "append"
+         *         },
+         *         "max_infer_iters": 10,
+         *         "enable_session_persistence": true,
+         *         "starters": []
+         *       },
+         *       "version": 1,
+         *       "created_at": "2025-11-19T10:10:00.000000Z",
+         *       "updated_at": "2025-11-19T10:10:00.000000Z",
+         *       "is_default": false
+         *     }
+         */
         Agent: {
             agent_id: string;
             agent_config: components["schemas"]["AgentConfig"];
@@ -401,7 +365,12 @@ export interface components {
             /** @default false */
             is_default: boolean;
         };
-        /** AgentConfig */
+        /**
+         * AgentConfig
+         * @description What an agent is: which model answers, under which instructions, with which tools and limits.
+         *
+         *     `enable_session_persistence` is Llama Stack's, taken so that its configs are valid here; sessions are always kept.
+         */
         AgentConfig: {
             /** @example ollama/llama3.2 */
             model: string;
@@ -422,37 +391,93 @@ export interface components {
             enable_session_persistence: boolean;
             starters?: string[];
         };
-        /** AgentList */
+        /**
+         * AgentList
+         * @description A page of agents.
+         */
         AgentList: {
             agents: components["schemas"]["Agent"][];
             has_more: boolean;
             next_cursor: string | null;
         };
-        /** AssistantMessage */
+        /**
+         * AssistantMessage
+         * @description What the model says. `stop_reason` is null while it speaks, and when the turn failed.
+         */
         AssistantMessage: {
+            /** @enum {unknown} */
+            role: "assistant";
             /** @default  */
             content: string;
-            /** @enum {null|string} */
-            stop_reason?: "end_of_turn" | "end_of_message" | "out_of_tokens" | "max_infer_iters" | "cancelled" | null;
-            tool_calls?: components["schemas"]["ToolCall"][];
+            stop_reason: ("cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens") | null;
+            tool_calls: components["schemas"]["ToolCall"][];
             /** @default  */
             reasoning: string;
-            /** @constant */
-            role: "assistant";
         };
-        /** CreateAgent */
+        /**
+         * CreateAgent
+         * @description A new agent.
+         * @example {
+         *       "agent_config": {
+         *         "model": "ollama/llama3.2",
+         *         "instructions": "You are a helpful assistant.",
+         *         "name": "Assistant",
+         *         "description": null,
+         *         "sampling_params": {
+         *           "strategy": null,
+         *           "max_tokens": null,
+         *           "repetition_penalty": null,
+         *           "stop": null
+         *         },
+         *         "toolgroups": [
+         *           "builtin::clock"
+         *         ],
+         *         "client_tools": [],
+         *         "tool_config": {
+         *           "tool_choice": "auto",
+         *           "system_message_behavior": "append"
+         *         },
+         *         "max_infer_iters": 10,
+         *         "enable_session_persistence": true,
+         *         "starters": []
+         *       }
+         *     }
+         */
         CreateAgent: {
             agent_config: components["schemas"]["AgentConfig"];
         };
-        /** CreateSession */
+        /**
+         * CreateSession
+         * @description A new session; without a name it gets one from its first message.
+         * @example {
+         *       "session_name": "Plans for Lisbon",
+         *       "metadata": {}
+         *     }
+         */
         CreateSession: {
-            /** @example Plans for Lisbon */
             session_name?: string | null;
             metadata?: {
                 [key: string]: unknown;
             };
         };
-        /** CreateTurn */
+        /**
+         * CreateTurn
+         * @description A new turn. `stream` answers with events, `background` at once; else the answer waits until the turn rests.
+         * @example {
+         *       "messages": [
+         *         {
+         *           "role": "user",
+         *           "content": "What time is it in Lisbon?",
+         *           "file": null
+         *         }
+         *       ],
+         *       "stream": true,
+         *       "background": false,
+         *       "on_busy": "enqueue",
+         *       "toolgroups": null,
+         *       "tool_config": null
+         *     }
+         */
         CreateTurn: {
             /**
              * @example [
@@ -469,75 +494,121 @@ export interface components {
             background: boolean;
             /**
              * @default enqueue
-             * @enum {string}
+             * @enum {unknown}
              */
             on_busy: "enqueue" | "reject";
             toolgroups?: string[] | null;
             tool_config?: components["schemas"]["ToolConfig"] | null;
         };
-        /** FileAttachment */
+        /**
+         * EventBody
+         * @description What happened. Where the turn comes to rest, the payload has the turn as it is then, too.
+         */
+        EventBody: {
+            payload: components["schemas"]["TurnQueued"] | components["schemas"]["TurnStarted"] | components["schemas"]["StepStarted"] | components["schemas"]["StepProgressed"] | components["schemas"]["StepRestarted"] | components["schemas"]["StepCompleted"] | components["schemas"]["TurnResumed"] | components["schemas"]["TurnAwaitingInput"] | components["schemas"]["TurnCompleted"] | components["schemas"]["TurnFailed"] | components["schemas"]["TurnCancelled"];
+        };
+        /**
+         * EventEnvelope
+         * @description The `data` of one event of a stream; its `id` is `n.epoch.seq`, and rises.
+         */
+        EventEnvelope: {
+            event: components["schemas"]["EventBody"];
+        };
+        /**
+         * FieldError
+         * @description What is wrong with one field: a JSON pointer into the body and a sentence.
+         */
+        FieldError: {
+            pointer: string;
+            detail: string;
+        };
+        /**
+         * FileAttachment
+         * @description The guide's `FileAttachment`: `content` is base64, `type` a media type, `size` in bytes once decoded.
+         */
         FileAttachment: {
             name: string;
             type: string;
             content?: string | null;
             size?: number | null;
         };
-        /** GreedySampling */
+        /**
+         * GreedySampling
+         * @description The likeliest token, always.
+         */
         GreedySampling: {
-            /** @constant */
+            /** @enum {unknown} */
             type: "greedy";
         };
-        /** Health */
+        /**
+         * Health
+         * @description The server answers.
+         */
         Health: {
             /**
              * @default ok
-             * @constant
+             * @enum {unknown}
              */
             status: "ok";
         };
-        /** ImageItem */
+        /**
+         * ImageItem
+         * @description An image within a message.
+         */
         ImageItem: {
-            image: components["schemas"]["ImageSource"];
-            /** @constant */
+            /** @enum {unknown} */
             type: "image";
+            image: components["schemas"]["ImageSource"];
         };
-        /** ImageSource */
+        /**
+         * ImageSource
+         * @description An image: by `url`, or inline as base64 `data` with its `media_type`.
+         */
         ImageSource: {
             url?: components["schemas"]["ImageUrl"] | null;
             data?: string | null;
             /** @default image/png */
             media_type: string;
         };
-        /** ImageUrl */
+        /**
+         * ImageUrl
+         * @description Where an image can be read.
+         */
         ImageUrl: {
             uri: string;
         };
-        /** InferenceStep */
+        /**
+         * InferenceStep
+         * @description The model was asked once; `model_response` is its answer, or the part of it that came.
+         */
         InferenceStep: {
+            /** @enum {unknown} */
+            step_type: "inference";
             turn_id: string;
             step_id: string;
             started_at: string;
-            completed_at?: string | null;
+            completed_at: string | null;
             /**
              * @default running
-             * @enum {string}
+             * @enum {unknown}
              */
-            status: "running" | "completed" | "failed" | "cancelled";
+            status: "cancelled" | "completed" | "failed" | "running";
             /** @default 1 */
             attempt: number;
-            error?: components["schemas"]["Problem"] | null;
-            metadata?: {
+            error: components["schemas"]["Problem"] | null;
+            metadata: {
                 [key: string]: unknown;
             };
-            model_response?: components["schemas"]["AssistantMessage"];
+            model_response: components["schemas"]["AssistantMessage"];
             /** @default  */
             model: string;
-            usage?: components["schemas"]["Usage"] | null;
-            first_token_at?: string | null;
-            /** @constant */
-            step_type: "inference";
+            usage: components["schemas"]["Usage"] | null;
+            first_token_at: string | null;
         };
-        /** Limits */
+        /**
+         * Limits
+         * @description How much the server takes; `accept` lists media types of files that a model can be given.
+         */
         Limits: {
             max_body_bytes: number;
             max_file_bytes: number;
@@ -545,47 +616,65 @@ export interface components {
             max_message_chars: number;
             accept: string[];
         };
-        /** ModelInfo */
+        /**
+         * ModelInfo
+         * @description A model that a server offers; `id` is `server/name`, and what agents are configured with.
+         */
         ModelInfo: {
             id: string;
             server: string;
             name: string;
             /** @default false */
             is_demo: boolean;
-            metadata?: {
+            metadata: {
                 [key: string]: unknown;
             };
         };
-        /** ModelList */
+        /**
+         * ModelList
+         * @description All models of all model servers, and how the servers are.
+         */
         ModelList: {
             models: components["schemas"]["ModelInfo"][];
             servers: components["schemas"]["ServerStatus"][];
         };
-        /** OtherStep */
+        /**
+         * OtherStep
+         * @description A shield looked at a message (`violation` is null when it let it pass), or context was retrieved.
+         */
         OtherStep: {
+            /** @enum {unknown} */
+            step_type: "other";
             turn_id: string;
             step_id: string;
             started_at: string;
-            completed_at?: string | null;
+            completed_at: string | null;
             /**
              * @default running
-             * @enum {string}
+             * @enum {unknown}
              */
-            status: "running" | "completed" | "failed" | "cancelled";
+            status: "cancelled" | "completed" | "failed" | "running";
             /** @default 1 */
             attempt: number;
-            error?: components["schemas"]["Problem"] | null;
-            metadata?: {
+            error: components["schemas"]["Problem"] | null;
+            metadata: {
                 [key: string]: unknown;
             };
-            /** @enum {string} */
-            kind: "shield_call" | "memory_retrieval";
-            violation?: components["schemas"]["Violation"] | null;
-            inserted_context?: string | null;
-            /** @constant */
-            step_type: "other";
+            /** @enum {unknown} */
+            kind: "memory_retrieval" | "shield_call";
+            violation: components["schemas"]["Violation"] | null;
+            inserted_context: string | null;
         };
-        /** PatchAgent */
+        /**
+         * PatchAgent
+         * @description Changes of an agent: an RFC 7396 merge patch of its config.
+         * @example {
+         *       "agent_config": {
+         *         "instructions": "Answer in one sentence.",
+         *         "description": null
+         *       }
+         *     }
+         */
         PatchAgent: {
             /**
              * @example {
@@ -596,17 +685,80 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** Problem */
+        /**
+         * Problem
+         * @description Why a turn or a step failed: a stable `code` for programs and a `message` for people.
+         */
         Problem: {
             code: string;
             message: string;
         };
-        /** Readiness */
-        Readiness: {
-            /** @enum {string} */
-            status: "ready" | "draining" | "storage_unavailable";
+        /**
+         * ProblemDetails
+         * @description RFC 9457, with a stable `code`, the request's id, and the fields at fault.
+         * @example {
+         *       "type": "about:blank",
+         *       "title": "Bad Request",
+         *       "status": 400,
+         *       "detail": "/messages/0/role: Invalid value 'wizard'.",
+         *       "instance": "/v1/agents/019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01/session/019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02/turn",
+         *       "code": "invalid_request",
+         *       "request_id": "019a9c40-1111-7222-8333-444455556666",
+         *       "errors": [
+         *         {
+         *           "pointer": "/messages/0/role",
+         *           "detail": "Invalid value 'wizard'"
+         *         }
+         *       ],
+         *       "retry_after": null,
+         *       "turn_id": null
+         *     }
+         */
+        ProblemDetails: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            instance: string;
+            code: string;
+            request_id: string;
+            errors?: components["schemas"]["FieldError"][] | null;
+            retry_after?: number | null;
+            turn_id?: string | null;
         };
-        /** ResumeTurn */
+        /**
+         * Readiness
+         * @description Whether the server takes work, and if not, why.
+         */
+        Readiness: {
+            /** @enum {unknown} */
+            status: "draining" | "ready" | "storage_unavailable";
+        };
+        /**
+         * ReasoningDelta
+         * @description More of what the model thinks before it answers.
+         */
+        ReasoningDelta: {
+            /** @enum {unknown} */
+            type: "reasoning";
+            text: string;
+        };
+        /**
+         * ResumeTurn
+         * @description The answers that a turn waits for.
+         * @example {
+         *       "tool_responses": [
+         *         {
+         *           "call_id": "call_1",
+         *           "content": "A cat on a wall.",
+         *           "tool_name": "",
+         *           "is_error": false
+         *         }
+         *       ],
+         *       "stream": false,
+         *       "background": false
+         *     }
+         */
         ResumeTurn: {
             tool_responses: components["schemas"]["ToolAnswer"][];
             /** @default false */
@@ -614,78 +766,245 @@ export interface components {
             /** @default false */
             background: boolean;
         };
-        /** SamplingParams */
+        /**
+         * SamplingParams
+         * @description How the model picks tokens. Null leaves a choice to the model server.
+         */
         SamplingParams: {
-            strategy?: components["schemas"]["GreedySampling"] | components["schemas"]["TopPSampling"] | components["schemas"]["TopKSampling"] | null;
+            strategy?: (components["schemas"]["GreedySampling"] | components["schemas"]["TopPSampling"] | components["schemas"]["TopKSampling"]) | null;
             max_tokens?: number | null;
             repetition_penalty?: number | null;
             stop?: string[] | null;
         };
-        /** ServerConfig */
+        /**
+         * ServerConfig
+         * @description What the page needs to know before it asks for anything else.
+         */
         ServerConfig: {
             version: string;
             build: string;
-            /** @constant */
+            /** @enum {unknown} */
             auth: "none";
             default_agent_id: string | null;
             demo: boolean;
             limits: components["schemas"]["Limits"];
-            /** @enum {string} */
+            /** @enum {unknown} */
             titles: "first_message" | "model";
             retry_ms: number;
         };
-        /** ServerStatus */
+        /**
+         * ServerStatus
+         * @description Whether a model server can be used now, and if not, why.
+         */
         ServerStatus: {
             name: string;
             url: string;
-            /** @enum {string} */
-            status: "ready" | "unreachable" | "unauthorized";
-            detail?: string | null;
+            /** @enum {unknown} */
+            status: "ready" | "unauthorized" | "unreachable";
+            detail: string | null;
             /** @default false */
             is_demo: boolean;
         };
-        /** Session */
+        /**
+         * Session
+         * @description The guide's `Session`. In lists `turns` is empty; `turn_count` and `preview` say what is there.
+         *
+         *     `revision` counts what people change (name, metadata, pin, archive), not the turns: it is the ETag.
+         * @example {
+         *       "session_id": "019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02",
+         *       "session_name": "What time is it in Lisbon?",
+         *       "agent_id": "019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01",
+         *       "started_at": "2025-11-19T10:14:00.000000Z",
+         *       "updated_at": "2025-11-19T10:15:00.901000Z",
+         *       "turns": [
+         *         {
+         *           "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
+         *           "session_id": "019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02",
+         *           "n": 1,
+         *           "status": "completed",
+         *           "input_messages": [
+         *             {
+         *               "role": "user",
+         *               "content": "What time is it in Lisbon?",
+         *               "file": null
+         *             }
+         *           ],
+         *           "steps": [
+         *             {
+         *               "step_type": "inference",
+         *               "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
+         *               "step_id": "019a9c3f-0a21-7000-8000-000000000001",
+         *               "started_at": "2025-11-19T10:15:00.001000Z",
+         *               "completed_at": "2025-11-19T10:15:00.400000Z",
+         *               "status": "completed",
+         *               "attempt": 1,
+         *               "error": null,
+         *               "metadata": {},
+         *               "model_response": {
+         *                 "role": "assistant",
+         *                 "content": "",
+         *                 "stop_reason": "end_of_message",
+         *                 "tool_calls": [
+         *                   {
+         *                     "call_id": "call_1",
+         *                     "tool_name": "clock",
+         *                     "arguments": {
+         *                       "timezone": "Europe/Lisbon"
+         *                     },
+         *                     "arguments_json": "{\"timezone\":\"Europe/Lisbon\"}"
+         *                   }
+         *                 ],
+         *                 "reasoning": ""
+         *               },
+         *               "model": "ollama/llama3.2",
+         *               "usage": {
+         *                 "input_tokens": 120,
+         *                 "output_tokens": 18,
+         *                 "cached_input_tokens": 0,
+         *                 "reasoning_tokens": 0
+         *               },
+         *               "first_token_at": "2025-11-19T10:15:00.300000Z"
+         *             },
+         *             {
+         *               "step_type": "tool_call",
+         *               "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
+         *               "step_id": "019a9c3f-0a22-7000-8000-000000000002",
+         *               "started_at": "2025-11-19T10:15:00.401000Z",
+         *               "completed_at": "2025-11-19T10:15:00.402000Z",
+         *               "status": "completed",
+         *               "attempt": 1,
+         *               "error": null,
+         *               "metadata": {},
+         *               "tool_call": {
+         *                 "call_id": "call_1",
+         *                 "tool_name": "clock",
+         *                 "arguments": {
+         *                   "timezone": "Europe/Lisbon"
+         *                 },
+         *                 "arguments_json": "{\"timezone\":\"Europe/Lisbon\"}"
+         *               },
+         *               "tool_response": {
+         *                 "call_id": "call_1",
+         *                 "tool_name": "clock",
+         *                 "content": "2025-11-19T10:15:00+00:00",
+         *                 "is_error": false,
+         *                 "metadata": {}
+         *               },
+         *               "approval": "none"
+         *             },
+         *             {
+         *               "step_type": "inference",
+         *               "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
+         *               "step_id": "019a9c3f-0a23-7000-8000-000000000003",
+         *               "started_at": "2025-11-19T10:15:00.403000Z",
+         *               "completed_at": "2025-11-19T10:15:00.900000Z",
+         *               "status": "completed",
+         *               "attempt": 1,
+         *               "error": null,
+         *               "metadata": {},
+         *               "model_response": {
+         *                 "role": "assistant",
+         *                 "content": "It is 10:15 in Lisbon.",
+         *                 "stop_reason": "end_of_turn",
+         *                 "tool_calls": [],
+         *                 "reasoning": ""
+         *               },
+         *               "model": "ollama/llama3.2",
+         *               "usage": {
+         *                 "input_tokens": 170,
+         *                 "output_tokens": 9,
+         *                 "cached_input_tokens": 0,
+         *                 "reasoning_tokens": 0
+         *               },
+         *               "first_token_at": "2025-11-19T10:15:00.600000Z"
+         *             }
+         *           ],
+         *           "output_message": {
+         *             "role": "assistant",
+         *             "content": "It is 10:15 in Lisbon.",
+         *             "stop_reason": "end_of_turn",
+         *             "tool_calls": [],
+         *             "reasoning": ""
+         *           },
+         *           "started_at": "2025-11-19T10:15:00.000000Z",
+         *           "output_attachments": [],
+         *           "completed_at": "2025-11-19T10:15:00.901000Z",
+         *           "error": null,
+         *           "usage": {
+         *             "input_tokens": 290,
+         *             "output_tokens": 27,
+         *             "cached_input_tokens": 0,
+         *             "reasoning_tokens": 0
+         *           },
+         *           "parent_turn_id": null,
+         *           "last_event_id": "1.1.27"
+         *         }
+         *       ],
+         *       "metadata": {},
+         *       "turn_count": 1,
+         *       "status": "idle",
+         *       "pinned": false,
+         *       "archived": false,
+         *       "title_source": "default",
+         *       "preview": "What time is it in Lisbon?",
+         *       "last_turn_status": "completed",
+         *       "forked_from": null,
+         *       "revision": 1
+         *     }
+         */
         Session: {
             session_id: string;
             session_name: string;
             agent_id: string;
             started_at: string;
             updated_at: string;
-            turns?: components["schemas"]["Turn"][];
-            metadata?: {
+            turns: components["schemas"]["Turn"][];
+            metadata: {
                 [key: string]: unknown;
             };
             /** @default 0 */
             turn_count: number;
             /**
              * @default idle
-             * @enum {string}
+             * @enum {unknown}
              */
-            status: "idle" | "running" | "awaiting_input";
+            status: "awaiting_input" | "idle" | "running";
             /** @default false */
             pinned: boolean;
             /** @default false */
             archived: boolean;
             /**
              * @default default
-             * @enum {string}
+             * @enum {unknown}
              */
             title_source: "default" | "model" | "user";
             /** @default  */
             preview: string;
-            /** @enum {null|string} */
-            last_turn_status?: "queued" | "running" | "awaiting_input" | "completed" | "failed" | "cancelled" | null;
-            forked_from?: string | null;
+            last_turn_status: ("awaiting_input" | "cancelled" | "completed" | "failed" | "queued" | "running") | null;
+            forked_from: string | null;
             /** @default 1 */
             revision: number;
         };
-        /** SessionList */
+        /**
+         * SessionList
+         * @description A page of sessions, without their turns.
+         */
         SessionList: {
             sessions: components["schemas"]["Session"][];
             has_more: boolean;
             next_cursor: string | null;
         };
-        /** SessionPatch */
+        /**
+         * SessionPatch
+         * @description What a person may change of a session; what is left out stays. `metadata` is an RFC 7396 merge patch.
+         * @example {
+         *       "session_name": "Plans for Porto",
+         *       "metadata": {
+         *         "topic": "travel"
+         *       },
+         *       "pinned": true
+         *     }
+         */
         SessionPatch: {
             /** @example Plans for Lisbon */
             session_name?: string;
@@ -695,19 +1014,94 @@ export interface components {
             pinned?: boolean;
             archived?: boolean;
         };
-        /** SystemMessage */
+        /**
+         * StepCompleted
+         * @description A step ended, well or not: `step_details` is the whole of it.
+         */
+        StepCompleted: {
+            /** @enum {unknown} */
+            event_type: "step_complete";
+            step_id: string;
+            /** @enum {unknown} */
+            step_type: "inference" | "other" | "tool_call";
+            step_details: components["schemas"]["InferenceStep"] | components["schemas"]["ToolCallStep"] | components["schemas"]["OtherStep"];
+            at: string;
+        };
+        /**
+         * StepProgressed
+         * @description A piece of a running step came.
+         */
+        StepProgressed: {
+            /** @enum {unknown} */
+            event_type: "step_progress";
+            step_id: string;
+            /** @enum {unknown} */
+            step_type: "inference" | "other" | "tool_call";
+            delta: components["schemas"]["TextDelta"] | components["schemas"]["ReasoningDelta"] | components["schemas"]["ToolCallDelta"] | components["schemas"]["ToolOutputDelta"];
+        };
+        /**
+         * StepRestarted
+         * @description The step begins anew under another epoch: what came of it so far does not count.
+         */
+        StepRestarted: {
+            /** @enum {unknown} */
+            event_type: "step_restart";
+            step_id: string;
+            epoch: number;
+            at: string;
+        };
+        /**
+         * StepStarted
+         * @description A step began. `model` is there for inferences, `tool_call` for tool calls, `kind` for other steps.
+         */
+        StepStarted: {
+            /** @enum {unknown} */
+            event_type: "step_start";
+            step_id: string;
+            /** @enum {unknown} */
+            step_type: "inference" | "other" | "tool_call";
+            at: string;
+            /** @default 1 */
+            attempt: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            model: string;
+            tool_call: components["schemas"]["ToolCall"] | null;
+            kind: ("memory_retrieval" | "shield_call") | null;
+        };
+        /**
+         * SystemMessage
+         * @description An instruction to the agent; people who read a session do not see it.
+         */
         SystemMessage: {
-            content: string | (components["schemas"]["TextItem"] | components["schemas"]["ImageItem"])[];
-            /** @constant */
+            /** @enum {unknown} */
             role: "system";
+            content: string | (components["schemas"]["TextItem"] | components["schemas"]["ImageItem"])[];
         };
-        /** TextItem */
-        TextItem: {
-            text: string;
-            /** @constant */
+        /**
+         * TextDelta
+         * @description More of the answer.
+         */
+        TextDelta: {
+            /** @enum {unknown} */
             type: "text";
+            text: string;
         };
-        /** ToolAnswer */
+        /**
+         * TextItem
+         * @description A piece of text within a message.
+         */
+        TextItem: {
+            /** @enum {unknown} */
+            type: "text";
+            text: string;
+        };
+        /**
+         * ToolAnswer
+         * @description The answer of a client tool.
+         */
         ToolAnswer: {
             call_id: string;
             content: string;
@@ -716,54 +1110,95 @@ export interface components {
             /** @default false */
             is_error: boolean;
         };
-        /** ToolCall */
+        /**
+         * ToolCall
+         * @description The model's request to run a tool; the answer carries the same `call_id`.
+         *
+         *     `arguments_json` is what the model wrote, to the byte; `arguments` is that parsed, `{}` when it is not an object.
+         */
         ToolCall: {
             call_id: string;
             tool_name: string;
-            arguments?: {
+            arguments: {
                 [key: string]: unknown;
             };
             /** @default {} */
             arguments_json: string;
         };
-        /** ToolCallStep */
+        /**
+         * ToolCallDelta
+         * @description More of a tool call that the model writes.
+         */
+        ToolCallDelta: {
+            /** @enum {unknown} */
+            type: "tool_call";
+            tool_call: components["schemas"]["ToolCallPart"];
+            /**
+             * @default in_progress
+             * @enum {unknown}
+             */
+            parse_status: "failed" | "in_progress" | "started" | "succeeded";
+        };
+        /**
+         * ToolCallPart
+         * @description A part of a tool call: `index` says which of the parallel calls, `arguments_json` is the next fragment.
+         */
+        ToolCallPart: {
+            index: number;
+            /** @default  */
+            call_id: string;
+            /** @default  */
+            tool_name: string;
+            /** @default  */
+            arguments_json: string;
+        };
+        /**
+         * ToolCallStep
+         * @description One tool was run; `tool_response` answers `tool_call` by its `call_id`.
+         */
         ToolCallStep: {
+            /** @enum {unknown} */
+            step_type: "tool_call";
             turn_id: string;
             step_id: string;
             started_at: string;
-            completed_at?: string | null;
+            completed_at: string | null;
             /**
              * @default running
-             * @enum {string}
+             * @enum {unknown}
              */
-            status: "running" | "completed" | "failed" | "cancelled";
+            status: "cancelled" | "completed" | "failed" | "running";
             /** @default 1 */
             attempt: number;
-            error?: components["schemas"]["Problem"] | null;
-            metadata?: {
+            error: components["schemas"]["Problem"] | null;
+            metadata: {
                 [key: string]: unknown;
             };
             tool_call: components["schemas"]["ToolCall"];
-            tool_response?: components["schemas"]["ToolResponse"] | null;
+            tool_response: components["schemas"]["ToolResponse"] | null;
             /**
              * @default none
-             * @enum {string}
+             * @enum {unknown}
              */
-            approval: "none" | "pending" | "approved" | "denied";
-            /** @constant */
-            step_type: "tool_call";
+            approval: "approved" | "denied" | "none" | "pending";
         };
-        /** ToolConfig */
+        /**
+         * ToolConfig
+         * @description Whether the model may, must or must not call tools: `auto`, `required`, `none` or one tool's name.
+         */
         ToolConfig: {
             /** @default auto */
             tool_choice: string;
             /**
              * @default append
-             * @enum {string}
+             * @enum {unknown}
              */
             system_message_behavior: "append" | "replace";
         };
-        /** ToolDef */
+        /**
+         * ToolDef
+         * @description A tool as a model is told of it; `input_schema` is a JSON Schema of an object.
+         */
         ToolDef: {
             name: string;
             /** @default  */
@@ -772,7 +1207,10 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** ToolInfo */
+        /**
+         * ToolInfo
+         * @description A tool as lists show it.
+         */
         ToolInfo: {
             name: string;
             description: string;
@@ -781,59 +1219,295 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** ToolList */
+        /**
+         * ToolList
+         * @description All tools of this server.
+         */
         ToolList: {
             tools: components["schemas"]["ToolInfo"][];
         };
-        /** ToolResponse */
+        /**
+         * ToolOutputDelta
+         * @description More of what a running tool puts out.
+         */
+        ToolOutputDelta: {
+            /** @enum {unknown} */
+            type: "tool_output";
+            text: string;
+        };
+        /**
+         * ToolResponse
+         * @description What a tool answered to the call with the same `call_id`. A failure is an answer too: `is_error`.
+         */
         ToolResponse: {
             call_id: string;
             tool_name: string;
             content: string;
             /** @default false */
             is_error: boolean;
-            metadata?: {
+            metadata: {
                 [key: string]: unknown;
             };
         };
-        /** TopKSampling */
+        /**
+         * TopKSampling
+         * @description One of the `top_k` likeliest tokens.
+         */
         TopKSampling: {
-            top_k: number;
-            /** @constant */
+            /** @enum {unknown} */
             type: "top_k";
+            top_k: number;
         };
-        /** TopPSampling */
+        /**
+         * TopPSampling
+         * @description Nucleus sampling.
+         */
         TopPSampling: {
+            /** @enum {unknown} */
+            type: "top_p";
             temperature?: number | null;
             top_p?: number | null;
-            /** @constant */
-            type: "top_p";
         };
-        /** Turn */
+        /**
+         * Turn
+         * @description The guide's `Turn`. `output_message` is always there: it is the text so far while the turn runs.
+         *
+         *     `started_at` is when the server took the turn on; `completed_at` is null until it is completed, failed or cancelled.
+         *     `last_event_id` is the newest event that this value holds: follow the turn from there.
+         * @example {
+         *       "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
+         *       "session_id": "019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02",
+         *       "n": 1,
+         *       "status": "completed",
+         *       "input_messages": [
+         *         {
+         *           "role": "user",
+         *           "content": "What time is it in Lisbon?",
+         *           "file": null
+         *         }
+         *       ],
+         *       "steps": [
+         *         {
+         *           "step_type": "inference",
+         *           "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
+         *           "step_id": "019a9c3f-0a21-7000-8000-000000000001",
+         *           "started_at": "2025-11-19T10:15:00.001000Z",
+         *           "completed_at": "2025-11-19T10:15:00.400000Z",
+         *           "status": "completed",
+         *           "attempt": 1,
+         *           "error": null,
+         *           "metadata": {},
+         *           "model_response": {
+         *             "role": "assistant",
+         *             "content": "",
+         *             "stop_reason": "end_of_message",
+         *             "tool_calls": [
+         *               {
+         *                 "call_id": "call_1",
+         *                 "tool_name": "clock",
+         *                 "arguments": {
+         *                   "timezone": "Europe/Lisbon"
+         *                 },
+         *                 "arguments_json": "{\"timezone\":\"Europe/Lisbon\"}"
+         *               }
+         *             ],
+         *             "reasoning": ""
+         *           },
+         *           "model": "ollama/llama3.2",
+         *           "usage": {
+         *             "input_tokens": 120,
+         *             "output_tokens": 18,
+         *             "cached_input_tokens": 0,
+         *             "reasoning_tokens": 0
+         *           },
+         *           "first_token_at": "2025-11-19T10:15:00.300000Z"
+         *         },
+         *         {
+         *           "step_type": "tool_call",
+         *           "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
+         *           "step_id": "019a9c3f-0a22-7000-8000-000000000002",
+         *           "started_at": "2025-11-19T10:15:00.401000Z",
+         *           "completed_at": "2025-11-19T10:15:00.402000Z",
+         *           "status": "completed",
+         *           "attempt": 1,
+         *           "error": null,
+         *           "metadata": {},
+         *           "tool_call": {
+         *             "call_id": "call_1",
+         *             "tool_name": "clock",
+         *             "arguments": {
+         *               "timezone": "Europe/Lisbon"
+         *             },
+         *             "arguments_json": "{\"timezone\":\"Europe/Lisbon\"}"
+         *           },
+         *           "tool_response": {
+         *             "call_id": "call_1",
+         *             "tool_name": "clock",
+         *             "content": "2025-11-19T10:15:00+00:00",
+         *             "is_error": false,
+         *             "metadata": {}
+         *           },
+         *           "approval": "none"
+         *         },
+         *         {
+         *           "step_type": "inference",
+         *           "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
+         *           "step_id": "019a9c3f-0a23-7000-8000-000000000003",
+         *           "started_at": "2025-11-19T10:15:00.403000Z",
+         *           "completed_at": "2025-11-19T10:15:00.900000Z",
+         *           "status": "completed",
+         *           "attempt": 1,
+         *           "error": null,
+         *           "metadata": {},
+         *           "model_response": {
+         *             "role": "assistant",
+         *             "content": "It is 10:15 in Lisbon.",
+         *             "stop_reason": "end_of_turn",
+         *             "tool_calls": [],
+         *             "reasoning": ""
+         *           },
+         *           "model": "ollama/llama3.2",
+         *           "usage": {
+         *             "input_tokens": 170,
+         *             "output_tokens": 9,
+         *             "cached_input_tokens": 0,
+         *             "reasoning_tokens": 0
+         *           },
+         *           "first_token_at": "2025-11-19T10:15:00.600000Z"
+         *         }
+         *       ],
+         *       "output_message": {
+         *         "role": "assistant",
+         *         "content": "It is 10:15 in Lisbon.",
+         *         "stop_reason": "end_of_turn",
+         *         "tool_calls": [],
+         *         "reasoning": ""
+         *       },
+         *       "started_at": "2025-11-19T10:15:00.000000Z",
+         *       "output_attachments": [],
+         *       "completed_at": "2025-11-19T10:15:00.901000Z",
+         *       "error": null,
+         *       "usage": {
+         *         "input_tokens": 290,
+         *         "output_tokens": 27,
+         *         "cached_input_tokens": 0,
+         *         "reasoning_tokens": 0
+         *       },
+         *       "parent_turn_id": null,
+         *       "last_event_id": "1.1.27"
+         *     }
+         */
         Turn: {
             turn_id: string;
             session_id: string;
             n: number;
-            /** @enum {string} */
-            status: "queued" | "running" | "awaiting_input" | "completed" | "failed" | "cancelled";
+            /** @enum {unknown} */
+            status: "awaiting_input" | "cancelled" | "completed" | "failed" | "queued" | "running";
             input_messages: (components["schemas"]["UserMessage"] | components["schemas"]["SystemMessage"])[];
             steps: (components["schemas"]["InferenceStep"] | components["schemas"]["ToolCallStep"] | components["schemas"]["OtherStep"])[];
             output_message: components["schemas"]["AssistantMessage"];
             started_at: string;
-            output_attachments?: components["schemas"]["FileAttachment"][];
-            completed_at?: string | null;
-            error?: components["schemas"]["Problem"] | null;
-            usage?: components["schemas"]["Usage"] | null;
-            parent_turn_id?: string | null;
-            last_event_id?: string | null;
+            output_attachments: components["schemas"]["FileAttachment"][];
+            completed_at: string | null;
+            error: components["schemas"]["Problem"] | null;
+            usage: components["schemas"]["Usage"] | null;
+            parent_turn_id: string | null;
+            last_event_id: string | null;
         };
-        /** TurnList */
+        /**
+         * TurnAwaitingInput
+         * @description The turn rests until someone answers: client tools, an approval, or a tool whose outcome is not known.
+         */
+        TurnAwaitingInput: {
+            /** @enum {unknown} */
+            event_type: "turn_awaiting_input";
+            /** @enum {unknown} */
+            reason: "approval" | "client_tools" | "unknown_outcome";
+            at: string;
+            turn: components["schemas"]["Turn"];
+        };
+        /**
+         * TurnCancelled
+         * @description A person stopped the turn; what came of it is kept.
+         */
+        TurnCancelled: {
+            /** @enum {unknown} */
+            event_type: "turn_cancelled";
+            at: string;
+            turn: components["schemas"]["Turn"];
+        };
+        /**
+         * TurnCompleted
+         * @description The turn ended with an answer.
+         */
+        TurnCompleted: {
+            /** @enum {unknown} */
+            event_type: "turn_complete";
+            /** @enum {unknown} */
+            stop_reason: "cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens";
+            at: string;
+            turn: components["schemas"]["Turn"];
+        };
+        /**
+         * TurnFailed
+         * @description The turn ended without an answer; what came of it is kept.
+         */
+        TurnFailed: {
+            /** @enum {unknown} */
+            event_type: "turn_failed";
+            error: components["schemas"]["Problem"];
+            at: string;
+            turn: components["schemas"]["Turn"];
+        };
+        /**
+         * TurnList
+         * @description A page of turns.
+         */
         TurnList: {
             turns: components["schemas"]["Turn"][];
             has_more: boolean;
             next_cursor: string | null;
         };
-        /** Usage */
+        /**
+         * TurnQueued
+         * @description The server took the turn on. Always the first event of a log.
+         */
+        TurnQueued: {
+            /** @enum {unknown} */
+            event_type: "turn_queued";
+            turn_id: string;
+            session_id: string;
+            agent_id: string;
+            n: number;
+            input_messages: (components["schemas"]["UserMessage"] | components["schemas"]["SystemMessage"])[];
+            at: string;
+            parent_turn_id: string | null;
+        };
+        /**
+         * TurnResumed
+         * @description The answers came; the turn goes on.
+         */
+        TurnResumed: {
+            /** @enum {unknown} */
+            event_type: "turn_resume";
+            at: string;
+        };
+        /**
+         * TurnStarted
+         * @description The turn's time has come: no earlier turn of its session runs.
+         */
+        TurnStarted: {
+            /** @enum {unknown} */
+            event_type: "turn_start";
+            turn_id: string;
+            session_id: string;
+            n: number;
+            at: string;
+        };
+        /**
+         * Usage
+         * @description Tokens of an inference, or of all inferences of a turn.
+         */
         Usage: {
             /** @default 0 */
             input_tokens: number;
@@ -844,24 +1518,33 @@ export interface components {
             /** @default 0 */
             reasoning_tokens: number;
         };
-        /** UserMessage */
+        /**
+         * UserMessage
+         * @description What the user says, with at most one file beside it.
+         */
         UserMessage: {
+            /** @enum {unknown} */
+            role: "user";
             /** @example What time is it in Lisbon? */
             content: string | (components["schemas"]["TextItem"] | components["schemas"]["ImageItem"])[];
             file?: components["schemas"]["FileAttachment"] | null;
-            /** @constant */
-            role: "user";
         };
-        /** Version */
+        /**
+         * Version
+         * @description The server's version.
+         */
         Version: {
             version: string;
         };
-        /** Violation */
+        /**
+         * Violation
+         * @description What a shield found.
+         */
         Violation: {
-            /** @enum {string} */
-            violation_level: "info" | "warn" | "error";
-            user_message?: string | null;
-            metadata?: {
+            /** @enum {unknown} */
+            violation_level: "error" | "info" | "warn";
+            user_message: string | null;
+            metadata: {
                 [key: string]: unknown;
             };
         };
@@ -880,7 +1563,7 @@ export interface operations {
                 /** @description How many at the most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -897,19 +1580,48 @@ export interface operations {
                     "application/json": components["schemas"]["AgentList"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -930,25 +1642,74 @@ export interface operations {
             /** @description Document created, URL follows */
             201: {
                 headers: {
+                    /** @description The path of what was made. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Agent"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -974,19 +1735,44 @@ export interface operations {
                     "application/json": components["schemas"]["Agent"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1010,19 +1796,44 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1052,19 +1863,84 @@ export interface operations {
                     "application/json": components["schemas"]["Agent"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `stale`: It was changed since you read it. Read it again, then apply your change. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1088,25 +1964,85 @@ export interface operations {
             /** @description Document created, URL follows */
             201: {
                 headers: {
+                    /** @description The session's revision, for `If-Match`; turns do not count. */
+                    ETag?: string;
+                    /** @description The path of what was made. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1117,9 +2053,9 @@ export interface operations {
                 /** @description How many at the most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Words to look for in names and previews. */
-                q?: string | null;
+                q?: string;
                 /** @description Archived sessions: only, not, or either. */
                 archived?: "true" | "false" | "any";
                 /** @description Pinned sessions: only, not, or either. */
@@ -1145,19 +2081,57 @@ export interface operations {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1182,25 +2156,61 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The session's revision, for `If-Match`; turns do not count. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /** @description `invalid_request`: The request is not valid; nothing was stored. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1226,19 +2236,44 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1248,7 +2283,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag that the change is based on. */
-                "If-Match"?: string | null;
+                "If-Match"?: string;
             };
             path: {
                 /** @description The agent's id. */
@@ -1267,25 +2302,92 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The session's revision, for `If-Match`; turns do not count. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `stale`: It was changed since you read it. Read it again, then apply your change. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1295,7 +2397,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description A key of the client's making: the same key with the same body returns the same turn. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description The agent's id. */
@@ -1314,25 +2416,123 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    /** @description The turn's id. */
+                    "Turn-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Turn"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description With `background`: the turn as it is now; it goes on. */
+            202: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Turn"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_busy`: A turn of this session is running. Wait for it, cancel it, or send with on_busy "enqueue".
+             *
+             *     `turn_awaiting_input`: The last turn of this session waits for input: answer it with resume, or cancel it.
+             *
+             *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is stopping. Send it again in a moment, with the same Idempotency-Key; what waits starts then.
+             *
+             *     `storage_unavailable`: The database cannot be written to just now; nothing was stored.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1362,19 +2562,44 @@ export interface operations {
                     "application/json": components["schemas"]["Turn"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `turn_not_found`: There is no turn with this id in this session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1385,11 +2610,11 @@ export interface operations {
                 /** @description How many at the most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description Only turns before the turn with this id. */
-                before?: string | null;
+                before?: string;
                 /** @description Only turns after the turn with this id. */
-                after?: string | null;
+                after?: string;
                 /** @description Oldest (asc) or newest (desc) first. */
                 order?: "asc" | "desc";
             };
@@ -1413,19 +2638,61 @@ export interface operations {
                     "application/json": components["schemas"]["TurnList"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1457,19 +2724,48 @@ export interface operations {
                     "application/json": components["schemas"]["InferenceStep"] | components["schemas"]["ToolCallStep"] | components["schemas"]["OtherStep"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `turn_not_found`: There is no turn with this id in this session.
+             *
+             *     `step_not_found`: There is no step with this id in this turn.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1478,11 +2774,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The id of the last event that was seen. */
-                after?: string | null;
+                after?: string;
             };
             header?: {
                 /** @description The same as `after`, as browsers send it. */
-                "Last-Event-ID"?: string | null;
+                "Last-Event-ID"?: string;
             };
             path: {
                 /** @description The agent's id. */
@@ -1499,25 +2795,61 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The turn's id. */
+                    "Turn-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "text/event-stream": string;
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /** @description `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `turn_not_found`: There is no turn with this id in this session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1547,19 +2879,44 @@ export interface operations {
                     "application/json": components["schemas"]["Turn"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `turn_not_found`: There is no turn with this id in this session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1587,25 +2944,110 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    /** @description The turn's id. */
+                    "Turn-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Turn"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description With `background`: the turn as it is now; it goes on. */
+            202: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Turn"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /**
+             * @description `unknown_tool_call`: The turn does not wait for an answer to this call.
+             *
+             *     `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `turn_not_found`: There is no turn with this id in this session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `turn_not_awaiting_input`: This turn does not wait for input. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is stopping. Send it again in a moment, with the same Idempotency-Key; what waits starts then.
+             *
+             *     `storage_unavailable`: The database cannot be written to just now; nothing was stored.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1628,6 +3070,37 @@ export interface operations {
                     "application/json": components["schemas"]["ModelList"];
                 };
             };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
         };
     };
     list_tools: {
@@ -1646,6 +3119,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ToolList"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
@@ -1668,6 +3172,37 @@ export interface operations {
                     "application/json": components["schemas"]["ServerConfig"];
                 };
             };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
         };
     };
     get_health: {
@@ -1688,6 +3223,37 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
         };
     };
     get_readiness: {
@@ -1701,6 +3267,37 @@ export interface operations {
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Send no work here, and why. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1726,6 +3323,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Version"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };

@@ -6,22 +6,24 @@ from litestar import Response, Router, delete, get, patch, post
 from litestar.params import JSONBody
 
 from tertulia.domain.agents import Agent
+from tertulia.domain.errors import AgentNotFound, InvalidCursor, InvalidRequest, Stale
 from tertulia.domain.paging import DEFAULT_LIMIT
 from tertulia.runtime.agents import Agents
 from tertulia.server.answers import answer, answer_page
 from tertulia.server.auth import Caller
-from tertulia.server.routes.parameters import AgentId, Cursor, Given, Limit
+from tertulia.server.routes.parameters import LOCATION, AgentId, Cursor, Given, Limit
+from tertulia.server.routes.problems import raises
 from tertulia.server.wire.native import AgentList, CreateAgent, PatchAgent
 
 
-@post("/", operation_id="create_agent")
+@post("/", operation_id="create_agent", response_headers=[LOCATION], responses=raises(has_body=True))
 async def create_agent(data: JSONBody[CreateAgent], agents: Given[Agents], caller: Given[Caller]) -> Response[Agent]:
     """Create an agent."""
     agent = await agents.create(caller.owner, data.agent_config)
     return answer(agent, status=201, headers={"location": f"/v1/agents/{agent.agent_id}"})
 
 
-@get("/", operation_id="list_agents")
+@get("/", operation_id="list_agents", responses=raises(InvalidRequest, InvalidCursor))
 async def list_agents(
     agents: Given[Agents], caller: Given[Caller], limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response[AgentList]:
@@ -29,13 +31,13 @@ async def list_agents(
     return answer_page("agents", await agents.list_agents(caller.owner, limit=limit, cursor=cursor))
 
 
-@get("/{agent_id:str}", operation_id="get_agent")
+@get("/{agent_id:str}", operation_id="get_agent", responses=raises(AgentNotFound))
 async def get_agent(agent_id: AgentId, agents: Given[Agents], caller: Given[Caller]) -> Response[Agent]:
     """Get an agent."""
     return answer(await agents.get(caller.owner, agent_id))
 
 
-@patch("/{agent_id:str}", operation_id="update_agent")
+@patch("/{agent_id:str}", operation_id="update_agent", responses=raises(AgentNotFound, Stale, has_body=True))
 async def update_agent(
     agent_id: AgentId, data: JSONBody[PatchAgent], agents: Given[Agents], caller: Given[Caller]
 ) -> Response[Agent]:
@@ -43,7 +45,7 @@ async def update_agent(
     return answer(await agents.update(caller.owner, agent_id, data.agent_config))
 
 
-@delete("/{agent_id:str}", operation_id="delete_agent")
+@delete("/{agent_id:str}", operation_id="delete_agent", responses=raises(AgentNotFound))
 async def delete_agent(agent_id: AgentId, agents: Given[Agents], caller: Given[Caller]) -> None:
     """Delete an agent and all its sessions."""
     await agents.delete(caller.owner, agent_id)

@@ -9,6 +9,7 @@ from tertulia.models.base import ModelInfo, ServerStatus
 from tertulia.models.catalog import ModelCatalog
 from tertulia.server.answers import answer
 from tertulia.server.routes.parameters import Given
+from tertulia.server.routes.problems import raises
 from tertulia.tools.toolbox import Toolbox, ToolInfo
 
 
@@ -25,14 +26,14 @@ class ToolList(Value):
     tools: list[ToolInfo]
 
 
-@get("/models", operation_id="list_models")
+@get("/models", operation_id="list_models", responses=raises())
 async def list_models(catalog: Given[ModelCatalog]) -> Response[ModelList]:
     """List the models of all model servers; one that does not answer is in `servers` with the reason."""
     listing = await catalog.list_models()
     return answer(ModelList(models=list(listing.models), servers=list(listing.servers)))
 
 
-@get("/tools", operation_id="list_tools")
+@get("/tools", operation_id="list_tools", responses=raises())
 async def list_tools(toolbox: Given[Toolbox]) -> Response[ToolList]:
     """List the tools that agents can be given by their toolgroup."""
     return answer(ToolList(tools=toolbox.list_tools()))

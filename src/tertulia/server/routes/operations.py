@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 from litestar import Response, Router, get
+from litestar.openapi.datastructures import ResponseSpec
 
 from tertulia import __version__
 from tertulia.domain.base import Value
@@ -12,6 +13,7 @@ from tertulia.runtime.agents import Agents
 from tertulia.server.answers import answer
 from tertulia.server.auth import Caller
 from tertulia.server.routes.parameters import Given
+from tertulia.server.routes.problems import raises
 from tertulia.server.wire.native import RETRY_MS
 from tertulia.settings import Settings
 
@@ -60,6 +62,9 @@ class Readiness(Value):
     """Whether the server takes work, and if not, why."""
 
     status: Literal["ready", "draining", "storage_unavailable"]
+
+
+NOT_READY = ResponseSpec(Readiness, generate_examples=False, description="Send no work here, and why.")
 
 
 class Version(Value):
@@ -118,26 +123,26 @@ class Operations:
         return Readiness(status="ready")
 
 
-@get("/config", operation_id="get_config")
+@get("/config", operation_id="get_config", responses=raises())
 async def get_config(operations: Given[Operations], caller: Given[Caller]) -> Response[ServerConfig]:
     """Get what this server is and how much it takes."""
     return answer(await operations.config(caller.owner))
 
 
-@get("/health", operation_id="get_health")
+@get("/health", operation_id="get_health", responses=raises())
 async def get_health() -> Response[Health]:
     """Tell that the server answers."""
     return answer(Health())
 
 
-@get("/ready", operation_id="get_readiness")
+@get("/ready", operation_id="get_readiness", responses=raises() | {503: NOT_READY})
 async def get_readiness(operations: Given[Operations]) -> Response[Readiness]:
     """Tell whether the server takes work: 503 while it drains, or cannot reach its database."""
     readiness = await operations.readiness()
     return answer(readiness, status=200 if readiness.status == "ready" else 503)
 
 
-@get("/version", operation_id="get_version")
+@get("/version", operation_id="get_version", responses=raises())
 async def get_version() -> Response[Version]:
     """Get the server's version."""
     return answer(Version(version=__version__))

@@ -1,16 +1,36 @@
-"""What routes take from the path, the query and the headers, said once.
+"""What routes take from the path, the query and the headers, and say in headers, said once.
 
 `Given` marks what the application hands to a route (`app.py`, `dependencies`); all else comes from the client.
 """
 
 from typing import Annotated
 
+from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency as Given
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
 from tertulia.domain.paging import MAX_LIMIT
 
-__all__ = ["AgentId", "Cursor", "Given", "IdempotencyKey", "LastEventId", "Limit", "SessionId", "StepId", "TurnId"]
+__all__ = [
+    "ETAG",
+    "LOCATION",
+    "TURN_ID",
+    "AgentId",
+    "Cursor",
+    "Given",
+    "IdempotencyKey",
+    "LastEventId",
+    "Limit",
+    "SessionId",
+    "StepId",
+    "TurnId",
+]
+
+LOCATION = ResponseHeader("Location", documentation_only=True, description="The path of what was made.", value="")
+TURN_ID = ResponseHeader("Turn-Id", documentation_only=True, description="The turn's id.", value="")
+ETAG = ResponseHeader(
+    "ETag", documentation_only=True, description="The session's revision, for `If-Match`; turns do not count.", value=""
+)
 
 AgentId = Annotated[str, PathParameter(description="The agent's id.")]
 SessionId = Annotated[str, PathParameter(description="The session's id.")]

@@ -6,14 +6,22 @@ from typing import Annotated, Any, Literal
 from litestar import Response, Router, delete, get, patch, post
 from litestar.params import HeaderParameter, JSONBody, QueryParameter
 
-from tertulia.domain.errors import FieldError, InvalidRequest
+from tertulia.domain.errors import (
+    AgentNotFound,
+    FieldError,
+    InvalidCursor,
+    InvalidRequest,
+    SessionNotFound,
+    Stale,
+)
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.turns import Turns
 from tertulia.server.answers import answer_page, answer_session
 from tertulia.server.auth import Caller
-from tertulia.server.routes.parameters import AgentId, Cursor, Given, Limit, SessionId
+from tertulia.server.routes.parameters import ETAG, LOCATION, AgentId, Cursor, Given, Limit, SessionId
+from tertulia.server.routes.problems import raises
 from tertulia.server.wire.native import CreateSession, SessionList
 
 Either = Literal["true", "false", "any"]
@@ -21,7 +29,12 @@ EITHER: dict[Either, bool | None] = {"true": True, "false": False, "any": None}
 MAX_LAST = 200
 
 
-@post("/session", operation_id="create_session")
+@post(
+    "/session",
+    operation_id="create_session",
+    response_headers=[LOCATION, ETAG],
+    responses=raises(AgentNotFound, has_body=True),
+)
 async def create_session(
     agent_id: AgentId, data: JSONBody[CreateSession], sessions: Given[Sessions], caller: Given[Caller]
 ) -> Response[Session]:
@@ -30,7 +43,7 @@ async def create_session(
     return answer_session(session, status=201, location=f"/v1/agents/{agent_id}/session/{session.session_id}")
 
 
-@get("/sessions", operation_id="list_sessions")
+@get("/sessions", operation_id="list_sessions", responses=raises(AgentNotFound, InvalidRequest, InvalidCursor))
 async def list_sessions(
     agent_id: AgentId,
     sessions: Given[Sessions],
@@ -52,7 +65,12 @@ async def list_sessions(
     return answer_page("sessions", page)
 
 
-@get("/session/{session_id:str}", operation_id="get_session")
+@get(
+    "/session/{session_id:str}",
+    operation_id="get_session",
+    response_headers=[ETAG],
+    responses=raises(SessionNotFound, InvalidRequest),
+)
 async def get_session(
     agent_id: AgentId,
     session_id: SessionId,
@@ -82,7 +100,12 @@ async def get_session(
     return answer_session(session, page.items[::-1])
 
 
-@patch("/session/{session_id:str}", operation_id="update_session")
+@patch(
+    "/session/{session_id:str}",
+    operation_id="update_session",
+    response_headers=[ETAG],
+    responses=raises(SessionNotFound, Stale, has_body=True),
+)
 async def update_session(
     agent_id: AgentId,
     session_id: SessionId,
@@ -98,7 +121,7 @@ async def update_session(
     return answer_session(await sessions.update(caller.owner, agent_id, session_id, data, expected=expected))
 
 
-@delete("/session/{session_id:str}", operation_id="delete_session")
+@delete("/session/{session_id:str}", operation_id="delete_session", responses=raises(SessionNotFound))
 async def delete_session(
     agent_id: AgentId, session_id: SessionId, sessions: Given[Sessions], caller: Given[Caller]
 ) -> None:

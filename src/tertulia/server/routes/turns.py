@@ -4,9 +4,25 @@ from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
 from litestar import Response, Router, get, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
 
-from tertulia.domain.errors import FieldError, InvalidCursor, NotFound, StepNotFound
+from tertulia.domain.errors import (
+    FieldError,
+    IdempotencyMismatch,
+    InvalidCursor,
+    InvalidRequest,
+    NotFound,
+    Overloaded,
+    QueueFull,
+    SessionBusy,
+    SessionNotFound,
+    StepNotFound,
+    TurnAwaitingInput,
+    TurnNotAwaitingInput,
+    TurnNotFound,
+    UnknownToolCall,
+)
 from tertulia.domain.events import EventId
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
 from tertulia.domain.steps import Step
@@ -16,6 +32,8 @@ from tertulia.runtime.turns import TurnRequest, Turns
 from tertulia.server.answers import answer, answer_page
 from tertulia.server.auth import Caller
 from tertulia.server.routes.parameters import (
+    LOCATION,
+    TURN_ID,
     AgentId,
     Cursor,
     Given,
@@ -26,11 +44,15 @@ from tertulia.server.routes.parameters import (
     StepId,
     TurnId,
 )
+from tertulia.server.routes.problems import raises
 from tertulia.server.sse import EventStream
 from tertulia.server.wire.base import Dialect
 from tertulia.server.wire.native import CreateTurn, ResumeTurn, TurnList
 from tertulia.store.base import TurnRecord
 
+IN_BACKGROUND = ResponseSpec(
+    Turn, generate_examples=False, description="With `background`: the turn as it is now; it goes on."
+)
 MAX_BATCH = 64
 """How many events are encoded at once: what a reader that does not read has waiting in the server's buffer."""
 
@@ -67,7 +89,22 @@ class Streams:
             return  # deleted while it was read: there is nothing more to see
 
 
-@post("/turn", operation_id="create_turn", status_code=200)
+@post(
+    "/turn",
+    operation_id="create_turn",
+    status_code=200,
+    response_headers=[TURN_ID, LOCATION],
+    responses=raises(
+        SessionNotFound,
+        SessionBusy,
+        TurnAwaitingInput,
+        IdempotencyMismatch,
+        QueueFull,
+        Overloaded,
+        has_body=True,
+    )
+    | {202: IN_BACKGROUND},
+)
 async def create_turn(
     agent_id: AgentId,
     session_id: SessionId,
@@ -102,7 +139,7 @@ async def _answer(
     return answer(await turns.until_rest(record), headers=headers)
 
 
-@get("/turn/{turn_id:str}", operation_id="get_turn")
+@get("/turn/{turn_id:str}", operation_id="get_turn", responses=raises(TurnNotFound))
 async def get_turn(
     agent_id: AgentId, session_id: SessionId, turn_id: TurnId, turns: Given[Turns], caller: Given[Caller]
 ) -> Response[Turn]:
@@ -110,7 +147,11 @@ async def get_turn(
     return answer(await turns.get(caller.owner, agent_id, session_id, turn_id))
 
 
-@get("/turns", operation_id="list_turns")
+@get(
+    "/turns",
+    operation_id="list_turns",
+    responses=raises(SessionNotFound, TurnNotFound, InvalidRequest, InvalidCursor),
+)
 async def list_turns(
     agent_id: AgentId,
     session_id: SessionId,
@@ -131,7 +172,11 @@ async def list_turns(
     return answer_page("turns", page)
 
 
-@get("/turn/{turn_id:str}/step/{step_id:str}", operation_id="get_step")
+@get(
+    "/turn/{turn_id:str}/step/{step_id:str}",
+    operation_id="get_step",
+    responses=raises(TurnNotFound, StepNotFound),
+)
 async def get_step(
     agent_id: AgentId,
     session_id: SessionId,
@@ -148,7 +193,13 @@ async def get_step(
     return answer(step)
 
 
-@get("/turn/{turn_id:str}/events", operation_id="follow_turn", media_type="text/event-stream")
+@get(
+    "/turn/{turn_id:str}/events",
+    operation_id="follow_turn",
+    media_type="text/event-stream",
+    response_headers=[TURN_ID],
+    responses=raises(TurnNotFound, InvalidCursor),
+)
 async def follow_turn(
     agent_id: AgentId,
     session_id: SessionId,
@@ -182,7 +233,7 @@ def _invalid_cursor(pointer: str, detail: str) -> InvalidCursor:
     return InvalidCursor(f"{pointer}: {detail}.", errors=[FieldError(pointer=pointer, detail=detail)])
 
 
-@post("/turn/{turn_id:str}/cancel", operation_id="cancel_turn", status_code=202)
+@post("/turn/{turn_id:str}/cancel", operation_id="cancel_turn", status_code=202, responses=raises(TurnNotFound))
 async def cancel_turn(
     agent_id: AgentId, session_id: SessionId, turn_id: TurnId, turns: Given[Turns], caller: Given[Caller]
 ) -> Response[Turn]:
@@ -190,7 +241,14 @@ async def cancel_turn(
     return answer(await turns.cancel(caller.owner, agent_id, session_id, turn_id), status=202)
 
 
-@post("/turn/{turn_id:str}/resume", operation_id="resume_turn", status_code=200)
+@post(
+    "/turn/{turn_id:str}/resume",
+    operation_id="resume_turn",
+    status_code=200,
+    response_headers=[TURN_ID, LOCATION],
+    responses=raises(TurnNotFound, TurnNotAwaitingInput, UnknownToolCall, Overloaded, has_body=True)
+    | {202: IN_BACKGROUND},
+)
 async def resume_turn(
     agent_id: AgentId,
     session_id: SessionId,

@@ -8,7 +8,7 @@ from msgspec import Meta, field
 
 from tertulia.domain.agents import Agent, AgentConfig, ToolConfig
 from tertulia.domain.base import Input, Value
-from tertulia.domain.events import LoggedEvent, RestEvent
+from tertulia.domain.events import LoggedEvent, RestEvent, TurnEvent
 from tertulia.domain.messages import InputMessage, ToolMessage
 from tertulia.domain.sessions import Session, SessionName
 from tertulia.domain.turns import Turn
@@ -102,10 +102,16 @@ class TurnList(Value):
     next_cursor: str | None
 
 
-class EventEnvelope(Value):
-    """The `data` of one frame of a stream."""
+class EventBody(Value):
+    """What happened. Where the turn comes to rest, the payload has the turn as it is then, too."""
 
-    event: dict[str, Any]
+    payload: TurnEvent
+
+
+class EventEnvelope(Value):
+    """The `data` of one event of a stream; its `id` is `n.epoch.seq`, and rises."""
+
+    event: EventBody
 
 
 class Native:

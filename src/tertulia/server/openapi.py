@@ -1,0 +1,157 @@
+"""The OpenAPI document: paths as the framework knows them, schemas as msgspec reads and writes them.
+
+The framework's own schemas leave out what it does not know of: which fields a client may not add, which ones the
+server never leaves out, what tells the members of a union apart, and what an event stream carries.
+"""
+
+from collections.abc import Iterator
+from inspect import cleandoc
+from typing import Any, cast
+
+import msgspec
+
+from tertulia.domain.agents import Agent
+from tertulia.domain.events import TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
+from tertulia.domain.sessions import Session, SessionPatch
+from tertulia.domain.turns import Turn
+from tertulia.server.errors import ProblemDetails
+from tertulia.server.examples import EXAMPLES
+from tertulia.server.routes.models import ModelList, ToolList
+from tertulia.server.routes.operations import Health, Readiness, ServerConfig, Version
+from tertulia.server.wire.native import (
+    AgentList,
+    CreateAgent,
+    CreateSession,
+    CreateTurn,
+    EventEnvelope,
+    PatchAgent,
+    ResumeTurn,
+    SessionList,
+    TurnList,
+)
+
+Json = dict[str, Any]
+
+WRITTEN = [CreateAgent, PatchAgent, CreateSession, SessionPatch, CreateTurn, ResumeTurn]
+"""What clients send."""
+READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, EventEnvelope]
+READ_OF_SERVER = [ModelList, ToolList, ServerConfig, Health, Readiness, Version]
+"""What they are answered, with every field there is."""
+REST_EVENTS = [TurnCompleted, TurnAwaitingInput, TurnFailed, TurnCancelled]
+STREAMS = frozenset({"create_turn", "resume_turn"})
+"""What answers with a stream when it is asked to."""
+SCHEMAS = "#/components/schemas/"
+METHODS = frozenset({"get", "post", "patch", "delete"})
+EVENT_STREAM: Json = {
+    "schema": {
+        "type": "string",
+        "contentMediaType": "text/event-stream",
+        "contentSchema": {"$ref": f"{SCHEMAS}EventEnvelope"},
+        "description": "Server-sent events; the data of each is an EventEnvelope.",
+    }
+}
+
+
+def document(described: Json) -> Json:
+    """Refine what the framework describes; nothing of `described` is changed."""
+    described = msgspec.json.decode(msgspec.json.encode(described))
+    described["components"]["schemas"] = schemas()
+    for operation in _operations(described):
+        _tidy(operation)
+        if operation["operationId"] in STREAMS:
+            operation["responses"]["200"]["content"]["text/event-stream"] = EVENT_STREAM
+    follow = described["paths"]["/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/events"]["get"]
+    follow["responses"]["200"]["content"] = {"text/event-stream": EVENT_STREAM}
+    return described
+
+
+def schemas() -> dict[str, Json]:
+    """Every type on the wire by its name."""
+    _, found = msgspec.json.schema_components(
+        [*WRITTEN, *READ, *READ_OF_SERVER, ProblemDetails],
+        ref_template=SCHEMAS + "{name}",
+        schema_hook=lambda _: {"description": "Anything."},  # of type `object`
+    )
+    for kind in REST_EVENTS:
+        found[kind.__name__]["properties"]["turn"] = {"$ref": f"{SCHEMAS}Turn"}
+    written = _within(found, [kind.__name__ for kind in WRITTEN])
+    for name, schema in found.items():
+        for member in schema.get("properties", {}).values():
+            _say_openly(member)
+        if "description" in schema:
+            schema["description"] = cleandoc(schema["description"])
+        if name in written:
+            schema["additionalProperties"] = False
+        elif name != ProblemDetails.__name__:  # which leaves out what it has nothing to say of
+            schema["required"] = list(schema["properties"])
+        if name in EXAMPLES:
+            schema["examples"] = [msgspec.to_builtins(EXAMPLES[name])]
+    return dict(sorted(found.items()))
+
+
+def _say_openly(schema: Json) -> None:
+    """Say of an object that may hold anything that it may; leave out that what may be null is null by default."""
+    if schema.get("default", ...) is None:
+        del schema["default"]
+    for each in (schema, *schema.get("anyOf", [])):
+        if each.get("type") == "object":
+            each.setdefault("additionalProperties", {})
+
+
+def _within(found: dict[str, Json], names: list[str]) -> set[str]:
+    """The names of schemas that some schemas are made of, and their own."""
+    seen: set[str] = set()
+    while names:
+        name = names.pop()
+        if name not in seen:
+            seen.add(name)
+            names += [ref.removeprefix(SCHEMAS) for ref in _refs(found[name])]
+    return seen
+
+
+def _refs(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        members = cast(Json, value)
+        if "$ref" in members:
+            yield members["$ref"]
+        for member in members.values():
+            yield from _refs(member)
+    elif isinstance(value, list):
+        for item in cast(list[Any], value):
+            yield from _refs(item)
+
+
+def _operations(described: Json) -> Iterator[Json]:
+    for path in described["paths"].values():
+        yield from (operation for method, operation in path.items() if method in METHODS)
+
+
+def _tidy(operation: Json) -> None:
+    """Say in the summary what it does, and leave out what says nothing."""
+    summary, _, more = operation.pop("description", "").partition("\n\n")
+    operation["summary"] = " ".join(summary.split())
+    if more:
+        operation["description"] = " ".join(more.split())
+    if "application/json" in operation["responses"].get("400", {}).get("content", {}):
+        del operation["responses"][
+            "400"
+        ]  # the framework's guess for whatever has parameters; ours say what can be wrong
+    headers = [
+        header for response in operation["responses"].values() for header in response.get("headers", {}).values()
+    ]
+    for said in (operation, *operation.get("parameters", []), *headers):
+        for name in ("deprecated", "allowEmptyValue", "allowReserved"):
+            if said.get(name) is False:
+                del said[name]
+    for response in operation["responses"].values():
+        if not response.get("headers"):
+            response.pop("headers", None)
+    for parameter in operation.get("parameters", []):
+        parameter["schema"] = _without_null(parameter["schema"])
+
+
+def _without_null(schema: Json) -> Json:
+    """A parameter that is not given is no parameter: there is no null in a URL."""
+    schema = {name: value for name, value in schema.items() if name != "description"}
+    kinds = [kind for kind in schema.pop("oneOf", []) if kind != {"type": "null"}]
+    return {**kinds[0], **schema} if kinds else schema
