@@ -50,6 +50,7 @@ async function transact<R>(
 ): Promise<R> {
   const transaction = (await database()).transaction(kind, mode);
   const request = work(transaction.objectStore(kind));
+  transaction.commit(); // now: a page that is being left does not live to see it happen by itself
   return await new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve(request.result);
     transaction.onabort = () =>
