@@ -54,7 +54,8 @@ export function useDeleteAgent() {
   return useMutation({
     mutationFn: deleteAgent,
     onSuccess: (_, agentId) => {
-      client.removeQueries({ queryKey: keys.agent(agentId) });
+      // What is on the screen would only be asked for again; it leaves with whoever deleted it.
+      client.removeQueries({ queryKey: keys.agent(agentId), type: "inactive" });
       client.setQueryData<Agents>(keys.agents, (agents) =>
         agents?.filter((agent) => agent.agent_id !== agentId),
       );

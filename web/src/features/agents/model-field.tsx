@@ -46,6 +46,7 @@ export function ModelField({ value, problem, onChange }: ModelFieldProps) {
       renderInput={(params) => (
         <TextField
           {...params}
+          name="model"
           required
           label={t("agents.model")}
           error={problem !== undefined}
