@@ -1,0 +1,90 @@
+"""A talk of a hundred turns: it opens at its end, and what is older comes without pushing what is read."""
+
+import asyncio
+import re
+
+import pytest_asyncio
+from playwright.async_api import Route, expect
+
+from tertulia.client import AsyncClient
+from tests.e2e.visitor import Visitor
+
+TURNS = 100
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def long_session(client: AsyncClient, visitor: Visitor) -> str:
+    session = await client.create_session(visitor.agent_id, session_name="A long talk")
+    for number in range(1, TURNS + 1):
+        turn = await client.start_turn(visitor.agent_id, session.session_id, f"Question {number}")
+        async for _ in client.follow_turn(visitor.agent_id, session.session_id, turn.turn_id):
+            pass
+    return session.session_id
+
+
+FRAME = "() => new Promise(requestAnimationFrame)"
+
+# Where the topmost turn in sight stands, in every frame from now on.
+FOLLOW = """(feed) => {
+  const top = feed.parentElement.getBoundingClientRect().top;
+  const read = [...feed.children].find((turn) => turn.getBoundingClientRect().top >= top);
+  window.tops = [];
+  const follow = () => { tops.push(read.getBoundingClientRect().top); requestAnimationFrame(follow); };
+  follow();
+}"""
+
+
+async def test_a_long_talk_opens_at_its_end_with_few_turns_drawn(visitor: Visitor, long_session: str) -> None:
+    await visitor.open_session(long_session)
+    last = visitor.turn(f"Question {TURNS}")
+    await expect(last).to_be_in_viewport()
+    await expect(last).to_have_attribute("aria-posinset", str(TURNS))
+    await expect(last).to_have_attribute("aria-setsize", str(TURNS))
+    await expect(visitor.page.get_by_role("button", name="To the end")).to_be_hidden()
+    assert await visitor.turns.count() <= 60
+
+
+async def test_older_turns_come_in_above_without_moving_what_is_read(visitor: Visitor, long_session: str) -> None:
+    page = visitor.page
+    is_asked, may_come = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        is_asked.set()
+        await may_come.wait()
+        await route.continue_()
+
+    await page.route(re.compile("/turns[?].*cursor="), hold)
+    await visitor.open_session(long_session)
+    await expect(visitor.turn(f"Question {TURNS}")).to_be_in_viewport()
+    feed = page.get_by_role("feed", name="Talk")
+    await feed.hover()
+    while not is_asked.is_set():
+        await page.mouse.wheel(0, -200)
+        await page.evaluate(FRAME)
+    await feed.evaluate(FOLLOW)
+    async with page.expect_response(re.compile("/turns[?].*cursor=")):
+        may_come.set()
+    await expect(page.get_by_label("Loading earlier turns")).to_be_hidden()
+    frames = await page.evaluate("() => tops.length")
+    await page.wait_for_function("frames => tops.length > frames + 40", arg=frames)
+    tops = await page.evaluate("() => tops")
+    assert max(tops) - min(tops) < 1
+
+
+async def test_the_first_turn_is_reached_and_the_end_is_one_click_away(visitor: Visitor, long_session: str) -> None:
+    await visitor.open_session(long_session)
+    await expect(visitor.turn(f"Question {TURNS}")).to_be_in_viewport()
+    await visitor.page.get_by_role("feed", name="Talk").hover()
+    first = visitor.turn("Question 1")
+    while not await first.is_visible():
+        await visitor.page.mouse.wheel(0, -2000)
+        await visitor.page.evaluate(FRAME)
+    await expect(first).to_have_attribute("aria-posinset", "1")
+    await visitor.page.get_by_role("button", name="To the end").click()
+    await expect(visitor.turn(f"Question {TURNS}")).to_be_in_viewport()
+
+
+async def test_a_link_to_a_turn_leads_there(visitor: Visitor, long_session: str, client: AsyncClient) -> None:
+    turns = (await client.get_session(visitor.agent_id, long_session)).turns
+    await visitor.open(f"/a/{visitor.agent_id}/s/{long_session}?turn={turns[49].turn_id}")
+    await expect(visitor.turn("Question 50")).to_be_in_viewport()

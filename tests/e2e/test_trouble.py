@@ -1,0 +1,95 @@
+"""When something goes wrong it is said where it happened, and there is a way on."""
+
+import asyncio
+
+from playwright.async_api import expect
+
+from tertulia.client import AsyncClient
+from tests.e2e.rehearsed_models import RehearsedModels, says
+from tests.e2e.visitor import Visitor
+from tests.fakes.upstream import answers, streams, text
+
+
+async def test_a_refusal_of_the_model_server_is_told_in_the_talk_and_can_be_retried(
+    visitor: Visitor, models: RehearsedModels, model: str
+) -> None:
+    models.will(model, answers(400, {"error": {"message": "Out of paper."}}), says("Here it is."))
+    await visitor.begin()
+    await visitor.say("Write")
+    turn = visitor.turn("Write")
+    await expect(turn.get_by_text("The agent could not answer")).to_be_visible()
+    await expect(turn.get_by_text("Out of paper.")).to_be_visible()
+    await expect(visitor.row("Write").get_by_text("The last turn failed")).to_be_attached()
+    await visitor.wait_for_session()
+    await visitor.page.reload()
+    await expect(turn.get_by_text("Out of paper.")).to_be_visible()
+    await turn.get_by_role("button", name="Retry").click()
+    await expect(visitor.answer_to("Write").last).to_have_text("Here it is.")
+    await expect(visitor.row("Write").get_by_text("The last turn failed")).not_to_be_attached()
+
+
+async def test_what_was_said_before_the_model_server_broke_off_is_kept(
+    visitor: Visitor, models: RehearsedModels, model: str
+) -> None:
+    break_off = asyncio.Event()
+    models.will(model, streams(text("I begin, and in the middle of the"), break_off, ending="reset"))
+    await visitor.begin()
+    await visitor.say("Tell")
+    await expect(visitor.answer_to("Tell")).to_have_text("I begin, and in the middle of the")
+    break_off.set()
+    await expect(visitor.turn("Tell").get_by_text("The agent could not answer")).to_be_visible()
+    await expect(visitor.answer_to("Tell")).to_have_text("I begin, and in the middle of the")
+
+
+async def test_a_session_that_is_gone_offers_a_new_one_with_what_was_being_written(
+    visitor: Visitor, client: AsyncClient
+) -> None:
+    visitor.watch.expects.append("404 (Not Found)")
+    session = await client.create_session(visitor.agent_id, session_name="Short-lived")
+    await visitor.open_session(session.session_id)
+    await visitor.composer.fill("Half a thought")
+    await expect(visitor.title("Short-lived")).to_be_visible()
+    await visitor.open("/settings")
+    await client.delete_session(visitor.agent_id, session.session_id)
+    await visitor.open_session(session.session_id)
+    await expect(visitor.title("This session doesn’t exist or was deleted.")).to_be_visible()
+    await visitor.page.get_by_role("button", name="Start a new session with this draft").click()
+    await expect(visitor.composer).to_have_value("Half a thought")
+    await visitor.composer.press("Enter")
+    await expect(visitor.answer_to("Half a thought")).to_have_text("Understood.")
+
+
+async def test_a_draft_survives_a_reload_and_belongs_to_its_session(visitor: Visitor, client: AsyncClient) -> None:
+    first, second = [(await client.create_session(visitor.agent_id, session_name=name)) for name in ("One", "Two")]
+    await visitor.open_session(first.session_id)
+    await visitor.composer.fill("For the first")
+    await visitor.page.reload()
+    await expect(visitor.composer).to_have_value("For the first")
+    await visitor.row("Two").click()
+    await visitor.page.wait_for_url(f"**/s/{second.session_id}")
+    await expect(visitor.composer).to_have_value("")
+    await visitor.row("One").click()
+    await expect(visitor.composer).to_have_value("For the first")
+    await visitor.composer.press("Enter")
+    await expect(visitor.answer_to("For the first")).to_have_text("Understood.")
+    await visitor.page.reload()
+    await expect(visitor.turns).to_have_count(1)
+    await expect(visitor.composer).to_have_value("")
+
+
+async def test_a_message_that_is_written_offline_is_sent_once_when_the_network_is_back(
+    visitor: Visitor, models: RehearsedModels, model: str
+) -> None:
+    visitor.watch.expects.append("net::ERR_INTERNET_DISCONNECTED")
+    await visitor.begin()
+    await visitor.say("First")
+    await expect(visitor.answer_to("First")).to_have_text("Understood.")
+    await visitor.page.context.set_offline(True)
+    await expect(visitor.page.get_by_role("main").get_by_text("Offline.")).to_be_visible()
+    await visitor.say("Second")
+    await expect(visitor.turn("Second")).to_be_visible()
+    assert len(models.asked(model)) == 1
+    await visitor.page.context.set_offline(False)
+    await expect(visitor.answer_to("Second")).to_have_text("Understood.")
+    await expect(visitor.turns).to_have_count(2)
+    assert len(models.asked(model)) == 2
