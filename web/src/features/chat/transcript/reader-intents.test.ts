@@ -58,6 +58,13 @@ describe("the reader leaves the end", () => {
         document.dispatchEvent(new Event("selectionchange"));
       },
     ],
+    [
+      "unfolding something",
+      () => {
+        scroller.innerHTML = "<button aria-expanded=false><svg></svg></button>";
+        scroller.querySelector("svg")?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+      },
+    ],
     ["scrolling away by other means", () => scrollTo(4000)],
   ])("%s", (_, act) => {
     act();
@@ -77,6 +84,7 @@ describe("the reader leaves the end", () => {
         touch("touchmove", 90);
       },
     ],
+    ["pressing any button", () => scroller.click()],
     ["when text that grows is followed", () => scrollTo(4401)],
   ])("but not %s", (_, act) => {
     act();

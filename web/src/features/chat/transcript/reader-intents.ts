@@ -49,6 +49,7 @@ export function listenToReader(scroller: HTMLElement, intents: ReaderIntents): (
     (press) => isOnScrollbar(press, scroller) && leave(),
     on,
   );
+  scroller.addEventListener("click", (click) => isUnfolding(click) && intents.onLeave(), on);
   document.addEventListener("selectionchange", () => isSelecting(scroller) && leave(), on);
   listenToFingers(scroller, leave, on);
   listenToScrolling(scroller, intents, on);
@@ -57,6 +58,11 @@ export function listenToReader(scroller: HTMLElement, intents: ReaderIntents): (
 
 function isOnScrollbar(press: PointerEvent, scroller: HTMLElement): boolean {
   return press.target === scroller && press.offsetX >= scroller.clientWidth;
+}
+
+/** What is unfolded grows away from the line that was clicked, which stays where it is. */
+function isUnfolding({ target }: Event): boolean {
+  return target instanceof Element && target.closest("[aria-expanded=false], summary") !== null;
 }
 
 function isSelecting(scroller: HTMLElement): boolean {
