@@ -22,7 +22,7 @@ export const codeStyle: SxProps<Theme> = {
   bgcolor: "surface.raised",
   overflow: "hidden",
   "& > figcaption": { display: "flex", alignItems: "center", gap: 0.5, pl: 1.5, pr: 0.5, pt: 0.5 },
-  "& > figcaption > :first-of-type": { flexGrow: 1 },
+  "& > figcaption > span:first-of-type": { flexGrow: 1 },
   "& pre": { m: 0, px: 1.5, pb: 1.5, pt: 0.5, overflowX: "auto", whiteSpace: "pre", tabSize: 4 },
   "& pre[data-wrapped=true]": { whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
   "& code": { fontFamily: MONO, fontSize: "0.875rem", lineHeight: 1.55 },
