@@ -17,7 +17,7 @@ const TOKENS = {
 } as const;
 
 export const codeStyle: SxProps<Theme> = {
-  m: 0,
+  mx: 0, // above and below as the text around it
   borderRadius: 1,
   bgcolor: "surface.raised",
   overflow: "hidden",

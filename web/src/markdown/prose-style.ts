@@ -5,8 +5,9 @@ import { MONO } from "@/theme/theme";
 
 export const proseStyle: SxProps<Theme> = {
   overflowWrap: "anywhere",
+  // `:where` has no weight: what follows wins over the browser's margins and over these.
+  "& :where(p, ul, ol, blockquote, table, hr, figure)": { my: 0 },
   "& > * + *, & blockquote > * + *, & li > * + *": { mt: 1.5 },
-  "& p, & ul, & ol, & blockquote, & table, & hr": { my: 0 },
   "& h3, & h4, & h5, & h6": { my: 0 },
   "& * + h3, & * + h4, & * + h5, & * + h6": { mt: 3 },
   "& h3": { typography: "h2" },
