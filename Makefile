@@ -14,7 +14,7 @@ export SSL_CERT_FILE NODE_EXTRA_CA_CERTS
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test check bench generate clean sync \
+.PHONY: help serve dev test check bench generate screens clean sync \
 	test-python test-web check-format check-lint check-types check-floors check-web check-generated
 
 help: ## Say what there is
@@ -39,6 +39,9 @@ bench: sync ## Measure the server against calling the model server directly
 
 generate: web/node_modules/.complete ## Write openapi.json and the page's types anew
 	@$(RUN) python scripts/generate.py
+
+screens: sync ## Take the README's pictures of the page
+	TERTULIA_CHROMIUM="$$($(RUN) python scripts/ensure_browser.py)" && export TERTULIA_CHROMIUM && $(RUN) python -m scripts.screens
 
 clean: ## Remove all that was brought or built
 	rm -rf .venv .tools .*_cache .hypothesis dist web/dist web/node_modules web/coverage
