@@ -4,12 +4,16 @@ import asyncio
 import contextlib
 import json
 import socket
+import threading
+import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
 
+from tertulia.asgi import app_of
+from tertulia.wiring import Services
 from tests.server.site import Site, open_site
 
 
@@ -103,6 +107,23 @@ async def connect(port: int, *, reads_ahead: int = 2**16) -> Connection:
     await asyncio.get_running_loop().sock_connect(raw, ("127.0.0.1", port))
     reader, writer = await asyncio.open_connection(sock=raw, limit=reads_ahead)
     return Connection(reader, writer)
+
+
+@contextlib.contextmanager
+def serve_in_thread(wired: Services) -> Generator[str, None, None]:
+    """Serve services from a thread with a loop of its own, for clients that block; yield the URL."""
+    config = uvicorn.Config(app_of(wired), port=0, ws="none", lifespan="on", log_config=None, access_log=False)
+    server = _Quiet(config)
+    thread = threading.Thread(target=server.run, name="server")
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.005)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @asynccontextmanager

@@ -111,9 +111,7 @@ def test_a_turn_is_described_as_json_and_as_a_stream(document: Json) -> None:
         assert set(responses["202"]["content"]) == {"application/json"}
         assert {"Turn-Id", "Location"} <= set(responses["200"]["headers"])
     events = document["paths"][f"{turns}/{{turn_id}}/events"]["get"]["responses"]["200"]
-    assert events["content"]["text/event-stream"]["schema"]["contentSchema"] == {
-        "$ref": "#/components/schemas/EventEnvelope"
-    }
+    assert events["content"] == {"text/event-stream": {"schema": {"$ref": "#/components/schemas/ServerSentEvent"}}}
 
 
 def test_the_events_of_a_stream_are_those_that_can_happen(document: Json) -> None:
@@ -164,6 +162,7 @@ async def test_what_goes_over_the_wire_is_what_the_document_says(open_: OpenSite
     frames = frames_of(resumed.content)
     assert len({frame.type for frame in frames}) >= 8
     for frame in frames:
+        is_of(document, "ServerSentEvent", frame.fields)
         is_of(document, "EventEnvelope", json.loads(frame.fields["data"]))
     for path, name in (
         (agent, "Agent"),

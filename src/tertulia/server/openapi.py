@@ -42,14 +42,22 @@ STREAMS = frozenset({"create_turn", "resume_turn"})
 """What answers with a stream when it is asked to."""
 SCHEMAS = "#/components/schemas/"
 METHODS = frozenset({"get", "post", "patch", "delete"})
-EVENT_STREAM: Json = {
-    "schema": {
-        "type": "string",
-        "contentMediaType": "text/event-stream",
-        "contentSchema": {"$ref": f"{SCHEMAS}EventEnvelope"},
-        "description": "Server-sent events; the data of each is an EventEnvelope.",
-    }
+EVENT_STREAM: Json = {"schema": {"$ref": f"{SCHEMAS}ServerSentEvent"}}
+SERVER_SENT_EVENT: Json = {
+    "title": "ServerSentEvent",
+    "description": "One event of a stream: a line `id: …` and a line `data: …`. Read on from an id with Last-Event-ID.",
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "description": "`n.epoch.seq`, which rises.", "pattern": r"^\d+\.\d+\.\d+$"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": f"{SCHEMAS}EventEnvelope"},
+        },
+    },
+    "required": ["id", "data"],
 }
+"""An event stream as its events, which is how OpenAPI 3.2 describes one and tools read 3.1."""
 
 
 def document(described: Json) -> Json:
@@ -86,7 +94,7 @@ def schemas() -> dict[str, Json]:
             schema["required"] = list(schema["properties"])
         if name in EXAMPLES:
             schema["examples"] = [msgspec.to_builtins(EXAMPLES[name])]
-    return dict(sorted(found.items()))
+    return dict(sorted({**found, SERVER_SENT_EVENT["title"]: SERVER_SENT_EVENT}.items()))
 
 
 def _say_openly(schema: Json) -> None:

@@ -793,6 +793,15 @@ export interface components {
             retry_ms: number;
         };
         /**
+         * ServerSentEvent
+         * @description One event of a stream: a line `id: …` and a line `data: …`. Read on from an id with Last-Event-ID.
+         */
+        ServerSentEvent: {
+            /** @description `n.epoch.seq`, which rises. */
+            id: string;
+            data: string;
+        };
+        /**
          * ServerStatus
          * @description Whether a model server can be used now, and if not, why.
          */
@@ -1964,10 +1973,10 @@ export interface operations {
             /** @description Document created, URL follows */
             201: {
                 headers: {
-                    /** @description The session's revision, for `If-Match`; turns do not count. */
-                    ETag?: string;
                     /** @description The path of what was made. */
                     Location?: string;
+                    /** @description The session's revision, for `If-Match`; turns do not count. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2416,15 +2425,15 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
-                    /** @description The path of what was made. */
-                    Location?: string;
                     /** @description The turn's id. */
                     "Turn-Id"?: string;
+                    /** @description The path of what was made. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Turn"];
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["ServerSentEvent"];
                 };
             };
             /** @description With `background`: the turn as it is now; it goes on. */
@@ -2800,7 +2809,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["ServerSentEvent"];
                 };
             };
             /** @description `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor. */
@@ -2944,15 +2953,15 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
-                    /** @description The path of what was made. */
-                    Location?: string;
                     /** @description The turn's id. */
                     "Turn-Id"?: string;
+                    /** @description The path of what was made. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Turn"];
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["ServerSentEvent"];
                 };
             };
             /** @description With `background`: the turn as it is now; it goes on. */

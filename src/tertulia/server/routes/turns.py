@@ -167,7 +167,7 @@ async def list_turns(
     """List a session's turns."""
     await sessions.get(caller.owner, agent_id, session_id)
     page = await turns.list_turns(
-        caller.owner, session_id, order=order, limit=limit, cursor=cursor, before=before, after=after
+        caller.owner, session_id, order=order, limit=limit, cursor=cursor or None, before=before, after=after
     )
     return answer_page("turns", page)
 
