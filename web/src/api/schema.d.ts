@@ -1973,10 +1973,10 @@ export interface operations {
             /** @description Document created, URL follows */
             201: {
                 headers: {
-                    /** @description The path of what was made. */
-                    Location?: string;
                     /** @description The session's revision, for `If-Match`; turns do not count. */
                     ETag?: string;
+                    /** @description The path of what was made. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
