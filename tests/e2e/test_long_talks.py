@@ -22,6 +22,7 @@ async def long_session(client: AsyncClient, visitor: Visitor) -> str:
     return session.session_id
 
 
+HEIGHT = "feed => feed.offsetHeight"
 FRAME = "() => new Promise(requestAnimationFrame)"
 
 # Where the topmost turn in sight stands, in every frame from now on.
@@ -62,12 +63,14 @@ async def test_older_turns_come_in_above_without_moving_what_is_read(visitor: Vi
         await page.mouse.wheel(0, -200)
         await page.evaluate(FRAME)
     await feed.evaluate(FOLLOW)
+    height = await feed.evaluate(HEIGHT)
     async with page.expect_response(re.compile("/turns[?].*cursor=")):
         may_come.set()
     await expect(page.get_by_label("Loading earlier turns")).to_be_hidden()
     frames = await page.evaluate("() => tops.length")
     await page.wait_for_function("frames => tops.length > frames + 40", arg=frames)
     tops = await page.evaluate("() => tops")
+    assert await feed.evaluate(HEIGHT) > 1.5 * height
     assert max(tops) - min(tops) < 1
 
 
