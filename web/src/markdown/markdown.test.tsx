@@ -1,6 +1,6 @@
 import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 
 import { Look } from "@/theme/look";
 import { violations } from "@/testing/axe";
@@ -63,6 +63,25 @@ describe("while a text streams in", () => {
     expect(screen.getByText("One.")).toBe(first);
     expect(seen.takeRecords()).toEqual([]);
     expect(container).toHaveTextContent("One.Two.Three is longer.Four and five.");
+  });
+
+  it("finished blocks are not drawn again", () => {
+    const drawn: string[] = [];
+    vi.stubGlobal(
+      "URL",
+      class extends URL {
+        constructor(url: string) {
+          super(url);
+          drawn.push(url);
+        }
+      },
+    );
+    const text = "[a](https://example.com)\n\nTwo.\n\nThree";
+    const { change } = draw(text, true);
+    for (const more of [" and", " and more", " and more.\n\nFour", " and more.\n\nFour."]) {
+      change(text + more);
+    }
+    expect(drawn).toEqual(["https://example.com"]);
   });
 
   it("a mark that is not closed yet is shown as if it were", () => {

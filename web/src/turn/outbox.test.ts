@@ -241,6 +241,16 @@ describe("a message without a session", () => {
     expect(sessions).toHaveLength(1);
   });
 
+  it("goes before what is written to that session once it is there", async () => {
+    const { texts } = takesTurns();
+    const box = outbox();
+    const first = box.send("a1", null, says("one"));
+    const second = box.send("a1", null, says("two"));
+    box.onSessionMade(({ session_id }) => void box.send("a1", session_id, says("three")));
+    await Promise.all([first, second]);
+    await expect.poll(texts).toEqual(["one", "two", "three"]);
+  });
+
   it("is another one once the first has its session", async () => {
     const { sessions } = takesTurns();
     const box = outbox();

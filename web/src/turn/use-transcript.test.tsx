@@ -32,9 +32,15 @@ const done = (id: string, n: number) => aTurn({ turn_id: id, n, session_id: "s1"
 
 /** A session on a server: its turns newest first in pages of two, a line for each that follows one. */
 function aServer(stored: readonly Turn[]) {
-  const state = { turns: stored, lines: new Map<string, Line>(), after: [] as (string | null)[] };
+  const state = {
+    turns: stored,
+    lines: new Map<string, Line>(),
+    after: [] as (string | null)[],
+    pagesAsked: 0,
+  };
   server.use(
     http.get("/v1/agents/a1/session/s1/turns", ({ request }) => {
+      state.pagesAsked += 1;
       const query = new URL(request.url).searchParams;
       const start = Number(query.get("cursor") ?? 0);
       const turns = state.turns.toReversed().slice(start, start + 2);
@@ -195,7 +201,7 @@ describe("a message that is sent", () => {
   });
 
   it("without a session makes one, tells of it, and is there already when that is opened", async () => {
-    aServer([]);
+    const state = aServer([]);
     const { result, rerender } = transcript(null);
     let sent: Promise<unknown> = Promise.resolve();
     act(() => {
@@ -207,5 +213,6 @@ describe("a message that is sent", () => {
     rerender({ sessionId: "s1" });
     await waitFor(() => expect(names(result)).toEqual(["t1"]));
     expect(result.current.rows[0]!.key).toBe(key);
+    expect(state.pagesAsked).toBe(0);
   });
 });
