@@ -12,4 +12,4 @@ from tertulia.settings import Settings
 def openapi() -> None:
     """Print the OpenAPI document of the server, as JSON."""
     document = create_app(Settings()).openapi
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True))

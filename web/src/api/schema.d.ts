@@ -58,23 +58,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/agents/{agent_id}/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List an agent's sessions by their last activity, without their turns. */
-        get: operations["list_sessions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/agents/{agent_id}/session/{session_id}": {
         parameters: {
             query?: never;
@@ -131,34 +114,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/agents/{agent_id}/session/{session_id}/turns": {
+    "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/cancel": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List a session's turns. */
-        get: operations["list_turns"];
+        get?: never;
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/step/{step_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get one step of a turn. */
-        get: operations["get_step"];
-        put?: never;
-        post?: never;
+        /** Stop a turn and keep what came of it. A turn that has ended stays as it is. */
+        post: operations["cancel_turn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -182,23 +148,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Stop a turn and keep what came of it. A turn that has ended stays as it is. */
-        post: operations["cancel_turn"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/resume": {
         parameters: {
             query?: never;
@@ -216,15 +165,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/models": {
+    "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/step/{step_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List the models of all model servers; one that does not answer is in `servers` with the reason. */
-        get: operations["list_models"];
+        /** Get one step of a turn. */
+        get: operations["get_step"];
         put?: never;
         post?: never;
         delete?: never;
@@ -233,15 +182,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/tools": {
+    "/v1/agents/{agent_id}/session/{session_id}/turns": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List the tools that agents can be given by their toolgroup. */
-        get: operations["list_tools"];
+        /** List a session's turns. */
+        get: operations["list_turns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List an agent's sessions by their last activity, without their turns. */
+        get: operations["list_sessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -284,6 +250,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the models of all model servers; one that does not answer is in `servers` with the reason. */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ready": {
         parameters: {
             query?: never;
@@ -293,6 +276,23 @@ export interface paths {
         };
         /** Tell whether the server takes work: 503 while it drains, or cannot reach its database. */
         get: operations["get_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tools that agents can be given by their toolgroup. */
+        get: operations["list_tools"];
         put?: never;
         post?: never;
         delete?: never;
@@ -326,44 +326,44 @@ export interface components {
          * Agent
          * @description A stored agent. `version` counts the changes of its config, from 1.
          * @example {
-         *       "agent_id": "019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01",
          *       "agent_config": {
-         *         "model": "ollama/llama3.2",
-         *         "instructions": "You are a helpful assistant.",
-         *         "name": "Assistant",
+         *         "client_tools": [],
          *         "description": null,
+         *         "enable_session_persistence": true,
+         *         "instructions": "You are a helpful assistant.",
+         *         "max_infer_iters": 10,
+         *         "model": "ollama/llama3.2",
+         *         "name": "Assistant",
          *         "sampling_params": {
-         *           "strategy": null,
          *           "max_tokens": null,
          *           "repetition_penalty": null,
-         *           "stop": null
+         *           "stop": null,
+         *           "strategy": null
+         *         },
+         *         "starters": [],
+         *         "tool_config": {
+         *           "system_message_behavior": "append",
+         *           "tool_choice": "auto"
          *         },
          *         "toolgroups": [
          *           "builtin::clock"
-         *         ],
-         *         "client_tools": [],
-         *         "tool_config": {
-         *           "tool_choice": "auto",
-         *           "system_message_behavior": "append"
-         *         },
-         *         "max_infer_iters": 10,
-         *         "enable_session_persistence": true,
-         *         "starters": []
+         *         ]
          *       },
-         *       "version": 1,
+         *       "agent_id": "019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01",
          *       "created_at": "2025-11-19T10:10:00.000000Z",
+         *       "is_default": false,
          *       "updated_at": "2025-11-19T10:10:00.000000Z",
-         *       "is_default": false
+         *       "version": 1
          *     }
          */
         Agent: {
-            agent_id: string;
             agent_config: components["schemas"]["AgentConfig"];
-            version: number;
+            agent_id: string;
             created_at: string;
-            updated_at: string;
             /** @default false */
             is_default: boolean;
+            updated_at: string;
+            version: number;
         };
         /**
          * AgentConfig
@@ -372,24 +372,24 @@ export interface components {
          *     `enable_session_persistence` is Llama Stack's, taken so that its configs are valid here; sessions are always kept.
          */
         AgentConfig: {
-            /** @example ollama/llama3.2 */
-            model: string;
+            client_tools?: components["schemas"]["ToolDef"][];
+            description?: string | null;
+            /** @default true */
+            enable_session_persistence: boolean;
             /**
              * @default
              * @example You are a helpful assistant.
              */
             instructions: string;
-            name?: string | null;
-            description?: string | null;
-            sampling_params?: components["schemas"]["SamplingParams"];
-            toolgroups?: string[];
-            client_tools?: components["schemas"]["ToolDef"][];
-            tool_config?: components["schemas"]["ToolConfig"];
             /** @default 10 */
             max_infer_iters: number;
-            /** @default true */
-            enable_session_persistence: boolean;
+            /** @example ollama/llama3.2 */
+            model: string;
+            name?: string | null;
+            sampling_params?: components["schemas"]["SamplingParams"];
             starters?: string[];
+            tool_config?: components["schemas"]["ToolConfig"];
+            toolgroups?: string[];
         };
         /**
          * AgentList
@@ -405,41 +405,41 @@ export interface components {
          * @description What the model says. `stop_reason` is null while it speaks, and when the turn failed.
          */
         AssistantMessage: {
-            /** @enum {unknown} */
-            role: "assistant";
             /** @default  */
             content: string;
-            stop_reason: ("cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens") | null;
-            tool_calls: components["schemas"]["ToolCall"][];
             /** @default  */
             reasoning: string;
+            /** @enum {unknown} */
+            role: "assistant";
+            stop_reason: ("cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens") | null;
+            tool_calls: components["schemas"]["ToolCall"][];
         };
         /**
          * CreateAgent
          * @description A new agent.
          * @example {
          *       "agent_config": {
-         *         "model": "ollama/llama3.2",
-         *         "instructions": "You are a helpful assistant.",
-         *         "name": "Assistant",
+         *         "client_tools": [],
          *         "description": null,
+         *         "enable_session_persistence": true,
+         *         "instructions": "You are a helpful assistant.",
+         *         "max_infer_iters": 10,
+         *         "model": "ollama/llama3.2",
+         *         "name": "Assistant",
          *         "sampling_params": {
-         *           "strategy": null,
          *           "max_tokens": null,
          *           "repetition_penalty": null,
-         *           "stop": null
+         *           "stop": null,
+         *           "strategy": null
+         *         },
+         *         "starters": [],
+         *         "tool_config": {
+         *           "system_message_behavior": "append",
+         *           "tool_choice": "auto"
          *         },
          *         "toolgroups": [
          *           "builtin::clock"
-         *         ],
-         *         "client_tools": [],
-         *         "tool_config": {
-         *           "tool_choice": "auto",
-         *           "system_message_behavior": "append"
-         *         },
-         *         "max_infer_iters": 10,
-         *         "enable_session_persistence": true,
-         *         "starters": []
+         *         ]
          *       }
          *     }
          */
@@ -450,55 +450,55 @@ export interface components {
          * CreateSession
          * @description A new session; without a name it gets one from its first message.
          * @example {
-         *       "session_name": "Plans for Lisbon",
-         *       "metadata": {}
+         *       "metadata": {},
+         *       "session_name": "Plans for Lisbon"
          *     }
          */
         CreateSession: {
-            session_name?: string | null;
             metadata?: {
                 [key: string]: unknown;
             };
+            session_name?: string | null;
         };
         /**
          * CreateTurn
          * @description A new turn. `stream` answers with events, `background` at once; else the answer waits until the turn rests.
          * @example {
+         *       "background": false,
          *       "messages": [
          *         {
-         *           "role": "user",
          *           "content": "What time is it in Lisbon?",
-         *           "file": null
+         *           "file": null,
+         *           "role": "user"
          *         }
          *       ],
-         *       "stream": true,
-         *       "background": false,
          *       "on_busy": "enqueue",
-         *       "toolgroups": null,
-         *       "tool_config": null
+         *       "stream": true,
+         *       "tool_config": null,
+         *       "toolgroups": null
          *     }
          */
         CreateTurn: {
+            /** @default false */
+            background: boolean;
             /**
              * @example [
              *       {
-             *         "role": "user",
-             *         "content": "What time is it in Lisbon?"
+             *         "content": "What time is it in Lisbon?",
+             *         "role": "user"
              *       }
              *     ]
              */
             messages: (components["schemas"]["UserMessage"] | components["schemas"]["SystemMessage"])[];
-            /** @default false */
-            stream: boolean;
-            /** @default false */
-            background: boolean;
             /**
              * @default enqueue
              * @enum {unknown}
              */
             on_busy: "enqueue" | "reject";
-            toolgroups?: string[] | null;
+            /** @default false */
+            stream: boolean;
             tool_config?: components["schemas"]["ToolConfig"] | null;
+            toolgroups?: string[] | null;
         };
         /**
          * EventBody
@@ -519,18 +519,18 @@ export interface components {
          * @description What is wrong with one field: a JSON pointer into the body and a sentence.
          */
         FieldError: {
-            pointer: string;
             detail: string;
+            pointer: string;
         };
         /**
          * FileAttachment
          * @description The guide's `FileAttachment`: `content` is base64, `type` a media type, `size` in bytes once decoded.
          */
         FileAttachment: {
-            name: string;
-            type: string;
             content?: string | null;
+            name: string;
             size?: number | null;
+            type: string;
         };
         /**
          * GreedySampling
@@ -556,19 +556,19 @@ export interface components {
          * @description An image within a message.
          */
         ImageItem: {
+            image: components["schemas"]["ImageSource"];
             /** @enum {unknown} */
             type: "image";
-            image: components["schemas"]["ImageSource"];
         };
         /**
          * ImageSource
          * @description An image: by `url`, or inline as base64 `data` with its `media_type`.
          */
         ImageSource: {
-            url?: components["schemas"]["ImageUrl"] | null;
             data?: string | null;
             /** @default image/png */
             media_type: string;
+            url?: components["schemas"]["ImageUrl"] | null;
         };
         /**
          * ImageUrl
@@ -582,39 +582,39 @@ export interface components {
          * @description The model was asked once; `model_response` is its answer, or the part of it that came.
          */
         InferenceStep: {
-            /** @enum {unknown} */
-            step_type: "inference";
-            turn_id: string;
-            step_id: string;
-            started_at: string;
+            /** @default 1 */
+            attempt: number;
             completed_at: string | null;
+            error: components["schemas"]["Problem"] | null;
+            first_token_at: string | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            model: string;
+            model_response: components["schemas"]["AssistantMessage"];
+            started_at: string;
             /**
              * @default running
              * @enum {unknown}
              */
             status: "cancelled" | "completed" | "failed" | "running";
-            /** @default 1 */
-            attempt: number;
-            error: components["schemas"]["Problem"] | null;
-            metadata: {
-                [key: string]: unknown;
-            };
-            model_response: components["schemas"]["AssistantMessage"];
-            /** @default  */
-            model: string;
+            step_id: string;
+            /** @enum {unknown} */
+            step_type: "inference";
+            turn_id: string;
             usage: components["schemas"]["Usage"] | null;
-            first_token_at: string | null;
         };
         /**
          * Limits
          * @description How much the server takes; `accept` lists media types of files that a model can be given.
          */
         Limits: {
+            accept: string[];
             max_body_bytes: number;
             max_file_bytes: number;
             max_files: number;
             max_message_chars: number;
-            accept: string[];
         };
         /**
          * ModelInfo
@@ -622,13 +622,13 @@ export interface components {
          */
         ModelInfo: {
             id: string;
-            server: string;
-            name: string;
             /** @default false */
             is_demo: boolean;
             metadata: {
                 [key: string]: unknown;
             };
+            name: string;
+            server: string;
         };
         /**
          * ModelList
@@ -643,35 +643,35 @@ export interface components {
          * @description A shield looked at a message (`violation` is null when it let it pass), or context was retrieved.
          */
         OtherStep: {
-            /** @enum {unknown} */
-            step_type: "other";
-            turn_id: string;
-            step_id: string;
-            started_at: string;
+            /** @default 1 */
+            attempt: number;
             completed_at: string | null;
+            error: components["schemas"]["Problem"] | null;
+            inserted_context: string | null;
+            /** @enum {unknown} */
+            kind: "memory_retrieval" | "shield_call";
+            metadata: {
+                [key: string]: unknown;
+            };
+            started_at: string;
             /**
              * @default running
              * @enum {unknown}
              */
             status: "cancelled" | "completed" | "failed" | "running";
-            /** @default 1 */
-            attempt: number;
-            error: components["schemas"]["Problem"] | null;
-            metadata: {
-                [key: string]: unknown;
-            };
+            step_id: string;
             /** @enum {unknown} */
-            kind: "memory_retrieval" | "shield_call";
+            step_type: "other";
+            turn_id: string;
             violation: components["schemas"]["Violation"] | null;
-            inserted_context: string | null;
         };
         /**
          * PatchAgent
          * @description Changes of an agent: an RFC 7396 merge patch of its config.
          * @example {
          *       "agent_config": {
-         *         "instructions": "Answer in one sentence.",
-         *         "description": null
+         *         "description": null,
+         *         "instructions": "Answer in one sentence."
          *       }
          *     }
          */
@@ -697,34 +697,34 @@ export interface components {
          * ProblemDetails
          * @description RFC 9457, with a stable `code`, the request's id, and the fields at fault.
          * @example {
-         *       "type": "about:blank",
-         *       "title": "Bad Request",
-         *       "status": 400,
-         *       "detail": "/messages/0/role: Invalid value 'wizard'.",
-         *       "instance": "/v1/agents/019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01/session/019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02/turn",
          *       "code": "invalid_request",
-         *       "request_id": "019a9c40-1111-7222-8333-444455556666",
+         *       "detail": "/messages/0/role: Invalid value 'wizard'.",
          *       "errors": [
          *         {
-         *           "pointer": "/messages/0/role",
-         *           "detail": "Invalid value 'wizard'"
+         *           "detail": "Invalid value 'wizard'",
+         *           "pointer": "/messages/0/role"
          *         }
          *       ],
+         *       "instance": "/v1/agents/019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01/session/019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02/turn",
+         *       "request_id": "019a9c40-1111-7222-8333-444455556666",
          *       "retry_after": null,
-         *       "turn_id": null
+         *       "status": 400,
+         *       "title": "Bad Request",
+         *       "turn_id": null,
+         *       "type": "about:blank"
          *     }
          */
         ProblemDetails: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            instance: string;
             code: string;
-            request_id: string;
+            detail: string;
             errors?: components["schemas"]["FieldError"][] | null;
+            instance: string;
+            request_id: string;
             retry_after?: number | null;
+            status: number;
+            title: string;
             turn_id?: string | null;
+            type: string;
         };
         /**
          * Readiness
@@ -739,80 +739,80 @@ export interface components {
          * @description More of what the model thinks before it answers.
          */
         ReasoningDelta: {
+            text: string;
             /** @enum {unknown} */
             type: "reasoning";
-            text: string;
         };
         /**
          * ResumeTurn
          * @description The answers that a turn waits for.
          * @example {
+         *       "background": false,
+         *       "stream": false,
          *       "tool_responses": [
          *         {
          *           "call_id": "call_1",
          *           "content": "A cat on a wall.",
-         *           "tool_name": "",
-         *           "is_error": false
+         *           "is_error": false,
+         *           "tool_name": ""
          *         }
-         *       ],
-         *       "stream": false,
-         *       "background": false
+         *       ]
          *     }
          */
         ResumeTurn: {
-            tool_responses: components["schemas"]["ToolAnswer"][];
-            /** @default false */
-            stream: boolean;
             /** @default false */
             background: boolean;
+            /** @default false */
+            stream: boolean;
+            tool_responses: components["schemas"]["ToolAnswer"][];
         };
         /**
          * SamplingParams
          * @description How the model picks tokens. Null leaves a choice to the model server.
          */
         SamplingParams: {
-            strategy?: (components["schemas"]["GreedySampling"] | components["schemas"]["TopPSampling"] | components["schemas"]["TopKSampling"]) | null;
             max_tokens?: number | null;
             repetition_penalty?: number | null;
             stop?: string[] | null;
+            strategy?: (components["schemas"]["GreedySampling"] | components["schemas"]["TopPSampling"] | components["schemas"]["TopKSampling"]) | null;
         };
         /**
          * ServerConfig
          * @description What the page needs to know before it asks for anything else.
          */
         ServerConfig: {
-            version: string;
-            build: string;
             /** @enum {unknown} */
             auth: "none";
+            build: string;
             default_agent_id: string | null;
             demo: boolean;
             limits: components["schemas"]["Limits"];
+            retry_ms: number;
             /** @enum {unknown} */
             titles: "first_message" | "model";
-            retry_ms: number;
+            version: string;
         };
         /**
          * ServerSentEvent
          * @description One event of a stream: a line `id: …` and a line `data: …`. Read on from an id with Last-Event-ID.
          */
         ServerSentEvent: {
+            data: string;
             /** @description `n.epoch.seq`, which rises. */
             id: string;
-            data: string;
         };
         /**
          * ServerStatus
          * @description Whether a model server can be used now, and if not, why.
          */
         ServerStatus: {
-            name: string;
-            url: string;
-            /** @enum {unknown} */
-            status: "ready" | "unauthorized" | "unreachable";
             detail: string | null;
             /** @default false */
             is_demo: boolean;
+            name: string;
+            /** @enum {unknown} */
+            status: "ready" | "unauthorized" | "unreachable";
+            url: string;
         };
         /**
          * Session
@@ -820,292 +820,292 @@ export interface components {
          *
          *     `revision` counts what people change (name, metadata, pin, archive), not the turns: it is the ETag.
          * @example {
+         *       "agent_id": "019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01",
+         *       "archived": false,
+         *       "forked_from": null,
+         *       "last_turn_status": "completed",
+         *       "metadata": {},
+         *       "pinned": false,
+         *       "preview": "What time is it in Lisbon?",
+         *       "revision": 1,
          *       "session_id": "019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02",
          *       "session_name": "What time is it in Lisbon?",
-         *       "agent_id": "019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01",
          *       "started_at": "2025-11-19T10:14:00.000000Z",
-         *       "updated_at": "2025-11-19T10:15:00.901000Z",
+         *       "status": "idle",
+         *       "title_source": "default",
+         *       "turn_count": 1,
          *       "turns": [
          *         {
-         *           "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
-         *           "session_id": "019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02",
-         *           "n": 1,
-         *           "status": "completed",
+         *           "completed_at": "2025-11-19T10:15:00.901000Z",
+         *           "error": null,
          *           "input_messages": [
          *             {
-         *               "role": "user",
          *               "content": "What time is it in Lisbon?",
-         *               "file": null
+         *               "file": null,
+         *               "role": "user"
          *             }
          *           ],
+         *           "last_event_id": "1.1.27",
+         *           "n": 1,
+         *           "output_attachments": [],
+         *           "output_message": {
+         *             "content": "It is 10:15 in Lisbon.",
+         *             "reasoning": "",
+         *             "role": "assistant",
+         *             "stop_reason": "end_of_turn",
+         *             "tool_calls": []
+         *           },
+         *           "parent_turn_id": null,
+         *           "session_id": "019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02",
+         *           "started_at": "2025-11-19T10:15:00.000000Z",
+         *           "status": "completed",
          *           "steps": [
          *             {
-         *               "step_type": "inference",
-         *               "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
-         *               "step_id": "019a9c3f-0a21-7000-8000-000000000001",
-         *               "started_at": "2025-11-19T10:15:00.001000Z",
-         *               "completed_at": "2025-11-19T10:15:00.400000Z",
-         *               "status": "completed",
          *               "attempt": 1,
+         *               "completed_at": "2025-11-19T10:15:00.400000Z",
          *               "error": null,
+         *               "first_token_at": "2025-11-19T10:15:00.300000Z",
          *               "metadata": {},
+         *               "model": "ollama/llama3.2",
          *               "model_response": {
-         *                 "role": "assistant",
          *                 "content": "",
+         *                 "reasoning": "",
+         *                 "role": "assistant",
          *                 "stop_reason": "end_of_message",
          *                 "tool_calls": [
          *                   {
-         *                     "call_id": "call_1",
-         *                     "tool_name": "clock",
          *                     "arguments": {
          *                       "timezone": "Europe/Lisbon"
          *                     },
-         *                     "arguments_json": "{\"timezone\":\"Europe/Lisbon\"}"
+         *                     "arguments_json": "{\"timezone\":\"Europe/Lisbon\"}",
+         *                     "call_id": "call_1",
+         *                     "tool_name": "clock"
          *                   }
-         *                 ],
-         *                 "reasoning": ""
+         *                 ]
          *               },
-         *               "model": "ollama/llama3.2",
+         *               "started_at": "2025-11-19T10:15:00.001000Z",
+         *               "status": "completed",
+         *               "step_id": "019a9c3f-0a21-7000-8000-000000000001",
+         *               "step_type": "inference",
+         *               "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
          *               "usage": {
+         *                 "cached_input_tokens": 0,
          *                 "input_tokens": 120,
          *                 "output_tokens": 18,
-         *                 "cached_input_tokens": 0,
          *                 "reasoning_tokens": 0
-         *               },
-         *               "first_token_at": "2025-11-19T10:15:00.300000Z"
+         *               }
          *             },
          *             {
-         *               "step_type": "tool_call",
-         *               "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
-         *               "step_id": "019a9c3f-0a22-7000-8000-000000000002",
-         *               "started_at": "2025-11-19T10:15:00.401000Z",
-         *               "completed_at": "2025-11-19T10:15:00.402000Z",
-         *               "status": "completed",
+         *               "approval": "none",
          *               "attempt": 1,
+         *               "completed_at": "2025-11-19T10:15:00.402000Z",
          *               "error": null,
          *               "metadata": {},
+         *               "started_at": "2025-11-19T10:15:00.401000Z",
+         *               "status": "completed",
+         *               "step_id": "019a9c3f-0a22-7000-8000-000000000002",
+         *               "step_type": "tool_call",
          *               "tool_call": {
-         *                 "call_id": "call_1",
-         *                 "tool_name": "clock",
          *                 "arguments": {
          *                   "timezone": "Europe/Lisbon"
          *                 },
-         *                 "arguments_json": "{\"timezone\":\"Europe/Lisbon\"}"
+         *                 "arguments_json": "{\"timezone\":\"Europe/Lisbon\"}",
+         *                 "call_id": "call_1",
+         *                 "tool_name": "clock"
          *               },
          *               "tool_response": {
          *                 "call_id": "call_1",
-         *                 "tool_name": "clock",
          *                 "content": "2025-11-19T10:15:00+00:00",
          *                 "is_error": false,
-         *                 "metadata": {}
+         *                 "metadata": {},
+         *                 "tool_name": "clock"
          *               },
-         *               "approval": "none"
+         *               "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703"
          *             },
          *             {
+         *               "attempt": 1,
+         *               "completed_at": "2025-11-19T10:15:00.900000Z",
+         *               "error": null,
+         *               "first_token_at": "2025-11-19T10:15:00.600000Z",
+         *               "metadata": {},
+         *               "model": "ollama/llama3.2",
+         *               "model_response": {
+         *                 "content": "It is 10:15 in Lisbon.",
+         *                 "reasoning": "",
+         *                 "role": "assistant",
+         *                 "stop_reason": "end_of_turn",
+         *                 "tool_calls": []
+         *               },
+         *               "started_at": "2025-11-19T10:15:00.403000Z",
+         *               "status": "completed",
+         *               "step_id": "019a9c3f-0a23-7000-8000-000000000003",
          *               "step_type": "inference",
          *               "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
-         *               "step_id": "019a9c3f-0a23-7000-8000-000000000003",
-         *               "started_at": "2025-11-19T10:15:00.403000Z",
-         *               "completed_at": "2025-11-19T10:15:00.900000Z",
-         *               "status": "completed",
-         *               "attempt": 1,
-         *               "error": null,
-         *               "metadata": {},
-         *               "model_response": {
-         *                 "role": "assistant",
-         *                 "content": "It is 10:15 in Lisbon.",
-         *                 "stop_reason": "end_of_turn",
-         *                 "tool_calls": [],
-         *                 "reasoning": ""
-         *               },
-         *               "model": "ollama/llama3.2",
          *               "usage": {
+         *                 "cached_input_tokens": 0,
          *                 "input_tokens": 170,
          *                 "output_tokens": 9,
-         *                 "cached_input_tokens": 0,
          *                 "reasoning_tokens": 0
-         *               },
-         *               "first_token_at": "2025-11-19T10:15:00.600000Z"
+         *               }
          *             }
          *           ],
-         *           "output_message": {
-         *             "role": "assistant",
-         *             "content": "It is 10:15 in Lisbon.",
-         *             "stop_reason": "end_of_turn",
-         *             "tool_calls": [],
-         *             "reasoning": ""
-         *           },
-         *           "started_at": "2025-11-19T10:15:00.000000Z",
-         *           "output_attachments": [],
-         *           "completed_at": "2025-11-19T10:15:00.901000Z",
-         *           "error": null,
+         *           "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
          *           "usage": {
+         *             "cached_input_tokens": 0,
          *             "input_tokens": 290,
          *             "output_tokens": 27,
-         *             "cached_input_tokens": 0,
          *             "reasoning_tokens": 0
-         *           },
-         *           "parent_turn_id": null,
-         *           "last_event_id": "1.1.27"
+         *           }
          *         }
          *       ],
-         *       "metadata": {},
-         *       "turn_count": 1,
-         *       "status": "idle",
-         *       "pinned": false,
-         *       "archived": false,
-         *       "title_source": "default",
-         *       "preview": "What time is it in Lisbon?",
-         *       "last_turn_status": "completed",
-         *       "forked_from": null,
-         *       "revision": 1
+         *       "updated_at": "2025-11-19T10:15:00.901000Z"
          *     }
          */
         Session: {
-            session_id: string;
-            session_name: string;
             agent_id: string;
-            started_at: string;
-            updated_at: string;
-            turns: components["schemas"]["Turn"][];
+            /** @default false */
+            archived: boolean;
+            forked_from: string | null;
+            last_turn_status: ("awaiting_input" | "cancelled" | "completed" | "failed" | "queued" | "running") | null;
             metadata: {
                 [key: string]: unknown;
             };
-            /** @default 0 */
-            turn_count: number;
+            /** @default false */
+            pinned: boolean;
+            /** @default  */
+            preview: string;
+            /** @default 1 */
+            revision: number;
+            session_id: string;
+            session_name: string;
+            started_at: string;
             /**
              * @default idle
              * @enum {unknown}
              */
             status: "awaiting_input" | "idle" | "running";
-            /** @default false */
-            pinned: boolean;
-            /** @default false */
-            archived: boolean;
             /**
              * @default default
              * @enum {unknown}
              */
             title_source: "default" | "model" | "user";
-            /** @default  */
-            preview: string;
-            last_turn_status: ("awaiting_input" | "cancelled" | "completed" | "failed" | "queued" | "running") | null;
-            forked_from: string | null;
-            /** @default 1 */
-            revision: number;
+            /** @default 0 */
+            turn_count: number;
+            turns: components["schemas"]["Turn"][];
+            updated_at: string;
         };
         /**
          * SessionList
          * @description A page of sessions, without their turns.
          */
         SessionList: {
-            sessions: components["schemas"]["Session"][];
             has_more: boolean;
             next_cursor: string | null;
+            sessions: components["schemas"]["Session"][];
         };
         /**
          * SessionPatch
          * @description What a person may change of a session; what is left out stays. `metadata` is an RFC 7396 merge patch.
          * @example {
-         *       "session_name": "Plans for Porto",
          *       "metadata": {
          *         "topic": "travel"
          *       },
-         *       "pinned": true
+         *       "pinned": true,
+         *       "session_name": "Plans for Porto"
          *     }
          */
         SessionPatch: {
-            /** @example Plans for Lisbon */
-            session_name?: string;
+            archived?: boolean;
             metadata?: {
                 [key: string]: unknown;
             };
             pinned?: boolean;
-            archived?: boolean;
+            /** @example Plans for Lisbon */
+            session_name?: string;
         };
         /**
          * StepCompleted
          * @description A step ended, well or not: `step_details` is the whole of it.
          */
         StepCompleted: {
+            at: string;
             /** @enum {unknown} */
             event_type: "step_complete";
+            step_details: components["schemas"]["InferenceStep"] | components["schemas"]["ToolCallStep"] | components["schemas"]["OtherStep"];
             step_id: string;
             /** @enum {unknown} */
             step_type: "inference" | "other" | "tool_call";
-            step_details: components["schemas"]["InferenceStep"] | components["schemas"]["ToolCallStep"] | components["schemas"]["OtherStep"];
-            at: string;
         };
         /**
          * StepProgressed
          * @description A piece of a running step came.
          */
         StepProgressed: {
+            delta: components["schemas"]["TextDelta"] | components["schemas"]["ReasoningDelta"] | components["schemas"]["ToolCallDelta"] | components["schemas"]["ToolOutputDelta"];
             /** @enum {unknown} */
             event_type: "step_progress";
             step_id: string;
             /** @enum {unknown} */
             step_type: "inference" | "other" | "tool_call";
-            delta: components["schemas"]["TextDelta"] | components["schemas"]["ReasoningDelta"] | components["schemas"]["ToolCallDelta"] | components["schemas"]["ToolOutputDelta"];
         };
         /**
          * StepRestarted
          * @description The step begins anew under another epoch: what came of it so far does not count.
          */
         StepRestarted: {
+            at: string;
+            epoch: number;
             /** @enum {unknown} */
             event_type: "step_restart";
             step_id: string;
-            epoch: number;
-            at: string;
         };
         /**
          * StepStarted
          * @description A step began. `model` is there for inferences, `tool_call` for tool calls, `kind` for other steps.
          */
         StepStarted: {
-            /** @enum {unknown} */
-            event_type: "step_start";
-            step_id: string;
-            /** @enum {unknown} */
-            step_type: "inference" | "other" | "tool_call";
             at: string;
             /** @default 1 */
             attempt: number;
+            /** @enum {unknown} */
+            event_type: "step_start";
+            kind: ("memory_retrieval" | "shield_call") | null;
             metadata: {
                 [key: string]: unknown;
             };
             /** @default  */
             model: string;
+            step_id: string;
+            /** @enum {unknown} */
+            step_type: "inference" | "other" | "tool_call";
             tool_call: components["schemas"]["ToolCall"] | null;
-            kind: ("memory_retrieval" | "shield_call") | null;
         };
         /**
          * SystemMessage
          * @description An instruction to the agent; people who read a session do not see it.
          */
         SystemMessage: {
+            content: string | (components["schemas"]["TextItem"] | components["schemas"]["ImageItem"])[];
             /** @enum {unknown} */
             role: "system";
-            content: string | (components["schemas"]["TextItem"] | components["schemas"]["ImageItem"])[];
         };
         /**
          * TextDelta
          * @description More of the answer.
          */
         TextDelta: {
+            text: string;
             /** @enum {unknown} */
             type: "text";
-            text: string;
         };
         /**
          * TextItem
          * @description A piece of text within a message.
          */
         TextItem: {
+            text: string;
             /** @enum {unknown} */
             type: "text";
-            text: string;
         };
         /**
          * ToolAnswer
@@ -1114,10 +1114,10 @@ export interface components {
         ToolAnswer: {
             call_id: string;
             content: string;
-            /** @default  */
-            tool_name: string;
             /** @default false */
             is_error: boolean;
+            /** @default  */
+            tool_name: string;
         };
         /**
          * ToolCall
@@ -1126,107 +1126,107 @@ export interface components {
          *     `arguments_json` is what the model wrote, to the byte; `arguments` is that parsed, `{}` when it is not an object.
          */
         ToolCall: {
-            call_id: string;
-            tool_name: string;
             arguments: {
                 [key: string]: unknown;
             };
             /** @default {} */
             arguments_json: string;
+            call_id: string;
+            tool_name: string;
         };
         /**
          * ToolCallDelta
          * @description More of a tool call that the model writes.
          */
         ToolCallDelta: {
-            /** @enum {unknown} */
-            type: "tool_call";
-            tool_call: components["schemas"]["ToolCallPart"];
             /**
              * @default in_progress
              * @enum {unknown}
              */
             parse_status: "failed" | "in_progress" | "started" | "succeeded";
+            tool_call: components["schemas"]["ToolCallPart"];
+            /** @enum {unknown} */
+            type: "tool_call";
         };
         /**
          * ToolCallPart
          * @description A part of a tool call: `index` says which of the parallel calls, `arguments_json` is the next fragment.
          */
         ToolCallPart: {
-            index: number;
-            /** @default  */
-            call_id: string;
-            /** @default  */
-            tool_name: string;
             /** @default  */
             arguments_json: string;
+            /** @default  */
+            call_id: string;
+            index: number;
+            /** @default  */
+            tool_name: string;
         };
         /**
          * ToolCallStep
          * @description One tool was run; `tool_response` answers `tool_call` by its `call_id`.
          */
         ToolCallStep: {
-            /** @enum {unknown} */
-            step_type: "tool_call";
-            turn_id: string;
-            step_id: string;
-            started_at: string;
-            completed_at: string | null;
-            /**
-             * @default running
-             * @enum {unknown}
-             */
-            status: "cancelled" | "completed" | "failed" | "running";
-            /** @default 1 */
-            attempt: number;
-            error: components["schemas"]["Problem"] | null;
-            metadata: {
-                [key: string]: unknown;
-            };
-            tool_call: components["schemas"]["ToolCall"];
-            tool_response: components["schemas"]["ToolResponse"] | null;
             /**
              * @default none
              * @enum {unknown}
              */
             approval: "approved" | "denied" | "none" | "pending";
+            /** @default 1 */
+            attempt: number;
+            completed_at: string | null;
+            error: components["schemas"]["Problem"] | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            started_at: string;
+            /**
+             * @default running
+             * @enum {unknown}
+             */
+            status: "cancelled" | "completed" | "failed" | "running";
+            step_id: string;
+            /** @enum {unknown} */
+            step_type: "tool_call";
+            tool_call: components["schemas"]["ToolCall"];
+            tool_response: components["schemas"]["ToolResponse"] | null;
+            turn_id: string;
         };
         /**
          * ToolConfig
          * @description Whether the model may, must or must not call tools: `auto`, `required`, `none` or one tool's name.
          */
         ToolConfig: {
-            /** @default auto */
-            tool_choice: string;
             /**
              * @default append
              * @enum {unknown}
              */
             system_message_behavior: "append" | "replace";
+            /** @default auto */
+            tool_choice: string;
         };
         /**
          * ToolDef
          * @description A tool as a model is told of it; `input_schema` is a JSON Schema of an object.
          */
         ToolDef: {
-            name: string;
             /** @default  */
             description: string;
             input_schema?: {
                 [key: string]: unknown;
             };
+            name: string;
         };
         /**
          * ToolInfo
          * @description A tool as lists show it.
          */
         ToolInfo: {
-            name: string;
             description: string;
-            toolgroup: string;
             input_schema: {
                 [key: string]: unknown;
             };
+            name: string;
+            toolgroup: string;
         };
         /**
          * ToolList
@@ -1240,9 +1240,9 @@ export interface components {
          * @description More of what a running tool puts out.
          */
         ToolOutputDelta: {
+            text: string;
             /** @enum {unknown} */
             type: "tool_output";
-            text: string;
         };
         /**
          * ToolResponse
@@ -1250,32 +1250,32 @@ export interface components {
          */
         ToolResponse: {
             call_id: string;
-            tool_name: string;
             content: string;
             /** @default false */
             is_error: boolean;
             metadata: {
                 [key: string]: unknown;
             };
+            tool_name: string;
         };
         /**
          * TopKSampling
          * @description One of the `top_k` likeliest tokens.
          */
         TopKSampling: {
+            top_k: number;
             /** @enum {unknown} */
             type: "top_k";
-            top_k: number;
         };
         /**
          * TopPSampling
          * @description Nucleus sampling.
          */
         TopPSampling: {
-            /** @enum {unknown} */
-            type: "top_p";
             temperature?: number | null;
             top_p?: number | null;
+            /** @enum {unknown} */
+            type: "top_p";
         };
         /**
          * Turn
@@ -1284,155 +1284,155 @@ export interface components {
          *     `started_at` is when the server took the turn on; `completed_at` is null until it is completed, failed or cancelled.
          *     `last_event_id` is the newest event that this value holds: follow the turn from there.
          * @example {
-         *       "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
-         *       "session_id": "019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02",
-         *       "n": 1,
-         *       "status": "completed",
+         *       "completed_at": "2025-11-19T10:15:00.901000Z",
+         *       "error": null,
          *       "input_messages": [
          *         {
-         *           "role": "user",
          *           "content": "What time is it in Lisbon?",
-         *           "file": null
+         *           "file": null,
+         *           "role": "user"
          *         }
          *       ],
+         *       "last_event_id": "1.1.27",
+         *       "n": 1,
+         *       "output_attachments": [],
+         *       "output_message": {
+         *         "content": "It is 10:15 in Lisbon.",
+         *         "reasoning": "",
+         *         "role": "assistant",
+         *         "stop_reason": "end_of_turn",
+         *         "tool_calls": []
+         *       },
+         *       "parent_turn_id": null,
+         *       "session_id": "019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02",
+         *       "started_at": "2025-11-19T10:15:00.000000Z",
+         *       "status": "completed",
          *       "steps": [
          *         {
-         *           "step_type": "inference",
-         *           "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
-         *           "step_id": "019a9c3f-0a21-7000-8000-000000000001",
-         *           "started_at": "2025-11-19T10:15:00.001000Z",
-         *           "completed_at": "2025-11-19T10:15:00.400000Z",
-         *           "status": "completed",
          *           "attempt": 1,
+         *           "completed_at": "2025-11-19T10:15:00.400000Z",
          *           "error": null,
+         *           "first_token_at": "2025-11-19T10:15:00.300000Z",
          *           "metadata": {},
+         *           "model": "ollama/llama3.2",
          *           "model_response": {
-         *             "role": "assistant",
          *             "content": "",
+         *             "reasoning": "",
+         *             "role": "assistant",
          *             "stop_reason": "end_of_message",
          *             "tool_calls": [
          *               {
-         *                 "call_id": "call_1",
-         *                 "tool_name": "clock",
          *                 "arguments": {
          *                   "timezone": "Europe/Lisbon"
          *                 },
-         *                 "arguments_json": "{\"timezone\":\"Europe/Lisbon\"}"
+         *                 "arguments_json": "{\"timezone\":\"Europe/Lisbon\"}",
+         *                 "call_id": "call_1",
+         *                 "tool_name": "clock"
          *               }
-         *             ],
-         *             "reasoning": ""
+         *             ]
          *           },
-         *           "model": "ollama/llama3.2",
+         *           "started_at": "2025-11-19T10:15:00.001000Z",
+         *           "status": "completed",
+         *           "step_id": "019a9c3f-0a21-7000-8000-000000000001",
+         *           "step_type": "inference",
+         *           "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
          *           "usage": {
+         *             "cached_input_tokens": 0,
          *             "input_tokens": 120,
          *             "output_tokens": 18,
-         *             "cached_input_tokens": 0,
          *             "reasoning_tokens": 0
-         *           },
-         *           "first_token_at": "2025-11-19T10:15:00.300000Z"
+         *           }
          *         },
          *         {
-         *           "step_type": "tool_call",
-         *           "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
-         *           "step_id": "019a9c3f-0a22-7000-8000-000000000002",
-         *           "started_at": "2025-11-19T10:15:00.401000Z",
-         *           "completed_at": "2025-11-19T10:15:00.402000Z",
-         *           "status": "completed",
+         *           "approval": "none",
          *           "attempt": 1,
+         *           "completed_at": "2025-11-19T10:15:00.402000Z",
          *           "error": null,
          *           "metadata": {},
+         *           "started_at": "2025-11-19T10:15:00.401000Z",
+         *           "status": "completed",
+         *           "step_id": "019a9c3f-0a22-7000-8000-000000000002",
+         *           "step_type": "tool_call",
          *           "tool_call": {
-         *             "call_id": "call_1",
-         *             "tool_name": "clock",
          *             "arguments": {
          *               "timezone": "Europe/Lisbon"
          *             },
-         *             "arguments_json": "{\"timezone\":\"Europe/Lisbon\"}"
+         *             "arguments_json": "{\"timezone\":\"Europe/Lisbon\"}",
+         *             "call_id": "call_1",
+         *             "tool_name": "clock"
          *           },
          *           "tool_response": {
          *             "call_id": "call_1",
-         *             "tool_name": "clock",
          *             "content": "2025-11-19T10:15:00+00:00",
          *             "is_error": false,
-         *             "metadata": {}
+         *             "metadata": {},
+         *             "tool_name": "clock"
          *           },
-         *           "approval": "none"
+         *           "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703"
          *         },
          *         {
+         *           "attempt": 1,
+         *           "completed_at": "2025-11-19T10:15:00.900000Z",
+         *           "error": null,
+         *           "first_token_at": "2025-11-19T10:15:00.600000Z",
+         *           "metadata": {},
+         *           "model": "ollama/llama3.2",
+         *           "model_response": {
+         *             "content": "It is 10:15 in Lisbon.",
+         *             "reasoning": "",
+         *             "role": "assistant",
+         *             "stop_reason": "end_of_turn",
+         *             "tool_calls": []
+         *           },
+         *           "started_at": "2025-11-19T10:15:00.403000Z",
+         *           "status": "completed",
+         *           "step_id": "019a9c3f-0a23-7000-8000-000000000003",
          *           "step_type": "inference",
          *           "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
-         *           "step_id": "019a9c3f-0a23-7000-8000-000000000003",
-         *           "started_at": "2025-11-19T10:15:00.403000Z",
-         *           "completed_at": "2025-11-19T10:15:00.900000Z",
-         *           "status": "completed",
-         *           "attempt": 1,
-         *           "error": null,
-         *           "metadata": {},
-         *           "model_response": {
-         *             "role": "assistant",
-         *             "content": "It is 10:15 in Lisbon.",
-         *             "stop_reason": "end_of_turn",
-         *             "tool_calls": [],
-         *             "reasoning": ""
-         *           },
-         *           "model": "ollama/llama3.2",
          *           "usage": {
+         *             "cached_input_tokens": 0,
          *             "input_tokens": 170,
          *             "output_tokens": 9,
-         *             "cached_input_tokens": 0,
          *             "reasoning_tokens": 0
-         *           },
-         *           "first_token_at": "2025-11-19T10:15:00.600000Z"
+         *           }
          *         }
          *       ],
-         *       "output_message": {
-         *         "role": "assistant",
-         *         "content": "It is 10:15 in Lisbon.",
-         *         "stop_reason": "end_of_turn",
-         *         "tool_calls": [],
-         *         "reasoning": ""
-         *       },
-         *       "started_at": "2025-11-19T10:15:00.000000Z",
-         *       "output_attachments": [],
-         *       "completed_at": "2025-11-19T10:15:00.901000Z",
-         *       "error": null,
+         *       "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703",
          *       "usage": {
+         *         "cached_input_tokens": 0,
          *         "input_tokens": 290,
          *         "output_tokens": 27,
-         *         "cached_input_tokens": 0,
          *         "reasoning_tokens": 0
-         *       },
-         *       "parent_turn_id": null,
-         *       "last_event_id": "1.1.27"
+         *       }
          *     }
          */
         Turn: {
-            turn_id: string;
-            session_id: string;
-            n: number;
-            /** @enum {unknown} */
-            status: "awaiting_input" | "cancelled" | "completed" | "failed" | "queued" | "running";
-            input_messages: (components["schemas"]["UserMessage"] | components["schemas"]["SystemMessage"])[];
-            steps: (components["schemas"]["InferenceStep"] | components["schemas"]["ToolCallStep"] | components["schemas"]["OtherStep"])[];
-            output_message: components["schemas"]["AssistantMessage"];
-            started_at: string;
-            output_attachments: components["schemas"]["FileAttachment"][];
             completed_at: string | null;
             error: components["schemas"]["Problem"] | null;
-            usage: components["schemas"]["Usage"] | null;
-            parent_turn_id: string | null;
+            input_messages: (components["schemas"]["UserMessage"] | components["schemas"]["SystemMessage"])[];
             last_event_id: string | null;
+            n: number;
+            output_attachments: components["schemas"]["FileAttachment"][];
+            output_message: components["schemas"]["AssistantMessage"];
+            parent_turn_id: string | null;
+            session_id: string;
+            started_at: string;
+            /** @enum {unknown} */
+            status: "awaiting_input" | "cancelled" | "completed" | "failed" | "queued" | "running";
+            steps: (components["schemas"]["InferenceStep"] | components["schemas"]["ToolCallStep"] | components["schemas"]["OtherStep"])[];
+            turn_id: string;
+            usage: components["schemas"]["Usage"] | null;
         };
         /**
          * TurnAwaitingInput
          * @description The turn rests until someone answers: client tools, an approval, or a tool whose outcome is not known.
          */
         TurnAwaitingInput: {
+            at: string;
             /** @enum {unknown} */
             event_type: "turn_awaiting_input";
             /** @enum {unknown} */
             reason: "approval" | "client_tools" | "unknown_outcome";
-            at: string;
             turn: components["schemas"]["Turn"];
         };
         /**
@@ -1440,9 +1440,9 @@ export interface components {
          * @description A person stopped the turn; what came of it is kept.
          */
         TurnCancelled: {
+            at: string;
             /** @enum {unknown} */
             event_type: "turn_cancelled";
-            at: string;
             turn: components["schemas"]["Turn"];
         };
         /**
@@ -1450,11 +1450,11 @@ export interface components {
          * @description The turn ended with an answer.
          */
         TurnCompleted: {
+            at: string;
             /** @enum {unknown} */
             event_type: "turn_complete";
             /** @enum {unknown} */
             stop_reason: "cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens";
-            at: string;
             turn: components["schemas"]["Turn"];
         };
         /**
@@ -1462,10 +1462,10 @@ export interface components {
          * @description The turn ended without an answer; what came of it is kept.
          */
         TurnFailed: {
+            at: string;
+            error: components["schemas"]["Problem"];
             /** @enum {unknown} */
             event_type: "turn_failed";
-            error: components["schemas"]["Problem"];
-            at: string;
             turn: components["schemas"]["Turn"];
         };
         /**
@@ -1473,45 +1473,45 @@ export interface components {
          * @description A page of turns.
          */
         TurnList: {
-            turns: components["schemas"]["Turn"][];
             has_more: boolean;
             next_cursor: string | null;
+            turns: components["schemas"]["Turn"][];
         };
         /**
          * TurnQueued
          * @description The server took the turn on. Always the first event of a log.
          */
         TurnQueued: {
+            agent_id: string;
+            at: string;
             /** @enum {unknown} */
             event_type: "turn_queued";
-            turn_id: string;
-            session_id: string;
-            agent_id: string;
-            n: number;
             input_messages: (components["schemas"]["UserMessage"] | components["schemas"]["SystemMessage"])[];
-            at: string;
+            n: number;
             parent_turn_id: string | null;
+            session_id: string;
+            turn_id: string;
         };
         /**
          * TurnResumed
          * @description The answers came; the turn goes on.
          */
         TurnResumed: {
+            at: string;
             /** @enum {unknown} */
             event_type: "turn_resume";
-            at: string;
         };
         /**
          * TurnStarted
          * @description The turn's time has come: no earlier turn of its session runs.
          */
         TurnStarted: {
+            at: string;
             /** @enum {unknown} */
             event_type: "turn_start";
-            turn_id: string;
-            session_id: string;
             n: number;
-            at: string;
+            session_id: string;
+            turn_id: string;
         };
         /**
          * Usage
@@ -1519,11 +1519,11 @@ export interface components {
          */
         Usage: {
             /** @default 0 */
+            cached_input_tokens: number;
+            /** @default 0 */
             input_tokens: number;
             /** @default 0 */
             output_tokens: number;
-            /** @default 0 */
-            cached_input_tokens: number;
             /** @default 0 */
             reasoning_tokens: number;
         };
@@ -1532,11 +1532,11 @@ export interface components {
          * @description What the user says, with at most one file beside it.
          */
         UserMessage: {
-            /** @enum {unknown} */
-            role: "user";
             /** @example What time is it in Lisbon? */
             content: string | (components["schemas"]["TextItem"] | components["schemas"]["ImageItem"])[];
             file?: components["schemas"]["FileAttachment"] | null;
+            /** @enum {unknown} */
+            role: "user";
         };
         /**
          * Version
@@ -1550,12 +1550,12 @@ export interface components {
          * @description What a shield found.
          */
         Violation: {
-            /** @enum {unknown} */
-            violation_level: "error" | "info" | "warn";
-            user_message: string | null;
             metadata: {
                 [key: string]: unknown;
             };
+            user_message: string | null;
+            /** @enum {unknown} */
+            violation_level: "error" | "info" | "warn";
         };
     };
     responses: never;
@@ -2056,95 +2056,6 @@ export interface operations {
             };
         };
     };
-    list_sessions: {
-        parameters: {
-            query?: {
-                /** @description How many at the most. */
-                limit?: number;
-                /** @description The `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description Words to look for in names and previews. */
-                q?: string;
-                /** @description Archived sessions: only, not, or either. */
-                archived?: "true" | "false" | "any";
-                /** @description Pinned sessions: only, not, or either. */
-                pinned?: "true" | "false" | "any";
-                /** @description By last activity: newest (desc) or oldest (asc) first. */
-                order?: "asc" | "desc";
-            };
-            header?: never;
-            path: {
-                /** @description The agent's id. */
-                agent_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionList"];
-                };
-            };
-            /**
-             * @description `invalid_request`: The request is not valid; nothing was stored.
-             *
-             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /**
-             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
-             *
-             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
     get_session: {
         parameters: {
             query?: {
@@ -2425,10 +2336,10 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
-                    /** @description The turn's id. */
-                    "Turn-Id"?: string;
                     /** @description The path of what was made. */
                     Location?: string;
+                    /** @description The turn's id. */
+                    "Turn-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2613,100 +2524,7 @@ export interface operations {
             };
         };
     };
-    list_turns: {
-        parameters: {
-            query?: {
-                /** @description How many at the most. */
-                limit?: number;
-                /** @description The `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description Only turns before the turn with this id. */
-                before?: string;
-                /** @description Only turns after the turn with this id. */
-                after?: string;
-                /** @description Oldest (asc) or newest (desc) first. */
-                order?: "asc" | "desc";
-            };
-            header?: never;
-            path: {
-                /** @description The agent's id. */
-                agent_id: string;
-                /** @description The session's id. */
-                session_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TurnList"];
-                };
-            };
-            /**
-             * @description `invalid_request`: The request is not valid; nothing was stored.
-             *
-             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /**
-             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
-             *
-             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /**
-             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
-             *
-             *     `turn_not_found`: There is no turn with this id in this session.
-             */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    get_step: {
+    cancel_turn: {
         parameters: {
             query?: never;
             header?: never;
@@ -2717,20 +2535,18 @@ export interface operations {
                 session_id: string;
                 /** @description The turn's id. */
                 turn_id: string;
-                /** @description The step's id. */
-                step_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InferenceStep"] | components["schemas"]["ToolCallStep"] | components["schemas"]["OtherStep"];
+                    "application/json": components["schemas"]["Turn"];
                 };
             };
             /**
@@ -2746,11 +2562,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /**
-             * @description `turn_not_found`: There is no turn with this id in this session.
-             *
-             *     `step_not_found`: There is no step with this id in this turn.
-             */
+            /** @description `turn_not_found`: There is no turn with this id in this session. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2863,73 +2675,6 @@ export interface operations {
             };
         };
     };
-    cancel_turn: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The agent's id. */
-                agent_id: string;
-                /** @description The session's id. */
-                session_id: string;
-                /** @description The turn's id. */
-                turn_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request accepted, processing continues off-line */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Turn"];
-                };
-            };
-            /**
-             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
-             *
-             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description `turn_not_found`: There is no turn with this id in this session. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
     resume_turn: {
         parameters: {
             query?: never;
@@ -2953,10 +2698,10 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
-                    /** @description The turn's id. */
-                    "Turn-Id"?: string;
                     /** @description The path of what was made. */
                     Location?: string;
+                    /** @description The turn's id. */
+                    "Turn-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3061,11 +2806,20 @@ export interface operations {
             };
         };
     };
-    list_models: {
+    get_step: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+                /** @description The turn's id. */
+                turn_id: string;
+                /** @description The step's id. */
+                step_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3076,7 +2830,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ModelList"];
+                    "application/json": components["schemas"]["InferenceStep"] | components["schemas"]["ToolCallStep"] | components["schemas"]["OtherStep"];
                 };
             };
             /**
@@ -3085,6 +2839,19 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `turn_not_found`: There is no turn with this id in this session.
+             *
+             *     `step_not_found`: There is no step with this id in this turn.
+             */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3112,11 +2879,27 @@ export interface operations {
             };
         };
     };
-    list_tools: {
+    list_turns: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only turns before the turn with this id. */
+                before?: string;
+                /** @description Only turns after the turn with this id. */
+                after?: string;
+                /** @description Oldest (asc) or newest (desc) first. */
+                order?: "asc" | "desc";
+            };
             header?: never;
-            path?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3127,7 +2910,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ToolList"];
+                    "application/json": components["schemas"]["TurnList"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /**
@@ -3136,6 +2932,108 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Words to look for in names and previews. */
+                q?: string;
+                /** @description Archived sessions: only, not, or either. */
+                archived?: "true" | "false" | "any";
+                /** @description Pinned sessions: only, not, or either. */
+                pinned?: "true" | "false" | "any";
+                /** @description By last activity: newest (desc) or oldest (asc) first. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3265,6 +3163,57 @@ export interface operations {
             };
         };
     };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     get_readiness: {
         parameters: {
             query?: never;
@@ -3312,6 +3261,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    list_tools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolList"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };
