@@ -63,6 +63,7 @@ async def test_a_draft_survives_a_reload_and_belongs_to_its_session(visitor: Vis
     first, second = [(await client.create_session(visitor.agent_id, session_name=name)) for name in ("One", "Two")]
     await visitor.open_session(first.session_id)
     await visitor.composer.fill("For the first")
+    await visitor.page.wait_for_timeout(1000)  # a draft is stored a quarter of a second after the last key
     await visitor.page.reload()
     await expect(visitor.composer).to_have_value("For the first")
     await visitor.row("Two").click()

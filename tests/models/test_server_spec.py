@@ -17,7 +17,7 @@ from tertulia.models.server_spec import ServerSpec, parse_server_spec, server_sp
         ("http://127.0.0.1:18900/v1", "127.0.0.1-18900", "http://127.0.0.1:18900/v1"),
         ("http://[::1]:9000", "1-9000", "http://[::1]:9000/v1"),
         ("http://gpu-box.lan:11434", "gpu-box.lan-11434", "http://gpu-box.lan:11434/v1"),
-        ("http://10.0.0.7", "10.0.0.7", "http://10.0.0.7/v1"),
+        ("http://203.0.113.7", "203.0.113.7", "http://203.0.113.7/v1"),
         ("https://api.openai.com/v1", "openai", "https://api.openai.com/v1"),
         ("https://API.OpenAI.com", "openai", "https://api.openai.com/v1"),
         ("https://openrouter.ai/api/v1", "openrouter", "https://openrouter.ai/api/v1"),
@@ -27,8 +27,8 @@ from tertulia.models.server_spec import ServerSpec, parse_server_spec, server_sp
             "https://models.inference.example.org/v1",
         ),
         ("https://api.groq.com/openai/v1/chat/completions", "groq", "https://api.groq.com/openai/v1"),
-        ("big-box=http://10.0.0.7:8000", "big-box", "http://10.0.0.7:8000/v1"),
-        (" gpu.2 = http://10.0.0.7:8000/v1 ", "gpu.2", "http://10.0.0.7:8000/v1"),
+        ("big-box=http://203.0.113.7:8000", "big-box", "http://203.0.113.7:8000/v1"),
+        (" gpu.2 = http://203.0.113.7:8000/v1 ", "gpu.2", "http://203.0.113.7:8000/v1"),
         ("http://host.example/a=b", "host", "http://host.example/a=b"),
     ],
 )
@@ -93,7 +93,7 @@ def test_space_around_a_key_is_dropped() -> None:
 
 
 def test_servers_of_one_name_are_numbered() -> None:
-    specs = server_specs(["http://127.0.0.1:11434", "http://localhost:11434", "ollama=http://10.0.0.7:11434"])
+    specs = server_specs(["http://127.0.0.1:11434", "http://localhost:11434", "ollama=http://203.0.113.7:11434"])
     assert [spec.name for spec in specs] == ["ollama", "ollama-2", "ollama-3"]
 
 
@@ -113,8 +113,8 @@ def test_a_key_alone_means_openai() -> None:
 
 
 def test_a_base_url_alone_is_a_server_named_openai() -> None:
-    assert server_specs([], openai_base_url="http://10.0.0.7:8000/v1") == [
-        ServerSpec(name="openai", url="http://10.0.0.7:8000/v1")
+    assert server_specs([], openai_base_url="http://203.0.113.7:8000/v1") == [
+        ServerSpec(name="openai", url="http://203.0.113.7:8000/v1")
     ]
 
 
@@ -134,10 +134,10 @@ def test_no_key_is_shown() -> None:
 
 
 def test_what_was_found_joins_what_was_given() -> None:
-    given = [ServerSpec(name="ollama", url="http://10.0.0.7:11434/v1")]
+    given = [ServerSpec(name="ollama", url="http://203.0.113.7:11434/v1")]
     found = [ServerSpec(name="ollama", url="http://127.0.0.1:11434/v1")]
     assert [(spec.name, spec.url) for spec in with_found(given, found)] == [
-        ("ollama", "http://10.0.0.7:11434/v1"),
+        ("ollama", "http://203.0.113.7:11434/v1"),
         ("ollama-2", "http://127.0.0.1:11434/v1"),
     ]
 

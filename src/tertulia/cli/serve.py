@@ -10,7 +10,6 @@ import signal
 import threading
 import webbrowser
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from socket import socket
 from types import FrameType
 
@@ -80,8 +79,10 @@ def run(settings: Settings) -> None:
 
 async def announce(url: str, *, opens_page: bool) -> None:
     """Print the one line that says where the server is; by then it has answered."""
-    with suppress(OSError):  # whoever started us may have stopped reading
+    try:
         click.echo(f"Tertulia {__version__} is ready at {url} — models: {await _models_at(url)}")
+    except OSError:  # whoever started us has stopped reading; what is left unsaid must not fail at the exit either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if opens_page:
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()  # some browsers return when closed
 

@@ -146,7 +146,7 @@ export const someModels: Models = {
     },
     {
       name: "vllm",
-      url: "http://10.0.0.3:8000/v1",
+      url: "http://gpu.example:8000/v1",
       status: "unreachable",
       detail: "Connection refused.",
       is_demo: false,
