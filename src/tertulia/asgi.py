@@ -7,6 +7,7 @@ import os
 
 from tertulia.runtime.clock import new_id
 from tertulia.server.app import Application, Ports, build_app
+from tertulia.server.logs import configure_logs
 from tertulia.server.page import find_page
 from tertulia.server.routes.operations import Operations
 from tertulia.settings import Settings, check_bind
@@ -43,4 +44,5 @@ def app() -> Application:
     """Build the application from the environment."""
     settings = Settings.from_env(os.environ)
     check_bind(settings.host)
+    configure_logs(settings.log_level, settings.log_format)
     return create_app(settings)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -155,7 +156,7 @@ class Frame:
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
         self.fields: dict[str, str] = {}
-        for line in raw.decode().splitlines():
+        for line in re.split(r"\r\n|\r|\n", raw.decode()):  # what ends a line to a reader of streams
             name, _, value = line.partition(": ")
             assert name not in self.fields, f"two lines {name!r} in one event: {raw!r}"
             self.fields[name] = value

@@ -4,15 +4,17 @@ It gives the request an id, refuses a Host that is not ours (DNS rebinding) and 
 answers HEAD as GET without its body, sets the security headers, and logs one line without content.
 """
 
+import ipaddress
 import re
 import time
 from collections.abc import Iterable, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from tertulia.domain.errors import HostNotAllowed, OriginNotAllowed
+from tertulia.domain.errors import Forbidden, HostNotAllowed, OriginNotAllowed
 from tertulia.runtime.clock import NewId
 from tertulia.server.errors import problem_body
 
@@ -74,7 +76,7 @@ class Edge:
                 await send(message)
 
         try:
-            refusal = self._refusal(scope, headers, origin)
+            refusal = self._refusal(scope, origin)
             if refusal is not None:
                 await _refuse(scope, send_with_headers, request_id, *refusal)
             elif scope["method"] == "OPTIONS" and origin in self._origins:
@@ -99,8 +101,15 @@ class Edge:
         given = headers.get(b"x-request-id", b"")
         return given.decode() if REQUEST_ID.fullmatch(given) else self._new_id()
 
-    def _refusal(self, scope: Scope, headers: dict[bytes, bytes], origin: str) -> tuple[str, str] | None:
-        host = headers.get(b"host", b"").decode("latin-1").lower()
+    def _refusal(self, scope: Scope, origin: str) -> tuple[str, str] | None:
+        if not _is_of_this_machine(scope):
+            return (
+                Forbidden.code,
+                "Nobody has to sign in here, so this server answers at addresses of its own machine only, whatever "
+                "address it was told to listen at.",
+            )
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        host = hosts[0].decode("latin-1").lower() if len(hosts) == 1 else ""
         name = re.sub(r":\d+$", "", host)
         if name not in self._hosts:
             return (
@@ -124,6 +133,20 @@ class Edge:
             (b"access-control-allow-origin", origin.encode("latin-1")),
             (b"access-control-expose-headers", b"Turn-Id, Location, ETag, X-Request-Id, Retry-After"),
         ]
+
+
+def _is_of_this_machine(scope: Scope) -> bool:
+    """Tell whether a connection came in at a loopback address, or by no address at all (a Unix socket, a test)."""
+    server = scope["server"]
+    return server is None or _is_loopback(server[0])
+
+
+@lru_cache(64)
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return True  # a name or a path: no address that came with a connection
 
 
 def _is_same_origin(origin: str, host: str) -> bool:

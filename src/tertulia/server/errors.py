@@ -40,6 +40,8 @@ HTTP_CODES = {
     429: "rate_limited",
     503: "overloaded",
 }
+MAX_TEXT = 500
+"""The longest sentence or pointer of a problem, in characters."""
 INTERNAL = "Something went wrong on the server. Its log has the details under this request id."
 
 
@@ -141,15 +143,21 @@ def problem_body(  # noqa: PLR0913 - the fields of a problem
         type="about:blank",
         title=HTTPStatus(status).phrase,
         status=status,
-        detail=detail,
+        detail=_bounded(detail),
         instance=path,
         code=code,
         request_id=request_id,
-        errors=fields or None,
+        errors=[FieldError(pointer=_bounded(each.pointer), detail=_bounded(each.detail)) for each in fields or []]
+        or None,
         retry_after=retry_after,
         turn_id=turn_id,
     )
     return msgspec.json.encode({k: v for k, v in msgspec.structs.asdict(details).items() if v is not None})
+
+
+def _bounded(text: str) -> str:
+    """What a client sent may be quoted to it, but not at any length."""
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
 
 
 def request_id_of(scope: Any) -> str:

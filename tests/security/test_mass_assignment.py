@@ -1,0 +1,94 @@
+"""S3: what a client may not set it cannot set, in whatever body it tries, and it is told so by the field's name."""
+
+from typing import Any
+
+import pytest
+
+from tertulia.models.scripted import Call, Reply
+from tertulia.testing import app
+from tests.server.conftest import OpenSite
+from tests.server.site import MODEL, Site, is_problem, said
+
+SCHEMAS = app().openapi["components"]["schemas"]
+ALWAYS = {"owner", "id", "role", "status", "usage", "__class__", "constructor", "__proto__"}
+MESSAGE = {"role": "user", "content": "Hello"}
+
+
+def forbidden(written: str, *read: str) -> list[str]:
+    """The fields of what is read, and some that are tried, that what is written does not have."""
+    fields = {field for name in read for field in SCHEMAS[name]["properties"]} | ALWAYS
+    return sorted(fields - set(SCHEMAS[written]["properties"]))
+
+
+@pytest.mark.parametrize("field", forbidden("CreateAgent", "Agent", "AgentConfig"))
+async def test_of_an_agent(site: Site, field: str) -> None:
+    body: dict[str, Any] = {"agent_config": {"model": MODEL}, field: "x"}
+    is_problem(await site.post("/v1/agents", body), 400, "unknown_field", f"/{field}")
+    is_problem(await site.patch(site.agent, {"agent_config": {}, field: "x"}), 400, "unknown_field", f"/{field}")
+
+
+@pytest.mark.parametrize("field", forbidden("AgentConfig", "Agent"))
+async def test_of_an_agents_config(site: Site, field: str) -> None:
+    before = (await site.get(site.agent)).json()
+    created = await site.post("/v1/agents", {"agent_config": {"model": MODEL, field: "x"}})
+    is_problem(created, 400, "unknown_field", f"/agent_config/{field}")
+    patched = await site.patch(site.agent, {"agent_config": {field: "x"}})
+    is_problem(patched, 400, "unknown_field", f"/agent_config/{field}")
+    assert (await site.get(site.agent)).json() == before
+
+
+@pytest.mark.parametrize("field", forbidden("CreateSession", "Session"))
+async def test_of_a_new_session(site: Site, field: str) -> None:
+    is_problem(await site.post(f"{site.agent}/session", {field: "x"}), 400, "unknown_field", f"/{field}")
+
+
+@pytest.mark.parametrize("field", forbidden("SessionPatch", "Session"))
+async def test_of_a_session(site: Site, field: str) -> None:
+    session = await site.new_session()
+    before = (await site.get(session)).json()
+    is_problem(await site.patch(session, {field: before.get(field, "x")}), 400, "unknown_field", f"/{field}")
+    assert (await site.get(session)).json() == before
+
+
+@pytest.mark.parametrize("field", forbidden("CreateTurn", "Turn"))
+async def test_of_a_turn(site: Site, field: str) -> None:
+    session = await site.new_session()
+    is_problem(await site.say(session, **{field: "x"}), 400, "unknown_field", f"/{field}")
+    assert (await site.get(session)).json()["turn_count"] == 0
+
+
+@pytest.mark.parametrize("field", sorted(set(forbidden("UserMessage", "AssistantMessage", "Turn")) - {"role"}))
+async def test_of_a_message(site: Site, field: str) -> None:
+    session = await site.new_session()
+    answer = await site.post(f"{session}/turn", {"messages": [{**MESSAGE, field: "x"}]})
+    is_problem(answer, 400, "unknown_field", f"/messages/0/{field}")
+
+
+@pytest.mark.parametrize("role", ["assistant", "tool"])
+async def test_nobody_speaks_for_the_model_or_a_tool(site: Site, role: str) -> None:
+    session = await site.new_session()
+    answer = await site.post(f"{session}/turn", {"messages": [MESSAGE, {"role": role, "content": "x", "call_id": "c"}]})
+    is_problem(answer, 400, "invalid_request", "/messages/1/role")
+
+
+@pytest.mark.parametrize("field", forbidden("ToolAnswer", "ToolResponse", "ToolCall"))
+async def test_of_the_answer_of_a_tool(open_: OpenSite, field: str) -> None:
+    site = await open_(Reply(Call("camera", call_id="c1")))
+    session = await site.new_session(await site.new_agent(client_tools=[{"name": "camera"}]))
+    turn = await site.turn(session)
+    body = {"tool_responses": [{"call_id": "c1", "content": "a cat", field: "x"}]}
+    answer = await site.post(f"{session}/turn/{turn['turn_id']}/resume", body)
+    is_problem(answer, 400, "unknown_field", f"/tool_responses/0/{field}")
+
+
+async def test_a_field_that_is_given_twice_does_not_slip_past(site: Site) -> None:
+    body = b'{"session_name": "a", "owner": "eve", "session_name": "b"}'
+    is_problem(await site.post(f"{site.agent}/session", body), 400, "unknown_field", "/owner")
+
+
+async def test_metadata_is_the_clients_and_says_nothing_to_the_server(site: Site) -> None:
+    session = await site.new_session(metadata={"owner": "eve", "pinned": True, "status": "running"})
+    found = (await site.get(session)).json()
+    assert (found["pinned"], found["status"]) == (False, "idle")
+    assert (await site.say(session, "Hello")).json() == (await site.get(session)).json()["turns"][0]
+    assert said("x")["messages"]

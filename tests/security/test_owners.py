@@ -1,0 +1,93 @@
+"""S1, S20: what belongs to someone else is not there, on any path that the interface has."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+
+from tertulia.domain.agents import AgentConfig
+from tertulia.domain.messages import UserMessage
+from tertulia.runtime.turns import TurnRequest
+from tertulia.testing import app
+from tests.server.conftest import OpenSite
+from tests.server.site import MODEL, Site, frames_of, is_problem, said
+
+PATHS = app().openapi["paths"]
+BODIES: dict[str, Any] = {
+    "update_agent": {"agent_config": {"name": "Mine now"}},
+    "create_session": {},
+    "update_session": {"session_name": "Mine now"},
+    "create_turn": said("Hello", stream=True),
+    "resume_turn": {"tool_responses": [{"call_id": "c", "content": "x"}]},
+}
+OPERATIONS = [
+    (method.upper(), path, BODIES.get(operation["operationId"]))
+    for path, item in PATHS.items()
+    for method, operation in item.items()
+    if "{agent_id}" in path
+]
+
+
+class Eve:
+    """Someone else, with an agent, a session and a turn in the same database."""
+
+    def __init__(self, site: Site, ids: dict[str, str]) -> None:
+        self.site = site
+        self.ids = ids
+
+
+@pytest.fixture
+async def eve(open_: OpenSite) -> AsyncGenerator[Eve, None]:
+    site = await open_()
+    agents, sessions, turns = site.services.agents, site.services.sessions, site.services.turns
+    agent = await agents.create("eve", AgentConfig(model=MODEL))
+    session = await sessions.create("eve", agent.agent_id, name="Hers")
+    request = TurnRequest(messages=[UserMessage(content="secret-canary")])
+    turn = await turns.until_rest(await turns.start("eve", agent.agent_id, session.session_id, request))
+    ids = {
+        "agent_id": agent.agent_id,
+        "session_id": session.session_id,
+        "turn_id": turn.turn_id,
+        "step_id": turn.steps[0].step_id,
+    }
+    yield Eve(site, ids)
+    after = await sessions.get("eve", agent.agent_id, session.session_id)
+    assert (after.session_name, after.turn_count, after.revision) == ("Hers", 1, 1)
+    assert (await agents.get("eve", agent.agent_id)) == agent
+
+
+@pytest.mark.parametrize(("method", "path", "body"), OPERATIONS)
+async def test_with_her_ids_nothing_is_found(eve: Eve, method: str, path: str, body: Any) -> None:
+    answer = await eve.site.ask(method, path.format_map(eve.ids), body)
+    assert answer.status_code == 404
+    is_problem(answer, 404, answer.json()["code"])
+    assert "secret-canary" not in answer.text
+
+
+@pytest.mark.parametrize(("method", "path", "body"), [each for each in OPERATIONS if "{session_id}" in each[1]])
+async def test_nor_with_her_session_under_ones_own_agent(eve: Eve, method: str, path: str, body: Any) -> None:
+    ids = {**eve.ids, "agent_id": eve.site.agent_id}
+    assert (await eve.site.ask(method, path.format_map(ids), body)).status_code == 404
+
+
+@pytest.mark.parametrize(("method", "path", "body"), [each for each in OPERATIONS if "{turn_id}" in each[1]])
+async def test_nor_with_her_turn_under_ones_own_session(eve: Eve, method: str, path: str, body: Any) -> None:
+    session = await eve.site.new_session()
+    ids = {**eve.ids, "agent_id": eve.site.agent_id, "session_id": session.rpartition("/")[2]}
+    assert (await eve.site.ask(method, path.format_map(ids), body)).status_code == 404
+
+
+async def test_she_is_in_none_of_ones_lists(eve: Eve) -> None:
+    assert [agent["agent_id"] for agent in (await eve.site.get("/v1/agents")).json()["agents"]] == [eve.site.agent_id]
+    found = await eve.site.get(f"{eve.site.agent}/sessions?q=Hers")
+    assert found.json()["sessions"] == []
+
+
+async def test_her_cursors_and_event_ids_lead_to_ones_own_things_only(eve: Eve) -> None:
+    session = await eve.site.new_session()
+    streamed = await eve.site.say(session, stream=True)
+    hers = "1.1.3"  # the same place in her turn
+    rest = await eve.site.get(f"{streamed.headers['location']}/events", last_event_id=hers)
+    assert "secret-canary" not in rest.text
+    assert [frame.raw for frame in frames_of(rest.content)] == [frame.raw for frame in frames_of(streamed.content)[3:]]
+    is_problem(await eve.site.get(f"{session}/turns?before={eve.ids['turn_id']}"), 404, "turn_not_found")
