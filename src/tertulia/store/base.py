@@ -5,7 +5,11 @@ Rules that every implementation keeps, and that `tests/contracts/test_store.py` 
 - a method is one transaction; when it returns, what it wrote survives a crash;
 - every list is paged by a cursor that neither skips nor repeats a row while rows are added;
 - an append under an old epoch changes nothing and is reported as lost;
-- the store reads no clock and makes no ids: both are handed in.
+- the store makes no ids and reads no clock, both are handed in; but how long a lease still lasts is told by the
+  database's own clock, which is the only one that all nodes share.
+
+A node is one process that runs turns. Its lease is a single row that it renews; a turn that runs names the node that
+runs it. When that node's lease is out, any other may claim the turn, under the next epoch.
 """
 
 from collections.abc import Sequence
@@ -21,7 +25,7 @@ from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.turns import Turn, TurnStatus
 
-OnBusy = Literal["enqueue", "reject"]
+OnBusy = Literal["enqueue", "reject", "interrupt"]
 
 
 class NewTurn(Value):
@@ -54,6 +58,8 @@ class TurnRecord(Value):
     epoch: int
     created_at: str
     cancel_requested: bool = False
+    attempts: int = 0
+    """How many nodes in a row have lost this turn without having completed a step of it."""
     toolgroups: list[str] | None = None
     tool_config: ToolConfig | None = None
 
@@ -66,11 +72,23 @@ class StoredTurn(Value):
 
 
 class Accepted(Value):
-    """A turn was taken on; `is_repeat` when an earlier request with the same key had done it."""
+    """A turn was taken on; `is_repeat` when an earlier request with the same key had done it.
+
+    `interrupts` is the turn ahead that `on_busy` "interrupt" asks to stop: its cancel is requested already.
+    """
 
     record: TurnRecord
     events: list[LoggedEvent]
     is_repeat: bool = False
+    interrupts: TurnRecord | None = None
+
+
+class Watched(Value):
+    """A log that somebody reads: what comes after `after` is news."""
+
+    turn_id: str
+    session_id: str
+    after: EventId
 
 
 class Append(Value):
@@ -118,8 +136,12 @@ class AgentStore(Protocol):
 class SessionStore(Protocol):
     """Sessions. Values that come back have no `turns`; read those by TurnStore."""
 
-    async def create_session(self, owner: str, session: Session) -> None:
-        """Raises AgentNotFound."""
+    async def create_session(self, owner: str, session: Session, *, request_hash: str | None = None) -> Session:
+        """Add a session; with a `request_hash`, one with this id and hash that is there already is returned as it is.
+
+        Raises AgentNotFound; IdempotencyMismatch if the one that is there was made by another request; Conflict if it
+        was made without a hash, or is another owner's or agent's.
+        """
         ...
 
     async def get_session(self, owner: str, agent_id: str, session_id: str) -> Session:
@@ -154,26 +176,35 @@ class SessionStore(Protocol):
 class TurnStore(Protocol):
     """Turns and their logs."""
 
-    async def accept_turn(self, owner: str, new: NewTurn) -> Accepted:
+    async def accept_turn(self, owner: str, new: NewTurn, *, node: str) -> Accepted:
         """Take a turn on: allot its number, log TurnQueued and, when no turn of its session is ahead, TurnStarted.
 
-        A started turn comes back as `running` with epoch 1; a repeat comes back as it is now, without events. The first
-        turn names a session that has only its default name, and every turn sets the session's preview, status and
-        `updated_at`.
+        A started turn comes back as `running` with epoch 1, leased to `node`; a repeat comes back as it is now, without
+        events. With `on_busy` "interrupt" the turn ahead that runs or awaits input is asked to stop in the same
+        transaction, and the new one waits for its end as any other does. The first turn names a session that has only
+        its default name, and every turn sets the session's preview, status and `updated_at`.
         Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch.
         """
         ...
 
-    async def claim_next(self, owner: str, session_id: str, *, at: str) -> Accepted | None:
-        """Start the session's next queued turn (epoch + 1, TurnStarted logged), if none runs or awaits input."""
+    async def claim_next(self, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
+        """Start the session's next queued turn (epoch + 1, TurnStarted logged, leased), if none runs or awaits input."""
         ...
 
-    async def claim(self, owner: str, turn_id: str) -> Accepted | None:
-        """Take over a turn that has not ended: epoch + 1, status unchanged, no event logged; None if it has ended."""
+    async def claim(self, owner: str, turn_id: str, *, node: str) -> Accepted | None:
+        """Take over a turn that has not ended: epoch + 1, leased to `node`, status unchanged, no event logged.
+
+        `attempts` counts up if another node held it whose lease has run out; one that rests or waits, or that its node
+        has released, is nobody's. None if the turn has ended, is not there, or is held by another node whose lease
+        lasts.
+        """
         ...
 
     async def append(self, appends: Sequence[Append]) -> frozenset[str]:
-        """Add events to logs, all in one transaction; return the ids of turns whose epoch is no longer theirs."""
+        """Add events to logs, all in one transaction; return the ids of turns whose epoch is no longer theirs.
+
+        A completed step sets `attempts` to 0; a turn that comes to rest is nobody's any more.
+        """
         ...
 
     async def read_events(self, owner: str, turn_id: str, *, after: EventId | None = None) -> list[LoggedEvent]:
@@ -206,12 +237,54 @@ class TurnStore(Protocol):
         """Remember that a person wants this turn stopped, also across a crash. Raises TurnNotFound."""
         ...
 
-    async def list_unfinished(self) -> list[TurnRecord]:
-        """Every owner's turns that are queued or running: for recovery at start, the one list that is nobody's."""
+    async def read_news(self, watched: Sequence[Watched]) -> dict[str, list[LoggedEvent]]:
+        """What came after each of some places in the logs of any owner's turns, by turn id; without news no entry.
+
+        One look for all readers of a node: each of them has shown before that the turn is its owner's.
+        """
+        ...
+
+    async def drop_deltas(self, *, ended_before: str, limit: int) -> int:
+        """Delete the deltas of up to `limit` turns that ended before a time; return how many turns lost theirs.
+
+        All other events stay, with their ids: what a completed step came to is in its `step_complete`.
+        """
         ...
 
 
-class Store(AgentStore, SessionStore, TurnStore, Protocol):
+class LeaseStore(Protocol):
+    """Who may run turns: the leases of nodes, by the database's clock."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may run turns of this store. If not, opening it has ended all leases of before."""
+        ...
+
+    def renew(self, node: str, *, seconds: float) -> None:
+        """Let a node's lease last `seconds` from now; a new node gets its first one. Raises StorageUnavailable.
+
+        It blocks, since a thread of its own calls it: a blocked event loop must lose no lease.
+        """
+        ...
+
+    async def release(self, node: str) -> None:
+        """End a node's lease and let go of all turns that it holds, as they are: others may claim them at once."""
+        ...
+
+    async def list_orphans(self, node: str, *, limit: int) -> list[TurnRecord]:
+        """Every owner's turns that should run and do not: held by nobody, or by a node whose lease has run out.
+
+        Those are running ones (not those that `node` itself holds), queued ones with nothing ahead of them in their
+        session, and resting ones whose cancel was asked for. Oldest first. The one list that is nobody's.
+        """
+        ...
+
+    async def list_cancels(self, node: str) -> list[TurnRecord]:
+        """The turns that `node` holds and whose cancel was asked for, on whichever node."""
+        ...
+
+
+class Store(AgentStore, SessionStore, TurnStore, LeaseStore, Protocol):
     """All of it, and its life."""
 
     async def open(self) -> None:
