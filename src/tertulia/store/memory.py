@@ -6,6 +6,7 @@ and yields to the event loop once, as one that waits for a commit does.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -24,12 +25,12 @@ from tertulia.domain.errors import (
     StorageUnavailable,
     TurnNotFound,
 )
-from tertulia.domain.events import EventId, LoggedEvent, TurnStarted
+from tertulia.domain.events import EventId, LoggedEvent, StepProgressed, TurnStarted
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, SessionStatus, TitleSource, preview_of
-from tertulia.domain.turns import ENDED, Turn
+from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.store import rules
-from tertulia.store.base import Accepted, Append, NewTurn, StoredTurn, TurnRecord
+from tertulia.store.base import Accepted, Append, NewTurn, StoredTurn, TurnRecord, Watched
 
 V = TypeVar("V", bound=Value)
 
@@ -48,6 +49,7 @@ class SessionRow:
 
     owner: str
     session: Session
+    request_hash: str | None = None
     turns: list["TurnRow"] = field(default_factory=list["TurnRow"])
     unfinished: list["TurnRow"] = field(default_factory=list["TurnRow"])
     keys: dict[str, "TurnRow"] = field(default_factory=dict[str, "TurnRow"])
@@ -59,12 +61,14 @@ class SessionRow:
 
 @dataclass(slots=True, eq=False)
 class TurnRow:
-    """A turn, its log (ids and JSON) and its own JSON once it has rested."""
+    """A turn, the node that holds it, its log (ids and JSON) and its own JSON once it has rested."""
 
     record: TurnRecord
     request_hash: str
     log: list[tuple[EventId, bytes]]
     turn: bytes | None = None
+    holder: str | None = None
+    ended_at: str | None = None
 
     @property
     def has_ended(self) -> bool:
@@ -80,15 +84,24 @@ class TurnRow:
 
 
 class MemoryStore:
-    """Agents, sessions and turns as long as this object lives."""
+    """Agents, sessions and turns as long as this object lives.
 
-    def __init__(self) -> None:
+    Shared, it is what several nodes have in common; `now` is the clock of its leases, in seconds.
+    """
+
+    def __init__(self, *, is_shared: bool = False, now: Callable[[], float] = time.monotonic) -> None:
+        self.is_shared = is_shared
+        self._now = now
         self._agents: dict[tuple[str, str], AgentRow] = {}
         self._sessions: dict[str, SessionRow] = {}
         self._turns: dict[str, TurnRow] = {}
+        self._leases: dict[str, float] = {}
+        """When the lease of each node runs out."""
         self._is_open = False
 
     async def open(self) -> None:
+        if not self.is_shared:
+            self._leases.clear()
         self._is_open = True
 
     async def check(self) -> None:
@@ -160,12 +173,17 @@ class MemoryStore:
 
     # --- sessions ---
 
-    async def create_session(self, owner: str, session: Session) -> None:
+    async def create_session(self, owner: str, session: Session, *, request_hash: str | None = None) -> Session:
         await self._begin()
         self._agent(owner, session.agent_id)
-        if session.session_id in self._sessions:
-            raise Conflict("There is a session with this id already.")
-        self._sessions[session.session_id] = SessionRow(owner, _sealed(replace(session, turns=[])))
+        there = self._sessions.get(session.session_id)
+        if there is None:
+            there = SessionRow(owner, _sealed(replace(session, turns=[])), request_hash)
+            self._sessions[session.session_id] = there
+            return _sealed(there.session)
+        is_same = (there.owner, there.session.agent_id) == (owner, session.agent_id)
+        rules.refuse_unless_repeated(there.request_hash if is_same else None, request_hash)
+        return _sealed(there.session)
 
     async def get_session(self, owner: str, agent_id: str, session_id: str) -> Session:
         await self._begin()
@@ -217,7 +235,7 @@ class MemoryStore:
 
     # --- turns ---
 
-    async def accept_turn(self, owner: str, new: NewTurn) -> Accepted:
+    async def accept_turn(self, owner: str, new: NewTurn, *, node: str) -> Accepted:
         await self._begin()
         row = self._session(owner, new.agent_id, new.session_id)
         if new.idempotency_key is not None and (earlier := row.keys.get(new.idempotency_key)):
@@ -228,7 +246,18 @@ class MemoryStore:
         if new.turn_id in self._turns:
             raise Conflict("There is a turn with this id already.")
         version = self._agent(owner, new.agent_id).agent.version
-        return self._take_on(row, new, version=version, epoch=0 if row.unfinished else 1)
+        interrupted = self._interrupt(row) if new.on_busy == "interrupt" else None
+        accepted = self._take_on(row, new, version=version, epoch=0 if row.unfinished else 1)
+        if accepted.record.status == "running":
+            self._turns[new.turn_id].holder = node
+        return replace(accepted, interrupts=interrupted)
+
+    def _interrupt(self, row: SessionRow) -> TurnRecord | None:
+        ahead = row.unfinished[0] if row.unfinished else None
+        if ahead is None or ahead.record.status == "queued":
+            return None
+        ahead.record = replace(ahead.record, cancel_requested=True)
+        return _sealed(ahead.record)
 
     def _take_on(self, row: SessionRow, new: NewTurn, *, version: int, epoch: int) -> Accepted:
         new = _sealed(new)
@@ -264,13 +293,14 @@ class MemoryStore:
         )
         return Accepted(record=_sealed(record), events=[_sealed(event) for event in events])
 
-    async def claim_next(self, owner: str, session_id: str, *, at: str) -> Accepted | None:
+    async def claim_next(self, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
         await self._begin()
         row = self._sessions.get(session_id)
         turn = row.unfinished[0] if row and row.owner == owner and row.unfinished else None
         if row is None or turn is None or turn.record.status != "queued":
             return None
         turn.record = replace(turn.record, status="running", epoch=turn.record.epoch + 1)
+        turn.holder = node
         started = LoggedEvent(
             id=EventId(n=turn.record.n, epoch=turn.record.epoch, seq=1),
             event=TurnStarted(turn_id=turn.record.turn_id, session_id=session_id, n=turn.record.n, at=at),
@@ -279,12 +309,18 @@ class MemoryStore:
         _follow(row, turn, row.session.updated_at)
         return Accepted(record=_sealed(turn.record), events=[started])
 
-    async def claim(self, owner: str, turn_id: str) -> Accepted | None:
+    async def claim(self, owner: str, turn_id: str, *, node: str) -> Accepted | None:
         await self._begin()
         turn = self._turns.get(turn_id)
         if turn is None or turn.record.owner != owner or turn.has_ended:
             return None
-        turn.record = replace(turn.record, epoch=turn.record.epoch + 1)
+        attempts = turn.record.attempts
+        if turn.holder is not None and turn.holder != node:
+            if self._lasts(turn.holder):
+                return None
+            attempts += 1
+        turn.record = replace(turn.record, epoch=turn.record.epoch + 1, attempts=attempts)
+        turn.holder = node
         return Accepted(record=_sealed(turn.record), events=[])
 
     async def append(self, appends: Sequence[Append]) -> frozenset[str]:
@@ -299,12 +335,20 @@ class MemoryStore:
                 lost.add(each.turn_id)
                 continue
             turn.log += _encoded(each.events)
+            if rules.makes_progress(each):
+                turn.record = replace(turn.record, attempts=0)
             if change is not None:
-                status, at = change
-                turn.record = replace(turn.record, status=status)
-                turn.turn = None if each.turn is None else msgspec.json.encode(each.turn)
-                _follow(self._sessions[turn.record.session_id], turn, at)
+                self._change(turn, each, change)
         return frozenset(lost)
+
+    def _change(self, turn: TurnRow, append: Append, change: tuple[TurnStatus, str]) -> None:
+        status, at = change
+        turn.record = replace(turn.record, status=status)
+        turn.turn = None if append.turn is None else msgspec.json.encode(append.turn)
+        turn.ended_at = rules.ended_at(change)
+        if append.turn is not None:
+            turn.holder = None
+        _follow(self._sessions[turn.record.session_id], turn, at)
 
     async def read_events(self, owner: str, turn_id: str, *, after: EventId | None = None) -> list[LoggedEvent]:
         await self._begin()
@@ -362,10 +406,59 @@ class MemoryStore:
             turn.record = replace(turn.record, cancel_requested=True)
         return _sealed(turn.record)
 
-    async def list_unfinished(self) -> list[TurnRecord]:
+    async def read_news(self, watched: Sequence[Watched]) -> dict[str, list[LoggedEvent]]:
         await self._begin()
-        records = [turn.record for turn in self._turns.values() if turn.record.status in {"queued", "running"}]
-        return [_sealed(record) for record in sorted(records, key=lambda record: (record.session_id, record.n))]
+        news: dict[str, list[LoggedEvent]] = {}
+        for each in watched:
+            turn = self._turns.get(each.turn_id)
+            if turn is not None and turn.log[-1][0] > each.after:
+                news[each.turn_id] = [_event.decode(data) for place, data in turn.log if place > each.after]
+        return news
+
+    async def drop_deltas(self, *, ended_before: str, limit: int) -> int:
+        await self._begin()
+        dropped = 0
+        for turn in self._turns.values():
+            if dropped == limit or turn.ended_at is None or turn.ended_at >= ended_before:
+                continue
+            kept = [(place, data) for place, data in turn.log if not _is_delta(data)]
+            dropped += len(kept) < len(turn.log)
+            turn.log = kept
+        return dropped
+
+    # --- leases ---
+
+    def renew(self, node: str, *, seconds: float) -> None:
+        if not self._is_open:
+            raise StorageUnavailable("The store is closed.", retry_after=rules.RETRY_AFTER)
+        self._leases[node] = self._now() + seconds
+
+    async def release(self, node: str) -> None:
+        await self._begin()
+        self._leases.pop(node, None)
+        for turn in self._turns.values():
+            if turn.holder == node:
+                turn.holder = None
+
+    async def list_orphans(self, node: str, *, limit: int) -> list[TurnRecord]:
+        await self._begin()
+        firsts = [row.unfinished[0] for row in self._sessions.values() if row.unfinished]
+        orphans = [turn.record for turn in firsts if self._is_orphan(turn, node)]
+        orphans.sort(key=lambda record: (record.created_at, record.turn_id))
+        return [_sealed(record) for record in orphans[:limit]]
+
+    def _is_orphan(self, turn: TurnRow, node: str) -> bool:
+        if turn.record.status == "awaiting_input":
+            return turn.record.cancel_requested
+        return turn.record.status == "queued" or not (turn.holder == node or self._lasts(turn.holder))
+
+    async def list_cancels(self, node: str) -> list[TurnRecord]:
+        await self._begin()
+        held = [turn.record for turn in self._turns.values() if turn.holder == node and turn.record.cancel_requested]
+        return [_sealed(record) for record in held]
+
+    def _lasts(self, node: str | None) -> bool:
+        return node is not None and self._leases.get(node, 0) > self._now()
 
     def _turn(self, owner: str, turn_id: str) -> TurnRow:
         turn = self._turns.get(turn_id)
@@ -390,6 +483,10 @@ _event = msgspec.json.Decoder(LoggedEvent)
 def _sealed(value: V) -> V:
     """Return an equal value that shares nothing mutable with `value`."""
     return msgspec.json.decode(msgspec.json.encode(value), type=type(value))
+
+
+def _is_delta(data: bytes) -> bool:
+    return isinstance(_event.decode(data).event, StepProgressed)
 
 
 def _encoded(events: Iterable[LoggedEvent]) -> list[tuple[EventId, bytes]]:

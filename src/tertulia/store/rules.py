@@ -7,11 +7,19 @@ from typing import Any, cast
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
-from tertulia.domain.errors import InvalidCursor, QueueFull, SessionBusy, TurnAwaitingInput
+from tertulia.domain.errors import (
+    Conflict,
+    IdempotencyMismatch,
+    InvalidCursor,
+    QueueFull,
+    SessionBusy,
+    TurnAwaitingInput,
+)
 from tertulia.domain.events import (
     EventId,
     LoggedEvent,
     RestEvent,
+    StepCompleted,
     TurnEvent,
     TurnQueued,
     TurnResumed,
@@ -40,12 +48,20 @@ def refuse_if_busy(new: NewTurn, unfinished: Sequence[tuple[str, TurnStatus]]) -
     if not unfinished:
         return
     turn_id, status = unfinished[0]
-    if status == "awaiting_input":
+    if status == "awaiting_input" and new.on_busy != "interrupt":
         raise TurnAwaitingInput(turn_id)
     if new.on_busy == "reject":
         raise SessionBusy(turn_id)
     if sum(status == "queued" for _, status in unfinished) >= new.max_queued:
         raise QueueFull(retry_after=RETRY_AFTER)
+
+
+def refuse_unless_repeated(made_by: str | None, request_hash: str | None) -> None:
+    """Raise unless what is there already was made by the same request (their hashes), under the same key."""
+    if made_by is None or request_hash is None:
+        raise Conflict("There is a session with this id already.")
+    if made_by != request_hash:
+        raise IdempotencyMismatch
 
 
 def first_events(new: NewTurn, n: int, *, epoch: int) -> list[LoggedEvent]:
@@ -98,6 +114,11 @@ def change_of(append: Append) -> tuple[TurnStatus, str] | None:
 
 
 _TURNING = TurnStarted | TurnResumed | RestEvent
+
+
+def makes_progress(append: Append) -> bool:
+    """Tell whether an append completes a step: a node that dies after that has not died in vain."""
+    return any(isinstance(logged.event, StepCompleted) for logged in append.events)
 
 
 def ended_at(change: tuple[TurnStatus, str]) -> str | None:
