@@ -117,6 +117,12 @@ def runs(tool_call: ToolCall, content: str, step_id: str | None = None, second: 
     return [starts(step_id, second, tool_call), completes(tool_step(step_id, second, tool_call, content))]
 
 
+def lost_and_run_again(tool_call: ToolCall, epoch: int) -> list[TurnEvent]:
+    begun, ended = runs(tool_call, "done", second=8)
+    decided = [TurnAwaitingInput(reason="unknown_outcome", at=at(8)), TurnResumed(at=at(8))]
+    return [begun, *decided, StepRestarted(step_id=f"step-{tool_call.call_id}", epoch=epoch, at=at(8)), ended]
+
+
 def logged(events: Iterable[TurnEvent], *, epoch: int = 1) -> list[LoggedEvent]:
     """Number events from 1; the log moves to the next epoch at each StepRestarted."""
     log: list[LoggedEvent] = []
@@ -165,6 +171,9 @@ def legal_logs(draw: st.DrawFn) -> list[LoggedEvent]:
                 events += runs(tool_call, draw(_words), second=6 + 10 * number)
             if draw(st.booleans()):
                 events += [TurnAwaitingInput(reason="client_tools", at=at(9)), TurnResumed(at=at(9))]
+            if draw(st.booleans()):
+                epoch += 1
+                events += lost_and_run_again(call("clock", f"lost{number}"), epoch)
         if draw(st.booleans()):
             events.append(starts("last", 55))
             events += [progresses("last", delta) for delta in draw(st.lists(_deltas, max_size=4))]

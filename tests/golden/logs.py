@@ -60,6 +60,21 @@ TOOLS_SIDE_BY_SIDE: list[TurnEvent] = [
     completes(tool_step("s1", 10, CLOCK, "Sunday, noon")),
 ]
 
+LOST_TOOL: list[TurnEvent] = [
+    *HELLO,
+    starts("i1", 2),
+    completes(inference("i1", 2, calls=[CAMERA])),
+    starts("s1", 10, CAMERA),
+    progresses("s1", ToolOutputDelta(text="turning…")),
+    TurnAwaitingInput(reason="unknown_outcome", at=at(25)),
+    TurnResumed(at=at(30)),
+]
+RAN_AGAIN: list[TurnEvent] = [
+    progresses("s1", ToolOutputDelta(text="turning again…")),
+    completes(tool_step("s1", 31, CAMERA, "a cat")),
+    *says("I see a cat."),
+]
+
 EVENTS: dict[str, list[TurnEvent]] = {
     "plain_answer": [*HELLO, *says("It is sunny."), DONE],
     "answer_in_pieces": [
@@ -103,6 +118,14 @@ EVENTS: dict[str, list[TurnEvent]] = {
         completes(inference("i1", 30, said="New words")),
         DONE,
     ],
+    "lost_tool_is_run_again": [*LOST_TOOL, StepRestarted(step_id="s1", epoch=3, at=at(31)), *RAN_AGAIN, DONE],
+    "lost_tool_is_let_go": [
+        *LOST_TOOL,
+        completes(tool_step("s1", 30, CAMERA, "Nobody knows whether it ran.", is_error=True)),
+        *says("I could not look."),
+        DONE,
+    ],
+    "lost_tool_is_cancelled": [*LOST_TOOL[:-1], TurnCancelled(at=at(33))],
     "out_of_tokens": [
         *HELLO,
         starts("i1", 2),

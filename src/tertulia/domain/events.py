@@ -4,7 +4,7 @@ The tag of each class is its name on the wire; the stored log and the wire have 
 which a turn rests carry the whole `turn` on the wire. `at` is RFC 3339 UTC.
 """
 
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import field
 
@@ -12,8 +12,7 @@ from tertulia.domain.base import Value
 from tertulia.domain.deltas import Delta
 from tertulia.domain.messages import InputMessage, StopReason, ToolCall
 from tertulia.domain.steps import OtherKind, Problem, Step, StepType
-
-WaitReason = Literal["client_tools", "approval", "unknown_outcome"]
+from tertulia.domain.turns import WaitReason
 
 
 class Event(Value, tag_field="event_type"):

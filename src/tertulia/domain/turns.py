@@ -9,6 +9,7 @@ from tertulia.domain.base import Value
 from tertulia.domain.messages import AssistantMessage, InputMessage
 from tertulia.domain.steps import Problem, Step, Usage
 
+WaitReason = Literal["client_tools", "approval", "unknown_outcome"]
 TurnStatus = Literal["queued", "running", "awaiting_input", "completed", "failed", "cancelled"]
 
 ENDED: frozenset[TurnStatus] = frozenset({"completed", "failed", "cancelled"})
@@ -21,7 +22,8 @@ class Turn(Value):
     """The guide's `Turn`. `output_message` is always there: it is the text so far while the turn runs.
 
     `started_at` is when the server took the turn on; `completed_at` is null until it is completed, failed or cancelled.
-    `last_event_id` is the newest event that this value holds: follow the turn from there.
+    `wait_reason` says what it waits for while it awaits input. `last_event_id` is the newest event that this value
+    holds: follow the turn from there.
     """
 
     turn_id: str
@@ -32,6 +34,7 @@ class Turn(Value):
     steps: list[Step]
     output_message: AssistantMessage
     started_at: str
+    wait_reason: WaitReason | None = None
     output_attachments: list[FileAttachment] = field(default_factory=list[FileAttachment])
     completed_at: str | None = None
     error: Problem | None = None

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from tertulia.domain.events import TurnCancelled, TurnCompleted, TurnFailed
+from tertulia.domain.events import TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.messages import AssistantMessage, StopReason, ToolCall
 from tertulia.domain.steps import InferenceStep, OtherStep, Problem, Step, StepStatus, ToolCallStep, Usage
 from tertulia.domain.turns import Turn
@@ -22,6 +22,7 @@ def project(state: TurnState) -> Turn:
         session_id=state.head.session_id,
         n=state.head.n,
         status=state.status,
+        wait_reason=end.reason if isinstance(end, TurnAwaitingInput) else None,
         input_messages=state.head.input_messages,
         steps=steps,
         output_message=_output(state, steps),
@@ -70,6 +71,8 @@ def _close(state: TurnState, step: OpenStep) -> Step:
                 error=error,
                 metadata=started.metadata,
                 tool_call=started.tool_call or ToolCall(call_id="", tool_name=""),
+                # A tool that is open while its turn rests was lost: a person decides whether it runs again.
+                approval="pending" if isinstance(end, TurnAwaitingInput) else "none",
             )
         case "other":
             return OtherStep(

@@ -4,7 +4,7 @@
 event dies before it reaches the log. `next_action` decides; the runtime performs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from msgspec import field
@@ -29,7 +29,7 @@ from tertulia.domain.events import (
 )
 from tertulia.domain.messages import AssistantMessage, StopReason, ToolCall
 from tertulia.domain.steps import InferenceStep, Step, ToolCallStep
-from tertulia.domain.turns import TurnStatus
+from tertulia.domain.turns import TurnStatus, WaitReason
 from tertulia.engine.assembly import NOTHING, Assembly, add
 
 # Read a row as: from this status, this event leads to that status. What is not in the table is illegal.
@@ -57,11 +57,17 @@ class IllegalEvent(Exception):
 
 
 class OpenStep(Value):
-    """A step that has started and not ended."""
+    """A step that has started and not ended. `epoch` is the one under which it was started last."""
 
     started: StepStarted
+    epoch: int
     assembly: Assembly = NOTHING
     attempt: int = 1
+
+    @property
+    def tool_name(self) -> str:
+        """The tool that a tool step runs; nothing for other steps."""
+        return self.started.tool_call.tool_name if self.started.tool_call else ""
 
 
 class TurnState(Value):
@@ -74,31 +80,44 @@ class TurnState(Value):
     last_event_id: EventId | None = None
 
     @property
+    def open_steps(self) -> list[OpenStep]:
+        """The steps that run, or that ran when their node was lost, in the order of their start."""
+        return [step for step in self.steps.values() if isinstance(step, OpenStep)]
+
+    @property
     def inferences(self) -> int:
         """How often the model has been asked and has answered."""
         return sum(isinstance(step, InferenceStep) for step in self.steps.values())
 
 
 class Plan(Value):
-    """What the agent's config allows this turn."""
+    """What the agent's config allows this turn.
+
+    A tool that is `unrepeatable` must not be run again when nobody knows whether it has had its effect.
+    """
 
     client_tools: frozenset[str] = frozenset()
+    unrepeatable: frozenset[str] = frozenset()
     max_infer_iters: int = 10
 
 
 class Infer(Value):
-    """Ask the model."""
+    """Ask the model; `again` is the step that was lost in the middle of its answer."""
+
+    again: OpenStep | None = None
 
 
 class RunTools(Value):
-    """Run these calls on the server, side by side."""
+    """Run these calls on the server, side by side; the steps `again` have started before."""
 
     calls: list[ToolCall]
+    again: list[OpenStep] = field(default_factory=list[OpenStep])
 
 
 class AwaitInput(Value):
-    """Rest until the client answers these calls."""
+    """Rest until these calls are answered by the client, or decided on by a person."""
 
+    reason: WaitReason
     calls: list[ToolCall]
 
 
@@ -139,13 +158,13 @@ def evolve(state: TurnState, logged: LoggedEvent) -> TurnState:
     return TurnState(
         head=state.head,
         status=status,
-        steps=_steps_after(state, event),
+        steps=_steps_after(state, event, logged.id.epoch),
         last_event=event,
         last_event_id=logged.id,
     )
 
 
-def _steps_after(state: TurnState, event: TurnEvent) -> dict[str, Step | OpenStep]:
+def _steps_after(state: TurnState, event: TurnEvent, epoch: int) -> dict[str, Step | OpenStep]:
     match event:
         case StepProgressed(step_id=step_id, delta=delta):
             step = _open_step(state, step_id)
@@ -153,16 +172,15 @@ def _steps_after(state: TurnState, event: TurnEvent) -> dict[str, Step | OpenSte
         case StepStarted(step_id=step_id):
             if step_id in state.steps:
                 raise IllegalEvent(f"step {step_id} has started before")
-            return {**state.steps, step_id: OpenStep(started=event, attempt=event.attempt)}
+            return {**state.steps, step_id: OpenStep(started=event, epoch=epoch, attempt=event.attempt)}
         case StepRestarted(step_id=step_id):
             step = _open_step(state, step_id)
-            return {**state.steps, step_id: OpenStep(started=step.started, attempt=step.attempt + 1)}
+            return {**state.steps, step_id: OpenStep(started=step.started, epoch=event.epoch, attempt=step.attempt + 1)}
         case StepCompleted(step_id=step_id, step_details=details):
             _open_step(state, step_id)
             return {**state.steps, step_id: details}
         case TurnCompleted() | TurnAwaitingInput():
-            if any(isinstance(step, OpenStep) for step in state.steps.values()):
-                raise IllegalEvent("a turn cannot rest well while a step of it runs")
+            _refuse_to_rest(state.open_steps, event)
             return state.steps
         case TurnQueued() | TurnStarted() | TurnResumed() | TurnFailed() | TurnCancelled():
             return state.steps
@@ -175,6 +193,15 @@ def _open_step(state: TurnState, step_id: str) -> OpenStep:
     if not isinstance(step, OpenStep):
         raise IllegalEvent(f"step {step_id} does not run")
     return step
+
+
+def _refuse_to_rest(running: Sequence[OpenStep], event: TurnCompleted | TurnAwaitingInput) -> None:
+    """Raise unless a turn may rest here: with nothing open, or for the sake of the lost tools that are."""
+    if isinstance(event, TurnAwaitingInput) and event.reason == "unknown_outcome":
+        if not running or any(step.started.step_type != "tool_call" for step in running):
+            raise IllegalEvent("only tools that were lost have an outcome that nobody knows")
+    elif running:
+        raise IllegalEvent("a turn cannot rest well while a step of it runs")
 
 
 def last_message(state: TurnState) -> AssistantMessage | None:
@@ -200,16 +227,35 @@ def open_calls(state: TurnState) -> list[ToolCall]:
     return calls
 
 
-def next_action(state: TurnState, plan: Plan) -> Action:
-    """Decide what a running turn does now. Server tools go before client tools."""
-    calls = open_calls(state)
-    if on_server := [call for call in calls if call.tool_name not in plan.client_tools]:
-        return RunTools(calls=on_server)
-    if calls:
-        return AwaitInput(calls=calls)
+def next_action(state: TurnState, plan: Plan, *, epoch: int) -> Action:
+    """Decide what a running turn does now, under this epoch.
+
+    Nothing runs when this is asked. A step that is open all the same was lost with the node that ran it: an inference
+    is asked anew, and so is a tool, unless it is `unrepeatable`; for that a person decides, which shows as a start
+    under the present epoch.
+    """
+    inference = next((step for step in state.open_steps if step.started.step_type == "inference"), None)
+    if inference is not None:
+        return Infer(again=inference)
+    if (action := _tools_first(state, plan, epoch)) is not None:
+        return action
     last = last_message(state)
     if last is not None and (not last.tool_calls or last.stop_reason == "out_of_tokens"):
         return Finish(stop_reason=last.stop_reason or "end_of_turn")
     if state.inferences >= plan.max_infer_iters:
         return Finish(stop_reason="max_infer_iters")
     return Infer()
+
+
+def _tools_first(state: TurnState, plan: Plan, epoch: int) -> RunTools | AwaitInput | None:
+    """What the open calls ask for: server tools go before a person's decisions, and those before client tools."""
+    lost = {step.started.tool_call.call_id: step for step in state.open_steps if step.started.tool_call}
+    again = [step for step in lost.values() if step.epoch == epoch or step.tool_name not in plan.unrepeatable]
+    calls = [call for call in open_calls(state) if call.call_id not in lost]
+    on_server = [call for call in calls if call.tool_name not in plan.client_tools]
+    if on_server or again:
+        return RunTools(calls=on_server, again=again)
+    if lost:
+        undecided = [call for call in open_calls(state) if call.call_id in lost]
+        return AwaitInput(reason="unknown_outcome", calls=undecided)
+    return AwaitInput(reason="client_tools", calls=calls) if calls else None

@@ -188,7 +188,7 @@ class TurnStore(Protocol):
         ...
 
     async def claim_next(self, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
-        """Start the session's next queued turn (epoch + 1, TurnStarted logged, leased), if none runs or awaits input."""
+        """Start the session's next queued turn, if none runs or awaits input: epoch + 1, TurnStarted logged, leased."""
         ...
 
     async def claim(self, owner: str, turn_id: str, *, node: str) -> Accepted | None:

@@ -17,7 +17,7 @@ import type {
   TurnFailed,
   TurnQueued,
 } from "@/api/events";
-import type { InferenceStep, Step, StopReason, ToolCall, Turn, Usage } from "@/api/types";
+import type { Approval, InferenceStep, Step, StopReason, ToolCall, Turn, Usage } from "@/api/types";
 
 import { addDelta, NOTHING_SAID } from "./assembly";
 
@@ -43,6 +43,7 @@ function begin(event: TurnQueued, id: string): Turn {
     session_id: event.session_id,
     n: event.n,
     status: "queued",
+    wait_reason: null,
     input_messages: event.input_messages,
     steps: [],
     output_message: NOTHING_SAID,
@@ -63,7 +64,7 @@ function evolve(turn: Turn, event: TurnEvent): Turn {
     case "turn_start":
       return { ...turn, status: "running" };
     case "turn_resume":
-      return withOutput({ ...turn, status: "running" }, null);
+      return withOutput({ ...asked(turn, "none"), status: "running", wait_reason: null }, null);
     case "step_start":
       return withSteps(turn, [...turn.steps, openStep(turn.turn_id, event)]);
     case "step_progress":
@@ -73,7 +74,10 @@ function evolve(turn: Turn, event: TurnEvent): Turn {
     case "step_complete":
       return changeStep(turn, event.step_id, () => event.step_details);
     case "turn_awaiting_input":
-      return withOutput({ ...turn, status: "awaiting_input" }, "end_of_message");
+      return withOutput(
+        { ...asked(turn, "pending"), status: "awaiting_input", wait_reason: event.reason },
+        "end_of_message",
+      );
     case "turn_complete":
       return withOutput(
         { ...turn, status: "completed", completed_at: event.at },
@@ -140,6 +144,15 @@ function restarted(step: Step, _event: StepRestarted): Step {
   return again.step_type === "inference" ? { ...again, model_response: NOTHING_SAID } : again;
 }
 
+/** A tool that is open while its turn rests was lost: a person is asked whether it runs again. */
+function asked(turn: Turn, approval: Approval): Turn {
+  const steps = turn.steps.map(
+    (step): Step =>
+      step.step_type === "tool_call" && step.status === "running" ? { ...step, approval } : step,
+  );
+  return { ...turn, steps };
+}
+
 /** Change the running step of this id; an event about another one changes nothing. */
 function changeStep(turn: Turn, stepId: string, change: (step: Step) => Step): Turn {
   const place = turn.steps.findLastIndex((step) => step.step_id === stepId);
@@ -150,7 +163,7 @@ function changeStep(turn: Turn, stepId: string, change: (step: Step) => Step): T
 
 /** Give the steps that were cut off the end that their turn came to. */
 function ended(turn: Turn, event: TurnFailed | TurnCancelled, stopReason: StopReason | null): Turn {
-  const steps = turn.steps.map((step): Step => {
+  const steps = asked(turn, "none").steps.map((step): Step => {
     if (step.status !== "running") return step;
     const error = event.event_type === "turn_failed" ? event.error : null;
     const status = event.event_type === "turn_failed" ? "failed" : "cancelled";
@@ -158,7 +171,8 @@ function ended(turn: Turn, event: TurnFailed | TurnCancelled, stopReason: StopRe
     if (closed.step_type !== "inference") return closed;
     return { ...closed, model_response: { ...closed.model_response, stop_reason: stopReason } };
   });
-  return withOutput({ ...turn, steps, completed_at: event.at }, stopReason);
+  const end = { ...turn, steps, wait_reason: null, completed_at: event.at };
+  return withOutput(end, stopReason);
 }
 
 // --- What follows from the steps ------------------------------------------------------------
