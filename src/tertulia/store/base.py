@@ -105,6 +105,13 @@ class Append(Value):
     turn: Turn | None = None
 
 
+class Appended(Value):
+    """What came of appends, by turn id: whose epoch is no longer theirs, and behind whose end a queued turn waits."""
+
+    lost: frozenset[str] = frozenset()
+    followed: frozenset[str] = frozenset()
+
+
 class AgentStore(Protocol):
     """Agents and the versions of their configs."""
 
@@ -200,10 +207,11 @@ class TurnStore(Protocol):
         """
         ...
 
-    async def append(self, appends: Sequence[Append]) -> frozenset[str]:
-        """Add events to logs, all in one transaction; return the ids of turns whose epoch is no longer theirs.
+    async def append(self, appends: Sequence[Append]) -> Appended:
+        """Add events to logs, all in one transaction. Nothing is added to those that are lost.
 
-        A completed step sets `attempts` to 0; a turn that comes to rest is nobody's any more.
+        A turn is followed if it has come to rest here and the first turn of its session that has not ended is queued:
+        whoever let it rest starts that one by `claim_next`. A completed step sets `attempts` to 0; a turn that comes to rest is nobody's any more.
         """
         ...
 

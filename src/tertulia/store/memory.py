@@ -30,7 +30,7 @@ from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, SessionStatus, TitleSource, preview_of
 from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.store import rules
-from tertulia.store.base import Accepted, Append, NewTurn, StoredTurn, TurnRecord, Watched
+from tertulia.store.base import Accepted, Append, Appended, NewTurn, StoredTurn, TurnRecord, Watched
 
 V = TypeVar("V", bound=Value)
 
@@ -323,13 +323,14 @@ class MemoryStore:
         turn.holder = node
         return Accepted(record=_sealed(turn.record), events=[])
 
-    async def append(self, appends: Sequence[Append]) -> frozenset[str]:
+    async def append(self, appends: Sequence[Append]) -> Appended:
         await self._begin()
         rows = [(each, rules.change_of(each), self._turns.get(each.turn_id)) for each in appends]
         for each, _, turn in rows:
             if turn is not None and turn.takes(each):
                 _refuse_repeats(turn, each)
         lost: set[str] = set()
+        followed: set[str] = set()
         for each, change, turn in rows:
             if turn is None or not turn.takes(each):
                 lost.add(each.turn_id)
@@ -339,7 +340,10 @@ class MemoryStore:
                 turn.record = replace(turn.record, attempts=0)
             if change is not None:
                 self._change(turn, each, change)
-        return frozenset(lost)
+                waiting = self._sessions[turn.record.session_id].unfinished[:1]
+                if each.turn is not None and waiting and waiting[0].record.status == "queued":
+                    followed.add(each.turn_id)
+        return Appended(lost=frozenset(lost), followed=frozenset(followed))
 
     def _change(self, turn: TurnRow, append: Append, change: tuple[TurnStatus, str]) -> None:
         status, at = change
