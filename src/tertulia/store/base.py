@@ -211,7 +211,8 @@ class TurnStore(Protocol):
         """Add events to logs, all in one transaction. Nothing is added to those that are lost.
 
         A turn is followed if it has come to rest here and the first turn of its session that has not ended is queued:
-        whoever let it rest starts that one by `claim_next`. A completed step sets `attempts` to 0; a turn that comes to rest is nobody's any more.
+        whoever let it rest starts that one by `claim_next`. A completed step sets `attempts` to 0; a turn that comes to
+        rest is nobody's any more.
         """
         ...
 
