@@ -31,7 +31,11 @@ Seconds = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
 Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*$", description="a URL that begins with http:// or https://")]
 DatabaseUrl = Annotated[
-    str, Meta(pattern=r"^[a-z0-9+]+://\S*$", description="a URL such as sqlite:////srv/tertulia.db")
+    str,
+    Meta(
+        pattern=r"^[a-z0-9+]+://\S*$",
+        description="a URL such as sqlite:////srv/tertulia.db or postgresql://user@host/name",
+    ),
 ]
 ModelServer = Annotated[
     str,
@@ -88,7 +92,10 @@ class Settings(Value):
     ] = field(default_factory=_default_data_dir)
     database_url: Annotated[
         DatabaseUrl | None,
-        Meta(description="Where the database is; without it, SQLite in the file tertulia.db of the data directory."),
+        Meta(
+            description="Where the database is: SQLite, for one process, or PostgreSQL, which several nodes may share; "
+            "without it, SQLite in the file tertulia.db of the data directory."
+        ),
     ] = None
 
     model_servers: Annotated[
@@ -135,8 +142,11 @@ class Settings(Value):
         int, Meta(ge=0, description="How many turns of one session may wait for the one that runs.")
     ] = 8
     max_running_turns: Annotated[
-        Count, Meta(description="How many turns run at once in this process; further ones wait.")
+        Count, Meta(description="How many turns run at once in this process; further ones wait, owners in turn.")
     ] = 512
+    max_waiting_turns: Annotated[
+        Count, Meta(description="How many turns may wait for others of this process to end; further ones are refused.")
+    ] = 2048
     max_parallel_tools: Annotated[Count, Meta(description="How many tool calls of one turn run at once.")] = 8
     first_token_timeout: Annotated[
         Seconds, Meta(description="Seconds a model server may take to begin its answer.")
@@ -157,9 +167,38 @@ class Settings(Value):
     drain_timeout: Annotated[
         Seconds,
         Meta(
-            description="Seconds that running turns and open streams are given to end when the server is told to stop."
+            description="Seconds that running turns are given to end when the server is told to stop; "
+            "those that still run then go on in the next process, or on another node."
         ),
     ] = 10
+    delta_retention_hours: Annotated[
+        Seconds,
+        Meta(
+            description="Hours for which the single pieces of answers are kept once their turn has ended; "
+            "after that a replay has each answer in one piece."
+        ),
+    ] = 24
+
+    lease_seconds: Annotated[
+        Seconds,
+        Meta(
+            description="Seconds after which other nodes take over the turns of one that is lost. "
+            "This and the following three matter where several nodes share a PostgreSQL database."
+        ),
+    ] = 15
+    lease_renew_every: Annotated[Seconds, Meta(description="Seconds between renewals of a node's lease.")] = 5
+    lease_margin: Annotated[
+        Seconds, Meta(description="Seconds before the end of its lease at which a node that cannot renew it lets go.")
+    ] = 3
+    poll_interval_ms: Annotated[
+        Count,
+        Meta(
+            description="Milliseconds between looks for news of turns that run on other nodes and are read on this one."
+        ),
+    ] = 100
+    recovery_interval_ms: Annotated[
+        Count, Meta(description="Milliseconds between looks for turns to take over, and for cancels from other nodes.")
+    ] = 500
 
     allowed_hosts: Annotated[
         list[HostName],
@@ -192,6 +231,14 @@ class Settings(Value):
         if overrides:
             raise TypeError(f"no such settings: {', '.join(overrides)}")
         return cls(**given)
+
+    def __post_init__(self) -> None:
+        if self.lease_renew_every + self.lease_margin >= self.lease_seconds:
+            raise StartupError(
+                f"TERTULIA_LEASE_SECONDS is {self.lease_seconds:g}, but it must be longer than "
+                f"TERTULIA_LEASE_RENEW_EVERY and TERTULIA_LEASE_MARGIN together, {self.lease_renew_every + self.lease_margin:g}: "
+                "a node would lose its lease before it renews it."
+            )
 
     @property
     def store_url(self) -> str:

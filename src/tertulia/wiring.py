@@ -1,13 +1,14 @@
 """The only file that names concrete classes: it chooses them by the settings and puts them together."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
 from aiohttp import ClientSession
 
-from tertulia.domain.errors import StartupError, TertuliaError
+from tertulia.domain.errors import StartupError, StorageUnavailable, TertuliaError
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
 from tertulia.models.demo import DEMO_MODEL, demo_server
@@ -20,9 +21,14 @@ from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import Clock, SystemClock, new_id
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
+from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
+from tertulia.runtime.places import Places
+from tertulia.runtime.recovery import Recovery
+from tertulia.runtime.retention import Retention
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.steps import Steps
+from tertulia.runtime.tail import Tail
 from tertulia.runtime.titles import Titles
 from tertulia.runtime.turns import InputLimits, Turns
 from tertulia.settings import Settings
@@ -58,7 +64,13 @@ class Services:
         self._finds_servers = servers is None
         self.toolbox = Toolbox([ClockTool()] if tools is None else tools)
         clock = clock or SystemClock()
-        feed = Feed(store, flush_interval=settings.flush_interval_ms / 1000)
+        terms = LeaseTerms(
+            seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
+        )
+        self._lease = lease = Lease(store, terms, new_id=new_id)
+        self._keeper: LeaseKeeper | None = None
+        tail = Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
+        feed = Feed(store, tail, flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
         steps = Steps(
             feed,
@@ -74,11 +86,14 @@ class Services:
             feed,
             steps,
             history,
+            lease=lease,
+            places=Places(settings.max_running_turns, most_waiting=settings.max_waiting_turns),
             resolve=self.catalog.resolve,
             toolbox=self.toolbox,
             clock=clock,
-            max_running=settings.max_running_turns,
         )
+        self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
+        self._retention = Retention(store, hours=settings.delta_retention_hours, clock=clock)
         self._titles: Titles | None = None
         if settings.title_model:
             self._titles = Titles(store, self.catalog.resolve, model=settings.title_model)
@@ -89,7 +104,9 @@ class Services:
             max_message_chars=settings.max_message_chars,
             max_queued=settings.max_queued,
         )
-        self.turns = Turns(store, feed, self._runner, steps, history, clock=clock, new_id=new_id, limits=limits)
+        self.turns = Turns(
+            store, feed, self._runner, steps, history, lease=lease, clock=clock, new_id=new_id, limits=limits
+        )
         self.agents = Agents(store, self.turns, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
         self.is_draining = False
@@ -118,9 +135,13 @@ class Services:
             finding = group.create_task(self._find_servers(specs)) if self._finds_servers else None
         if finding is not None:
             self.catalog.use(finding.result())
+        if self.store.is_shared:
+            self._keeper = LeaseKeeper(self._lease, self._runner.lose_all)
+            await self._keeper.start()
         self._feed.start()
         await self._ensure_default_agent()
-        await self._runner.recover()
+        await self._recovery.start()
+        self._retention.start()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
         self._session = open_session()
@@ -150,9 +171,15 @@ class Services:
         return next((model.id for model in listing.models if not model.is_demo), DEMO_MODEL)
 
     async def drain(self) -> None:
-        """Take no new work; let running turns come to their end."""
+        """Take no new work; let running turns come to their end, and let go of those that do not."""
         self.is_draining = True
+        await self._recovery.stop()
         await self._runner.drain(self.settings.drain_timeout)
+        await self._feed.stop()
+        if self._keeper is not None:
+            await asyncio.to_thread(self._keeper.stop)
+        with contextlib.suppress(StorageUnavailable):  # then others wait until the lease has run out
+            await self.store.release(self._lease.node)
 
     async def stop(self) -> None:
         """Drain, then let go of everything."""
@@ -160,7 +187,7 @@ class Services:
             await self.drain()
         if self._titles is not None:
             await self._titles.stop()
-        await self._feed.stop()
+        await self._retention.stop()
         await self.catalog.close()
         if self._session is not None:
             await self._session.close()
@@ -170,10 +197,14 @@ class Services:
 def _store_at(url: str) -> Store:
     """Choose the store by the scheme of its URL. Raises StartupError."""
     scheme, _, path = url.partition("://")
+    if scheme in ("postgresql", "postgres"):
+        from tertulia.store.sql.postgres.database import PostgresDatabase  # noqa: PLC0415 - a driver that few need
+
+        return SqlStore(PostgresDatabase(url))
     if scheme != "sqlite":
         raise StartupError(
-            f"There is no store for {scheme}:// in this version. Use sqlite:///path/to/tertulia.db, or leave "
-            "TERTULIA_DATABASE_URL out."
+            f"There is no store for {scheme}://. Use sqlite:///path/to/tertulia.db or postgresql://user@host/name, or "
+            "leave TERTULIA_DATABASE_URL out."
         )
     file = path.removeprefix("/")
     return SqlStore(SqliteDatabase(None if file in ("", ":memory:") else Path(file)))

@@ -11,6 +11,7 @@ class EchoTool:
     """Answers with its text; with `expects`, only once that many calls run side by side."""
 
     toolgroup = "test::echo"
+    is_idempotent = True
     definition = ToolDef(name="echo", description="Say it again.")
 
     def __init__(self, *, expects: int = 1, gate: asyncio.Event | None = None) -> None:
@@ -32,6 +33,7 @@ class StuckTool:
     """Never answers."""
 
     toolgroup = "test::stuck"
+    is_idempotent = False
     definition = ToolDef(name="stuck", description="Take for ever.")
 
     def __init__(self) -> None:

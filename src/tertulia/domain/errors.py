@@ -15,6 +15,7 @@ TertuliaError
 │   ├── SessionBusy           session_busy
 │   ├── TurnAwaitingInput     turn_awaiting_input
 │   ├── TurnNotAwaitingInput  turn_not_awaiting_input
+│   ├── AlreadyDecided        already_decided
 │   └── IdempotencyMismatch   idempotency_mismatch
 ├── Stale                     stale
 ├── TooLarge                  too_large
@@ -149,6 +150,12 @@ class TurnNotAwaitingInput(Conflict):
     """This turn does not wait for input."""
 
     code = "turn_not_awaiting_input"
+
+
+class AlreadyDecided(Conflict):
+    """This tool call was decided on before."""
+
+    code = "already_decided"
 
 
 class IdempotencyMismatch(Conflict):

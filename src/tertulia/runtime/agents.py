@@ -6,10 +6,10 @@ import msgspec
 from msgspec.structs import replace
 
 from tertulia.domain.agents import Agent, AgentConfig
-from tertulia.domain.errors import FieldError, InvalidRequest
+from tertulia.domain.errors import Conflict, FieldError, InvalidRequest
 from tertulia.domain.paging import Page
 from tertulia.domain.written import refuse_unknown
-from tertulia.runtime.clock import Clock, NewId
+from tertulia.runtime.clock import Clock, NewId, id_of
 from tertulia.runtime.turns import Turns
 from tertulia.store.base import AgentStore
 from tertulia.store.rules import merge_patch
@@ -33,11 +33,14 @@ class Agents:
         self._clock = clock
         self._new_id = new_id
 
-    async def create(self, owner: str, config: AgentConfig, *, is_default: bool = False) -> Agent:
+    async def create(self, owner: str, config: AgentConfig) -> Agent:
         """Store a new agent."""
+        return await self._store_new(owner, self._new_id(), config)
+
+    async def _store_new(self, owner: str, agent_id: str, config: AgentConfig, *, is_default: bool = False) -> Agent:
         at = self._clock()
         agent = Agent(
-            agent_id=self._new_id(),
+            agent_id=agent_id,
             agent_config=config,
             version=1,
             created_at=at,
@@ -93,7 +96,7 @@ class Agents:
                 toolgroups=["builtin::clock"],
                 starters=STARTERS,
             )
-            return await self.create(owner, config, is_default=True), False
+            return await self._create_default(owner, config), False
         if agent.version > 1 or agent.agent_config.model != demo_model or model == demo_model:
             return agent, False
         config = replace(agent.agent_config, model=model)
@@ -101,6 +104,14 @@ class Agents:
             owner, agent.agent_id, config=config, version=agent.version, at=self._clock()
         )
         return moved, True
+
+    async def _create_default(self, owner: str, config: AgentConfig) -> Agent:
+        """Make the default agent; of several nodes that start at once, one does."""
+        agent_id = id_of(owner, "default agent")
+        try:
+            return await self._store_new(owner, agent_id, config, is_default=True)
+        except Conflict:
+            return await self._store.get_agent(owner, agent_id)
 
 
 def _invalid_config(error: msgspec.ValidationError) -> InvalidRequest:

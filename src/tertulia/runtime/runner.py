@@ -1,28 +1,44 @@
-"""Makes turns happen: one task a turn, from its start until it rests. The server owns the task, not a connection."""
+"""Makes turns happen: one task a turn, from its start until it rests. The server owns the task, not a connection.
+
+A turn is run by whoever has claimed it, under the epoch of the claim. What a runner finds in the log it takes as done,
+and goes on from there: whether it has just accepted the turn, or another node has died over it.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 import structlog
 
 from tertulia.domain.agents import AgentConfig
-from tertulia.domain.errors import LeaseLost, Overloaded, TertuliaError
-from tertulia.domain.events import RestEvent, TurnCancelled, TurnFailed
+from tertulia.domain.errors import LeaseLost, Overloaded, TertuliaError, TurnNotAwaitingInput
+from tertulia.domain.events import RestEvent, TurnCancelled, TurnFailed, TurnResumed
 from tertulia.domain.steps import Problem
 from tertulia.domain.turns import ENDED
-from tertulia.engine.turn import Plan, next_action
+from tertulia.engine.turn import Plan, TurnState, next_action
 from tertulia.models.base import ModelServer
 from tertulia.runtime.clock import Clock
-from tertulia.runtime.feed import Feed, LiveTurn
+from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
+from tertulia.runtime.leases import Lease
+from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.locks import Locks
+from tertulia.runtime.places import Places
 from tertulia.runtime.steps import Steps, TurnPlan
 from tertulia.store.base import Accepted, Store, TurnRecord
 from tertulia.tools.toolbox import Toolbox
 
 log = structlog.get_logger()
 
-INTERRUPTED = Problem(code="interrupted", message="The server stopped while this turn ran. Send the message again.")
+MAX_ATTEMPTS = 3
+"""How many nodes in a row may lose a turn without having completed a step of it: the next one ends it."""
+EXHAUSTED = Problem(
+    code="attempts_exhausted",
+    message=f"The server was lost {MAX_ATTEMPTS} times while this turn ran, and it did not get any further. "
+    "Send the message again.",
+)
+CLOSING_SECONDS = 5
+"""How long work that was cancelled may take to end."""
 RETRY_AFTER_DRAIN = 2
 """Seconds in which a server that was told to stop is most likely there again, or another in its place."""
 
@@ -31,7 +47,7 @@ Resolve = Callable[[str], Awaitable[tuple[ModelServer, str, int | None]]]
 
 
 class Runner:
-    """Runs turns of this process, each session's strictly one after the other."""
+    """Runs turns of this process."""
 
     def __init__(  # noqa: PLR0913 - the ports of the world
         self,
@@ -40,61 +56,122 @@ class Runner:
         steps: Steps,
         history: History,
         *,
+        lease: Lease,
+        places: Places,
         resolve: Resolve,
         toolbox: Toolbox,
         clock: Clock,
-        max_running: int,
     ) -> None:
         self._store = store
         self._feed = feed
         self._steps = steps
         self._history = history
+        self._lease = lease
+        self._places = places
         self._resolve = resolve
         self._toolbox = toolbox
         self._clock = clock
-        self._places = asyncio.Semaphore(max_running)
         self._tasks: dict[LiveTurn, asyncio.Task[None]] = {}
         self._stops: dict[LiveTurn, RestEvent] = {}
+        self._asides: set[asyncio.Task[None]] = set()
         self._configs: dict[tuple[str, int], AgentConfig] = {}
-        self._queued: dict[str, int] = {}
-        self._queues = Locks()
-        """Held while a session's next turn is started, or a waiting one is ended: not both."""
+        self._claims = Locks()
+        """Held while a turn that does not run here is taken on, to run it or to end it: of all who ask, one does."""
         self._is_draining = False
         self.on_end: list[Callable[[LiveTurn], None]] = []
         feed.on_lost = self._on_lost
 
-    # --- the life of a turn ---
+    # --- taking turns on ---
 
-    def take(self, accepted: Accepted) -> LiveTurn:
-        """Take on a turn that was just accepted: run it, or let it wait for the turns before it."""
-        live = self._feed.open(accepted.record, accepted.events)
+    def take(self, accepted: Accepted) -> None:
+        """Run a turn that was just accepted; one that waits is nobody's until its time comes."""
         if accepted.record.status == "running":
+            self.launch(self._feed.open(accepted.record, accepted.events))
+
+    async def take_next(self, owner: str, session_id: str) -> None:
+        """Start the session's next turn, if one waits and nothing is ahead of it."""
+        if self._is_draining:
+            return
+        accepted = await self._store.claim_next(owner, session_id, at=self._clock(), node=self._lease.node)
+        live = accepted and await self._open(accepted)
+        if live is not None:
             self.launch(live)
-        else:
-            session_id = accepted.record.session_id
-            self._queued[session_id] = self._queued.get(session_id, 0) + 1
-        return live
+
+    async def adopt(self, record: TurnRecord) -> None:
+        """Take on a turn that nobody runs: go on where its log ends."""
+        if record.status == "queued" and not record.cancel_requested:
+            await self.take_next(record.owner, record.session_id)
+            return
+        async with self._claims.of(record.turn_id):
+            if self._is_draining or self._feed.find(record.turn_id) is not None:
+                return
+            live = await self._claim(record.owner, record.turn_id)
+            if live is not None:
+                log.info("turn.adopted", turn_id=live.turn_id, epoch=live.record.epoch, attempts=live.record.attempts)
+                self.launch(live)
+
+    async def resume(
+        self, owner: str, turn_id: str, check: Callable[[TurnState], None], answer: Callable[[LiveTurn], None]
+    ) -> TurnRecord:
+        """Take up a turn that awaits input: `check` it again, now that it is ours, and go on from what `answer` logs.
+
+        Raises TurnNotAwaitingInput, and what `check` raises.
+        """
+        async with self._claims.of(turn_id):
+            live = None if self._feed.find(turn_id) else await self._claim(owner, turn_id)
+            if live is None:
+                raise TurnNotAwaitingInput
+            try:
+                if live.state.status != "awaiting_input":
+                    raise TurnNotAwaitingInput
+                check(live.state)
+                answer(live)
+                await self._feed.commit(live)
+            except LeaseLost:
+                raise TurnNotAwaitingInput from None
+            finally:
+                self._go_on(live)
+        return live.record
+
+    def _go_on(self, live: LiveTurn) -> None:
+        """Run what was claimed to be taken up: also when somebody else was faster, for it is ours now."""
+        if not live.is_gone:
+            if live.state.status == "awaiting_input":
+                self._feed.append(live, TurnResumed(at=self._clock()))
+            self.launch(live)
+
+    async def _claim(self, owner: str, turn_id: str) -> LiveTurn | None:
+        """Take over a turn that no other node holds, unless it has ended. The caller runs it or lets it rest."""
+        claimed = await self._store.claim(owner, turn_id, node=self._lease.node)
+        return claimed and await self._open(claimed)
+
+    async def _open(self, accepted: Accepted) -> LiveTurn | None:
+        """Open what was claimed, unless it has been claimed again meanwhile."""
+        record = accepted.record
+        events = await self._store.read_events(record.owner, record.turn_id)
+        other = self._feed.find(record.turn_id)
+        if max(events[-1].id.epoch, other.record.epoch if other else 0) > record.epoch:
+            return None
+        return self._feed.open(record, events)
+
+    @property
+    def free_places(self) -> int:
+        """How many more turns could run here now."""
+        return self._places.free
+
+    def refuse_new(self) -> None:
+        """Raise Overloaded when nothing new is begun here."""
+        if self._is_draining:
+            raise Overloaded(retry_after=RETRY_AFTER_DRAIN)
+        self._places.refuse_when_full()
+
+    # --- the life of a turn ---
 
     def launch(self, live: LiveTurn) -> None:
         """Run a turn until it rests."""
         task = asyncio.create_task(self._run(live), name=f"turn-{live.turn_id}")
         self._tasks[live] = task
         task.add_done_callback(lambda _: self._tasks.pop(live, None))
-
-    async def take_next(self, owner: str, session_id: str) -> None:
-        """Start the session's next turn, if one waits and nothing is ahead of it."""
-        async with self._queues.of(session_id):
-            accepted = None if self._is_draining else await self._store.claim_next(owner, session_id, at=self._clock())
-            if accepted is None:
-                return
-            self._leave_queue(session_id)
-            live = self._feed.find(accepted.record.turn_id)
-            if live is None:
-                events = await self._store.read_events(owner, accepted.record.turn_id)
-                live = self._feed.open(accepted.record, events)
-            else:
-                live.start(accepted)
-            self.launch(live)
 
     async def _run(self, live: LiveTurn) -> None:
         record = live.record
@@ -103,7 +180,8 @@ class Runner:
         try:
             await self._run_to_rest(live)
         except LeaseLost:
-            logger.warning("turn.lease_lost", epoch=record.epoch)
+            logger.warning("turn.handed_over" if self._is_draining else "turn.lease_lost", epoch=record.epoch)
+            return
         finally:
             self._stops.pop(live, None)
         logger.info("turn.rests", status=live.state.status, code=_code_of(live))
@@ -111,18 +189,31 @@ class Runner:
 
     async def _run_to_rest(self, live: LiveTurn) -> None:
         try:
-            async with self._places:
+            if (end := self._end_at_once(live.record)) is not None:
+                await self._feed.rest(live, end)
+                return
+            async with self._places.take(live.record.owner):
                 plan = await self._plan(live.record)
                 while live.state.status == "running":
-                    await self._steps.perform(live, next_action(live.state, plan.rules), plan)
+                    action = next_action(live.state, plan.rules, epoch=live.record.epoch)
+                    await self._steps.perform(live, action, plan)
         except asyncio.CancelledError:
-            # A stop: it says what the turn ends with. Anything else that cancels is the process going down.
-            event = self._stops.get(live) or TurnFailed(error=INTERRUPTED, at=self._clock())
+            # A stop, which says what the turn ends with; or the turn goes on in another process, or is lost.
+            if (event := self._stops.get(live)) is None or live.is_gone:
+                raise LeaseLost from None
             await self._feed.rest(live, event)
         except LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - a turn that was accepted always comes to an end
             await self._feed.rest(live, TurnFailed(error=_problem_of(live, error), at=self._clock()))
+
+    def _end_at_once(self, record: TurnRecord) -> RestEvent | None:
+        """What a turn ends with instead of running: someone asked for that, or it would only be lost again."""
+        if record.cancel_requested:
+            return TurnCancelled(at=self._clock())
+        if record.attempts >= MAX_ATTEMPTS:
+            return TurnFailed(error=EXHAUSTED, at=self._clock())
+        return None
 
     async def _after(self, live: LiveTurn) -> None:
         record = live.record
@@ -130,22 +221,23 @@ class Runner:
             self._history.add(record.owner, live.turn)
             for listener in self.on_end:
                 listener(live)
-        if self._queued.get(record.session_id):
+        if self._feed.is_followed(live):
             await self.take_next(record.owner, record.session_id)
 
     async def _plan(self, record: TurnRecord) -> TurnPlan:
         config = await self._config(record)
         server, model, window = await self._resolve(config.model)
-        toolgroups = config.toolgroups if record.toolgroups is None else record.toolgroups
+        tools = self._toolbox.of(config.toolgroups if record.toolgroups is None else record.toolgroups)
         return TurnPlan(
             rules=Plan(
                 client_tools=frozenset(tool.name for tool in config.client_tools),
+                unrepeatable=frozenset(name for name, tool in tools.items() if not tool.is_idempotent),
                 max_infer_iters=config.max_infer_iters,
             ),
             config=config,
             server=server,
             model=model,
-            tools=self._toolbox.of(toolgroups),
+            tools=tools,
             tool_config=record.tool_config or config.tool_config,
             window_tokens=window,
         )
@@ -161,81 +253,62 @@ class Runner:
 
     # --- its early end ---
 
-    async def stop(self, live: LiveTurn, event: RestEvent) -> None:
-        """Let a turn end now with this event, unless it comes to its own end first."""
-        if await self._stop_idle(live, event):
-            await self._after(live)
-        elif task := self._tasks.get(live):
-            if live.turn is None and live not in self._stops:
-                self._stops[live] = event
-                await asyncio.sleep(0)  # a task that is cancelled before its first step takes no step at all
-                task.cancel()
-            await live.until_over()
+    async def stop(self, owner: str, turn_id: str, event: RestEvent) -> None:
+        """Let a turn end now with this event, unless it comes to its own end first, or another node holds it."""
+        async with self._claims.of(turn_id):
+            live = self._feed.find(turn_id) or await self._claim(owner, turn_id)
+            if live is None:
+                return
+            try:
+                await self._stop_running(live, event) if live in self._tasks else await self._end(live, event)
+            except LeaseLost:
+                return
 
-    async def _stop_idle(self, live: LiveTurn, event: RestEvent) -> bool:
-        """End a turn that waits for its time, or for input, and that nobody has ended or started meanwhile."""
-        async with self._queues.of(live.record.session_id):
-            if live.lost or live.state.status in ENDED or live in self._tasks:
-                return False
-            was_queued = live.state.status == "queued"
-            await self._feed.rest(live, event)
-            if was_queued:
-                self._leave_queue(live.record.session_id)
-            return True
+    async def _stop_running(self, live: LiveTurn, event: RestEvent) -> None:
+        if live.turn is None and live not in self._stops:
+            self._stops[live] = event
+            await asyncio.sleep(0)  # a task that is cancelled before its first step takes no step at all
+            self._tasks[live].cancel()
+        await live.until_over()
 
-    def _leave_queue(self, session_id: str) -> None:
-        left = self._queued.pop(session_id, 0) - 1
-        if left > 0:
-            self._queued[session_id] = left
+    async def _end(self, live: LiveTurn, event: RestEvent) -> None:
+        """End a turn that was only claimed."""
+        await self._feed.rest(live, event)
+        await self._after(live)
+
+    def cancel_soon(self, record: TurnRecord) -> None:
+        """Stop a turn of this node whose cancel was asked for on another one."""
+        self.aside(self.stop(record.owner, record.turn_id, TurnCancelled(at=self._clock())))
+
+    def aside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that nobody waits for."""
+        task = asyncio.create_task(work)
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+    def lose_all(self) -> None:
+        """The lease is lost: let go of every turn, and claim under a new name from now on."""
+        self._lease.begin_anew()
+        for live in self._feed.live_turns:
+            self._feed.give_up(live)
 
     def _on_lost(self, live: LiveTurn) -> None:
         if task := self._tasks.get(live):
             task.cancel()
 
-    def refuse_when_draining(self) -> None:
-        """Raise Overloaded when nothing new is begun here."""
-        if self._is_draining:
-            raise Overloaded(retry_after=RETRY_AFTER_DRAIN)
-
     async def drain(self, seconds: float) -> None:
-        """Give running turns some seconds to end; what still runs then is interrupted. Queued turns stay queued."""
+        """Give running turns some seconds to end; those that still run then go on in another process."""
         self._is_draining = True
-        if tasks := set(self._tasks.values()):
+        tasks = set(self._tasks.values())
+        if tasks:
             _, running = await asyncio.wait(tasks, timeout=seconds)
-            log.info("drain", ended=len(tasks) - len(running), interrupted=len(running))
-            for task in running:
-                task.cancel()
-            if running:
-                await asyncio.wait(running, timeout=5)
+            log.info("drain", ended=len(tasks) - len(running), handed_over=len(running))
         self._feed.leave()
-
-    # --- after a restart ---
-
-    async def recover(self) -> None:
-        """Settle what an earlier process left: no turn stays `running`, and what waited starts.
-
-        A turn that ran cannot be continued yet: it is failed as interrupted, or cancelled if that was asked for.
-        """
-        unfinished = await self._store.list_unfinished()
-        for record in unfinished:
-            if record.status == "running" or record.cancel_requested:
-                await self._settle(record)
-        for owner, session_id in dict.fromkeys((r.owner, r.session_id) for r in unfinished if r.status == "queued"):
-            waiting = sum(r.session_id == session_id and r.status == "queued" for r in unfinished)
-            self._queued[session_id] = waiting
-            await self.take_next(owner, session_id)
-        if unfinished:
-            log.info("recovered", turns=len(unfinished))
-
-    async def _settle(self, record: TurnRecord) -> None:
-        claimed = await self._store.claim(record.owner, record.turn_id)
-        if claimed is None:
-            return
-        live = self._feed.open(claimed.record, await self._store.read_events(record.owner, record.turn_id))
-        at = self._clock()
-        await self._feed.rest(
-            live, TurnCancelled(at=at) if record.cancel_requested else TurnFailed(error=INTERRUPTED, at=at)
-        )
+        rest = {*self._tasks.values(), *self._asides}
+        for task in rest:
+            task.cancel()
+        if rest:
+            await asyncio.wait(rest, timeout=CLOSING_SECONDS)
 
 
 def _problem_of(live: LiveTurn, error: Exception) -> Problem:

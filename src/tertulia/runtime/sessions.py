@@ -1,10 +1,13 @@
 """Use cases of sessions: create, read, list, change, delete."""
 
+import hashlib
 from typing import Any
+
+import msgspec
 
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionFilter, SessionPatch
-from tertulia.runtime.clock import Clock, NewId
+from tertulia.runtime.clock import Clock, NewId, id_of
 from tertulia.runtime.turns import Turns
 from tertulia.store.base import Store
 
@@ -19,12 +22,22 @@ class Sessions:
         self._new_id = new_id
 
     async def create(
-        self, owner: str, agent_id: str, *, name: str | None = None, metadata: dict[str, Any] | None = None
+        self,
+        owner: str,
+        agent_id: str,
+        *,
+        name: str | None = None,
+        metadata: dict[str, Any] | None = None,
+        key: str | None = None,
     ) -> Session:
-        """Store a new session; one without a name is named from its first message. Raises AgentNotFound."""
+        """Store a new session; one without a name is named from its first message.
+
+        The same key with the same name and metadata finds the session that it made before.
+        Raises AgentNotFound, IdempotencyMismatch.
+        """
         at = self._clock()
         session = Session(
-            session_id=self._new_id(),
+            session_id=self._new_id() if key is None else id_of(owner, agent_id, key),
             session_name=name or DEFAULT_NAME,
             agent_id=agent_id,
             started_at=at,
@@ -32,8 +45,8 @@ class Sessions:
             metadata=metadata or {},
             title_source="user" if name else "default",
         )
-        await self._store.create_session(owner, session)
-        return session
+        asked = None if key is None else hashlib.sha256(msgspec.json.encode([name, metadata or {}], order="sorted"))
+        return await self._store.create_session(owner, session, request_hash=asked and asked.hexdigest())
 
     async def get(self, owner: str, agent_id: str, session_id: str) -> Session:
         """The session without its turns. Raises SessionNotFound."""

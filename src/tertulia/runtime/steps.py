@@ -12,16 +12,24 @@ from tertulia.domain.agents import AgentConfig, ToolConfig, ToolDef
 from tertulia.domain.base import Value
 from tertulia.domain.deltas import ToolOutputDelta
 from tertulia.domain.errors import LeaseLost, ModelError
-from tertulia.domain.events import StepCompleted, StepProgressed, StepStarted, TurnAwaitingInput, TurnCompleted
+from tertulia.domain.events import (
+    StepCompleted,
+    StepProgressed,
+    StepRestarted,
+    StepStarted,
+    TurnAwaitingInput,
+    TurnCompleted,
+)
 from tertulia.domain.messages import Message, StopReason, ToolCall, ToolResponse
 from tertulia.domain.steps import InferenceStep, Problem, StepStatus, ToolCallStep
-from tertulia.engine.assembly import NOTHING, message_of, parse_arguments
+from tertulia.engine.assembly import message_of, parse_arguments
 from tertulia.engine.transcript import compose, messages_of_state
 from tertulia.engine.turn import Action, AwaitInput, Finish, Infer, OpenStep, Plan, RunTools
 from tertulia.models.base import Finished, FinishReason, ModelRequest, ModelServer
 from tertulia.runtime.clock import Clock, NewId
-from tertulia.runtime.feed import Feed, LiveTurn
+from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
+from tertulia.runtime.live import LiveTurn
 from tertulia.tools.base import Tool, ToolContext, ToolResult
 
 log = structlog.get_logger()
@@ -32,6 +40,10 @@ STOP_REASONS: dict[FinishReason, StopReason] = {
     "tool_calls": "end_of_message",
     "length": "out_of_tokens",
 }
+UNKNOWN_OUTCOME = (
+    "The server stopped while this tool ran: nobody knows whether it had its effect, and a person decided not to run "
+    "it again."
+)
 MAX_TOOL_OUTPUT = 200_000
 """Characters of a tool's answer that are kept; the rest is left out with a note."""
 
@@ -76,20 +88,29 @@ class Steps:
     async def perform(self, live: LiveTurn, action: Action, plan: TurnPlan) -> None:
         """Do what the engine wants done. Raises ModelError, LeaseLost."""
         match action:
-            case Infer():
-                await self._infer(live, plan)
-            case RunTools(calls=calls):
-                await self._run_tools(live, calls, plan)
-            case AwaitInput():
-                await self._feed.rest(live, TurnAwaitingInput(reason="client_tools", at=self._clock()))
+            case Infer(again=again):
+                await self._infer(live, plan, again)
+            case RunTools(calls=calls, again=again):
+                await self._run_tools(live, [*(self._begun(live, step) for step in again), *calls], plan)
+            case AwaitInput(reason=reason):
+                await self._feed.rest(live, TurnAwaitingInput(reason=reason, at=self._clock()))
             case Finish(stop_reason=stop_reason):
                 await self._feed.rest(live, TurnCompleted(stop_reason=stop_reason, at=self._clock()))
             case _:
                 assert_never(action)
 
+    def _begun(self, live: LiveTurn, step: OpenStep) -> OpenStep:
+        """Begin a lost step anew, unless a person's decision has done that under this epoch."""
+        epoch = live.record.epoch
+        if step.epoch < epoch:
+            step_id = step.started.step_id
+            self._feed.append(live, StepRestarted(step_id=step_id, epoch=epoch, at=self._clock()))
+            return _open(live, step_id)
+        return step
+
     # --- inference ---
 
-    async def _infer(self, live: LiveTurn, plan: TurnPlan) -> None:
+    async def _infer(self, live: LiveTurn, plan: TurnPlan, again: OpenStep | None) -> None:
         record = live.record
         past = await self._history.before(record.owner, record.session_id, record.n)
         transcript = compose(
@@ -99,7 +120,20 @@ class Steps:
             tool_config=plan.tool_config,
             window_tokens=plan.window_tokens,
         )
-        metadata: dict[str, Any] = {"history_truncated": transcript.left_out} if transcript.left_out else {}
+        if again is None:
+            started = self._start_inference(live, plan, transcript.left_out)
+        else:
+            started = self._begun(live, again).started
+        inference = _Inference(live, started)
+        try:
+            await self._ask(inference, transcript.messages, plan)
+        except ModelError as error:
+            self._complete_inference(inference, status="failed", error=Problem(code=error.code, message=error.message))
+            raise
+        self._complete_inference(inference, status="completed")
+
+    def _start_inference(self, live: LiveTurn, plan: TurnPlan, left_out: int) -> StepStarted:
+        metadata: dict[str, Any] = {"history_truncated": left_out} if left_out else {}
         started = StepStarted(
             step_id=self._new_id(),
             step_type="inference",
@@ -108,13 +142,7 @@ class Steps:
             metadata=metadata,
         )
         self._feed.append(live, started)
-        inference = _Inference(live, started)
-        try:
-            await self._ask(inference, transcript.messages, plan)
-        except ModelError as error:
-            self._complete_inference(inference, status="failed", error=Problem(code=error.code, message=error.message))
-            raise
-        self._complete_inference(inference, status="completed")
+        return started
 
     async def _ask(self, inference: "_Inference", messages: Sequence[Message], plan: TurnPlan) -> None:
         started = inference.started
@@ -137,8 +165,7 @@ class Steps:
 
     def _complete_inference(self, inference: "_Inference", *, status: StepStatus, error: Problem | None = None) -> None:
         started, finished = inference.started, inference.finished
-        step = inference.live.state.steps[started.step_id]
-        assembly = step.assembly if isinstance(step, OpenStep) else NOTHING
+        step = _open(inference.live, started.step_id)
         at = self._clock()
         details = InferenceStep(
             turn_id=inference.live.turn_id,
@@ -146,10 +173,11 @@ class Steps:
             started_at=started.at,
             completed_at=at,
             status=status,
+            attempt=step.attempt,
             error=error,
             metadata={**started.metadata, **(finished.metadata if finished else {})},
             model=started.model,
-            model_response=message_of(assembly, STOP_REASONS[finished.reason] if finished else None),
+            model_response=message_of(step.assembly, STOP_REASONS[finished.reason] if finished else None),
             usage=finished.usage if finished else None,
             first_token_at=inference.first_token_at,
         )
@@ -158,28 +186,35 @@ class Steps:
 
     # --- tools ---
 
-    async def _run_tools(self, live: LiveTurn, calls: Sequence[ToolCall], plan: TurnPlan) -> None:
+    async def _run_tools(self, live: LiveTurn, work: Sequence[OpenStep | ToolCall], plan: TurnPlan) -> None:
         places = asyncio.Semaphore(self._max_parallel_tools)
 
-        async def run(call: ToolCall) -> None:
+        async def run(one: OpenStep | ToolCall) -> None:
             async with places:
-                await self._run_tool(live, call, plan)
+                await self._run_tool(live, one, plan)
 
         try:
             async with asyncio.TaskGroup() as group:
-                for call in calls:
-                    group.create_task(run(call))
+                for one in work:
+                    group.create_task(run(one))
         except* LeaseLost:
             raise LeaseLost from None
 
-    async def _run_tool(self, live: LiveTurn, call: ToolCall, plan: TurnPlan) -> None:
-        started = StepStarted(step_id=self._new_id(), step_type="tool_call", at=self._clock(), tool_call=call)
-        self._feed.append(live, started)
+    async def _run_tool(self, live: LiveTurn, work: OpenStep | ToolCall, plan: TurnPlan) -> None:
+        """Run one call, as a new step or as one that was lost."""
+        started = work.started if isinstance(work, OpenStep) else self._start_tool_call(live, work)
+        call = started.tool_call
+        assert call is not None, "a tool step has a call"
         # The log must know that a tool is about to act before it acts: a crash in between would hide the effect.
         await self._feed.commit(live)
         result = await self._call(live, started.step_id, call, plan)
-        self.complete_tool_call(live, started, call, result)
+        self.complete_tool_call(live, started.step_id, result)
         await self._feed.commit(live)
+
+    def _start_tool_call(self, live: LiveTurn, call: ToolCall) -> StepStarted:
+        started = StepStarted(step_id=self._new_id(), step_type="tool_call", at=self._clock(), tool_call=call)
+        self._feed.append(live, started)
+        return started
 
     async def _call(self, live: LiveTurn, step_id: str, call: ToolCall, plan: TurnPlan) -> ToolResult:
         tool = plan.tools.get(call.tool_name)
@@ -211,15 +246,19 @@ class Steps:
             log.warning("tool.failed", turn_id=live.turn_id, tool=call.tool_name, error=type(error).__name__)
             return ToolResult(content=f"The tool failed: {type(error).__name__}: {error}", is_error=True)
 
-    def complete_tool_call(self, live: LiveTurn, started: StepStarted, call: ToolCall, result: ToolResult) -> None:
+    def complete_tool_call(self, live: LiveTurn, step_id: str, result: ToolResult) -> None:
         """Log what a call came to."""
+        step = _open(live, step_id)
+        started, call = step.started, step.started.tool_call
+        assert call is not None, "a tool step has a call"
         at = self._clock()
         details = ToolCallStep(
             turn_id=live.turn_id,
-            step_id=started.step_id,
+            step_id=step_id,
             started_at=started.at,
             completed_at=at,
             status="failed" if result.is_error else "completed",
+            attempt=step.attempt,
             tool_call=call,
             tool_response=ToolResponse(
                 call_id=call.call_id,
@@ -229,14 +268,27 @@ class Steps:
                 metadata=result.metadata,
             ),
         )
-        completed = StepCompleted(step_id=started.step_id, step_type="tool_call", step_details=details, at=at)
+        completed = StepCompleted(step_id=step_id, step_type="tool_call", step_details=details, at=at)
         self._feed.append(live, completed)
 
     def answer_for_client(self, live: LiveTurn, call: ToolCall, result: ToolResult) -> None:
         """Log a tool call that the client ran, as a step of its own."""
-        started = StepStarted(step_id=self._new_id(), step_type="tool_call", at=self._clock(), tool_call=call)
-        self._feed.append(live, started)
-        self.complete_tool_call(live, started, call, result)
+        self.complete_tool_call(live, self._start_tool_call(live, call).step_id, result)
+
+    def decide(self, live: LiveTurn, step: OpenStep, *, runs_again: bool, reason: str) -> None:
+        """Log what a person decided about a tool that was lost: to run it again, or to go on without its result."""
+        step_id = step.started.step_id
+        if runs_again:
+            self._feed.append(live, StepRestarted(step_id=step_id, epoch=live.record.epoch, at=self._clock()))
+        else:
+            content = f"{UNKNOWN_OUTCOME} {reason}".strip()
+            self.complete_tool_call(live, step_id, ToolResult(content=content, is_error=True))
+
+
+def _open(live: LiveTurn, step_id: str) -> OpenStep:
+    step = live.state.steps[step_id]
+    assert isinstance(step, OpenStep), "a step that runs is open"
+    return step
 
 
 class _Inference:

@@ -11,7 +11,7 @@ from tertulia.domain.errors import TertuliaError
 from tertulia.domain.messages import Message, SystemMessage, UserMessage, text_of
 from tertulia.domain.sessions import title_of
 from tertulia.models.base import ModelRequest
-from tertulia.runtime.feed import LiveTurn
+from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.runner import Resolve
 from tertulia.store.base import SessionStore
 

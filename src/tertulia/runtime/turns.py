@@ -3,16 +3,17 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Literal
 
 import msgspec
 
 from tertulia.domain.agents import ToolConfig
 from tertulia.domain.base import Value
 from tertulia.domain.errors import (
+    AlreadyDecided,
     FieldError,
     InvalidRequest,
-    LeaseLost,
     TooLarge,
     TurnNotAwaitingInput,
     UnknownToolCall,
@@ -20,13 +21,15 @@ from tertulia.domain.errors import (
 from tertulia.domain.events import EventId, LoggedEvent, TurnCancelled, TurnResumed
 from tertulia.domain.messages import ImageItem, ImageSource, InputMessage, ToolMessage, UserMessage, text_of
 from tertulia.domain.paging import Order, Page
+from tertulia.domain.steps import ToolCallStep
 from tertulia.domain.turns import AT_REST, ENDED, Turn
 from tertulia.engine.projection import project
-from tertulia.engine.turn import TurnState, open_calls
+from tertulia.engine.turn import OpenStep, TurnState, open_calls
 from tertulia.runtime.clock import Clock, NewId
-from tertulia.runtime.feed import Feed, LiveTurn
+from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
-from tertulia.runtime.locks import Locks
+from tertulia.runtime.leases import Lease
+from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.steps import Steps
 from tertulia.store.base import NewTurn, OnBusy, Store, StoredTurn, TurnRecord
@@ -40,6 +43,14 @@ class TurnRequest(Value):
     on_busy: OnBusy = "enqueue"
     toolgroups: list[str] | None = None
     tool_config: ToolConfig | None = None
+
+
+class Decision(Value):
+    """What a person says about a tool call: `approve` lets it run (again), `deny` goes on without it."""
+
+    call_id: str
+    decision: Literal["approve", "deny"]
+    reason: str = ""
 
 
 class InputLimits(Value):
@@ -62,6 +73,7 @@ class Turns:
         steps: Steps,
         history: History,
         *,
+        lease: Lease,
         clock: Clock,
         new_id: NewId,
         limits: InputLimits,
@@ -71,11 +83,10 @@ class Turns:
         self._runner = runner
         self._steps = steps
         self._history = history
+        self._lease = lease
         self._clock = clock
         self._new_id = new_id
         self._limits = limits
-        self._claims = Locks()
-        """Held while a turn that rests is taken up again: of all who answer or stop it, one does."""
 
     async def start(
         self, owner: str, agent_id: str, session_id: str, request: TurnRequest, *, key: str | None = None
@@ -85,7 +96,7 @@ class Turns:
         Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, InvalidRequest, TooLarge
         and Overloaded.
         """
-        self._runner.refuse_when_draining()
+        self._runner.refuse_new()
         check_input(request.messages, self._limits)
         new = NewTurn(
             turn_id=self._new_id(),
@@ -100,9 +111,11 @@ class Turns:
             toolgroups=request.toolgroups,
             tool_config=request.tool_config,
         )
-        accepted = await self._store.accept_turn(owner, new)
+        accepted = await self._store.accept_turn(owner, new, node=self._lease.node)
         if not accepted.is_repeat:
             self._runner.take(accepted)
+        if accepted.interrupts is not None:
+            await self._runner.stop(owner, accepted.interrupts.turn_id, TurnCancelled(at=self._clock()))
         return accepted.record
 
     # --- reading ---
@@ -156,13 +169,13 @@ class Turns:
         live = self._feed.find(record.turn_id)
         if live is not None:
             await live.until_over()
-            if live.turn is not None and not live.lost:
+            if live.turn is not None and live.rests:
                 return live.turn
         async for _ in self._feed.follow(record.owner, record.turn_id):
             pass
         turn = await self.get(record.owner, record.agent_id, record.session_id, record.turn_id)
         if not rests(turn):
-            self._runner.refuse_when_draining()
+            self._runner.refuse_new()
         return turn
 
     # --- acting ---
@@ -172,30 +185,13 @@ class Turns:
         stored = await self._store.get_turn(owner, agent_id, session_id, turn_id)
         if stored.record.status not in ENDED:
             await self._store.request_cancel(owner, turn_id)
-            await self._stop(owner, turn_id)
+            await self._runner.stop(owner, turn_id, TurnCancelled(at=self._clock()))
         return await self.get(owner, agent_id, session_id, turn_id)
-
-    async def _stop(self, owner: str, turn_id: str) -> None:
-        async with self._claims.of(turn_id):
-            live = self._feed.find(turn_id) or await self._claim(owner, turn_id)
-        if live is None:
-            return
-        try:
-            await self._runner.stop(live, TurnCancelled(at=self._clock()))
-        except LeaseLost:
-            return
-
-    async def _claim(self, owner: str, turn_id: str) -> LiveTurn | None:
-        """Take over a turn that nobody runs, unless it has ended."""
-        claimed = await self._store.claim(owner, turn_id)
-        if claimed is None:
-            return None
-        return self._feed.open(claimed.record, await self._store.read_events(owner, turn_id))
 
     async def stop_all(self, owner: str, agent_id: str, session_id: str | None = None) -> None:
         """Stop all that runs or waits here in a session, or in all of an agent's, that is about to go."""
         for live in sorted(self._live_of(owner, agent_id, session_id), key=lambda live: live.record.n, reverse=True):
-            await self._stop(owner, live.turn_id)
+            await self._runner.stop(owner, live.turn_id, TurnCancelled(at=self._clock()))
 
     def forget(self, owner: str, agent_id: str, session_id: str | None = None) -> None:
         """Let go of what is remembered of a deleted session, or of all of a deleted agent's."""
@@ -220,29 +216,51 @@ class Turns:
         All open calls must be answered, each once; otherwise nothing is stored.
         Raises TurnNotFound, TurnNotAwaitingInput, UnknownToolCall, InvalidRequest, Overloaded.
         """
-        self._runner.refuse_when_draining()
-        async with self._claims.of(turn_id):
-            stored = await self._store.get_turn(owner, agent_id, session_id, turn_id)
-            if stored.record.status != "awaiting_input" or self._feed.find(turn_id) is not None:
-                raise TurnNotAwaitingInput
-            check_answers(await self._feed.state_of(owner, turn_id), answers)
-            live = await self._claim(owner, turn_id)
-            if live is None:
-                raise TurnNotAwaitingInput
-            await self._go_on(live, answers)
-        return live.record
 
-    async def _go_on(self, live: LiveTurn, answers: Sequence[ToolMessage]) -> None:
-        calls = {call.call_id: call for call in open_calls(live.state)}
-        try:
+        def check(state: TurnState) -> None:
+            if state.open_steps:
+                raise InvalidRequest("This turn waits for a decision about a tool, not for answers: POST …/decision.")
+            check_answers(state, answers)
+
+        def answer(live: LiveTurn) -> None:
+            calls = {call.call_id: call for call in open_calls(live.state)}
             self._feed.append(live, TurnResumed(at=self._clock()))
-            for answer in answers:
-                result = ToolResult(content=answer.content, is_error=answer.is_error)
-                self._steps.answer_for_client(live, calls[answer.call_id], result)
-            await self._feed.commit(live)
-        except LeaseLost:
-            raise TurnNotAwaitingInput from None
-        self._runner.launch(live)
+            for each in answers:
+                result = ToolResult(content=each.content, is_error=each.is_error)
+                self._steps.answer_for_client(live, calls[each.call_id], result)
+
+        return await self._take_up(owner, (agent_id, session_id, turn_id), check, answer)
+
+    async def decide(self, owner: str, agent_id: str, session_id: str, turn_id: str, decision: Decision) -> TurnRecord:
+        """Say what is done about a tool whose outcome nobody knows; the turn goes on.
+
+        Raises TurnNotFound, TurnNotAwaitingInput, AlreadyDecided, UnknownToolCall, Overloaded.
+        """
+
+        def check(state: TurnState) -> None:
+            undecided(state, decision.call_id)
+
+        def decide(live: LiveTurn) -> None:
+            step = undecided(live.state, decision.call_id)
+            self._feed.append(live, TurnResumed(at=self._clock()))
+            self._steps.decide(live, step, runs_again=decision.decision == "approve", reason=decision.reason)
+
+        return await self._take_up(owner, (agent_id, session_id, turn_id), check, decide)
+
+    async def _take_up(
+        self,
+        owner: str,
+        ids: tuple[str, str, str],
+        check: Callable[[TurnState], None],
+        answer: Callable[[LiveTurn], None],
+    ) -> TurnRecord:
+        """Take up a turn that awaits input, unless `check` raises; `answer` logs with what it goes on."""
+        self._runner.refuse_new()
+        stored = await self._store.get_turn(owner, *ids)
+        if stored.record.status != "awaiting_input":
+            raise TurnNotAwaitingInput
+        check(await self._feed.state_of(owner, stored.record.turn_id))
+        return await self._runner.resume(owner, stored.record.turn_id, check, answer)
 
 
 def check_answers(state: TurnState, answers: Sequence[ToolMessage]) -> None:
@@ -260,6 +278,17 @@ def check_answers(state: TurnState, answers: Sequence[ToolMessage]) -> None:
             f"These calls have no answer yet: {missing}. Answer all of them in one request.",
             errors=[FieldError(pointer="/tool_responses", detail=f"no answer to {missing}")],
         )
+
+
+def undecided(state: TurnState, call_id: str) -> OpenStep:
+    """Return the lost step of a call. Raises AlreadyDecided, UnknownToolCall."""
+    for step in state.steps.values():
+        if isinstance(step, OpenStep) and step.started.tool_call and step.started.tool_call.call_id == call_id:
+            return step
+    if any(isinstance(step, ToolCallStep) and step.tool_call.call_id == call_id for step in state.steps.values()):
+        raise AlreadyDecided
+    detail = f"the turn does not wait for a decision about {call_id!r}"
+    raise UnknownToolCall(errors=[FieldError(pointer="/call_id", detail=detail)])
 
 
 def check_input(messages: Sequence[InputMessage], limits: InputLimits) -> None:

@@ -38,6 +38,11 @@ class Tool(Protocol):
         """The group by which agents are given it, e.g. `builtin::clock`."""
         ...
 
+    @property
+    def is_idempotent(self) -> bool:
+        """Whether a call may be made again after a crash, under the same key, when nobody knows whether it was made."""
+        ...
+
     async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
         """Run it. What it raises becomes an error result for the model."""
         ...

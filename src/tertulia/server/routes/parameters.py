@@ -44,7 +44,7 @@ IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(
         name="Idempotency-Key",
-        description="A key of the client's making: the same key with the same body returns the same turn.",
+        description="A key of the client's making: the same key with the same body returns what it made before.",
         min_length=1,
         max_length=255,
     ),

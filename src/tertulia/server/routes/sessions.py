@@ -9,6 +9,7 @@ from litestar.params import HeaderParameter, JSONBody, QueryParameter
 from tertulia.domain.errors import (
     AgentNotFound,
     FieldError,
+    IdempotencyMismatch,
     InvalidCursor,
     InvalidRequest,
     SessionNotFound,
@@ -20,7 +21,16 @@ from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.turns import Turns
 from tertulia.server.answers import answer_page, answer_session
 from tertulia.server.auth import Caller
-from tertulia.server.routes.parameters import ETAG, LOCATION, AgentId, Cursor, Given, Limit, SessionId
+from tertulia.server.routes.parameters import (
+    ETAG,
+    LOCATION,
+    AgentId,
+    Cursor,
+    Given,
+    IdempotencyKey,
+    Limit,
+    SessionId,
+)
 from tertulia.server.routes.problems import raises
 from tertulia.server.wire.native import CreateSession, SessionList
 
@@ -33,13 +43,19 @@ MAX_LAST = 200
     "/session",
     operation_id="create_session",
     response_headers=[LOCATION, ETAG],
-    responses=raises(AgentNotFound, has_body=True),
+    responses=raises(AgentNotFound, IdempotencyMismatch, has_body=True),
 )
 async def create_session(
-    agent_id: AgentId, data: JSONBody[CreateSession], sessions: Given[Sessions], caller: Given[Caller]
+    agent_id: AgentId,
+    data: JSONBody[CreateSession],
+    sessions: Given[Sessions],
+    caller: Given[Caller],
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[Session]:
     """Create a session. Without a name it is named from its first message."""
-    session = await sessions.create(caller.owner, agent_id, name=data.session_name, metadata=data.metadata)
+    session = await sessions.create(
+        caller.owner, agent_id, name=data.session_name, metadata=data.metadata, key=idempotency_key
+    )
     return answer_session(session, status=201, location=f"/v1/agents/{agent_id}/session/{session.session_id}")
 
 

@@ -1,4 +1,4 @@
-"""Turns: start, get, list, follow, cancel, resume; and their steps."""
+"""Turns: start, get, list, follow, cancel, resume, decide; and their steps."""
 
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any
@@ -8,6 +8,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
 
 from tertulia.domain.errors import (
+    AlreadyDecided,
     FieldError,
     IdempotencyMismatch,
     InvalidCursor,
@@ -28,7 +29,7 @@ from tertulia.domain.paging import DEFAULT_LIMIT, Order
 from tertulia.domain.steps import Step
 from tertulia.domain.turns import Turn
 from tertulia.runtime.sessions import Sessions
-from tertulia.runtime.turns import TurnRequest, Turns
+from tertulia.runtime.turns import Decision, TurnRequest, Turns
 from tertulia.server.answers import answer, answer_page
 from tertulia.server.auth import Caller
 from tertulia.server.routes.parameters import (
@@ -47,7 +48,7 @@ from tertulia.server.routes.parameters import (
 from tertulia.server.routes.problems import raises
 from tertulia.server.sse import EventStream
 from tertulia.server.wire.base import Dialect
-from tertulia.server.wire.native import CreateTurn, ResumeTurn, TurnList
+from tertulia.server.wire.native import CreateTurn, DecideTurn, ResumeTurn, TurnList
 from tertulia.store.base import TurnRecord
 
 IN_BACKGROUND = ResponseSpec(
@@ -264,6 +265,33 @@ async def resume_turn(
     return await _answer(record, turns, streams, stream=data.stream, background=data.background)
 
 
+@post(
+    "/turn/{turn_id:str}/decision",
+    operation_id="decide_turn",
+    status_code=200,
+    response_headers=[TURN_ID, LOCATION],
+    responses=raises(TurnNotFound, TurnNotAwaitingInput, AlreadyDecided, UnknownToolCall, Overloaded, has_body=True)
+    | {202: IN_BACKGROUND},
+)
+async def decide_turn(
+    agent_id: AgentId,
+    session_id: SessionId,
+    turn_id: TurnId,
+    data: JSONBody[DecideTurn],
+    turns: Given[Turns],
+    streams: Given[Streams],
+    caller: Given[Caller],
+) -> Response[Turn]:
+    """Decide about a tool call that waits for that.
+
+    With `wait_reason` "unknown_outcome" the server was lost while the tool ran, and nobody knows whether it had its
+    effect: `approve` runs it again, `deny` goes on without its result.
+    """
+    decision = Decision(call_id=data.call_id, decision=data.decision, reason=data.reason)
+    record = await turns.decide(caller.owner, agent_id, session_id, turn_id, decision)
+    return await _answer(record, turns, streams, stream=data.stream, background=data.background)
+
+
 def turns_router() -> Router:
     """The routes of turns."""
     handlers: list[Any] = [
@@ -274,6 +302,7 @@ def turns_router() -> Router:
         follow_turn,
         cancel_turn,
         resume_turn,
+        decide_turn,
     ]
     # `/turns` stands beside `/turn`, as in the guide.
     return Router("/v1/agents/{agent_id:str}/session/{session_id:str}", route_handlers=handlers, tags=["Turns"])

@@ -1,7 +1,7 @@
 """The native dialect: the guide's shapes. The domain is the wire here, so there is little to translate."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, field
@@ -71,6 +71,16 @@ class ResumeTurn(Input):
     """The answers that a turn waits for."""
 
     tool_responses: Annotated[list[ToolAnswer], Meta(min_length=1, max_length=100)]
+    stream: bool = False
+    background: bool = False
+
+
+class DecideTurn(Input):
+    """What is done about a tool call that waits for a person's decision."""
+
+    call_id: str
+    decision: Literal["approve", "deny"]
+    reason: Annotated[str, Meta(max_length=2000)] = ""
     stream: bool = False
     background: bool = False
 

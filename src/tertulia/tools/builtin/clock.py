@@ -17,6 +17,7 @@ class ClockTool:
     """Tells the time. `now` is handed in by tests."""
 
     toolgroup = "builtin::clock"
+    is_idempotent = True
     definition = ToolDef(
         name="clock",
         description="Tell the current date and time, in UTC or in an IANA time zone such as Europe/Lisbon.",

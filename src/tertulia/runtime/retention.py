@@ -1,0 +1,64 @@
+"""Drops the deltas of turns that ended long ago: what they said is in their steps, and a replay is made from there."""
+
+import asyncio
+import datetime as dt
+
+import structlog
+
+from tertulia.domain.errors import StorageUnavailable
+from tertulia.runtime.clock import Clock
+from tertulia.store.base import TurnStore
+
+log = structlog.get_logger()
+
+BATCH = 200
+"""Turns whose deltas go in one transaction."""
+PAUSE = 0.05
+"""Seconds between batches, in which others write."""
+LOOK_EVERY = 300.0
+"""Seconds between looks for what is old enough."""
+
+
+class Retention:
+    """Keeps deltas for `hours` after the end of their turn."""
+
+    def __init__(self, store: TurnStore, *, hours: float, clock: Clock) -> None:
+        self._store = store
+        self._hours = hours
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to look, now and then."""
+        self._task = asyncio.create_task(self._keep_dropping(), name="retention")
+
+    async def stop(self) -> None:
+        """Stop looking."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    async def _keep_dropping(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                dropped = await self.drop()
+            except StorageUnavailable as error:
+                log.warning("retention.storage_unavailable", error=error.message)
+            else:
+                if dropped:
+                    log.info("retention.dropped", turns=dropped)
+
+    async def drop(self) -> int:
+        """Drop all that is old enough by now; return of how many turns."""
+        ended_before = _earlier(self._clock(), self._hours)
+        total = 0
+        while dropped := await self._store.drop_deltas(ended_before=ended_before, limit=BATCH):
+            total += dropped
+            await asyncio.sleep(PAUSE)
+        return total
+
+
+def _earlier(at: str, hours: float) -> str:
+    moment = dt.datetime.fromisoformat(at) - dt.timedelta(hours=hours)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
