@@ -233,10 +233,11 @@ class Settings(Value):
         return cls(**given)
 
     def __post_init__(self) -> None:
-        if self.lease_renew_every + self.lease_margin >= self.lease_seconds:
+        shortest = self.lease_renew_every + self.lease_margin
+        if shortest >= self.lease_seconds:
             raise StartupError(
                 f"TERTULIA_LEASE_SECONDS is {self.lease_seconds:g}, but it must be longer than "
-                f"TERTULIA_LEASE_RENEW_EVERY and TERTULIA_LEASE_MARGIN together, {self.lease_renew_every + self.lease_margin:g}: "
+                f"TERTULIA_LEASE_RENEW_EVERY and TERTULIA_LEASE_MARGIN together, {shortest:g}: "
                 "a node would lose its lease before it renews it."
             )
 

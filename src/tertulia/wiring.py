@@ -123,6 +123,15 @@ class Services:
         """The demo model is all there is."""
         return all(server.is_demo for server in self.catalog.servers)
 
+    @property
+    def node(self) -> str:
+        """The name under which this process runs turns."""
+        return self._lease.node
+
+    def lose_lease(self) -> None:
+        """Let go of all turns, as when the lease is lost, and go on under a new name."""
+        self._runner.lose_all()
+
     async def start(self) -> None:
         """Open the store, find the model servers, settle what an earlier process left. Raises StartupError."""
         specs = server_specs(

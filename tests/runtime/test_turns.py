@@ -1,7 +1,6 @@
 """Turns as they happen: on a store in memory, with a model that answers by a script."""
 
 import asyncio
-import copy
 
 import pytest
 
@@ -404,46 +403,6 @@ async def test_a_turn_that_waits_blocks_new_ones_until_it_is_cancelled(world: Ma
     assert [line for line in w.asked() if line.startswith("tool")] == [
         "tool: This tool call was interrupted: it has no result."
     ]
-
-
-# --- restarts ---
-
-
-async def test_after_a_restart_nothing_runs_for_ever_and_what_waited_starts(world: MakeWorld) -> None:
-    store = MemoryStore()
-    before = await world(Reply("Half", asyncio.Event()), store=store)
-    running, queued = await before.start(say("a")), await before.start(say("b"))
-
-    async def half_is_stored() -> bool:
-        return (await store.read_events(OWNER, running.turn_id))[-1].id.seq >= 4
-
-    await until(half_is_stored)
-    after = await world(Reply("two"), store=copy.deepcopy(store))  # what a crash would leave behind
-    after.agent_id, after.session_id = before.agent_id, before.session_id
-    interrupted = await after.get(running.turn_id)
-    assert interrupted.error is not None
-    assert (interrupted.status, interrupted.error.code) == ("failed", "interrupted")
-    assert interrupted.output_message.content == "Half"
-    async with within():
-        turn = await after.turns.until_rest(queued)
-    assert turn.output_message.content == "two"
-
-
-async def test_a_drain_lets_turns_end_and_interrupts_those_that_do_not(world: MakeWorld) -> None:
-    gate = asyncio.Event()
-    w = await world(Reply(gate, "done"), Reply(asyncio.Event()), drain_timeout=0.2)
-    other = await w.sessions.create(OWNER, w.agent_id)
-    quick = await w.start()
-    await asyncio.sleep(0.02)
-    stuck = await w.turns.start(OWNER, w.agent_id, other.session_id, say())
-    await asyncio.sleep(0.02)
-    gate.set()
-    async with within():
-        await w.services.drain()
-    assert (await w.get(quick.turn_id)).status == "completed"
-    interrupted = await w.turns.get(OWNER, w.agent_id, other.session_id, stuck.turn_id)
-    assert interrupted.error is not None
-    assert interrupted.error.code == "interrupted"
 
 
 # --- what comes in ---

@@ -17,11 +17,15 @@ class EchoTool:
     def __init__(self, *, expects: int = 1, gate: asyncio.Event | None = None) -> None:
         self._expects = expects
         self._gate = gate or asyncio.Event()
-        self._running = 0
+        self.keys: list[str] = []
+
+    @property
+    def calls(self) -> int:
+        return len(self.keys)
 
     async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
-        self._running += 1
-        if self._running >= self._expects:
+        self.keys.append(context.idempotency_key)
+        if self.calls >= self._expects:
             self._gate.set()
         await self._gate.wait()
         if arguments["text"] == "boom":

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import structlog
 
 from tertulia.domain.base import Value
-from tertulia.domain.errors import StorageUnavailable
+from tertulia.domain.errors import LeaseLost, StorageUnavailable
 from tertulia.runtime.clock import NewId
 from tertulia.store.base import LeaseStore
 
@@ -53,18 +53,23 @@ class Lease:
         """Renew the lease, or find that it is lost; return in how many seconds to look again. Blocks."""
         now = self._monotonic()
         if self._until and now >= self._until:
-            if not self._is_lost:
-                self._is_lost = True
-                log.error("lease.lost", node=self.node)
-                self.on_lost()
-            return LOST_SECONDS
+            return self._lose()
         try:
             self._store.renew(self.node, seconds=self._terms.seconds)
+        except LeaseLost:
+            return self._lose()
         except StorageUnavailable as error:
             log.warning("lease.not_renewed", error=error.message)
             return min(RETRY_SECONDS, self._terms.renew_every)
         self._until = now + self._terms.seconds - self._terms.margin
         return self._terms.renew_every
+
+    def _lose(self) -> float:
+        if not self._is_lost:
+            self._is_lost = True
+            log.error("lease.lost", node=self.node)
+            self.on_lost()
+        return LOST_SECONDS
 
     def begin_anew(self) -> None:
         """Go on under a new name, for which the next renewal gets a lease. Called where claims are made."""

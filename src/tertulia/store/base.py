@@ -270,9 +270,10 @@ class LeaseStore(Protocol):
         ...
 
     def renew(self, node: str, *, seconds: float) -> None:
-        """Let a node's lease last `seconds` from now; a new node gets its first one. Raises StorageUnavailable.
+        """Let a node's lease last `seconds` from now; a new node gets its first one.
 
         It blocks, since a thread of its own calls it: a blocked event loop must lose no lease.
+        Raises StorageUnavailable; LeaseLost if the lease has run out, for others may have claimed the node's turns.
         """
         ...
 

@@ -6,6 +6,7 @@ and yields to the event loop once, as one that waits for a commit does.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from tertulia.domain.errors import (
     AgentNotFound,
     Conflict,
     IdempotencyMismatch,
+    LeaseLost,
     SessionNotFound,
     Stale,
     StorageUnavailable,
@@ -97,19 +99,19 @@ class MemoryStore:
         self._turns: dict[str, TurnRow] = {}
         self._leases: dict[str, float] = {}
         """When the lease of each node runs out."""
-        self._is_open = False
+        self._opened = 0
 
     async def open(self) -> None:
         if not self.is_shared:
             self._leases.clear()
-        self._is_open = True
+        self._opened += 1
 
     async def check(self) -> None:
-        if not self._is_open:
+        if not self._opened:
             raise StorageUnavailable("The store is closed.", retry_after=rules.RETRY_AFTER)
 
     async def close(self) -> None:
-        self._is_open = False
+        self._opened -= 1
 
     async def _begin(self) -> None:
         await asyncio.sleep(0)
@@ -433,8 +435,10 @@ class MemoryStore:
     # --- leases ---
 
     def renew(self, node: str, *, seconds: float) -> None:
-        if not self._is_open:
+        if not self._opened:
             raise StorageUnavailable("The store is closed.", retry_after=rules.RETRY_AFTER)
+        if self._leases.get(node, math.inf) <= self._now():
+            raise LeaseLost
         self._leases[node] = self._now() + seconds
 
     async def release(self, node: str) -> None:
