@@ -2,18 +2,20 @@
 
 import asyncio
 import copy
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from tertulia.domain.errors import AlreadyDecided, InvalidRequest, TurnNotAwaitingInput, UnknownToolCall
 from tertulia.domain.events import LoggedEvent, StepProgressed, StepRestarted, StepStarted, TurnCancelled
 from tertulia.domain.messages import ToolMessage
-from tertulia.domain.steps import ToolCallStep
+from tertulia.domain.steps import StepType, ToolCallStep
 from tertulia.domain.turns import Turn
 from tertulia.models.scripted import Call, Reply
 from tertulia.runtime.turns import Decision
 from tertulia.store.base import TurnRecord
 from tertulia.store.memory import MemoryStore
+from tertulia.tools.base import Tool
 from tests.runtime.conftest import OWNER, MakeWorld, World, say, until, within
 from tests.runtime.tools import EchoTool, StuckTool
 
@@ -22,14 +24,31 @@ async def log_of(world: World, turn_id: str) -> list[LoggedEvent]:
     return [each async for batch in world.turns.follow(OWNER, turn_id) for each in batch]
 
 
-async def crash(world: World, record: TurnRecord, *, events: int) -> MemoryStore:
-    """Return what the store holds once it has so many events of a turn: what a crash right then leaves behind."""
+Moment = Callable[[list[LoggedEvent]], bool]
+
+
+def half_said(log: list[LoggedEvent]) -> bool:
+    return isinstance(log[-1].event, StepProgressed)
+
+
+def begun(kind: StepType, count: int = 1) -> Moment:
+    """The moment in which so many steps of a kind have begun."""
+    return lambda log: sum(isinstance(e.event, StepStarted) and e.event.step_type == kind for e in log) >= count
+
+
+def restarted(count: int) -> Moment:
+    """The moment in which steps have begun anew so often, and one has said something since."""
+    return lambda log: half_said(log) and sum(isinstance(e.event, StepRestarted) for e in log) >= count
+
+
+async def crash(world: World, record: TurnRecord, moment: Moment = half_said) -> MemoryStore:
+    """Return what the store holds at a moment of a turn: what a crash right then leaves behind."""
     assert isinstance(world.store, MemoryStore)
 
-    async def is_stored() -> bool:
-        return len(await world.store.read_events(OWNER, record.turn_id)) >= events
+    async def has_come() -> bool:
+        return moment(await world.store.read_events(OWNER, record.turn_id))
 
-    await until(is_stored)
+    await until(has_come)
     return copy.deepcopy(world.store)
 
 
@@ -48,7 +67,7 @@ async def rest(world: World, record: TurnRecord) -> Turn:
 async def test_an_answer_that_was_lost_in_its_middle_begins_anew_and_what_waited_follows(world: MakeWorld) -> None:
     before = await world(Reply("Half", asyncio.Event()))
     running, queued = await before.start(say("a")), await before.start(say("b"))
-    left = await crash(before, running, events=4)
+    left = await crash(before, running)
     after = await world(Reply("one"), Reply("two"), store=left)
     move_in(after, before)
     turn = await rest(after, running)
@@ -61,7 +80,7 @@ async def test_an_answer_that_was_lost_in_its_middle_begins_anew_and_what_waited
 async def test_a_reader_from_before_the_crash_is_told_to_drop_what_it_saw(world: MakeWorld) -> None:
     before = await world(Reply("Half", asyncio.Event()))
     running = await before.start()
-    left = await crash(before, running, events=4)
+    left = await crash(before, running)
     seen = before.turns.follow(OWNER, running.turn_id)
     last = [batch async for batch in _first(seen)][-1][-1].id
     after = await world(Reply("one"), store=left)
@@ -72,7 +91,7 @@ async def test_a_reader_from_before_the_crash_is_told_to_drop_what_it_saw(world:
     assert all(each.id > last for each in told)
 
 
-async def _first(batches):  # type: ignore[no-untyped-def]
+async def _first(batches: AsyncIterator[list[LoggedEvent]]) -> AsyncIterator[list[LoggedEvent]]:
     async for batch in batches:
         yield batch
         if isinstance(batch[-1].event, StepProgressed):
@@ -83,7 +102,7 @@ async def test_steps_that_were_completed_are_not_taken_again(world: MakeWorld) -
     tool = EchoTool()
     before = await world(Reply(Call("echo", {"text": "x"})), Reply("a", asyncio.Event()), tools=[tool])
     running = await before.start()
-    left = await crash(before, running, events=8)
+    left = await crash(before, running, begun("inference", 2))
     after = await world(Reply("Done."), store=left, tools=[tool])
     move_in(after, before)
     turn = await rest(after, running)
@@ -95,7 +114,7 @@ async def test_a_tool_that_may_be_repeated_is_run_again_under_the_same_key(world
     stuck = EchoTool(gate=(gate := asyncio.Event()), expects=2)
     before = await world(Reply(Call("echo", {"text": "x"})), tools=[stuck])
     running = await before.start()
-    left = await crash(before, running, events=6)
+    left = await crash(before, running, begun("tool_call"))
     gate.set()
     tool = EchoTool()
     after = await world(Reply("Done."), store=left, tools=[tool])
@@ -109,7 +128,7 @@ async def lost_tool(world: MakeWorld, *replies: Reply) -> tuple[World, TurnRecor
     """A turn whose server was lost while a tool ran that must not run twice."""
     before = await world(Reply(Call("stuck", call_id="c1")), tools=[StuckTool()])
     running = await before.start()
-    left = await crash(before, running, events=6)
+    left = await crash(before, running, begun("tool_call"))
     tool = StuckTool()
     after = await world(*replies, store=left, tools=[tool])
     move_in(after, before)
@@ -158,7 +177,7 @@ async def test_a_decision_that_fits_nothing_changes_nothing(world: MakeWorld) ->
 async def test_of_two_lost_tools_the_second_is_asked_about_once_the_first_is_decided(world: MakeWorld) -> None:
     before = await world(Reply(Call("stuck", call_id="c1"), Call("stuck", call_id="c2")), tools=[StuckTool()])
     running = await before.start()
-    after = await world(Reply("ok"), store=await crash(before, running, events=8), tools=[StuckTool()])
+    after = await world(Reply("ok"), store=await crash(before, running, begun("tool_call", 2)), tools=[StuckTool()])
     move_in(after, before)
     await rest(after, running)
     assert (await rest(after, await decide(after, running, Decision(call_id="c1", decision="deny")))).status == (
@@ -173,7 +192,7 @@ async def test_of_two_lost_tools_the_second_is_asked_about_once_the_first_is_dec
 async def test_a_cancel_that_was_asked_for_before_the_crash_is_carried_out(world: MakeWorld) -> None:
     before = await world(Reply("Half", asyncio.Event()))
     running = await before.start()
-    left = await crash(before, running, events=4)
+    left = await crash(before, running)
     await left.request_cancel(OWNER, running.turn_id)
     after = await world(store=left)
     move_in(after, before)
@@ -185,10 +204,10 @@ async def test_a_turn_that_is_lost_again_and_again_ends_and_its_session_goes_on(
     now = await world(Reply("Half", asyncio.Event()))
     running, queued = await now.start(say("a")), await now.start(say("b"))
     for attempt in range(2):
-        later = await world(Reply("Half", asyncio.Event()), store=await crash(now, running, events=4 + 2 * attempt))
+        later = await world(Reply("Half", asyncio.Event()), store=await crash(now, running, restarted(attempt)))
         move_in(later, now)
         now = later
-    last = await world(Reply("two"), store=await crash(now, running, events=8))
+    last = await world(Reply("two"), store=await crash(now, running, restarted(2)))
     move_in(last, now)
     turn = await rest(last, running)
     assert turn.error is not None
@@ -197,19 +216,15 @@ async def test_a_turn_that_is_lost_again_and_again_ends_and_its_session_goes_on(
 
 
 async def test_a_completed_step_makes_the_attempts_count_anew(world: MakeWorld) -> None:
-    tools = [EchoTool()]
-    now = await world(Reply("a", asyncio.Event()), tools=tools)
-    running = await now.start()
-    events = 4
-    for reply in (Reply("a", asyncio.Event()), Reply(Call("echo", {"text": "x"})), Reply("a", asyncio.Event())):
-        later = await world(
-            reply, Reply("a", asyncio.Event()), store=await crash(now, running, events=events), tools=tools
-        )
-        move_in(later, now)
-        now, events = later, events + 2
-    last = await world(Reply("end"), store=await crash(now, running, events=12), tools=tools)
-    move_in(last, now)
-    assert (await rest(last, running)).output_message.content == "end"
+    tools: list[Tool] = [EchoTool()]
+    one = await world(Reply("a", asyncio.Event()), tools=tools)
+    running = await one.start()
+    two = await world(Reply("a", asyncio.Event()), store=await crash(one, running), tools=tools)
+    replies = Reply(Call("echo", {"text": "x"})), Reply("b", asyncio.Event())
+    three = await world(*replies, store=await crash(two, running, restarted(1)), tools=tools)
+    four = await world(Reply("end"), store=await crash(three, running, begun("inference", 2)), tools=tools)
+    move_in(four, one)
+    assert (await rest(four, running)).output_message.content == "end"
 
 
 # --- when the server is told to stop ---
@@ -245,7 +260,7 @@ async def test_another_node_takes_over_when_a_lease_has_run_out(world: MakeWorld
     store = shared()
     one = await world(Reply("Half", asyncio.Event()), store=store, lease_renew_every=0.2)
     running = await one.start()
-    await crash(one, running, events=4)
+    await crash(one, running)
     two = await world(Reply("Whole"), store=store, recovery_interval_ms=10)
     move_in(two, one)
     reader = asyncio.create_task(log_of(one, running.turn_id))
@@ -280,7 +295,7 @@ async def test_a_cancel_reaches_the_node_that_runs_the_turn(world: MakeWorld) ->
     two = await world(store=store, recovery_interval_ms=5, poll_interval_ms=5)
     move_in(two, one)
     running = await one.start()
-    await crash(one, running, events=4)
+    await crash(one, running)
     assert (await two.cancel(running.turn_id)).status in ("running", "cancelled")
     turn = await rest(two, running)
     assert (turn.status, turn.output_message.content) == ("cancelled", "Half")
@@ -309,7 +324,7 @@ async def test_a_node_that_has_lost_its_lease_lets_go_and_goes_on_under_a_new_na
     store = shared()
     one = await world(Reply("Half", asyncio.Event()), Reply("Whole"), store=store, recovery_interval_ms=10)
     running = await one.start()
-    await crash(one, running, events=4)
+    await crash(one, running)
     name = one.services.node
     store.renew(name, seconds=0)
     one.services.lose_lease()
@@ -321,7 +336,7 @@ async def test_a_node_that_has_lost_its_lease_lets_go_and_goes_on_under_a_new_na
 async def test_an_interrupting_turn_stops_the_one_ahead_and_runs(world: MakeWorld) -> None:
     w = await world(Reply("Half", asyncio.Event()), Reply("Now this."))
     first = await w.start()
-    await crash(w, first, events=4)
+    await crash(w, first)
     second = await w.start(say("no, this", on_busy="interrupt"))
     assert (await rest(w, second)).output_message.content == "Now this."
     stopped = await w.get(first.turn_id)

@@ -44,7 +44,6 @@ async def post_turn(site: Site, body: Any) -> Any:
             "/messages/0/file/name",
         ),
         ({"messages": [TEXT], "stream": "yes"}, "/stream"),
-        ({"messages": [TEXT], "on_busy": "interrupt"}, "/on_busy"),
         ({"messages": [TEXT], "on_busy": "queue"}, "/on_busy"),
     ],
 )
