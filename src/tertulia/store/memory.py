@@ -332,7 +332,7 @@ class MemoryStore:
             if turn is not None and turn.takes(each):
                 _refuse_repeats(turn, each)
         lost: set[str] = set()
-        followed: set[str] = set()
+        rested: list[TurnRow] = []
         for each, change, turn in rows:
             if turn is None or not turn.takes(each):
                 lost.add(each.turn_id)
@@ -342,10 +342,13 @@ class MemoryStore:
                 turn.record = replace(turn.record, attempts=0)
             if change is not None:
                 self._change(turn, each, change)
-                waiting = self._sessions[turn.record.session_id].unfinished[:1]
-                if each.turn is not None and waiting and waiting[0].record.status == "queued":
-                    followed.add(each.turn_id)
-        return Appended(lost=frozenset(lost), followed=frozenset(followed))
+                rested += [turn] if each.turn is not None else []
+        followed = frozenset(turn.record.turn_id for turn in rested if self._is_followed(turn))
+        return Appended(lost=frozenset(lost), followed=followed)
+
+    def _is_followed(self, turn: TurnRow) -> bool:
+        unfinished = self._sessions[turn.record.session_id].unfinished
+        return bool(unfinished) and unfinished[0].record.status == "queued"
 
     def _change(self, turn: TurnRow, append: Append, change: tuple[TurnStatus, str]) -> None:
         status, at = change
@@ -456,9 +459,8 @@ class MemoryStore:
         return [_sealed(record) for record in orphans[:limit]]
 
     def _is_orphan(self, turn: TurnRow, node: str) -> bool:
-        if turn.record.status == "awaiting_input":
-            return turn.record.cancel_requested
-        return turn.record.status == "queued" or not (turn.holder == node or self._lasts(turn.holder))
+        is_at_work = turn.holder == node or self._lasts(turn.holder)
+        return not is_at_work and (turn.record.status != "awaiting_input" or turn.record.cancel_requested)
 
     async def list_cancels(self, node: str) -> list[TurnRecord]:
         await self._begin()
