@@ -44,7 +44,15 @@ Operation = Callable[[Connection], T]
 
 
 class Database(Protocol):
-    """Runs operations, each as one transaction. Raises StorageUnavailable when it cannot."""
+    """Runs operations, each as one transaction. Raises StorageUnavailable when it cannot.
+
+    A write may be run more than once until it is committed, so an operation changes nothing but the database.
+    """
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may use it at the same time."""
+        ...
 
     async def open(self) -> None: ...
 
@@ -52,6 +60,10 @@ class Database(Protocol):
 
     async def write(self, operation: Operation[T]) -> T:
         """Run an operation; what it wrote survives a crash when this returns."""
+        ...
+
+    def write_now(self, operation: Operation[T]) -> T:
+        """As `write`, for threads of their own: it blocks, and needs no event loop."""
         ...
 
     async def close(self) -> None: ...

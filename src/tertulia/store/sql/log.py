@@ -5,26 +5,86 @@ A row per event would cost more than all else that a turn does; a row per flush 
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, insert, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    SmallInteger,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    tuple_,
+)
+from sqlalchemy.types import TypeEngine
 
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed, TurnEvent
-from tertulia.store.sql.database import Connection
-from tertulia.store.sql.tables import turn_events
+from tertulia.store import rules
+from tertulia.store.base import Watched
+from tertulia.store.sql.database import Connection, Row
+from tertulia.store.sql.dialects import Part, each_of, rows
+from tertulia.store.sql.tables import turn_events, turns
+
+DELTA = "delta"
+BOUNDARY = "boundary"
 
 _events = msgspec.json.Decoder(list[TurnEvent])
 
 INSERT = insert(turn_events)
+
+
+def _after(
+    turn_id: ColumnElement[str], shard: ColumnElement[int], epoch: ColumnElement[int], seq: ColumnElement[int]
+) -> ColumnElement[bool]:
+    """The rows of a turn that hold what comes after a place, by a look into the primary key and a range of it."""
+    row = turn_events.alias("row")
+    of_epoch = and_(row.c.turn_id == turn_id, row.c.shard == shard, row.c.epoch == epoch)
+    start = select(func.max(row.c.first_seq)).where(of_epoch, row.c.first_seq <= seq).scalar_subquery()
+    return and_(
+        turn_events.c.turn_id == turn_id,
+        turn_events.c.shard == shard,
+        tuple_(turn_events.c.epoch, turn_events.c.first_seq) >= tuple_(epoch, func.coalesce(start, 0)),
+        tuple_(turn_events.c.epoch, turn_events.c.last_seq) > tuple_(epoch, seq),
+    )
+
+
 READ_AFTER = (
     select(turn_events.c.epoch, turn_events.c.first_seq, turn_events.c.data)
     .where(
-        turn_events.c.turn_id == bindparam("turn_id"),
-        turn_events.c.shard == bindparam("shard"),
-        tuple_(turn_events.c.epoch, turn_events.c.last_seq) > tuple_(bindparam("epoch"), bindparam("seq")),
+        _after(
+            bindparam("turn_id", type_=Text),
+            bindparam("shard", type_=SmallInteger),
+            bindparam("epoch", type_=Integer),
+            bindparam("seq", type_=BigInteger),
+        )
     )
     .order_by(turn_events.c.epoch, turn_events.c.first_seq)
 )
+
+
+def _read_news() -> Select[*tuple[Any, ...]]:
+    watched = each_of("watched")
+    kinds: list[TypeEngine[Any]] = [Text(), SmallInteger(), Integer(), Integer(), BigInteger()]
+    turn_id, shard, n, epoch, seq = (Part(watched.c.value, place, kind) for place, kind in enumerate(kinds))
+    is_of_turn = turns.c.n == n  # a place in an earlier turn is one before the first event of this
+    places = _after(
+        turns.c.turn_id, turns.c.shard, case((is_of_turn, epoch), else_=0), case((is_of_turn, seq), else_=0)
+    )
+    return (
+        select(turns.c.turn_id, turns.c.n, turn_events.c.epoch, turn_events.c.first_seq, turn_events.c.data)
+        .select_from(watched)
+        .where(turns.c.turn_id == turn_id, turns.c.shard == shard, turns.c.n >= n, places)
+    )
+
+
+READ_NEWS = _read_news()
 
 
 def chunks(turn_id: str, shard: int, events: Sequence[LoggedEvent]) -> Iterator[dict[str, object]]:
@@ -39,7 +99,7 @@ def chunks(turn_id: str, shard: int, events: Sequence[LoggedEvent]) -> Iterator[
                 "epoch": run[0].id.epoch,
                 "first_seq": run[0].id.seq,
                 "last_seq": run[-1].id.seq,
-                "kind": "delta" if isinstance(run[0].event, StepProgressed) else "boundary",
+                "kind": DELTA if isinstance(run[0].event, StepProgressed) else BOUNDARY,
                 "data": msgspec.json.encode([logged.event for logged in run]),
             }
 
@@ -54,13 +114,33 @@ def _is_run(one: LoggedEvent, other: LoggedEvent) -> bool:
 
 def read(db: Connection, turn_id: str, shard: int, *, n: int, after: EventId) -> list[LoggedEvent]:
     """Return the events of turn number `n` after an id."""
-    epoch, seq = (after.epoch, after.seq) if after.n == n else (0, 0)
     if after.n > n:
         return []
-    rows = db.rows(READ_AFTER, turn_id=turn_id, shard=shard, epoch=epoch, seq=seq)
-    logged = [
-        LoggedEvent(id=EventId(n=n, epoch=row["epoch"], seq=place), event=event)
-        for row in rows
-        for place, event in enumerate(_events.decode(row["data"]), start=row["first_seq"])
-    ]
-    return [each for each in logged if each.id > after]
+    _, epoch, seq = _numbers(after) if after.n == n else (0, 0, 0)
+    found = db.rows(READ_AFTER, turn_id=turn_id, shard=shard, epoch=epoch, seq=seq)
+    return [each for row in found for each in _logged(row, n) if each.id > after]
+
+
+def read_news(db: Connection, watched: Sequence[Watched]) -> dict[str, list[LoggedEvent]]:
+    """Return what comes after places in some turns, by turn."""
+    places = {each.turn_id: each for each in watched}
+    found = db.rows(READ_NEWS, watched=rows(_place(each) for each in places.values()))
+    news: dict[str, list[LoggedEvent]] = {}
+    for row in sorted(found, key=lambda row: (row["turn_id"], row["epoch"], row["first_seq"])):
+        after = places[row["turn_id"]].after
+        news.setdefault(row["turn_id"], []).extend(each for each in _logged(row, row["n"]) if each.id > after)
+    return news
+
+
+def _place(watched: Watched) -> tuple[str, int, int, int, int]:
+    return watched.turn_id, rules.shard_of(watched.session_id), *_numbers(watched.after)
+
+
+def _numbers(place: EventId) -> tuple[int, int, int]:
+    """A reader may name a place that no log has; databases want numbers that their integers hold."""
+    return min(place.n, rules.LARGEST_N), min(place.epoch, rules.LARGEST_N), place.seq
+
+
+def _logged(row: Row, n: int) -> Iterator[LoggedEvent]:
+    for seq, event in enumerate(_events.decode(row["data"]), start=row["first_seq"]):
+        yield LoggedEvent(id=EventId(n=n, epoch=row["epoch"], seq=seq), event=event)

@@ -7,7 +7,9 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, Update, and_, bindparam, delete, insert, select, tuple_, union_all, update
+from msgspec.structs import replace
+from sqlalchemy import Select, Update, and_, bindparam, delete, select, tuple_, union_all, update
+from sqlalchemy.dialects.postgresql import insert
 
 from tertulia.domain.errors import AgentNotFound, SessionNotFound, Stale
 from tertulia.domain.paging import Order, Page, encode_cursor
@@ -26,10 +28,14 @@ _is_of = sessions.c.owner == bindparam("of")
 
 GET = select(sessions).where(_is_this, _is_of, sessions.c.agent_id == bindparam("of_agent"))
 GET_FOR_UPDATE = GET.with_for_update()
-HAS_AGENT = select(agents.c.version).where(
-    agents.c.owner == bindparam("of"), agents.c.agent_id == bindparam("of_agent")
+HAS_AGENT = (
+    select(agents.c.version)
+    .where(agents.c.owner == bindparam("of"), agents.c.agent_id == bindparam("of_agent"))
+    .with_for_update(read=True, key_share=True)  # it is not deleted meanwhile
 )
-INSERT = insert(sessions)
+# SQLite knows PostgreSQL's words for it.
+INSERT = insert(sessions).on_conflict_do_nothing()
+FIND_MADE = select(sessions).where(_is_this)
 DELETE = delete(sessions).where(_is_this, _is_of, sessions.c.agent_id == bindparam("of_agent"))
 
 
@@ -84,11 +90,21 @@ def _sorted(columns: Any, order: Order) -> list[Any]:
     return key if order == "asc" else [column.desc() for column in key]
 
 
-def create(db: Connection, owner: str, session: Session) -> None:
-    """Add a session to its agent."""
+def create(db: Connection, owner: str, session: Session, *, request_hash: str | None) -> Session:
+    """Add a session to its agent, or find that the same request has added it before."""
     if db.row(HAS_AGENT, of=owner, of_agent=session.agent_id) is None:
         raise AgentNotFound
-    db.run(
+    if _insert(db, owner, session, request_hash):
+        return replace(session, turns=[])
+    made = db.row(FIND_MADE, this=session.session_id, in_shard=rules.shard_of(session.session_id))
+    is_same = made is not None and (made["owner"], made["agent_id"]) == (owner, session.agent_id)
+    rules.refuse_unless_repeated(made["request_hash"] if made and is_same else None, request_hash)
+    assert made is not None
+    return _session(made)
+
+
+def _insert(db: Connection, owner: str, session: Session, request_hash: str | None) -> int:
+    return db.run(
         INSERT,
         owner=owner,
         shard=rules.shard_of(session.session_id),
@@ -100,7 +116,7 @@ def create(db: Connection, owner: str, session: Session) -> None:
         last_turn_status=session.last_turn_status,
         preview=session.preview,
         forked_from=session.forked_from,
-        request_hash=None,
+        request_hash=request_hash,
         **_by_person(session),
     )
 

@@ -9,8 +9,8 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.turns import Turn
-from tertulia.store.base import Accepted, Append, NewTurn, StoredTurn, TurnRecord
-from tertulia.store.sql import agents, reading, sessions, turns
+from tertulia.store.base import Accepted, Append, Appended, NewTurn, StoredTurn, TurnRecord, Watched
+from tertulia.store.sql import agents, appending, leases, log, reading, retention, sessions, turns
 from tertulia.store.sql.database import Database
 
 PING = select(literal_column("1", Integer))
@@ -22,8 +22,14 @@ class SqlStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @property
+    def is_shared(self) -> bool:
+        return self._database.is_shared
+
     async def open(self) -> None:
         await self._database.open()
+        if not self.is_shared:
+            await self._database.write(leases.end_all)
 
     async def check(self) -> None:
         await self._database.read(lambda db: db.row(PING))
@@ -58,8 +64,8 @@ class SqlStore:
 
     # --- sessions ---
 
-    async def create_session(self, owner: str, session: Session) -> None:
-        await self._database.write(lambda db: sessions.create(db, owner, session))
+    async def create_session(self, owner: str, session: Session, *, request_hash: str | None = None) -> Session:
+        return await self._database.write(lambda db: sessions.create(db, owner, session, request_hash=request_hash))
 
     async def get_session(self, owner: str, agent_id: str, session_id: str) -> Session:
         return await self._database.read(lambda db: sessions.get(db, owner, agent_id, session_id))
@@ -88,17 +94,17 @@ class SqlStore:
 
     # --- turns ---
 
-    async def accept_turn(self, owner: str, new: NewTurn) -> Accepted:
-        return await self._database.write(lambda db: turns.accept(db, owner, new))
+    async def accept_turn(self, owner: str, new: NewTurn, *, node: str) -> Accepted:
+        return await self._database.write(lambda db: turns.accept(db, owner, new, node=node))
 
-    async def claim_next(self, owner: str, session_id: str, *, at: str) -> Accepted | None:
-        return await self._database.write(lambda db: turns.claim_next(db, owner, session_id, at=at))
+    async def claim_next(self, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
+        return await self._database.write(lambda db: turns.claim_next(db, owner, session_id, at=at, node=node))
 
-    async def claim(self, owner: str, turn_id: str) -> Accepted | None:
-        return await self._database.write(lambda db: turns.claim(db, owner, turn_id))
+    async def claim(self, owner: str, turn_id: str, *, node: str) -> Accepted | None:
+        return await self._database.write(lambda db: turns.claim(db, owner, turn_id, node=node))
 
-    async def append(self, appends: Sequence[Append]) -> frozenset[str]:
-        return await self._database.write(lambda db: turns.append(db, appends))
+    async def append(self, appends: Sequence[Append]) -> Appended:
+        return await self._database.write(lambda db: appending.append(db, appends))
 
     async def read_events(self, owner: str, turn_id: str, *, after: EventId | None = None) -> list[LoggedEvent]:
         return await self._database.read(lambda db: reading.events(db, owner, turn_id, after=after))
@@ -128,5 +134,22 @@ class SqlStore:
     async def request_cancel(self, owner: str, turn_id: str) -> TurnRecord:
         return await self._database.write(lambda db: turns.request_cancel(db, owner, turn_id))
 
-    async def list_unfinished(self) -> list[TurnRecord]:
-        return await self._database.read(turns.list_unfinished)
+    async def read_news(self, watched: Sequence[Watched]) -> dict[str, list[LoggedEvent]]:
+        return await self._database.read(lambda db: log.read_news(db, watched)) if watched else {}
+
+    async def drop_deltas(self, *, ended_before: str, limit: int) -> int:
+        return await self._database.write(lambda db: retention.drop_deltas(db, ended_before=ended_before, limit=limit))
+
+    # --- leases ---
+
+    def renew(self, node: str, *, seconds: float) -> None:
+        self._database.write_now(lambda db: leases.renew(db, node, seconds=seconds))
+
+    async def release(self, node: str) -> None:
+        await self._database.write(lambda db: leases.release(db, node))
+
+    async def list_orphans(self, node: str, *, limit: int) -> list[TurnRecord]:
+        return await self._database.read(lambda db: leases.list_orphans(db, node, limit=limit))
+
+    async def list_cancels(self, node: str) -> list[TurnRecord]:
+        return await self._database.read(lambda db: leases.list_cancels(db, node))

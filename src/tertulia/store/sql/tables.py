@@ -4,7 +4,9 @@ Rules that keep many nodes and sharded databases possible:
 - what hangs on a session carries its `shard`, and every unique key includes it;
 - texts that are compared or sorted (ids, times) sort by their bytes everywhere (`Key`);
 - JSON is stored as the bytes that msgspec made, ready for the wire;
-- `fence`, `lease_owner`, `lease_until` and `attempts` say who may run a turn; the log is written only under the fence.
+- a node's lease is one row, which it renews; `fence`, `lease_owner` and `attempts` say which node may run a turn; the
+  log is written only under the fence;
+- what nodes ask for again and again has an index that holds no more than what they look for.
 
 What is here is what the migrations lead to; tests/store/test_migrations.py compares the two.
 """
@@ -23,13 +25,36 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
 Key = Text().with_variant(Text(collation="C"), "postgresql")
 Json = LargeBinary
 
+# Some turns that have an index of their own. A statement that says it in these words reads that index, and no more.
+UNHELD = "completed_at IS NULL AND lease_owner IS NULL AND (status <> 'awaiting_input' OR cancel_requested)"
+"""It should go on, and no node holds it."""
+TO_STOP = "lease_owner IS NOT NULL AND cancel_requested"
+"""A node holds it, and a person wants it to stop."""
+WITH_DELTAS = "has_deltas"
+"""It has come to rest, and its log still has deltas."""
+
 metadata = MetaData()
+
+
+def _some(name: str, *columns: str, where: str) -> Index:
+    """An index of some rows."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("node", Key, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),  # milliseconds of the database's clock
+    PrimaryKeyConstraint("node"),
+)
 
 agents = Table(
     "agents",
@@ -96,8 +121,7 @@ turns = Table(
     Column("n", Integer, nullable=False),
     Column("status", Text, nullable=False),
     Column("fence", Integer, nullable=False),  # the epoch of the log's next events
-    Column("lease_owner", Key),
-    Column("lease_until", BigInteger),  # milliseconds of the database's clock
+    Column("lease_owner", Key),  # the node that holds it; null while it waits, rests, or was let go
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("cancel_requested", Boolean, nullable=False),
     Column("idempotency_key", Key),
@@ -107,23 +131,16 @@ turns = Table(
     Column("toolgroups", Json),
     Column("tool_config", Json),
     Column("turn", Json),  # the turn as it is read, while it rests
+    Column("has_deltas", Boolean, nullable=False, server_default=false()),  # since it rests, until they are dropped
     PrimaryKeyConstraint("turn_id", "shard"),
     UniqueConstraint("session_id", "n", "shard"),
     UniqueConstraint("session_id", "idempotency_key", "shard"),
     ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
-    Index(
-        "turns_unfinished",
-        "session_id",
-        "n",
-        sqlite_where=text("completed_at IS NULL"),
-        postgresql_where=text("completed_at IS NULL"),
-    ),
-    Index(
-        "turns_leased",
-        "lease_owner",
-        sqlite_where=text("lease_owner IS NOT NULL"),
-        postgresql_where=text("lease_owner IS NOT NULL"),
-    ),
+    _some("turns_unfinished", "session_id", "n", where="completed_at IS NULL"),
+    _some("turns_unheld", "created_at", "turn_id", where=UNHELD),
+    _some("turns_leased", "lease_owner", where="lease_owner IS NOT NULL"),
+    _some("turns_to_stop", "lease_owner", "turn_id", where=TO_STOP),
+    _some("turns_with_deltas", "completed_at", "turn_id", where=WITH_DELTAS),
 )
 
 # A row is a run of events with consecutive `seq`. Deltas have rows of their own, so that they can be dropped once the

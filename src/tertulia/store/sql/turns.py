@@ -1,8 +1,7 @@
-"""Statements and operations that move turns: taking them on, claiming them, adding to their logs, asking for their end.
+"""Statements and operations that move turns: taking them on, claiming them, asking for their end.
 
-A turn's own row says who may write (`fence`) and how it stands; its session's row is kept in step in the same
-transaction. Whoever changes how a session stands locks its row first, and a turn's row after it: so turns stay serial,
-and writers on many nodes do not wait for each other in a circle.
+A turn's own row says who may write (`fence`), who holds it (`lease_owner`) and how it stands; its session's row is kept
+in step in the same transaction, and locked before (see `standing`).
 
 Operations do what `TurnStore` says; what they raise is said there.
 """
@@ -10,7 +9,8 @@ Operations do what `TurnStore` says; what they raise is said there.
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Text, and_, bindparam, case, insert, select, true, update
+from msgspec.structs import replace
+from sqlalchemy import and_, bindparam, insert, select, true, update
 
 from tertulia.domain.agents import ToolConfig
 from tertulia.domain.errors import IdempotencyMismatch, SessionNotFound, TurnNotFound
@@ -18,10 +18,11 @@ from tertulia.domain.events import EventId, LoggedEvent, TurnStarted
 from tertulia.domain.sessions import preview_of
 from tertulia.domain.turns import ENDED, TurnStatus
 from tertulia.store import rules
-from tertulia.store.base import Accepted, Append, NewTurn, TurnRecord
-from tertulia.store.sql import log
+from tertulia.store.base import Accepted, NewTurn, TurnRecord
+from tertulia.store.sql import log, standing
 from tertulia.store.sql.database import Connection, Row
-from tertulia.store.sql.tables import agents, sessions, turns
+from tertulia.store.sql.dialects import DatabaseNow
+from tertulia.store.sql.tables import agents, nodes, sessions, turns
 
 _toolgroups = msgspec.json.Decoder(list[str])
 _tool_config = msgspec.json.Decoder(ToolConfig)
@@ -44,6 +45,7 @@ RECORD = [
     turns.c.fence,
     turns.c.created_at,
     turns.c.cancel_requested,
+    turns.c.attempts,
     turns.c.toolgroups,
     turns.c.tool_config,
 ]
@@ -63,7 +65,10 @@ LOCK_SESSION = (
 FIND_REPEATED = select(*RECORD, turns.c.request_hash).where(_of_session, turns.c.idempotency_key == bindparam("key"))
 LIST_UNFINISHED_OF = select(turns.c.turn_id, turns.c.status).where(_of_session, _unfinished).order_by(turns.c.n)
 INSERT = insert(turns).values(
-    {name: bindparam(name) for name in [*(column.name for column in RECORD), "idempotency_key", "request_hash"]}
+    {
+        name: bindparam(name)
+        for name in [*(column.name for column in RECORD), "lease_owner", "idempotency_key", "request_hash"]
+    }
 )
 SET_SESSION = (
     update(sessions)
@@ -85,45 +90,18 @@ SET_SESSION = (
 )
 LOCK_STATUS = select(sessions.c.updated_at).where(_this_session, sessions.c.owner == bindparam("of")).with_for_update()
 FIRST_UNFINISHED = select(*RECORD).where(_of_session, _unfinished).order_by(turns.c.n).limit(bindparam("limit"))
-FIRST_STATUS = select(turns.c.status).where(_of_session, _unfinished).order_by(turns.c.n).limit(bindparam("limit"))
-FIND_RECORD = select(*RECORD).where(_this_turn)
+FIND_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn)
 LOCK_RECORD = FIND_RECORD.with_for_update()
-LOCK_SESSION_OF = (
-    select(sessions.c.session_id)
-    .join(turns, and_(turns.c.session_id == sessions.c.session_id, turns.c.shard == sessions.c.shard))
-    .where(_this_turn)
-    .with_for_update(of=sessions)
-)
-LOCK_FENCE = (
-    select(turns.c.session_id, turns.c.shard, turns.c.n, turns.c.fence, turns.c.status)
-    .where(_this_turn)
-    .with_for_update()
-)
-SET_FENCE = update(turns).where(_in_place).values(fence=bindparam("fence"), status=bindparam("status"))
-SET_STATUS = (
+FIND_LEASE = select(nodes.c.node).where(nodes.c.node == bindparam("node"), nodes.c.lease_until > DatabaseNow())
+START = (
     update(turns)
     .where(_in_place)
-    .values(status=bindparam("status"), completed_at=bindparam("completed_at"), turn=bindparam("turn"))
-)
-FOLLOW_TURN = (
-    update(sessions)
-    .where(_this_session)
-    .values(
-        status=bindparam("status"),
-        last_turn_status=case(
-            (sessions.c.turn_count == bindparam("n"), bindparam("turn_status", type_=Text)),
-            else_=sessions.c.last_turn_status,
-        ),
-        updated_at=bindparam("updated_at"),
-    )
+    .values({name: bindparam(name) for name in ("fence", "status", "lease_owner", "attempts")})
 )
 REQUEST_CANCEL = update(turns).where(_this_turn, _unfinished).values(cancel_requested=true())
-LIST_UNFINISHED = (
-    select(*RECORD).where(_unfinished, turns.c.status != "awaiting_input").order_by(turns.c.session_id, turns.c.n)
-)
 
 
-def accept(db: Connection, owner: str, new: NewTurn) -> Accepted:
+def accept(db: Connection, owner: str, new: NewTurn, *, node: str) -> Accepted:
     """Take a turn on, or find that it was taken on before."""
     place = {"of_session": new.session_id, "in_shard": rules.shard_of(new.session_id)}
     session = db.row(LOCK_SESSION, this=new.session_id, in_shard=place["in_shard"], of=owner, of_agent=new.agent_id)
@@ -137,11 +115,13 @@ def accept(db: Connection, owner: str, new: NewTurn) -> Accepted:
     rules.refuse_if_busy(new, [(row["turn_id"], row["status"]) for row in unfinished])
     record = _new_record(owner, new, session, epoch=0 if unfinished else 1)
     events = rules.first_events(new, record.n, epoch=record.epoch)
-    _insert(db, record, new)
+    _insert(db, record, new, node=node if record.epoch else None)
     db.run_many(log.INSERT, list(log.chunks(new.turn_id, rules.shard_of(new.session_id), events)))
     first: TurnStatus = unfinished[0]["status"] if unfinished else record.status
     _add_to_session(db, session, new, record, first)
-    return Accepted(record=record, events=events)
+    ahead = unfinished[0]["turn_id"] if new.on_busy == "interrupt" and unfinished and first != "queued" else None
+    interrupted = None if ahead is None else request_cancel(db, owner, ahead)
+    return Accepted(record=record, events=events, interrupts=interrupted)
 
 
 def _repeat(row: Row, new: NewTurn) -> Accepted:
@@ -166,7 +146,7 @@ def _new_record(owner: str, new: NewTurn, session: Row, *, epoch: int) -> TurnRe
     )
 
 
-def _insert(db: Connection, record: TurnRecord, new: NewTurn) -> None:
+def _insert(db: Connection, record: TurnRecord, new: NewTurn, *, node: str | None) -> None:
     db.run(
         INSERT,
         turn_id=record.turn_id,
@@ -180,6 +160,8 @@ def _insert(db: Connection, record: TurnRecord, new: NewTurn) -> None:
         fence=record.epoch,
         created_at=record.created_at,
         cancel_requested=False,
+        attempts=0,
+        lease_owner=node,
         toolgroups=None if new.toolgroups is None else msgspec.json.encode(new.toolgroups),
         tool_config=None if new.tool_config is None else msgspec.json.encode(new.tool_config),
         idempotency_key=new.idempotency_key,
@@ -205,79 +187,47 @@ def _add_to_session(db: Connection, session: Row, new: NewTurn, record: TurnReco
     )
 
 
-def claim_next(db: Connection, owner: str, session_id: str, *, at: str) -> Accepted | None:
+def claim_next(db: Connection, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
     """Start a session's next queued turn, if its time has come."""
     shard = rules.shard_of(session_id)
     session = db.row(LOCK_STATUS, this=session_id, in_shard=shard, of=owner)
     row = session and db.row(FIRST_UNFINISHED, of_session=session_id, in_shard=shard, limit=1)
     if not session or not row or row["status"] != "queued":
         return None
-    record = record_of(row, epoch=row["fence"] + 1, status="running")
+    record = replace(record_of(row), epoch=row["fence"] + 1, status="running")
     started = LoggedEvent(
         id=EventId(n=record.n, epoch=record.epoch, seq=1),
         event=TurnStarted(turn_id=record.turn_id, session_id=session_id, n=record.n, at=at),
     )
-    db.run(SET_FENCE, this=record.turn_id, in_shard=shard, fence=record.epoch, status=record.status)
+    _start(db, record, node=node)
     db.run_many(log.INSERT, list(log.chunks(record.turn_id, shard, [started])))
-    _follow(db, row, record.status, session["updated_at"])
+    standing.follow(db, [standing.Move(session_id, record.n, record.status, session["updated_at"])])
     return Accepted(record=record, events=[started])
 
 
-def claim(db: Connection, owner: str, turn_id: str) -> Accepted | None:
-    """Take over a turn that has not ended."""
+def claim(db: Connection, owner: str, turn_id: str, *, node: str) -> Accepted | None:
+    """Take over a turn that has not ended, unless a node that lives holds it."""
     row = db.row(LOCK_RECORD, this=turn_id, of=owner)
     if row is None or row["status"] in ENDED:
         return None
-    record = record_of(row, epoch=row["fence"] + 1)
-    db.run(SET_FENCE, this=turn_id, in_shard=row["shard"], fence=record.epoch, status=record.status)
+    is_others = row["lease_owner"] not in {None, node}
+    if is_others and db.row(FIND_LEASE, node=row["lease_owner"]) is not None:
+        return None
+    record = replace(record_of(row), epoch=row["fence"] + 1, attempts=row["attempts"] + is_others)
+    _start(db, record, node=node)
     return Accepted(record=record, events=[])
 
 
-def append(db: Connection, appends: Sequence[Append]) -> frozenset[str]:
-    """Add to logs under their fences; return the ids of turns whose fence has moved on."""
-    changes = [rules.change_of(each) for each in appends]
-    lost: set[str] = set()
-    rows: list[dict[str, object]] = []
-    for each, change in zip(appends, changes, strict=True):
-        if change is not None:
-            db.row(LOCK_SESSION_OF, this=each.turn_id, of=each.owner)
-        row = db.row(LOCK_FENCE, this=each.turn_id, of=each.owner)
-        if row is None or row["fence"] != each.epoch or row["status"] in ENDED:
-            lost.add(each.turn_id)
-            continue
-        rows += log.chunks(each.turn_id, row["shard"], each.events)
-        if change is not None:
-            _change(db, row, each, change)
-    if rows:
-        db.run_many(log.INSERT, rows)
-    return frozenset(lost)
-
-
-def _change(db: Connection, row: Row, append: Append, change: tuple[TurnStatus, str]) -> None:
-    status, at = change
+def _start(db: Connection, record: TurnRecord, *, node: str) -> None:
+    """Let a turn be a node's, under its new fence."""
     db.run(
-        SET_STATUS,
-        this=append.turn_id,
-        in_shard=row["shard"],
-        status=status,
-        completed_at=rules.ended_at(change),
-        turn=None if append.turn is None else msgspec.json.encode(append.turn),
-    )
-    _follow(db, row, status, at)
-
-
-def _follow(db: Connection, turn: Row, status: TurnStatus, at: str) -> None:
-    """Bring a session up to date with a turn of it that has come to a new status."""
-    place = {"of_session": turn["session_id"], "in_shard": turn["shard"]}
-    first = db.row(FIRST_STATUS, **place, limit=1)
-    db.run(
-        FOLLOW_TURN,
-        this=turn["session_id"],
-        in_shard=turn["shard"],
-        n=turn["n"],
-        turn_status=status,
-        status=rules.session_status(first["status"] if first else None),
-        updated_at=at,
+        START,
+        this=record.turn_id,
+        in_shard=rules.shard_of(record.session_id),
+        fence=record.epoch,
+        status=record.status,
+        lease_owner=node,
+        attempts=record.attempts,
     )
 
 
@@ -290,13 +240,8 @@ def request_cancel(db: Connection, owner: str, turn_id: str) -> TurnRecord:
     return record_of(row)
 
 
-def list_unfinished(db: Connection) -> list[TurnRecord]:
-    """Return the queued and running turns of all."""
-    return [record_of(row) for row in db.rows(LIST_UNFINISHED)]
-
-
-def record_of(row: Row, *, epoch: int | None = None, status: TurnStatus | None = None) -> TurnRecord:
-    """Return a turn's record as its row says, or as it is about to be."""
+def record_of(row: Row) -> TurnRecord:
+    """Return a turn's record as its row says."""
     return TurnRecord(
         turn_id=row["turn_id"],
         session_id=row["session_id"],
@@ -304,10 +249,11 @@ def record_of(row: Row, *, epoch: int | None = None, status: TurnStatus | None =
         agent_version=row["agent_version"],
         owner=row["owner"],
         n=row["n"],
-        status=row["status"] if status is None else status,
-        epoch=row["fence"] if epoch is None else epoch,
+        status=row["status"],
+        epoch=row["fence"],
         created_at=row["created_at"],
         cancel_requested=bool(row["cancel_requested"]),
+        attempts=row["attempts"],
         toolgroups=None if row["toolgroups"] is None else _toolgroups.decode(row["toolgroups"]),
         tool_config=None if row["tool_config"] is None else _tool_config.decode(row["tool_config"]),
     )

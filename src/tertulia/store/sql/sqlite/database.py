@@ -12,14 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from tertulia.domain.errors import StartupError, StorageUnavailable
-from tertulia.store import rules
+from tertulia.domain.errors import StartupError
 from tertulia.store.sql.database import Operation, Texts
 from tertulia.store.sql.sqlite import schema
 from tertulia.store.sql.sqlite.connection import (
     DIALECT,
     OnConnect,
     SqliteConnection,
+    closed,
     connect,
     is_storage_error,
     unavailable,
@@ -44,6 +44,10 @@ class SqliteDatabase:
         self._writer: Writer | None = None
         self._readers: Readers | None = None
 
+    @property
+    def is_shared(self) -> bool:
+        return False
+
     async def open(self) -> None:
         """Raises StartupError if the file is in use, cannot be used, or is of a newer version."""
         loop = asyncio.get_running_loop()
@@ -59,9 +63,16 @@ class SqliteDatabase:
         return await self._readers.run(operation)
 
     async def write(self, operation: Operation[T]) -> T:
+        return await self._open_writer.submit(operation)
+
+    def write_now(self, operation: Operation[T]) -> T:
+        return self._open_writer.run(operation)
+
+    @property
+    def _open_writer(self) -> Writer:
         if self._writer is None:
-            raise StorageUnavailable("The store is closed.", retry_after=rules.RETRY_AFTER)
-        return await self._writer.submit(operation)
+            raise closed()
+        return self._writer
 
     async def close(self) -> None:
         """Write what was accepted, then let go of the file."""

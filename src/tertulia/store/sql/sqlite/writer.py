@@ -13,22 +13,27 @@ from typing import Any
 
 from tertulia.domain.errors import Conflict
 from tertulia.store.sql.database import Operation
-from tertulia.store.sql.sqlite.connection import SqliteConnection, is_storage_error, unavailable
+from tertulia.store.sql.sqlite.connection import SqliteConnection, closed, is_storage_error, unavailable
 
 MOST_TOGETHER = 512
 """How many operations share a commit at most: a bound for how long the first of them waits for the last."""
 
 
 class Job:
-    """An operation, and who waits for its outcome."""
+    """An operation and its outcome."""
 
-    __slots__ = ("error", "future", "operation", "result")
-
-    def __init__(self, operation: Operation[Any], future: asyncio.Future[Any]) -> None:
+    def __init__(self, operation: Operation[Any]) -> None:
         self.operation = operation
-        self.future = future
         self.result: Any = None
         self.error: Exception | None = None
+
+
+class Awaited(Job):
+    """An operation that somebody awaits on the event loop."""
+
+    def __init__(self, operation: Operation[Any], future: asyncio.Future[Any]) -> None:
+        super().__init__(operation)
+        self.future = future
 
     def settle(self) -> None:
         """Wake who waits, on the event loop; whoever was cancelled meanwhile does not wait any more."""
@@ -40,6 +45,21 @@ class Job:
             self.future.set_result(self.result)
 
 
+class Blocking(Job):
+    """An operation that a thread waits for."""
+
+    def __init__(self, operation: Operation[Any]) -> None:
+        super().__init__(operation)
+        self.is_done = threading.Event()
+
+    def outcome(self) -> Any:
+        """Wait for the operation's end; return what it returned or raise what it raised."""
+        self.is_done.wait()
+        if self.error is not None:
+            raise self.error
+        return self.result
+
+
 class Writer:
     """Takes operations from an event loop and runs them on its own thread, in order."""
 
@@ -48,18 +68,34 @@ class Writer:
         self._db = db
         self._loop = loop
         self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._door = threading.Lock()
+        self._is_closed = False
         self._thread = threading.Thread(target=self._work, name="tertulia-writer", daemon=True)
         self._thread.start()
 
     def submit(self, operation: Operation[Any]) -> asyncio.Future[Any]:
-        """Queue an operation; the future has its result once that is on the disk."""
-        job = Job(operation, self._loop.create_future())
-        self._queue.put(job)
+        """Queue an operation; the future has its result once that is on the disk. Raises StorageUnavailable."""
+        job = Awaited(operation, self._loop.create_future())
+        self._put(job)
         return job.future
+
+    def run(self, operation: Operation[Any]) -> Any:
+        """Run an operation for a foreign thread; return once it is on the disk. Raises StorageUnavailable. Blocks."""
+        job = Blocking(operation)
+        self._put(job)
+        return job.outcome()
+
+    def _put(self, job: Job) -> None:
+        with self._door:
+            if self._is_closed:
+                raise closed()
+            self._queue.put(job)
 
     def finish(self) -> None:
         """Write what is queued, then end. Blocks."""
-        self._queue.put(None)
+        with self._door:
+            self._is_closed = True
+            self._queue.put(None)
         self._thread.join()
 
     def _work(self) -> None:
@@ -67,6 +103,9 @@ class Writer:
         while is_open:
             jobs, is_open = self._take()
             self._commit(jobs)
+            for job in jobs:
+                if isinstance(job, Blocking):
+                    job.is_done.set()
             if not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(_settle, jobs)
 
@@ -131,4 +170,5 @@ def _refuse(jobs: list[Job], error: sqlite3.Error) -> None:
 
 def _settle(jobs: list[Job]) -> None:
     for job in jobs:
-        job.settle()
+        if isinstance(job, Awaited):
+            job.settle()

@@ -1,0 +1,138 @@
+"""Adding to logs under the fences of their turns: any number of appends in a handful of statements.
+
+Operations do what `TurnStore` says; what they raise is said there.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import and_, bindparam, exists, select, update
+
+from tertulia.domain.turns import AT_REST, ENDED, TurnStatus
+from tertulia.store import rules
+from tertulia.store.base import Append, Appended
+from tertulia.store.sql import log, standing
+from tertulia.store.sql.database import Connection, Row
+from tertulia.store.sql.dialects import array, is_one_of
+from tertulia.store.sql.tables import sessions, turn_events, turns
+
+LOCK_SESSIONS = (
+    select(sessions.c.session_id)
+    .join(turns, and_(turns.c.session_id == sessions.c.session_id, turns.c.shard == sessions.c.shard))
+    .where(is_one_of(turns.c.turn_id, "ids"))
+    .order_by(sessions.c.session_id)
+    .with_for_update(of=sessions)
+)
+LOCK_FENCES = (
+    select(
+        turns.c.turn_id,
+        turns.c.owner,
+        turns.c.session_id,
+        turns.c.shard,
+        turns.c.n,
+        turns.c.fence,
+        turns.c.status,
+        turns.c.lease_owner,
+        turns.c.attempts,
+    )
+    .where(is_one_of(turns.c.turn_id, "ids"))
+    .order_by(turns.c.turn_id)
+    .with_for_update(of=turns)
+)
+_in_place = and_(turns.c.turn_id == bindparam("this"), turns.c.shard == bindparam("in_shard"))
+SET_STATUS = (
+    update(turns)
+    .where(_in_place)
+    .values(
+        status=bindparam("status"),
+        lease_owner=bindparam("lease_owner"),
+        completed_at=bindparam("completed_at"),
+        turn=bindparam("turn"),
+        has_deltas=exists().where(
+            turn_events.c.turn_id == bindparam("this"),
+            turn_events.c.shard == bindparam("in_shard"),
+            turn_events.c.kind == log.DELTA,
+        ),
+    )
+)
+FORGET_ATTEMPTS = update(turns).where(_in_place).values(attempts=bindparam("attempts"))
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """An append that its fence lets through, the row of its turn, and the change of status that it brings."""
+
+    append: Append
+    row: Row
+    change: tuple[TurnStatus, str] | None
+
+
+def append(db: Connection, appends: Sequence[Append]) -> Appended:
+    """Add to logs; what is refused, and who is followed, is told."""
+    changes = [rules.change_of(each) for each in appends]
+    moving = {each.turn_id for each, change in zip(appends, changes, strict=True) if change is not None}
+    if moving:
+        db.rows(LOCK_SESSIONS, ids=array(sorted(moving)))
+    ids = sorted({each.turn_id for each in appends})
+    fences = {row["turn_id"]: row for row in db.rows(LOCK_FENCES, ids=array(ids))} if ids else {}
+    kept, lost = _sorted_out(appends, changes, fences)
+    _write(db, kept)
+    return Appended(lost=lost, followed=_change(db, [each for each in kept if each.change is not None]))
+
+
+def _sorted_out(
+    appends: Sequence[Append], changes: Sequence[tuple[TurnStatus, str] | None], fences: dict[str, Row]
+) -> tuple[list[Kept], frozenset[str]]:
+    kept: list[Kept] = []
+    lost: set[str] = set()
+    ended = {turn_id for turn_id, row in fences.items() if row["status"] in ENDED}
+    for each, change in zip(appends, changes, strict=True):
+        row = fences.get(each.turn_id)
+        if row is None or (row["owner"], row["fence"]) != (each.owner, each.epoch) or each.turn_id in ended:
+            lost.add(each.turn_id)
+            continue
+        kept.append(Kept(each, row, change))
+        if change is not None and change[0] in ENDED:
+            ended.add(each.turn_id)
+    return kept, frozenset(lost)
+
+
+def _write(db: Connection, kept: Sequence[Kept]) -> None:
+    rows = [row for each in kept for row in log.chunks(each.append.turn_id, each.row["shard"], each.append.events)]
+    if rows:
+        db.run_many(log.INSERT, rows)
+    going_on = [
+        {**_place(each), "attempts": 0} for each in kept if each.row["attempts"] and rules.makes_progress(each.append)
+    ]
+    if going_on:
+        db.run_many(FORGET_ATTEMPTS, going_on)
+
+
+def _change(db: Connection, kept: Sequence[Kept]) -> frozenset[str]:
+    """Bring turns and their sessions to their new status; return those of them behind whose end a turn waits."""
+    moves = [
+        standing.Move(each.row["session_id"], each.row["n"], *each.change) for each in kept if each.change is not None
+    ]
+    if not moves:
+        return frozenset()
+    db.run_many(SET_STATUS, [_status(each, move) for each, move in zip(kept, moves, strict=True)])
+    firsts = standing.follow(db, moves)
+    return frozenset(
+        each.append.turn_id
+        for each in kept
+        if each.append.turn is not None and firsts.get(each.row["session_id"]) == "queued"
+    )
+
+
+def _status(kept: Kept, move: standing.Move) -> dict[str, object]:
+    turn = kept.append.turn
+    return {
+        **_place(kept),
+        "status": move.status,
+        "lease_owner": None if move.status in AT_REST else kept.row["lease_owner"],
+        "completed_at": rules.ended_at((move.status, move.at)),
+        "turn": None if turn is None else msgspec.json.encode(turn),
+    }
+
+
+def _place(kept: Kept) -> dict[str, object]:
+    return {"this": kept.append.turn_id, "in_shard": kept.row["shard"]}

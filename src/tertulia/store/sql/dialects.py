@@ -1,0 +1,91 @@
+"""What SQLite and PostgreSQL say in different words: their clock, and values that come as one JSON array.
+
+A statement has one text, however many values it is given: an array is one parameter, and `each_of` makes rows of it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, column, literal_column, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy.types import TypeEngine
+
+
+class DatabaseNow(FunctionElement[int]):
+    """The database's clock in milliseconds, which all nodes share."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+class EachOf(FunctionElement[Any]):
+    """The members of a JSON array, as rows."""
+
+    inherit_cache = True
+
+
+class Part(FunctionElement[Any]):
+    """A member of a JSON array: of which, its place, its type."""
+
+    inherit_cache = True
+
+    def __init__(self, array: ColumnElement[Any], place: int, type_: TypeEngine[Any]) -> None:
+        self.type = type_
+        super().__init__(array, literal_column(str(place)))
+
+
+def each_of(name: str) -> TableValuedAlias:
+    """Make rows, with a column `value`, of the JSON array that is given as parameter `name`."""
+    return EachOf(bindparam(name, type_=Text)).table_valued(column("value"), name=name)
+
+
+def is_one_of(key: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Compare with the texts that are given as parameter `name`, by `array`."""
+    return key.in_(select(Part(each_of(name).c.value, 0, Text())))
+
+
+def array(values: Iterable[str]) -> str:
+    """Write texts as the parameter of `is_one_of`."""
+    return rows([value] for value in values)
+
+
+def rows(values: Iterable[Sequence[object]]) -> str:
+    """Write rows as the parameter of `each_of`."""
+    return msgspec.json.encode(list(values)).decode()
+
+
+@compiles(DatabaseNow, "sqlite")
+def _sqlite_now(element: DatabaseNow, compiler: SQLCompiler, **kw: Any) -> str:
+    return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+
+
+@compiles(DatabaseNow, "postgresql")
+def _postgresql_now(element: DatabaseNow, compiler: SQLCompiler, **kw: Any) -> str:
+    # Not now(), which is when the transaction began: it may have waited for a lock since.
+    return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
+
+
+@compiles(EachOf, "sqlite")
+def _sqlite_each(element: EachOf, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(EachOf, "postgresql")
+def _postgresql_each(element: EachOf, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_array_elements(CAST({compiler.process(element.clauses, **kw)} AS JSON))"
+
+
+@compiles(Part, "sqlite")
+def _sqlite_part(element: Part, compiler: SQLCompiler, **kw: Any) -> str:
+    array, place = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"json_extract({array}, '$[{place}]')"
+
+
+@compiles(Part, "postgresql")
+def _postgresql_part(element: Part, compiler: SQLCompiler, **kw: Any) -> str:
+    array, place = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"CAST({array} ->> {place} AS {compiler.dialect.type_compiler_instance.process(element.type)})"
