@@ -12,7 +12,7 @@ from tertulia.domain.events import TurnQueued
 from tertulia.domain.messages import ContentItem, TextItem, UserMessage
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.store.base import Store
-from tests.store.values import ANA, BEN, agent, append, at, new_turn, queued, running, said, session
+from tests.store.values import ANA, BEN, NODE, agent, append, at, new_turn, queued, running, said, session
 
 CONFIG = AgentConfig(model="demo/script", instructions="Be brief.")
 
@@ -33,9 +33,9 @@ OF_OTHERS: dict[str, tuple[Callable[[Store], Awaitable[Any]], Any]] = {
     ),
     "name_session": (lambda s: s.name_session(BEN, "s1", name="Mine", source="model"), False),
     "delete_session": (lambda s: s.delete_session(BEN, "a1", "s1"), SessionNotFound),
-    "accept_turn": (lambda s: s.accept_turn(BEN, new_turn("t9")), SessionNotFound),
-    "claim_next": (lambda s: s.claim_next(BEN, "s1", at=at(5)), None),
-    "claim": (lambda s: s.claim(BEN, "t1"), None),
+    "accept_turn": (lambda s: s.accept_turn(BEN, new_turn("t9"), node=NODE), SessionNotFound),
+    "claim_next": (lambda s: s.claim_next(BEN, "s1", at=at(5), node=NODE), None),
+    "claim": (lambda s: s.claim(BEN, "t1", node=NODE), None),
     "read_events": (lambda s: s.read_events(BEN, "t1"), TurnNotFound),
     "get_turn": (lambda s: s.get_turn(BEN, "a1", "s1", "t1"), TurnNotFound),
     "list_turns": (lambda s: _items(s.list_turns(BEN, "s1", order="asc", limit=9)), []),
@@ -64,7 +64,7 @@ async def test_what_belongs_to_another_owner_is_not_there(store: Store, method: 
 async def test_an_append_for_another_owner_is_lost(store: Store) -> None:
     record = await running(store)
     foreign = append(record, said(["Hi"]))
-    assert await store.append([replace(foreign, owner=BEN)]) == {"t1"}
+    assert (await store.append([replace(foreign, owner=BEN)])).lost == {"t1"}
     assert len(await store.read_events(ANA, "t1")) == 2
 
 
@@ -73,7 +73,7 @@ async def test_nobody_shares_a_dict_or_list_with_the_store(store: Store) -> None
     content: list[ContentItem] = [TextItem(text="Hello")]
     await store.create_session(ANA, session("s2", metadata=metadata))
     new = new_turn("t1", session_id="s2", input_messages=[UserMessage(content=content)], toolgroups=toolgroups)
-    await store.accept_turn(ANA, new)
+    await store.accept_turn(ANA, new, node=NODE)
     metadata["tags"].append("b")
     content.clear()
     toolgroups.clear()

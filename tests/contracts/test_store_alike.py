@@ -28,14 +28,27 @@ from tertulia.domain.errors import TertuliaError
 from tertulia.domain.events import EventId
 from tertulia.domain.paging import Order
 from tertulia.domain.sessions import SessionFilter, SessionPatch
-from tertulia.store.base import Append, Store, TurnRecord
+from tertulia.store.base import Append, Store, TurnRecord, Watched
 from tests.contracts.conftest import STORES
-from tests.store.values import agent, append, at, awaiting, cancelled, completed, new_turn, resumed, said, session
+from tests.store.values import (
+    agent,
+    append,
+    at,
+    awaiting,
+    cancelled,
+    completed,
+    new_turn,
+    resumed,
+    said,
+    session,
+)
 
 numbers = st.integers(1, 2)
+nodes = st.integers(1, 3)
 either = st.none() | st.booleans()
 orders = st.sampled_from(["asc", "desc"])
 limits = st.integers(1, 3)
+keys = st.sampled_from([None, None, "k", "l"])
 names = st.sampled_from(["New session", "Lisbon", "100% ÉCOLE", "a_b/c"])
 texts = st.none() | st.sampled_from(["école", "%", "_", "/", "", "lisbon"])
 metadata = st.dictionaries(
@@ -90,19 +103,15 @@ class Stories(RuleBasedStateMachine):
         # Ids are unique among owners, as those that the runtime makes are.
         return f"{self.owner}.{kind}{number}"
 
-    def make_session(self, number: int, **changes: Any) -> None:
+    def make_session(self, number: int, *, key: str | None = None, **changes: Any) -> None:
         made = session(self.id("s", number), agent_id=self.id("a", 1), updated_at=self.now(), **changes)
-        self.all(lambda s: s.create_session(self.owner, made))
+        self.all(lambda s: s.create_session(self.owner, made, request_hash=key))
 
     @invariant()
     def they_hold_the_same(self) -> None:
         which = SessionFilter(agent_id=self.id("a", 1), archived=None)
         self.all(lambda s: s.list_sessions(self.owner, which, order="desc", limit=50))
         self.all(lambda s: s.list_agents(self.owner, limit=50))
-        self.all(self._unfinished)
-
-    async def _unfinished(self, store: Store) -> list[TurnRecord]:
-        return [record for record in await store.list_unfinished() if record.owner == self.owner]
 
 
 class SessionStories(Stories):
@@ -134,10 +143,12 @@ class SessionStories(Stories):
     def delete_agent(self, number: int) -> None:
         self.all(lambda s: s.delete_agent(self.owner, self.id("a", number)))
 
-    @rule(number=st.integers(1, 6), name=names, values=metadata, pinned=st.booleans(), archived=st.booleans())
-    def create_session(self, number: int, name: str, values: dict[str, Any], pinned: bool, archived: bool) -> None:
+    @rule(number=st.integers(1, 6), key=keys, name=names, values=metadata, pinned=st.booleans(), archived=st.booleans())
+    def create_session(
+        self, number: int, key: str | None, name: str, values: dict[str, Any], pinned: bool, archived: bool
+    ) -> None:
         self.made += 1
-        self.make_session(number, session_name=name, metadata=values, pinned=pinned, archived=archived)
+        self.make_session(number, key=key, session_name=name, metadata=values, pinned=pinned, archived=archived)
 
     @rule(number=numbers, changes=patches, expected=st.none() | numbers)
     def update_session(self, number: int, changes: dict[str, Any], expected: int | None) -> None:
@@ -164,7 +175,7 @@ class SessionStories(Stories):
 
 
 class TurnStories(Stories):
-    """Turns of two sessions are taken on, claimed, told, ended and read, also by who has lost them."""
+    """Turns of two sessions are taken on, claimed, told, ended and read, also by who has lost them, on three nodes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -183,11 +194,14 @@ class TurnStories(Stories):
         number=numbers,
         is_new=st.sampled_from([True, True, True, False]),
         words=names,
-        on_busy=st.sampled_from(["enqueue", "enqueue", "reject"]),
-        key=st.sampled_from([None, None, "k", "l"]),
+        on_busy=st.sampled_from(["enqueue", "enqueue", "interrupt", "reject"]),
+        key=keys,
         body=st.sampled_from(["x", "y"]),
+        node=nodes,
     )
-    def accept_turn(self, number: int, is_new: bool, words: str, on_busy: str, key: str | None, body: str) -> None:
+    def accept_turn(
+        self, number: int, is_new: bool, words: str, on_busy: str, key: str | None, body: str, node: int
+    ) -> None:
         self.turns += is_new
         new = new_turn(
             self.id(f"s{number}.t", self.turns),
@@ -200,18 +214,36 @@ class TurnStories(Stories):
             idempotency_key=key,
             request_hash=body,
         )
-        self._know(self.all(lambda s: s.accept_turn(self.owner, new)))
+        self._know(self.all(lambda s: s.accept_turn(self.owner, new, node=self.id("node", node))))
 
-    @rule(number=numbers)
-    def claim_next(self, number: int) -> None:
-        now = self.now()
-        self._know(self.all(lambda s: s.claim_next(self.owner, self.id("s", number), at=now)))
+    @rule(number=numbers, node=nodes)
+    def claim_next(self, number: int, node: int) -> None:
+        session_id, of, now = self.id("s", number), self.id("node", node), self.now()
+        self._know(self.all(lambda s: s.claim_next(self.owner, session_id, at=now, node=of)))
 
     @precondition(lambda self: self.records)
-    @rule(data=st.data())
-    def claim(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), node=nodes)
+    def claim(self, data: st.DataObject, node: int) -> None:
         record = self._some(data)
-        self._know(self.all(lambda s: s.claim(self.owner, record.turn_id)))
+        self._know(self.all(lambda s: s.claim(self.owner, record.turn_id, node=self.id("node", node))))
+
+    @rule(node=nodes, seconds=st.sampled_from([0, 3600, 3600]))
+    def renew(self, node: int, seconds: float) -> None:
+        for store in self.stores.values():
+            store.renew(self.id("node", node), seconds=seconds)
+
+    @rule(node=nodes)
+    def release(self, node: int) -> None:
+        self.all(lambda s: s.release(self.id("node", node)))
+
+    @invariant()
+    def they_find_the_same_to_do(self) -> None:
+        for node in (1, 2):
+            self.all(lambda s, node=node: self._to_do(s, self.id("node", node)))
+
+    async def _to_do(self, store: Store, node: str) -> tuple[list[TurnRecord], list[TurnRecord]]:
+        orphans = [each for each in await store.list_orphans(node, limit=9999) if each.owner == self.owner]
+        return orphans, sorted(await store.list_cancels(node), key=lambda record: record.turn_id)
 
     def _know(self, answer: Any) -> None:
         record = getattr(answer, "record", None)
@@ -230,7 +262,7 @@ class TurnStories(Stories):
         for record in [record for record in self.records.values() if record.session_id == session_id]:
             if record.epoch:
                 self._append([self._told(record, end)])
-        self._know(self.all(lambda s: s.claim_next(self.owner, session_id, at=now)))
+        self._know(self.all(lambda s: s.claim_next(self.owner, session_id, at=now, node=self.id("node", 1))))
 
     @precondition(lambda self: self.records)
     @rule(data=st.data(), kinds=st.lists(st.sampled_from([completed, awaiting, resumed, None]), min_size=1, max_size=3))
@@ -262,6 +294,21 @@ class TurnStories(Stories):
         after = EventId(n=record.n, epoch=epoch, seq=seq)
         self.all(lambda s: s.read_events(self.owner, record.turn_id, after=after))
         self.all(lambda s: s.get_turn(self.owner, record.agent_id, record.session_id, record.turn_id))
+
+    @precondition(lambda self: self.records)
+    @rule(n=st.integers(0, 3), epoch=st.integers(0, 2), seq=st.integers(0, 12))
+    def read_news(self, n: int, epoch: int, seq: int) -> None:
+        after = EventId(n=n, epoch=epoch, seq=seq)
+        watched = [
+            Watched(turn_id=record.turn_id, session_id=record.session_id, after=after)
+            for record in self.records.values()
+        ]
+        self.all(lambda s: s.read_news(watched))
+
+    @rule()
+    def drop_deltas(self) -> None:
+        now = self.now()
+        self.all(lambda s: s.drop_deltas(ended_before=now, limit=9999))
 
     @rule(data=st.data(), number=numbers, order=orders, limit=st.none() | limits)
     def list_turns(self, data: st.DataObject, number: int, order: Order, limit: int | None) -> None:

@@ -5,11 +5,19 @@ from typing import Any
 
 import pytest
 
-from tertulia.domain.errors import AgentNotFound, Conflict, InvalidCursor, SessionNotFound, Stale, TurnNotFound
+from tertulia.domain.errors import (
+    AgentNotFound,
+    Conflict,
+    IdempotencyMismatch,
+    InvalidCursor,
+    SessionNotFound,
+    Stale,
+    TurnNotFound,
+)
 from tertulia.domain.paging import Order
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.store.base import Store
-from tests.store.values import ANA, agent, append, at, completed, queued, running, said, session
+from tests.store.values import ANA, BEN, NODE, agent, append, at, completed, orphans, queued, running, said, session
 
 
 async def listed(store: Store, *, order: Order = "desc", limit: int = 9, **which: Any) -> list[str]:
@@ -34,6 +42,42 @@ async def test_a_session_cannot_be_made_twice(store: Store) -> None:
     with pytest.raises(Conflict):
         await store.create_session(ANA, session("s1", session_name="Other"))
     assert (await store.get_session(ANA, "a1", "s1")).session_name == "New session"
+
+
+async def test_the_same_request_makes_a_session_once(store: Store) -> None:
+    made = await store.create_session(ANA, session("s2"), request_hash="h")
+    assert made == session("s2")
+    renamed = await store.update_session(ANA, "a1", "s2", patch=SessionPatch(session_name="Mine"), at=at(5))
+    again = await store.create_session(ANA, session("s2", started_at=at(9)), request_hash="h")
+    assert again == renamed
+
+
+async def test_of_many_parallel_requests_one_makes_the_session(store: Store) -> None:
+    wanted = [session("s2", session_name=f"Try {number}") for number in range(20)]
+    made = await asyncio.gather(*(store.create_session(ANA, each, request_hash="h") for each in wanted))
+    assert len({each.session_name for each in made}) == 1
+
+
+async def test_a_session_of_another_request_is_a_mismatch(store: Store) -> None:
+    await store.create_session(ANA, session("s2"), request_hash="h")
+    with pytest.raises(IdempotencyMismatch):
+        await store.create_session(ANA, session("s2"), request_hash="other")
+
+
+async def test_a_session_that_is_not_of_a_repeated_request_is_a_conflict(store: Store) -> None:
+    await store.create_agent(ANA, agent("a2"))
+    await store.create_agent(BEN, agent("a1"))
+    await store.create_session(ANA, session("s2"), request_hash="h")
+    for ask in (
+        store.create_session(ANA, session("s2")),
+        store.create_session(ANA, session("s1"), request_hash="h"),
+        store.create_session(ANA, session("s2", agent_id="a2"), request_hash="h"),
+        store.create_session(BEN, session("s2"), request_hash="h"),
+    ):
+        with pytest.raises(Conflict) as refused:
+            await ask
+        assert type(refused.value) is Conflict
+    assert await store.get_session(ANA, "a1", "s2") == session("s2")
 
 
 async def test_a_session_is_found_under_its_own_agent_only(store: Store) -> None:
@@ -236,10 +280,10 @@ async def test_a_deleted_session_leaves_nothing_behind(store: Store) -> None:
         with pytest.raises(TurnNotFound):
             await store.read_events(ANA, turn_id)
     assert await listed(store) == []
-    assert await store.list_unfinished() == []
-    assert await store.claim(ANA, "t1") is None
-    assert await store.claim_next(ANA, "s1", at=at(9)) is None
-    assert await store.append([append(record, said(["Hi"]))]) == {"t1"}
+    assert await orphans(store) == []
+    assert await store.claim(ANA, "t1", node=NODE) is None
+    assert await store.claim_next(ANA, "s1", at=at(9), node=NODE) is None
+    assert (await store.append([append(record, said(["Hi"]))])).lost == {"t1"}
     with pytest.raises(SessionNotFound):
         await store.delete_session(ANA, "a1", "s1")
 

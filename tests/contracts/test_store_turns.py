@@ -21,8 +21,22 @@ from tertulia.domain.events import EventId, LoggedEvent, TurnQueued, TurnStarted
 from tertulia.domain.messages import InputMessage, SystemMessage, UserMessage
 from tertulia.domain.paging import Order
 from tertulia.domain.sessions import SessionPatch
-from tertulia.store.base import Accepted, Store, TurnRecord
-from tests.store.values import ANA, at, awaiting, cancelled, completed, new_turn, queued, resumed, running, session
+from tertulia.store.base import Accepted, Appended, Store, TurnRecord
+from tests.store.values import (
+    ANA,
+    NODE,
+    append,
+    at,
+    awaiting,
+    cancelled,
+    completed,
+    new_turn,
+    queued,
+    resumed,
+    running,
+    said,
+    session,
+)
 
 
 async def session_of(store: Store) -> dict[str, Any]:
@@ -41,7 +55,7 @@ async def session_of(store: Store) -> dict[str, Any]:
 
 async def test_the_first_turn_starts_at_once(store: Store) -> None:
     new = new_turn("t1", toolgroups=["builtin::clock"], tool_config=ToolConfig(tool_choice="none"), parent_turn_id="t0")
-    accepted = await store.accept_turn(ANA, new)
+    accepted = await store.accept_turn(ANA, new, node=NODE)
     assert accepted.record == TurnRecord(
         turn_id="t1",
         session_id="s1",
@@ -69,7 +83,7 @@ async def test_the_first_turn_starts_at_once(store: Store) -> None:
 
 async def test_a_turn_behind_another_waits(store: Store) -> None:
     await running(store)
-    accepted = await store.accept_turn(ANA, new_turn("t2"))
+    accepted = await store.accept_turn(ANA, new_turn("t2"), node=NODE)
     assert (accepted.record.n, accepted.record.status, accepted.record.epoch) == (2, "queued", 0)
     assert [type(each.event) for each in accepted.events] == [TurnQueued]
     assert accepted.events[0].id == EventId(n=2, epoch=0, seq=1)
@@ -86,13 +100,13 @@ async def test_a_turn_remembers_the_version_of_its_agent(store: Store) -> None:
 async def test_a_turn_needs_its_session(store: Store) -> None:
     for changes in ({"session_id": "s9"}, {"agent_id": "a9"}):
         with pytest.raises(SessionNotFound):
-            await store.accept_turn(ANA, new_turn("t1", **changes))
+            await store.accept_turn(ANA, new_turn("t1", **changes), node=NODE)
 
 
 async def test_a_turn_cannot_be_taken_on_twice(store: Store) -> None:
     await running(store)
     with pytest.raises(Conflict):
-        await store.accept_turn(ANA, new_turn("t1", words="Other"))
+        await store.accept_turn(ANA, new_turn("t1", words="Other"), node=NODE)
     found = await store.get_session(ANA, "a1", "s1")
     assert (found.turn_count, found.preview) == (1, "Hello")
 
@@ -126,7 +140,7 @@ async def test_a_turn_leaves_a_given_name_alone(store: Store) -> None:
 async def test_reject_refuses_while_a_turn_runs(store: Store) -> None:
     await running(store)
     with pytest.raises(SessionBusy) as refused:
-        await store.accept_turn(ANA, new_turn("t2", on_busy="reject"))
+        await store.accept_turn(ANA, new_turn("t2", on_busy="reject"), node=NODE)
     assert refused.value.turn_id == "t1"
 
 
@@ -139,7 +153,7 @@ async def test_reject_takes_a_turn_on_when_nothing_runs(store: Store) -> None:
 async def test_nothing_is_taken_on_behind_a_turn_that_awaits_input(store: Store, on_busy: str) -> None:
     await store.append([awaiting(await running(store))])
     with pytest.raises(TurnAwaitingInput) as refused:
-        await store.accept_turn(ANA, new_turn("t2", on_busy=on_busy))
+        await store.accept_turn(ANA, new_turn("t2", on_busy=on_busy), node=NODE)
     assert refused.value.turn_id == "t1"
 
 
@@ -147,13 +161,13 @@ async def test_a_full_queue_says_when_to_come_back(store: Store) -> None:
     await running(store)
     await queued(store, "t2", max_queued=1)
     with pytest.raises(QueueFull) as refused:
-        await store.accept_turn(ANA, new_turn("t3", max_queued=1))
+        await store.accept_turn(ANA, new_turn("t3", max_queued=1), node=NODE)
     assert refused.value.retry_after
 
 
 async def test_fifty_turns_at_once_are_queued_in_order_and_bounded(store: Store) -> None:
     outcomes = await asyncio.gather(
-        *(store.accept_turn(ANA, new_turn(f"t{i}")) for i in range(50)), return_exceptions=True
+        *(store.accept_turn(ANA, new_turn(f"t{i}"), node=NODE) for i in range(50)), return_exceptions=True
     )
     taken = [outcome.record for outcome in outcomes if isinstance(outcome, Accepted)]
     assert [(record.n, record.status) for record in taken] == [(1, "running")] + [(n, "queued") for n in range(2, 10)]
@@ -162,20 +176,72 @@ async def test_fifty_turns_at_once_are_queued_in_order_and_bounded(store: Store)
 
 async def test_of_fifty_turns_at_once_reject_takes_one(store: Store) -> None:
     outcomes = await asyncio.gather(
-        *(store.accept_turn(ANA, new_turn(f"t{i}", on_busy="reject")) for i in range(50)), return_exceptions=True
+        *(store.accept_turn(ANA, new_turn(f"t{i}", on_busy="reject"), node=NODE) for i in range(50)),
+        return_exceptions=True,
     )
     assert sum(isinstance(outcome, Accepted) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, SessionBusy) for outcome in outcomes) == 49
     assert (await store.get_session(ANA, "a1", "s1")).turn_count == 1
 
 
+async def test_interrupt_asks_the_running_turn_to_stop_and_waits_for_its_end(store: Store) -> None:
+    record = await running(store)
+    accepted = await store.accept_turn(ANA, new_turn("t2", on_busy="interrupt"), node=NODE)
+    assert (accepted.record.status, accepted.record.n) == ("queued", 2)
+    assert accepted.interrupts == msgspec.structs.replace(record, cancel_requested=True)
+    assert await store.list_cancels(NODE) == [accepted.interrupts]
+
+
+async def test_interrupt_asks_a_turn_that_awaits_input_to_stop(store: Store) -> None:
+    await store.append([awaiting(await running(store))])
+    accepted = await store.accept_turn(ANA, new_turn("t2", on_busy="interrupt"), node=NODE)
+    assert accepted.interrupts is not None
+    assert (accepted.interrupts.turn_id, accepted.interrupts.status) == ("t1", "awaiting_input")
+    assert (await store.get_turn(ANA, "a1", "s1", "t1")).record.cancel_requested
+    assert (await session_of(store))["status"] == "awaiting_input"
+
+
+async def test_interrupt_stops_what_is_first_and_waits_behind_the_others(store: Store) -> None:
+    await running(store)
+    await queued(store, "t2")
+    accepted = await store.accept_turn(ANA, new_turn("t3", on_busy="interrupt"), node=NODE)
+    assert accepted.interrupts is not None
+    assert accepted.interrupts.turn_id == "t1"
+    assert not (await store.get_turn(ANA, "a1", "s1", "t2")).record.cancel_requested
+
+
+async def test_interrupt_with_nothing_to_interrupt_is_a_turn_like_any_other(store: Store) -> None:
+    record = await running(store, on_busy="interrupt")
+    await queued(store, "t2")
+    await store.append([completed(record)])
+    accepted = await store.accept_turn(ANA, new_turn("t3", on_busy="interrupt"), node=NODE)
+    assert (accepted.record.status, accepted.interrupts) == ("queued", None)
+    assert not (await store.get_turn(ANA, "a1", "s1", "t2")).record.cancel_requested
+
+
+async def test_interrupt_does_not_pass_a_full_queue(store: Store) -> None:
+    await running(store)
+    await queued(store, "t2", max_queued=1)
+    with pytest.raises(QueueFull):
+        await store.accept_turn(ANA, new_turn("t3", on_busy="interrupt", max_queued=1), node=NODE)
+    assert await store.list_cancels(NODE) == []
+
+
+async def test_a_repeated_interrupt_interrupts_nothing_more(store: Store) -> None:
+    await store.append([completed(await running(store, idempotency_key="k", request_hash="h"))])
+    await running(store, "t2")
+    new = new_turn("t3", on_busy="interrupt", idempotency_key="k", request_hash="h")
+    repeated = await store.accept_turn(ANA, new, node=NODE)
+    assert (repeated.is_repeat, repeated.interrupts) == (True, None)
+    assert await store.list_cancels(NODE) == []
+
+
 # --- idempotency ---
 
 
 async def test_of_a_hundred_parallel_requests_with_one_key_one_makes_a_turn(store: Store) -> None:
-    outcomes = await asyncio.gather(
-        *(store.accept_turn(ANA, new_turn(f"t{i}", idempotency_key="k", request_hash="h")) for i in range(100))
-    )
+    requests = [new_turn(f"t{i}", idempotency_key="k", request_hash="h") for i in range(100)]
+    outcomes = await asyncio.gather(*(store.accept_turn(ANA, request, node=NODE) for request in requests))
     assert [outcome.is_repeat for outcome in outcomes].count(False) == 1
     assert {outcome.record.turn_id for outcome in outcomes} == {outcomes[0].record.turn_id}
     assert (await store.get_session(ANA, "a1", "s1")).turn_count == 1
@@ -184,7 +250,7 @@ async def test_of_a_hundred_parallel_requests_with_one_key_one_makes_a_turn(stor
 async def test_a_repeat_comes_back_as_the_turn_is_now(store: Store) -> None:
     record = await running(store, idempotency_key="k", request_hash="h")
     await store.append([completed(record)])
-    repeated = await store.accept_turn(ANA, new_turn("t2", idempotency_key="k", request_hash="h"))
+    repeated = await store.accept_turn(ANA, new_turn("t2", idempotency_key="k", request_hash="h"), node=NODE)
     assert repeated.is_repeat
     assert (repeated.record.turn_id, repeated.record.status, repeated.events) == ("t1", "completed", [])
 
@@ -192,29 +258,29 @@ async def test_a_repeat_comes_back_as_the_turn_is_now(store: Store) -> None:
 async def test_a_key_with_another_body_is_refused(store: Store) -> None:
     await running(store, idempotency_key="k", request_hash="h")
     with pytest.raises(IdempotencyMismatch):
-        await store.accept_turn(ANA, new_turn("t2", idempotency_key="k", request_hash="other"))
+        await store.accept_turn(ANA, new_turn("t2", idempotency_key="k", request_hash="other"), node=NODE)
 
 
 async def test_a_repeat_is_answered_however_busy_the_session_is(store: Store) -> None:
     await running(store, idempotency_key="k", request_hash="h")
     again = new_turn("t2", idempotency_key="k", request_hash="h", on_busy="reject", max_queued=0)
-    assert (await store.accept_turn(ANA, again)).is_repeat
+    assert (await store.accept_turn(ANA, again, node=NODE)).is_repeat
 
 
 async def test_a_refused_turn_does_not_use_its_key_up(store: Store) -> None:
     record = await running(store)
     new = new_turn("t2", idempotency_key="k", request_hash="h", on_busy="reject")
     with pytest.raises(SessionBusy):
-        await store.accept_turn(ANA, new)
+        await store.accept_turn(ANA, new, node=NODE)
     await store.append([completed(record)])
-    assert not (await store.accept_turn(ANA, new)).is_repeat
+    assert not (await store.accept_turn(ANA, new, node=NODE)).is_repeat
 
 
 async def test_a_key_counts_within_its_session(store: Store) -> None:
     await store.create_session(ANA, session("s2"))
     await running(store, idempotency_key="k", request_hash="h")
     other = new_turn("t2", session_id="s2", idempotency_key="k", request_hash="other")
-    assert not (await store.accept_turn(ANA, other)).is_repeat
+    assert not (await store.accept_turn(ANA, other, node=NODE)).is_repeat
 
 
 # --- the next turn ---
@@ -224,28 +290,28 @@ async def test_the_next_turn_starts_when_the_one_before_has_ended(store: Store) 
     record = await running(store)
     await queued(store, "t2")
     await queued(store, "t3")
-    assert await store.claim_next(ANA, "s1", at=at(15)) is None
+    assert await store.claim_next(ANA, "s1", at=at(15), node=NODE) is None
     await store.append([completed(record)])
-    claimed = await store.claim_next(ANA, "s1", at=at(21))
+    claimed = await store.claim_next(ANA, "s1", at=at(21), node=NODE)
     assert claimed is not None
     assert (claimed.record.turn_id, claimed.record.status, claimed.record.epoch) == ("t2", "running", 1)
     started = TurnStarted(turn_id="t2", session_id="s1", n=2, at=at(21))
     assert claimed.events == [LoggedEvent(id=EventId(n=2, epoch=1, seq=1), event=started)]
     assert (await store.read_events(ANA, "t2"))[1:] == claimed.events
-    assert await store.claim_next(ANA, "s1", at=at(22)) is None
+    assert await store.claim_next(ANA, "s1", at=at(22), node=NODE) is None
 
 
 async def test_nothing_is_next_in_a_session_without_queued_turns(store: Store) -> None:
-    assert await store.claim_next(ANA, "s1", at=at(9)) is None
+    assert await store.claim_next(ANA, "s1", at=at(9), node=NODE) is None
     await store.append([completed(await running(store))])
-    assert await store.claim_next(ANA, "s1", at=at(9)) is None
+    assert await store.claim_next(ANA, "s1", at=at(9), node=NODE) is None
 
 
 async def test_a_turn_that_awaits_input_holds_the_queue(store: Store) -> None:
     record = await running(store)
     await queued(store, "t2")
     await store.append([awaiting(record)])
-    assert await store.claim_next(ANA, "s1", at=at(21)) is None
+    assert await store.claim_next(ANA, "s1", at=at(21), node=NODE) is None
     assert (await session_of(store))["status"] == "awaiting_input"
 
 
@@ -254,7 +320,7 @@ async def test_of_many_who_claim_the_next_turn_one_has_it(store: Store) -> None:
     await queued(store, "t2")
     await queued(store, "t3")
     await store.append([completed(record)])
-    claims = await asyncio.gather(*(store.claim_next(ANA, "s1", at=at(21)) for _ in range(8)))
+    claims = await asyncio.gather(*(store.claim_next(ANA, "s1", at=at(21), node=NODE) for _ in range(8)))
     assert [claim.record.turn_id for claim in claims if claim] == ["t2"]
 
 
@@ -262,16 +328,16 @@ async def test_a_queued_turn_that_was_cancelled_is_passed_over(store: Store) -> 
     first = await running(store)
     waiting = await queued(store, "t2")
     await queued(store, "t3")
-    assert await store.append([cancelled(waiting, seq=2)]) == frozenset()
+    assert await store.append([cancelled(waiting, seq=2)]) == Appended()
     await store.append([completed(first)])
-    claimed = await store.claim_next(ANA, "s1", at=at(21))
+    claimed = await store.claim_next(ANA, "s1", at=at(21), node=NODE)
     assert claimed
     assert claimed.record.turn_id == "t3"
 
 
 async def test_a_claim_takes_a_turn_over_and_changes_nothing_else(store: Store) -> None:
     record = await running(store)
-    claimed = await store.claim(ANA, "t1")
+    claimed = await store.claim(ANA, "t1", node=NODE)
     assert claimed is not None
     assert claimed.events == []
     assert claimed.record == msgspec.structs.replace(record, epoch=2)
@@ -280,14 +346,44 @@ async def test_a_claim_takes_a_turn_over_and_changes_nothing_else(store: Store) 
 
 async def test_every_claim_has_an_epoch_of_its_own(store: Store) -> None:
     await running(store)
-    claims = await asyncio.gather(*(store.claim(ANA, "t1") for _ in range(5)))
+    claims = await asyncio.gather(*(store.claim(ANA, "t1", node=NODE) for _ in range(5)))
     assert sorted(claim.record.epoch for claim in claims if claim) == [2, 3, 4, 5, 6]
 
 
 async def test_a_turn_that_has_ended_cannot_be_claimed(store: Store) -> None:
     await store.append([completed(await running(store))])
-    assert await store.claim(ANA, "t1") is None
-    assert await store.claim(ANA, "t9") is None
+    assert await store.claim(ANA, "t1", node=NODE) is None
+    assert await store.claim(ANA, "t9", node=NODE) is None
+
+
+# --- who follows ---
+
+
+async def test_who_lets_a_turn_end_is_told_that_another_waits_behind_it(store: Store) -> None:
+    record = await running(store)
+    assert await store.append([append(record, said(["Hi"]))]) == Appended()
+    await queued(store, "t2")
+    assert await store.append([completed(record, seq=6)]) == Appended(followed=frozenset({"t1"}))
+
+
+async def test_a_turn_that_awaits_input_is_not_followed(store: Store) -> None:
+    record = await running(store)
+    await queued(store, "t2")
+    assert await store.append([awaiting(record)]) == Appended()
+
+
+async def test_the_end_of_a_turn_that_only_waited_starts_nothing(store: Store) -> None:
+    await running(store)
+    waiting = await queued(store, "t2")
+    await queued(store, "t3")
+    assert await store.append([cancelled(waiting, seq=2)]) == Appended()
+
+
+async def test_what_counts_is_how_things_stand_when_all_is_added(store: Store) -> None:
+    first = await running(store)
+    waiting = await queued(store, "t2")
+    assert await store.append([completed(first), cancelled(waiting, seq=2)]) == Appended()
+    assert (await session_of(store))["status"] == "idle"
 
 
 # --- the session beside its turns ---
@@ -301,7 +397,7 @@ async def test_a_session_is_kept_in_step_with_its_turns(store: Store) -> None:
     assert await session_of(store) == {"status": "running", "last": "queued", "turns": 2, "updated_at": at(11)}
     await store.append([completed(record, second=20)])
     assert await session_of(store) == {"status": "running", "last": "queued", "turns": 2, "updated_at": at(20)}
-    claimed = await store.claim_next(ANA, "s1", at=at(21))
+    claimed = await store.claim_next(ANA, "s1", at=at(21), node=NODE)
     assert claimed is not None
     assert await session_of(store) == {"status": "running", "last": "running", "turns": 2, "updated_at": at(20)}
     await store.append([awaiting(claimed.record, seq=2, second=30)])
@@ -311,7 +407,7 @@ async def test_a_session_is_kept_in_step_with_its_turns(store: Store) -> None:
         "turns": 2,
         "updated_at": at(30),
     }
-    again = await store.claim(ANA, "t2")
+    again = await store.claim(ANA, "t2", node=NODE)
     assert again is not None
     await store.append([resumed(again.record, second=40)])
     assert await session_of(store) == {"status": "running", "last": "running", "turns": 2, "updated_at": at(40)}
@@ -391,7 +487,7 @@ async def test_a_turn_is_kept_as_the_json_of_its_projection_while_it_rests(store
     assert stored.record.status == "awaiting_input"
     assert stored.turn == msgspec.Raw(msgspec.json.encode(rest.turn))
     assert (await store.list_turns(ANA, "s1", order="asc", limit=1)).items == [stored]
-    claimed = await store.claim(ANA, "t1")
+    claimed = await store.claim(ANA, "t1", node=NODE)
     assert claimed is not None
     await store.append([resumed(claimed.record)])
     assert (await store.get_turn(ANA, "a1", "s1", "t1")).turn is None
@@ -416,8 +512,8 @@ async def test_a_wish_to_cancel_is_remembered(store: Store) -> None:
     record = await running(store)
     marked = await store.request_cancel(ANA, "t1")
     assert marked == msgspec.structs.replace(record, cancel_requested=True)
-    assert await store.list_unfinished() == [marked]
-    claimed = await store.claim(ANA, "t1")
+    assert await store.list_cancels(NODE) == [marked]
+    claimed = await store.claim(ANA, "t1", node=NODE)
     assert claimed
     assert claimed.record.cancel_requested
 
@@ -427,14 +523,3 @@ async def test_a_turn_that_has_ended_is_not_marked_any_more(store: Store) -> Non
     assert not (await store.request_cancel(ANA, "t1")).cancel_requested
     with pytest.raises(TurnNotFound):
         await store.request_cancel(ANA, "t9")
-
-
-async def test_unfinished_are_the_turns_of_all_that_are_queued_or_running(store: Store) -> None:
-    await store.create_session(ANA, session("s0"))
-    await store.create_session(ANA, session("s2"))
-    await store.append([completed(await running(store, "t1"))])
-    await running(store, "t2")
-    await queued(store, "t3")
-    await running(store, "t4", session_id="s0")
-    await store.append([awaiting(await running(store, "t5", session_id="s2"))])
-    assert [record.turn_id for record in await store.list_unfinished()] == ["t4", "t2", "t3"]

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
 
-from tertulia.store.sql import agents, log, reading, schema, sessions, turns
+from tertulia.store.sql import agents, appending, leases, log, reading, retention, schema, sessions, standing, turns
 
 DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
 
@@ -16,7 +16,7 @@ DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgr
 def statements() -> dict[str, ClauseElement]:
     """Every statement of the store, by the name of its module and its own."""
     found: dict[str, ClauseElement] = {}
-    for module in (agents, log, reading, sessions, turns):
+    for module in (agents, appending, leases, log, reading, retention, sessions, standing, turns):
         for name, value in vars(module).items():
             if isinstance(value, ClauseElement) and name.isupper():
                 found[f"{module.__name__.rsplit('.', 1)[1]}.{name}"] = value
@@ -38,7 +38,7 @@ def test_where_many_may_write_whoever_changes_how_a_session_stands_locks_it_firs
     locking = {
         name for name, each in statements().items() if "FOR UPDATE" in str(each.compile(dialect=DIALECTS["postgresql"]))
     }
-    assert locking >= {"sessions.GET_FOR_UPDATE", "turns.LOCK_SESSION", "turns.LOCK_SESSION_OF", "turns.LOCK_STATUS"}
+    assert locking >= {"sessions.GET_FOR_UPDATE", "turns.LOCK_SESSION", "appending.LOCK_SESSIONS", "turns.LOCK_STATUS"}
 
 
 def test_ids_and_times_sort_by_their_bytes_everywhere() -> None:

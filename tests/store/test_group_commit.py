@@ -11,13 +11,13 @@ from tertulia.domain.errors import Conflict, QueueFull, SessionBusy, SessionNotF
 from tertulia.domain.sessions import SessionPatch
 from tertulia.store.base import Accepted, Store
 from tests.store.conftest import Connections
-from tests.store.values import ANA, append, at, completed, new_turn, running, said, session
+from tests.store.values import ANA, NODE, append, at, completed, new_turn, orphans, running, said, session
 
 
 async def test_who_waits_together_commits_together(store: Store, connections: Connections) -> None:
     await asyncio.gather(*(store.create_session(ANA, session(f"x{i}")) for i in range(64)))
     before = connections.commits
-    await asyncio.gather(*(store.accept_turn(ANA, new_turn(f"t{i}", session_id=f"x{i}")) for i in range(64)))
+    await asyncio.gather(*(store.accept_turn(ANA, new_turn(f"t{i}", session_id=f"x{i}"), node=NODE) for i in range(64)))
     # The first may be gone before the others come; those that come while it commits share the next commit.
     assert connections.commits - before <= 3
 
@@ -47,18 +47,18 @@ async def test_refusals_do_not_spoil_the_others(store: Store, connections: Conne
     await running(store, "t1", session_id="s1")
     before = connections.commits
     outcomes = await asyncio.gather(
-        store.accept_turn(ANA, new_turn("t2", session_id="s2")),
-        store.accept_turn(ANA, new_turn("t3", session_id="s1", on_busy="reject")),
-        store.accept_turn(ANA, new_turn("t4", session_id="s1", max_queued=0)),
-        store.accept_turn(ANA, new_turn("t5", session_id="s9")),
+        store.accept_turn(ANA, new_turn("t2", session_id="s2"), node=NODE),
+        store.accept_turn(ANA, new_turn("t3", session_id="s1", on_busy="reject"), node=NODE),
+        store.accept_turn(ANA, new_turn("t4", session_id="s1", max_queued=0), node=NODE),
+        store.accept_turn(ANA, new_turn("t5", session_id="s9"), node=NODE),
         store.update_session(ANA, "a1", "s3", patch=SessionPatch(metadata={"not JSON": object()}), at=at(5)),
-        store.accept_turn(ANA, new_turn("t6", session_id="s4")),
+        store.accept_turn(ANA, new_turn("t6", session_id="s4"), node=NODE),
         return_exceptions=True,
     )
     kinds = [type(outcome) for outcome in outcomes]
     assert kinds == [Accepted, SessionBusy, QueueFull, SessionNotFound, TypeError, Accepted]
     assert connections.commits - before <= 2
-    assert {record.turn_id for record in await store.list_unfinished()} == {"t1", "t2", "t6"}
+    assert set(await orphans(store)) == {"t1", "t2", "t6"}
 
 
 async def test_what_a_failed_operation_wrote_before_it_failed_is_undone(store: Store) -> None:
@@ -72,7 +72,7 @@ async def test_what_a_failed_operation_wrote_before_it_failed_is_undone(store: S
 
 
 async def test_operations_are_run_in_the_order_in_which_they_were_asked_for(store: Store) -> None:
-    accepted = await asyncio.gather(*(store.accept_turn(ANA, new_turn(f"t{i}")) for i in range(9)))
+    accepted = await asyncio.gather(*(store.accept_turn(ANA, new_turn(f"t{i}"), node=NODE) for i in range(9)))
     assert [each.record.n for each in accepted] == list(range(1, 10))
 
 

@@ -11,7 +11,7 @@ from tertulia.store.base import Store
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tests.store.conftest import witness
-from tests.store.values import ANA, new_turn
+from tests.store.values import ANA, NODE, new_turn
 from tests.store.witness import SESSIONS
 
 
@@ -56,7 +56,7 @@ async def _check(store: Store, what: str, session_id: str, turn_id: str, rest: l
     match what:
         case "accepted":
             again = new_turn("another", session_id=session_id, idempotency_key=rest[0])
-            repeated = await store.accept_turn(ANA, again)
+            repeated = await store.accept_turn(ANA, again, node=NODE)
             assert (repeated.is_repeat, repeated.record) == (True, stored.record)
         case "logged":
             assert len(await store.read_events(ANA, turn_id)) >= int(rest[0])

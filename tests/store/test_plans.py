@@ -7,12 +7,29 @@ from tertulia.domain.agents import AgentConfig
 from tertulia.domain.events import EventId
 from tertulia.domain.paging import encode_cursor
 from tertulia.domain.sessions import SessionFilter, SessionPatch
-from tertulia.store.base import Store
+from tertulia.store.base import Store, Watched
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
-from tests.store.values import ANA, agent, append, at, completed, new_turn, queued, running, said, session
+from tests.store.values import (
+    ANA,
+    NODE,
+    OTHER_NODE,
+    agent,
+    append,
+    at,
+    completed,
+    new_turn,
+    queued,
+    running,
+    said,
+    session,
+)
 
-STATEMENTS = ("SELECT", "UPDATE", "DELETE")
+LOCKS = (
+    "SELECT sessions.session_id \nFROM sessions JOIN turns",
+    "SELECT turns.turn_id \nFROM turns \nWHERE turns.lease_owner",
+)
+STATEMENTS = ("SELECT", "UPDATE", "DELETE", "WITH")
 
 
 def plan(raw: sqlite3.Connection, statement: str) -> list[str]:
@@ -37,19 +54,26 @@ async def use_everything(store: Store) -> None:
     await store.name_session(ANA, "s1", name="Greeting", source="model")
     record = await running(store, idempotency_key="k")
     await queued(store, "t2", idempotency_key="l")
-    await store.accept_turn(ANA, new_turn("t3", idempotency_key="k"))
+    await store.accept_turn(ANA, new_turn("t3", idempotency_key="k"), node=NODE)
     await store.append([append(record, said(["Hi"]))])
     await store.append([completed(record, seq=6)])
-    claimed = await store.claim_next(ANA, "s1", at=at(30))
+    claimed = await store.claim_next(ANA, "s1", at=at(30), node=NODE)
     assert claimed is not None
-    await store.claim(ANA, "t2")
+    await store.claim(ANA, "t2", node=NODE)
     await store.request_cancel(ANA, "t2")
     await store.read_events(ANA, "t1", after=EventId(n=1, epoch=1, seq=2))
     await store.get_turn(ANA, "a1", "s1", "t1")
     await store.list_turns(ANA, "s1", order="desc", limit=1, before="t2", after="t1")
     await store.list_turns(ANA, "s1", order="asc", limit=None)
     await store.list_history(ANA, "s1", after_n=0, before_n=9)
-    await store.list_unfinished()
+    await store.read_news([Watched(turn_id="t1", session_id="s1", after=EventId(n=1, epoch=1, seq=2))])
+    await store.list_cancels(NODE)
+    await store.list_orphans(OTHER_NODE, limit=5)
+    store.renew(NODE, seconds=5)
+    store.renew(NODE, seconds=5)
+    await store.claim(ANA, "t2", node=OTHER_NODE)
+    await store.release(NODE)
+    assert await store.drop_deltas(ended_before=at(99), limit=5) == 1
     await store.delete_session(ANA, "a1", "s1")
     await store.delete_agent(ANA, "a1")
 
@@ -70,11 +94,18 @@ async def plans() -> dict[str, list[str]]:
 
 async def test_no_statement_goes_through_a_whole_table() -> None:
     scans = {step for steps in (await plans()).values() for step in steps if step.startswith("SCAN")}
-    # What waits to be recovered at start, which is little; and the pages that the merged list is made of.
-    assert scans == {"SCAN turns USING INDEX turns_unfinished", *(f"SCAN anon_{i}" for i in range(1, 5))}
+    # What is asked for, the nodes that hold turns, what waits and nobody holds, and the pages that merged lists are of.
+    assert scans == {
+        "SCAN ids VIRTUAL TABLE INDEX 1:",
+        "SCAN watched VIRTUAL TABLE INDEX 1:",
+        "SCAN holders",
+        "SCAN turns USING INDEX turns_unheld",
+        *(f"SCAN anon_{i}" for i in range(1, 5)),
+    }
 
 
 async def test_no_statement_sorts_what_an_index_has_in_order() -> None:
     sorts = [statement for statement, steps in (await plans()).items() if any("TEMP B-TREE" in step for step in steps)]
     assert sorts
-    assert all("UNION ALL" in statement for statement in sorts)
+    # What is merged, and the few rows that are locked in the order of their ids.
+    assert all("UNION ALL" in statement or statement.startswith(LOCKS) for statement in sorts)

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from tertulia.domain.errors import StorageUnavailable
-from tertulia.store.base import Store
+from tertulia.store.base import Appended, Store
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tests.store.conftest import Connections
-from tests.store.values import ANA, completed, new_turn, running, said
+from tests.store.values import ANA, NODE, completed, new_turn, orphans, running, said
 
 MEGABYTE = "x" * 1_000_000
 
@@ -58,7 +58,7 @@ def locked(path: Path) -> Iterator[None]:
 
 async def refused(store: Store) -> StorageUnavailable:
     with pytest.raises(StorageUnavailable) as failure:
-        await store.accept_turn(ANA, new_turn("t2", words=MEGABYTE, session_id="s2"))
+        await store.accept_turn(ANA, new_turn("t2", words=MEGABYTE, session_id="s2"), node=NODE)
     return failure.value
 
 
@@ -83,25 +83,25 @@ async def test_trouble_is_refused_with_a_time_to_come_back_and_ends_without_a_re
         await store.check()
         assert (await store.get_session(ANA, "a1", "s2")).turn_count == 0
     await running(store, "t2", words=MEGABYTE, session_id="s2")
-    assert await store.append([completed(record)]) == frozenset()
+    assert await store.append([completed(record)]) == Appended()
     assert connections.writer.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
 async def test_what_does_not_fit_does_not_stop_what_does(store: Store, connections: Connections) -> None:
     with full_database(connections):
         outcomes = await asyncio.gather(
-            store.accept_turn(ANA, new_turn("t1", session_id="s1")),
-            store.accept_turn(ANA, new_turn("t2", session_id="s2", words=MEGABYTE)),
-            store.accept_turn(ANA, new_turn("t3", session_id="s3")),
+            store.accept_turn(ANA, new_turn("t1", session_id="s1"), node=NODE),
+            store.accept_turn(ANA, new_turn("t2", session_id="s2", words=MEGABYTE), node=NODE),
+            store.accept_turn(ANA, new_turn("t3", session_id="s3"), node=NODE),
             return_exceptions=True,
         )
     assert [type(outcome).__name__ for outcome in outcomes] == ["Accepted", "StorageUnavailable", "Accepted"]
-    assert [record.turn_id for record in await store.list_unfinished()] == ["t1", "t3"]
+    assert await orphans(store) == ["t1", "t3"]
 
 
 async def test_a_lock_that_is_let_go_in_time_is_waited_for(store: Store, path: Path) -> None:
     with locked(path) as _:
-        taken = asyncio.create_task(store.accept_turn(ANA, new_turn("t1")))
+        taken = asyncio.create_task(store.accept_turn(ANA, new_turn("t1"), node=NODE))
         await asyncio.sleep(0)  # lets it ask; it waits for the lock from here on
         assert not taken.done()
     assert (await taken).record.n == 1
@@ -109,7 +109,7 @@ async def test_a_lock_that_is_let_go_in_time_is_waited_for(store: Store, path: P
 
 async def test_readers_read_on_while_the_writer_waits(store: Store, path: Path) -> None:
     with locked(path):
-        taken = asyncio.create_task(store.accept_turn(ANA, new_turn("t1")))
+        taken = asyncio.create_task(store.accept_turn(ANA, new_turn("t1"), node=NODE))
         assert (await store.get_session(ANA, "a1", "s1")).turn_count == 0
     await taken
     assert (await store.get_session(ANA, "a1", "s1")).turn_count == 1

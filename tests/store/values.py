@@ -25,6 +25,8 @@ from tertulia.store.base import Accepted, Append, NewTurn, Store, TurnRecord
 
 ANA = "ana"
 BEN = "ben"
+NODE = "node-a"
+OTHER_NODE = "node-b"
 
 
 def at(second: int) -> str:
@@ -147,13 +149,18 @@ def resumed(record: TurnRecord, *, seq: int = 1, second: int = 30) -> Append:
 
 async def running(store: Store, turn_id: str = "t1", **changes: Any) -> TurnRecord:
     """Take a turn on that starts at once."""
-    accepted: Accepted = await store.accept_turn(ANA, new_turn(turn_id, **changes))
+    accepted: Accepted = await store.accept_turn(ANA, new_turn(turn_id, **changes), node=NODE)
     assert accepted.record.status == "running"
     return accepted.record
 
 
 async def queued(store: Store, turn_id: str, **changes: Any) -> TurnRecord:
     """Take a turn on that has to wait."""
-    accepted = await store.accept_turn(ANA, new_turn(turn_id, **changes))
+    accepted = await store.accept_turn(ANA, new_turn(turn_id, **changes), node=NODE)
     assert accepted.record.status == "queued"
     return accepted.record
+
+
+async def orphans(store: Store, node: str = OTHER_NODE, limit: int = 99) -> list[str]:
+    """The turns that a node finds to be nobody's, those of all the nodes without a lease among them."""
+    return [record.turn_id for record in await store.list_orphans(node, limit=limit)]

@@ -26,12 +26,13 @@ def say(*words: object) -> None:
     sys.stdout.flush()
 
 
-async def talk(store: Store, session_id: str, round_: int) -> None:
+async def talk(store: Store, session_id: str, round_: int, node: str) -> None:
     """Take turn after turn through its life."""
     for turn in range(1_000_000):
         turn_id = f"{session_id}.r{round_}.t{turn}"
         key = f"r{round_}.t{turn}"
-        record = (await store.accept_turn(ANA, new_turn(turn_id, session_id=session_id, idempotency_key=key))).record
+        new = new_turn(turn_id, session_id=session_id, idempotency_key=key)
+        record = (await store.accept_turn(ANA, new, node=node)).record
         say("accepted", session_id, turn_id, key)
         events = said(["word "] * 5, turn_id)
         await store.append([append(record, events)])
@@ -57,15 +58,17 @@ async def main(path: str, round_: int, statement: int | None = None) -> None:
     connections: list[sqlite3.Connection] = []
     store = SqlStore(SqliteDatabase(Path(path), on_connect=connections.append))
     await store.open()
-    for record in await store.list_unfinished():
-        claimed = await store.claim(ANA, record.turn_id)
+    node = f"node-{os.getpid()}"
+    store.renew(node, seconds=60)
+    for record in await store.list_orphans(node, limit=99):
+        claimed = await store.claim(ANA, record.turn_id, node=node)
         if claimed:
             await store.append([completed(claimed.record, seq=1)])
     say("ready")
     if statement is not None:
         dies_at(statement, connections[0])
-        await talk(store, SESSIONS[0], round_)
-    await asyncio.gather(*(talk(store, session_id, round_) for session_id in SESSIONS))
+        await talk(store, SESSIONS[0], round_, node)
+    await asyncio.gather(*(talk(store, session_id, round_, node) for session_id in SESSIONS))
 
 
 if __name__ == "__main__":
