@@ -9,7 +9,15 @@ from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.steps import InferenceStep, ToolCallStep, Usage
 from tertulia.domain.turns import Turn
 from tertulia.server.errors import ProblemDetails
-from tertulia.server.wire.native import CreateAgent, CreateSession, CreateTurn, PatchAgent, ResumeTurn, ToolAnswer
+from tertulia.server.wire.native import (
+    CreateAgent,
+    CreateSession,
+    CreateTurn,
+    DecideTurn,
+    PatchAgent,
+    ResumeTurn,
+    ToolAnswer,
+)
 
 AGENT_ID = "019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01"
 SESSION_ID = "019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02"
@@ -102,6 +110,7 @@ EXAMPLES: dict[str, Any] = {
         ),
         CreateTurn(messages=[QUESTION], stream=True),
         TURN,
+        DecideTurn(call_id="call_1", decision="deny", reason="I have done it by hand."),
         ResumeTurn(tool_responses=[ToolAnswer(call_id="call_1", content="A cat on a wall.")]),
         ProblemDetails(
             type="about:blank",

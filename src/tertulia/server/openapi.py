@@ -23,6 +23,7 @@ from tertulia.server.wire.native import (
     CreateAgent,
     CreateSession,
     CreateTurn,
+    DecideTurn,
     EventEnvelope,
     PatchAgent,
     ResumeTurn,
@@ -32,13 +33,13 @@ from tertulia.server.wire.native import (
 
 Json = dict[str, Any]
 
-WRITTEN = [CreateAgent, PatchAgent, CreateSession, SessionPatch, CreateTurn, ResumeTurn]
+WRITTEN = [CreateAgent, PatchAgent, CreateSession, SessionPatch, CreateTurn, ResumeTurn, DecideTurn]
 """What clients send."""
 READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, EventEnvelope]
 READ_OF_SERVER = [ModelList, ToolList, ServerConfig, Health, Readiness, Version]
 """What they are answered, with every field there is."""
 REST_EVENTS = [TurnCompleted, TurnAwaitingInput, TurnFailed, TurnCancelled]
-STREAMS = frozenset({"create_turn", "resume_turn"})
+STREAMS = frozenset({"create_turn", "resume_turn", "decide_turn"})
 """What answers with a stream when it is asked to."""
 SCHEMAS = "#/components/schemas/"
 METHODS = frozenset({"get", "post", "patch", "delete"})
