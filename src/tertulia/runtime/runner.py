@@ -180,7 +180,10 @@ class Runner:
         try:
             await self._run_to_rest(live)
         except LeaseLost:
-            logger.warning("turn.handed_over" if self._is_draining else "turn.lease_lost", epoch=record.epoch)
+            if self._is_draining:
+                logger.info("turn.handed_over", epoch=record.epoch)
+            else:
+                logger.warning("turn.lease_lost", epoch=record.epoch)
             return
         finally:
             self._stops.pop(live, None)
