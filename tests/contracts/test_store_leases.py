@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tertulia.domain.errors import StorageUnavailable
+from tertulia.domain.errors import LeaseLost, StorageUnavailable
 from tertulia.store.base import Store, TurnRecord
 from tests.store.values import (
     ANA,
@@ -64,15 +64,25 @@ async def test_when_a_lease_is_out_another_node_takes_over_and_the_old_one_canno
     record = await claimed(store, node=OTHER_NODE)
     assert (record.epoch, record.status, record.attempts) == (2, "running", 1)
     assert await orphans(store, NODE) == []
-    store.renew(NODE, seconds=LONG)
     assert (await store.append([append(zombie, said(["Hi"]))])).lost == {"t1"}
     assert await store.claim(ANA, "t1", node=NODE) is None
 
 
-async def test_a_lease_can_be_renewed_after_it_was_out(store: Store) -> None:
-    await running(store)
-    store.renew(NODE, seconds=0)
+async def test_a_lease_that_is_out_cannot_be_renewed(store: Store) -> None:
     store.renew(NODE, seconds=LONG)
+    store.renew(NODE, seconds=0)
+    await running(store)
+    for _ in range(2):
+        with pytest.raises(LeaseLost):
+            store.renew(NODE, seconds=LONG)
+    assert await orphans(store) == ["t1"]
+
+
+async def test_a_node_that_has_let_go_may_begin_anew(store: Store) -> None:
+    store.renew(NODE, seconds=0)
+    await store.release(NODE)
+    store.renew(NODE, seconds=LONG)
+    await running(store)
     assert await orphans(store) == []
 
 

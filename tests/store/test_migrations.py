@@ -16,13 +16,14 @@ from sqlalchemy import create_engine
 from tertulia import __version__
 from tertulia.domain.errors import StartupError
 from tertulia.store.base import Store
+from tertulia.store.rules import shard_of
 from tertulia.store.sql.schema import NEWEST
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.sqlite.schema import migrate
 from tertulia.store.sql.store import SqlStore
 from tertulia.store.sql.tables import metadata
 from tests.store.conftest import ROOT
-from tests.store.values import ANA, agent
+from tests.store.values import ANA, agent, at, orphans
 
 
 async def opened(path: Path) -> Store:
@@ -97,6 +98,39 @@ async def test_a_database_of_someone_else_is_refused_and_left_alone(path: Path) 
     with pytest.raises(StartupError, match="was not made by Tertulia"):
         await opened(path)
     assert schema_of(path).keys() == {"songs"}
+
+
+# Two turns of version 1: one ended with deltas in its log, one was cut off by a crash.
+OLD = """
+INSERT INTO agents VALUES ('ana', 'a1', 1, 0, :at, :at);
+INSERT INTO agent_versions VALUES ('ana', 'a1', 1, :at, '{"model":"demo/script"}');
+INSERT INTO sessions VALUES
+    ('s1', :shard, 'ana', 'a1', :at, :at, 0, 0, 1, 2, 'running', 'running', NULL, 'user', 'Mine', '', '', '{}', NULL);
+INSERT INTO turns (turn_id, shard, owner, session_id, agent_id, agent_version, n, status, fence, cancel_requested,
+    request_hash, created_at, completed_at) VALUES
+    ('t1', :shard, 'ana', 's1', 'a1', 1, 1, 'completed', 1, 0, '', :at, :at),
+    ('t2', :shard, 'ana', 's1', 'a1', 1, 2, 'running', 1, 0, '', :at, NULL);
+INSERT INTO turn_events VALUES
+    ('t1', 1, 1, :shard, 1, 'boundary', '[{"event_type":"turn_start","turn_id":"t1","session_id":"s1","n":1,"at":""}]'),
+    ('t1', 1, 2, :shard, 2, 'delta',
+        '[{"event_type":"step_progress","step_id":"x","step_type":"inference","delta":{"type":"text","text":"Hi"}}]');
+"""
+
+
+async def test_what_a_database_of_the_first_version_held_goes_on(path: Path) -> None:
+    path.parent.mkdir()
+    migrate(path, to="0001")
+    with closing(sqlite3.connect(path)) as raw, raw:
+        for statement in OLD.split(";")[:-1]:
+            raw.execute(statement.replace(":at", f"'{at(0)}'").replace(":shard", str(shard_of("s1"))))
+    store = await opened(path)
+    assert await orphans(store) == ["t2"]
+    claim = await store.claim(ANA, "t2", node="node")
+    assert claim is not None
+    assert (claim.record.epoch, claim.record.attempts) == (2, 0)
+    assert await store.drop_deltas(ended_before=at(1), limit=9) == 1
+    assert len(await store.read_events(ANA, "t1")) == 1
+    await store.close()
 
 
 # A process that dies before its n-th CREATE.

@@ -6,7 +6,7 @@ Operations do what `TurnStore` says; what they raise is said there.
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import and_, bindparam, exists, select, update
+from sqlalchemy import Boolean, and_, bindparam, case, exists, null, select, update
 
 from tertulia.domain.turns import AT_REST, ENDED, TurnStatus
 from tertulia.store import rules
@@ -32,7 +32,6 @@ LOCK_FENCES = (
         turns.c.n,
         turns.c.fence,
         turns.c.status,
-        turns.c.lease_owner,
         turns.c.attempts,
     )
     .where(is_one_of(turns.c.turn_id, "ids"))
@@ -45,7 +44,7 @@ SET_STATUS = (
     .where(_in_place)
     .values(
         status=bindparam("status"),
-        lease_owner=bindparam("lease_owner"),
+        lease_owner=case((bindparam("rests", type_=Boolean), null()), else_=turns.c.lease_owner),
         completed_at=bindparam("completed_at"),
         turn=bindparam("turn"),
         has_deltas=exists().where(
@@ -128,7 +127,7 @@ def _status(kept: Kept, move: standing.Move) -> dict[str, object]:
     return {
         **_place(kept),
         "status": move.status,
-        "lease_owner": None if move.status in AT_REST else kept.row["lease_owner"],
+        "rests": move.status in AT_REST,
         "completed_at": rules.ended_at((move.status, move.at)),
         "turn": None if turn is None else msgspec.json.encode(turn),
     }

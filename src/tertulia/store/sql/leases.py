@@ -19,7 +19,6 @@ from sqlalchemy import (
     cast,
     delete,
     func,
-    insert,
     null,
     or_,
     select,
@@ -27,7 +26,9 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert
 
+from tertulia.domain.errors import LeaseLost
 from tertulia.store.base import TurnRecord
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.dialects import DatabaseNow
@@ -37,8 +38,8 @@ from tertulia.store.sql.turns import RECORD, record_of
 _is_node = nodes.c.node == bindparam("this")
 _until = DatabaseNow() + cast(bindparam("milliseconds"), BigInteger)
 
-RENEW = update(nodes).where(_is_node).values(lease_until=_until)
-BEGIN = insert(nodes).values(node=bindparam("this"), lease_until=_until)
+RENEW = update(nodes).where(_is_node, nodes.c.lease_until > DatabaseNow()).values(lease_until=_until)
+BEGIN = insert(nodes).values(node=bindparam("this"), lease_until=_until).on_conflict_do_nothing()
 END = delete(nodes).where(_is_node)
 END_ALL = delete(nodes)
 LOCK_HELD = (
@@ -94,10 +95,10 @@ LIST_ORPHANS = _orphans()
 
 
 def renew(db: Connection, node: str, *, seconds: float) -> None:
-    """Let a lease last from now on."""
-    milliseconds = round(seconds * 1000)
-    if not db.run(RENEW, this=node, milliseconds=milliseconds):
-        db.run(BEGIN, this=node, milliseconds=milliseconds)
+    """Let a lease last from now on, if it is a new one or has not run out."""
+    lease = {"this": node, "milliseconds": round(seconds * 1000)}
+    if not db.run(RENEW, **lease) and not db.run(BEGIN, **lease):
+        raise LeaseLost
 
 
 def release(db: Connection, node: str) -> None:

@@ -46,11 +46,11 @@ def creation(dialect: Dialect) -> list[str]:
     return [*(str(each.compile(dialect=dialect)) for each in made), *_VERSION_TABLE]
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, *, to: str = "head") -> None:
     """Run the migrations that a database lacks, in the transaction of `connection`."""
     from alembic import command  # noqa: PLC0415 - see above
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

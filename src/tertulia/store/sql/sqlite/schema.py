@@ -37,10 +37,10 @@ def _create(raw: sqlite3.Connection) -> None:
             raw.execute("ROLLBACK")
 
 
-def migrate(path: Path, on_connect: OnConnect | None = None) -> None:
+def migrate(path: Path, on_connect: OnConnect | None = None, *, to: str = "head") -> None:
     """Run the migrations that a file lacks."""
     engine = create_engine("sqlite://", creator=lambda: connect(path, on_connect), poolclass=NullPool)
     with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        upgrade(connection)
+        upgrade(connection, to=to)
         connection.commit()
