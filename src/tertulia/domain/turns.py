@@ -11,6 +11,9 @@ from tertulia.domain.steps import Problem, Step, Usage
 
 TurnStatus = Literal["queued", "running", "awaiting_input", "completed", "failed", "cancelled"]
 
+OnBusy = Literal["enqueue", "reject"]
+"""What becomes of a turn that comes while another of its session runs."""
+
 ENDED: frozenset[TurnStatus] = frozenset({"completed", "failed", "cancelled"})
 """Statuses that no event leads out of."""
 AT_REST: frozenset[TurnStatus] = frozenset({"completed", "failed", "cancelled", "awaiting_input"})

@@ -20,7 +20,7 @@ from tertulia.domain.errors import (
 from tertulia.domain.events import EventId, LoggedEvent, TurnCancelled, TurnResumed
 from tertulia.domain.messages import ImageItem, ImageSource, InputMessage, ToolMessage, UserMessage, text_of
 from tertulia.domain.paging import Order, Page
-from tertulia.domain.turns import AT_REST, ENDED, Turn
+from tertulia.domain.turns import AT_REST, ENDED, OnBusy, Turn
 from tertulia.engine.projection import project
 from tertulia.engine.turn import TurnState, open_calls
 from tertulia.runtime.clock import Clock, NewId
@@ -29,7 +29,7 @@ from tertulia.runtime.history import History
 from tertulia.runtime.locks import Locks
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.steps import Steps
-from tertulia.store.base import NewTurn, OnBusy, Store, StoredTurn, TurnRecord
+from tertulia.store.base import NewTurn, Store, StoredTurn, TurnRecord
 from tertulia.tools.base import ToolResult
 
 

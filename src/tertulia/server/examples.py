@@ -4,12 +4,12 @@ from typing import Any
 
 from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.errors import FieldError
-from tertulia.domain.messages import AssistantMessage, ToolCall, ToolResponse, UserMessage
+from tertulia.domain.messages import AssistantMessage, ToolAnswer, ToolCall, ToolResponse, UserMessage
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.steps import InferenceStep, ToolCallStep, Usage
 from tertulia.domain.turns import Turn
 from tertulia.server.errors import ProblemDetails
-from tertulia.server.wire.native import CreateAgent, CreateSession, CreateTurn, PatchAgent, ResumeTurn, ToolAnswer
+from tertulia.server.wire.native import CreateAgent, CreateSession, CreateTurn, PatchAgent, ResumeTurn
 
 AGENT_ID = "019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01"
 SESSION_ID = "019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02"

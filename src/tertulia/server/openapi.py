@@ -11,24 +11,15 @@ from typing import Any, cast
 import msgspec
 
 from tertulia.domain.agents import Agent
-from tertulia.domain.events import TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
+from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
+from tertulia.domain.lists import AgentList, SessionList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.turns import Turn
 from tertulia.server.errors import ProblemDetails
 from tertulia.server.examples import EXAMPLES
 from tertulia.server.routes.models import ModelList, ToolList
 from tertulia.server.routes.operations import Health, Readiness, ServerConfig, Version
-from tertulia.server.wire.native import (
-    AgentList,
-    CreateAgent,
-    CreateSession,
-    CreateTurn,
-    EventEnvelope,
-    PatchAgent,
-    ResumeTurn,
-    SessionList,
-    TurnList,
-)
+from tertulia.server.wire.native import CreateAgent, CreateSession, CreateTurn, PatchAgent, ResumeTurn
 
 Json = dict[str, Any]
 

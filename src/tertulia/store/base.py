@@ -9,7 +9,7 @@ Rules that every implementation keeps, and that `tests/contracts/test_store.py` 
 """
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -19,9 +19,7 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
-from tertulia.domain.turns import Turn, TurnStatus
-
-OnBusy = Literal["enqueue", "reject"]
+from tertulia.domain.turns import OnBusy, Turn, TurnStatus
 
 
 class NewTurn(Value):
