@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tertulia.client import AsyncClient
-from tertulia.client.http import Patience
+from tertulia.client import AsyncClient, Patience
 from tests.client.fake_server import FakeServer
 
 

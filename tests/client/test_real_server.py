@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tertulia.client import ApiError, AsyncClient
-from tertulia.client.http import Patience
+from tertulia.client import ApiError, AsyncClient, Patience
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.deltas import TextDelta
 from tertulia.domain.events import (

@@ -6,8 +6,7 @@ from contextlib import aclosing
 import pytest
 from aiohttp import web
 
-from tertulia.client import ApiError, AsyncClient, ClientError, ServerUnreachable, StreamLost
-from tertulia.client.http import Patience
+from tertulia.client import ApiError, AsyncClient, ClientError, Patience, ServerUnreachable, StreamLost
 from tertulia.domain.events import EventId, LoggedEvent, TurnAwaitingInput
 from tests.client.fake_server import AT, LOG, FakeServer, frame_of, logged
 

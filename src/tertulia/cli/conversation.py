@@ -1,12 +1,10 @@
 """The session that a terminal talks in: found or new, and its turns as streams that can be stopped."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import Callable
 
 from tertulia.cli.console import Failure
-from tertulia.client import ApiError, AsyncClient, ClientError, ServerUnreachable
-from tertulia.client.http import Patience
+from tertulia.client import ApiError, AsyncClient, AsyncTurnStream, ClientError, NotFound, Patience, ServerUnreachable
 from tertulia.domain.events import LoggedEvent, TurnQueued
 from tertulia.domain.sessions import Session
 from tertulia.domain.turns import Turn
@@ -32,7 +30,7 @@ class Conversation:
         """Show a turn that runs already, from its beginning until it rests. Being cancelled once stops the turn."""
         await self._show(self._client.follow_turn(self.agent_id, turn.session_id, turn.turn_id), show)
 
-    async def _show(self, events: AsyncGenerator[LoggedEvent], show: Show) -> None:
+    async def _show(self, events: AsyncTurnStream, show: Show) -> None:
         seen: list[LoggedEvent] = []
         try:
             await _show_all(events, show, seen)
@@ -80,19 +78,18 @@ async def _greet(client: AsyncClient) -> str | None:
 
 async def _with_session(client: AsyncClient, agent_id: str | None, session_id: str) -> Conversation:
     """Open a session with its last turn; without its agent, every agent is asked for it."""
-    agent_ids = [agent_id] if agent_id else [agent.agent_id for agent in (await client.list_agents(limit=200)).agents]
+    agent_ids = [agent_id] if agent_id else [agent.agent_id async for agent in client.iter_agents()]
     for candidate in agent_ids:
         try:
             return Conversation(client, candidate, await client.get_session(candidate, session_id, turns="last:1"))
-        except ApiError as error:
-            if error.status != 404:
-                raise
+        except NotFound:
+            continue
     raise Failure(f"There is no session {session_id} here, or it was deleted.")
 
 
-async def _show_all(events: AsyncGenerator[LoggedEvent], show: Show, seen: list[LoggedEvent]) -> None:
+async def _show_all(events: AsyncTurnStream, show: Show, seen: list[LoggedEvent]) -> None:
     """Show events as they come. Of all that were seen, the first and the newest are kept."""
-    async with aclosing(events):
+    async with events:
         async for logged in events:
             seen[1:] = [logged]
             show(logged)
