@@ -1,6 +1,7 @@
 """A server with one turn whose network is bad in the way that a test asks for. What it is asked is written down."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from aiohttp import web
@@ -59,6 +60,8 @@ class Asked(Value):
     key: str | None
     after: str | None
     body: object
+    headers: Mapping[str, str]
+    port: int
 
 
 def frame_of(one: LoggedEvent) -> bytes:
@@ -70,7 +73,8 @@ class FakeServer:
     """The first connections break at `cuts`, places in bytes of the answer; later ones hold.
 
     Or they end, as those of a server that stops, after as many events as `early_ends` says. `refusals` are the answers
-    that the first requests are given instead of what they ask for.
+    that the first requests are given instead of what they ask for. One that `holds` says nothing at all, and of its first
+    answers as many break off as `short_answers` says.
     """
 
     def __init__(self, log: Sequence[LoggedEvent] = LOG) -> None:
@@ -81,6 +85,9 @@ class FakeServer:
         self.refusals: list[web.Response] = []
         self.prelude = b"retry: 1000\n\n: heartbeat\n\n"
         self.asked: list[Asked] = []
+        self.holds = False
+        self.short_answers = 0
+        self._over = asyncio.Event()
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._answer)
         self._server = TestServer(app)
@@ -91,6 +98,7 @@ class FakeServer:
         return str(self._server.make_url("")).rstrip("/")
 
     async def stop(self) -> None:
+        self._over.set()
         await self._server.close()
 
     @property
@@ -101,14 +109,34 @@ class FakeServer:
         body: object = await request.json() if request.can_read_body else None
         after = request.headers.get("Last-Event-ID")
         key = request.headers.get("Idempotency-Key")
-        self.asked.append(
-            Asked(method=request.method, path=request.raw_path.partition("?")[0], key=key, after=after, body=body)
+        asked = Asked(
+            method=request.method,
+            path=request.raw_path.partition("?")[0],
+            key=key,
+            after=after,
+            body=body,
+            headers=request.headers,
+            port=request.transport.get_extra_info("peername")[1] if request.transport else 0,
         )
+        self.asked.append(asked)
+        if self.holds:
+            await self._over.wait()
         if self.refusals:
             return self.refusals.pop(0)
         if request.path.endswith("/turn/t1"):
-            return web.Response(body=msgspec.json.encode(self.turn), content_type="application/json")
+            return await self._whole(request, msgspec.json.encode(self.turn))
         return await self._stream(request, EventId.parse(after) if after else None)
+
+    async def _whole(self, request: web.Request, body: bytes) -> web.StreamResponse:
+        if not self.short_answers:
+            return web.Response(body=body, content_type="application/json")
+        self.short_answers -= 1
+        response = web.StreamResponse(headers={"Content-Length": str(len(body))})
+        await response.prepare(request)
+        await response.write(body[:-10])
+        assert request.transport is not None
+        request.transport.close()
+        return response
 
     async def _stream(self, request: web.Request, after: EventId | None) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Turn-Id": "t1"})
