@@ -12,6 +12,8 @@ from tertulia.domain.deltas import TextDelta
 from tertulia.domain.events import (
     EventId,
     LoggedEvent,
+    RestEvent,
+    StepCompleted,
     StepProgressed,
     StepStarted,
     TurnCompleted,
@@ -20,6 +22,7 @@ from tertulia.domain.events import (
     TurnStarted,
 )
 from tertulia.domain.messages import AssistantMessage, UserMessage
+from tertulia.domain.steps import InferenceStep
 from tertulia.domain.turns import Turn
 
 AT = "2026-01-01T00:00:00.000000Z"
@@ -30,7 +33,7 @@ TURN = Turn(
     status="completed",
     input_messages=[UserMessage(content="Hello")],
     steps=[],
-    output_message=AssistantMessage(content="One, two, three."),
+    output_message=AssistantMessage(content="One, two, three, as the server has it."),
     started_at=AT,
 )
 
@@ -40,13 +43,20 @@ def logged(*events: TurnEvent) -> list[LoggedEvent]:
     return [LoggedEvent(id=EventId(n=1, epoch=1, seq=2 * place + 1), event=event) for place, event in enumerate(events)]
 
 
+WORDS = ("One", ", two", ", three", ".", " ¿Sí? ¡Sí! 🙂")
+SAID = "".join(WORDS)
 LOG = logged(
     TurnQueued(turn_id="t1", session_id="s1", agent_id="a1", n=1, input_messages=[UserMessage(content="Hello")], at=AT),
     TurnStarted(turn_id="t1", session_id="s1", n=1, at=AT),
     StepStarted(step_id="p1", step_type="inference", at=AT),
-    *(
-        StepProgressed(step_id="p1", step_type="inference", delta=TextDelta(text=word))
-        for word in ("One", ", two", ", three", ".", " ¿Sí? ¡Sí! 🙂")
+    *(StepProgressed(step_id="p1", step_type="inference", delta=TextDelta(text=word)) for word in WORDS),
+    StepCompleted(
+        step_id="p1",
+        step_type="inference",
+        step_details=InferenceStep(
+            turn_id="t1", step_id="p1", started_at=AT, status="completed", model_response=AssistantMessage(content=SAID)
+        ),
+        at=AT,
     ),
     TurnCompleted(stop_reason="end_of_turn", at=AT),
 )
@@ -73,8 +83,8 @@ class FakeServer:
     """The first connections break at `cuts`, places in bytes of the answer; later ones hold.
 
     Or they end, as those of a server that stops, after as many events as `early_ends` says. `refusals` are the answers
-    that the first requests are given instead of what they ask for. One that `holds` says nothing at all, and of its first
-    answers as many break off as `short_answers` says.
+    that the first requests are given instead of what they ask for. One that `holds` says nothing at all, and of its
+    first answers as many break off as `short_answers` says. One that `tells_turn` sends it with the event it ends with.
     """
 
     def __init__(self, log: Sequence[LoggedEvent] = LOG) -> None:
@@ -87,6 +97,8 @@ class FakeServer:
         self.asked: list[Asked] = []
         self.holds = False
         self.short_answers = 0
+        self.falls_silent_after: int | None = None
+        self.tells_turn = False
         self._over = asyncio.Event()
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._answer)
@@ -127,6 +139,12 @@ class FakeServer:
             return await self._whole(request, msgspec.json.encode(self.turn))
         return await self._stream(request, EventId.parse(after) if after else None)
 
+    def _frame(self, one: LoggedEvent) -> bytes:
+        if not (self.tells_turn and isinstance(one.event, RestEvent)):
+            return frame_of(one)
+        payload = msgspec.to_builtins(one.event) | {"turn": self.turn}
+        return b"id: %s\ndata: %s\n\n" % (str(one.id).encode(), msgspec.json.encode({"event": {"payload": payload}}))
+
     async def _whole(self, request: web.Request, body: bytes) -> web.StreamResponse:
         if not self.short_answers:
             return web.Response(body=body, content_type="application/json")
@@ -141,12 +159,16 @@ class FakeServer:
     async def _stream(self, request: web.Request, after: EventId | None) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Turn-Id": "t1"})
         await response.prepare(request)
-        frames = [frame_of(one) for one in self.log if after is None or one.id > after]
+        frames = [self._frame(one) for one in self.log if after is None or one.id > after]
         answer = self.prelude + b"".join(frames)
         if self.cuts:
             await response.write(answer[: self.cuts.pop(0)])
             assert request.transport is not None
             request.transport.close()
+        elif self.falls_silent_after is not None:
+            await response.write(self.prelude + b"".join(frames[: self.falls_silent_after]))
+            self.falls_silent_after = None
+            await self._over.wait()
         elif self.early_ends:
             await response.write(self.prelude + b"".join(frames[: self.early_ends.pop(0)]))
         else:

@@ -131,17 +131,6 @@ async def test_a_server_that_wants_more_time_than_there_is_gets_its_way(
     assert (caught.value.retry_after, len(server.asked)) == (3600, 1)
 
 
-async def test_a_started_turn_whose_answer_is_lost_is_sent_again_with_its_key(
-    client: AsyncClient, server: FakeServer
-) -> None:
-    server.cuts = [0]
-    server.refusals = []
-    with pytest.raises(ClientError):  # the second answer is a stream, which `start_turn` does not ask for
-        await client.start_turn("a1", "s1", "Hello")
-    first, second = server.asked
-    assert first.key == second.key != ""
-
-
 async def test_a_deleted_thing_is_deleted_also_when_the_answer_was_lost(
     client: AsyncClient, server: FakeServer
 ) -> None:
