@@ -17,7 +17,8 @@ class Opens(Protocol):
 
 def opener(kind: Kind) -> Opens:
     """Return how to make a client; a sync one is looked at as the async one that its code was made of."""
-    return AsyncClient if kind == "async" else lambda *given, **options: cast(AsyncClient, _Threaded(*given, **options))
+    face: Any = AsyncClient if kind == "async" else _Threaded
+    return cast(Opens, face)
 
 
 class _Threaded:
@@ -33,7 +34,7 @@ class _Threaded:
         await asyncio.to_thread(self._client.close)
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._client, name)
+        found: Any = getattr(self._client, name)
         if not callable(found):
             return found
         if name.startswith(("stream_", "follow_", "iter_")):
