@@ -38,7 +38,8 @@ class _Threaded:
         if not callable(found):
             return found
         if name.startswith(("stream_", "follow_", "iter_")):
-            return lambda *given, **options: _Walk(found(*given, **options))
+            walked = cast(Callable[..., TurnStream], found)
+            return lambda *given, **options: _Walk(walked(*given, **options))
         return _awaitable(found)
 
 

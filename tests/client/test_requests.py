@@ -19,6 +19,7 @@ from tertulia.client import (
     Unavailable,
 )
 from tertulia.domain.sessions import SessionPatch
+from tests.client.cutting_proxy import CuttingProxy
 from tests.client.either import Opens
 from tests.client.fake_server import TURN, FakeServer
 
@@ -177,6 +178,19 @@ async def test_an_answer_that_breaks_off_is_asked_for_again(client: AsyncClient,
     server.short_answers = 1
     assert (await client.get_turn("a1", "s1", "t1")).output_message == TURN.output_message
     assert len(server.asked) == 2
+
+
+async def test_an_answer_that_is_cut_anywhere_in_head_or_body_is_asked_for_again(
+    server: FakeServer, open_client: Opens
+) -> None:
+    port = int((await server.start()).rpartition(":")[2])
+    patience = Patience(attempts=2, first_wait=0.001)
+    async with CuttingProxy(port).running() as proxy:
+        for place in range(0, 500, 11):
+            proxy.cuts = [place]
+            async with open_client(proxy.url, patience=patience) as client:
+                assert (await client.get_turn("a1", "s1", "t1")).output_message == TURN.output_message
+            assert proxy.cuts == []
 
 
 async def test_given_headers_go_with_every_request(server: FakeServer, open_client: Opens) -> None:

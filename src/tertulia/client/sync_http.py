@@ -10,7 +10,9 @@ import ssl
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import BadStatusLine, HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from io import BufferedReader
+from typing import cast
 
 from tertulia.client.address import Address
 from tertulia.client.errors import ServerTimeout, ServerUnreachable
@@ -23,6 +25,35 @@ CHUNK_BYTES = 65_536
 FAILURES = (HTTPException, OSError)
 
 pause = time.sleep
+
+
+class _WholeHead(HTTPResponse):
+    """Refuses an answer whose head broke off: its base takes the lines that came for all of them."""
+
+    def begin(self) -> None:
+        whole = self.fp
+        lines = _Lines(whole)
+        self.fp = cast(BufferedReader, lines)
+        try:
+            super().begin()
+        finally:
+            self.fp = whole
+        if not lines.is_blank:
+            raise BadStatusLine("the head of the answer broke off")
+
+
+class _Lines:
+    """Reads lines, and knows whether the last one was blank, as the last line of a head is."""
+
+    def __init__(self, source: BufferedReader) -> None:
+        self._source = source
+        self.is_blank = False
+        self.close = source.close
+
+    def readline(self, limit: int = -1) -> bytes:
+        line = self._source.readline(limit)
+        self.is_blank = line in (b"\r\n", b"\n")
+        return line
 
 
 class Answer:
@@ -105,8 +136,11 @@ class Http:
             connection.close()
         place = (self._address.host, self._address.port)
         if self._tls is not None:
-            return HTTPSConnection(*place, timeout=self._timeouts.connect, context=self._tls)
-        return HTTPConnection(*place, timeout=self._timeouts.connect)
+            new = HTTPSConnection(*place, timeout=self._timeouts.connect, context=self._tls)
+        else:
+            new = HTTPConnection(*place, timeout=self._timeouts.connect)
+        new.response_class = _WholeHead
+        return new
 
 
 def _has_ended(connection: HTTPConnection) -> bool:
