@@ -113,6 +113,17 @@ class FakeServer:
         self._over.set()
         await self._server.close()
 
+    async def hang_up(self) -> None:
+        """Close all connections, as a server does with those that have been idle for a while."""
+        runner = self._server.runner
+        assert runner is not None
+        assert runner.server is not None
+        for connection in runner.server.connections:
+            assert connection.transport is not None
+            connection.transport.close()
+        while runner.server.connections:  # noqa: ASYNC110 - it rings no bell
+            await asyncio.sleep(0)
+
     @property
     def turn(self) -> Turn:
         return msgspec.structs.replace(TURN, status=self.status, last_event_id=str(self.log[-1].id))

@@ -1,5 +1,8 @@
 """Plain requests: typed answers, typed errors, and repetition only where it is safe."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 import pytest
 from aiohttp import web
@@ -7,6 +10,7 @@ from aiohttp import web
 from tertulia.client import (
     ApiError,
     AsyncClient,
+    Client,
     ClientError,
     Conflict,
     InvalidRequest,
@@ -210,6 +214,23 @@ async def test_connections_are_used_again(client: AsyncClient, server: FakeServe
     for _ in range(3):
         await client.get_turn("a1", "s1", "t1")
     assert len({one.port for one in server.asked}) == 1
+
+
+async def test_a_connection_that_the_server_closed_meanwhile_is_not_used(
+    client: AsyncClient, server: FakeServer
+) -> None:
+    await client.get_turn("a1", "s1", "t1")
+    await server.hang_up()
+    server.refusals = [web.json_response(SESSION, status=201)]
+    await client.create_session("a1")  # which is sent once
+    assert len({one.port for one in server.asked}) == 2
+
+
+async def test_threads_may_share_a_client(server: FakeServer) -> None:
+    with Client(await server.start()) as client, ThreadPoolExecutor(8) as pool:
+        work = [asyncio.wrap_future(pool.submit(client.get_turn, "a1", "s1", "t1")) for _ in range(64)]
+        assert {turn.turn_id for turn in await asyncio.gather(*work)} == {"t1"}
+    assert len({one.port for one in server.asked}) <= 8
 
 
 @pytest.mark.parametrize("address", ["localhost:8321", "ftp://there", "http://", "http://there?x=1"])
