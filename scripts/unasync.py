@@ -9,6 +9,7 @@ two files `client/async_http.py` and `client/sync_http.py`, which are written by
 import io
 import re
 import subprocess
+import sys
 import tokenize
 from collections.abc import Iterator
 from itertools import accumulate
@@ -81,7 +82,7 @@ def _formatted(source: str, name: str) -> str:
     """Without the imports that are no longer used and loops that only pass on; sorted and formatted as all our code."""
     path = str(SYNC / name)
     for command in ("check --fix-only --unsafe-fixes --select F401,I,UP028", "format"):
-        run = ["ruff", *command.split(), "--quiet", "--stdin-filename", path, "-"]
+        run = [sys.executable, "-m", "ruff", *command.split(), "--quiet", "--stdin-filename", path, "-"]
         source = subprocess.run(run, input=source, check=True, stdout=subprocess.PIPE, text=True).stdout
     return source
 
