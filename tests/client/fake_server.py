@@ -71,6 +71,7 @@ class Asked(Value):
     after: str | None
     body: object
     headers: Mapping[str, str]
+    query: Mapping[str, str]
     port: int
 
 
@@ -139,6 +140,7 @@ class FakeServer:
             after=after,
             body=body,
             headers=request.headers,
+            query=request.query,
             port=request.transport.get_extra_info("peername")[1] if request.transport else 0,
         )
         self.asked.append(asked)

@@ -97,6 +97,20 @@ async def test_ids_are_escaped_in_paths(client: AsyncClient, server: FakeServer)
     assert server.asked[0].path == "/v1/agents/a%2Fb%3Fc/session/s%231"
 
 
+@pytest.mark.parametrize("name", ["", ".", ".."])
+async def test_an_id_that_would_lead_elsewhere_is_refused(client: AsyncClient, server: FakeServer, name: str) -> None:
+    with pytest.raises(ValueError, match="is not the id of anything"):
+        await client.delete_session("a1", name)
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("words", ["a b", "a+b", "ä&b=c", "100%", "%2F/", "#"])
+async def test_words_to_look_for_arrive_as_they_are(client: AsyncClient, server: FakeServer, words: str) -> None:
+    server.refusals = [web.json_response({"sessions": [], "has_more": False, "next_cursor": None})]
+    await client.list_sessions("a1", q=words)
+    assert server.asked[0].query["q"] == words
+
+
 async def test_an_error_names_the_fields_at_fault(client: AsyncClient, server: FakeServer) -> None:
     fault = {"pointer": "/messages/0/role", "detail": "there is no role `judge`"}
     server.refusals = [web.json_response({"code": "invalid_request", "errors": [fault]}, status=400)]

@@ -48,10 +48,8 @@ class AsyncHttp:
 
     def __init__(self, address: Address, timeouts: Timeouts, headers: Mapping[str, str]) -> None:
         import aiohttp  # noqa: PLC0415 - it takes ten times as long as all of ours, and who is sync does without
-        import yarl  # noqa: PLC0415
 
         self._aiohttp = aiohttp
-        self._url = yarl.URL
         self._address = address
         self._timeouts = timeouts
         self._headers = headers
@@ -64,7 +62,7 @@ class AsyncHttp:
         try:
             response = await self._open().request(
                 request.method,
-                self._url(self._address.url_of(request.target), encoded=True),
+                self._address.url_of(request.target),
                 headers=request.all_headers(self._headers),
                 data=request.content,
                 allow_redirects=False,

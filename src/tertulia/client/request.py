@@ -40,7 +40,10 @@ class Request(Value):
 
 
 def path_of(*parts: str) -> str:
-    """Make a path of its parts; ids are escaped."""
+    """Make a path of its parts; ids are escaped. Raises ValueError for one that would lead to another place."""
+    for part in parts:
+        if part in ("", ".", ".."):
+            raise ValueError(f"{part!r} is not the id of anything")
     return "".join(f"/{quote(part, safe='')}" for part in parts)
 
 
