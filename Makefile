@@ -37,7 +37,7 @@ check: check-format check-lint check-types check-floors check-web check-generate
 bench: sync ## Measure the server against calling the model server directly
 	@$(RUN) python -m bench $(ARGS)
 
-generate: web/node_modules/.complete ## Write openapi.json and the page's types anew
+generate: web/node_modules/.complete ## Write openapi.json, the page's types and the sync client anew
 	@$(RUN) python scripts/generate.py
 
 screens: sync ## Take the README's pictures of the page

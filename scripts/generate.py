@@ -9,24 +9,27 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 OPENAPI = ROOT / "openapi.json"
+SYNC_CLIENT = ROOT / "src" / "tertulia" / "client" / "sync"
 PAGE_TYPES = ROOT / "web" / "src" / "api" / "schema.d.ts"
 
 
 def main() -> None:
     """Write them all, the later ones from the earlier ones."""
     before = contents()
+    subprocess.run([sys.executable, ROOT / "scripts" / "unasync.py"], check=True)
     OPENAPI.write_bytes(subprocess.run(["tertulia", "openapi"], check=True, stdout=subprocess.PIPE).stdout)
     subprocess.run([ROOT / "scripts" / "npm", "run", "--silent", "generate"], check=True, stdout=sys.stderr)
-    changed = [path.relative_to(ROOT) for path, content in contents().items() if content != before[path]]
-    for path in changed:
+    after = contents()
+    changed = sorted(path for path in before | after if before.get(path) != after.get(path))
+    for path in (each.relative_to(ROOT) for each in changed):
         print(f"{path} was out of date and has been written anew: read the difference and commit it.")
     if changed and "--check" in sys.argv[1:]:
         sys.exit(1)
 
 
-def contents() -> dict[Path, bytes | None]:
+def contents() -> dict[Path, bytes]:
     """What the generated files hold now."""
-    return {path: path.read_bytes() if path.exists() else None for path in (OPENAPI, PAGE_TYPES)}
+    return {path: path.read_bytes() for path in (OPENAPI, PAGE_TYPES, *SYNC_CLIENT.glob("*.py")) if path.exists()}
 
 
 if __name__ == "__main__":

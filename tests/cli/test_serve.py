@@ -13,10 +13,9 @@ from aiohttp.test_utils import TestServer
 
 from tertulia.cli.listening import listen
 from tertulia.cli.serve import in_words
-from tertulia.client import AsyncClient
-from tertulia.client.answers import Model, Models, ModelServerState
-from tertulia.client.http import Patience
+from tertulia.client import AsyncClient, Patience
 from tertulia.domain.events import TurnCompleted, TurnStarted
+from tertulia.domain.models import ModelInfo, ModelList, ServerStatus
 from tests.cli.server_process import launch, serving
 
 pytestmark = pytest.mark.slow
@@ -189,23 +188,23 @@ async def test_the_key_of_a_model_server_is_nowhere_in_what_it_prints(tmp_path: 
 @pytest.mark.parametrize(
     ("models", "words"),
     [
-        (Models(models=[]), "none; connect some with --model-server URL"),
+        (ModelList(models=[], servers=[]), "none; connect some with --model-server URL"),
         (
-            Models(models=[Model(id="demo/script", server="demo", name="script", is_demo=True)]),
+            ModelList(models=[ModelInfo(id="demo/script", server="demo", name="script", is_demo=True)], servers=[]),
             "demo/script (a script, no AI)",
         ),
         (
-            Models(models=[Model(id=f"o/m{n}", server="o", name=f"m{n}") for n in range(5)]),
+            ModelList(models=[ModelInfo(id=f"o/m{n}", server="o", name=f"m{n}") for n in range(5)], servers=[]),
             "o/m0, o/m1, o/m2 and 2 more",
         ),
         (
-            Models(
-                models=[Model(id="o/m", server="o", name="m")],
-                servers=[ModelServerState(name="gpu", url="http://gpu", status="unreachable")],
+            ModelList(
+                models=[ModelInfo(id="o/m", server="o", name="m")],
+                servers=[ServerStatus(name="gpu", url="http://gpu", status="unreachable")],
             ),
             "o/m; no answer from gpu",
         ),
     ],
 )
-def test_the_ready_line_says_what_can_be_talked_with(models: Models, words: str) -> None:
+def test_the_ready_line_says_what_can_be_talked_with(models: ModelList, words: str) -> None:
     assert in_words(models) == words

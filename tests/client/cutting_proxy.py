@@ -13,6 +13,7 @@ class CuttingProxy:
         self.cuts: list[int] = []
         self.connections = 0
         self.url = ""
+        self._serving: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["CuttingProxy"]:
@@ -23,9 +24,16 @@ class CuttingProxy:
             yield self
         finally:
             server.close()
+            for connection in self._serving:
+                connection.cancel()
+            await asyncio.gather(*self._serving, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
         left = self.cuts.pop(0) if self.cuts else None
         from_server, to_server = await asyncio.open_connection("127.0.0.1", self._target)
         asking = asyncio.create_task(_pump(reader, to_server, None))

@@ -1,12 +1,12 @@
 """The client against the real server, as a process: everything it can ask, and streams over a network that breaks."""
 
+import random
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from tertulia.client import ApiError, AsyncClient
-from tertulia.client.http import Patience
+from tertulia.client import ApiError, AsyncClient, Patience, fold
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.deltas import TextDelta
 from tertulia.domain.events import (
@@ -20,8 +20,10 @@ from tertulia.domain.events import (
 )
 from tertulia.domain.messages import SystemMessage, UserMessage
 from tertulia.domain.sessions import SessionPatch
+from tertulia.domain.turns import ENDED
 from tests.cli.server_process import ServerProcess, serving
 from tests.client.cutting_proxy import CuttingProxy
+from tests.client.either import Opens
 
 pytestmark = pytest.mark.slow
 
@@ -35,8 +37,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 
 @pytest.fixture
-async def client(server: ServerProcess) -> AsyncIterator[AsyncClient]:
-    async with AsyncClient(server.url, patience=QUICK) as one:
+async def client(server: ServerProcess, open_client: Opens) -> AsyncIterator[AsyncClient]:
+    async with open_client(server.url, patience=QUICK) as one:
         yield one
 
 
@@ -107,26 +109,60 @@ async def test_the_same_key_starts_one_turn(client: AsyncClient, agent_id: str) 
 
 
 async def test_a_stream_over_a_network_that_breaks_is_whole(
-    server: ServerProcess, client: AsyncClient, agent_id: str
+    server: ServerProcess, client: AsyncClient, open_client: Opens, agent_id: str
 ) -> None:
     session = await client.create_session(agent_id)
     async with (
         CuttingProxy(server.port).running() as proxy,
-        AsyncClient(proxy.url, patience=QUICK) as far_away,
+        open_client(proxy.url, patience=QUICK) as far_away,
     ):
         proxy.cuts = [0, 100, 1500, 900, 700, 1500, 800]
-        events = await all_of(far_away.stream_turn(agent_id, session.session_id, "One two three four five six seven"))
+        stream = far_away.stream_turn(agent_id, session.session_id, "One two three four five six seven")
+        events = await all_of(stream)
     assert proxy.cuts == []
     assert [type(one.event) for one in events[:2]] == [TurnQueued, TurnStarted]
     assert [one.id for one in events] == sorted({one.id for one in events})
     assert isinstance(events[-1].event, TurnCompleted)
     (turn,) = (await client.list_turns(agent_id, session.session_id)).turns
     assert turn.output_message.content == words_of(events)
+    assert fold(events) == stream.turn == turn
 
 
-async def test_a_stream_goes_on_after_the_server_has_been_started_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_turn_over_a_network_that_breaks_anywhere_is_one_turn(
+    server: ServerProcess, client: AsyncClient, open_client: Opens, agent_id: str, seed: int
+) -> None:
+    chance = random.Random(seed)
+    session = await client.create_session(agent_id)
+    async with (
+        CuttingProxy(server.port).running() as proxy,
+        open_client(proxy.url, patience=Patience(attempts=9, first_wait=0.01)) as far_away,
+    ):
+        proxy.cuts = [chance.randrange(3000) for _ in range(8)]
+        stream = far_away.stream_turn(agent_id, session.session_id, "One two three four five six seven")
+        events = await all_of(stream)
+    assert [turn async for turn in client.iter_turns(agent_id, session.session_id)] == [stream.turn]
+    assert fold(events) == stream.turn
+
+
+async def test_a_turn_whose_answer_was_lost_is_not_started_twice(
+    server: ServerProcess, client: AsyncClient, open_client: Opens, agent_id: str
+) -> None:
+    session = await client.create_session(agent_id)
+    async with (
+        CuttingProxy(server.port).running() as proxy,
+        open_client(proxy.url, patience=QUICK) as far_away,
+    ):
+        proxy.cuts = [0, 30]
+        started = await far_away.start_turn(agent_id, session.session_id, "Hello")
+        assert proxy.cuts == []
+    turns = (await client.list_turns(agent_id, session.session_id)).turns
+    assert [turn.turn_id for turn in turns] == [started.turn_id]
+
+
+async def test_a_stream_goes_on_after_the_server_has_been_started_again(tmp_path: Path, open_client: Opens) -> None:
     with serving(tmp_path / "data") as first:
-        async with AsyncClient(first.url, patience=Patience(attempts=40, longest_wait=0.5)) as client:
+        async with open_client(first.url, patience=Patience(attempts=40, longest_wait=0.5)) as client:
             agent = (await client.get_config()).default_agent_id
             assert agent is not None
             session = await client.create_session(agent)
@@ -136,14 +172,8 @@ async def test_a_stream_goes_on_after_the_server_has_been_started_again(tmp_path
             first.process.wait()
             with serving(tmp_path / "data", "--port", str(first.port)):
                 seen += [event async for event in events]
-                turn = await client.get_turn(agent, session.session_id, _turn_id(seen))
+                turn = await client.get_turn(agent, session.session_id, events.turn_id or "")
     assert [one.id for one in seen] == sorted({one.id for one in seen})
     assert turn.last_event_id == str(seen[-1].id)
-    assert turn.error is not None
-    assert turn.error.code == "interrupted"
-
-
-def _turn_id(events: list[LoggedEvent]) -> str:
-    first = events[0].event
-    assert isinstance(first, TurnQueued)
-    return first.turn_id
+    assert turn.status in ENDED
+    assert events.turn == turn

@@ -1,14 +1,25 @@
 """A turn's stream over a bad network: whole, in order, nothing twice."""
 
+import random
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import pytest
 from aiohttp import web
 
-from tertulia.client import ApiError, AsyncClient, ClientError, ServerUnreachable, StreamLost
-from tertulia.client.http import Patience
-from tertulia.domain.events import EventId, LoggedEvent, TurnAwaitingInput
+from tertulia.client import (
+    ApiError,
+    AsyncClient,
+    AsyncTurnStream,
+    ClientError,
+    Patience,
+    ServerUnreachable,
+    StreamLost,
+    Timeouts,
+    Unavailable,
+)
+from tertulia.domain.events import EventId, LoggedEvent, StepProgressed, StepRestarted, TurnAwaitingInput
+from tests.client.either import Opens
 from tests.client.fake_server import AT, LOG, FakeServer, frame_of, logged
 
 WHOLE = b"".join(map(frame_of, LOG))
@@ -29,6 +40,16 @@ async def test_a_stream_that_is_cut_anywhere_is_taken_up_where_it_was_cut(
         server.cuts, server.asked = [place, place // 2], []
         assert await all_of(client.stream_turn("a1", "s1", "Hello")) == LOG
         assert {one.key for one in server.asked if one.method == "POST"} == {server.asked[0].key}
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_a_stream_that_is_cut_again_and_again_is_whole(server: FakeServer, open_client: Opens, seed: int) -> None:
+    chance = random.Random(seed)
+    server.cuts = [chance.randrange(len(WHOLE)) for _ in range(6)]
+    async with open_client(await server.start(), patience=Patience(attempts=7, first_wait=0.001)) as client:
+        stream = client.stream_turn("a1", "s1", "Hello")
+        assert await all_of(stream) == LOG
+        assert stream.last_event_id == LOG[-1].id
 
 
 async def test_after_a_cut_only_the_rest_is_asked_for(client: AsyncClient, server: FakeServer) -> None:
@@ -98,8 +119,8 @@ async def test_a_server_that_stays_away_loses_the_stream_after_a_few_attempts(
         await anext(events)
 
 
-async def test_without_a_server_there_is_no_beginning() -> None:
-    async with AsyncClient("http://127.0.0.1:9", patience=Patience(attempts=2, first_wait=0.001)) as nobody:
+async def test_without_a_server_there_is_no_beginning(open_client: Opens) -> None:
+    async with open_client("http://127.0.0.1:9", patience=Patience(attempts=2, first_wait=0.001)) as nobody:
         with pytest.raises(ServerUnreachable, match=r"http://127\.0\.0\.1:9 does not answer"):
             await all_of(nobody.stream_turn("a1", "s1", "Hello"))
 
@@ -124,3 +145,81 @@ async def test_leaving_early_closes_the_connection_and_leaves_the_turn_alone(
         async for _ in events:
             break
     assert [one.method for one in server.asked] == ["POST"]
+
+
+def words_of(stream: AsyncTurnStream) -> str | None:
+    """What the turn says so far, as its stream has it."""
+    return stream.turn.output_message.content if stream.turn else None
+
+
+async def test_the_turn_so_far_is_at_hand(client: AsyncClient) -> None:
+    stream = client.stream_turn("a1", "s1", "Hello")
+    assert (stream.turn, stream.turn_id, stream.last_event_id) == (None, None, None)
+    said = [(one.event, words_of(stream)) async for one in stream]
+    assert [words for event, words in said if isinstance(event, StepProgressed)][:3] == [
+        "One",
+        "One, two",
+        "One, two, three",
+    ]
+    assert stream.turn_id == "t1"
+    assert stream.turn is not None
+    assert stream.turn.status == "completed"
+
+
+async def test_what_came_of_a_step_that_begins_anew_does_not_count(client: AsyncClient, server: FakeServer) -> None:
+    anew = LoggedEvent(id=EventId(n=1, epoch=2, seq=1), event=StepRestarted(step_id="p1", epoch=2, at=AT))
+    more = [LoggedEvent(id=EventId(n=1, epoch=2, seq=2 + place), event=one.event) for place, one in enumerate(LOG[3:6])]
+    ends = [LoggedEvent(id=EventId(n=1, epoch=2, seq=9 + place), event=one.event) for place, one in enumerate(LOG[-2:])]
+    server.log = [*LOG[:5], anew, *more, *ends]
+    server.early_ends = [5]
+    stream = client.stream_turn("a1", "s1", "Hello")
+    words = {one.id: words_of(stream) async for one in stream}
+    assert words[LOG[4].id] == "One, two"
+    assert words[anew.id] == ""
+    assert words[more[-1].id] == "One, two, three"
+
+
+async def test_a_turn_that_is_watched_from_its_midst_is_known_once_it_rests(
+    client: AsyncClient, server: FakeServer
+) -> None:
+    server.tells_turn = True
+    stream = client.follow_turn("a1", "s1", "t1", after=LOG[4].id)
+    known = [stream.turn async for _ in stream]
+    assert known == [None] * (len(LOG) - 6) + [server.turn]
+
+
+async def test_what_the_server_says_of_a_turn_at_rest_goes_before_what_was_heard(
+    client: AsyncClient, server: FakeServer
+) -> None:
+    server.tells_turn = True
+    assert await client.create_turn("a1", "s1", "Hello") == server.turn
+
+
+async def test_a_turn_that_rests_already_is_read(client: AsyncClient, server: FakeServer) -> None:
+    stream = client.follow_turn("a1", "s1", "t1", after=LOG[-1].id)
+    assert await stream.until_rest() == server.turn
+
+
+async def test_a_stream_can_be_left_in_a_block_of_its_own(client: AsyncClient, server: FakeServer) -> None:
+    async with client.stream_turn("a1", "s1", "Hello") as events:
+        assert (await anext(events)) == LOG[0]
+    with pytest.raises(StopAsyncIteration):
+        await anext(events)
+    assert [one.method for one in server.asked] == ["POST"]
+
+
+async def test_a_stream_waits_for_as_long_as_the_server_asks_and_no_longer_than_there_is_patience(
+    client: AsyncClient, server: FakeServer
+) -> None:
+    server.refusals = [web.Response(status=503, headers={"Retry-After": "600"})]
+    with pytest.raises(Unavailable):
+        await all_of(client.stream_turn("a1", "s1", "Hello"))
+    assert len(server.asked) == 1
+
+
+async def test_a_stream_without_a_sign_of_life_is_taken_up_anew(server: FakeServer, open_client: Opens) -> None:
+    server.falls_silent_after = 4
+    quick, restless = Patience(attempts=3, first_wait=0.001), Timeouts(silence=0.1)
+    async with open_client(await server.start(), patience=quick, timeouts=restless) as client:
+        assert await all_of(client.stream_turn("a1", "s1", "Hello")) == LOG
+    assert [one.after for one in server.asked] == [None, str(LOG[3].id)]

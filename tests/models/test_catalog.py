@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator, Callable
 import pytest
 
 from tertulia.domain.errors import ModelError, ModelNotFound, ModelRefused, ModelTimeout, ModelUnavailable
-from tertulia.models.base import Finished, ModelInfo, ModelRequest, Piece, ServerStatus
+from tertulia.domain.models import ModelInfo, ServerStatus
+from tertulia.models.base import Finished, ModelRequest, Piece
 from tertulia.models.catalog import ModelCatalog
 from tertulia.models.demo import demo_server
 from tests.fakes.clock import ManualClock

@@ -8,7 +8,8 @@ import httpx
 from tertulia import __version__
 from tertulia.asgi import app_of
 from tertulia.domain.errors import ModelUnavailable
-from tertulia.models.base import ModelInfo, ModelRequest, Piece
+from tertulia.domain.models import ModelInfo
+from tertulia.models.base import ModelRequest, Piece
 from tertulia.models.demo import demo_server
 from tertulia.models.scripted import Reply, ScriptedModel
 from tertulia.settings import Settings

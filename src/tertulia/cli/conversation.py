@@ -1,13 +1,11 @@
 """The session that a terminal talks in: found or new, and its turns as streams that can be stopped."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import Callable
 
 from tertulia.cli.console import Failure
-from tertulia.client import ApiError, AsyncClient, ClientError, ServerUnreachable
-from tertulia.client.http import Patience
-from tertulia.domain.events import LoggedEvent, TurnQueued
+from tertulia.client import ApiError, AsyncClient, AsyncTurnStream, ClientError, NotFound, Patience, ServerUnreachable
+from tertulia.domain.events import LoggedEvent
 from tertulia.domain.sessions import Session
 from tertulia.domain.turns import Turn
 
@@ -26,24 +24,25 @@ class Conversation:
         """Start a turn and show its events until it rests. Being cancelled once stops the turn."""
         if self.session is None:
             self.session = await self._client.create_session(self.agent_id)
-        await self._show(self._client.stream_turn(self.agent_id, self.session.session_id, words), show)
+        session_id = self.session.session_id
+        await self._show(self._client.stream_turn(self.agent_id, session_id, words), session_id, show)
 
     async def rejoin(self, turn: Turn, show: Show) -> None:
         """Show a turn that runs already, from its beginning until it rests. Being cancelled once stops the turn."""
-        await self._show(self._client.follow_turn(self.agent_id, turn.session_id, turn.turn_id), show)
+        events = self._client.follow_turn(self.agent_id, turn.session_id, turn.turn_id)
+        await self._show(events, turn.session_id, show)
 
-    async def _show(self, events: AsyncGenerator[LoggedEvent], show: Show) -> None:
-        seen: list[LoggedEvent] = []
+    async def _show(self, events: AsyncTurnStream, session_id: str, show: Show) -> None:
         try:
-            await _show_all(events, show, seen)
+            await _show_all(events, show)
         except asyncio.CancelledError:
             task = asyncio.current_task()
-            if task is None or not seen or not isinstance(first := seen[0].event, TurnQueued):
+            if task is None or events.turn_id is None:
                 raise
             task.uncancel()
-            await self._client.cancel_turn(self.agent_id, first.session_id, first.turn_id)
-            rest = self._client.follow_turn(self.agent_id, first.session_id, first.turn_id, after=seen[-1].id)
-            await _show_all(rest, show, seen)
+            await self._client.cancel_turn(self.agent_id, session_id, events.turn_id)
+            rest = self._client.follow_turn(self.agent_id, session_id, events.turn_id, after=events.last_event_id)
+            await _show_all(rest, show)
 
 
 async def find_conversation(
@@ -80,19 +79,16 @@ async def _greet(client: AsyncClient) -> str | None:
 
 async def _with_session(client: AsyncClient, agent_id: str | None, session_id: str) -> Conversation:
     """Open a session with its last turn; without its agent, every agent is asked for it."""
-    agent_ids = [agent_id] if agent_id else [agent.agent_id for agent in (await client.list_agents(limit=200)).agents]
+    agent_ids = [agent_id] if agent_id else [agent.agent_id async for agent in client.iter_agents()]
     for candidate in agent_ids:
         try:
             return Conversation(client, candidate, await client.get_session(candidate, session_id, turns="last:1"))
-        except ApiError as error:
-            if error.status != 404:
-                raise
+        except NotFound:
+            continue
     raise Failure(f"There is no session {session_id} here, or it was deleted.")
 
 
-async def _show_all(events: AsyncGenerator[LoggedEvent], show: Show, seen: list[LoggedEvent]) -> None:
-    """Show events as they come. Of all that were seen, the first and the newest are kept."""
-    async with aclosing(events):
+async def _show_all(events: AsyncTurnStream, show: Show) -> None:
+    async with events:
         async for logged in events:
-            seen[1:] = [logged]
             show(logged)

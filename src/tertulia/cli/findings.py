@@ -15,8 +15,7 @@ from sqlalchemy import make_url
 
 from tertulia import __version__
 from tertulia.cli.listening import listen
-from tertulia.client import AsyncClient, ClientError
-from tertulia.client.http import Patience
+from tertulia.client import AsyncClient, ClientError, Patience
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StartupError
 from tertulia.server import page

@@ -2,12 +2,12 @@
 
 from tertulia.cli.findings import Finding
 from tertulia.domain.errors import StartupError
-from tertulia.models.base import ServerStatus
-from tertulia.models.catalog import ModelCatalog, ModelListing
+from tertulia.domain.models import ModelList, ServerStatus
+from tertulia.models.catalog import ModelCatalog
 from tertulia.models.discovery import discover
 from tertulia.models.http import open_session
 from tertulia.models.openai_chat import OpenAIChat
-from tertulia.models.server_spec import ServerSpec, server_specs
+from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.settings import Settings
 
 HOW_TO_CONNECT = "Start Ollama, or name a server with --model-server URL"
@@ -24,17 +24,16 @@ async def find_models(settings: Settings) -> list[Finding]:
     except StartupError as error:
         return [Finding(matter="models", level="problem", text=error.message)]
     found = await discover() if settings.discover else []
-    urls = {spec.url for spec in named}
-    listing = await _ask([*named, *(spec for spec in found if spec.url not in urls)])
+    listing = await _ask(with_found(named, found))
     return [*(_server(status, listing) for status in listing.servers), *_demo(settings, listing)]
 
 
-async def _ask(specs: list[ServerSpec]) -> ModelListing:
+async def _ask(specs: list[ServerSpec]) -> ModelList:
     async with open_session() as session:
         return await ModelCatalog([OpenAIChat(spec, session) for spec in specs]).list_models()
 
 
-def _server(status: ServerStatus, listing: ModelListing) -> Finding:
+def _server(status: ServerStatus, listing: ModelList) -> Finding:
     if status.status != "ready":
         text = status.detail or f"The model server {status.name} at {status.url} is {status.status}."
         return Finding(matter="models", level="note", text=text)
@@ -50,7 +49,7 @@ def _counted(names: list[str]) -> str:
     return f"{len(names)} model{'s' if len(names) > 1 else ''}: {', '.join(names[:3])}{more}"
 
 
-def _demo(settings: Settings, listing: ModelListing) -> list[Finding]:
+def _demo(settings: Settings, listing: ModelList) -> list[Finding]:
     if settings.demo == "never":
         text = f"No model server is found, and the demo model is turned off. {HOW_TO_CONNECT}."
         return [] if listing.servers else [Finding(matter="models", level="note", text=text)]

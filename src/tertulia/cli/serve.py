@@ -24,7 +24,7 @@ from tertulia.cli.lifespan import ToldStartup
 from tertulia.cli.listening import listen, url_of
 from tertulia.cli.options import setting_options
 from tertulia.client import AsyncClient, ClientError
-from tertulia.client.answers import Models
+from tertulia.domain.models import ModelList
 from tertulia.server.logs import configure_logs
 from tertulia.settings import Settings, check_bind, unknown_variables
 
@@ -95,7 +95,7 @@ async def _models_at(url: str) -> str:
         return "not known yet"
 
 
-def in_words(models: Models) -> str:
+def in_words(models: ModelList) -> str:
     """Say in a few words what can be talked with."""
     real = [model.id for model in models.models if not model.is_demo]
     words = ", ".join(real[:3]) + (f" and {len(real) - 3} more" if len(real) > 3 else "")

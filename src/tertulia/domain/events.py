@@ -142,3 +142,15 @@ class LoggedEvent(Value):
 
     id: EventId
     event: TurnEvent
+
+
+class EventBody(Value):
+    """What happened. Where the turn comes to rest, the payload has the turn as it is then, too."""
+
+    payload: TurnEvent
+
+
+class EventEnvelope(Value):
+    """The `data` of one event of a stream; its `id` is `n.epoch.seq`, and rises."""
+
+    event: EventBody

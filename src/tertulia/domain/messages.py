@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, field
 
 from tertulia.domain.attachments import FileAttachment
-from tertulia.domain.base import Value
+from tertulia.domain.base import Input, Value
 
 StopReason = Literal["end_of_turn", "end_of_message", "out_of_tokens", "max_infer_iters", "cancelled"]
 """Why a message ends: it is the answer; it asks for tools; the token limit; the step limit; a person stopped it."""
@@ -95,6 +95,19 @@ class ToolMessage(Value, tag_field="role", tag="tool"):
     tool_name: str = ""
     content: str = ""
     is_error: bool = False
+
+
+class ToolAnswer(Input):
+    """The answer of a client tool."""
+
+    call_id: str
+    content: str
+    tool_name: str = ""
+    is_error: bool = False
+
+    def as_message(self) -> ToolMessage:
+        """Return it as the message that the model is given."""
+        return ToolMessage(call_id=self.call_id, tool_name=self.tool_name, content=self.content, is_error=self.is_error)
 
 
 Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage

@@ -9,8 +9,13 @@ from tertulia.domain.base import Value
 from tertulia.domain.messages import AssistantMessage, InputMessage
 from tertulia.domain.steps import Problem, Step, Usage
 
+Verdict = Literal["approve", "deny"]
+"""What a person decides about a tool call."""
 WaitReason = Literal["client_tools", "approval", "unknown_outcome"]
 TurnStatus = Literal["queued", "running", "awaiting_input", "completed", "failed", "cancelled"]
+
+OnBusy = Literal["enqueue", "reject", "interrupt"]
+"""What becomes of a turn that comes while another of its session runs."""
 
 ENDED: frozenset[TurnStatus] = frozenset({"completed", "failed", "cancelled"})
 """Statuses that no event leads out of."""

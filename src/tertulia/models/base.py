@@ -13,6 +13,7 @@ from tertulia.domain.agents import SamplingParams, ToolDef
 from tertulia.domain.base import Value
 from tertulia.domain.deltas import Delta
 from tertulia.domain.messages import Message
+from tertulia.domain.models import ModelInfo
 from tertulia.domain.steps import Usage
 
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
@@ -37,26 +38,6 @@ class Finished(Value):
 
 
 Piece = Delta | Finished
-
-
-class ModelInfo(Value):
-    """A model that a server offers; `id` is `server/name`, and what agents are configured with."""
-
-    id: str
-    server: str
-    name: str
-    is_demo: bool = False
-    metadata: dict[str, Any] = field(default_factory=dict[str, Any])
-
-
-class ServerStatus(Value):
-    """Whether a model server can be used now, and if not, why."""
-
-    name: str
-    url: str
-    status: Literal["ready", "unreachable", "unauthorized"]
-    detail: str | None = None
-    is_demo: bool = False
 
 
 class ModelServer(Protocol):

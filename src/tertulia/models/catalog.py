@@ -8,23 +8,14 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from msgspec import field
-
-from tertulia.domain.base import Value
 from tertulia.domain.errors import ModelError, ModelNotFound, ModelRefused
-from tertulia.models.base import ModelInfo, ModelServer, ServerStatus
+from tertulia.domain.models import ModelInfo, ModelList, ServerStatus
+from tertulia.models.base import ModelServer
 from tertulia.models.clock import Clock, LoopClock
 
 REMEMBER_S = 15.0
 WINDOW_FACTS = ("max_model_len", "n_ctx", "loaded_context_length", "context_length", "context_window")
 """What vLLM, llama.cpp, LM Studio and others call the number of tokens that a model can be given."""
-
-
-class ModelListing(Value):
-    """All models, in the order of their servers, and how each server is."""
-
-    models: list[ModelInfo] = field(default_factory=list[ModelInfo])
-    servers: list[ServerStatus] = field(default_factory=list[ServerStatus])
 
 
 class ModelCatalog:
@@ -43,9 +34,9 @@ class ModelCatalog:
         """Take these servers instead of those before."""
         self._servers = list(servers)
         self._by_name = {server.name: server for server in reversed(self._servers)}
-        self._listing = ModelListing()
+        self._listing = ModelList(models=[], servers=[])
         self._fresh_until = float("-inf")
-        self._asking: asyncio.Task[ModelListing] | None = None
+        self._asking: asyncio.Task[ModelList] | None = None
 
     async def resolve(self, model_id: str) -> tuple[ModelServer, str, int | None]:
         """Return who answers for `server/model`, its name there, and its window in tokens as far as it is known.
@@ -59,7 +50,7 @@ class ModelCatalog:
         known = next((info for info in self._listing.models if info.id == model_id), None)
         return server, model, _window(known.metadata) if known else None
 
-    async def list_models(self) -> ModelListing:
+    async def list_models(self) -> ModelList:
         """Return what all servers offer now, or did a few seconds ago."""
         if self._clock.now() < self._fresh_until:
             return self._listing
@@ -76,17 +67,17 @@ class ModelCatalog:
         for server in self._servers:
             await server.close()
 
-    async def _ask_all(self) -> ModelListing:
+    async def _ask_all(self) -> ModelList:
         servers = self._servers
         answers = await asyncio.gather(*map(_ask, servers))
-        listing = ModelListing(
+        listing = ModelList(
             models=[model for models, _ in answers for model in models], servers=[status for _, status in answers]
         )
         if servers is self._servers:  # else there are others by now, and this is not about them
             self._listing, self._fresh_until = listing, self._clock.now() + REMEMBER_S
         return listing
 
-    def _forget_task(self, task: "asyncio.Task[ModelListing]") -> None:
+    def _forget_task(self, task: "asyncio.Task[ModelList]") -> None:
         if self._asking is task:
             self._asking = None
 

@@ -20,7 +20,8 @@ from aiohttp import ClientResponse, ClientSession, ClientTimeout
 from tertulia import __version__
 from tertulia.domain.base import Value
 from tertulia.domain.messages import AssistantMessage, Message
-from tertulia.models.base import ModelInfo, ModelRequest, Piece
+from tertulia.domain.models import ModelInfo
+from tertulia.models.base import ModelRequest, Piece
 from tertulia.models.clock import Clock, LoopClock
 from tertulia.models.failures import Failure
 from tertulia.models.openai_answer import AnswerReader

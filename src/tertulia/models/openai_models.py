@@ -7,8 +7,8 @@ import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from tertulia.domain.errors import ModelError, ModelUnavailable
+from tertulia.domain.models import ModelInfo
 from tertulia.models import failures
-from tertulia.models.base import ModelInfo
 from tertulia.models.clock import Clock, TimeIsUp, Watchdog
 from tertulia.models.http import BodyTooLarge, read_whole
 from tertulia.models.server_spec import ServerSpec

@@ -18,8 +18,9 @@ import msgspec
 from tertulia.domain.deltas import ReasoningDelta, TextDelta, ToolCallDelta, ToolCallPart
 from tertulia.domain.errors import ModelError, ModelRefused
 from tertulia.domain.messages import AssistantMessage, Message, ToolMessage, text_of
+from tertulia.domain.models import ModelInfo
 from tertulia.domain.steps import Usage
-from tertulia.models.base import Finished, FinishReason, ModelInfo, ModelRequest, Piece
+from tertulia.models.base import Finished, FinishReason, ModelRequest, Piece
 from tertulia.models.clock import Clock, LoopClock
 
 MODEL_NAME = "script"

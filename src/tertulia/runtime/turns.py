@@ -4,7 +4,6 @@ import base64
 import binascii
 import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Literal
 
 import msgspec
 
@@ -22,7 +21,7 @@ from tertulia.domain.events import EventId, LoggedEvent, TurnCancelled, TurnResu
 from tertulia.domain.messages import ImageItem, ImageSource, InputMessage, ToolMessage, UserMessage, text_of
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.steps import ToolCallStep
-from tertulia.domain.turns import AT_REST, ENDED, Turn
+from tertulia.domain.turns import AT_REST, ENDED, OnBusy, Turn, Verdict
 from tertulia.engine.projection import project
 from tertulia.engine.turn import OpenStep, TurnState, open_calls
 from tertulia.runtime.clock import Clock, NewId
@@ -32,7 +31,7 @@ from tertulia.runtime.leases import Lease
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.steps import Steps
-from tertulia.store.base import NewTurn, OnBusy, Store, StoredTurn, TurnRecord
+from tertulia.store.base import NewTurn, Store, StoredTurn, TurnRecord
 from tertulia.tools.base import ToolResult
 
 
@@ -49,7 +48,7 @@ class Decision(Value):
     """What a person says about a tool call: `approve` lets it run (again), `deny` goes on without it."""
 
     call_id: str
-    decision: Literal["approve", "deny"]
+    decision: Verdict
     reason: str = ""
 
 

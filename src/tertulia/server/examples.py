@@ -4,7 +4,7 @@ from typing import Any
 
 from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.errors import FieldError
-from tertulia.domain.messages import AssistantMessage, ToolCall, ToolResponse, UserMessage
+from tertulia.domain.messages import AssistantMessage, ToolAnswer, ToolCall, ToolResponse, UserMessage
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.steps import InferenceStep, ToolCallStep, Usage
 from tertulia.domain.turns import Turn
@@ -16,7 +16,6 @@ from tertulia.server.wire.native import (
     DecideTurn,
     PatchAgent,
     ResumeTurn,
-    ToolAnswer,
 )
 
 AGENT_ID = "019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01"

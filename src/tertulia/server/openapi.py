@@ -11,7 +11,8 @@ from typing import Any, cast
 import msgspec
 
 from tertulia.domain.agents import Agent
-from tertulia.domain.events import TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
+from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
+from tertulia.domain.lists import AgentList, SessionList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.turns import Turn
 from tertulia.server.errors import ProblemDetails
@@ -19,16 +20,12 @@ from tertulia.server.examples import EXAMPLES
 from tertulia.server.routes.models import ModelList, ToolList
 from tertulia.server.routes.operations import Health, Readiness, ServerConfig, Version
 from tertulia.server.wire.native import (
-    AgentList,
     CreateAgent,
     CreateSession,
     CreateTurn,
     DecideTurn,
-    EventEnvelope,
     PatchAgent,
     ResumeTurn,
-    SessionList,
-    TurnList,
 )
 
 Json = dict[str, Any]

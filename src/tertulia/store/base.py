@@ -13,7 +13,7 @@ runs it. When that node's lease is out, any other may claim the turn, under the 
 """
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -23,9 +23,7 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
-from tertulia.domain.turns import Turn, TurnStatus
-
-OnBusy = Literal["enqueue", "reject", "interrupt"]
+from tertulia.domain.turns import OnBusy, Turn, TurnStatus
 
 
 class NewTurn(Value):

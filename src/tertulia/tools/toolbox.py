@@ -2,17 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from tertulia.domain.base import Value
+from tertulia.domain.tools import ToolInfo
 from tertulia.tools.base import Tool
-
-
-class ToolInfo(Value):
-    """A tool as lists show it."""
-
-    name: str
-    description: str
-    toolgroup: str
-    input_schema: dict[str, object]
 
 
 class Toolbox:

@@ -7,13 +7,14 @@ from litestar.params import JSONBody
 
 from tertulia.domain.agents import Agent
 from tertulia.domain.errors import AgentNotFound, InvalidCursor, InvalidRequest, Stale
+from tertulia.domain.lists import AgentList
 from tertulia.domain.paging import DEFAULT_LIMIT
 from tertulia.runtime.agents import Agents
 from tertulia.server.answers import answer, answer_page
 from tertulia.server.auth import Caller
 from tertulia.server.routes.parameters import LOCATION, AgentId, Cursor, Given, Limit
 from tertulia.server.routes.problems import raises
-from tertulia.server.wire.native import AgentList, CreateAgent, PatchAgent
+from tertulia.server.wire.native import CreateAgent, PatchAgent
 
 
 @post("/", operation_id="create_agent", response_headers=[LOCATION], responses=raises(has_body=True))

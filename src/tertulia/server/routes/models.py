@@ -4,33 +4,19 @@ from typing import Any
 
 from litestar import Response, Router, get
 
-from tertulia.domain.base import Value
-from tertulia.models.base import ModelInfo, ServerStatus
+from tertulia.domain.models import ModelList
+from tertulia.domain.tools import ToolList
 from tertulia.models.catalog import ModelCatalog
 from tertulia.server.answers import answer
 from tertulia.server.routes.parameters import Given
 from tertulia.server.routes.problems import raises
-from tertulia.tools.toolbox import Toolbox, ToolInfo
-
-
-class ModelList(Value):
-    """All models of all model servers, and how the servers are."""
-
-    models: list[ModelInfo]
-    servers: list[ServerStatus]
-
-
-class ToolList(Value):
-    """All tools of this server."""
-
-    tools: list[ToolInfo]
+from tertulia.tools.toolbox import Toolbox
 
 
 @get("/models", operation_id="list_models", responses=raises())
 async def list_models(catalog: Given[ModelCatalog]) -> Response[ModelList]:
     """List the models of all model servers; one that does not answer is in `servers` with the reason."""
-    listing = await catalog.list_models()
-    return answer(ModelList(models=list(listing.models), servers=list(listing.servers)))
+    return answer(await catalog.list_models())
 
 
 @get("/tools", operation_id="list_tools", responses=raises())

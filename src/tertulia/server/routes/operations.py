@@ -1,14 +1,14 @@
 """What the page and operators ask: limits, life, readiness, version."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal
+from typing import Any
 
 from litestar import Response, Router, get
 from litestar.openapi.datastructures import ResponseSpec
 
 from tertulia import __version__
-from tertulia.domain.base import Value
 from tertulia.domain.errors import StorageUnavailable
+from tertulia.domain.server import Health, Limits, Readiness, ServerConfig, Version
 from tertulia.runtime.agents import Agents
 from tertulia.server.answers import answer
 from tertulia.server.auth import Caller
@@ -29,48 +29,7 @@ ACCEPTED_FILES = [
 ]
 
 
-class Limits(Value):
-    """How much the server takes; `accept` lists media types of files that a model can be given."""
-
-    max_body_bytes: int
-    max_file_bytes: int
-    max_files: int
-    max_message_chars: int
-    accept: list[str]
-
-
-class ServerConfig(Value):
-    """What the page needs to know before it asks for anything else."""
-
-    version: str
-    build: str
-    auth: Literal["none"]
-    default_agent_id: str | None
-    demo: bool
-    limits: Limits
-    titles: Literal["first_message", "model"]
-    retry_ms: int
-
-
-class Health(Value):
-    """The server answers."""
-
-    status: Literal["ok"] = "ok"
-
-
-class Readiness(Value):
-    """Whether the server takes work, and if not, why."""
-
-    status: Literal["ready", "draining", "storage_unavailable"]
-
-
 NOT_READY = ResponseSpec(Readiness, generate_examples=False, description="Send no work here, and why.")
-
-
-class Version(Value):
-    """The server's version."""
-
-    version: str
 
 
 class Operations:

@@ -15,6 +15,7 @@ from tertulia.domain.errors import (
     SessionNotFound,
     Stale,
 )
+from tertulia.domain.lists import SessionList
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch
 from tertulia.runtime.sessions import Sessions
@@ -32,7 +33,7 @@ from tertulia.server.routes.parameters import (
     SessionId,
 )
 from tertulia.server.routes.problems import raises
-from tertulia.server.wire.native import CreateSession, SessionList
+from tertulia.server.wire.native import CreateSession
 
 Either = Literal["true", "false", "any"]
 EITHER: dict[Either, bool | None] = {"true": True, "false": False, "any": None}

@@ -25,6 +25,7 @@ from tertulia.domain.errors import (
     UnknownToolCall,
 )
 from tertulia.domain.events import EventId
+from tertulia.domain.lists import TurnList
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
 from tertulia.domain.steps import Step
 from tertulia.domain.turns import Turn
@@ -48,7 +49,7 @@ from tertulia.server.routes.parameters import (
 from tertulia.server.routes.problems import raises
 from tertulia.server.sse import EventStream
 from tertulia.server.wire.base import Dialect
-from tertulia.server.wire.native import CreateTurn, DecideTurn, ResumeTurn, TurnList
+from tertulia.server.wire.native import CreateTurn, DecideTurn, ResumeTurn
 from tertulia.store.base import TurnRecord
 
 IN_BACKGROUND = ResponseSpec(

@@ -1,24 +1,21 @@
 """The native dialect: the guide's shapes. The domain is the wire here, so there is little to translate."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, field
 
-from tertulia.domain.agents import Agent, AgentConfig, ToolConfig
-from tertulia.domain.base import Input, Value
-from tertulia.domain.events import LoggedEvent, RestEvent, TurnEvent
-from tertulia.domain.messages import InputMessage, ToolMessage
-from tertulia.domain.sessions import Session, SessionName
-from tertulia.domain.turns import Turn
+from tertulia.domain.agents import AgentConfig, ToolConfig
+from tertulia.domain.base import Input
+from tertulia.domain.events import LoggedEvent, RestEvent
+from tertulia.domain.messages import InputMessage, ToolAnswer
+from tertulia.domain.sessions import SessionName
+from tertulia.domain.turns import OnBusy, Verdict
 from tertulia.server.wire.base import TurnAt
-from tertulia.store.base import OnBusy
 
 RETRY_MS = 1000
 """How long a browser waits before it opens a broken stream again."""
-
-# --- what clients send ---
 
 
 class CreateAgent(Input):
@@ -54,19 +51,6 @@ class CreateTurn(Input):
     tool_config: ToolConfig | None = None
 
 
-class ToolAnswer(Input):
-    """The answer of a client tool."""
-
-    call_id: str
-    content: str
-    tool_name: str = ""
-    is_error: bool = False
-
-    def as_message(self) -> ToolMessage:
-        """Return it as the message that the model is given."""
-        return ToolMessage(call_id=self.call_id, tool_name=self.tool_name, content=self.content, is_error=self.is_error)
-
-
 class ResumeTurn(Input):
     """The answers that a turn waits for."""
 
@@ -79,49 +63,10 @@ class DecideTurn(Input):
     """What is done about a tool call that waits for a person's decision."""
 
     call_id: str
-    decision: Literal["approve", "deny"]
+    decision: Verdict
     reason: Annotated[str, Meta(max_length=2000)] = ""
     stream: bool = False
     background: bool = False
-
-
-# --- what clients read ---
-
-
-class AgentList(Value):
-    """A page of agents."""
-
-    agents: list[Agent]
-    has_more: bool
-    next_cursor: str | None
-
-
-class SessionList(Value):
-    """A page of sessions, without their turns."""
-
-    sessions: list[Session]
-    has_more: bool
-    next_cursor: str | None
-
-
-class TurnList(Value):
-    """A page of turns."""
-
-    turns: list[Turn]
-    has_more: bool
-    next_cursor: str | None
-
-
-class EventBody(Value):
-    """What happened. Where the turn comes to rest, the payload has the turn as it is then, too."""
-
-    payload: TurnEvent
-
-
-class EventEnvelope(Value):
-    """The `data` of one event of a stream; its `id` is `n.epoch.seq`, and rises."""
-
-    event: EventBody
 
 
 class Native:

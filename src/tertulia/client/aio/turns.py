@@ -1,0 +1,162 @@
+"""Calls about turns: three ways to start one or to go on with one, and what can be read and done besides.
+
+`create_turn` waits until the turn rests, `start_turn` returns at once, `stream_turn` gives its events as they come;
+`resume_turn`, `start_resume` and `stream_resume` are the same for a turn that waits for answers. Whichever it is, the
+server owns the turn: going away does not stop it, `cancel_turn` does.
+"""
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any, Unpack
+
+from tertulia.client.aio.calls import EACH, AsyncCalls, each_row
+from tertulia.client.aio.stream import AsyncTurnStream
+from tertulia.client.errors import Conflict, InvalidRequest
+from tertulia.client.input import TurnInput, TurnOptions, has_answers, start_of
+from tertulia.client.request import Request, path_of
+from tertulia.domain.events import EventId
+from tertulia.domain.lists import TurnList
+from tertulia.domain.messages import ToolAnswer
+from tertulia.domain.paging import DEFAULT_LIMIT, Order
+from tertulia.domain.steps import Step
+from tertulia.domain.turns import Turn, Verdict
+
+
+class AsyncTurnCalls(AsyncCalls):
+    """Start, read, follow, stop and go on with turns."""
+
+    async def create_turn(
+        self,
+        agent_id: str,
+        session_id: str,
+        message: TurnInput,
+        **options: Unpack[TurnOptions],
+    ) -> Turn:
+        """Start a turn, and return it once it rests: completed, failed, cancelled, or awaiting input.
+
+        The same key starts one turn, however often it is sent; without one, a key is made for this call's own retries.
+        """
+        return await self.stream_turn(agent_id, session_id, message, **options).until_rest()
+
+    async def start_turn(
+        self,
+        agent_id: str,
+        session_id: str,
+        message: TurnInput,
+        **options: Unpack[TurnOptions],
+    ) -> Turn:
+        """Start a turn and return it at once; `follow_turn` gives its events. The key is as in `create_turn`."""
+        start = start_of(_session(agent_id, session_id), message, options, background=True)
+        return await self._transport.call(start, Turn)
+
+    def stream_turn(
+        self,
+        agent_id: str,
+        session_id: str,
+        message: TurnInput,
+        **options: Unpack[TurnOptions],
+    ) -> AsyncTurnStream:
+        """Start a turn and give its events until it rests, also across cut connections; the first is TurnQueued.
+
+        Nothing is sent before the first event is asked for. The key is as in `create_turn`.
+        """
+        start = start_of(_session(agent_id, session_id), message, options, stream=True)
+        return AsyncTurnStream(self._transport, _session(agent_id, session_id), start=start)
+
+    def follow_turn(
+        self, agent_id: str, session_id: str, turn_id: str, *, after: EventId | None = None
+    ) -> AsyncTurnStream:
+        """Give the events of a turn after `after`, or from its start, until it rests, also across cut connections."""
+        return AsyncTurnStream(self._transport, _session(agent_id, session_id), turn_id=turn_id, after=after)
+
+    async def get_turn(self, agent_id: str, session_id: str, turn_id: str) -> Turn:
+        """Read a turn as it is now."""
+        return await self._get(Turn, "agents", agent_id, "session", session_id, "turn", turn_id)
+
+    async def get_step(self, agent_id: str, session_id: str, turn_id: str, step_id: str) -> Step:
+        """Read one step of a turn."""
+        step: Any = Step  # a union, which `type[T]` does not know
+        path = ("agents", agent_id, "session", session_id, "turn", turn_id, "step", step_id)
+        found: Step = await self._get(step, *path)
+        return found
+
+    async def list_turns(  # noqa: PLR0913 - the parameters of the list
+        self,
+        agent_id: str,
+        session_id: str,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        order: Order = "asc",
+        limit: int = DEFAULT_LIMIT,
+        cursor: str | None = None,
+    ) -> TurnList:
+        """A page of a session's turns, oldest first, or newest first with `order="desc"`.
+
+        `before` and `after` are ids of turns, and leave out what is not before or after them.
+        """
+        path = ("agents", agent_id, "session", session_id, "turns")
+        return await self._get(TurnList, *path, before=before, after=after, order=order, limit=limit, cursor=cursor)
+
+    def iter_turns(self, agent_id: str, session_id: str, *, order: Order = "asc") -> AsyncGenerator[Turn]:
+        """All turns of a session."""
+        return each_row(lambda cursor: self.list_turns(agent_id, session_id, order=order, limit=EACH, cursor=cursor))
+
+    async def cancel_turn(self, agent_id: str, session_id: str, turn_id: str) -> Turn:
+        """Stop a turn; what came of it is kept. Doing it twice is doing it once."""
+        path = _session(agent_id, session_id) + path_of("turn", turn_id, "cancel")
+        return await self._transport.call(Request(method="POST", path=path, is_repeatable=True), Turn)
+
+    async def resume_turn(self, agent_id: str, session_id: str, turn_id: str, answers: Sequence[ToolAnswer]) -> Turn:
+        """Give the answers that a turn waits for, and return it once it rests again."""
+        return await self.stream_resume(agent_id, session_id, turn_id, answers).until_rest()
+
+    async def start_resume(self, agent_id: str, session_id: str, turn_id: str, answers: Sequence[ToolAnswer]) -> Turn:
+        """Give the answers that a turn waits for, and return it at once; it goes on.
+
+        Giving the same answers twice is giving them once, also when the first time the server's answer was lost.
+        """
+        path = _session(agent_id, session_id) + path_of("turn", turn_id, "resume")
+        body = {"tool_responses": list(answers), "background": True}
+        try:
+            return await self._transport.call(Request(method="POST", path=path, body=body, is_repeatable=True), Turn)
+        except (Conflict, InvalidRequest):
+            turn = await self.get_turn(agent_id, session_id, turn_id)
+            if not has_answers(turn, answers):
+                raise
+            return turn
+
+    def stream_resume(
+        self,
+        agent_id: str,
+        session_id: str,
+        turn_id: str,
+        answers: Sequence[ToolAnswer],
+        *,
+        after: EventId | None = None,
+    ) -> AsyncTurnStream:
+        """Give the answers that a turn waits for, and give its events until it rests again.
+
+        They come from the turn's beginning, or after `after`: the `last_event_id` of the stream that has ended.
+        """
+        return AsyncTurnStream(
+            self._transport,
+            _session(agent_id, session_id),
+            turn_id=turn_id,
+            after=after,
+            before=lambda: self.start_resume(agent_id, session_id, turn_id, answers),
+        )
+
+    async def decide_turn(  # noqa: PLR0913 - the place of the turn, and the decision
+        self, agent_id: str, session_id: str, turn_id: str, call_id: str, verdict: Verdict, *, reason: str = ""
+    ) -> Turn:
+        """Decide about a tool call that waits for that, and return the turn at once; it goes on.
+
+        Where `wait_reason` is "unknown_outcome", `approve` runs the tool again and `deny` goes on without its result.
+        """
+        body = {"call_id": call_id, "decision": verdict, "reason": reason, "background": True}
+        path = ("agents", agent_id, "session", session_id, "turn", turn_id, "decision")
+        return await self._post(Turn, *path, body=body)
+
+
+def _session(agent_id: str, session_id: str) -> str:
+    return path_of("agents", agent_id, "session", session_id)

@@ -1,0 +1,77 @@
+"""What calls are given, as it is sent: which sessions a list has, what a turn is started and gone on with."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+from uuid import uuid4
+
+from tertulia.client.request import Request
+from tertulia.domain.agents import ToolConfig
+from tertulia.domain.messages import InputMessage, ToolAnswer, UserMessage
+from tertulia.domain.paging import Order
+from tertulia.domain.steps import ToolCallStep
+from tertulia.domain.turns import OnBusy, Turn
+
+
+class WhichSessions(TypedDict, total=False):
+    """Which of an agent's sessions a list has, and in which order."""
+
+    q: str | None
+    """Words to look for in names and previews."""
+    archived: bool | None
+    """Only those in the archive, or (as without this) only the others; None means either."""
+    pinned: bool | None
+    """Only those that are pinned, or only the others; None, as without this, means either."""
+    order: Order
+    """By last activity: newest (`desc`, as without this) or oldest (`asc`) first."""
+
+
+def said_of(which: WhichSessions) -> dict[str, str | None]:
+    """Return the parameters of a list of sessions: what may be either is `any`."""
+    archived, pinned = _either(which.get("archived", False)), _either(which.get("pinned"))
+    return {"q": which.get("q"), "order": which.get("order"), "archived": archived, "pinned": pinned}
+
+
+def _either(flag: bool | None) -> str:
+    return "any" if flag is None else str(flag).lower()
+
+
+TurnInput = str | Sequence[InputMessage]
+"""What a user says; or messages, where there is more than words of the user."""
+
+
+class TurnOptions(TypedDict, total=False):
+    """What else a turn can be started with."""
+
+    on_busy: OnBusy
+    """While another of its session runs: whether it waits (`enqueue`, as without this), is refused (`reject`), or stops
+    the other (`interrupt`)."""
+    toolgroups: list[str] | None
+    """Other tools than the agent's, for this turn."""
+    tool_config: ToolConfig | None
+    """Another choice of tools than the agent's, for this turn."""
+    idempotency_key: str | None
+    """The same key starts one turn, however often it is sent; without one, each call makes one for its own retries."""
+
+
+def start_of(session_path: str, message: TurnInput, options: TurnOptions, **mode: bool) -> Request:
+    """Return the request that starts a turn; what says nothing is left out."""
+    messages = [UserMessage(content=message)] if isinstance(message, str) else list(message)
+    said = {name: value for name, value in options.items() if value is not None}
+    key = said.pop("idempotency_key", None) or uuid4().hex
+    return Request(
+        method="POST",
+        path=f"{session_path}/turn",
+        headers={"Idempotency-Key": str(key)},
+        body={"messages": messages, **said, **mode},
+        is_repeatable=True,
+    )
+
+
+def has_answers(turn: Turn, answers: Sequence[ToolAnswer]) -> bool:
+    """Tell whether a turn has been given these answers already."""
+    given = {
+        step.tool_response.call_id: (step.tool_response.content, step.tool_response.is_error)
+        for step in turn.steps
+        if isinstance(step, ToolCallStep) and step.tool_response is not None
+    }
+    return all(given.get(answer.call_id) == (answer.content, answer.is_error) for answer in answers)

@@ -1,0 +1,52 @@
+"""One request, before it is sent: how its path, its parameters and its body are written."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from tertulia import __version__
+from tertulia.domain.base import Value
+
+USER_AGENT = f"tertulia-python/{__version__}"
+
+
+class Request(Value):
+    """A request: `path` is escaped and begins below `/v1`. Statuses in `also_answers` are no refusals."""
+
+    method: str
+    path: str
+    params: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    body: Any = None
+    is_repeatable: bool = False
+    also_answers: frozenset[int] = frozenset()
+
+    @property
+    def target(self) -> str:
+        """The path and its parameters."""
+        return f"/v1{self.path}?{urlencode(self.params)}" if self.params else f"/v1{self.path}"
+
+    @property
+    def content(self) -> bytes | None:
+        """The body as JSON."""
+        return None if self.body is None else msgspec.json.encode(self.body)
+
+    def all_headers(self, given: Mapping[str, str]) -> dict[str, str]:
+        """The headers of this request, and those that every request of a client is given."""
+        own = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **given, **self.headers}
+        return own if self.body is None else {"Content-Type": "application/json", **own}
+
+
+def path_of(*parts: str) -> str:
+    """Make a path of its parts; ids are escaped. Raises ValueError for one that would lead to another place."""
+    for part in parts:
+        if part in ("", ".", ".."):
+            raise ValueError(f"{part!r} is not the id of anything")
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
+
+
+def given(**params: str | int | None) -> dict[str, str]:
+    """The parameters that have a value, as they are written in a query."""
+    return {name: str(value) for name, value in params.items() if value is not None}

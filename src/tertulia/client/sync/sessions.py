@@ -1,0 +1,73 @@
+# Made of client/aio by `make generate`: change it there.
+"""Calls about sessions."""
+
+from collections.abc import Generator
+from typing import Any, Unpack
+from uuid import uuid4
+
+from tertulia.client.input import WhichSessions, said_of
+from tertulia.client.request import Request, path_of
+from tertulia.client.sync.calls import EACH, Calls, each_row
+from tertulia.domain.lists import SessionList
+from tertulia.domain.paging import DEFAULT_LIMIT
+from tertulia.domain.sessions import Session, SessionPatch
+
+
+class SessionCalls(Calls):
+    """Start, list, read, change and delete sessions."""
+
+    def create_session(
+        self,
+        agent_id: str,
+        *,
+        session_name: str | None = None,
+        metadata: dict[str, Any] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Session:
+        """Start a session; without a name it is named from its first message.
+
+        The same key starts one session, however often it is sent; without one, a key is made for this call's retries.
+        """
+        request = Request(
+            method="POST",
+            path=path_of("agents", agent_id, "session"),
+            headers={"Idempotency-Key": idempotency_key or uuid4().hex},
+            body={"session_name": session_name, "metadata": metadata or {}},
+            is_repeatable=True,
+        )
+        return self._transport.call(request, Session)
+
+    def get_session(self, agent_id: str, session_id: str, *, turns: str = "all") -> Session:
+        """Read a session with its turns: `all`, `none` or `last:30`."""
+        return self._get(Session, "agents", agent_id, "session", session_id, turns=turns)
+
+    def list_sessions(
+        self, agent_id: str, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None, **which: Unpack[WhichSessions]
+    ) -> SessionList:
+        """A page of an agent's sessions without their turns, the one with the newest activity first."""
+        path = ("agents", agent_id, "sessions")
+        return self._get(SessionList, *path, limit=limit, cursor=cursor, **said_of(which))
+
+    def iter_sessions(self, agent_id: str, **which: Unpack[WhichSessions]) -> Generator[Session]:
+        """All of an agent's sessions, as `list_sessions` has them."""
+        return each_row(lambda cursor: self.list_sessions(agent_id, limit=EACH, cursor=cursor, **which))
+
+    def update_session(
+        self, agent_id: str, session_id: str, patch: SessionPatch, *, revision: int | None = None
+    ) -> Session:
+        """Change a session's name, metadata, pin or place in the archive.
+
+        With the `revision` that the change is based on, it raises Stale if the session was changed since.
+        """
+        request = Request(
+            method="PATCH",
+            path=path_of("agents", agent_id, "session", session_id),
+            headers={} if revision is None else {"If-Match": f'"{revision}"'},
+            body=patch,
+            is_repeatable=revision is None,
+        )
+        return self._transport.call(request, Session)
+
+    def delete_session(self, agent_id: str, session_id: str) -> None:
+        """Delete a session and all that hangs on it; a turn that runs is stopped."""
+        self._delete("agents", agent_id, "session", session_id)

@@ -1,0 +1,48 @@
+"""Pages of agents, sessions and turns as they are on the wire: the rows under their own name.
+
+Those who write them do so row by row (`server/answers.py`); those who read them have `rows`, whatever the list is of.
+"""
+
+from tertulia.domain.agents import Agent
+from tertulia.domain.base import Value
+from tertulia.domain.sessions import Session
+from tertulia.domain.turns import Turn
+
+
+class AgentList(Value):
+    """A page of agents."""
+
+    agents: list[Agent]
+    has_more: bool
+    next_cursor: str | None
+
+    @property
+    def rows(self) -> list[Agent]:
+        """What this page holds."""
+        return self.agents
+
+
+class SessionList(Value):
+    """A page of sessions, without their turns."""
+
+    sessions: list[Session]
+    has_more: bool
+    next_cursor: str | None
+
+    @property
+    def rows(self) -> list[Session]:
+        """What this page holds."""
+        return self.sessions
+
+
+class TurnList(Value):
+    """A page of turns."""
+
+    turns: list[Turn]
+    has_more: bool
+    next_cursor: str | None
+
+    @property
+    def rows(self) -> list[Turn]:
+        """What this page holds."""
+        return self.turns

@@ -1,0 +1,46 @@
+"""What a server says of itself: its limits, its life, its readiness, its version."""
+
+from typing import Literal
+
+from tertulia.domain.base import Value
+
+
+class Limits(Value):
+    """How much the server takes; `accept` lists media types of files that a model can be given."""
+
+    max_body_bytes: int
+    max_file_bytes: int
+    max_files: int
+    max_message_chars: int
+    accept: list[str]
+
+
+class ServerConfig(Value):
+    """What the page needs to know before it asks for anything else."""
+
+    version: str
+    build: str
+    auth: Literal["none"]
+    default_agent_id: str | None
+    demo: bool
+    limits: Limits
+    titles: Literal["first_message", "model"]
+    retry_ms: int
+
+
+class Health(Value):
+    """The server answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(Value):
+    """Whether the server takes work, and if not, why."""
+
+    status: Literal["ready", "draining", "storage_unavailable"]
+
+
+class Version(Value):
+    """The server's version."""
+
+    version: str

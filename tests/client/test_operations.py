@@ -1,0 +1,151 @@
+"""Every operation of the server is a method of both clients; what it answers is the value that the server has."""
+
+import inspect
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tertulia import __version__
+from tertulia.client import AsyncClient, Client, Conflict, NotFound, Stale
+from tertulia.domain.agents import AgentConfig
+from tertulia.domain.sessions import SessionPatch
+from tertulia.models.scripted import Reply
+from tests.client.either import Opens
+from tests.server.live import LiveSite, serve_live
+from tests.server.site import MODEL
+
+OPENAPI = json.loads((Path(__file__).parents[2] / "openapi.json").read_text())
+NATIVE = {"Agents", "Sessions", "Turns", "Models and tools", "Server"}
+"""The tags of what is the server's own; dialects have clients of their own."""
+
+
+def operations() -> Iterator[str]:
+    for path in OPENAPI["paths"].values():
+        for operation in path.values():
+            if NATIVE.intersection(operation.get("tags", [])):
+                yield operation["operationId"]
+
+
+@pytest.mark.parametrize("kind", [AsyncClient, Client])
+def test_every_operation_is_a_method(kind: type) -> None:
+    assert [name for name in operations() if not callable(getattr(kind, name, None))] == []
+
+
+def test_both_clients_have_the_same_methods_with_the_same_parameters() -> None:
+    assert methods(AsyncClient) == methods(Client)
+
+
+def methods(kind: type) -> dict[str, list[str]]:
+    """The public methods of a class with the names of their parameters."""
+    found = inspect.getmembers(kind, inspect.isfunction)
+    return {name: [*inspect.signature(each).parameters] for name, each in found if not name.startswith("_")}
+
+
+def test_who_is_sync_does_not_wait_for_what_only_asyncio_needs() -> None:
+    program = "import sys; from tertulia.client import Client; Client(); print({'aiohttp', 'httpx'} & {*sys.modules})"
+    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert said.stdout == "set()\n"
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[LiveSite]:
+    async with serve_live(Reply("Hello, I am a script.")) as site:
+        yield site
+
+
+@pytest.fixture
+async def client(site: LiveSite, open_client: Opens) -> AsyncIterator[AsyncClient]:
+    async with open_client(f"http://127.0.0.1:{site.port}") as one:
+        yield one
+
+
+async def test_the_server_says_what_it_is(site: LiveSite, client: AsyncClient) -> None:
+    assert (await client.get_version()).version == __version__
+    assert (await client.get_health()).status == "ok"
+    assert (await client.get_readiness()).status == "ready"
+    config = await client.get_config()
+    assert (config.version, config.default_agent_id) == (__version__, site.site.agent_id)
+    assert config.limits.max_files == site.site.services.settings.max_files
+    models = await client.list_models()
+    assert [model.id for model in models.models] == [MODEL]
+    assert [server.status for server in models.servers] == ["ready"]
+    assert "clock" in [tool.name for tool in (await client.list_tools()).tools]
+    site.site.services.is_draining = True
+    assert (await client.get_readiness()).status == "draining"
+
+
+async def test_an_agent_is_made_changed_and_deleted(client: AsyncClient) -> None:
+    made = await client.create_agent(AgentConfig(model=MODEL, name="Poet", instructions="Rhyme."))
+    changed = await client.update_agent(made.agent_id, {"instructions": "Do not rhyme.", "name": None})
+    assert (changed.version, changed.agent_config.instructions, changed.agent_config.name) == (2, "Do not rhyme.", None)
+    assert await client.get_agent(made.agent_id) == changed
+    await client.delete_agent(made.agent_id)
+    with pytest.raises(NotFound) as gone:
+        await client.get_agent(made.agent_id)
+    assert gone.value.code == "agent_not_found"
+
+
+async def test_lists_come_in_pages_or_as_one(client: AsyncClient, site: LiveSite) -> None:
+    for number in range(5):
+        await client.create_agent(AgentConfig(model=MODEL, name=f"Agent {number}"))
+    names = [agent.agent_config.name async for agent in client.iter_agents()]
+    assert names[1:] == [f"Agent {number}" for number in range(5)]
+    page = await client.list_agents(limit=2)
+    next_page = await client.list_agents(limit=2, cursor=page.next_cursor)
+    assert [agent.agent_config.name for agent in page.agents + next_page.rows] == names[:4]
+    assert (page.has_more, next_page.has_more) == (True, True)
+
+
+async def test_all_of_a_list_is_more_than_its_largest_page(site: LiveSite, client: AsyncClient) -> None:
+    made = [(await client.create_session(site.site.agent_id)).session_id for _ in range(203)]
+    listed = [one.session_id async for one in client.iter_sessions(site.site.agent_id, order="asc")]
+    assert listed == made
+
+
+async def test_sessions_are_found_by_what_they_are(site: LiveSite, client: AsyncClient) -> None:
+    agent_id = site.site.agent_id
+    plans, old = [await client.create_session(agent_id, session_name=name) for name in ("Plans", "Old plans")]
+    await client.update_session(agent_id, plans.session_id, SessionPatch(pinned=True))
+    await client.update_session(agent_id, old.session_id, SessionPatch(archived=True))
+
+    async def names(**which: bool | str | None) -> list[str]:
+        return [one.session_name async for one in client.iter_sessions(agent_id, **which)]  # pyright: ignore
+
+    assert await names() == ["Plans"]
+    assert await names(archived=True) == ["Old plans"]
+    assert await names(archived=None, q="plans", order="asc") == ["Plans", "Old plans"]
+    assert await names(archived=None, pinned=False) == ["Old plans"]
+
+
+async def test_a_session_that_was_changed_meanwhile_is_not_changed(site: LiveSite, client: AsyncClient) -> None:
+    session = await client.create_session(site.site.agent_id, metadata={"topic": "weather"})
+    path = (session.agent_id, session.session_id)
+    changed = await client.update_session(*path, SessionPatch(session_name="New"), revision=session.revision)
+    assert (changed.session_name, changed.metadata) == ("New", {"topic": "weather"})
+    with pytest.raises(Stale):
+        await client.update_session(*path, SessionPatch(session_name="Newer"), revision=session.revision)
+
+
+async def test_turns_are_listed_from_both_ends(site: LiveSite, client: AsyncClient) -> None:
+    session = await client.create_session(site.site.agent_id)
+    path = (session.agent_id, session.session_id)
+    turns = [await client.create_turn(*path, words) for words in ("one", "two", "three")]
+    assert [turn async for turn in client.iter_turns(*path)] == turns
+    assert [turn async for turn in client.iter_turns(*path, order="desc")] == turns[::-1]
+    assert (await client.list_turns(*path, after=turns[0].turn_id, limit=1)).turns == [turns[1]]
+    assert (await client.list_turns(*path, before=turns[1].turn_id)).turns == [turns[0]]
+    assert (await client.get_session(*path, turns="last:1")).turns == [turns[2]]
+
+
+async def test_a_busy_session_can_refuse(site: LiveSite, client: AsyncClient) -> None:
+    session = await client.create_session(site.site.agent_id)
+    path = (session.agent_id, session.session_id)
+    first = await client.create_turn(*path, "Hello", idempotency_key="k", on_busy="reject")
+    assert await client.create_turn(*path, "Hello", idempotency_key="k", on_busy="reject") == first
+    with pytest.raises(Conflict) as other:
+        await client.create_turn(*path, "Goodbye", idempotency_key="k", on_busy="reject")
+    assert other.value.code == "idempotency_mismatch"
