@@ -145,7 +145,7 @@ class TurnCalls(Calls):
             before=lambda: self.start_resume(agent_id, session_id, turn_id, answers),
         )
 
-    def decide_turn(  # noqa: PLR0913 - the place of the turn, and the decision
+    def decide_turn(
         self, agent_id: str, session_id: str, turn_id: str, call_id: str, verdict: Verdict, *, reason: str = ""
     ) -> Turn:
         """Decide about a tool call that waits for that, and return the turn at once; it goes on.
