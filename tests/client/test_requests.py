@@ -22,6 +22,7 @@ from tertulia.client import (
     TooManyRequests,
     Unavailable,
 )
+from tertulia.domain.agents import AgentConfig
 from tertulia.domain.sessions import SessionPatch
 from tests.client.cutting_proxy import CuttingProxy
 from tests.client.either import Opens
@@ -71,7 +72,7 @@ async def test_patience_ends(client: AsyncClient, server: FakeServer) -> None:
 async def test_a_write_that_could_happen_twice_is_sent_once(client: AsyncClient, server: FakeServer) -> None:
     server.refusals = [web.Response(status=503)]
     with pytest.raises(ApiError):
-        await client.create_session("a1")
+        await client.create_agent(AgentConfig(model="demo/script"))
     assert len(server.asked) == 1
 
 
