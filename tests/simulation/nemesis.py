@@ -1,11 +1,13 @@
 """What goes wrong, and when: nodes crash, are told to stop, sleep, and lose the store from sight."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from random import Random
 
+from tertulia.domain.errors import StorageUnavailable
 from tests.simulation.loop import VirtualLoop
-from tests.simulation.node import Node
+from tests.simulation.node import Disconnected, Node
 
 LONGEST = 6.0
 """Seconds that a node may be away: twice a lease."""
@@ -31,7 +33,7 @@ class Nemesis:
                 await asyncio.sleep(self._chance.random() * 2)
                 place = self._chance.randrange(len(self._nodes))
                 if place not in self._struck:
-                    kind = self._chance.choice(["crash", "crash", "stop", "pause", "cut", "drop"])
+                    kind = self._chance.choice(["crash", "crash", "stop", "pause", "block", "cut", "drop"])
                     self._struck[place] = kind
                     self.deeds.append(f"{self._loop.time():.3f} {kind} {place}")
                     group.create_task(self._strike(kind, place, self._chance.random() * LONGEST))
@@ -48,13 +50,20 @@ class Nemesis:
                 await asyncio.sleep(seconds / 4)
                 await self._boot(place)
             case "pause":
-                node.process.is_paused = True
+                for process in node.processes:
+                    process.is_paused = True
                 await asyncio.sleep(seconds)
-                self._loop.go_on(node.process)
+                for process in node.processes:
+                    self._loop.go_on(process)
             case "cut":
                 node.link.is_cut = True
                 await asyncio.sleep(seconds)
                 node.link.is_cut = False
+            case "block":
+                node.loop_process.is_paused = True
+                await asyncio.sleep(seconds)
+                self._loop.go_on(node.loop_process)
             case _:
-                await node.run(node.retention.drop())
+                with contextlib.suppress(StorageUnavailable, Disconnected):
+                    await node.run(node.retention.drop)
         del self._struck[place]

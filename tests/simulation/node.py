@@ -1,12 +1,12 @@
 """A node: what `tertulia.wiring` puts together, on virtual time and a link to the shared store, in a process of its own.
 
-The lease is kept by a task instead of a thread; it belongs to the same process, and so it sleeps and dies with it.
+The lease is kept by a task instead of a thread, which goes on while the event loop is blocked, as the thread does.
 """
 
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any, TypeVar, cast
 
@@ -92,14 +92,17 @@ class Node:
     """One process that runs turns and answers clients."""
 
     def __init__(
-        self, world: "World", link: Link, process: Process, *, skew: float, places: int
+        self, world: World, link: Link, process: Process, *, skew: float, places: int
     ) -> None:
-        self.process = process
+        self.loop_process = process
+        self._thread_process = Process()
         self.link = link
         self.is_draining = False
         self._loop: VirtualLoop = world.loop
         self._context = Context()
         self._context.run(PROCESS.set, process)
+        self._thread = Context()
+        self._thread.run(PROCESS.set, self._thread_process)
         self._replies: dict[asyncio.Future[Any], None] = {}
         self._connections: dict[Connection, None] = {}
         self._wire(world, NodeClock(world.loop, skew), places)
@@ -136,7 +139,7 @@ class Node:
     # --- its life, as in Services ---
 
     async def start(self) -> None:
-        await self.run(self._start())
+        await self.run(self._start)
 
     async def _start(self) -> None:
         """Start; without the store the process would end, and be started again."""
@@ -148,12 +151,17 @@ class Node:
                 await asyncio.sleep(0.1)
         if self.link.is_shared:
             self.lease.on_lost = self._lose_soon
-            self._keeper = asyncio.create_task(self._keep_lease(self.lease.renew()))
+            self._keeper = self._loop.create_task(self._keep_lease(self.lease.renew()), context=self._thread)
         self.feed.start()
         await self.recovery.start()
 
     def _lose_soon(self) -> None:
-        self._loop.call_soon(self.runner.lose_all)
+        self._loop.call_soon(self.runner.lose_all, context=self._context)
+
+    @property
+    def processes(self) -> list[Process]:
+        """What sleeps and dies together."""
+        return [self.loop_process, self._thread_process]
 
     async def _keep_lease(self, seconds: float) -> None:
         while True:
@@ -163,7 +171,7 @@ class Node:
     async def stop(self) -> None:
         """Drain and end, as told by SIGTERM."""
         self.is_draining = True
-        await self.run(self._drain())
+        await self.run(self._drain)
         self.end()
 
     async def _drain(self) -> None:
@@ -177,7 +185,8 @@ class Node:
 
     def end(self) -> None:
         """Take no step any more, whatever is under way; who is connected notices."""
-        self.process.is_dead = True
+        for process in self.processes:
+            process.is_dead = True
         for reply in list(self._replies):
             if not reply.done():
                 reply.set_exception(Disconnected())
@@ -188,16 +197,16 @@ class Node:
 
     @property
     def takes_connections(self) -> bool:
-        return not (self.process.is_dead or self.is_draining)
+        return not (self.loop_process.is_dead or self.is_draining)
 
-    async def run(self, work: Coroutine[Any, Any, T]) -> T:
+    async def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Have the node do something. Raises what that raises, and Disconnected."""
         reply: asyncio.Future[Any] = self._loop.create_future()
         self._replies[reply] = None
 
         async def answer() -> None:
             try:
-                result = await work
+                result = await work()
             except TertuliaError as error:
                 if not reply.done():
                     reply.set_exception(error)
@@ -205,9 +214,12 @@ class Node:
                 if not reply.done():
                     reply.set_result(result)
 
-        self._loop.create_task(answer(), context=self._context)
+        serving = self._loop.create_task(answer(), context=self._context)
         try:
             return await reply
+        except asyncio.CancelledError:
+            serving.cancel()  # as a server does that is told of it
+            raise
         finally:
             del self._replies[reply]
 

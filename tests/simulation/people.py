@@ -20,6 +20,7 @@ from tertulia.domain.errors import (
 )
 from tertulia.domain.events import LoggedEvent, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.messages import ToolMessage, UserMessage
+from tertulia.domain.turns import Turn
 from tertulia.engine.turn import TurnState, open_calls, replay
 from tertulia.runtime.turns import Decision, TurnRequest
 from tertulia.store.base import OnBusy
@@ -64,6 +65,7 @@ class People:
         self.acknowledged: dict[str, str] = {}
         """The turn that each key stands for."""
         self.readings: list[Reading] = []
+        self.told: list[Turn] = []
         self.reading: list[asyncio.Task[None]] = []
 
     # --- asking ---
@@ -75,7 +77,7 @@ class People:
             if node.takes_connections:
                 try:
                     async with asyncio.timeout(PATIENCE):
-                        return await node.run(work(node))
+                        return await node.run(lambda: work(node))
                 except (Disconnected, StorageUnavailable, Overloaded, TimeoutError):
                     pass
             await asyncio.sleep(self._chance.random() * 0.5)
@@ -89,6 +91,8 @@ class People:
             turn_id = await self.send(place, f"{name}.{number}", on_busy)
             if turn_id is None:
                 continue
+            if self._chance.random() < 0.3:
+                self.reading.append(asyncio.create_task(self._wait(place, turn_id)))
             for _ in range(self._chance.choice([0, 1, 1, 2])):
                 self.watch(place, turn_id)
             if self._chance.random() < 0.2:
@@ -130,6 +134,17 @@ class People:
         reading = Reading(turn_id)
         self.readings.append(reading)
         self.reading.append(asyncio.create_task(self._read(place, reading)))
+
+    async def _wait(self, place: Place, turn_id: str) -> None:
+        """Wait for a turn to rest, as who wants no stream."""
+
+        async def until_rest(node: Node) -> Turn:
+            record = await node.turns.get_record(place.owner, place.agent_id, place.session_id, turn_id)
+            return await node.turns.until_rest(record)
+
+        turn = await self._try(until_rest)
+        if turn is not None:
+            self.told.append(turn)
 
     async def _read(self, place: Place, reading: Reading) -> None:
         seen = reading.seen

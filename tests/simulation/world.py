@@ -87,6 +87,7 @@ class Simulation:
             self.loop.run_until_complete(self._live())
             return self._check()
         finally:
+            self.loop.bury()
             self.loop.close()
 
     # --- its life ---
@@ -170,12 +171,11 @@ class Simulation:
 
     def _check(self) -> str:
         print_of = hashlib.sha256(repr(self.nemesis.deeds).encode())
-        there: set[str] = set()
+        there: dict[str, Turn] = {}
         for place in self.sessions:
             for n, stored in enumerate(self.turns_of(place), start=1):
                 turn_id, log = stored.record.turn_id, self.ledger.logs[stored.record.turn_id]
-                there.add(turn_id)
-                turn = msgspec.json.decode(stored.turn or b"", type=Turn)
+                there[turn_id] = turn = msgspec.json.decode(stored.turn or b"", type=Turn)
                 if (turn.n, stored.record.n) != (n, n):
                     raise Broken(f"I2: turn {n} of {place.session_id} has number {turn.n}")
                 check_log(log, turn)
@@ -183,12 +183,27 @@ class Simulation:
                 if turn.error is not None and turn.error.code == "internal_error":
                     raise Broken(f"I8: {turn_id} failed by a bug")
                 print_of.update(msgspec.json.encode(log))
-        if lost := set(self.people.acknowledged.values()) - there:
+        if lost := set(self.people.acknowledged.values()) - there.keys():
             raise Broken(f"I1: acknowledged turns are not there: {lost}")
+        self._check_told(there)
+        self._check_tasks()
         for reading in self.people.readings:
             check_reading(reading.seen, self.ledger.logs[reading.turn_id], dropped=self.ledger.dropped)
             print_of.update(msgspec.json.encode(reading.seen))
         return print_of.hexdigest()
+
+
+    def _check_told(self, there: dict[str, Turn]) -> None:
+        for turn in self.people.told:
+            if turn.status not in AT_REST:
+                raise Broken(f"I1: {turn} was said to rest")
+            if turn.status in ENDED and turn != there[turn.turn_id]:
+                raise Broken(f"I3: {turn} was told, {there[turn.turn_id]} is stored")
+
+    def _check_tasks(self) -> None:
+        for task in self.loop.tasks:
+            if task.done() and not task.cancelled() and task._log_traceback:
+                raise Broken(f"I8: a task died: {task}")
 
 
 def _ended(stored: StoredTurn) -> bool:
