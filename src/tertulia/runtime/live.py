@@ -34,7 +34,8 @@ class LiveTurn:
         self._held_back: int | None = None
         """The place of the first event that readers do not see before it is stored."""
         self._seen = (self.stored, self.state)
-        self._bells: set[asyncio.Event] = set()
+        self._bells: dict[asyncio.Event, None] = {}
+        """Rung in the order in which the readers came."""
         self._committing: list[tuple[int, asyncio.Future[None]]] = []
 
     @property
@@ -121,7 +122,7 @@ class LiveTurn:
         """Yield the events after an id in batches as they come, until nothing more will be shown."""
         place = 0 if after is None else self.count_upto(after)
         bell = asyncio.Event()
-        self._bells.add(bell)
+        self._bells[bell] = None
         try:
             while True:
                 bell.clear()
@@ -135,7 +136,7 @@ class LiveTurn:
                 else:
                     await bell.wait()
         finally:
-            self._bells.discard(bell)
+            del self._bells[bell]
 
     def count_upto(self, event_id: EventId) -> int:
         """How many events there are up to an id."""

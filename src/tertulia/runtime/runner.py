@@ -73,7 +73,7 @@ class Runner:
         self._clock = clock
         self._tasks: dict[LiveTurn, asyncio.Task[None]] = {}
         self._stops: dict[LiveTurn, RestEvent] = {}
-        self._asides: set[asyncio.Task[None]] = set()
+        self._asides: dict[asyncio.Task[None], None] = {}
         self._configs: dict[tuple[str, int], AgentConfig] = {}
         self._claims = Locks()
         """Held while a turn that does not run here is taken on, to run it or to end it: of all who ask, one does."""
@@ -290,8 +290,8 @@ class Runner:
     def aside(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something that nobody waits for, and that is done again if the storage is not there."""
         task = asyncio.create_task(_unless_unavailable(work))
-        self._asides.add(task)
-        task.add_done_callback(self._asides.discard)
+        self._asides[task] = None
+        task.add_done_callback(self._asides.pop)
 
     def lose_all(self) -> None:
         """The lease is lost: let go of every turn, and claim under a new name from now on."""
@@ -306,12 +306,12 @@ class Runner:
     async def drain(self, seconds: float) -> None:
         """Give running turns some seconds to end; those that still run then go on in another process."""
         self._is_draining = True
-        tasks = set(self._tasks.values())
+        tasks = list(self._tasks.values())
         if tasks:
             _, running = await asyncio.wait(tasks, timeout=seconds)
             log.info("drain", ended=len(tasks) - len(running), handed_over=len(running))
         self._feed.leave()
-        rest = {*self._tasks.values(), *self._asides}
+        rest = [*self._tasks.values(), *self._asides]
         for task in rest:
             task.cancel()
         if rest:
