@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from tertulia.domain.errors import StorageUnavailable
+from tertulia.domain.errors import Conflict, StorageUnavailable
 from tertulia.domain.events import EventId, LoggedEvent, RestEvent, StepProgressed, TurnEvent, TurnQueued
 from tertulia.domain.turns import Turn
 from tertulia.engine.projection import project
@@ -154,15 +154,30 @@ class Feed:
         tries = 0
         while turns:
             try:
+                if tries:
+                    await self._find_written(turns)
                 await self._flush(turns)
                 return
-            except StorageUnavailable as error:
+            except (StorageUnavailable, Conflict) as error:
                 log.warning("feed.storage_unavailable", error=error.message, turns=len(turns))
                 if self._stopping:
                     return
                 await asyncio.sleep(RETRY_STORAGE[min(tries, len(RETRY_STORAGE) - 1)])
                 tries += 1
                 turns = [live for live in turns if self._dirty.get(live.turn_id) is live]
+
+    async def _find_written(self, turns: list[LiveTurn]) -> None:
+        """Learn what a write that failed has written all the same: its failure may have been one of the way back."""
+        places = [
+            Watched(turn_id=live.turn_id, session_id=live.record.session_id, after=live.events[live.stored - 1].id)
+            for live in turns
+        ]
+        news = await self._store.read_news(places)
+        for live in turns:
+            own = [logged.id for logged in news.get(live.turn_id, ()) if logged.id.epoch == live.record.epoch]
+            if own:
+                live.mark_stored(live.count_upto(own[-1]))
+                self._settle(live)
 
     async def _flush(self, turns: list[LiveTurn]) -> None:
         upto = [len(live.events) for live in turns]

@@ -48,10 +48,12 @@ class History:
         if past.n >= n:
             past = _Past()
         if past.n < n - 1:
+            # Others may ask meanwhile, such as a runner that has lost its turn: each turn is added once all the same.
             for turn in await self._store.list_history(owner, session_id, after_n=past.n, before_n=n):
-                past.add(turn)
+                if turn.n > past.n:
+                    past.add(turn)
         self._keep(owner, session_id, past)
-        return past.turns
+        return past.turns[: n - 1]
 
     def add(self, owner: str, turn: Turn) -> None:
         """Remember a turn that has just ended, if all before it is remembered."""

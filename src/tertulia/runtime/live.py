@@ -34,7 +34,8 @@ class LiveTurn:
         self._held_back: int | None = None
         """The place of the first event that readers do not see before it is stored."""
         self._seen = (self.stored, self.state)
-        self._bells: set[asyncio.Event] = set()
+        self._bells: dict[asyncio.Event, None] = {}
+        """Rung in the order in which the readers came."""
         self._committing: list[tuple[int, asyncio.Future[None]]] = []
 
     @property
@@ -119,9 +120,9 @@ class LiveTurn:
 
     async def read(self, after: EventId | None) -> AsyncIterator[list[LoggedEvent]]:
         """Yield the events after an id in batches as they come, until nothing more will be shown."""
-        place = 0 if after is None else _place_after(self.events, after)
+        place = 0 if after is None else self.count_upto(after)
         bell = asyncio.Event()
-        self._bells.add(bell)
+        self._bells[bell] = None
         try:
             while True:
                 bell.clear()
@@ -135,7 +136,14 @@ class LiveTurn:
                 else:
                     await bell.wait()
         finally:
-            self._bells.discard(bell)
+            del self._bells[bell]
+
+    def count_upto(self, event_id: EventId) -> int:
+        """How many events there are up to an id."""
+        for count in range(len(self.events), 0, -1):
+            if self.events[count - 1].id <= event_id:
+                return count
+        return 0
 
     async def until_over(self) -> None:
         """Wait until the turn rests and that is stored, or until it goes on elsewhere."""
@@ -146,10 +154,3 @@ class LiveTurn:
     def rests(self) -> bool:
         """Whether it has come to rest here, and that is stored."""
         return self.is_over and not self.is_gone and self.state.status in AT_REST
-
-
-def _place_after(events: Sequence[LoggedEvent], after: EventId) -> int:
-    for place in range(len(events), 0, -1):
-        if events[place - 1].id <= after:
-            return place
-    return 0

@@ -1,9 +1,11 @@
 """Finds turns that should run and do not, and runs them here: after a restart, and when another node is lost.
 
-At every look it also stops turns of this node whose cancel was asked for on another one.
+At every look it also stops turns of this node whose cancel was asked for on another one, and takes up what this node
+holds and does not run: a claim may succeed, and the news of it be lost on the way.
 """
 
 import asyncio
+import contextlib
 import zlib
 
 import structlog
@@ -20,7 +22,7 @@ MOST_AT_ONCE = 100
 
 
 class Recovery:
-    """Looks around at the start, and every `interval` seconds where other nodes share the store."""
+    """Looks around at the start and then every `interval` seconds."""
 
     def __init__(self, store: Store, runner: Runner, lease: Lease, *, interval: float) -> None:
         self._store = store
@@ -28,14 +30,16 @@ class Recovery:
         self._lease = lease
         self._interval = interval
         self._looking: asyncio.Task[None] | None = None
+        self._strays: set[str] = set()
+        """Turns that this node held and did not run at the last look: at the next one, they are not on their way."""
 
     async def start(self) -> None:
-        """Take on what an earlier process left, then go on looking if the store is shared."""
-        if self._store.is_shared:
-            self._looking = asyncio.create_task(self._keep_looking(), name="recovery")
-            return
-        while await self.adopt_orphans(MOST_AT_ONCE) == MOST_AT_ONCE:
-            pass
+        """Take on what an earlier process left, all of it if nobody shares the store, and go on looking."""
+        if not self._store.is_shared:
+            with contextlib.suppress(StorageUnavailable):  # the looks do the rest
+                while await self.adopt_orphans(MOST_AT_ONCE) == MOST_AT_ONCE:
+                    pass
+        self._looking = asyncio.create_task(self._keep_looking(), name="recovery")
 
     async def stop(self) -> None:
         """Look no more, and so take on nothing new."""
@@ -55,9 +59,17 @@ class Recovery:
 
     async def look(self) -> None:
         """Look once."""
-        for record in await self._store.list_cancels(self._lease.node):
-            self._runner.cancel_soon(record)
+        await self._look_after(await self._store.list_held(self._lease.node))
         await self.adopt_orphans(min(self._runner.free_places, MOST_AT_ONCE))
+
+    async def _look_after(self, held: list[TurnRecord]) -> None:
+        strays = {record.turn_id: record for record in held if not self._runner.runs(record.turn_id)}
+        for record in held:
+            if record.turn_id in self._strays and record.turn_id in strays:
+                await self._runner.adopt(record)
+            elif record.cancel_requested:
+                self._runner.cancel_soon(record)
+        self._strays = set(strays)
 
     async def adopt_orphans(self, limit: int) -> int:
         """Take on up to `limit` orphans; return how many there were, of which other nodes may have been faster."""

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from tertulia.domain.agents import AgentConfig
-from tertulia.domain.errors import LeaseLost, Overloaded, TertuliaError, TurnNotAwaitingInput
+from tertulia.domain.errors import LeaseLost, Overloaded, StorageUnavailable, TertuliaError, TurnNotAwaitingInput
 from tertulia.domain.events import RestEvent, TurnCancelled, TurnFailed, TurnResumed
 from tertulia.domain.steps import Problem
 from tertulia.domain.turns import ENDED
@@ -73,7 +73,7 @@ class Runner:
         self._clock = clock
         self._tasks: dict[LiveTurn, asyncio.Task[None]] = {}
         self._stops: dict[LiveTurn, RestEvent] = {}
-        self._asides: set[asyncio.Task[None]] = set()
+        self._asides: dict[asyncio.Task[None], None] = {}
         self._configs: dict[tuple[str, int], AgentConfig] = {}
         self._claims = Locks()
         """Held while a turn that does not run here is taken on, to run it or to end it: of all who ask, one does."""
@@ -85,7 +85,7 @@ class Runner:
 
     def take(self, accepted: Accepted) -> None:
         """Run a turn that was just accepted; one that waits is nobody's until its time comes."""
-        if accepted.record.status == "running":
+        if accepted.record.status == "running" and not self.runs(accepted.record.turn_id):
             self.launch(self._feed.open(accepted.record, accepted.events))
 
     async def take_next(self, owner: str, session_id: str) -> None:
@@ -108,7 +108,7 @@ class Runner:
             live = await self._claim(record.owner, record.turn_id)
             if live is not None:
                 log.info("turn.adopted", turn_id=live.turn_id, epoch=live.record.epoch, attempts=live.record.attempts)
-                self.launch(live)
+                self._go_on(live)
 
     async def resume(
         self, owner: str, turn_id: str, check: Callable[[TurnState], None], answer: Callable[[LiveTurn], None]
@@ -134,9 +134,9 @@ class Runner:
         return live.record
 
     def _go_on(self, live: LiveTurn) -> None:
-        """Run what was claimed to be taken up: also when somebody else was faster, for it is ours now."""
+        """Run what was claimed, also when it has come to rest meanwhile: it is ours now, and nobody else can take it."""
         if not live.is_gone:
-            if live.state.status == "awaiting_input":
+            if live.state.status == "awaiting_input" and not live.record.cancel_requested:
                 self._feed.append(live, TurnResumed(at=self._clock()))
             self.launch(live)
 
@@ -153,6 +153,10 @@ class Runner:
         if max(events[-1].id.epoch, other.record.epoch if other else 0) > record.epoch:
             return None
         return self._feed.open(record, events)
+
+    def runs(self, turn_id: str) -> bool:
+        """Tell whether the turn runs here, or is about to."""
+        return self._feed.find(turn_id) is not None
 
     @property
     def free_places(self) -> int:
@@ -225,7 +229,10 @@ class Runner:
             for listener in self.on_end:
                 listener(live)
         if self._feed.is_followed(live):
-            await self.take_next(record.owner, record.session_id)
+            try:
+                await self.take_next(record.owner, record.session_id)
+            except StorageUnavailable as error:  # the next look around finds the turn that waits
+                log.warning("turn.next_not_taken", session_id=record.session_id, error=error.message)
 
     async def _plan(self, record: TurnRecord) -> TurnPlan:
         config = await self._config(record)
@@ -284,10 +291,10 @@ class Runner:
         self.aside(self.stop(record.owner, record.turn_id, TurnCancelled(at=self._clock())))
 
     def aside(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something that nobody waits for."""
-        task = asyncio.create_task(work)
-        self._asides.add(task)
-        task.add_done_callback(self._asides.discard)
+        """Do something that nobody waits for, and that is done again if the storage is not there."""
+        task = asyncio.create_task(_unless_unavailable(work))
+        self._asides[task] = None
+        task.add_done_callback(self._asides.pop)
 
     def lose_all(self) -> None:
         """The lease is lost: let go of every turn, and claim under a new name from now on."""
@@ -302,16 +309,23 @@ class Runner:
     async def drain(self, seconds: float) -> None:
         """Give running turns some seconds to end; those that still run then go on in another process."""
         self._is_draining = True
-        tasks = set(self._tasks.values())
+        tasks = list(self._tasks.values())
         if tasks:
             _, running = await asyncio.wait(tasks, timeout=seconds)
             log.info("drain", ended=len(tasks) - len(running), handed_over=len(running))
         self._feed.leave()
-        rest = {*self._tasks.values(), *self._asides}
+        rest = [*self._tasks.values(), *self._asides]
         for task in rest:
             task.cancel()
         if rest:
             await asyncio.wait(rest, timeout=CLOSING_SECONDS)
+
+
+async def _unless_unavailable(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except StorageUnavailable as error:
+        log.warning("aside.storage_unavailable", error=error.message)
 
 
 def _problem_of(live: LiveTurn, error: Exception) -> Problem:

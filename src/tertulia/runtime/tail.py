@@ -54,20 +54,21 @@ class Tail:
     def __init__(self, store: TurnStore, *, interval: float | None) -> None:
         self._store = store
         self._interval = interval
-        self._watches: dict[str, set[Watch]] = {}
+        self._watches: dict[str, dict[Watch, None]] = {}
+        """Those of each turn, in the order in which they came."""
         self._looking: asyncio.Task[None] | None = None
 
     @contextmanager
     def watch(self, turn_id: str) -> Generator[Watch]:
         """Watch a turn for as long as the block runs: it is told of nothing before it has a `place`."""
         watch = Watch()
-        self._watches.setdefault(turn_id, set()).add(watch)
+        self._watches.setdefault(turn_id, {})[watch] = None
         if self._interval is not None and self._looking is None:
             self._looking = asyncio.create_task(self._look(self._interval), name="tail")
         try:
             yield watch
         finally:
-            self._watches[turn_id].discard(watch)
+            del self._watches[turn_id][watch]
             if not self._watches[turn_id]:
                 del self._watches[turn_id]
 

@@ -17,7 +17,7 @@ from tertulia.domain.errors import (
     TurnNotAwaitingInput,
     UnknownToolCall,
 )
-from tertulia.domain.events import EventId, LoggedEvent, TurnCancelled, TurnResumed
+from tertulia.domain.events import EventId, LoggedEvent, RestEvent, TurnCancelled, TurnResumed
 from tertulia.domain.messages import ImageItem, ImageSource, InputMessage, ToolMessage, UserMessage, text_of
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.steps import ToolCallStep
@@ -170,12 +170,15 @@ class Turns:
             await live.until_over()
             if live.turn is not None and live.rests:
                 return live.turn
-        async for _ in self._feed.follow(record.owner, record.turn_id):
-            pass
-        turn = await self.get(record.owner, record.agent_id, record.session_id, record.turn_id)
-        if not rests(turn):
+        last: LoggedEvent | None = None
+        async for batch in self._feed.follow(record.owner, record.turn_id):
+            last = batch[-1]
+        if last is None or not isinstance(last.event, RestEvent):
             self._runner.refuse_new()
-        return turn
+        turn = await self.get(record.owner, record.agent_id, record.session_id, record.turn_id)
+        if last is None or rests(turn):
+            return turn
+        return await self.turn_at(record.owner, record.turn_id, last.id)  # someone has taken it up again
 
     # --- acting ---
 

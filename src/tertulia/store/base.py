@@ -287,8 +287,8 @@ class LeaseStore(Protocol):
         """
         ...
 
-    async def list_cancels(self, node: str) -> list[TurnRecord]:
-        """The turns that `node` holds and whose cancel was asked for, on whichever node."""
+    async def list_held(self, node: str) -> list[TurnRecord]:
+        """The turns that `node` holds: it may not run all of them, and someone may have asked to cancel some."""
         ...
 
 

@@ -462,10 +462,9 @@ class MemoryStore:
         is_at_work = turn.holder == node or self._lasts(turn.holder)
         return not is_at_work and (turn.record.status != "awaiting_input" or turn.record.cancel_requested)
 
-    async def list_cancels(self, node: str) -> list[TurnRecord]:
+    async def list_held(self, node: str) -> list[TurnRecord]:
         await self._begin()
-        held = [turn.record for turn in self._turns.values() if turn.holder == node and turn.record.cancel_requested]
-        return [_sealed(record) for record in held]
+        return [_sealed(turn.record) for turn in self._turns.values() if turn.holder == node]
 
     def _lasts(self, node: str | None) -> bool:
         return node is not None and self._leases.get(node, 0) > self._now()

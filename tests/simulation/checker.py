@@ -1,0 +1,84 @@
+"""What must hold when all has come to rest: the invariants over logs, turns, readings and deeds."""
+
+from tertulia.domain.deltas import TextDelta
+from tertulia.domain.events import (
+    LoggedEvent,
+    StepCompleted,
+    StepProgressed,
+    StepRestarted,
+    StepStarted,
+    TurnAwaitingInput,
+    TurnEvent,
+    TurnResumed,
+)
+from tertulia.domain.steps import InferenceStep, ToolCallStep
+from tertulia.domain.turns import ENDED, Turn
+from tertulia.engine.projection import project
+from tertulia.engine.turn import OpenStep, evolve, begin, replay
+from tests.simulation.ledger import Broken, Ledger
+from tests.simulation.partners import Deeds
+
+
+def check_log(log: list[LoggedEvent], turn: Turn) -> None:
+    """I3: the turn is the fold of its log, each answer its deltas. A tool's second run has a person's word."""
+    state = begin(log[0])
+    before: list[TurnEvent] = [log[0].event]
+    for logged in log[1:]:
+        event = logged.event
+        if isinstance(event, StepCompleted) and isinstance(event.step_details, InferenceStep):
+            _check_answer(state.steps[event.step_id], event.step_details, whole=True)
+        if isinstance(event, StepRestarted):
+            step = state.steps[event.step_id]
+            if isinstance(step, OpenStep) and step.tool_name == "once" and not _was_decided(before):
+                raise Broken(f"I5: {step.started.step_id} runs again and nobody was asked")
+        state = evolve(state, logged)
+        before.append(event)
+    if project(state) != turn:
+        raise Broken(f"I3: {turn} is not the fold of its log, {project(state)}")
+
+
+def _was_decided(before: list[TurnEvent]) -> bool:
+    asked, resumed = before[-2:]
+    return (
+        isinstance(resumed, TurnResumed)
+        and isinstance(asked, TurnAwaitingInput)
+        and asked.reason == "unknown_outcome"
+    )
+
+
+def _check_answer(step: object, details: InferenceStep, *, whole: bool) -> None:
+    assert isinstance(step, OpenStep)
+    said, told = details.model_response.content, step.assembly.text
+    if said != told if whole else not said.startswith(told):
+        raise Broken(f"I3: the deltas of {details.step_id} are {told!r}, its message is {said!r}")
+
+
+def check_reading(seen: list[LoggedEvent], log: list[LoggedEvent], *, dropped: bool) -> None:
+    """I6: a reader has seen all that is stored, once and in order, and of what is not only what was taken back."""
+    stored = {logged.id: logged for logged in log}
+    state = begin(seen[0])
+    for logged in seen[1:]:
+        event = logged.event
+        there = stored.get(logged.id)
+        if not isinstance(event, StepProgressed) and there != logged:
+            raise Broken(f"I6: a reader saw {logged}, stored is {there}")
+        if isinstance(event, StepCompleted) and isinstance(event.step_details, InferenceStep):
+            _check_answer(state.steps[event.step_id], event.step_details, whole=not dropped)
+        state = evolve(state, logged)
+    told = {logged.id for logged in seen}
+    missed = [
+        logged
+        for logged in log
+        if logged.id not in told and not (dropped and isinstance(logged.event, StepProgressed))
+    ]
+    if missed:
+        raise Broken(f"I6: a reader missed {missed[0]} and {len(missed) - 1} more")
+
+
+def check_deeds(turn: Turn, deeds: Deeds) -> None:
+    """I5: what is said to be done was done."""
+    for step in turn.steps:
+        if isinstance(step, ToolCallStep) and step.status == "completed" and step.tool_call.tool_name != "client":
+            token = step.tool_call.arguments["token"]
+            if not deeds.effects[token]:
+                raise Broken(f"I5: {token} is said to be done, and was not")
