@@ -55,7 +55,11 @@ def test_a_variable_sets_its_field(variable: str, text: str, field: str, value: 
         ("TERTULIA_ALLOWED_HOSTS", "https://a.example", "host names, without scheme and port"),
         ("TERTULIA_ALLOWED_ORIGINS", "a.example", "origins such as https://chat.example, without a path"),
         ("TERTULIA_TITLE_MODEL", "llama", "a model as server/model"),
-        ("TERTULIA_DATABASE_URL", "tertulia.db", "a URL such as sqlite:////srv/tertulia.db or postgresql://user@host/name"),
+        (
+            "TERTULIA_DATABASE_URL",
+            "tertulia.db",
+            "a URL such as sqlite:////srv/tertulia.db or postgresql://user@host/name",
+        ),
         ("OPENAI_BASE_URL", "models.example", "a URL that begins with http:// or https://"),
     ],
 )

@@ -250,7 +250,7 @@ class TurnStories(Stories):
 
     async def _to_do(self, store: Store, node: str) -> tuple[list[TurnRecord], list[TurnRecord]]:
         orphans = [each for each in await store.list_orphans(node, limit=9999) if each.owner == self.owner]
-        return orphans, sorted(await store.list_cancels(node), key=lambda record: record.turn_id)
+        return orphans, sorted(await store.list_held(node), key=lambda record: record.turn_id)
 
     def _know(self, answer: Any) -> None:
         record = getattr(answer, "record", None)

@@ -29,6 +29,7 @@ from tests.store.values import (
     running,
     said,
     session,
+    to_stop,
 )
 
 LONG = 3600.0
@@ -234,14 +235,14 @@ async def test_a_node_hears_of_wishes_to_stop_what_it_holds(store: Store) -> Non
     await running(store, "t1")
     await running(store, "t2", session_id="s2")
     await store.accept_turn(ANA, new_turn("t3", session_id="s3"), node=OTHER_NODE)
-    assert await store.list_cancels(NODE) == []
+    assert await to_stop(store, NODE) == []
     marked = [await store.request_cancel(ANA, turn_id) for turn_id in ("t1", "t3")]
-    assert await store.list_cancels(NODE) == marked[:1]
-    assert await store.list_cancels(OTHER_NODE) == marked[1:]
+    assert await to_stop(store, NODE) == marked[:1]
+    assert await to_stop(store, OTHER_NODE) == marked[1:]
     await store.append([cancelled(marked[0])])
-    assert await store.list_cancels(NODE) == []
+    assert await to_stop(store, NODE) == []
     await store.release(OTHER_NODE)
-    assert await store.list_cancels(OTHER_NODE) == []
+    assert await to_stop(store, OTHER_NODE) == []
 
 
 async def test_who_takes_over_hears_of_earlier_wishes(store: Store) -> None:
@@ -249,7 +250,7 @@ async def test_who_takes_over_hears_of_earlier_wishes(store: Store) -> None:
     await store.request_cancel(ANA, "t1")
     record = await claimed(store, node=OTHER_NODE)
     assert record.cancel_requested
-    assert await store.list_cancels(OTHER_NODE) == [record]
+    assert await to_stop(store, OTHER_NODE) == [record]
 
 
 # --- how a lease is renewed ---

@@ -36,6 +36,7 @@ from tests.store.values import (
     running,
     said,
     session,
+    to_stop,
 )
 
 
@@ -189,7 +190,7 @@ async def test_interrupt_asks_the_running_turn_to_stop_and_waits_for_its_end(sto
     accepted = await store.accept_turn(ANA, new_turn("t2", on_busy="interrupt"), node=NODE)
     assert (accepted.record.status, accepted.record.n) == ("queued", 2)
     assert accepted.interrupts == msgspec.structs.replace(record, cancel_requested=True)
-    assert await store.list_cancels(NODE) == [accepted.interrupts]
+    assert await to_stop(store, NODE) == [accepted.interrupts]
 
 
 async def test_interrupt_asks_a_turn_that_awaits_input_to_stop(store: Store) -> None:
@@ -224,7 +225,7 @@ async def test_interrupt_does_not_pass_a_full_queue(store: Store) -> None:
     await queued(store, "t2", max_queued=1)
     with pytest.raises(QueueFull):
         await store.accept_turn(ANA, new_turn("t3", on_busy="interrupt", max_queued=1), node=NODE)
-    assert await store.list_cancels(NODE) == []
+    assert await to_stop(store, NODE) == []
 
 
 async def test_a_repeated_interrupt_interrupts_nothing_more(store: Store) -> None:
@@ -233,7 +234,7 @@ async def test_a_repeated_interrupt_interrupts_nothing_more(store: Store) -> Non
     new = new_turn("t3", on_busy="interrupt", idempotency_key="k", request_hash="h")
     repeated = await store.accept_turn(ANA, new, node=NODE)
     assert (repeated.is_repeat, repeated.interrupts) == (True, None)
-    assert await store.list_cancels(NODE) == []
+    assert await to_stop(store, NODE) == []
 
 
 # --- idempotency ---
@@ -512,7 +513,7 @@ async def test_a_wish_to_cancel_is_remembered(store: Store) -> None:
     record = await running(store)
     marked = await store.request_cancel(ANA, "t1")
     assert marked == msgspec.structs.replace(record, cancel_requested=True)
-    assert await store.list_cancels(NODE) == [marked]
+    assert await to_stop(store, NODE) == [marked]
     claimed = await store.claim(ANA, "t1", node=NODE)
     assert claimed
     assert claimed.record.cancel_requested

@@ -67,7 +67,7 @@ async def use_everything(store: Store) -> None:
     await store.list_turns(ANA, "s1", order="asc", limit=None)
     await store.list_history(ANA, "s1", after_n=0, before_n=9)
     await store.read_news([Watched(turn_id="t1", session_id="s1", after=EventId(n=1, epoch=1, seq=2))])
-    await store.list_cancels(NODE)
+    await store.list_held(NODE)
     await store.list_orphans(OTHER_NODE, limit=5)
     store.renew(NODE, seconds=5)
     store.renew(NODE, seconds=5)

@@ -164,3 +164,8 @@ async def queued(store: Store, turn_id: str, **changes: Any) -> TurnRecord:
 async def orphans(store: Store, node: str = OTHER_NODE, limit: int = 99) -> list[str]:
     """The turns that a node finds to be nobody's, those of all the nodes without a lease among them."""
     return [record.turn_id for record in await store.list_orphans(node, limit=limit)]
+
+
+async def to_stop(store: Store, node: str) -> list[TurnRecord]:
+    """What a node holds and somebody wants it to stop."""
+    return [record for record in await store.list_held(node) if record.cancel_requested]

@@ -32,7 +32,7 @@ from tertulia.domain.errors import LeaseLost
 from tertulia.store.base import TurnRecord
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.dialects import DatabaseNow
-from tertulia.store.sql.tables import TO_STOP, UNHELD, nodes, turns
+from tertulia.store.sql.tables import UNHELD, nodes, turns
 from tertulia.store.sql.turns import RECORD, record_of
 
 _is_node = nodes.c.node == bindparam("this")
@@ -46,7 +46,7 @@ LOCK_HELD = (
     select(turns.c.turn_id).where(turns.c.lease_owner == bindparam("this")).order_by(turns.c.turn_id).with_for_update()
 )
 LET_GO = update(turns).where(turns.c.lease_owner == bindparam("this")).values(lease_owner=null())
-LIST_CANCELS = select(*RECORD).where(turns.c.lease_owner == bindparam("this"), text(TO_STOP)).order_by(turns.c.turn_id)
+LIST_HELD = select(*RECORD).where(turns.c.lease_owner == bindparam("this")).order_by(turns.c.turn_id)
 
 
 def _holders() -> CTE:
@@ -118,6 +118,6 @@ def list_orphans(db: Connection, node: str, *, limit: int) -> list[TurnRecord]:
     return [record_of(row) for row in db.rows(LIST_ORPHANS, this=node, limit=limit)]
 
 
-def list_cancels(db: Connection, node: str) -> list[TurnRecord]:
-    """Return turns that a node holds and should stop."""
-    return [record_of(row) for row in db.rows(LIST_CANCELS, this=node)]
+def list_held(db: Connection, node: str) -> list[TurnRecord]:
+    """Return the turns that a node holds."""
+    return [record_of(row) for row in db.rows(LIST_HELD, this=node)]

@@ -151,5 +151,5 @@ class SqlStore:
     async def list_orphans(self, node: str, *, limit: int) -> list[TurnRecord]:
         return await self._database.read(lambda db: leases.list_orphans(db, node, limit=limit))
 
-    async def list_cancels(self, node: str) -> list[TurnRecord]:
-        return await self._database.read(lambda db: leases.list_cancels(db, node))
+    async def list_held(self, node: str) -> list[TurnRecord]:
+        return await self._database.read(lambda db: leases.list_held(db, node))

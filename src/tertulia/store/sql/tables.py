@@ -35,8 +35,6 @@ Json = LargeBinary
 # Some turns that have an index of their own. A statement that says it in these words reads that index, and no more.
 UNHELD = "completed_at IS NULL AND lease_owner IS NULL AND (status <> 'awaiting_input' OR cancel_requested)"
 """It should go on, and no node holds it."""
-TO_STOP = "lease_owner IS NOT NULL AND cancel_requested"
-"""A node holds it, and a person wants it to stop."""
 WITH_DELTAS = "has_deltas"
 """It has come to rest, and its log still has deltas."""
 
@@ -139,7 +137,6 @@ turns = Table(
     _some("turns_unfinished", "session_id", "n", where="completed_at IS NULL"),
     _some("turns_unheld", "created_at", "turn_id", where=UNHELD),
     _some("turns_leased", "lease_owner", where="lease_owner IS NOT NULL"),
-    _some("turns_to_stop", "lease_owner", "turn_id", where=TO_STOP),
     _some("turns_with_deltas", "completed_at", "turn_id", where=WITH_DELTAS),
 )
 

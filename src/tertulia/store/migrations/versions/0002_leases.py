@@ -29,7 +29,6 @@ def upgrade() -> None:
         " WHERE e.turn_id = turns.turn_id AND e.shard = turns.shard AND e.kind = 'delta')"
     )
     _index("turns_unheld", ["created_at", "turn_id"], UNHELD)
-    _index("turns_to_stop", ["lease_owner", "turn_id"], "lease_owner IS NOT NULL AND cancel_requested")
     _index("turns_with_deltas", ["completed_at", "turn_id"], "has_deltas")
 
 
