@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
@@ -337,10 +336,10 @@ class TurnStories(Stories):
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[dict[str, Any]]:
+def world(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
     """The stores, and an event loop to ask them on."""
     with asyncio.Runner() as runner:
-        stores = {name: make(tmp_path) for name, make in STORES.items()}
+        stores = {name: make(request.getfixturevalue) for name, make in STORES.items()}
         for store in stores.values():
             runner.run(store.open())
         yield {"runner": runner, "stores": stores}

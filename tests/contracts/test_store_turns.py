@@ -170,7 +170,9 @@ async def test_fifty_turns_at_once_are_queued_in_order_and_bounded(store: Store)
     outcomes = await asyncio.gather(
         *(store.accept_turn(ANA, new_turn(f"t{i}"), node=NODE) for i in range(50)), return_exceptions=True
     )
-    taken = [outcome.record for outcome in outcomes if isinstance(outcome, Accepted)]
+    taken = sorted(
+        (outcome.record for outcome in outcomes if isinstance(outcome, Accepted)), key=lambda record: record.n
+    )
     assert [(record.n, record.status) for record in taken] == [(1, "running")] + [(n, "queued") for n in range(2, 10)]
     assert sum(isinstance(outcome, QueueFull) for outcome in outcomes) == 41
 

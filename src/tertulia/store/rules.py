@@ -13,6 +13,7 @@ from tertulia.domain.errors import (
     InvalidCursor,
     QueueFull,
     SessionBusy,
+    StorageUnavailable,
     TurnAwaitingInput,
 )
 from tertulia.domain.events import (
@@ -36,6 +37,11 @@ RETRY_AFTER = 1
 """Seconds that a client is asked to wait when the storage cannot take a write (or a session another turn)."""
 LARGEST_N = 2**31 - 1
 """Turn numbers and sequence numbers fit the integers of every database."""
+
+
+def closed() -> StorageUnavailable:
+    """Say to a client that it came too late."""
+    return StorageUnavailable("The store is closed.", retry_after=RETRY_AFTER)
 
 
 def shard_of(session_id: str) -> int:

@@ -1,13 +1,15 @@
-"""What SQLite and PostgreSQL say in different words: their clock, and values that come as one JSON array.
+"""What SQLAlchemy has no words for that are the same in SQLite and PostgreSQL.
+
+That is their clock, an insert that leaves alone what is there, and values that come as one JSON array.
 
 A statement has one text, however many values it is given: an array is one parameter, and `each_of` makes rows of it.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, column, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, Insert, Text, bindparam, column, literal_column, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -19,6 +21,12 @@ class DatabaseNow(FunctionElement[int]):
     """The database's clock in milliseconds, which all nodes share."""
 
     type = BigInteger()
+    inherit_cache = True
+
+
+class InsertUnlessThere(Insert):
+    """An insert that changes nothing if there is a row with that key already."""
+
     inherit_cache = True
 
 
@@ -56,6 +64,11 @@ def array(values: Iterable[str]) -> str:
 def rows(values: Iterable[Sequence[object]]) -> str:
     """Write rows as the parameter of `each_of`."""
     return msgspec.json.encode(list(values)).decode()
+
+
+@compiles(InsertUnlessThere)
+def _insert_unless_there(element: InsertUnlessThere, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"{cast(Any, compiler).visit_insert(element, **kw)} ON CONFLICT DO NOTHING"
 
 
 @compiles(DatabaseNow, "sqlite")

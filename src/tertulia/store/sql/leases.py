@@ -26,12 +26,11 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from tertulia.domain.errors import LeaseLost
 from tertulia.store.base import TurnRecord
 from tertulia.store.sql.database import Connection
-from tertulia.store.sql.dialects import DatabaseNow
+from tertulia.store.sql.dialects import DatabaseNow, InsertUnlessThere
 from tertulia.store.sql.tables import UNHELD, nodes, turns
 from tertulia.store.sql.turns import RECORD, record_of
 
@@ -39,7 +38,7 @@ _is_node = nodes.c.node == bindparam("this")
 _until = DatabaseNow() + cast(bindparam("milliseconds"), BigInteger)
 
 RENEW = update(nodes).where(_is_node, nodes.c.lease_until > DatabaseNow()).values(lease_until=_until)
-BEGIN = insert(nodes).values(node=bindparam("this"), lease_until=_until).on_conflict_do_nothing()
+BEGIN = InsertUnlessThere(nodes).values(node=bindparam("this"), lease_until=_until)
 END = delete(nodes).where(_is_node)
 END_ALL = delete(nodes)
 LOCK_HELD = (

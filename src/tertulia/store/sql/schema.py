@@ -21,29 +21,29 @@ NEWEST = VERSIONS[-1]
 
 # The table is alembic's, so that it finds it as it would have made it.
 READ_VERSION = "SELECT version_num FROM alembic_version"
-_VERSION_TABLE = (
-    "CREATE TABLE alembic_version"
-    " (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
-    f"INSERT INTO alembic_version (version_num) VALUES ('{NEWEST}')",  # noqa: S608 - a number of ours
+VERSION_TABLE = (
+    "CREATE TABLE IF NOT EXISTS alembic_version"
+    " (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
 )
+SET_VERSION = f"INSERT INTO alembic_version (version_num) VALUES ('{NEWEST}')"  # noqa: S608 - a number of ours
 
 
-def is_due(found: str, database: str) -> bool:
+def is_due(found: str, database: str, *, remedy: str) -> bool:
     """Tell whether a database at version `found` must be brought up to date. Raises StartupError if it is newer."""
     if found not in VERSIONS:
         raise StartupError(
             f"The database {database} has schema version {found}; Tertulia {__version__} knows versions up to {NEWEST}."
-            " Start a newer Tertulia, or this one with another --data-dir."
+            f" Start a newer Tertulia, or this one {remedy}."
         )
     return found != NEWEST
 
 
 def creation(dialect: Dialect) -> list[str]:
-    """Return the statements that make a new database at the newest version."""
+    """Return the statements that make the tables and indexes of the newest version."""
     tables = metadata.sorted_tables
     indexes = [index for table in tables for index in sorted(table.indexes, key=lambda index: str(index.name))]
     made = [*(CreateTable(table) for table in tables), *(CreateIndex(index) for index in indexes)]
-    return [*(str(each.compile(dialect=dialect)) for each in made), *_VERSION_TABLE]
+    return [str(each.compile(dialect=dialect)) for each in made]
 
 
 def upgrade(connection: Connection, *, to: str = "head") -> None:

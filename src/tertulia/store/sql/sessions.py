@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Select, Update, and_, bindparam, delete, select, tuple_, union_all, update
-from sqlalchemy.dialects.postgresql import insert
 
 from tertulia.domain.errors import AgentNotFound, SessionNotFound, Stale
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.store import rules
 from tertulia.store.sql.database import Connection, Row, Statement
+from tertulia.store.sql.dialects import InsertUnlessThere
 from tertulia.store.sql.tables import agents, sessions
 
 LONGEST_TEXT = 2_000
@@ -33,8 +33,7 @@ HAS_AGENT = (
     .where(agents.c.owner == bindparam("of"), agents.c.agent_id == bindparam("of_agent"))
     .with_for_update(read=True, key_share=True)  # it is not deleted meanwhile
 )
-# SQLite knows PostgreSQL's words for it.
-INSERT = insert(sessions).on_conflict_do_nothing()
+INSERT = InsertUnlessThere(sessions)
 FIND_MADE = select(sessions).where(_is_this)
 DELETE = delete(sessions).where(_is_this, _is_of, sessions.c.agent_id == bindparam("of_agent"))
 

@@ -77,11 +77,6 @@ def unavailable(error: sqlite3.Error) -> StorageUnavailable:
     return failure
 
 
-def closed() -> StorageUnavailable:
-    """Say to a client that it came too late."""
-    return StorageUnavailable("The store is closed.", retry_after=rules.RETRY_AFTER)
-
-
 class SqliteConnection:
     """Runs Core statements on a raw connection; the `Connection` of operations."""
 

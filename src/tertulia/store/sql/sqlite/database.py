@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from tertulia.domain.errors import StartupError
+from tertulia.store import rules
 from tertulia.store.sql.database import Operation, Texts
 from tertulia.store.sql.sqlite import schema
 from tertulia.store.sql.sqlite.connection import (
     DIALECT,
     OnConnect,
     SqliteConnection,
-    closed,
     connect,
     is_storage_error,
     unavailable,
@@ -71,7 +71,7 @@ class SqliteDatabase:
     @property
     def _open_writer(self) -> Writer:
         if self._writer is None:
-            raise closed()
+            raise rules.closed()
         return self._writer
 
     async def close(self) -> None:

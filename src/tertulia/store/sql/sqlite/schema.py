@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import NullPool, create_engine
 
 from tertulia.domain.errors import StartupError
-from tertulia.store.sql.schema import READ_VERSION, creation, is_due, upgrade
+from tertulia.store.sql.schema import READ_VERSION, SET_VERSION, VERSION_TABLE, creation, is_due, upgrade
 from tertulia.store.sql.sqlite.connection import DIALECT, OnConnect, connect
 
 
@@ -17,7 +17,7 @@ def prepare(raw: sqlite3.Connection, path: Path | None, on_connect: OnConnect | 
         _create(raw)
     elif "alembic_version" not in tables:
         raise StartupError(f"The database {path} was not made by Tertulia. Choose another --data-dir.")
-    elif path is not None and is_due(_version(raw), str(path)):
+    elif path is not None and is_due(_version(raw), str(path), remedy="with another --data-dir"):
         migrate(path, on_connect)
 
 
@@ -29,7 +29,7 @@ def _version(raw: sqlite3.Connection) -> str:
 def _create(raw: sqlite3.Connection) -> None:
     raw.execute("BEGIN IMMEDIATE")
     try:
-        for statement in creation(DIALECT):
+        for statement in [*creation(DIALECT), VERSION_TABLE, SET_VERSION]:
             raw.execute(statement)
         raw.execute("COMMIT")
     finally:

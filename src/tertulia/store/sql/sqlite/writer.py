@@ -12,8 +12,9 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from tertulia.domain.errors import Conflict
+from tertulia.store import rules
 from tertulia.store.sql.database import Operation
-from tertulia.store.sql.sqlite.connection import SqliteConnection, closed, is_storage_error, unavailable
+from tertulia.store.sql.sqlite.connection import SqliteConnection, is_storage_error, unavailable
 
 MOST_TOGETHER = 512
 """How many operations share a commit at most: a bound for how long the first of them waits for the last."""
@@ -88,7 +89,7 @@ class Writer:
     def _put(self, job: Job) -> None:
         with self._door:
             if self._is_closed:
-                raise closed()
+                raise rules.closed()
             self._queue.put(job)
 
     def finish(self) -> None:

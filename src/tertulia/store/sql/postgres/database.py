@@ -1,0 +1,59 @@
+"""PostgreSQL as the store's database, for any number of processes.
+
+This file stands before the driver, which takes a while to import and comes with the extra `tertulia[postgres]`: it is
+loaded when a database is opened, so that who uses SQLite neither waits for it nor needs it.
+"""
+
+from typing import TypeVar
+
+from tertulia.domain.errors import StartupError
+from tertulia.store import rules
+from tertulia.store.sql.database import Database, Operation
+
+T = TypeVar("T")
+
+CONNECTIONS = 10
+
+
+class PostgresDatabase:
+    """The database at `url`, by at most so many connections."""
+
+    def __init__(self, url: str, *, connections: int = CONNECTIONS) -> None:
+        self._url = url
+        self._connections = connections
+        self._pool: Database | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        return True
+
+    async def open(self) -> None:
+        """Raises StartupError if the server cannot be reached, or its database is not for this code."""
+        try:
+            from tertulia.store.sql.postgres.pool import Pool  # noqa: PLC0415 - see above
+        except ImportError as error:
+            raise StartupError("PostgreSQL needs one more package: pip install 'tertulia[postgres]'.") from error
+        pool = Pool(self._url, self._connections)
+        await pool.open()
+        self._pool = pool
+
+    async def read(self, operation: Operation[T]) -> T:
+        return await self._open_pool.read(operation)
+
+    async def write(self, operation: Operation[T]) -> T:
+        return await self._open_pool.write(operation)
+
+    def write_now(self, operation: Operation[T]) -> T:
+        return self._open_pool.write_now(operation)
+
+    async def close(self) -> None:
+        """Finish what was accepted, then let go of the connections."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await pool.close()
+
+    @property
+    def _open_pool(self) -> Database:
+        if self._pool is None:
+            raise rules.closed()
+        return self._pool

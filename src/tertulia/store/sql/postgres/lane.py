@@ -1,0 +1,41 @@
+"""A few threads with a connection each, to which operations come from the event loop, in order."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from tertulia.store.sql.postgres.link import PATIENCE, Link
+
+T = TypeVar("T")
+
+
+class Lane:
+    """Threads for one kind of work, so that it waits for no other."""
+
+    def __init__(self, name: str, width: int, new_link: Callable[[], Link]) -> None:
+        self._threads = ThreadPoolExecutor(width, thread_name_prefix=f"tertulia-{name}")
+        self._new_link = new_link
+        self._own = threading.local()
+        self._all: list[Link] = []
+
+    async def run(self, work: Callable[[Link, float], T]) -> T:
+        """Run work on a thread's link; it is given up when its time (the second argument) has come."""
+        deadline = time.monotonic() + PATIENCE
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._work, work, deadline)
+
+    def _work(self, work: Callable[[Link, float], T], deadline: float) -> T:
+        link: Link | None = getattr(self._own, "link", None)
+        if link is None:
+            link = self._own.link = self._new_link()
+            self._all.append(link)
+        return work(link, deadline)
+
+    def close(self) -> None:
+        """Finish what was asked for, then close the connections. Blocks."""
+        self._threads.shutdown(wait=True)
+        for link in self._all:
+            link.close()
+        self._all.clear()

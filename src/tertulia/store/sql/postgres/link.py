@@ -1,0 +1,146 @@
+"""One thread's way to the database: a connection that is opened when it is needed and replaced when it breaks.
+
+An operation is run again, for a few seconds, when it got into another's way or its connection was lost before the
+commit: then nothing of it is in the database. When the connection is lost during the commit nobody knows: that is
+raised as `InDoubt`, and whoever waits is answered once the database itself has said what became of the transaction.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import psycopg
+
+from tertulia.store import rules
+from tertulia.store.sql.database import Operation, Texts
+from tertulia.store.sql.postgres.connection import PostgresConnection, Raw
+from tertulia.store.sql.postgres.failures import is_collision, is_lost, meaning, overdue
+
+T = TypeVar("T")
+
+PATIENCE = 5.0
+"""Seconds for which an operation is tried again, from when it was asked for."""
+
+# One message to the server. What a stopped process has locked is free again after seconds: others take its turns over.
+BEGIN = (
+    "BEGIN ISOLATION LEVEL READ COMMITTED;"
+    "SET LOCAL idle_in_transaction_session_timeout = 5000;"
+    "SET LOCAL lock_timeout = 5000;"
+    "SELECT pg_current_xact_id()::text AS xid"
+)
+FIND_OUTCOME = "SELECT pg_xact_status(%s::xid8) AS outcome"
+
+
+class InDoubt(Exception):
+    """The connection was lost while a transaction was committed."""
+
+    def __init__(self, xid: str, result: Any) -> None:
+        super().__init__(f"transaction {xid}")
+        self.xid = xid
+        self.result = result
+
+
+class Link:
+    """A connection for one thread at a time."""
+
+    def __init__(self, connect: Callable[[], Raw], texts: Texts, stop: threading.Event) -> None:
+        self._connect = connect
+        self._texts = texts
+        self._stop = stop
+        self._raw: Raw | None = None
+
+    def read(self, operation: Operation[T], deadline: float) -> T:
+        """Run an operation that only reads; each statement sees what is committed when it begins."""
+        return self._patiently(lambda: operation(PostgresConnection(self._open(), self._texts)), deadline)
+
+    def write(self, operation: Operation[T], deadline: float) -> T:
+        """Run an operation as one transaction. Raises InDoubt."""
+        return self._patiently(lambda: self._transact(operation), deadline)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._raw is not None:
+            self._raw.close()
+            self._raw = None
+
+    def _open(self) -> Raw:
+        if self._raw is None or self._raw.closed:
+            self._raw = self._connect()
+        return self._raw
+
+    def _patiently(self, attempt: Callable[[], T], deadline: float) -> T:
+        if time.monotonic() > deadline:
+            raise overdue()
+        for pause in _pauses():
+            try:
+                return attempt()
+            except psycopg.Error as error:
+                if is_lost(error):
+                    self.close()
+                elif not is_collision(error):
+                    raise meaning(error) from error
+                if time.monotonic() + pause > deadline:
+                    raise meaning(error) from error
+            if self._stop.wait(pause):
+                raise rules.closed()
+        raise AssertionError
+
+    def _transact(self, operation: Operation[T]) -> T:
+        raw = self._open()
+        xid = _begin(raw)
+        try:
+            result = operation(PostgresConnection(raw, self._texts))
+        except BaseException:
+            self._roll_back(raw)
+            raise
+        try:
+            raw.execute("COMMIT")
+        except psycopg.Error as error:
+            self.close()
+            raise InDoubt(xid, result) from error
+        return result
+
+    def _roll_back(self, raw: Raw) -> None:
+        try:
+            raw.execute("ROLLBACK")
+        except psycopg.Error:
+            self.close()
+
+
+def _begin(raw: Raw) -> str:
+    cursor = raw.execute(BEGIN)
+    while cursor.nextset():
+        pass
+    row = cursor.fetchone()
+    assert row is not None
+    return row["xid"]
+
+
+def _pauses() -> Iterator[float]:
+    """How long to wait after each failure: not at all, then longer and longer, and never in step with others."""
+    yield 0.0
+    longest = 0.01
+    while True:
+        yield random.uniform(0, longest)  # noqa: S311 - not a secret
+        longest = min(longest * 2, 0.5)
+
+
+def is_committed(connect: Callable[[], Raw], xid: str, stop: threading.Event) -> bool:
+    """Ask the database, for as long as it takes, what became of a transaction. Blocks."""
+    for pause in _pauses():
+        if stop.wait(pause):
+            raise rules.closed()
+        try:
+            with connect() as raw:
+                row = raw.execute(FIND_OUTCOME, (xid,)).fetchone()
+        except psycopg.DataError:
+            return False  # a server that has taken over has never heard of it
+        except psycopg.Error as error:
+            if not is_lost(error) and not isinstance(error, psycopg.OperationalError):
+                raise meaning(error) from error
+            continue
+        if row is not None and row["outcome"] != "in progress":
+            return row["outcome"] == "committed"
+    raise AssertionError

@@ -1,0 +1,35 @@
+"""A real PostgreSQL for the tests that want one. It is started when the first of them asks."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.store.postgres import PostgresServer, make_empty, new_database
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url() -> Iterator[str]:
+    """A server on which databases can be made: our own, or the one that TERTULIA_TEST_DATABASE_URL names."""
+    if url := os.environ.get("TERTULIA_TEST_DATABASE_URL"):
+        yield url
+        return
+    server = PostgresServer()
+    try:
+        server.start()
+        yield server.url
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def _postgres_database(postgres_server_url: str) -> Iterator[str]:
+    with new_database(postgres_server_url) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(_postgres_database: str) -> str:
+    """The URL of a database with nothing in it."""
+    make_empty(_postgres_database)
+    return _postgres_database
