@@ -33,6 +33,7 @@ from tertulia.runtime.titles import Titles
 from tertulia.runtime.turns import InputLimits, Turns
 from tertulia.settings import Settings
 from tertulia.store.base import Store
+from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tertulia.tools.base import Tool
@@ -207,8 +208,6 @@ def _store_at(url: str) -> Store:
     """Choose the store by the scheme of its URL. Raises StartupError."""
     scheme, _, path = url.partition("://")
     if scheme in ("postgresql", "postgres"):
-        from tertulia.store.sql.postgres.database import PostgresDatabase  # noqa: PLC0415 - a driver that few need
-
         return SqlStore(PostgresDatabase(url))
     if scheme != "sqlite":
         raise StartupError(

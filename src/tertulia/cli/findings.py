@@ -20,6 +20,7 @@ from tertulia.domain.base import Value
 from tertulia.domain.errors import StartupError
 from tertulia.server import page
 from tertulia.settings import Settings, check_bind, describe, redact, unknown_variables
+from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.schema import READ_VERSION, is_due
 from tertulia.store.sql.sqlite.lock import FileLock
 
@@ -71,9 +72,10 @@ def find_data_dir(settings: Settings) -> Finding:
 def find_database(settings: Settings) -> Finding:
     """Whether the database is one of ours, of which version, and whether another process has it."""
     url = make_url(settings.store_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        text = f"{redact(settings.store_url)} is not looked into: only SQLite files are."
-        return Finding(matter="database", level="note", text=text)
+    if url.get_backend_name().startswith("postgres"):
+        return _postgres_at(settings.store_url)
+    if not url.database:
+        return Finding(matter="database", level="note", text="in memory: everything is gone when the server stops")
     path = Path(url.database)
     if not os.path.exists(path):
         return Finding(matter="database", level="ok", text=f"{path} (will be made)")
@@ -91,11 +93,27 @@ def _database_at(path: Path) -> Finding:
     version = _version_of(path)
     if version is None:
         raise StartupError(f"{path} was not made by Tertulia. Choose another --data-dir.")
-    due = ", will be brought up to date" if is_due(version, str(path)) else ""
+    due = _due(is_due(version, str(path), remedy="with another --data-dir"))
     text = f"{path}, {_size(path.stat().st_size)}, schema version {version}{due}"
     if _is_held(path):
         return Finding(matter="database", level="note", text=f"{text}, in use by a running Tertulia")
     return Finding(matter="database", level="ok", text=text)
+
+
+def _postgres_at(url: str) -> Finding:
+    """Whether a PostgreSQL server answers, and has a database that this version can use."""
+    shown = redact(url)
+    try:
+        version = PostgresDatabase(url).version()
+        due = version is not None and is_due(version, shown, remedy="with another database")
+    except StartupError as error:
+        return Finding(matter="database", level="problem", text=f"{shown}: {error.message}")
+    text = f"{shown}, schema version {version}{_due(due)}" if version else f"{shown} (tables will be made)"
+    return Finding(matter="database", level="ok", text=text)
+
+
+def _due(is_due: bool) -> str:
+    return ", will be brought up to date" if is_due else ""
 
 
 def _is_held(path: Path) -> bool:

@@ -32,10 +32,18 @@ class PostgresDatabase:
         try:
             from tertulia.store.sql.postgres.pool import Pool  # noqa: PLC0415 - see above
         except ImportError as error:
-            raise StartupError("PostgreSQL needs one more package: pip install 'tertulia[postgres]'.") from error
+            raise _no_driver() from error
         pool = Pool(self._url, self._connections)
         await pool.open()
         self._pool = pool
+
+    def version(self) -> str | None:
+        """Return the version of the database's schema, or None if it has none yet. Blocks. Raises StartupError."""
+        try:
+            from tertulia.store.sql.postgres.schema import find_version  # noqa: PLC0415 - see above
+        except ImportError as error:
+            raise _no_driver() from error
+        return find_version(self._url)
 
     async def read(self, operation: Operation[T]) -> T:
         return await self._open_pool.read(operation)
@@ -57,3 +65,7 @@ class PostgresDatabase:
         if self._pool is None:
             raise rules.closed()
         return self._pool
+
+
+def _no_driver() -> StartupError:
+    return StartupError("PostgreSQL needs one more package: pip install 'tertulia[postgres]'.")

@@ -32,6 +32,15 @@ def prepare(url: str) -> None:
     raise StartupError(f"Other nodes have kept this one from preparing the database {name_of(url)}. Start it again.")
 
 
+def find_version(url: str) -> str | None:
+    """Return the version of a database's schema, or None if it has none yet. Raises StartupError."""
+    try:
+        with connect(url) as raw:
+            return _version(raw)
+    except psycopg.Error as error:
+        raise StartupError(f"The database {name_of(url)} cannot be used: {error}") from error
+
+
 def _version(raw: Raw) -> str | None:
     try:
         row = raw.execute(READ_VERSION).fetchone()
