@@ -34,7 +34,15 @@ const FIRST_SCREEN = [
 
 export default defineConfig({
   plugins: [react(), precompress()],
-  resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
+  resolve: {
+    alias: {
+      "@": fileURLToPath(new URL("src", import.meta.url)),
+      // Every browser that the page is built for has it; the parser's tools bring their own.
+      "@ungap/structured-clone": fileURLToPath(
+        new URL("src/markdown/structured-clone.ts", import.meta.url),
+      ),
+    },
+  },
   html: { cspNonce: "__CSP_NONCE__" },
   server: {
     port: 5173,

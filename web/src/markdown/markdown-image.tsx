@@ -1,10 +1,10 @@
 /** An image of the text: drawn when it is in the text itself, else a link to where it lies. */
 import Box from "@mui/material/Box";
-import Link from "@mui/material/Link";
 import type { ComponentProps } from "react";
 
 import { t } from "@/i18n";
 
+import { OutsideLink } from "./markdown-link";
 import { hostOf, isInlineImage } from "./safety";
 
 export function MarkdownImage({ src, alt = "" }: ComponentProps<"img">) {
@@ -22,9 +22,9 @@ export function MarkdownImage({ src, alt = "" }: ComponentProps<"img">) {
   const host = hostOf(src);
   if (host === null) return <Refused alt={alt} />;
   return (
-    <Link href={src} target="_blank" rel="noopener noreferrer nofollow">
+    <OutsideLink href={src}>
       {alt === "" ? t("image.open", { host }) : t("image.openNamed", { alt, host })}
-    </Link>
+    </OutsideLink>
   );
 }
 

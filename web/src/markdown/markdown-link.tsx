@@ -1,6 +1,4 @@
 /** A link out of the text. Where its words do not say where it leads, the host stands beside it. */
-import Link from "@mui/material/Link";
-import Typography from "@mui/material/Typography";
 import type { ComponentProps } from "react";
 import type { ExtraProps } from "react-markdown";
 
@@ -9,19 +7,22 @@ import { hostOf } from "./safety";
 
 export function MarkdownLink({ href, children, node }: ComponentProps<"a"> & ExtraProps) {
   if (href === undefined) return <>{children}</>;
-  if (href.startsWith("#")) return <Link href={href}>{children}</Link>;
+  if (href.startsWith("#")) return <a href={href}>{children}</a>;
   const host = hostOf(href);
   const isSaid = host === null || textOf(node?.children ?? []).includes(host);
   return (
     <>
-      <Link href={href} target="_blank" rel="noopener noreferrer nofollow">
-        {children}
-      </Link>
-      {!isSaid && (
-        <Typography component="span" variant="body2" color="textSecondary">
-          {` (${host})`}
-        </Typography>
-      )}
+      <OutsideLink href={href}>{children}</OutsideLink>
+      {!isSaid && <small>{` (${host})`}</small>}
     </>
+  );
+}
+
+/** A link that tells the other side nothing of where its reader comes from. */
+export function OutsideLink({ href, children }: ComponentProps<"a">) {
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+    </a>
   );
 }

@@ -19,6 +19,8 @@ export const proseStyle: SxProps<Theme> = {
   "& li > ul, & li > ol": { mt: 0.5 },
   "& .contains-task-list": { listStyle: "none", paddingInlineStart: 0.5 },
   "& li > input[type=checkbox]": { marginInlineEnd: 1 },
+  "& a": { color: "primary.main", textUnderlineOffset: "0.15em" },
+  "& small": { fontSize: "0.875em", color: "text.secondary" },
   "& blockquote": {
     mx: 0,
     paddingInlineStart: 2,
