@@ -1,18 +1,24 @@
 /**
  * What the page weighs: the JavaScript of its first screen and of a session's page, compressed,
- * beside what it may weigh. Fails when it weighs more. Run it after `npm run build`.
+ * beside what it may weigh. Fails when it weighs more. Run it after `npm run build`, or name the folder
+ * of another build.
  */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-const DIST = "dist";
+const DIST = process.argv[2] ?? "dist";
 
 /** Where each screen's code begins in the manifest, and the kilobytes it may have (gz, br). */
 const SCREENS = [
     { name: "first screen", entries: ["index.html"], gz: 200, br: 170 },
     {
         name: "session page",
-        entries: ["index.html", "src/markdown/markdown-view.tsx"],
+        entries: [
+            "index.html",
+            "src/features/sessions/session-list.tsx",
+            "src/features/chat/transcript/transcript-list.tsx",
+            "src/markdown/markdown-view.tsx",
+        ],
         gz: 260,
         br: 220,
     },

@@ -11,13 +11,21 @@ import { paths } from "@/components/paths";
 import { TurnsSkeleton } from "@/components/skeletons";
 import { AgentNotFound } from "@/features/agents/agent-not-found";
 import { ChatPane } from "@/features/chat/chat-pane";
+import {
+  preloadTranscript,
+  useTranscriptSoon,
+} from "@/features/chat/transcript/lazy-transcript-list";
 import { prefer } from "@/storage/preferences";
 
 import { DemoBanner } from "./demo-banner";
 import { PageHead } from "./page-head";
+import { TALK } from "./place";
 import { SessionNotFound } from "./session-not-found";
 import { TalkHead } from "./talk-head";
 import { useDocumentTitle } from "./use-document-title";
+
+// A session that is opened by its address is not waited for: what draws it comes along with the page.
+if (TALK.exec(location.pathname)?.groups?.sessionId !== undefined) preloadTranscript();
 
 interface TalkPageProps {
   readonly agentId: string;
@@ -26,6 +34,7 @@ interface TalkPageProps {
 
 export function TalkPage({ agentId, sessionId }: TalkPageProps) {
   const { data: agent, error } = useAgent(agentId);
+  useTranscriptSoon(sessionId !== null);
   const isThere = agent !== undefined;
   useEffect(() => {
     if (isThere) prefer({ lastAgentId: agentId });

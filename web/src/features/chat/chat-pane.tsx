@@ -19,8 +19,8 @@ import { Composer } from "./composer/composer";
 import { QueueChips } from "./composer/queue-chips";
 import { ConnectionNote } from "./connection-note";
 import { NewSession } from "./new-session";
-import { TranscriptList } from "./transcript/transcript-list";
-import { turnOf } from "./transcript/turn-item";
+import { LazyTranscriptList } from "./transcript/lazy-transcript-list";
+import { turnOf } from "./transcript/row";
 import { TurnAnnouncer } from "./turn-announcer";
 import { type Conversation, useConversation } from "./use-conversation";
 
@@ -69,7 +69,8 @@ function Talk({ agent, session, conversation, focusTurnId }: TalkProps) {
   const { transcript, turnActions, deliveryActions, send } = conversation;
   if (transcript.rows.length > 0)
     return (
-      <TranscriptList
+      <LazyTranscriptList
+        fallback={<Loading />}
         transcript={transcript}
         agentName={agentName(agent)}
         turnCount={session?.turn_count ?? 0}

@@ -16,7 +16,7 @@ import { type OutboxEntry, type Sending, type Transcript, useSend, useTranscript
 
 import type { ComposerHandle } from "./composer/composer";
 import type { DeliveryActions } from "./transcript/delivery-note";
-import { turnOf } from "./transcript/turn-item";
+import { turnOf } from "./transcript/row";
 import { useFreshTurns } from "./use-fresh-turns";
 import { useLostSession } from "./use-lost-session";
 import { useQueue } from "./use-queue";

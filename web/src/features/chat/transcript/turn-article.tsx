@@ -11,7 +11,8 @@ import type { TurnActions } from "@/renderers/turn-actions";
 import type { TranscriptRow } from "@/turn";
 
 import type { DeliveryActions } from "./delivery-note";
-import { entryOf, TurnItem, turnOf } from "./turn-item";
+import { entryOf, turnOf } from "./row";
+import { TurnItem } from "./turn-item";
 import { EDGE_PX, SENT_FROM_TOP_PX } from "./use-turn-list";
 
 interface Props {

@@ -11,10 +11,9 @@ import { InlineAlert } from "@/components/inline-alert";
 import { t } from "@/i18n";
 import type { TurnActions } from "@/renderers/turn-actions";
 import { TurnRenderer } from "@/renderers/turn-renderer";
-import { type OutboxEntry, type TranscriptRow, useTurn } from "@/turn";
+import { type OutboxEntry, useTurn } from "@/turn";
 
 import { type DeliveryActions, DeliveryNote } from "./delivery-note";
-import { provisionalTurn } from "./provisional-turn";
 
 interface Props {
   readonly turn: Turn;
@@ -43,9 +42,3 @@ export const TurnItem = memo(function TurnItem(props: Props) {
     </ErrorBoundary>
   );
 });
-
-export const turnOf = (row: TranscriptRow): Turn =>
-  row.kind === "turn" ? row.turn : provisionalTurn(row.entry);
-
-export const entryOf = (row: TranscriptRow): OutboxEntry | null =>
-  row.kind === "outgoing" ? row.entry : null;

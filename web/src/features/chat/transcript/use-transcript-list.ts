@@ -6,7 +6,7 @@ import { t } from "@/i18n";
 import type { Transcript, TranscriptRow } from "@/turn";
 
 import { guessedHeight } from "./row-size";
-import { turnOf } from "./turn-item";
+import { turnOf } from "./row";
 import { useFollowing } from "./use-following";
 import { useOlderTurns } from "./use-older-turns";
 import { usePinnedEnd } from "./use-pinned-end";

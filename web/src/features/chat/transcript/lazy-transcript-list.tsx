@@ -1,0 +1,43 @@
+/**
+ * The transcript, fetched apart: where a session begins there is none yet.
+ *
+ * The rule it keeps: what draws turns is on its way before there is one to draw.
+ */
+import { type ComponentProps, lazy, type ReactNode, Suspense, useEffect } from "react";
+
+import { preloadMarkdown } from "@/markdown/markdown";
+
+const load = () => import("./transcript-list");
+const TranscriptList = lazy(async () => ({ default: (await load()).TranscriptList }));
+
+/** Where a session begins, a person reads and writes for longer than this before there is a turn. */
+const AT_REST_MS = 500;
+
+type Props = ComponentProps<typeof TranscriptList> & { readonly fallback: ReactNode };
+
+export function LazyTranscriptList({ fallback, ...list }: Props) {
+  return (
+    <Suspense fallback={fallback}>
+      <TranscriptList {...list} />
+    </Suspense>
+  );
+}
+
+/** Fetch it now where a session is opened; where one begins, once the page has come to rest. */
+export function useTranscriptSoon(isNow: boolean): void {
+  useEffect(() => {
+    if (isNow) {
+      preloadTranscript();
+      return;
+    }
+    const timer = setTimeout(preloadTranscript, AT_REST_MS);
+    return () => clearTimeout(timer);
+  }, [isNow]);
+}
+
+export function preloadTranscript(): void {
+  preloadMarkdown();
+  load().catch(() => {
+    // The line is down: it is asked for again when it is needed.
+  });
+}
