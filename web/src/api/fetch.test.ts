@@ -6,6 +6,7 @@ import { server } from "@/testing/server";
 
 import { ApiError } from "./errors";
 import { fetchOnce, patientFetch } from "./fetch";
+import { hear, type Word } from "./line";
 
 const URL = "http://localhost:3000/v1/thing";
 const request = (init?: RequestInit) => new Request(URL, init);
@@ -102,6 +103,24 @@ function AbortSignalOf(reason: unknown) {
   controller.abort(reason);
   return controller;
 }
+
+describe("whether the server is there", () => {
+  it.each([
+    ["answered", fine],
+    ["answered", trouble(404)],
+    ["answered", trouble(500)],
+    ["missed", trouble(502)],
+    ["missed", trouble(503)],
+    ["missed", () => HttpResponse.error()],
+  ] as const)("is told by each request: %s", async (word, answer) => {
+    const heard: Word[] = [];
+    const stops = (["missed", "answered"] as const).map((one) => hear(one, () => heard.push(one)));
+    answers(answer);
+    await failure(fetchOnce(request()));
+    expect(heard).toEqual([word]);
+    for (const stop of stops) stop();
+  });
+});
 
 describe("a request with patience", () => {
   it.each([0, 500, 502, 503, 504])("is tried again after %i", async (status) => {

@@ -1,5 +1,6 @@
 /** `fetch` that throws what is wrong as `ApiError`: once, or with patience. */
 import { type ApiError, errorOf, isApiError, unreachable } from "./errors";
+import { tell, tellOf } from "./line";
 import { isRepeatable, MAX_RETRIES, retryDelay } from "./retry";
 import { wait } from "./wait";
 
@@ -13,8 +14,10 @@ export async function fetchOnce(request: Request): Promise<Response> {
     response = await fetch(request);
   } catch (error) {
     if (request.signal.aborted) throw error;
+    tell("missed");
     throw unreachable(error);
   }
+  tellOf(response.status);
   if (response.ok) return response;
   throw await errorOf(response);
 }

@@ -13,7 +13,7 @@ import { type Connection, feedWatch, newWatch } from "./connection";
 export function ConnectionBanner() {
   const client = useQueryClient();
   const [watch] = useState(() => newWatch(client));
-  useEffect(() => feedWatch(watch, client), [watch, client]);
+  useEffect(() => feedWatch(watch), [watch]);
   const connection = useSyncExternalStore(watch.subscribe, watch.snapshot);
   useSpoken(connection.state);
   switch (connection.state) {

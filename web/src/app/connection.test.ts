@@ -1,5 +1,7 @@
 import { beforeEach, afterEach, describe, expect, it, vi } from "vitest";
 
+import { hear } from "@/api/line";
+
 import { ConnectionWatch } from "./connection";
 
 /** A server that is there or not. */
@@ -22,11 +24,27 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 describe("the connection", () => {
-  it("is taken as there until a request gets no answer", () => {
-    const { watch, state } = watched();
+  it("is taken as there until twice within about a second nobody answers", async () => {
+    const { server, watch, state } = watched();
     expect(state()).toBe("connected");
     watch.missed();
+    expect(state()).toBe("connected");
+    await pass(1);
+    expect(server.asked).toBe(1);
     expect(state()).toBe("unreachable");
+  });
+
+  it("is not worth a word when the server is back within a second", async () => {
+    const { server, watch, onReturn, state } = watched();
+    const listener = vi.fn();
+    watch.subscribe(listener);
+    watch.missed();
+    server.isThere = true;
+    await pass(60);
+    expect(state()).toBe("connected");
+    expect(server.asked).toBe(1);
+    expect(listener).not.toHaveBeenCalled();
+    expect(onReturn).not.toHaveBeenCalled();
   });
 
   it("is asked for after 1, 2, 4 seconds and comes back with the first answer", async () => {
@@ -43,6 +61,17 @@ describe("the connection", () => {
     expect(server.asked).toBe(3);
   });
 
+  it("comes back with the answer to any request, and asks no more", async () => {
+    const { server, watch, onReturn, state } = watched();
+    watch.missed();
+    await pass(1);
+    watch.answered();
+    expect(state()).toBe("connected");
+    expect(onReturn).toHaveBeenCalledOnce();
+    await pass(60);
+    expect(server.asked).toBe(1);
+  });
+
   it("starts with a short wait again after it was back", async () => {
     const { server, watch } = watched();
     watch.missed();
@@ -51,7 +80,8 @@ describe("the connection", () => {
     await pass(2);
     server.isThere = false;
     watch.missed();
-    expect(watch.snapshot()).toEqual({ state: "unreachable", retryAt: Date.now() + 1000 });
+    await pass(1);
+    expect(watch.snapshot()).toEqual({ state: "unreachable", retryAt: Date.now() + 2000 });
   });
 
   it("counts many missed requests as one", async () => {
@@ -60,17 +90,19 @@ describe("the connection", () => {
     watch.missed();
     watch.missed();
     await pass(1);
+    watch.missed();
     expect(server.asked).toBe(1);
   });
 
   it("is asked for at once when somebody wants to know", async () => {
     const { server, watch, state } = watched();
     watch.missed();
+    await pass(1);
     server.isThere = true;
     await watch.retryNow();
     expect(state()).toBe("connected");
     await pass(60);
-    expect(server.asked).toBe(1);
+    expect(server.asked).toBe(2);
   });
 
   it("is not asked for while there is no network", async () => {
@@ -82,14 +114,26 @@ describe("the connection", () => {
     expect(server.asked).toBe(0);
   });
 
-  it("tells who listens, and nobody who stopped", () => {
+  it("tells who listens, and nobody who stopped", async () => {
     const { watch } = watched();
     const listener = vi.fn();
     const stop = watch.subscribe(listener);
     watch.missed();
+    await pass(1);
     expect(listener).toHaveBeenCalledOnce();
     stop();
     watch.wentOffline();
     expect(listener).toHaveBeenCalledOnce();
+  });
+
+  it("is told to those who wait for the server, however short it was away", async () => {
+    const { server, watch } = watched();
+    const listener = vi.fn();
+    const stop = hear("back", listener);
+    watch.missed();
+    server.isThere = true;
+    await pass(1);
+    expect(listener).toHaveBeenCalledOnce();
+    stop();
   });
 });

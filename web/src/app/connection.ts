@@ -1,13 +1,14 @@
 /**
  * Is the server there? Told by the answers that come, and by asking again when none does.
  *
- * The rule it keeps: after a request without an answer the page asks `/v1/health` after about 1, 2,
+ * The rules it keeps: after a request without an answer the page asks `/v1/health` after about 1, 2,
  * 4, 8, 15 and then every 30 seconds, at once when somebody looks at the page or the network is
- * back; with the first answer everything on the screen is fetched anew. Offline it asks nobody.
+ * back, and says so when the first of these has got no answer either; with the first answer
+ * everything on the screen is fetched anew. Offline it asks nobody.
  */
 import type { QueryClient } from "@tanstack/react-query";
 
-import { isApiError } from "@/api/errors";
+import { hear, tell } from "@/api/line";
 import { backoff } from "@/turn/backoff";
 
 export type Connection =
@@ -26,7 +27,7 @@ export class ConnectionWatch {
   readonly #ask: () => Promise<boolean>;
   readonly #onReturn: () => void;
 
-  /** `ask`: does the server answer? `onReturn`: it does again. */
+  /** `ask`: does the server answer? `onReturn`: it does again, after it was said that it does not. */
   constructor(ask: () => Promise<boolean>, onReturn: () => void) {
     this.#ask = ask;
     this.#onReturn = onReturn;
@@ -39,9 +40,14 @@ export class ConnectionWatch {
     return () => this.#listeners.delete(listener);
   };
 
-  /** A request got no answer. */
+  /** A request got no answer. A server that restarts may be back before it is worth a word. */
   readonly missed = (): void => {
-    if (this.#snapshot.state === "connected") this.#waitAndAsk();
+    if (this.#snapshot.state === "connected" && this.#tries === 0) this.#askLater();
+  };
+
+  /** A request was answered. */
+  readonly answered = (): void => {
+    if (this.#tries > 0 && navigator.onLine) this.#returned();
   };
 
   /** The browser says that there is no network. */
@@ -52,23 +58,29 @@ export class ConnectionWatch {
 
   /** Do not wait any longer: somebody looks, or the network is back. */
   readonly retryNow = async (): Promise<void> => {
-    if (this.#snapshot.state === "connected") return;
+    if (this.#snapshot.state === "connected" && this.#tries === 0) return;
     clearTimeout(this.#timer);
-    this.#publish({ state: "unreachable", retryAt: null });
+    if (this.#snapshot.state !== "connected")
+      this.#publish({ state: "unreachable", retryAt: null });
     if (await this.#ask()) this.#returned();
-    else if (navigator.onLine) this.#waitAndAsk();
+    else if (navigator.onLine) this.#askLater();
     else this.wentOffline();
   };
 
-  #waitAndAsk(): void {
+  #askLater(): void {
     this.#tries += 1;
     const delay = backoff(this.#tries);
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.retryNow(), delay);
-    this.#publish({ state: "unreachable", retryAt: Date.now() + delay });
+    if (this.#tries > 1) this.#publish({ state: "unreachable", retryAt: Date.now() + delay });
   }
 
   #returned(): void {
+    const wasTold = this.#snapshot.state !== "connected";
     this.#tries = 0;
+    clearTimeout(this.#timer);
+    tell("back");
+    if (!wasTold) return;
     this.#publish(CONNECTED);
     this.#onReturn();
   }
@@ -78,10 +90,6 @@ export class ConnectionWatch {
     for (const listener of this.#listeners) listener();
   }
 }
-
-/** Did the request fail for want of a server, rather than by its answer? */
-const isUnanswered = (error: unknown) =>
-  isApiError(error) && [0, 502, 503, 504].includes(error.status);
 
 async function isHealthy(): Promise<boolean> {
   try {
@@ -95,20 +103,13 @@ export function newWatch(client: QueryClient): ConnectionWatch {
   return new ConnectionWatch(isHealthy, () => void client.refetchQueries({ type: "active" }));
 }
 
-/** Tell the watch what the requests of a cache and the browser say. Returns the end of it. */
-export function feedWatch(watch: ConnectionWatch, client: QueryClient): () => void {
+/** Tell the watch what the requests and the browser say. Returns the end of it. */
+export function feedWatch(watch: ConnectionWatch): () => void {
   const onVisible = () => {
     if (!document.hidden && navigator.onLine) void watch.retryNow();
   };
   const onOnline = () => void watch.retryNow();
-  const stops = [
-    client.getQueryCache().subscribe(({ type, query }) => {
-      if (type === "updated" && isUnanswered(query.state.error)) watch.missed();
-    }),
-    client.getMutationCache().subscribe(({ mutation }) => {
-      if (isUnanswered(mutation?.state.error)) watch.missed();
-    }),
-  ];
+  const stops = [hear("missed", watch.missed), hear("answered", watch.answered)];
   addEventListener("online", onOnline);
   addEventListener("offline", watch.wentOffline);
   document.addEventListener("visibilitychange", onVisible);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { ApiError } from "@/api/errors";
 import type { EventFrame } from "@/api/events";
+import { hear, tell } from "@/api/line";
 import { Line, wired } from "@/testing/event-streams";
 
 import { type Connection, EventStream, HIDDEN_MS, SILENCE_MS } from "./event-stream";
@@ -179,6 +180,35 @@ describe("a stream that is cut", () => {
     stream.reconnectNow();
     await settle();
     expect(state()).toEqual({ state: "open" });
+  });
+
+  it("is tried again at once when the server is back", async () => {
+    const { state, after } = opened([new ApiError({ status: 0 }), new ApiError({ status: 503 })]);
+    await vi.advanceTimersByTimeAsync(1300);
+    expect(state()).toMatchObject({ state: "reconnecting", attempt: 2 });
+    tell("back");
+    await settle();
+    expect(state()).toEqual({ state: "open" });
+    expect(after).toHaveLength(3);
+  });
+
+  it("is told to those who want to know whether the server is there", async () => {
+    const missed = vi.fn();
+    const stop = hear("missed", missed);
+    const { line } = opened();
+    await settle();
+    expect(missed).not.toHaveBeenCalled();
+    line().cut();
+    await settle();
+    expect(missed).toHaveBeenCalledOnce();
+    stop();
+  });
+
+  it("says what the server answered instead of a stream", async () => {
+    const busy = new ApiError({ status: 503 });
+    const { state } = opened([busy]);
+    await settle();
+    expect(state()).toMatchObject({ state: "reconnecting", error: busy });
   });
 
   it("takes an event that makes no sense for a cut", async () => {

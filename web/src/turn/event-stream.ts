@@ -2,11 +2,12 @@
  * The events of one turn, from where we know it to where it rests, whatever happens to the line.
  *
  * The rules it keeps: an end that we did not ask for is a cut, never the end of the turn; after a
- * cut the stream is taken up after the last event that came; silence of 30 s is a cut too; a page
- * that nobody looks at for 30 s gives its connection back.
+ * cut the stream is taken up after the last event that came, at once when the server is back;
+ * silence of 30 s is a cut too; a page that nobody looks at for 30 s gives its connection back.
  */
 import { type ApiError, isApiError } from "@/api/errors";
 import type { EventFrame, RestEvent } from "@/api/events";
+import { hear, tell } from "@/api/line";
 
 import { backoff } from "./backoff";
 import { readEvents } from "./read-events";
@@ -15,12 +16,16 @@ export type Connection =
   | { readonly state: "idle" }
   | { readonly state: "connecting" }
   | { readonly state: "open" }
-  /** `since` is when the line was lost, `retryAt` when the next try is made (epoch ms). */
+  /**
+   * `since` is when the line was lost, `retryAt` when the next try is made (epoch ms). Without an
+   * `error` it was cut, or nobody answered: whether the server is there the whole page wants to know.
+   */
   | {
       readonly state: "reconnecting";
       readonly attempt: number;
       readonly since: number;
       readonly retryAt: number;
+      readonly error: ApiError | null;
     }
   | { readonly state: "offline" }
   /** The server refused: trying again would not help. */
@@ -47,6 +52,7 @@ export class EventStream {
   #hidden: Timer;
   #attempt = 0;
   #lostAt = 0;
+  #stopHearing: (() => void) | undefined;
   #isOver = false;
 
   constructor(options: StreamOptions) {
@@ -58,6 +64,7 @@ export class EventStream {
     addEventListener("online", this.#onOnline);
     addEventListener("offline", this.#goOffline);
     document.addEventListener("visibilitychange", this.#onVisibility);
+    this.#stopHearing = hear("back", this.#onOnline);
     this.reconnectNow();
     if (isHidden()) this.#onVisibility();
   }
@@ -68,6 +75,7 @@ export class EventStream {
     removeEventListener("online", this.#onOnline);
     removeEventListener("offline", this.#goOffline);
     document.removeEventListener("visibilitychange", this.#onVisibility);
+    this.#stopHearing?.();
     clearTimeout(this.#hidden);
     this.#hangUp();
     this.#options.onConnection({ state: "idle" });
@@ -130,21 +138,23 @@ export class EventStream {
     if (isApiError(error) && isRefusal(error)) {
       this.#options.onConnection({ state: "failed", error });
     } else if (navigator.onLine) {
-      this.#tryLater();
+      this.#tryLater(isApiError(error) && error.status !== 0 ? error : null);
     } else {
       this.#goOffline();
     }
   }
 
-  #tryLater(): void {
+  #tryLater(error: ApiError | null): void {
     this.#attempt += 1;
     if (this.#attempt === 1) this.#lostAt = Date.now();
+    if (error === null) tell("missed");
     const delay = backoff(this.#attempt);
     this.#options.onConnection({
       state: "reconnecting",
       attempt: this.#attempt,
       since: this.#lostAt,
       retryAt: Date.now() + delay,
+      error,
     });
     this.#retry = setTimeout(() => void this.#open(), delay);
   }

@@ -1,6 +1,6 @@
 /**
- * The stream of the answer is cut, and when it is tried again. Short cuts are not worth a word, and
- * whether the server is there at all is said by the frame of the page.
+ * The server does not hand out the answer's stream, and when it is tried again. Short trouble is not
+ * worth a word, and whether the server is there at all is said by the frame of the page.
  */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
@@ -28,7 +28,7 @@ export function ConnectionNote({ connection, onRetry }: Props) {
         </Note>
       );
     case "reconnecting":
-      return <Reconnecting {...connection} onRetry={onRetry} />;
+      return connection.error && <Reconnecting {...connection} onRetry={onRetry} />;
     case "idle":
     case "offline":
     case "connecting":
