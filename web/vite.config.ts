@@ -12,6 +12,8 @@ import { defineConfig } from "vite";
 
 import { precompress } from "./scripts/precompress.ts";
 
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 const server = process.env.TERTULIA_DEV_SERVER ?? "http://127.0.0.1:8321";
 
 /** What the first screen takes of the kit. All else comes with the screens that need it. */
@@ -36,11 +38,11 @@ export default defineConfig({
   plugins: [react(), precompress()],
   resolve: {
     alias: {
-      "@": fileURLToPath(new URL("src", import.meta.url)),
+      "@": here("src"),
       // Every browser that the page is built for has it; the parser's tools bring their own.
-      "@ungap/structured-clone": fileURLToPath(
-        new URL("src/markdown/structured-clone.ts", import.meta.url),
-      ),
+      "@ungap/structured-clone": here("src/markdown/structured-clone.ts"),
+      // Half of it is SVG.
+      "property-information": here("src/markdown/html-properties.ts"),
     },
   },
   html: { cspNonce: "__CSP_NONCE__" },
