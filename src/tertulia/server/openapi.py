@@ -23,6 +23,7 @@ from tertulia.server.wire.native import (
     CreateAgent,
     CreateSession,
     CreateTurn,
+    DecideTurn,
     EventEnvelope,
     PatchAgent,
     ResumeTurn,
@@ -32,7 +33,7 @@ from tertulia.server.wire.native import (
 
 Json = dict[str, Any]
 
-WRITTEN = [CreateAgent, PatchAgent, CreateSession, SessionPatch, CreateTurn, ResumeTurn]
+WRITTEN = [CreateAgent, PatchAgent, CreateSession, SessionPatch, CreateTurn, ResumeTurn, DecideTurn]
 """What clients send."""
 READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, EventEnvelope]
 READ_OF_SERVER = [ModelList, ToolList, ServerConfig, Health, Readiness, Version]

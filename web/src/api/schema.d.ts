@@ -131,6 +131,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide about a tool call that waits for that.
+         * @description With `wait_reason` "unknown_outcome" the server was lost while the tool ran, and nobody knows whether it had its effect: `approve` runs it again, `deny` goes on without its result.
+         */
+        post: operations["decide_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/events": {
         parameters: {
             query?: never;
@@ -494,11 +514,26 @@ export interface components {
              * @default enqueue
              * @enum {unknown}
              */
-            on_busy: "enqueue" | "reject";
+            on_busy: "enqueue" | "interrupt" | "reject";
             /** @default false */
             stream: boolean;
             tool_config?: components["schemas"]["ToolConfig"] | null;
             toolgroups?: string[] | null;
+        };
+        /**
+         * DecideTurn
+         * @description What is done about a tool call that waits for a person's decision.
+         */
+        DecideTurn: {
+            /** @default false */
+            background: boolean;
+            call_id: string;
+            /** @enum {unknown} */
+            decision: "approve" | "deny";
+            /** @default  */
+            reason: string;
+            /** @default false */
+            stream: boolean;
         };
         /**
          * EventBody
@@ -955,7 +990,8 @@ export interface components {
          *             "input_tokens": 290,
          *             "output_tokens": 27,
          *             "reasoning_tokens": 0
-         *           }
+         *           },
+         *           "wait_reason": null
          *         }
          *       ],
          *       "updated_at": "2025-11-19T10:15:00.901000Z"
@@ -1282,7 +1318,8 @@ export interface components {
          * @description The guide's `Turn`. `output_message` is always there: it is the text so far while the turn runs.
          *
          *     `started_at` is when the server took the turn on; `completed_at` is null until it is completed, failed or cancelled.
-         *     `last_event_id` is the newest event that this value holds: follow the turn from there.
+         *     `wait_reason` says what it waits for while it awaits input. `last_event_id` is the newest event that this value
+         *     holds: follow the turn from there.
          * @example {
          *       "completed_at": "2025-11-19T10:15:00.901000Z",
          *       "error": null,
@@ -1403,7 +1440,8 @@ export interface components {
          *         "input_tokens": 290,
          *         "output_tokens": 27,
          *         "reasoning_tokens": 0
-         *       }
+         *       },
+         *       "wait_reason": null
          *     }
          */
         Turn: {
@@ -1422,6 +1460,7 @@ export interface components {
             steps: (components["schemas"]["InferenceStep"] | components["schemas"]["ToolCallStep"] | components["schemas"]["OtherStep"])[];
             turn_id: string;
             usage: components["schemas"]["Usage"] | null;
+            wait_reason: ("approval" | "client_tools" | "unknown_outcome") | null;
         };
         /**
          * TurnAwaitingInput
@@ -1957,7 +1996,10 @@ export interface operations {
     create_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A key of the client's making: the same key with the same body returns what it made before. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The agent's id. */
                 agent_id: string;
@@ -2011,6 +2053,15 @@ export interface operations {
             };
             /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2316,7 +2367,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's making: the same key with the same body returns the same turn. */
+                /** @description A key of the client's making: the same key with the same body returns what it made before. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2581,6 +2632,140 @@ export interface operations {
                 };
             };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    decide_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+                /** @description The turn's id. */
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideTurn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    /** @description The turn's id. */
+                    "Turn-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Turn"];
+                };
+            };
+            /** @description With `background`: the turn as it is now; it goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Turn"];
+                };
+            };
+            /**
+             * @description `unknown_tool_call`: The turn does not wait for an answer to this call.
+             *
+             *     `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `turn_not_found`: There is no turn with this id in this session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `turn_not_awaiting_input`: This turn does not wait for input.
+             *
+             *     `already_decided`: This tool call was decided on before.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is stopping. Send it again in a moment, with the same Idempotency-Key; what waits starts then.
+             *
+             *     `storage_unavailable`: The database cannot be written to just now; nothing was stored.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
