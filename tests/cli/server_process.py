@@ -44,11 +44,11 @@ class ServerProcess:
         return self.process.returncode, rest
 
 
-def launch(data_dir: Path, *options: str, **variables: str) -> subprocess.Popen[str]:
+def launch(data_dir: Path, *options: str, module: str = "tertulia.cli", **variables: str) -> subprocess.Popen[str]:
     """Start `tertulia serve` and return at once. Its log goes to a file beside the data directory."""
     with data_dir.with_suffix(".log").open("a") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "tertulia.cli", "serve", "--data-dir", str(data_dir), "--no-discover", *options],
+            [sys.executable, "-m", module, "serve", "--data-dir", str(data_dir), "--no-discover", *options],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

@@ -91,3 +91,38 @@ async def test_a_link_to_a_turn_leads_there(visitor: Visitor, long_session: str,
     turns = (await client.get_session(visitor.agent_id, long_session)).turns
     await visitor.open(f"/a/{visitor.agent_id}/s/{long_session}?turn={turns[49].turn_id}")
     await expect(visitor.turn("Question 50")).to_be_in_viewport()
+
+
+# Which turn is the topmost in sight, and where it stands.
+READ = """(feed) => {
+  const top = feed.parentElement.getBoundingClientRect().top;
+  const read = [...feed.children].find((turn) => turn.getBoundingClientRect().top >= top);
+  return [read.getAttribute("aria-posinset"), read.getBoundingClientRect().top - top];
+}"""
+
+
+async def test_who_comes_back_reads_on_in_the_same_place_and_who_opens_it_anew_at_its_end(
+    visitor: Visitor, long_session: str, client: AsyncClient
+) -> None:
+    await client.create_session(visitor.agent_id, session_name="Another")
+    page, feed = visitor.page, visitor.page.get_by_role("feed", name="Talk")
+    await visitor.open_session(long_session)
+    await expect(visitor.turn(f"Question {TURNS}")).to_be_in_viewport()
+    await feed.hover()
+    while not await visitor.turn("Question 51").is_visible():
+        await page.mouse.wheel(0, -700)
+        await page.evaluate(FRAME)
+    await page.evaluate(FRAME)
+    turn, top = await feed.evaluate(READ)
+
+    await visitor.row("Another").click()
+    await expect(visitor.title("Another")).to_be_visible()
+    await page.go_back()
+    await expect(visitor.title("A long talk")).to_be_visible()
+    await page.wait_for_function(f"feed => ({READ})(feed)[0] === {turn!r}", arg=await feed.element_handle())
+    assert abs((await feed.evaluate(READ))[1] - top) < 2
+    await expect(page.get_by_role("button", name="To the end")).to_be_visible()
+
+    await visitor.row("Another").click()
+    await visitor.row("A long talk").click()
+    await expect(visitor.turn(f"Question {TURNS}")).to_be_in_viewport()

@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 
 import { createQueryClient } from "@/api/query-client";
 import { App } from "@/app/app";
+import "@/components/arrival";
 
 /** The server allows only styles that carry the nonce of this answer; Vite put it into a meta tag. */
 const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce;

@@ -201,6 +201,18 @@ export const cancelTurn = (place: TurnPlace) =>
     server.POST(`${SESSION}/turn/{turn_id}/cancel`, { params: { path: turnPath(place) } }),
   );
 
+/** What a person says about a tool call that waits for that. */
+export type Decision = "approve" | "deny";
+
+/** Decide about a tool call; the turn goes on, and is answered as it is then. */
+export const decideTurn = (place: TurnPlace, callId: string, decision: Decision) =>
+  valueOf<Turn>(
+    server.POST(`${SESSION}/turn/{turn_id}/decision`, {
+      params: { path: turnPath(place) },
+      body: asBody({ call_id: callId, decision, background: true }),
+    }),
+  );
+
 /** The stream of a turn's events after the event `after`, or from the turn's start. One try. */
 export async function followTurn(
   place: TurnPlace,

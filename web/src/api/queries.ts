@@ -24,5 +24,6 @@ export {
   prefetchTurns,
   storeTurn,
   useCancelTurn,
+  useDecideTurn,
   useTurns,
 } from "./turn-queries";

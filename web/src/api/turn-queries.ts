@@ -8,7 +8,7 @@ import {
 } from "@tanstack/react-query";
 import { useEffect } from "react";
 
-import { cancelTurn, listTurns } from "./client";
+import { cancelTurn, type Decision, decideTurn, listTurns } from "./client";
 import { isNotFound } from "./errors";
 import { keys } from "./keys";
 import { placeTurn, refreshed, type TurnPages, turnsIn } from "./pages";
@@ -114,5 +114,25 @@ export function useCancelTurn(agentId: string, sessionId: string) {
       storeTurn(client, agentId, turn);
       refreshSession(client, agentId, sessionId);
     },
+  });
+}
+
+interface Decided {
+  readonly turn: Turn;
+  readonly callId: string;
+  readonly decision: Decision;
+}
+
+export function useDecideTurn(agentId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ turn, callId, decision }: Decided) => {
+      const { session_id: sessionId, turn_id: turnId } = turn;
+      return decideTurn({ agentId, sessionId, turnId }, callId, decision);
+    },
+    onSuccess: (turn) => storeTurn(client, agentId, turn),
+    // Somebody else was faster, or the turn has ended: what is known is old.
+    onError: (_, { turn }) =>
+      client.invalidateQueries({ queryKey: keys.turns(agentId, turn.session_id) }),
   });
 }

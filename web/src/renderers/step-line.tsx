@@ -5,9 +5,9 @@ import type { ReactNode } from "react";
 
 import type { Step } from "@/api/types";
 import { formatDuration, t } from "@/i18n";
-import { ErrorIcon, SuccessIcon, StopIcon } from "@/icons/icons";
+import { ErrorIcon, InfoIcon, StopIcon, SuccessIcon } from "@/icons/icons";
 
-import { stepDuration } from "./turn-facts";
+import { isPending, stepDuration } from "./turn-facts";
 
 interface Props {
   readonly icon: ReactNode;
@@ -29,7 +29,7 @@ export function StepLine({ icon, name, step, hasFailed = step?.status === "faile
       <Box component="span" sx={NAME}>
         {name}
       </Box>
-      {step && <Status status={hasFailed ? "failed" : step.status} />}
+      {step && <Status status={hasFailed ? "failed" : statusOf(step)} />}
       {duration !== null && <Fact>{formatDuration(duration)}</Fact>}
       {note !== undefined && <Fact>{note}</Fact>}
       {step !== undefined && step.attempt > 1 && (
@@ -46,9 +46,13 @@ const STATUS = {
   ),
   failed: () => <ErrorIcon titleAccess={t("step.failed")} color="error" sx={{ fontSize: 16 }} />,
   cancelled: () => <StopIcon titleAccess={t("step.cancelled")} sx={{ fontSize: 16 }} />,
-} as const satisfies Record<Step["status"], () => ReactNode>;
+  pending: () => <InfoIcon titleAccess={t("step.pending")} color="warning" sx={{ fontSize: 16 }} />,
+} as const satisfies Record<Step["status"] | "pending", () => ReactNode>;
 
-function Status({ status }: { readonly status: Step["status"] }) {
+/** A tool that waits for a person does not run, though it has begun. */
+const statusOf = (step: Step) => (isPending(step) ? "pending" : step.status);
+
+function Status({ status }: { readonly status: keyof typeof STATUS }) {
   return STATUS[status]();
 }
 

@@ -21,11 +21,13 @@ interface Props {
   readonly toolCall: ToolCall;
   /** The step that ran it; a call that only stands on a message has none. */
   readonly step?: ToolCallStep;
+  /** Show what was asked from the start. */
+  readonly isOpen?: boolean;
 }
 
-export function ToolCallRenderer({ toolCall, step }: Props) {
+export function ToolCallRenderer({ toolCall, step, isOpen = false }: Props) {
   const hasFailed = step?.status === "failed" || step?.tool_response?.is_error === true;
-  const open = useExpanded(hasFailed);
+  const open = useExpanded(hasFailed || isOpen);
   return (
     <Disclosure
       {...open}

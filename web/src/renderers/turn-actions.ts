@@ -1,4 +1,5 @@
-/** What a reader can do with a turn that did not end well. */
+/** What a reader can do with a turn that rests without an answer. */
+import type { Decision } from "@/api/client";
 import type { Turn } from "@/api/types";
 
 export interface TurnActions {
@@ -6,4 +7,6 @@ export interface TurnActions {
   readonly retry: (turn: Turn) => void;
   /** Ask the agent to go on where it stopped. */
   readonly goOn: () => void;
+  /** Say whether a tool call that waits for that may run; rejects when that did not arrive. */
+  readonly decide: (turn: Turn, callId: string, decision: Decision) => Promise<unknown>;
 }

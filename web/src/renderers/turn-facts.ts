@@ -4,7 +4,7 @@
  * The rule it keeps: every figure comes from what the server stored, so that it is the same while
  * the turn runs, after a reload and for the next reader.
  */
-import type { InferenceStep, Step, Time, ToolCall, Turn } from "@/api/types";
+import type { InferenceStep, Step, Time, ToolCall, ToolCallStep, Turn } from "@/api/types";
 
 const millis = (time: Time) => Date.parse(time);
 
@@ -27,6 +27,11 @@ export function workStartedAt(turn: Turn): Time {
 export function workDuration(turn: Turn): number | null {
   const end = turn.completed_at ?? turn.steps.at(-1)?.completed_at;
   return end === null || end === undefined ? null : between(workStartedAt(turn), end);
+}
+
+/** Does it wait for a person to decide about it? */
+export function isPending(step: Step): step is ToolCallStep {
+  return step.step_type === "tool_call" && step.approval === "pending";
 }
 
 export function toolCount(turn: Turn): number {

@@ -1,7 +1,7 @@
 /** How a turn ended when it did not end well, and what can be done about it. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 
 import type { Failure, Turn } from "@/api/types";
 import { InlineAlert } from "@/components/inline-alert";
@@ -10,6 +10,13 @@ import { RetryIcon, StopIcon } from "@/icons/icons";
 
 import { MAX_WIDTH } from "./chat-message";
 import type { TurnActions } from "./turn-actions";
+import { isPending } from "./turn-facts";
+import { waitingWords } from "./waiting-words";
+
+/** Few turns ever wait for a person. */
+const DecisionCard = lazy(async () => ({
+  default: (await import("./decision-card")).DecisionCard,
+}));
 
 interface Props {
   readonly turn: Turn;
@@ -24,7 +31,7 @@ export function TurnNotice({ turn, actions }: Props) {
     case "cancelled":
       return <Stopped turn={turn} actions={actions} />;
     case "awaiting_input":
-      return <InlineAlert severity="info" title={t("turn.awaitingInput")} />;
+      return <Waiting turn={turn} actions={actions} />;
     case "completed":
       return <CutShort turn={turn} actions={actions} />;
     case "queued":
@@ -33,6 +40,20 @@ export function TurnNotice({ turn, actions }: Props) {
     default:
       return turn.status satisfies never;
   }
+}
+
+/** A tool that waits for a decision gets it here; others are answered by another program. */
+function Waiting({ turn, actions }: Props) {
+  const pending = turn.steps.filter(isPending);
+  if (actions === null || pending.length === 0)
+    return <InlineAlert severity="info" title={waitingWords(turn)} />;
+  return (
+    <Suspense>
+      {pending.map((step) => (
+        <DecisionCard key={step.step_id} turn={turn} step={step} decide={actions.decide} />
+      ))}
+    </Suspense>
+  );
 }
 
 /** The server stopped while the turn ran. */

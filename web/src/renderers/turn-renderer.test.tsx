@@ -6,6 +6,7 @@ import { violations } from "@/testing/axe";
 import { renderPage } from "@/testing/render-page";
 import { anAnswer, anInference, aTurn } from "@/testing/values";
 
+import type { TurnActions } from "./turn-actions";
 import { TurnRenderer } from "./turn-renderer";
 
 const at = (seconds: number) => new Date(Date.UTC(2025, 5, 12, 12) + seconds * 1000).toISOString();
@@ -41,14 +42,20 @@ const usage = {
   reasoning_tokens: 0,
 };
 
-function draw(values: Partial<Turn> = {}, actions = { retry: vi.fn(), goOn: vi.fn() }) {
+const someActions = () => ({
+  retry: vi.fn(),
+  goOn: vi.fn(),
+  decide: vi.fn(() => Promise.resolve()),
+});
+
+function draw(values: Partial<Turn> = {}, actions: TurnActions | null = someActions()) {
   const turn = aTurn(values);
   const page = renderPage(
     <main>
       <TurnRenderer turn={turn} agentName="Scholar" actions={actions} />
     </main>,
   );
-  return { ...page, turn, actions };
+  return { ...page, turn };
 }
 
 async function unfold(user: ReturnType<typeof draw>["user"], ...names: RegExp[]) {
@@ -91,7 +98,8 @@ describe("a turn", () => {
 
   it("that reached its token limit says so, and can go on", async () => {
     const output_message = anAnswer("It is", { stop_reason: "out_of_tokens" });
-    const { user, actions } = draw({ output_message });
+    const actions = someActions();
+    const { user } = draw({ output_message }, actions);
     expect(screen.getByText("The answer reached its token limit.")).toBeVisible();
     await user.click(screen.getByRole("button", { name: "Continue" }));
     expect(actions.goOn).toHaveBeenCalledOnce();
@@ -208,6 +216,75 @@ describe("a tool call", () => {
     const output_message = anAnswer("", { tool_calls: [CALL] });
     draw({ status: "awaiting_input", completed_at: null, output_message });
     expect(screen.getByRole("button", { name: "weather" })).toBeVisible();
+  });
+});
+
+describe("a tool that waits for a decision", () => {
+  const waiting = (wait_reason: Turn["wait_reason"]): Partial<Turn> => ({
+    status: "awaiting_input",
+    wait_reason,
+    completed_at: null,
+    output_message: anAnswer("", { tool_calls: [CALL] }),
+    steps: [
+      aToolStep("", {
+        status: "running",
+        completed_at: null,
+        tool_response: null,
+        approval: "pending",
+      }),
+    ],
+  });
+  const card = () => screen.findByRole("group", { name: "Decision about weather" });
+
+  it.each([
+    ["unknown_outcome", "Run it again", "approve"],
+    ["unknown_outcome", "Go on without its result", "deny"],
+    ["approval", "Approve", "approve"],
+    ["approval", "Deny", "deny"],
+  ] as const)("for %s: %s", async (reason, button, decision) => {
+    const actions = someActions();
+    const { user, turn } = draw(waiting(reason), actions);
+    expect(within(await card()).getByLabelText("Arguments")).toHaveTextContent("Lisbon");
+    await user.click(screen.getByRole("button", { name: button }));
+    expect(actions.decide).toHaveBeenCalledExactlyOnceWith(turn, "c1", decision);
+    expect(screen.getByRole("button", { name: button })).toBeDisabled();
+  });
+
+  it("says what may have happened, and that its step does not run", async () => {
+    const { user, container } = draw(waiting("unknown_outcome"));
+    expect(await card()).toHaveTextContent(/may already have run before the server stopped/);
+    await unfold(user, /Worked/);
+    expect(screen.getByTitle("Waits for a decision")).toBeInTheDocument();
+    expect(screen.queryByRole("progressbar")).not.toBeInTheDocument();
+    expect(await violations(container)).toEqual([]);
+  });
+
+  it("is decided about with one letter while the focus is on the card", async () => {
+    const actions = someActions();
+    const { user, turn } = draw(waiting("unknown_outcome"), actions);
+    await card();
+    await user.keyboard("d");
+    expect(actions.decide).not.toHaveBeenCalled();
+    screen.getByRole("button", { name: "Run it again" }).focus();
+    await user.keyboard("d");
+    expect(actions.decide).toHaveBeenCalledExactlyOnceWith(turn, "c1", "deny");
+  });
+
+  it("can be decided about again when the decision did not arrive", async () => {
+    const actions = someActions();
+    actions.decide.mockRejectedValueOnce(new Error("Try later."));
+    const { user } = draw(waiting("approval"), actions);
+    await card();
+    await user.click(screen.getByRole("button", { name: "Deny" }));
+    expect(await screen.findByText("Your decision did not arrive: Try later.")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Approve" }));
+    expect(actions.decide).toHaveBeenCalledTimes(2);
+  });
+
+  it("only says so to who cannot decide", () => {
+    draw(waiting("unknown_outcome"), null);
+    expect(screen.getByText(/may already have run/)).toBeVisible();
+    expect(screen.queryByRole("group", { name: /Decision/ })).not.toBeInTheDocument();
   });
 });
 

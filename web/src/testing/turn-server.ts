@@ -7,7 +7,7 @@
 import { http, HttpResponse } from "msw";
 
 import type { TurnEvent } from "@/api/events";
-import type { InferenceStep, Session, Turn, UserMessage } from "@/api/types";
+import type { InferenceStep, Session, ToolCall, Turn, UserMessage } from "@/api/types";
 import { foldTurn } from "@/turn/turn-reducer";
 
 import { Line } from "./event-streams";
@@ -27,6 +27,8 @@ export class TurnServer {
   turns: readonly Turn[];
   readonly posted: Posted[] = [];
   readonly cancelled: string[] = [];
+  /** What was decided about which calls. */
+  readonly decided: { readonly call_id: string; readonly decision: string }[] = [];
   sessions: readonly Session[] = [];
   /** Answers to give to the next posts of turns instead of taking them. */
   readonly refusals: Response[] = [];
@@ -117,6 +119,13 @@ export class TurnServer {
     this.happen({ event_type: "turn_complete", stop_reason: "end_of_turn", at: AT });
   }
 
+  /** Begin to run a tool, and be lost in the middle of it. */
+  loseTool(tool_call: ToolCall): void {
+    const step = { step_id: "tool", step_type: "tool_call", attempt: 1, at: AT } as const;
+    this.happen({ event_type: "step_start", ...step, tool_call, metadata: {} });
+    this.happen({ event_type: "turn_awaiting_input", reason: "unknown_outcome", at: AT });
+  }
+
   answer(text: string): void {
     this.infer();
     this.say(text);
@@ -160,6 +169,17 @@ function handlers(fake: TurnServer) {
       fake.follow(params.turn, line);
       return line.response;
     }),
+    http.post<{ turn: string }, { call_id: string; decision: string }>(
+      `${TURN}/:turn/decision`,
+      async ({ params, request }) => {
+        const refusal = fake.refusals.shift();
+        if (refusal) return refusal;
+        const { call_id, decision } = await request.json();
+        fake.decided.push({ call_id, decision });
+        fake.happen({ event_type: "turn_resume", at: AT }, fake.turn(params.turn));
+        return HttpResponse.json(fake.turn(params.turn), { status: 202 });
+      },
+    ),
     http.post<{ turn: string }>(`${TURN}/:turn/cancel`, ({ params }) => {
       fake.cancelled.push(params.turn);
       fake.happen({ event_type: "turn_cancelled", at: AT }, fake.turn(params.turn));

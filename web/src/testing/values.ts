@@ -99,6 +99,7 @@ export function aTurn(values: Partial<Turn> = {}): Turn {
     session_id: "session-1",
     n: 1,
     status: "completed",
+    wait_reason: null,
     input_messages: [{ role: "user", content: "What is the weather?" }],
     steps: [],
     output_message: anAnswer("It is sunny.", { stop_reason: "end_of_turn" }),

@@ -5,4 +5,4 @@ export { currentStep, isAtRest } from "./turn-status";
 export { type Sending, useOutgoing, useSend } from "./use-send";
 export { type Transcript, type TranscriptRow, useTranscript } from "./use-transcript";
 export { useTurn } from "./use-turn";
-export { useCancelTurn } from "@/api/queries";
+export { useCancelTurn, useDecideTurn } from "@/api/queries";

@@ -146,9 +146,8 @@ function restarted(step: Step, _event: StepRestarted): Step {
 
 /** A tool that is open while its turn rests was lost: a person is asked whether it runs again. */
 function asked(turn: Turn, approval: Approval): Turn {
-  const steps = turn.steps.map(
-    (step): Step =>
-      step.step_type === "tool_call" && step.status === "running" ? { ...step, approval } : step,
+  const steps = turn.steps.map((step): Step =>
+    step.step_type === "tool_call" && step.status === "running" ? { ...step, approval } : step,
   );
   return { ...turn, steps };
 }

@@ -10,6 +10,7 @@ import type { Turn } from "@/api/types";
 import { announce } from "@/components/announcer";
 import { t } from "@/i18n";
 import { wordCount } from "@/renderers/message-text";
+import { waitingWords } from "@/renderers/waiting-words";
 import { currentStep, isAtRest, useTurn } from "@/turn";
 
 const REMINDER_MS = 10_000;
@@ -57,7 +58,7 @@ function endingOf(turn: Turn): string {
     case "cancelled":
       return t("announce.stopped");
     case "awaiting_input":
-      return t("turn.awaitingInput");
+      return waitingWords(turn);
     default:
       return t("announce.ready", { count: wordCount(turn.output_message.content) });
   }

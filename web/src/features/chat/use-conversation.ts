@@ -12,7 +12,14 @@ import type { Session, Turn } from "@/api/types";
 import { t } from "@/i18n";
 import { textOf } from "@/renderers/message-text";
 import type { TurnActions } from "@/renderers/turn-actions";
-import { type OutboxEntry, type Sending, type Transcript, useSend, useTranscript } from "@/turn";
+import {
+  type OutboxEntry,
+  type Sending,
+  type Transcript,
+  useDecideTurn,
+  useSend,
+  useTranscript,
+} from "@/turn";
 
 import type { ComposerHandle } from "./composer/composer";
 import type { DeliveryActions } from "./transcript/delivery-note";
@@ -68,7 +75,7 @@ export function useConversation(
     sessionId,
     transcript,
     send,
-    turnActions: useTurnActions(sending),
+    turnActions: useTurnActions(agentId, sending),
     deliveryActions,
     queue: {
       items: queue.items,
@@ -123,7 +130,8 @@ function useSender(agentId: string, sending: Sending): (writing: Writing) => Pro
   );
 }
 
-function useTurnActions(sending: Sending): TurnActions {
+function useTurnActions(agentId: string, sending: Sending): TurnActions {
+  const { mutateAsync: decide } = useDecideTurn(agentId);
   return useMemo(
     () => ({
       retry: (turn: Turn) => {
@@ -131,8 +139,9 @@ function useTurnActions(sending: Sending): TurnActions {
         if (message) void sending.send(message);
       },
       goOn: () => void sending.send({ role: "user", content: t("turn.continueMessage") }),
+      decide: (turn, callId, decision) => decide({ turn, callId, decision }),
     }),
-    [sending],
+    [decide, sending],
   );
 }
 

@@ -34,6 +34,7 @@ export const chat = {
   "step.completed": "Done",
   "step.failed": "Failed",
   "step.cancelled": "Stopped",
+  "step.pending": "Waits for a decision",
 
   "turn.queued": "Waiting for its turn",
   "turn.working": "Working",
@@ -60,6 +61,16 @@ export const chat = {
   "turn.outOfTokens": "The answer reached its token limit.",
   "turn.outOfSteps": "The agent reached its step limit.",
   "turn.awaitingInput": "The agent waits for the answer of a tool that another program runs.",
+
+  "decision.label": "Decision about {tool}",
+  "decision.approval": "The agent asks whether it may run this tool.",
+  "decision.unknown_outcome":
+    "This tool may already have run before the server stopped. Run it again, or go on without its result?",
+  "decision.approval.approve": "Approve",
+  "decision.approval.deny": "Deny",
+  "decision.unknown_outcome.approve": "Run it again",
+  "decision.unknown_outcome.deny": "Go on without its result",
+  "decision.failed": "Your decision did not arrive: {reason}",
 
   "turn.copied": "Copied",
   "turn.copyMarkdown": "Copy answer",

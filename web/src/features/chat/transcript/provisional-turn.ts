@@ -12,6 +12,7 @@ export function provisionalTurn(entry: OutboxEntry): Turn {
     session_id: entry.sessionId ?? "",
     n: 0,
     status: "queued",
+    wait_reason: null,
     input_messages: entry.messages,
     steps: [],
     output_message: {

@@ -1,6 +1,6 @@
 /**
- * What may move the reader: opening a session (at its end, or at the turn that was asked for),
- * sending (the message comes to stand near the top), and what others add while it is followed.
+ * What may move the reader: opening a session (at its end, at the turn that was asked for, or where
+ * the reader was, who comes back), sending (the message comes to stand near the top), and what others add while it is followed.
  */
 import { useLayoutEffect, useRef } from "react";
 
@@ -15,11 +15,14 @@ interface Options {
   readonly rows: readonly TranscriptRow[];
   readonly following: Following;
   readonly focusTurnId: string | undefined;
+  /** The list begins where the reader was. */
+  readonly isReturn: boolean;
 }
 
-export function useScrollIntents({ scroller, list, rows, following, focusTurnId }: Options): void {
+export function useScrollIntents(options: Options): void {
+  const { scroller, list, rows, following, focusTurnId, isReturn } = options;
   const lastKey = useRef<string | null>(null);
-  const jumpedTo = useRef<string | undefined>(undefined);
+  const jumpedTo = useRef<string | undefined>(isReturn ? focusTurnId : undefined);
   const focusIndex = rows.findIndex((row) => isTurn(row, focusTurnId));
   const last = rows.at(-1);
 
@@ -27,7 +30,9 @@ export function useScrollIntents({ scroller, list, rows, following, focusTurnId 
     if (scroller === null || last === undefined || last.key === lastKey.current) return;
     const isOpening = lastKey.current === null;
     lastKey.current = last.key;
-    if (last.kind === "outgoing") {
+    if (isOpening && isReturn) {
+      following.leave();
+    } else if (last.kind === "outgoing") {
       following.follow();
       list.scrollToIndex(rows.length - 1, {
         align: "start",

@@ -8,6 +8,7 @@ import type { Transcript, TranscriptRow } from "@/turn";
 import { guessedHeight } from "./row-size";
 import { turnOf } from "./row";
 import { useFollowing } from "./use-following";
+import { useKeepPlace, useReturn } from "./use-kept-place";
 import { useOlderTurns } from "./use-older-turns";
 import { usePinnedEnd } from "./use-pinned-end";
 import { useRovingFocus } from "./use-roving-focus";
@@ -33,6 +34,7 @@ export function useTranscriptList(data: TranscriptData, focusTurnId: string | un
       if (index < last) following.leave();
     },
   });
+  const place = useReturn(rows);
   const list = useTurnList({
     scroller,
     count: rows.length,
@@ -40,9 +42,11 @@ export function useTranscriptList(data: TranscriptData, focusTurnId: string | un
     heightOf: (index) => guessedHeightOf(rows[index]),
     focused: focus.focused,
     isFollowing: following.isFollowing,
+    place,
   });
+  useKeepPlace(rows, list, following);
   useSoughtTurn(data, focusTurnId);
-  useScrollIntents({ scroller, list, rows, following, focusTurnId });
+  useScrollIntents({ scroller, list, rows, following, focusTurnId, isReturn: place !== null });
   usePinnedEnd(scroller, () => {
     if (following.isFollowing) list.scrollToEnd();
   });

@@ -7,6 +7,7 @@
  */
 import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 
+import type { Place } from "./kept-places";
 import { FOLLOW_PX } from "./reader-intents";
 
 export const WHOLE_UP_TO = 60;
@@ -25,12 +26,14 @@ interface Options {
   readonly heightOf: (index: number) => number;
   readonly focused: number;
   readonly isFollowing: boolean;
+  /** Where it begins; null for its end. */
+  readonly place: Place | null;
 }
 
 export type TurnList = ReturnType<typeof useTurnList>;
 
 export function useTurnList(options: Options) {
-  const { scroller, count, keyOf, heightOf, focused, isFollowing } = options;
+  const { scroller, count, keyOf, heightOf, focused, isFollowing, place } = options;
   // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoized by a compiler
   return useVirtualizer<HTMLDivElement, HTMLElement>({
     count,
@@ -38,7 +41,8 @@ export function useTurnList(options: Options) {
     getItemKey: keyOf,
     estimateSize: heightOf,
     rangeExtractor: (range) => (count <= WHOLE_UP_TO ? everyIndex(count) : near(range, focused)),
-    initialOffset: THE_END,
+    initialOffset: place?.offset ?? THE_END,
+    initialMeasurementsCache: place?.heights ?? [],
     anchorTo: "end",
     scrollEndThreshold: isFollowing ? FOLLOW_PX : -1,
     overscan: OVERSCAN,

@@ -1,0 +1,135 @@
+"""The server is killed and started again: the open page goes on by itself, and asks where a person has to decide."""
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Locator, expect
+
+from tertulia.client import AsyncClient
+from tertulia.domain.agents import Agent, AgentConfig
+from tests.cli.server_process import ServerProcess, serving
+from tests.e2e.axe import violations
+from tests.e2e.rehearsed_models import NAME, RehearsedModels, says
+from tests.e2e.visitor import Visit, Visitor
+from tests.fakes.upstream import DONE, Wire, chunk, sse, stop, streams, text
+from tests.workshop.project import ROOT
+
+WORDS = [f"{number} " for number in range(1, 301)]
+PAUSE_S = 0.005
+CUT = ["net::ERR_CONNECTION_REFUSED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING", "net::ERR_CONNECTION_RESET"]
+OPEN_THE_DOOR = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "door", "arguments": "{}"}}
+
+# Every text that an element has had, from now on.
+RECORD = """(answer) => {
+  window.texts = [answer.innerText];
+  new MutationObserver(() => texts.push(answer.innerText)).observe(
+    answer, { childList: true, characterData: true, subtree: true });
+}"""
+
+
+async def count(wire: Wire) -> None:
+    """Say one word after the other, as models do."""
+    await wire.head()
+    for word in WORDS:
+        await asyncio.sleep(PAUSE_S)
+        await wire.send(sse(text(word)))
+    await asyncio.Event().wait()
+
+
+class Restarts:
+    """A server on one data directory, at one port, that is killed and started again."""
+
+    def __init__(self, data_dir: Path, models: RehearsedModels, *, module: str) -> None:
+        self._data_dir = data_dir
+        self._models = models
+        self._module = module
+        self._port = 0
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[ServerProcess, None]:
+        """Run it; it asks the model server, which runs in this loop, before it is ready."""
+        options = ["--model-server", self._models.option, "--port", str(self._port)]
+        process = serving(self._data_dir, *options, module=self._module, PYTHONPATH=str(ROOT))
+        server = await asyncio.to_thread(process.__enter__)
+        self._port = server.port
+        try:
+            yield server
+        finally:
+            await asyncio.to_thread(process.__exit__, None, None, None)
+
+
+async def kill(server: ServerProcess) -> None:
+    code, _ = await asyncio.to_thread(server.end, signal.SIGKILL)
+    assert code == -signal.SIGKILL
+
+
+async def make_agent(server: ServerProcess, model: str, *toolgroups: str) -> Agent:
+    """Make an agent with the rehearsed model."""
+    async with AsyncClient(server.url) as client:
+        config = AgentConfig(model=f"{NAME}/{model}", name="Scholar", toolgroups=list(toolgroups))
+        return await client.create_agent(config)
+
+
+def banner(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("main").get_by_text("The server cannot be reached.")
+
+
+async def test_an_answer_is_completed_in_the_open_page_after_the_server_was_killed(
+    visit: Visit, models: RehearsedModels, model: str, tmp_path: Path
+) -> None:
+    go_on = asyncio.Event()
+    models.will(model, count, says(*WORDS[:200], go_on, *WORDS[200:]))
+    server = Restarts(tmp_path / "data", models, module="tertulia.cli")
+    async with server.running() as first:
+        visitor = await visit(await make_agent(first, model), url=first.url)
+        visitor.watch.expects += CUT
+        await visitor.begin()
+        await visitor.say("Count")
+        answer = visitor.answer_to("Count")
+        await expect(answer).to_contain_text("1 2 3 4 5")
+        await answer.evaluate(RECORD)
+        await kill(first)
+        await expect(banner(visitor)).to_be_visible()
+        await expect(answer).to_contain_text("1 2 3 4 5")
+    async with server.running():
+        await expect(banner(visitor)).to_be_hidden()
+        await expect(answer).to_have_text("".join(WORDS[:200]))
+        go_on.set()
+        await expect(answer).to_have_text("".join(WORDS))
+        await expect(visitor.turn("Count").get_by_role("button", name="Worked")).to_be_visible()
+        await expect(visitor.turns).to_have_count(1)
+        seen: list[str] = await visitor.page.evaluate("texts")  # a reload would have lost them
+        assert [text for text in seen if not "".join(WORDS).startswith(text.strip())] == []
+        assert len(models.asked(model)) == 2
+
+
+async def test_a_person_decides_whether_a_tool_that_was_killed_runs_again(
+    visit: Visit, models: RehearsedModels, model: str, tmp_path: Path
+) -> None:
+    models.will(model, streams(chunk({"tool_calls": [OPEN_THE_DOOR]}), stop("tool_calls"), DONE), says("Come in."))
+    server = Restarts(tmp_path / "data", models, module="tests.e2e.with_door")
+    opened = tmp_path / "data.door"
+    async with server.running() as first:
+        visitor = await visit(await make_agent(first, model, "test::door"), url=first.url)
+        visitor.watch.expects += CUT
+        await visitor.begin()
+        await visitor.say("Let me in")
+        await expect(visitor.turn("Let me in").get_by_text("Using door")).to_be_visible()
+        await visitor.wait_for_session()
+        await kill(first)
+    async with server.running():
+        card = visitor.page.get_by_role("group", name="Decision about door")
+        await expect(card).to_contain_text("This tool may already have run before the server stopped.")
+        assert await violations(visitor.page) == []
+        await visitor.page.reload()
+        again = card.get_by_role("button", name="Run it again")
+        await expect(again).to_be_visible()
+        assert opened.read_text().count("opened") == 1
+        await again.focus()
+        await visitor.page.keyboard.press("a")
+        await expect(visitor.answer_to("Let me in")).to_have_text("Come in.")
+        await expect(card).to_be_hidden()
+        assert opened.read_text().count("opened") == 2
