@@ -87,6 +87,18 @@ class Append(Value):
     turn: Turn | None = None
 
 
+class ImportedTurn(Value):
+    """A turn that has ended, and the whole log that it is the fold of."""
+
+    turn: Turn
+    events: list[LoggedEvent]
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the log's last event: nobody holds a lease of an ended turn."""
+        return self.events[-1].id.epoch
+
+
 class AgentStore(Protocol):
     """Agents and the versions of their configs."""
 
@@ -148,6 +160,14 @@ class SessionStore(Protocol):
 
     async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
         """Delete it and all that hangs on it. Raises SessionNotFound."""
+        ...
+
+    async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
+        """Add a session from elsewhere with all its turns, which have ended: the whole of it or nothing.
+
+        What a list shows of it is taken from its last turn. Raises AgentNotFound; Conflict if the session or one of
+        the turns is here already.
+        """
         ...
 
 
