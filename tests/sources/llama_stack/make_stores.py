@@ -285,7 +285,7 @@ async def be_shielded(scene: Scene) -> None:
 
 async def remember(scene: Scene) -> None:
     """What only older servers and clients left: a retrieval step, tool answers as a turn of their own."""
-    agent_id = await scene.agent(name="Archivist", client_tools=[camera()])
+    agent_id = await scene.agent(name="Archivist", model="vllm/long-gone", client_tools=[camera()])
     session_id = await scene.session(agent_id, "Older days")
     storage = AgentPersistence(agent_id, scene.agents.persistence_store, [])
     common = {"session_id": session_id, "completed_at": "2025-01-01T10:00:03Z"}

@@ -85,6 +85,11 @@ class Expected:
         return sum(map(len, self.turns.values()))
 
 
+def expected_of(path: Path) -> Expected:
+    """What a file has."""
+    return Expected([row for row in rows_of(path) if row[0].startswith(("agent:", "session:"))])
+
+
 def told(turn: Json) -> list[Any]:
     """What was said and done in a turn of Llama Stack, step by step."""
     said = [("user", items(message["content"])) for message in turn["input_messages"] if message["role"] == "user"]

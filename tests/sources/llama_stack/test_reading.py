@@ -16,7 +16,7 @@ from tertulia.runtime.importing import Importer, Report
 from tertulia.sources.llama_stack.opening import open_store
 from tertulia.sources.llama_stack.store import LlamaStackStore
 from tertulia.store.memory import MemoryStore
-from tests.sources.llama_stack.stores import VERSIONS, Expected, Json, real_store, rows_of, told, told_here
+from tests.sources.llama_stack.stores import VERSIONS, Expected, Json, expected_of, real_store, told, told_here
 
 ME = "me"
 
@@ -53,7 +53,7 @@ def path(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def expected(path: Path) -> Expected:
-    return Expected([row for row in rows_of(path) if row[0].startswith(("agent:", "session:"))])
+    return expected_of(path)
 
 
 @pytest.fixture
@@ -200,5 +200,6 @@ async def test_client_tools_have_a_schema_whichever_way_they_were_described(here
 async def test_a_model_may_have_another_name_here(path: Path) -> None:
     imported = Imported(path, **{"ollama/llama3.2:3b": "ollama/llama3.2"})
     await imported.run()
-    assert {agent.agent_config.model for agent in await imported.agents()} == {"ollama/llama3.2"}
+    models = sorted(agent.agent_config.model for agent in await imported.agents())
+    assert models == ["ollama/llama3.2"] * 3 + ["vllm/long-gone"]
     imported.source.close()

@@ -13,7 +13,12 @@ from tertulia.sources.llama_stack.store import LlamaStackStore
 
 def open_store(address: str, *, models: Mapping[str, str], table: str = TABLE) -> LlamaStackStore:
     """Open a store for reading. Raises SourceUnreadable with a sentence for whoever typed the address."""
-    return LlamaStackStore(_key_values_at(address, table), models=models)
+    key_values = _key_values_at(address, table)
+    try:
+        return LlamaStackStore(key_values, models=models)
+    except SourceUnreadable:
+        key_values.close()
+        raise
 
 
 def _key_values_at(address: str, table: str) -> KeyValues:
