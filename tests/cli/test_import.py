@@ -176,6 +176,21 @@ def test_it_refuses_while_the_server_runs(tmp_path: Path) -> None:
     assert "Stop it first" in done.stderr
 
 
+def test_a_disk_that_is_full_is_a_sentence_and_leaves_whole_sessions(tmp_path: Path, large: Path) -> None:
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, resource.RLIM_INFINITY)); "
+    words = [
+        sys.executable,
+        "-c",
+        f"{limited}from tertulia.cli.main import main; main()",
+        *command(large, tmp_path)[3:],
+    ]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120, env=environment())
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "What has come over is here; run it again." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert bring_over(large, tmp_path).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("options", "code", "sentence"),
     [

@@ -52,6 +52,13 @@ def test_every_dependency_of_the_server_has_its_reason() -> None:
     assert first_column(document, "The server (Python)") == wanted
 
 
+def test_every_optional_dependency_has_its_reason() -> None:
+    document = (ROOT / "docs/reference/dependencies.md").read_text()
+    for extra, lines in read_pyproject()["project"]["optional-dependencies"].items():
+        wanted = {re.split(r"[^\w.-]", line)[0] for line in lines}
+        assert first_column(document, f"For `tertulia {extra}`") == wanted
+
+
 def test_every_dependency_of_the_page_has_its_reason() -> None:
     document = (ROOT / "docs/reference/dependencies.md").read_text()
     wanted = set(json.loads((ROOT / "web/package.json").read_text())["dependencies"])

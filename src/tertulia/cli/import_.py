@@ -12,8 +12,9 @@ from contextlib import contextmanager
 
 import click
 
-from tertulia.cli.console import plain
+from tertulia.cli.console import Failure, plain
 from tertulia.cli.options import setting_options
+from tertulia.domain.errors import StorageUnavailable
 from tertulia.runtime.importing import Importer, OnProgress, Report
 from tertulia.settings import Settings
 from tertulia.sources.base import Source
@@ -60,6 +61,8 @@ def llama_stack(address: str, models: Mapping[str, str], table: str, dry_run: bo
     source = open_store(address, models=models, table=table)
     try:
         report = asyncio.run(bring_over(source, settings, is_dry=dry_run))
+    except StorageUnavailable as error:
+        raise Failure(f"{error.__cause__ or error.message}. What has come over is here; run it again.") from None
     finally:
         source.close()
     click.echo(plain(in_words(report, is_dry=dry_run)))

@@ -31,6 +31,7 @@ TertuliaError
 ├── Overloaded                overloaded
 ├── LeaseLost                 lease_lost (inside only)
 └── StartupError              startup_error: the server cannot start as asked (a sentence for the operator)
+    └── SourceUnreadable      source_unreadable: nor can another server's store be read
 """
 
 from typing import ClassVar
@@ -245,3 +246,9 @@ class StartupError(TertuliaError):
     """The server cannot start like this."""
 
     code = "startup_error"
+
+
+class SourceUnreadable(StartupError):
+    """The store that is to be brought over cannot be read."""
+
+    code = "source_unreadable"

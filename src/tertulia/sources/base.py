@@ -9,13 +9,8 @@ from typing import Protocol
 
 from tertulia.domain.agents import Agent
 from tertulia.domain.base import Value
-from tertulia.domain.errors import StartupError
 from tertulia.domain.events import TurnEvent
 from tertulia.domain.sessions import Session
-
-
-class SourceUnreadable(StartupError):
-    """The store that is to be read cannot be read."""
 
 
 class Finding(Value):

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tertulia.domain.errors import SourceUnreadable
 from tertulia.runtime.importing import Importer, Report
-from tertulia.sources.base import SourceUnreadable
 from tertulia.sources.llama_stack.key_values import find_file, need
 from tertulia.sources.llama_stack.opening import open_store
 from tertulia.store.memory import MemoryStore

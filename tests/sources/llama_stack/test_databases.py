@@ -13,8 +13,8 @@ import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from tertulia.domain.errors import SourceUnreadable
 from tertulia.runtime.importing import Importer
-from tertulia.sources.base import SourceUnreadable
 from tertulia.sources.llama_stack.opening import open_store
 from tertulia.store.memory import MemoryStore
 from tests.sources.llama_stack.stores import expected_of, real_store, rows_of

@@ -1,6 +1,6 @@
 """The key-value store under a Llama Stack server, and the three databases that it can lie in.
 
-Keys, as `providers/inline/agents/meta_reference/persistence.py` of llama-stack 0.2.12 to 0.3.5 writes them:
+Keys, as `providers/inline/agents/meta_reference/persistence.py` of llama-stack 0.1.3 to 0.3.5 writes them:
 `agent:A`, `session:A:S`, `session:A:S:T`. In PostgreSQL and Redis they stand behind the namespace of the server's
 config and a colon, if it has one; SQLite has none. What other keys hold is of no use to anybody but that server.
 """
@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Protocol
 
 from tertulia.domain.base import Value
-from tertulia.sources.base import SourceUnreadable
+from tertulia.domain.errors import SourceUnreadable
 
 TABLE = "llamastack_kvstore"
 """The table of a server on PostgreSQL whose config names none."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tertulia.sources.base import SourceUnreadable
+from tertulia.domain.errors import SourceUnreadable
 from tertulia.sources.llama_stack.key_values import TABLE, KeyValues, find_file
 from tertulia.sources.llama_stack.postgres import PostgresKeyValues
 from tertulia.sources.llama_stack.redis import RedisKeyValues

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from tertulia.sources.base import SourceUnreadable
+from tertulia.domain.errors import SourceUnreadable
 from tertulia.sources.llama_stack.key_values import Damage, missing, need
 
 

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tertulia.sources.base import SourceUnreadable
+from tertulia.domain.errors import SourceUnreadable
 from tertulia.sources.llama_stack.key_values import Damage, missing
 
 
