@@ -141,7 +141,7 @@ async def test_old_and_odd_shapes_are_read(tmp_path: Path) -> None:
     assert found.metadata == {"llama_stack": {"owner": "ana"}}
     first, second = await store.list_history(ME, "s1", after_n=0, before_n=9)
     assert (first.started_at, second.started_at) == ("2024-11-05T18:00:00.500000Z", "2024-11-05T19:00:00.000000Z")
-    assert (first.status, first.error and first.error.code) == ("failed", "interrupted")
+    assert (first.status, first.error and first.error.code) == ("failed", "left_unfinished")
 
 
 async def test_a_second_time_brings_what_came_since_and_doubles_nothing(tmp_path: Path) -> None:

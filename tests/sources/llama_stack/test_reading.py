@@ -129,7 +129,7 @@ async def test_a_turn_ends_as_it_ended(here: Imported, expected: Expected, words
 async def test_a_turn_that_waited_for_the_client_says_so_and_blocks_nothing(here: Imported, expected: Expected) -> None:
     turn = await turn_that_says(here, expected, "Take a last one.")
     assert turn.error is not None
-    assert turn.error.code == "interrupted"
+    assert turn.error.code == "left_unfinished"
     assert "waited for the client's tools" in turn.error.message
     assert [call.tool_name for call in turn.output_message.tool_calls] == ["camera"]
 

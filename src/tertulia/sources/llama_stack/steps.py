@@ -24,7 +24,7 @@ from tertulia.sources.llama_stack.records import (
     StoredToolExecution,
 )
 
-NO_RESULT = Problem(code="interrupted", message="Llama Stack has no result of this call.")
+NO_RESULT = Problem(code="left_unfinished", message="Llama Stack has no result of this call.")
 
 
 class StepReader:

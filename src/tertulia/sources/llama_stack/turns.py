@@ -34,11 +34,11 @@ from tertulia.sources.llama_stack.records import (
 from tertulia.sources.llama_stack.steps import StepReader
 
 WAITED = Problem(
-    code="interrupted",
+    code="left_unfinished",
     message="This turn waited for the client's tools when it came over from Llama Stack. Send the message again.",
 )
 UNFINISHED = Problem(
-    code="interrupted", message="Llama Stack did not bring this turn to an end. Send the message again."
+    code="left_unfinished", message="Llama Stack did not bring this turn to an end. Send the message again."
 )
 
 
