@@ -7,7 +7,8 @@ stderr. The exit code is 1 when something could not be brought over.
 import asyncio
 import os
 import sys
-from collections.abc import Generator, Mapping
+from collections import defaultdict
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import click
@@ -17,7 +18,7 @@ from tertulia.cli.options import setting_options
 from tertulia.domain.errors import StorageUnavailable
 from tertulia.runtime.importing import Importer, OnProgress, Report
 from tertulia.settings import Settings
-from tertulia.sources.base import Source
+from tertulia.sources.base import Finding, Source
 from tertulia.sources.llama_stack.key_values import TABLE
 from tertulia.sources.llama_stack.opening import open_store
 from tertulia.wiring import LOCAL_OWNER, Services
@@ -104,8 +105,21 @@ def in_words(report: Report, *, is_dry: bool) -> str:
     lines = [f"{done}: {report.agents:,} agents, {report.sessions:,} sessions, {report.turns:,} turns."]
     if report.agents_here or report.sessions_here:
         lines.append(f"Here already: {report.agents_here:,} agents, {report.sessions_here:,} sessions.")
-    for heading, is_lost in (("Not brought over", True), ("Brought over, but not all of it", False)):
-        found = [finding for finding in report.findings if finding.is_lost == is_lost]
-        if found:
-            lines += ["", f"{heading} ({len(found):,}):", *(f"- {finding.what}: {finding.why}" for finding in found)]
+    lost = [f"- {finding.what}: {finding.why}" for finding in report.findings if finding.is_lost]
+    lines += _under("Not brought over", lost)
+    lines += _under("Brought over, but not all of it", list(_alike(report.findings)))
     return "\n".join(lines)
+
+
+def _under(heading: str, lines: Sequence[str]) -> list[str]:
+    return ["", f"{heading}:", *lines] if lines else []
+
+
+def _alike(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield a line for each thing that was left out, of however many: clients make an agent for each talk."""
+    whats: defaultdict[str, list[str]] = defaultdict(list)
+    for finding in findings:
+        if not finding.is_lost:
+            whats[finding.why].append(finding.what)
+    for why, (first, *others) in whats.items():
+        yield f"- {first}{f' and {len(others):,} more' if others else ''}: {why}"

@@ -47,6 +47,8 @@ class Importer:
         self._store = store
         self._owner = owner
         self._report = Report()
+        self._here: set[str] = set()
+        """Agents that were here before: what they had to leave behind was told then."""
 
     async def run(self, on_progress: OnProgress) -> Report:
         """Bring over agents, then sessions in the order in which they began."""
@@ -60,7 +62,8 @@ class Importer:
                 await self._bring_session(session)
             done += session.turn_count
             on_progress(done, all_turns)
-        self._report.findings = [*self._source.findings, *self._report.findings]
+        told = [finding for finding in self._source.findings if finding.is_lost or finding.what not in self._here]
+        self._report.findings = [*told, *self._report.findings]
         return self._report
 
     async def _bring_agent(self, agent: Agent) -> None:
@@ -70,6 +73,7 @@ class Importer:
             self._report.agents += 1
         except Conflict:
             self._report.agents_here += 1
+            self._here.add(f"agent {agent.agent_id}")
 
     async def _is_here(self, session: Session) -> bool:
         if self._store is None:
