@@ -6,7 +6,7 @@ The operation does what `SessionStore.import_session` says; what it raises is sa
 from collections.abc import Iterator, Sequence
 
 import msgspec
-from sqlalchemy import bindparam, insert
+from sqlalchemy import insert
 
 from tertulia.domain.errors import AgentNotFound
 from tertulia.domain.sessions import Session
@@ -17,23 +17,9 @@ from tertulia.store.sql import log, sessions
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.tables import turns
 
-_COLUMNS = (
-    "turn_id",
-    "shard",
-    "owner",
-    "session_id",
-    "agent_id",
-    "agent_version",
-    "n",
-    "status",
-    "fence",
-    "cancel_requested",
-    "request_hash",
-    "created_at",
-    "completed_at",
-    "turn",
-)
-INSERT = insert(turns).values({name: bindparam(name) for name in _COLUMNS})
+INSERT = insert(turns)
+NOTHING: dict[str, object] = {column.name: None for column in turns.columns}
+"""A row of which nothing is said: nobody holds a lease, and no key came with it."""
 
 
 def add(db: Connection, owner: str, session: Session, imported: Sequence[ImportedTurn]) -> None:
@@ -51,7 +37,7 @@ def add(db: Connection, owner: str, session: Session, imported: Sequence[Importe
 
 def _rows(owner: str, session: Session, version: int, imported: Sequence[ImportedTurn]) -> Iterator[dict[str, object]]:
     for each in imported:
-        yield {
+        yield NOTHING | {
             "turn_id": each.turn.turn_id,
             "shard": rules.shard_of(session.session_id),
             "owner": owner,
@@ -61,6 +47,7 @@ def _rows(owner: str, session: Session, version: int, imported: Sequence[Importe
             "n": each.turn.n,
             "status": each.turn.status,
             "fence": each.epoch,
+            "attempts": 0,
             "cancel_requested": False,
             "request_hash": "",
             "created_at": each.turn.started_at,
