@@ -33,6 +33,7 @@ OF_OTHERS: dict[str, tuple[Callable[[Store], Awaitable[Any]], Any]] = {
     ),
     "name_session": (lambda s: s.name_session(BEN, "s1", name="Mine", source="model"), False),
     "delete_session": (lambda s: s.delete_session(BEN, "a1", "s1"), SessionNotFound),
+    "import_session": (lambda s: s.import_session(BEN, session("s2"), []), AgentNotFound),
     "accept_turn": (lambda s: s.accept_turn(BEN, new_turn("t9"), node=NODE), SessionNotFound),
     "claim_next": (lambda s: s.claim_next(BEN, "s1", at=at(5), node=NODE), None),
     "claim": (lambda s: s.claim(BEN, "t1", node=NODE), None),

@@ -22,7 +22,9 @@ def test_a_command_has_its_section_with_all_its_options(name: str) -> None:
     # What `doctor` shares with `serve` is described there.
     if name == "doctor":
         section += section_of("serve")
-    options = [one for parameter in command.params if isinstance(parameter, click.Option) for one in parameter.opts]
+    subcommands = command.commands.values() if isinstance(command, click.Group) else ()
+    parameters = [parameter for each in (command, *subcommands) for parameter in each.params]
+    options = [one for parameter in parameters if isinstance(parameter, click.Option) for one in parameter.opts]
     assert [option for option in options if f"`{option}" not in section] == []
 
 

@@ -85,6 +85,7 @@ INSIDE = {
     errors.Forbidden,
     errors.LeaseLost,
     errors.StartupError,
+    errors.SourceUnreadable,
     # In `turn.error`, not as the status of a request:
     errors.ModelNotFound,
     errors.ModelError,

@@ -52,6 +52,13 @@ def test_every_dependency_of_the_server_has_its_reason() -> None:
     assert first_column(document, "The server (Python)") == wanted
 
 
+def test_every_optional_dependency_has_its_reason() -> None:
+    document = (ROOT / "docs/reference/dependencies.md").read_text()
+    extras = read_pyproject()["project"]["optional-dependencies"].values()
+    wanted = {re.split(r"[^\w.-]", line)[0] for lines in extras for line in lines}
+    assert first_column(document, "What is installed on demand (Python)") == wanted
+
+
 def test_every_dependency_of_the_page_has_its_reason() -> None:
     document = (ROOT / "docs/reference/dependencies.md").read_text()
     wanted = set(json.loads((ROOT / "web/package.json").read_text())["dependencies"])

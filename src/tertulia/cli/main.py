@@ -3,6 +3,7 @@
 import sys
 from importlib import import_module
 from io import TextIOWrapper
+from keyword import iskeyword
 
 import click
 
@@ -14,12 +15,16 @@ COMMANDS = {
     "serve": "Start the server with its page.",
     "chat": "Talk with an agent in this terminal.",
     "doctor": "Say what is found, what is missing, and what would keep the server from starting.",
+    "import": "Bring agents, sessions and turns over from another server's store.",
     "openapi": "Print the OpenAPI document of the server.",
 }
 
 
 class Commands(click.Group):
-    """Finds the command `name` in the module `tertulia.cli.name`, as the function of that name."""
+    """Finds the command `name` in the module `tertulia.cli.name`, as the function of that name.
+
+    A name that is a keyword of Python's has an underscore behind it there.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -27,7 +32,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"tertulia.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(f"tertulia.cli.{name}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -32,6 +32,7 @@ TertuliaError
 ├── Overloaded                overloaded
 ├── LeaseLost                 lease_lost (inside only)
 └── StartupError              startup_error: the server cannot start as asked (a sentence for the operator)
+    └── SourceUnreadable      source_unreadable: nor can another server's store be read
 """
 
 from typing import ClassVar
@@ -252,3 +253,9 @@ class StartupError(TertuliaError):
     """The server cannot start like this."""
 
     code = "startup_error"
+
+
+class SourceUnreadable(StartupError):
+    """The store that is to be brought over cannot be read."""
+
+    code = "source_unreadable"

@@ -73,6 +73,9 @@ class ToolCallStep(StepBase, tag="tool_call"):
     approval: Approval = "none"
 
 
+DEFAULT_MESSAGE = "A shield of this agent stopped this. Please put it another way, or ask something else."
+
+
 class Violation(Value):
     """What a shield found."""
 
@@ -87,6 +90,14 @@ class OtherStep(StepBase, tag="other"):
     kind: OtherKind
     violation: Violation | None = None
     inserted_context: str | None = None
+
+    @property
+    def refusal(self) -> str | None:
+        """The answer with which a shield ended the turn, if it did."""
+        violation = self.violation
+        if self.kind != "shield_call" or violation is None or violation.violation_level != "error":
+            return None
+        return violation.user_message or DEFAULT_MESSAGE
 
 
 Step = InferenceStep | ToolCallStep | OtherStep

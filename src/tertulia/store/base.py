@@ -110,6 +110,18 @@ class Appended(Value):
     followed: frozenset[str] = frozenset()
 
 
+class ImportedTurn(Value):
+    """A turn that has ended, and the whole log that it is the fold of."""
+
+    turn: Turn
+    events: list[LoggedEvent]
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the log's last event: nobody holds a lease of an ended turn."""
+        return self.events[-1].id.epoch
+
+
 class AgentStore(Protocol):
     """Agents and the versions of their configs."""
 
@@ -175,6 +187,14 @@ class SessionStore(Protocol):
 
     async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
         """Delete it and all that hangs on it. Raises SessionNotFound."""
+        ...
+
+    async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
+        """Add a session from elsewhere with all its turns, which have ended: the whole of it or nothing.
+
+        What a list shows of it is taken from its last turn. Raises AgentNotFound; Conflict if the session or one of
+        the turns is here already.
+        """
         ...
 
 

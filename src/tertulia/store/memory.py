@@ -32,7 +32,8 @@ from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, SessionStatus, TitleSource, preview_of
 from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.store import rules
-from tertulia.store.base import Accepted, Append, Appended, NewTurn, StoredTurn, TurnRecord, Watched
+from tertulia.store.base import Accepted, Append, Appended, ImportedTurn, NewTurn, StoredTurn, TurnRecord, Watched
+from tertulia.store.importing import refuse_unless_whole, settled
 
 V = TypeVar("V", bound=Value)
 
@@ -223,6 +224,18 @@ class MemoryStore:
     async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
         await self._begin()
         self._drop(self._session(owner, agent_id, session_id))
+
+    async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
+        await self._begin()
+        refuse_unless_whole(session, turns)
+        version = self._agent(owner, session.agent_id).agent.version
+        ids = [imported.turn.turn_id for imported in turns]
+        if session.session_id in self._sessions or len({*ids} - self._turns.keys()) < len(ids):
+            raise Conflict("Something with this id is there already.")
+        row = SessionRow(owner, _sealed(settled(session, turns)))
+        row.turns = [_imported(row, imported, version) for imported in turns]
+        self._sessions[session.session_id] = row
+        self._turns |= zip(ids, row.turns, strict=True)
 
     def _session(self, owner: str, agent_id: str, session_id: str) -> SessionRow:
         row = self._sessions.get(session_id)
@@ -500,6 +513,23 @@ def _is_delta(data: bytes) -> bool:
 
 def _encoded(events: Iterable[LoggedEvent]) -> list[tuple[EventId, bytes]]:
     return [(logged.id, msgspec.json.encode(logged)) for logged in events]
+
+
+def _imported(row: SessionRow, imported: ImportedTurn, version: int) -> TurnRow:
+    turn = imported.turn
+    record = TurnRecord(
+        turn_id=turn.turn_id,
+        session_id=turn.session_id,
+        agent_id=row.session.agent_id,
+        agent_version=version,
+        owner=row.owner,
+        n=turn.n,
+        status=turn.status,
+        epoch=imported.epoch,
+        created_at=turn.started_at,
+    )
+    data = msgspec.json.encode(turn)
+    return TurnRow(record, "", _encoded(imported.events), data, ended_at=turn.completed_at)
 
 
 def _follow(row: SessionRow, turn: TurnRow, at: str) -> None:

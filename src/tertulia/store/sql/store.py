@@ -9,8 +9,8 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.turns import Turn
-from tertulia.store.base import Accepted, Append, Appended, NewTurn, StoredTurn, TurnRecord, Watched
-from tertulia.store.sql import agents, appending, leases, log, reading, retention, sessions, turns
+from tertulia.store.base import Accepted, Append, Appended, ImportedTurn, NewTurn, StoredTurn, TurnRecord, Watched
+from tertulia.store.sql import agents, appending, importing, leases, log, reading, retention, sessions, turns
 from tertulia.store.sql.database import Database
 
 PING = select(literal_column("1", Integer))
@@ -91,6 +91,9 @@ class SqlStore:
 
     async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
         await self._database.write(lambda db: sessions.delete_one(db, owner, agent_id, session_id))
+
+    async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
+        await self._database.write(lambda db: importing.add(db, owner, session, turns))
 
     # --- turns ---
 

@@ -1,0 +1,109 @@
+"""The use case of coming over: what another server has stored, brought into ours.
+
+A session comes whole or not at all, each in one transaction, and keeps its ids. So it can be done again at any time:
+what is here already is passed by, and what was interrupted goes on where it was. The server must not run meanwhile.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tertulia.domain.agents import Agent
+from tertulia.domain.errors import Conflict, SessionNotFound
+from tertulia.domain.events import EventId, LoggedEvent
+from tertulia.domain.sessions import Session
+from tertulia.engine.projection import project
+from tertulia.engine.turn import IllegalEvent, replay
+from tertulia.sources.base import Finding, FoundTurn, Source
+from tertulia.store.base import ImportedTurn, Store
+
+OnProgress = Callable[[int, int], None]
+"""Is told how many turns of the source are done with, and how many there are."""
+
+EPOCH = 1
+
+
+@dataclass(slots=True)
+class Report:
+    """What came over, what was here already, and what did not come over as it was."""
+
+    agents: int = 0
+    sessions: int = 0
+    turns: int = 0
+    agents_here: int = 0
+    sessions_here: int = 0
+    findings: list[Finding] = field(default_factory=list[Finding])
+
+    @property
+    def is_complete(self) -> bool:
+        """Everything that was to be read has come over, now or before."""
+        return not any(finding.is_lost for finding in self.findings)
+
+
+class Importer:
+    """Brings over what a source has, for one owner; without a store, it only looks what would come over."""
+
+    def __init__(self, source: Source, store: Store | None, *, owner: str) -> None:
+        self._source = source
+        self._store = store
+        self._owner = owner
+        self._report = Report()
+        self._here: set[str] = set()
+        """Agents that were here before: what they had to leave behind was told then."""
+
+    async def run(self, on_progress: OnProgress) -> Report:
+        """Bring over agents, then sessions in the order in which they began."""
+        for agent in self._source.agents():
+            await self._bring_agent(agent)
+        sessions = self._source.sessions()
+        done, all_turns = 0, sum(session.turn_count for session in sessions)
+        on_progress(done, all_turns)
+        for session in sessions:
+            if not await self._is_here(session):
+                await self._bring_session(session)
+            done += session.turn_count
+            on_progress(done, all_turns)
+        told = [finding for finding in self._source.findings if finding.is_lost or finding.what not in self._here]
+        self._report.findings = [*told, *self._report.findings]
+        return self._report
+
+    async def _bring_agent(self, agent: Agent) -> None:
+        try:
+            if self._store is not None:
+                await self._store.create_agent(self._owner, agent)
+            self._report.agents += 1
+        except Conflict:
+            self._report.agents_here += 1
+            self._here.add(f"agent {agent.agent_id}")
+
+    async def _is_here(self, session: Session) -> bool:
+        if self._store is None:
+            return False
+        try:
+            here = await self._store.get_session(self._owner, session.agent_id, session.session_id)
+        except SessionNotFound:
+            return False
+        self._report.sessions_here += 1
+        if here.turn_count < session.turn_count:
+            why = f"it is here already, with {here.turn_count} of its {session.turn_count} turns"
+            self._lost(session, f"{why}; to bring all of them over, delete it here first")
+        return True
+
+    async def _bring_session(self, session: Session) -> None:
+        try:
+            turns = [_imported(n, found) for n, found in enumerate(self._source.turns(session), start=1)]
+            if self._store is not None:
+                await self._store.import_session(self._owner, session, turns)
+        except (IllegalEvent, Conflict) as error:
+            self._lost(session, str(error))
+            return
+        self._report.sessions += 1
+        self._report.turns += len(turns)
+
+    def _lost(self, session: Session, why: str) -> None:
+        self._report.findings.append(Finding(what=f"session {session.session_id}", why=why))
+
+
+def _imported(n: int, found: FoundTurn) -> ImportedTurn:
+    """Number a turn's events and fold them: what is not a legal log ends here, and not in the store."""
+    log = [LoggedEvent(id=EventId(n=n, epoch=EPOCH, seq=seq), event=event) for seq, event in enumerate(found.events, 1)]
+    return ImportedTurn(turn=project(replay(log)), events=log)

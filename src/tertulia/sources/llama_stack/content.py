@@ -1,0 +1,84 @@
+"""Times, contents and tool calls of Llama Stack as the domain has them."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from tertulia.domain.messages import Content, ImageItem, TextItem, ToolCall, text_of
+from tertulia.sources.llama_stack.records import StoredCall, StoredContent
+
+MICROSECOND = dt.timedelta(microseconds=1)
+
+# How base64 of an image begins; Llama Stack does not store of which kind an image is.
+MEDIA_TYPES = {"iVBOR": "image/png", "/9j/": "image/jpeg", "R0lGOD": "image/gif", "UklGR": "image/webp"}
+
+
+def time_of(moment: dt.datetime) -> str:
+    """Return a time as the domain writes it; one without a zone is UTC."""
+    moment = moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}Z"
+
+
+class Times:
+    """The times of one turn, which strictly increase whatever was stored: what was, where it does."""
+
+    def __init__(self, start: dt.datetime) -> None:
+        self._last = _aware(start)
+
+    def next(self, stored: dt.datetime | None) -> str:
+        """Return the next time: the stored one, unless it is missing or not after the one before."""
+        least = self._last + MICROSECOND
+        self._last = least if stored is None else max(least, _aware(stored))
+        return time_of(self._last)
+
+
+def _aware(moment: dt.datetime) -> dt.datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def content_of(stored: StoredContent) -> Content:
+    """Return what was said as the domain has it."""
+    if isinstance(stored, str):
+        return stored
+    items = stored if isinstance(stored, list) else [stored]
+    return [_with_media_type(item) if isinstance(item, ImageItem) else item for item in items]
+
+
+def _with_media_type(item: ImageItem) -> ImageItem:
+    data = item.image.data or ""
+    media_type = next((kind for start, kind in MEDIA_TYPES.items() if data.startswith(start)), "image/png")
+    return replace(item, image=replace(item.image, media_type=media_type))
+
+
+def words_of(stored: StoredContent) -> str:
+    """Return the text of what was said, which is all that an answer of a model or a tool has here."""
+    return text_of(content_of(stored))
+
+
+def beyond_words(stored: StoredContent) -> dict[str, Any]:
+    """Return what the text leaves out, as metadata for the step: the whole content if there are images in it."""
+    content = content_of(stored)
+    if isinstance(content, str) or all(isinstance(item, TextItem) for item in content):
+        return {}
+    return {"content": msgspec.to_builtins(content)}
+
+
+def call_of(stored: StoredCall) -> ToolCall:
+    """Return a tool call, with its arguments as the model wrote them and as an object."""
+    written = stored.arguments if isinstance(stored.arguments, str) else stored.arguments_json
+    if isinstance(stored.arguments, dict):
+        text = written or msgspec.json.encode(stored.arguments).decode()
+        return ToolCall(
+            call_id=stored.call_id, tool_name=stored.tool_name, arguments=stored.arguments, arguments_json=text
+        )
+    text = written or "{}"
+    return ToolCall(call_id=stored.call_id, tool_name=stored.tool_name, arguments=_parsed(text), arguments_json=text)
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError):
+        return {}

@@ -1,0 +1,57 @@
+"""Statements and operations that add a session from elsewhere, whole: its row, its turns, their logs.
+
+The operation does what `SessionStore.import_session` says; what it raises is said there.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from sqlalchemy import insert
+
+from tertulia.domain.errors import AgentNotFound
+from tertulia.domain.sessions import Session
+from tertulia.store import rules
+from tertulia.store.base import ImportedTurn
+from tertulia.store.importing import refuse_unless_whole, settled
+from tertulia.store.sql import log, sessions
+from tertulia.store.sql.database import Connection
+from tertulia.store.sql.tables import turns
+
+INSERT = insert(turns)
+NOTHING: dict[str, object] = {column.name: None for column in turns.columns}
+"""A row of which nothing is said: nobody holds a lease, and no key came with it."""
+
+
+def add(db: Connection, owner: str, session: Session, imported: Sequence[ImportedTurn]) -> None:
+    """Add a session with all of its turns."""
+    refuse_unless_whole(session, imported)
+    agent = db.row(sessions.HAS_AGENT, of=owner, of_agent=session.agent_id)
+    if agent is None:
+        raise AgentNotFound
+    sessions.create(db, owner, settled(session, imported), request_hash=None)
+    if imported:
+        db.run_many(INSERT, list(_rows(owner, session, agent["version"], imported)))
+        shard = rules.shard_of(session.session_id)
+        db.run_many(log.INSERT, [row for each in imported for row in log.chunks(each.turn.turn_id, shard, each.events)])
+
+
+def _rows(owner: str, session: Session, version: int, imported: Sequence[ImportedTurn]) -> Iterator[dict[str, object]]:
+    for each in imported:
+        yield NOTHING | {
+            "turn_id": each.turn.turn_id,
+            "shard": rules.shard_of(session.session_id),
+            "owner": owner,
+            "session_id": session.session_id,
+            "agent_id": session.agent_id,
+            "agent_version": version,
+            "n": each.turn.n,
+            "status": each.turn.status,
+            "fence": each.epoch,
+            "attempts": 0,
+            "has_deltas": True,
+            "cancel_requested": False,
+            "request_hash": "",
+            "created_at": each.turn.started_at,
+            "completed_at": each.turn.completed_at,
+            "turn": msgspec.json.encode(each.turn),
+        }
