@@ -102,14 +102,14 @@ async def test_a_database_of_someone_else_is_refused_and_left_alone(path: Path) 
 
 # Two turns of version 1: one ended with deltas in its log, one was cut off by a crash.
 OLD = """
-INSERT INTO agents VALUES ('ana', 'a1', 1, 0, :at, :at);
+INSERT INTO agents VALUES ('ana', 'a1', 1, false, :at, :at);
 INSERT INTO agent_versions VALUES ('ana', 'a1', 1, :at, '{"model":"demo/script"}');
-INSERT INTO sessions VALUES
-    ('s1', :shard, 'ana', 'a1', :at, :at, 0, 0, 1, 2, 'running', 'running', NULL, 'user', 'Mine', '', '', '{}', NULL);
+INSERT INTO sessions VALUES ('s1', :shard, 'ana', 'a1', :at, :at, false, false, 1, 2, 'running', 'running', NULL,
+    'user', 'Mine', '', '', '{}', NULL);
 INSERT INTO turns (turn_id, shard, owner, session_id, agent_id, agent_version, n, status, fence, cancel_requested,
     request_hash, created_at, completed_at) VALUES
-    ('t1', :shard, 'ana', 's1', 'a1', 1, 1, 'completed', 1, 0, '', :at, :at),
-    ('t2', :shard, 'ana', 's1', 'a1', 1, 2, 'running', 1, 0, '', :at, NULL);
+    ('t1', :shard, 'ana', 's1', 'a1', 1, 1, 'completed', 1, false, '', :at, :at),
+    ('t2', :shard, 'ana', 's1', 'a1', 1, 2, 'running', 1, false, '', :at, NULL);
 INSERT INTO turn_events VALUES
     ('t1', 1, 1, :shard, 1, 'boundary', '[{"event_type":"turn_start","turn_id":"t1","session_id":"s1","n":1,"at":""}]'),
     ('t1', 1, 2, :shard, 2, 'delta',

@@ -13,14 +13,19 @@ from tertulia.store.sql.database import Database, Operation
 T = TypeVar("T")
 
 CONNECTIONS = 10
+PATIENCE = 5.0
 
 
 class PostgresDatabase:
-    """The database at `url`, by at most so many connections."""
+    """The database at `url`, by at most so many connections.
 
-    def __init__(self, url: str, *, connections: int = CONNECTIONS) -> None:
+    What fails for reasons that may pass is tried again for `patience` seconds.
+    """
+
+    def __init__(self, url: str, *, connections: int = CONNECTIONS, patience: float = PATIENCE) -> None:
         self._url = url
         self._connections = connections
+        self._patience = patience
         self._pool: Database | None = None
 
     @property
@@ -33,7 +38,7 @@ class PostgresDatabase:
             from tertulia.store.sql.postgres.pool import Pool  # noqa: PLC0415 - see above
         except ImportError as error:
             raise _no_driver() from error
-        pool = Pool(self._url, self._connections)
+        pool = Pool(self._url, self._connections, self._patience)
         await pool.open()
         self._pool = pool
 

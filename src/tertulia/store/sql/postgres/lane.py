@@ -2,12 +2,11 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from tertulia.store.sql.postgres.link import PATIENCE, Link
+from tertulia.store.sql.postgres.link import Link
 
 T = TypeVar("T")
 
@@ -21,17 +20,16 @@ class Lane:
         self._own = threading.local()
         self._all: list[Link] = []
 
-    async def run(self, work: Callable[[Link, float], T]) -> T:
-        """Run work on a thread's link; it is given up when its time (the second argument) has come."""
-        deadline = time.monotonic() + PATIENCE
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._work, work, deadline)
+    async def run(self, work: Callable[[Link], T]) -> T:
+        """Run work on a thread's link."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._work, work)
 
-    def _work(self, work: Callable[[Link, float], T], deadline: float) -> T:
+    def _work(self, work: Callable[[Link], T]) -> T:
         link: Link | None = getattr(self._own, "link", None)
         if link is None:
             link = self._own.link = self._new_link()
             self._all.append(link)
-        return work(link, deadline)
+        return work(link)
 
     def close(self) -> None:
         """Finish what was asked for, then close the connections. Blocks."""

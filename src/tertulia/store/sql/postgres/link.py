@@ -20,9 +20,6 @@ from tertulia.store.sql.postgres.failures import is_collision, is_lost, meaning,
 
 T = TypeVar("T")
 
-PATIENCE = 5.0
-"""Seconds for which an operation is tried again, from when it was asked for."""
-
 # One message to the server. What a stopped process has locked is free again after seconds: others take its turns over.
 BEGIN = (
     "BEGIN ISOLATION LEVEL READ COMMITTED;"

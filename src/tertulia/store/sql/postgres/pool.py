@@ -18,7 +18,7 @@ from tertulia.store.sql.database import Operation, Texts
 from tertulia.store.sql.postgres import schema
 from tertulia.store.sql.postgres.connection import DIALECT, connect, name_of
 from tertulia.store.sql.postgres.lane import Lane
-from tertulia.store.sql.postgres.link import PATIENCE, InDoubt, Link, is_committed
+from tertulia.store.sql.postgres.link import InDoubt, Link, is_committed
 
 T = TypeVar("T")
 
@@ -26,12 +26,13 @@ T = TypeVar("T")
 class Pool:
     """The connections to the database at `url`."""
 
-    def __init__(self, url: str, connections: int) -> None:
+    def __init__(self, url: str, connections: int, patience: float) -> None:
         self._url = url
         self._connect = partial(connect, url)
         self._texts = Texts(DIALECT)
         self._stop = threading.Event()
         readers = max(1, (connections - 1) // 2)
+        self._patience = patience
         self._readers = Lane("reader", readers, self._new_link)
         self._writers = Lane("writer", max(1, connections - 1 - readers), self._new_link)
         self._apart = self._new_link()
@@ -54,19 +55,21 @@ class Pool:
             raise StartupError(f"The database {name_of(self._url)} cannot be used: {error}") from error
 
     async def read(self, operation: Operation[T]) -> T:
-        return await self._readers.run(lambda link, deadline: link.read(operation, deadline))
+        deadline = self._deadline()
+        return await self._readers.run(partial(Link.read, operation=operation, deadline=deadline))
 
     async def write(self, operation: Operation[T]) -> T:
         """Whoever is in doubt waits, and nobody else: the threads go on with other work."""
         while True:
             try:
-                return await self._writers.run(lambda link, deadline: link.write(operation, deadline))
+                deadline = self._deadline()
+                return await self._writers.run(partial(Link.write, operation=operation, deadline=deadline))
             except InDoubt as doubt:
                 if await asyncio.to_thread(is_committed, self._connect, doubt.xid, self._stop):
                     return doubt.result
 
     def write_now(self, operation: Operation[T]) -> T:
-        deadline = time.monotonic() + PATIENCE
+        deadline = self._deadline()
         with self._apart_is_free:
             while not self._stop.is_set():
                 try:
@@ -85,6 +88,9 @@ class Pool:
         self._stop.set()
         with self._apart_is_free:
             self._apart.close()
+
+    def _deadline(self) -> float:
+        return time.monotonic() + self._patience
 
     def _new_link(self) -> Link:
         return Link(self._connect, self._texts, self._stop)
