@@ -43,6 +43,8 @@ class Oracle:
     def __init__(self, ledger: Ledger, chance: Random, temper: Temper) -> None:
         self.temper = temper
         self.requests = 0
+        self.said: dict[str, str] = {}
+        """What was said in whole, by the number of the request."""
         self._ledger = ledger
         self._chance = chance
 
@@ -59,10 +61,13 @@ class Oracle:
         calls = self._calls(request.messages, number)
         fails_at = chance.randrange(4) if chance.random() < temper.fails else None
         await asyncio.sleep(SILENCE if chance.random() < temper.is_silent else chance.random() * temper.pace)
+        self.said[str(number)] = ""
         for place in range(chance.randint(0 if calls else 1, 3)):
             if place == fails_at:
                 raise ModelUnavailable
-            yield [TextDelta(text=f"{number}.{place} ")]
+            word = f"{number}.{place} "
+            self.said[str(number)] += word
+            yield [TextDelta(text=word)]
             await asyncio.sleep(chance.random() * temper.pace)
         for index, (name, token) in enumerate(calls):
             arguments = f'{{"token":"{token}"}}'
@@ -124,9 +129,12 @@ class Doer:
 
     def __init__(self, name: str, deeds: Deeds, chance: Random) -> None:
         self.definition = ToolDef(name=name, description="Act.")
-        self.is_idempotent = name == "keyed"
         self._deeds = deeds
         self._chance = chance
+
+    @property
+    def is_idempotent(self) -> bool:
+        return self.definition.name == "keyed"
 
     async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
         token = arguments["token"]

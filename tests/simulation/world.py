@@ -1,30 +1,26 @@
 """One world for each seed: its nodes, people and misfortunes, all by that seed; and what must hold in its end."""
 
 import asyncio
-import gc
 import hashlib
-import sys
 from random import Random
-from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
 from tertulia.domain.agents import Agent, AgentConfig, ToolDef
 from tertulia.domain.base import Value
 from tertulia.domain.sessions import Session
 from tertulia.domain.turns import AT_REST, ENDED, Turn
 from tertulia.engine.turn import replay
-from tertulia.runtime.feed import Feed
 from tertulia.runtime.steps import Steps
 from tertulia.store.base import StoredTurn
 from tertulia.store.memory import MemoryStore
-from tests.simulation.checker import check_deeds, check_log, check_reading
+from tests.simulation.alarms import listening
+from tests.simulation.checker import check_answers, check_deeds, check_log, check_reading, check_stored
 from tests.simulation.clock import BEGIN, Ids
 from tests.simulation.ledger import Broken, Ledger
 from tests.simulation.loop import Process, VirtualLoop
 from tests.simulation.nemesis import Nemesis
-from tests.simulation.node import Node, World
+from tests.simulation.node import Node, Surroundings
 from tests.simulation.partners import Deeds, Doer, Oracle, Temper
 from tests.simulation.people import People, Place
 from tests.simulation.store import Link, Weather, at_once
@@ -34,24 +30,26 @@ SETTLES = 90.0
 """Seconds in which all turns have come to rest once nothing goes wrong any more."""
 
 
-class Plan(Value):
+class Roles(Value):
     """Who plays which role: a test of the simulation plants a bug by naming another."""
 
     store: type[MemoryStore] = MemoryStore
     steps: type[Steps] = Steps
-    feed: type[Feed] = Feed
+    tool: type[Doer] = Doer
 
 
 class Simulation:
     """The world of one seed."""
 
-    def __init__(self, seed: int, plan: Plan) -> None:
+    def __init__(self, seed: int, roles: Roles | None = None, *, tells: bool = False) -> None:
+        roles = roles or Roles()
+        self._tells = tells
         self.seed = seed
         self.loop = VirtualLoop()
         chance = self._chance("world")
         self.is_shared = chance.random() < 0.8
         self.ledger = Ledger(self.loop.broken)
-        self.store = plan.store(is_shared=self.is_shared, now=self.loop.time)
+        self.store = roles.store(is_shared=self.is_shared, now=self.loop.time)
         self.deeds = Deeds(self.ledger)
         self.weather = Weather(
             delay=chance.choice([0.002, 0.02, 0.2]),
@@ -60,9 +58,9 @@ class Simulation:
         )
         temper = Temper(fails=chance.choice([0, 0.1]), is_silent=chance.choice([0, 0.1]), calls=chance.random() * 0.8)
         self.oracle = Oracle(self.ledger, self._chance("oracle"), temper)
-        tools = [Doer(name, self.deeds, self._chance(name)) for name in ("once", "keyed")]
-        self._world = World(
-            loop=self.loop, new_id=Ids(), server=self.oracle, tools=tools, steps=plan.steps, feed=plan.feed
+        tools = [roles.tool(name, self.deeds, self._chance(name)) for name in ("once", "keyed")]
+        self._surroundings = Surroundings(
+            loop=self.loop, new_id=Ids(), server=self.oracle, tools=tools, steps=roles.steps
         )
         self._skews = chance.choice([0.0, 3600.0])
         self._places = chance.choice([1, 2, 10])
@@ -83,12 +81,15 @@ class Simulation:
 
     def run(self) -> str:
         """Live through it; return what identifies it. Raises Broken, and whatever nobody caught."""
-        try:
-            self.loop.run_until_complete(self._live())
-            return self._check()
-        finally:
-            self.loop.bury()
-            self.loop.close()
+        with listening(self.loop, tells=self._tells) as alarms:
+            try:
+                self.loop.run_until_complete(self._live())
+                if alarms:
+                    raise Broken(f"I8: {alarms[0]}")
+                return self._check()
+            finally:
+                self.loop.bury()
+                self.loop.close()
 
     # --- its life ---
 
@@ -98,7 +99,7 @@ class Simulation:
         chance = self._chance(f"node{self._boots}")
         link = Link(self.loop, self.store, self.ledger, process, chance, self.weather)
         skew = (chance.random() * 2 - 1) * self._skews
-        return Node(self._world, link, process, skew=skew + 7200, places=self._places)
+        return Node(self._surroundings, link, process, skew=skew + 7200, places=self._places)
 
     async def _boot(self, place: int) -> None:
         self.nodes[place] = node = self._node()
@@ -142,13 +143,14 @@ class Simulation:
     async def _settle(self) -> None:
         """Wait until every turn has ended; answer those that wait for someone."""
         deadline = self.loop.time() + SETTLES
-        while unfinished := [(place, each) for place in self.sessions for each in self.turns_of(place) if not _ended(each)]:
+        while unfinished := [
+            (place, each) for place in self.sessions for each in self.turns_of(place) if not _ended(each)
+        ]:
             if self.loop.time() > deadline:
                 raise Broken(f"I1: {unfinished[0][1].record} does not come to rest")
             for place, each in unfinished:
                 if each.record.status == "awaiting_input":
-                    log = at_once(self.store.read_events(place.owner, each.record.turn_id))
-                    await self.people.answer(place, replay(log))
+                    await self.people.answer(place, replay(self.ledger.logs[each.record.turn_id]))
             await asyncio.sleep(0.5)
 
     async def _find_usable(self) -> None:
@@ -180,6 +182,8 @@ class Simulation:
                     raise Broken(f"I2: turn {n} of {place.session_id} has number {turn.n}")
                 check_log(log, turn)
                 check_deeds(turn, self.deeds)
+                check_answers(turn, self.oracle.said)
+                check_stored(at_once(self.store.read_events(place.owner, turn_id)), log, dropped=self.ledger.dropped)
                 if turn.error is not None and turn.error.code == "internal_error":
                     raise Broken(f"I8: {turn_id} failed by a bug")
                 print_of.update(msgspec.json.encode(log))
@@ -191,7 +195,6 @@ class Simulation:
             check_reading(reading.seen, self.ledger.logs[reading.turn_id], dropped=self.ledger.dropped)
             print_of.update(msgspec.json.encode(reading.seen))
         return print_of.hexdigest()
-
 
     def _check_told(self, there: dict[str, Turn]) -> None:
         for turn in self.people.told:
@@ -210,6 +213,6 @@ def _ended(stored: StoredTurn) -> bool:
     return stored.record.status in ENDED
 
 
-def simulate(seed: int, plan: Plan | None = None) -> str:
+def simulate(seed: int, roles: Roles | None = None) -> str:
     """Run the world of a seed; return its fingerprint. Raises what went wrong."""
-    return Simulation(seed, plan or Plan()).run()
+    return Simulation(seed, roles).run()

@@ -134,7 +134,7 @@ class Runner:
         return live.record
 
     def _go_on(self, live: LiveTurn) -> None:
-        """Run what was claimed, also when it has come to rest meanwhile: it is ours now, and nobody else can take it."""
+        """Run what was claimed, also when it has come to rest meanwhile: it is ours now, and nobody else's."""
         if not live.is_gone:
             if live.state.status == "awaiting_input" and not live.record.cancel_requested:
                 self._feed.append(live, TurnResumed(at=self._clock()))
