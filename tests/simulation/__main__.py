@@ -71,7 +71,7 @@ def main() -> int:
     for seed, reason in run(arguments.first, arguments.seeds, arguments.processes):
         failures += 1
         if failures <= MOST_SHOWN:
-            print(f"Seed {seed}: {reason[:500]}\n  Replay it: python -m tests.simulation --seed {seed}", flush=True)
+            print(f'Seed {seed}: {reason[:500]}\n  Replay it: make simulate ARGS="--seed {seed}"', flush=True)
     print(f"{arguments.seeds} worlds, {failures} failed, {time.monotonic() - begun:.0f} s")
     return 1 if failures else 0
 
