@@ -52,6 +52,9 @@ class FrailStore(MemoryStore):
     async def get_turn(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> StoredTurn:
         return await self._try("get_turn", super().get_turn(owner, agent_id, session_id, turn_id))
 
+    async def drop_deltas(self, *, ended_before: str, limit: int) -> int:
+        return await self._try("drop_deltas", super().drop_deltas(ended_before=ended_before, limit=limit))
+
     async def list_orphans(self, node: str, *, limit: int) -> list[TurnRecord]:
         rumours, self.rumours = self.rumours, []
         return rumours + await super().list_orphans(node, limit=limit)
