@@ -120,6 +120,7 @@ class Simulation:
         await self._settle()
         await self._find_usable()
         await asyncio.wait_for(asyncio.gather(*self.people.reading), SETTLES)
+        await self._find_ends()
 
     def _furnish(self) -> None:
         at_once(self.store.open())
@@ -166,6 +167,16 @@ class Simulation:
             if last.record.status != "completed":
                 raise Broken(f"{place.session_id} cannot be used any more: {last.record}")
 
+    async def _find_ends(self) -> None:
+        """Who reads a turn to its end is shown the turn that is stored, on any node."""
+        for place in self.sessions:
+            for stored in self.turns_of(place):
+                turn_id = stored.record.turn_id
+                last = self.ledger.logs[turn_id][-1].id
+                turn = await self.nodes[-1].turns.turn_at(place.owner, turn_id, last)
+                if turn != _turn(stored):
+                    raise Broken(f"I3: {turn} is shown at its end, {_turn(stored)} is stored")
+
     def turns_of(self, place: Place) -> list[StoredTurn]:
         return at_once(self.store.list_turns(place.owner, place.session_id, order="asc", limit=None)).items
 
@@ -177,7 +188,7 @@ class Simulation:
         for place in self.sessions:
             for n, stored in enumerate(self.turns_of(place), start=1):
                 turn_id, log = stored.record.turn_id, self.ledger.logs[stored.record.turn_id]
-                there[turn_id] = turn = msgspec.json.decode(stored.turn or b"", type=Turn)
+                there[turn_id] = turn = _turn(stored)
                 if (turn.n, stored.record.n) != (n, n):
                     raise Broken(f"I2: turn {n} of {place.session_id} has number {turn.n}")
                 check_log(log, turn)
@@ -207,6 +218,10 @@ class Simulation:
         for task in self.loop.tasks:
             if task.done() and not task.cancelled() and task._log_traceback:
                 raise Broken(f"I8: a task died: {task}")
+
+
+def _turn(stored: StoredTurn) -> Turn:
+    return msgspec.json.decode(stored.turn or b"", type=Turn)
 
 
 def _ended(stored: StoredTurn) -> bool:
