@@ -16,6 +16,7 @@ from tertulia.store.base import StoredTurn
 from tertulia.store.memory import MemoryStore
 from tests.simulation.alarms import listening
 from tests.simulation.checker import check_answers, check_deeds, check_log, check_reading, check_stored
+from tests.simulation.circumstances import draw
 from tests.simulation.clock import BEGIN, Ids
 from tests.simulation.ledger import Broken, Ledger
 from tests.simulation.loop import Process, VirtualLoop
@@ -26,7 +27,7 @@ from tests.simulation.people import People, Place
 from tests.simulation.store import Link, Weather, at_once
 
 AT = f"{BEGIN:%Y-%m-%dT%H:%M:%S}.000000Z"
-SETTLES = 90.0
+SETTLES = 40.0
 """Seconds in which all turns have come to rest once nothing goes wrong any more."""
 
 
@@ -43,38 +44,27 @@ class Simulation:
 
     def __init__(self, seed: int, roles: Roles | None = None, *, tells: bool = False) -> None:
         roles = roles or Roles()
-        self._tells = tells
         self.seed = seed
+        self._tells = tells
         self.loop = VirtualLoop()
-        chance = self._chance("world")
-        self.is_shared = chance.random() < 0.8
+        self.lot = lot = draw(self._chance("world"))
         self.ledger = Ledger(self.loop.broken)
-        self.store = roles.store(is_shared=self.is_shared, now=self.loop.time)
-        self.deeds = Deeds(self.ledger)
-        self.weather = Weather(
-            delay=chance.choice([0.002, 0.02, 0.2]),
-            refused=chance.choice([0.0, 0.0, 0.02, 0.1]),
-            unanswered=chance.choice([0.0, 0.0, 0.02]),
-        )
-        temper = Temper(fails=chance.choice([0, 0.1]), is_silent=chance.choice([0, 0.1]), calls=chance.random() * 0.8)
-        self.oracle = Oracle(self.ledger, self._chance("oracle"), temper)
-        tools = [roles.tool(name, self.deeds, self._chance(name)) for name in ("once", "keyed")]
+        self.store = roles.store(is_shared=lot.is_shared, now=self.loop.time)
+        self.nodes: list[Node] = []
+        self._boots = 0
+        self.people = People(self.nodes, self.ledger, self._chance("people"))
+        self.nemesis = Nemesis(self.loop, self.nodes, self._chance("nemesis"), self._boot)
+        tempt = self.nemesis.tempt
+        self.deeds = Deeds(self.ledger, lot.tool_seconds)
+        self.oracle = Oracle(self.ledger, self._chance("oracle"), lot.temper, tempt)
+        tools = [roles.tool(name, self.deeds, self._chance(name), tempt) for name in ("once", "keyed")]
         self._surroundings = Surroundings(
             loop=self.loop, new_id=Ids(), server=self.oracle, tools=tools, steps=roles.steps
         )
-        self._skews = chance.choice([0.0, 3600.0])
-        self._places = chance.choice([1, 2, 10])
-        self._boots = 0
-        self.nodes: list[Node] = []
-        self.count = chance.choice([2, 2, 3]) if self.is_shared else 1
-        self.people = People(self.nodes, self.ledger, self._chance("people"))
-        self.nemesis = Nemesis(self.loop, self.nodes, self._chance("nemesis"), self._boot)
         self.sessions = [
             Place(owner=f"owner{number % 2}", agent_id=f"agent{number % 2}", session_id=f"session{number}")
-            for number in range(chance.choice([1, 2, 2]))
+            for number in range(lot.sessions)
         ]
-        self._strikes = chance.choice([0, 1, 2, 4])
-        self._turns = chance.choice([1, 2, 3])
 
     def _chance(self, name: str) -> Random:
         return Random(f"{self.seed}/{name}")
@@ -97,9 +87,10 @@ class Simulation:
         self._boots += 1
         process = Process()
         chance = self._chance(f"node{self._boots}")
-        link = Link(self.loop, self.store, self.ledger, process, chance, self.weather)
-        skew = (chance.random() * 2 - 1) * self._skews
-        return Node(self._surroundings, link, process, skew=skew + 7200, places=self._places)
+        link = Link(self.loop, self.store, self.ledger, process, chance, self.lot.weather)
+        link.tempt = self.nemesis.tempt
+        skew = (chance.random() * 2 - 1) * self.lot.skew
+        return Node(self._surroundings, link, process, skew=skew + 7200, places=self.lot.places)
 
     async def _boot(self, place: int) -> None:
         self.nodes[place] = node = self._node()
@@ -107,15 +98,16 @@ class Simulation:
 
     async def _live(self) -> None:
         self._furnish()
-        for _ in range(self.count):
+        for _ in range(self.lot.nodes):
             self.nodes.append(self._node())
             await self.nodes[-1].start()
         talks = [
-            self.people.converse(place, f"{place.session_id}.{person}", self._turns)
+            self.people.converse(place, f"{place.session_id}.{person}", self.lot.turns)
             for place in self.sessions
             for person in range(2)
         ]
-        await asyncio.gather(self.nemesis.rage(self._strikes), *talks)
+        await asyncio.gather(self.nemesis.rage(self.lot.strikes, self.lot.temptable), *talks)
+        await self.nemesis.end()
         self._calm()
         await self._settle()
         await self._find_usable()
@@ -137,7 +129,7 @@ class Simulation:
 
     def _calm(self) -> None:
         """From now on nothing goes wrong."""
-        self.oracle.temper = Temper(calls=self.oracle.temper.calls / 2)
+        self.oracle.temper = Temper(calls=self.lot.temper.calls / 2)
         for node in self.nodes:
             node.link.weather = Weather()
 
