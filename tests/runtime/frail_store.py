@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
+from tertulia.domain.agents import AgentConfig
 from tertulia.domain.errors import StorageUnavailable
 from tertulia.domain.events import EventId, LoggedEvent
+from tertulia.domain.turns import Turn
 from tertulia.store.base import Accepted, Append, Appended, NewTurn, StoredTurn, TurnRecord
 from tertulia.store.memory import MemoryStore
 
@@ -54,6 +56,13 @@ class FrailStore(MemoryStore):
 
     async def drop_deltas(self, *, ended_before: str, limit: int) -> int:
         return await self._try("drop_deltas", super().drop_deltas(ended_before=ended_before, limit=limit))
+
+    async def get_agent_config(self, owner: str, agent_id: str, version: int) -> AgentConfig:
+        return await self._try("get_agent_config", super().get_agent_config(owner, agent_id, version))
+
+    async def list_history(self, owner: str, session_id: str, *, after_n: int, before_n: int) -> list[Turn]:
+        history = super().list_history(owner, session_id, after_n=after_n, before_n=before_n)
+        return await self._try("list_history", history)
 
     async def list_orphans(self, node: str, *, limit: int) -> list[TurnRecord]:
         rumours, self.rumours = self.rumours, []

@@ -95,6 +95,19 @@ async def test_the_next_turn_begins_also_when_its_claim_fails(world: MakeWorld, 
     assert (await rest(w, second)).output_message.content == "two"
 
 
+@pytest.mark.parametrize("read", ["get_agent_config", "list_history"])
+async def test_a_turn_does_not_fail_over_a_moment_without_storage(world: MakeWorld, read: str) -> None:
+    store = FrailStore()
+    before = await world(Reply("one"), store=store)
+    await before.turn("a")
+    w = await world(Reply("two"), store=store)
+    w.agent_id, w.session_id = before.agent_id, before.session_id
+    store.refused[read] = 1
+    turn = await w.turn("b")
+    assert (turn.status, turn.output_message.content) == ("completed", "two")
+    assert store.refused[read] == 0
+
+
 async def test_a_turn_that_came_to_rest_before_it_was_adopted_can_be_answered(world: MakeWorld) -> None:
     store = FrailStore()
     w = await world(
