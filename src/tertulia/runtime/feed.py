@@ -224,7 +224,7 @@ class Feed:
         Raises TurnNotFound.
         """
         while not self._is_leaving:
-            if (live := self._live_of(owner, turn_id)) is not None:
+            if (live := self._live_of(owner, turn_id, after.epoch if after else 0)) is not None:
                 batches = live.read(after)
             else:
                 batches = self._follow_elsewhere(owner, turn_id, after)
@@ -248,17 +248,18 @@ class Feed:
                 yield batch
             seen = events[-1].id if after is None else max(after, events[-1].id)  # more than the store has, perhaps
             watch.place = Watched(turn_id=turn_id, session_id=_place_of(events)[1], after=seen)
-            while not rests and not self._is_leaving and self._live_of(owner, turn_id) is None:
+            while not rests and not self._is_leaving and self._live_of(owner, turn_id, seen.epoch) is None:
                 if batch := await watch.next():
                     yield batch
 
-    def _live_of(self, owner: str, turn_id: str) -> LiveTurn | None:
+    def _live_of(self, owner: str, turn_id: str, epoch: int) -> LiveTurn | None:
+        """The turn if it runs here; if somebody knows of a later epoch, this node has lost it without knowing yet."""
         live = self._live.get(turn_id)
-        return live if live is not None and live.record.owner == owner else None
+        return live if live is not None and live.record.owner == owner and live.record.epoch >= epoch else None
 
-    async def state_of(self, owner: str, turn_id: str) -> TurnState:
-        """Return a turn's state as of now. Raises TurnNotFound."""
-        live = self._live_of(owner, turn_id)
+    async def state_of(self, owner: str, turn_id: str, *, epoch: int) -> TurnState:
+        """Return a turn's state as of now, which is no earlier than an epoch. Raises TurnNotFound."""
+        live = self._live_of(owner, turn_id, epoch)
         return replay(await self._store.read_events(owner, turn_id)) if live is None else live.shown_state
 
     async def turn_at(self, owner: str, turn_id: str, event_id: EventId) -> Turn:
