@@ -14,7 +14,7 @@ export SSL_CERT_FILE NODE_EXTRA_CA_CERTS
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test check bench generate screens clean sync \
+.PHONY: help serve dev test check bench simulate generate screens clean sync \
 	test-python test-web check-format check-lint check-types check-floors check-web check-generated
 
 help: ## Say what there is
@@ -36,6 +36,9 @@ check: check-format check-lint check-types check-floors check-web check-generate
 
 bench: sync ## Measure the server against calling the model server directly
 	@$(RUN) python -m bench $(ARGS)
+
+simulate: sync ## Run simulated worlds: ARGS="--seeds 100000" for more, ARGS="--seed 4711" to replay one
+	@$(RUN) python -m tests.simulation $(ARGS)
 
 generate: web/node_modules/.complete ## Write openapi.json, the page's types and the sync client anew
 	@$(RUN) python scripts/generate.py

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from tertulia.domain.deltas import TextDelta
 from tertulia.domain.errors import AlreadyDecided, InvalidRequest, TurnNotAwaitingInput, UnknownToolCall
-from tertulia.domain.events import LoggedEvent, StepProgressed, StepRestarted, StepStarted, TurnCancelled
+from tertulia.domain.events import EventId, LoggedEvent, StepProgressed, StepRestarted, StepStarted, TurnCancelled
 from tertulia.domain.messages import ToolMessage
 from tertulia.domain.steps import StepType, ToolCallStep
 from tertulia.domain.turns import Turn
@@ -20,8 +21,8 @@ from tests.runtime.conftest import OWNER, MakeWorld, World, say, until, within
 from tests.runtime.tools import EchoTool, StuckTool
 
 
-async def log_of(world: World, turn_id: str) -> list[LoggedEvent]:
-    return [each async for batch in world.turns.follow(OWNER, turn_id) for each in batch]
+async def log_of(world: World, turn_id: str, after: EventId | None = None) -> list[LoggedEvent]:
+    return [each async for batch in world.turns.follow(OWNER, turn_id, after) for each in batch]
 
 
 Moment = Callable[[list[LoggedEvent]], bool]
@@ -331,6 +332,39 @@ async def test_a_node_that_has_lost_its_lease_lets_go_and_goes_on_under_a_new_na
     assert one.services.node != name
     turn = await rest(one, running)  # by itself, since no other is there
     assert (turn.output_message.content, turn.steps[0].attempt) == ("Whole", 2)
+
+
+async def test_who_has_seen_the_turn_go_on_elsewhere_is_not_told_what_its_lost_runner_says(world: MakeWorld) -> None:
+    store = shared()
+    lost, goes_on = asyncio.Event(), asyncio.Event()
+    one = await world(Reply("Half ", lost, "an answer"), store=store, poll_interval_ms=5)
+    running = await one.start()
+    await crash(one, running)
+    store.renew(one.services.node, seconds=0)  # which it does not know
+    two = await world(Reply("Whole ", goes_on, "answer"), store=store, recovery_interval_ms=5)
+    move_in(two, one)
+    async with within():
+        await until(lambda: _is_epoch(two, running, 2))
+        seen = [batch async for batch in _until_said(two.turns.follow(OWNER, running.turn_id), "Whole ")][-1]
+        reader = asyncio.create_task(log_of(one, running.turn_id, seen[-1].id))
+        await asyncio.sleep(0.02)
+        lost.set()
+        assert (await one.get(running.turn_id)).output_message.content == "Whole "
+        goes_on.set()
+        told = await reader
+    assert [str(each.id) for each in told] == sorted(str(each.id) for each in told)
+    assert told[0].id > seen[-1].id
+
+
+async def _is_epoch(world: World, record: TurnRecord, epoch: int) -> bool:
+    return (await world.store.read_events(OWNER, record.turn_id))[-1].id.epoch == epoch
+
+
+async def _until_said(batches: AsyncIterator[list[LoggedEvent]], words: str) -> AsyncIterator[list[LoggedEvent]]:
+    async for batch in batches:
+        yield batch
+        if any(isinstance(e.event, StepProgressed) and e.event.delta == TextDelta(text=words) for e in batch):
+            return
 
 
 async def test_an_interrupting_turn_stops_the_one_ahead_and_runs(world: MakeWorld) -> None:

@@ -1,21 +1,19 @@
 """What must hold when all has come to rest: the invariants over logs, turns, readings and deeds."""
 
-from tertulia.domain.deltas import TextDelta
 from tertulia.domain.events import (
     LoggedEvent,
     StepCompleted,
     StepProgressed,
     StepRestarted,
-    StepStarted,
     TurnAwaitingInput,
     TurnEvent,
     TurnResumed,
 )
 from tertulia.domain.steps import InferenceStep, ToolCallStep
-from tertulia.domain.turns import ENDED, Turn
+from tertulia.domain.turns import Turn
 from tertulia.engine.projection import project
-from tertulia.engine.turn import OpenStep, evolve, begin, replay
-from tests.simulation.ledger import Broken, Ledger
+from tertulia.engine.turn import OpenStep, begin, evolve
+from tests.simulation.ledger import Broken
 from tests.simulation.partners import Deeds
 
 
@@ -40,9 +38,7 @@ def check_log(log: list[LoggedEvent], turn: Turn) -> None:
 def _was_decided(before: list[TurnEvent]) -> bool:
     asked, resumed = before[-2:]
     return (
-        isinstance(resumed, TurnResumed)
-        and isinstance(asked, TurnAwaitingInput)
-        and asked.reason == "unknown_outcome"
+        isinstance(resumed, TurnResumed) and isinstance(asked, TurnAwaitingInput) and asked.reason == "unknown_outcome"
     )
 
 
@@ -67,12 +63,28 @@ def check_reading(seen: list[LoggedEvent], log: list[LoggedEvent], *, dropped: b
         state = evolve(state, logged)
     told = {logged.id for logged in seen}
     missed = [
-        logged
-        for logged in log
-        if logged.id not in told and not (dropped and isinstance(logged.event, StepProgressed))
+        logged for logged in log if logged.id not in told and not (dropped and isinstance(logged.event, StepProgressed))
     ]
     if missed:
         raise Broken(f"I6: a reader missed {missed[0]} and {len(missed) - 1} more")
+
+
+def check_answers(turn: Turn, said: dict[str, str]) -> None:
+    """I3: an answer is what the model said to one request, and all of it."""
+    for step in turn.steps:
+        if not isinstance(step, InferenceStep) or step.status != "completed":
+            continue
+        words = step.model_response.content
+        if words and words != said[words.partition(".")[0]]:
+            raise Broken(f"I3: the model never said {words!r} in {turn.turn_id}")
+
+
+def check_stored(stored: list[LoggedEvent], log: list[LoggedEvent], *, dropped: bool) -> None:
+    """I4: the store has what was written, each event once, but for deltas that were dropped."""
+    kept = {logged.id for logged in stored}
+    expected = [each for each in log if each.id in kept or not isinstance(each.event, StepProgressed)]
+    if stored != (expected if dropped else log):
+        raise Broken(f"I4: {[str(each.id) for each in stored]} is stored, {[str(each.id) for each in log]} was written")
 
 
 def check_deeds(turn: Turn, deeds: Deeds) -> None:

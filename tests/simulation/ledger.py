@@ -49,7 +49,7 @@ class Ledger:
 
     def note(self, operation: str, arguments: tuple[Any, ...], result: Any) -> None:
         match operation, result:
-            case ("accept_turn" | "claim_next" | "claim"), Accepted(is_repeat=False):
+            case (("accept_turn" | "claim_next" | "claim"), Accepted(is_repeat=False)):
                 self._claimed(result)
             case "append", Appended():
                 for each in arguments[0]:

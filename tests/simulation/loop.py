@@ -7,6 +7,7 @@ does: a crashed one takes no further step, not even to clean up; a paused one go
 import asyncio
 import contextlib
 import heapq
+import warnings
 from contextvars import ContextVar
 from typing import Any
 
@@ -93,11 +94,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def bury(self) -> None:
         """End what will never go on, now that nobody can notice, rather than leave it to the garbage collector."""
-        for task in self.tasks:
-            if not task.done():
-                task._log_destroy_pending = False  # type: ignore[attr-defined]
-                with contextlib.suppress(RuntimeError):  # it would wait for something in its end
-                    task.get_coro().close()  # type: ignore[union-attr]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # what it would begin in its end is never awaited
+            for task in self.tasks:
+                if not task.done():
+                    task._log_destroy_pending = False  # type: ignore[attr-defined]
+                    with contextlib.suppress(RuntimeError):  # it would wait for something in its end
+                        task.get_coro().close()  # type: ignore[union-attr]
 
     def _write_to_self(self) -> None:
         """Nobody sleeps here who would have to be woken."""

@@ -1,4 +1,4 @@
-"""A node: what `tertulia.wiring` puts together, on virtual time and a link to the shared store, in a process of its own.
+"""A node: what `tertulia.wiring` puts together, in a process of its own on virtual time, with a link to the store.
 
 The lease is kept by a task instead of a thread, which goes on while the event loop is blocked, as the thread does.
 """
@@ -6,7 +6,7 @@ The lease is kept by a task instead of a thread, which goes on while the event l
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextvars import Context
 from typing import Any, TypeVar, cast
 
@@ -77,47 +77,43 @@ class Connection:
         return self._batches.popleft() if self._batches else []
 
 
-class World(Value):
-    """What nodes are given of the world they run in."""
+class Surroundings(Value):
+    """What the nodes of one world have in common."""
 
-    loop: Any
-    new_id: Any
-    server: Any
-    tools: Any
+    loop: VirtualLoop
+    new_id: NewId
+    server: ModelServer
+    tools: Sequence[Tool]
     steps: type[Steps] = Steps
-    feed: type[Feed] = Feed
 
 
 class Node:
     """One process that runs turns and answers clients."""
 
-    def __init__(
-        self, world: World, link: Link, process: Process, *, skew: float, places: int
-    ) -> None:
+    def __init__(self, around: Surroundings, link: Link, process: Process, *, skew: float, places: int) -> None:
         self.loop_process = process
         self._thread_process = Process()
         self.link = link
         self.is_draining = False
-        self._loop: VirtualLoop = world.loop
+        self._loop: VirtualLoop = around.loop
         self._context = Context()
         self._context.run(PROCESS.set, process)
         self._thread = Context()
         self._thread.run(PROCESS.set, self._thread_process)
         self._replies: dict[asyncio.Future[Any], None] = {}
         self._connections: dict[Connection, None] = {}
-        self._wire(world, NodeClock(world.loop, skew), places)
+        self._wire(around, NodeClock(around.loop, skew), places)
 
-    def _wire(self, world: "World", clock: NodeClock, places: int) -> None:
-        store, new_id = cast(Store, self.link), world.new_id
-        self.lease = lease = Lease(store, TERMS, new_id=new_id, monotonic=world.loop.time)
+    def _wire(self, around: Surroundings, clock: NodeClock, places: int) -> None:
+        store, new_id = cast(Store, self.link), around.new_id
+        self.lease = lease = Lease(store, TERMS, new_id=new_id, monotonic=around.loop.time)
         tail = Tail(store, interval=POLL_EVERY if store.is_shared else None)
-        self.feed = feed = world.feed(store, tail, flush_interval=FLUSH_EVERY)
+        self.feed = feed = Feed(store, tail, flush_interval=FLUSH_EVERY)
         history = History(store)
-        steps = world.steps(feed, history, clock=clock, new_id=new_id, tool_timeout=60, max_parallel_tools=4)
-        server: ModelServer = world.server
+        steps = around.steps(feed, history, clock=clock, new_id=new_id, tool_timeout=60, max_parallel_tools=4)
 
         async def resolve(model: str) -> tuple[ModelServer, str, int | None]:
-            return server, model, None
+            return around.server, model, None
 
         self.runner = Runner(
             store,
@@ -127,7 +123,7 @@ class Node:
             lease=lease,
             places=Places(places, most_waiting=100),
             resolve=resolve,
-            toolbox=Toolbox(world.tools),
+            toolbox=Toolbox(around.tools),
             clock=clock,
         )
         self.recovery = Recovery(store, self.runner, lease, interval=LOOK_EVERY)
@@ -229,9 +225,8 @@ class Node:
 
         async def serve() -> None:
             try:
-                async with contextlib.aclosing(self.turns.follow(owner, turn_id, after)) as batches:
-                    async for batch in batches:
-                        connection.send(batch)
+                async for batch in self.turns.follow(owner, turn_id, after):
+                    connection.send(batch)
             except TertuliaError:
                 pass  # the stream breaks off, and its reader comes back
             finally:

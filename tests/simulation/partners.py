@@ -5,7 +5,7 @@ Both look at what they are asked, and say when an invariant does not hold: they 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from random import Random
 from typing import Any
 
@@ -17,7 +17,9 @@ from tertulia.domain.messages import AssistantMessage, Message, ToolMessage, Use
 from tertulia.models.base import Finished, ModelInfo, ModelRequest, Piece
 from tertulia.tools.base import ToolContext, ToolResult
 from tests.simulation.ledger import Ledger
+from tests.simulation.loop import PROCESS, Process
 
+Tempt = Callable[[Process | None], None]
 DEEPEST = 4
 """After so many answers a turn gets one without calls."""
 SILENCE = 9.0
@@ -40,9 +42,12 @@ class Oracle:
     url = "builtin:oracle"
     is_demo = False
 
-    def __init__(self, ledger: Ledger, chance: Random, temper: Temper) -> None:
+    def __init__(self, ledger: Ledger, chance: Random, temper: Temper, tempt: Tempt) -> None:
         self.temper = temper
+        self._tempt = tempt
         self.requests = 0
+        self.said: dict[str, str] = {}
+        """What was said in whole, by the number of the request."""
         self._ledger = ledger
         self._chance = chance
 
@@ -59,10 +64,14 @@ class Oracle:
         calls = self._calls(request.messages, number)
         fails_at = chance.randrange(4) if chance.random() < temper.fails else None
         await asyncio.sleep(SILENCE if chance.random() < temper.is_silent else chance.random() * temper.pace)
+        self.said[str(number)] = ""
         for place in range(chance.randint(0 if calls else 1, 3)):
             if place == fails_at:
                 raise ModelUnavailable
-            yield [TextDelta(text=f"{number}.{place} ")]
+            self._tempt(PROCESS.get())
+            word = f"{number}.{place} "
+            self.said[str(number)] += word
+            yield [TextDelta(text=word)]
             await asyncio.sleep(chance.random() * temper.pace)
         for index, (name, token) in enumerate(calls):
             arguments = f'{{"token":"{token}"}}'
@@ -103,8 +112,10 @@ def check_transcript(messages: Sequence[Message], ledger: Ledger) -> None:
 class Deeds:
     """What tools did, by the token of the call: never under two keys, nor more often than the log knows."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, seconds: float) -> None:
         self._ledger = ledger
+        self.seconds = seconds
+        """How long a tool takes, at most, before and after it acts."""
         self.keys: dict[str, str] = {}
         self.calls: defaultdict[str, int] = defaultdict(int)
         self.effects: defaultdict[str, int] = defaultdict(int)
@@ -122,18 +133,24 @@ class Doer:
 
     toolgroup = "simulation"
 
-    def __init__(self, name: str, deeds: Deeds, chance: Random) -> None:
+    def __init__(self, name: str, deeds: Deeds, chance: Random, tempt: Tempt) -> None:
+        self._tempt = tempt
         self.definition = ToolDef(name=name, description="Act.")
-        self.is_idempotent = name == "keyed"
         self._deeds = deeds
         self._chance = chance
+
+    @property
+    def is_idempotent(self) -> bool:
+        return self.definition.name == "keyed"
 
     async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
         token = arguments["token"]
         self._deeds.begin(token, context.idempotency_key)
-        await asyncio.sleep(self._chance.random() * 0.3)
+        self._tempt(PROCESS.get())
+        await asyncio.sleep(self._chance.random() * self._deeds.seconds)
         self._deeds.effects[token] += 1
-        await asyncio.sleep(self._chance.random() * 0.3)
+        self._tempt(PROCESS.get())
+        await asyncio.sleep(self._chance.random() * self._deeds.seconds)
         if self._chance.random() < 0.1:
             raise ValueError("it did not work")
         return ToolResult(content=f"done {token}")

@@ -5,6 +5,7 @@ A request that fails is sent again with its key; a stream that breaks off is fol
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from random import Random
 from typing import Any, TypeVar
 
@@ -16,7 +17,6 @@ from tertulia.domain.errors import (
     Overloaded,
     QueueFull,
     StorageUnavailable,
-    TurnNotFound,
 )
 from tertulia.domain.events import LoggedEvent, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.messages import ToolMessage, UserMessage
@@ -31,6 +31,7 @@ T = TypeVar("T")
 PATIENCE = 3.0
 """Seconds that a client waits for an answer before it turns to another node."""
 TRIES = 6
+ON_BUSY: list[OnBusy] = ["enqueue", "enqueue", "enqueue", "interrupt", "interrupt", "reject"]
 END = (TurnCompleted, TurnFailed, TurnCancelled)
 Work = Callable[[Node], Coroutine[Any, Any, T]]
 
@@ -77,7 +78,7 @@ class People:
             if node.takes_connections:
                 try:
                     async with asyncio.timeout(PATIENCE):
-                        return await node.run(lambda: work(node))
+                        return await node.run(partial(work, node))
                 except (Disconnected, StorageUnavailable, Overloaded, TimeoutError):
                     pass
             await asyncio.sleep(self._chance.random() * 0.5)
@@ -87,7 +88,7 @@ class People:
         """Send some messages, and do with their turns what people do."""
         for number in range(turns):
             await asyncio.sleep(self._chance.random() * 2)
-            on_busy: OnBusy = self._chance.choices(["enqueue", "interrupt", "reject"], [6, 2, 1])[0]
+            on_busy: OnBusy = self._chance.choice(ON_BUSY)
             turn_id = await self.send(place, f"{name}.{number}", on_busy)
             if turn_id is None:
                 continue
@@ -163,9 +164,10 @@ class People:
         try:
             async with asyncio.timeout(0.2 + self._chance.random() * 5):
                 while batch := await connection.read():
-                    if seen and batch[0].id <= seen[-1].id:
-                        self._ledger.breaks(f"I6: {batch[0].id} came after {seen[-1].id} of {reading.turn_id}")
-                    seen.extend(batch)
+                    for logged in batch:
+                        if seen and logged.id <= seen[-1].id:
+                            self._ledger.breaks(f"I6: {logged.id} came after {seen[-1].id} of {reading.turn_id}")
+                        seen.append(logged)
                     if self._chance.random() < 0.1:
                         break
         except TimeoutError:
@@ -183,13 +185,15 @@ class People:
         """Answer what a turn waits for: its client tools, or one question about a lost tool."""
         turn_id = state.head.turn_id
         lost = [step.started.tool_call for step in state.open_steps if step.started.tool_call]
-        decision = self._chance.choice(["approve", "deny"])
+        approves = self._chance.random() < 0.5
         answers = [ToolMessage(call_id=call.call_id, content=f"client {call.call_id}") for call in open_calls(state)]
 
         async def take_up(node: Node) -> None:
             ids = place.owner, place.agent_id, place.session_id, turn_id
             if lost:
-                await node.turns.decide(*ids, Decision(call_id=lost[0].call_id, decision=decision))
+                await node.turns.decide(
+                    *ids, Decision(call_id=lost[0].call_id, decision="approve" if approves else "deny")
+                )
             else:
                 await node.turns.resume(*ids, answers)
 

@@ -19,6 +19,8 @@ from tests.simulation.loop import Process, VirtualLoop
 
 GIVES_UP = 0.5
 """Seconds after which an operation that cannot reach the store fails."""
+DELICATE = {"accept_turn", "append", "claim", "claim_next"}
+"""Operations right after whose effect a node is lost at the worst moment."""
 OUTSIDE = Context()
 """Where what belongs to no process happens."""
 
@@ -53,6 +55,7 @@ class Link:
         self._chance = chance
         self.weather = weather
         self.is_cut = False
+        self.tempt: Callable[[Process], None] = lambda _: None
 
     @property
     def is_shared(self) -> bool:
@@ -87,6 +90,8 @@ class Link:
             back = partial(answer.set_exception, error)
         else:
             self._ledger.note(operation, arguments, result)
+            if operation in DELICATE:
+                self.tempt(self._process)
             back = partial(answer.set_result, result)
         delay = self._chance.random() * self.weather.delay
         self._loop.call_later(delay, self._come_back, answer, back, context=OUTSIDE)

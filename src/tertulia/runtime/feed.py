@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from weakref import WeakValueDictionary
 
+import msgspec
 import structlog
 
 from tertulia.domain.errors import Conflict, StorageUnavailable
@@ -223,7 +224,7 @@ class Feed:
         Raises TurnNotFound.
         """
         while not self._is_leaving:
-            if (live := self._live_of(owner, turn_id)) is not None:
+            if (live := self._live_of(owner, turn_id, after.epoch if after else 0)) is not None:
                 batches = live.read(after)
             else:
                 batches = self._follow_elsewhere(owner, turn_id, after)
@@ -246,18 +247,19 @@ class Feed:
             if batch or rests:
                 yield batch
             seen = events[-1].id if after is None else max(after, events[-1].id)  # more than the store has, perhaps
-            watch.place = Watched(turn_id=turn_id, session_id=_session_of(events), after=seen)
-            while not rests and not self._is_leaving and self._live_of(owner, turn_id) is None:
+            watch.place = Watched(turn_id=turn_id, session_id=_place_of(events)[1], after=seen)
+            while not rests and not self._is_leaving and self._live_of(owner, turn_id, seen.epoch) is None:
                 if batch := await watch.next():
                     yield batch
 
-    def _live_of(self, owner: str, turn_id: str) -> LiveTurn | None:
+    def _live_of(self, owner: str, turn_id: str, epoch: int) -> LiveTurn | None:
+        """The turn if it runs here; if somebody knows of a later epoch, this node has lost it without knowing yet."""
         live = self._live.get(turn_id)
-        return live if live is not None and live.record.owner == owner else None
+        return live if live is not None and live.record.owner == owner and live.record.epoch >= epoch else None
 
-    async def state_of(self, owner: str, turn_id: str) -> TurnState:
-        """Return a turn's state as of now. Raises TurnNotFound."""
-        live = self._live_of(owner, turn_id)
+    async def state_of(self, owner: str, turn_id: str, *, epoch: int) -> TurnState:
+        """Return a turn's state as of now, which is no earlier than an epoch. Raises TurnNotFound."""
+        live = self._live_of(owner, turn_id, epoch)
         return replay(await self._store.read_events(owner, turn_id)) if live is None else live.shown_state
 
     async def turn_at(self, owner: str, turn_id: str, event_id: EventId) -> Turn:
@@ -267,9 +269,14 @@ class Feed:
         if turn is not None and turn.last_event_id == str(event_id):
             return turn
         events = await self._store.read_events(owner, turn_id)
+        stored = await self._store.get_turn(owner, *_place_of(events), turn_id)
+        if stored.turn is not None and events[-1].id == event_id:
+            return msgspec.json.decode(stored.turn, type=Turn)  # its log may lack the deltas of what was cut off
         return project(replay(logged for logged in events if logged.id <= event_id))
 
 
-def _session_of(events: Sequence[LoggedEvent]) -> str:
+def _place_of(events: Sequence[LoggedEvent]) -> tuple[str, str]:
+    """The agent and the session of a log."""
     first = events[0].event
-    return first.session_id if isinstance(first, TurnQueued) else ""
+    assert isinstance(first, TurnQueued), "a log begins with it"
+    return first.agent_id, first.session_id

@@ -22,10 +22,11 @@ LOOK_EVERY = 300.0
 class Retention:
     """Keeps deltas for `hours` after the end of their turn."""
 
-    def __init__(self, store: TurnStore, *, hours: float, clock: Clock) -> None:
+    def __init__(self, store: TurnStore, *, hours: float, clock: Clock, look_every: float = LOOK_EVERY) -> None:
         self._store = store
         self._hours = hours
         self._clock = clock
+        self._look_every = look_every
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -40,7 +41,7 @@ class Retention:
 
     async def _keep_dropping(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(self._look_every)
             try:
                 dropped = await self.drop()
             except StorageUnavailable as error:

@@ -23,6 +23,7 @@ from tertulia.runtime.history import History
 from tertulia.runtime.leases import Lease
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.locks import Locks
+from tertulia.runtime.patience import patiently
 from tertulia.runtime.places import Places
 from tertulia.runtime.steps import Steps, TurnPlan
 from tertulia.store.base import Accepted, Store, TurnRecord
@@ -134,7 +135,7 @@ class Runner:
         return live.record
 
     def _go_on(self, live: LiveTurn) -> None:
-        """Run what was claimed, also when it came to rest meanwhile: it is ours now, and nobody else can take it."""
+        """Run what was claimed, also when it has come to rest meanwhile: it is ours now, and nobody else's."""
         if not live.is_gone:
             if live.state.status == "awaiting_input" and not live.record.cancel_requested:
                 self._feed.append(live, TurnResumed(at=self._clock()))
@@ -258,7 +259,7 @@ class Runner:
         if key not in self._configs:
             if len(self._configs) >= 1024:
                 self._configs.clear()
-            self._configs[key] = await self._store.get_agent_config(record.owner, *key)
+            self._configs[key] = await patiently(lambda: self._store.get_agent_config(record.owner, *key))
         return self._configs[key]
 
     # --- its early end ---

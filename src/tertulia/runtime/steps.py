@@ -30,6 +30,7 @@ from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
 from tertulia.runtime.live import LiveTurn
+from tertulia.runtime.patience import patiently
 from tertulia.tools.base import Tool, ToolContext, ToolResult
 
 log = structlog.get_logger()
@@ -112,7 +113,7 @@ class Steps:
 
     async def _infer(self, live: LiveTurn, plan: TurnPlan, again: OpenStep | None) -> None:
         record = live.record
-        past = await self._history.before(record.owner, record.session_id, record.n)
+        past = await patiently(lambda: self._history.before(record.owner, record.session_id, record.n))
         transcript = compose(
             instructions=plan.config.instructions,
             history=past,

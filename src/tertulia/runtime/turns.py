@@ -124,7 +124,7 @@ class Turns:
         stored = await self._store.get_turn(owner, agent_id, session_id, turn_id)
         if stored.turn is not None:
             return msgspec.json.decode(stored.turn, type=Turn)
-        return project(await self._feed.state_of(owner, turn_id))
+        return project(await self._feed.state_of(owner, turn_id, epoch=stored.record.epoch))
 
     async def get_record(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> TurnRecord:
         """What is known of a turn without its log. Raises TurnNotFound."""
@@ -151,7 +151,7 @@ class Turns:
     async def _json_of(self, owner: str, stored: StoredTurn) -> msgspec.Raw:
         if stored.turn is not None:
             return stored.turn
-        state = await self._feed.state_of(owner, stored.record.turn_id)
+        state = await self._feed.state_of(owner, stored.record.turn_id, epoch=stored.record.epoch)
         return msgspec.Raw(msgspec.json.encode(project(state)))
 
     async def follow(self, owner: str, turn_id: str, after: EventId | None = None) -> AsyncIterator[list[LoggedEvent]]:
@@ -261,7 +261,7 @@ class Turns:
         stored = await self._store.get_turn(owner, *ids)
         if stored.record.status != "awaiting_input":
             raise TurnNotAwaitingInput
-        check(await self._feed.state_of(owner, stored.record.turn_id))
+        check(await self._feed.state_of(owner, stored.record.turn_id, epoch=stored.record.epoch))
         return await self._runner.resume(owner, stored.record.turn_id, check, answer)
 
 

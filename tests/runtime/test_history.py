@@ -1,0 +1,32 @@
+"""What is remembered of a session's past."""
+
+import asyncio
+
+from tertulia.domain.messages import Message, text_of
+from tertulia.models.scripted import Reply
+from tertulia.runtime.history import History
+from tests.runtime.conftest import OWNER, MakeWorld
+
+
+def words(past: list[list[Message]]) -> list[str]:
+    return [text_of(messages[0].content) for messages in past]
+
+
+async def test_a_past_that_two_ask_for_at_once_has_each_turn_once(world: MakeWorld) -> None:
+    w = await world(Reply("one"), Reply("two"), Reply("three"))
+    for text in ("a", "b", "c"):
+        await w.turn(text)
+    history = History(w.store)
+    await history.before(OWNER, w.session_id, 2)
+    both = await asyncio.gather(*[history.before(OWNER, w.session_id, 4) for _ in range(2)])
+    assert [words(past) for past in both] == [["a", "b", "c"]] * 2
+
+
+async def test_who_asks_for_an_earlier_past_gets_no_later_turn(world: MakeWorld) -> None:
+    w = await world(Reply("one"), Reply("two"), Reply("three"))
+    for text in ("a", "b", "c"):
+        await w.turn(text)
+    history = History(w.store)
+    await history.before(OWNER, w.session_id, 2)
+    late, early = await asyncio.gather(history.before(OWNER, w.session_id, 4), history.before(OWNER, w.session_id, 3))
+    assert (words(late), words(early)) == (["a", "b", "c"], ["a", "b"])

@@ -1,0 +1,62 @@
+"""Bugs, planted to see that the simulation finds them: each is one that somebody might write."""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from tertulia.domain.events import StepProgressed
+from tertulia.engine.turn import OpenStep
+from tertulia.runtime.live import LiveTurn
+from tertulia.runtime.steps import Steps
+from tertulia.store.base import Accepted, Append, Appended, NewTurn
+from tertulia.store.memory import MemoryStore
+from tests.simulation.partners import Doer
+
+
+class UnfencedStore(MemoryStore):
+    """Takes what a node writes that has lost its turn."""
+
+    async def append(self, appends: Sequence[Append]) -> Appended:
+        stale = [each for each in appends if self._is_stale(each)]
+        for each in stale:
+            self._turns[each.turn_id].log += [(event.id, msgspec.json.encode(event)) for event in each.events]
+        return await super().append([each for each in appends if each not in stale])
+
+    def _is_stale(self, append: Append) -> bool:
+        turn = self._turns.get(append.turn_id)
+        return turn is not None and not turn.has_ended and turn.record.epoch != append.epoch
+
+
+class SilentSteps(Steps):
+    """Begins a lost answer anew and tells nobody: `step_restart` is lost."""
+
+    def _begun(self, live: LiveTurn, step: OpenStep) -> OpenStep:
+        return step if step.started.step_type == "inference" else super()._begun(live, step)
+
+
+class StutteringStore(MemoryStore):
+    """Writes some pieces of answers twice, as a driver does that sends a statement again when its answer is late."""
+
+    async def append(self, appends: Sequence[Append]) -> Appended:
+        appended = await super().append(appends)
+        for each in appends:
+            if each.turn_id not in appended.lost and isinstance(each.events[-1].event, StepProgressed):
+                log = self._turns[each.turn_id].log
+                log.append(log[-1])
+        return appended
+
+
+class BoldTool(Doer):
+    """Says that it may be run again, which is not so."""
+
+    @property
+    def is_idempotent(self) -> bool:
+        return True
+
+
+class ForgetfulStore(MemoryStore):
+    """Forgets which keys it has seen: the same request makes another turn."""
+
+    async def accept_turn(self, owner: str, new: NewTurn, *, node: str) -> Accepted:
+        return await super().accept_turn(owner, replace(new, idempotency_key=None), node=node)
