@@ -1,0 +1,22 @@
+"""How much of a fault test is run: a part in `make test`, all of it in `make faults`; and with which chances.
+
+Every test draws its chances from `chances(name)`. The seed is printed when a test fails; TERTULIA_FAULTS_SEED=… gives
+the same chances again.
+"""
+
+import os
+import random
+
+IS_FULL = os.environ.get("TERTULIA_FAULTS") == "full"
+SEED = int(os.environ.get("TERTULIA_FAULTS_SEED") or random.SystemRandom().randrange(10**9))
+
+
+def either(part: int, full: int) -> int:
+    """How often: `part` in every run of the tests, `full` in `make faults`."""
+    return full if IS_FULL else part
+
+
+def chances(name: str) -> random.Random:
+    """The chances of one test, or of one party in it, from the seed of this run."""
+    print(f"TERTULIA_FAULTS_SEED={SEED}")  # noqa: T201 - shown by pytest beside what fails
+    return random.Random(f"{SEED} {name}")
