@@ -61,7 +61,8 @@ class Stage:
     async def check(self, sessions: Sequence[str] | None = None) -> None:
         """Assert that I1–I8 hold: for some sessions, or for all that were made by `new_session`."""
         wrong = [found async for found in self._findings(sessions if sessions is not None else self.sessions)]
-        assert wrong == [], "\n".join(wrong)
+        if wrong:
+            raise AssertionError("\n".join(wrong))
 
     async def _findings(self, sessions: Sequence[str]) -> AsyncGenerator[str, None]:
         for session in sessions:
