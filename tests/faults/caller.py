@@ -9,7 +9,7 @@ from typing import Any, Self
 import httpx
 
 from tests.faults.model import MODEL
-from tests.server.site import Frame, said
+from tests.server.site import Frame, frames_of, said
 
 GONE = httpx.TransportError
 """What a request ends with when its server or its connection has died."""
@@ -120,13 +120,13 @@ class Caller:
 class Reading:
     """What a reader has seen of a turn over all its connections; `torn` counts those that ended too early."""
 
-    events: bytes = b""
+    events: bytearray = field(default_factory=bytearray)
     last_id: str = ""
     torn: int = 0
 
     @property
     def frames(self) -> list[Frame]:
-        return [Frame(part) for part in self.events.split(b"\n\n")[:-1]]
+        return frames_of(bytes(self.events))
 
     @property
     def is_complete(self) -> bool:

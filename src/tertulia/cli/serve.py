@@ -25,6 +25,7 @@ from tertulia.cli.listening import listen, url_of
 from tertulia.cli.options import setting_options
 from tertulia.client import AsyncClient, ClientError
 from tertulia.domain.models import ModelList
+from tertulia.server.connection import HttpProtocol
 from tertulia.server.logs import configure_logs
 from tertulia.settings import Settings, check_bind, unknown_variables
 
@@ -61,7 +62,7 @@ def run(settings: Settings) -> None:
     app = ToldStartup(application)
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=HttpProtocol,
         ws="none",
         lifespan="on",
         log_config=None,
