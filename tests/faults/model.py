@@ -40,9 +40,16 @@ class Chat:
     """One request for an answer, and what became of it."""
 
     body: dict[str, Any]
+    spoken_at: list[float] = field(default_factory=list[float])
+    """When each word was sent, by the monotonic clock."""
     is_whole: bool = False
     left_at: float | None = None
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def wish(self) -> str:
+        """What was asked for last."""
+        return json.dumps([each["content"] for each in self.body["messages"] if each["role"] == "user"][-1:])
 
 
 class FakeModel(Upstream):
@@ -73,7 +80,7 @@ class FakeModel(Upstream):
 
     async def _answer(self, wire: Wire, chat: Chat) -> None:
         leaving = asyncio.create_task(wire.reader.read(1))
-        speaking = asyncio.create_task(_speak(wire, chat.body))
+        speaking = asyncio.create_task(_speak(wire, chat))
         try:
             await asyncio.wait((leaving, speaking), return_when=asyncio.FIRST_COMPLETED)
             chat.is_whole = speaking.done() and speaking.exception() is None
@@ -86,16 +93,17 @@ class FakeModel(Upstream):
             await asyncio.gather(leaving, speaking, return_exceptions=True)
 
 
-async def _speak(wire: Wire, body: dict[str, Any]) -> None:
-    tool, calls, words, pause_ms = _wish_in(body)
+async def _speak(wire: Wire, chat: Chat) -> None:
+    tool, calls, words, pause_ms = _parse(chat.wish)
     await wire.head()
-    done = sum(message["role"] == "tool" for message in _since_last_user(body))
+    done = sum(message["role"] == "tool" for message in _since_last_user(chat.body))
     if done < calls:
         await wire.send(sse(text("Looking. ")), sse(_call(tool, done)), sse(stop("tool_calls")), DONE)
     else:
         begun = asyncio.get_running_loop().time()
         for number, word in enumerate(words_of(words), start=1):
             await wire.send(sse(text(word)))
+            chat.spoken_at.append(time.monotonic())
             if pause_ms:
                 late = begun + number * pause_ms / 1000 - asyncio.get_running_loop().time()
                 await asyncio.sleep(max(0.0, late))
@@ -103,8 +111,7 @@ async def _speak(wire: Wire, body: dict[str, Any]) -> None:
     await wire.end()
 
 
-def _wish_in(body: dict[str, Any]) -> tuple[str, int, int, int]:
-    said = json.dumps([each["content"] for each in body["messages"] if each["role"] == "user"][-1:])
+def _parse(said: str) -> tuple[str, int, int, int]:
     found = WISH.search(said)
     assert found, f"no wish in {said[:200]}"
     tool, calls, words, pause_ms = found.groups()

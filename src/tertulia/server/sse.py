@@ -56,14 +56,14 @@ class EventStream(Response[Any]):
         return self._send_stream
 
     async def _send_stream(self, scope: Scope, receive: Receive, send: Send) -> None:
-        start = [(name.encode(), value.encode("latin-1")) for name, value in self.headers.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": start})
+        await send(self._start())
         watch = asyncio.create_task(self._watch(scope, receive, send, _current_task()))
         try:
             async with contextlib.aclosing(self._chunks) as chunks:
                 await self._send_whole(send, self._head)
                 async for chunk in chunks:
                     await self._send_whole(send, chunk)
+                    del chunk  # thousands may wait here for what comes next
             await send(LAST)
         except asyncio.CancelledError:
             return  # the reader has left or was dropped, or the server gives up: none of these is an error
@@ -72,6 +72,10 @@ class EventStream(Response[Any]):
             await send(LAST)
         finally:
             watch.cancel()
+
+    def _start(self) -> Any:
+        headers = [(name.encode(), value.encode("latin-1")) for name, value in self.headers.items()]
+        return {"type": "http.response.start", "status": 200, "headers": headers}
 
     async def _send_whole(self, send: Send, chunk: bytes) -> None:
         """Send a chunk, in pieces if it is large, without a heartbeat in its middle."""

@@ -1,0 +1,101 @@
+"""Clients that append to sessions and read them while servers are killed: what they see is one list each (R24).
+
+An append is a turn with a word of its own, posted under a key until it is acknowledged or given up; a read is the list
+of a session's turns. What the clients have seen is judged by history.py, which knows nothing of the server.
+"""
+
+import asyncio
+import random
+import time
+
+import pytest
+
+from tests.faults.caller import GONE, Caller
+from tests.faults.conftest import Stage
+from tests.faults.history import Append, History, Read
+from tests.faults.model import wish
+from tests.faults.size import chances, either
+
+pytestmark = pytest.mark.faults
+
+CLIENTS = 5
+SESSIONS = 3
+SECONDS = either(15, 120)
+GIVE_UP = 0.15
+"""How probable it is that a client does not ask again when its server has died."""
+
+
+class Client:
+    """One client, which does one thing after the other."""
+
+    def __init__(self, name: int, caller: Caller, sessions: list[str], history: History) -> None:
+        self._name = name
+        self._caller = caller
+        self._sessions = sessions
+        self._history = history
+        self._chance: random.Random = chances(f"client {name}")
+        self._count = 0
+
+    async def work(self, until: float) -> None:
+        while time.monotonic() < until:
+            session = self._chance.choice(self._sessions)
+            if self._chance.random() < 0.5:
+                await self._append(session)
+            else:
+                await self._read(session)
+
+    async def _append(self, session: str) -> None:
+        self._count += 1
+        value = f"c{self._name}.{self._count}"
+        begun = time.monotonic()
+        while True:
+            try:
+                words = f"{value} {wish(3, pause_ms=self._chance.choice([0, 10]))}"
+                answer = await self._caller.post(session, words, key=value, background=self._chance.random() < 0.8)
+            except GONE:
+                if self._chance.random() < GIVE_UP:
+                    return self._history.appends.append(Append(session, value, begun, time.monotonic(), "info"))
+                await asyncio.sleep(0.05)
+                continue
+            if answer.is_success:
+                return self._history.appends.append(Append(session, value, begun, time.monotonic()))
+            if answer.status_code == 429:
+                # It may have been taken before an earlier answer was lost? No: then the key would have found it.
+                return self._history.appends.append(Append(session, value, begun, time.monotonic(), "refused"))
+            assert answer.status_code == 503, answer.text
+            await asyncio.sleep(0.05)
+
+    async def _read(self, session: str) -> None:
+        begun = time.monotonic()
+        try:
+            turns = await self._caller.turns(session)
+        except GONE:
+            await asyncio.sleep(0.05)
+            return
+        values = [turn["input_messages"][0]["content"].split()[0] for turn in turns]
+        self._history.reads.append(Read(session, values, begun, time.monotonic()))
+
+
+async def test_what_clients_see_of_sessions_while_a_server_is_killed_is_one_list_each(stage: Stage) -> None:
+    chance = chances("nemesis")
+    history = History()
+    sessions = [await stage.new_session() for _ in range(SESSIONS)]
+    until = time.monotonic() + SECONDS
+    with stage.caller.expecting(503):
+        async with asyncio.TaskGroup() as group:
+            for name in range(CLIENTS):
+                group.create_task(Client(name, stage.caller, sessions, history).work(until))
+            while time.monotonic() < until:
+                await asyncio.sleep(chance.uniform(0.2, 2.0))
+                await stage.node.restart()
+    for session in sessions:
+        begun = time.monotonic()
+        turns = await stage.until_idle(session)
+        values = [turn["input_messages"][0]["content"].split()[0] for turn in turns]
+        history.reads.append(Read(session, values, begun, time.monotonic()))
+    print(f"{len(history.appends)} appends, {len(history.reads)} reads, {stage.node.starts - 1} kills")  # noqa: T201
+    assert history.anomalies() == []
+    assert stage.node.starts > 2
+    assert len(history.appends) > 10
+    assert len(history.reads) > 10
+    await stage.check()
