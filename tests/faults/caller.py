@@ -1,5 +1,6 @@
 """A client of servers that come and go: it knows what it was promised, and what it should never have been told."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -155,4 +156,5 @@ async def follow(caller: Caller, turn: str, url: Callable[[], str], reading: Rea
                     reading.take(whole + mark)
         except GONE:
             reading.torn += 1
+            await asyncio.sleep(0.01)  # the server may be gone for a while
     return reading

@@ -12,7 +12,7 @@ import pytest
 from tests.faults import invariants
 from tests.faults.caller import Caller
 from tests.faults.model import FakeModel
-from tests.faults.node import Node
+from tests.faults.node import PLAIN, Node
 from tests.faults.size import SEED, chances
 from tests.server.site import frames_of
 
@@ -33,12 +33,23 @@ class Stage:
         """Error lines of the log that the test's faults are to blame for."""
 
     @property
+    def effects_file(self) -> Path:
+        """Where the tools of rigged servers have their effects."""
+        return self.home / "effects.txt"
+
+    @property
+    def effects(self) -> list[str]:
+        """The effects so far, each as `key n`."""
+        return self.effects_file.read_text().splitlines() if self.effects_file.exists() else []
+
+    @property
     def node(self) -> Node:
         return self.nodes[0]
 
-    async def add_node(self, *options: str, **variables: str) -> Node:
-        """Start one more server."""
-        node = Node(self.home / f"node{len(self.nodes) + 1}", *self.model.option, *options, **variables)
+    async def add_node(self, *options: str, module: str = PLAIN, **variables: str) -> Node:
+        """Start one more server, as people start it unless it is to be rigged."""
+        name, given = f"node{len(self.nodes) + 1}", {"FAULTS_EFFECTS": str(self.effects_file), **variables}
+        node = Node(self.home / name, *self.model.option, *options, module=module, **given)
         self.nodes.append(node)
         await node.start()
         if len(self.nodes) == 1:
@@ -85,6 +96,8 @@ class Stage:
         turns = await self.caller.turns(session)
         ours = [turn_id for turn_id, path in self.caller.promised.items() if path.startswith(session + "/")]
         found = [*invariants.promises(ours, turns), *invariants.order(turns)]
+        if self.effects_file.exists():
+            found += invariants.effects(self.effects, turns)
         places = max(1, PLACES // max(1, len(turns)))
         for turn in turns:
             if turn["status"] in invariants.ENDED:
@@ -105,7 +118,7 @@ class Stage:
 class Open(Protocol):
     """Opens the stage: `await open_("--option", TERTULIA_VARIABLE="…")`."""
 
-    async def __call__(self, *options: str, **variables: str) -> Stage: ...
+    async def __call__(self, *options: str, module: str = PLAIN, **variables: str) -> Stage: ...
 
 
 @pytest.fixture
@@ -114,12 +127,12 @@ async def open_(tmp_path: Path) -> AsyncGenerator[Open, None]:
     async with AsyncExitStack() as stack:
         stages: list[Stage] = []
 
-        async def make(*options: str, **variables: str) -> Stage:
+        async def make(*options: str, module: str = PLAIN, **variables: str) -> Stage:
             model = await stack.enter_async_context(FakeModel())
             caller = await stack.enter_async_context(Caller(""))
             stage = Stage(model, caller, tmp_path)
             stages.append(stage)
-            await stage.add_node(*options, **variables)
+            await stage.add_node(*options, module=module, **variables)
             return stage
 
         try:

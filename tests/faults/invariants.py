@@ -117,21 +117,22 @@ def transcript(messages: Sequence[Json]) -> Iterator[str]:
 
 
 def effects(lines: Sequence[str], turns: Iterable[Json]) -> Iterator[str]:
-    """I5: a call that was completed has had its effect, and each key belongs to one call: `lines` are `key call_id`."""
+    """I5: a call that was completed has had its effect, and each key belongs to one call: `lines` are `key n`."""
     calls: defaultdict[str, set[str]] = defaultdict(set)
     for line in lines:
-        key, call_id = line.split()
-        calls[key].add(call_id)
-    for key, called in calls.items():
+        key, n = line.split()
+        calls[key].add(n)
+    for key, called in calls.items():  # of all turns: a key is never another turn's
         if len(called) > 1:
             yield f"I5: the key {key} was used for the calls {sorted(called)}"
     keys_of: Counter[str] = Counter(key.partition(":")[0] + " " + next(iter(called)) for key, called in calls.items())
     for turn in turns:
         for step in turn["steps"]:
             if step["step_type"] == "tool_call" and step["status"] == "completed":
-                times = keys_of[f"{turn['turn_id']} {step['tool_call']['call_id']}"]
+                n = json.loads(step["tool_call"]["arguments_json"])["n"]
+                times = keys_of[f"{turn['turn_id']} {n}"]
                 if times != 1:
-                    yield f"I5: call {step['tool_call']['call_id']} of turn {turn['n']} had {times} logical effects"
+                    yield f"I5: call {n} of turn {turn['n']} had {times} logical effects"
 
 
 def database(path: Path) -> Iterator[str]:
@@ -171,8 +172,8 @@ def _rows(turn: sqlite3.Row, rows: Sequence[sqlite3.Row]) -> Iterator[str]:
     for step_id, times in completed.items():
         if times > 1:
             yield f"I4: step {step_id} of {name} was completed {times} times"
-    if turn["status"] in ENDED and turn["lease_until"] is not None:
-        yield f"I8: {name} has ended, and is leased until {turn['lease_until']}"
+    if turn["status"] in ENDED and turn["lease_owner"] is not None:
+        yield f"I8: {name} has ended, and is held by {turn['lease_owner']}"
 
 
 def _session(session: sqlite3.Row, turns: Sequence[sqlite3.Row]) -> Iterator[str]:

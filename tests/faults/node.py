@@ -15,13 +15,15 @@ from tests.cli.server_process import ServerProcess, launch
 ROOT = Path(__file__).parents[2]
 LONGEST_START_S = 20.0
 PLAIN = "tertulia.cli"
+RIGGED = "tests.faults.rigged"
 
 
 class Node:
     """One server: its data directory, its settings, and its process while there is one."""
 
-    def __init__(self, data_dir: Path, *options: str, **variables: str) -> None:
+    def __init__(self, data_dir: Path, *options: str, module: str = PLAIN, **variables: str) -> None:
         self.data_dir = data_dir
+        self.module = module
         self.options = list(options)
         self.variables = variables
         self.port = 0
@@ -51,19 +53,28 @@ class Node:
         return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
 
     @property
+    def has_ended(self) -> bool:
+        """Whether its process has ended, by itself or not."""
+        return self._process is None or self._process.poll() is not None
+
+    @property
     def _running(self) -> subprocess.Popen[str]:
         assert self._process is not None, "the server does not run"
         return self._process
 
-    async def start(self, *, module: str = PLAIN, **variables: str) -> float:
+    async def start(self, **variables: str) -> float:
         """Start it, again at the port that it had; return the seconds until it said that it is ready."""
         begun = time.monotonic()
-        given = {"PYTHONPATH": str(ROOT), **self.variables, **variables}
-        process = launch(self.data_dir, "--port", str(self.port), *self.options, module=module, **given)
+        given = {"PYTHONFAULTHANDLER":"1", "PYTHONPATH": str(ROOT), **self.variables, **variables}
+        process = launch(self.data_dir, "--port", str(self.port), *self.options, module=self.module, **given)
         self._process = process
         assert process.stdout is not None
-        async with asyncio.timeout(LONGEST_START_S):
-            line = await asyncio.to_thread(process.stdout.readline)
+        try:
+            async with asyncio.timeout(LONGEST_START_S):
+                line = await asyncio.to_thread(process.stdout.readline)
+        except TimeoutError:
+            process.send_signal(signal.SIGABRT)
+            raise
         self.port = ServerProcess(process, line, self.data_dir.with_suffix(".log")).port
         self.starts += 1
         return time.monotonic() - begun
@@ -91,10 +102,10 @@ class Node:
         self.send(signal.SIGTERM)
         return await self.ended()
 
-    async def restart(self) -> float:
+    async def restart(self, **variables: str) -> float:
         """`kill -9`, and start again; return the seconds that the start took."""
         await self.kill()
-        return await self.start()
+        return await self.start(**variables)
 
     async def end(self) -> None:
         """Leave nothing behind, whatever the test did."""

@@ -128,17 +128,18 @@ def test_a_transcript(messages: list[Json], begin: str | None) -> None:
     assert_found(list(invariants.transcript(messages)), begin)
 
 
-CALLED = turn(1, steps=[{"step_type": "tool_call", "status": "completed", "tool_call": {"call_id": "c"}}])
+CALL = {"arguments_json": '{"n": 7}'}
+CALLED = turn(1, steps=[{"step_type": "tool_call", "status": "completed", "tool_call": CALL}])
 
 
 @pytest.mark.parametrize(
     ("lines", "begin"),
     [
-        (["t1:s1 c"], None),
-        (["t1:s1 c", "t1:s1 c"], None),
-        ([], "I5: call c of turn 1 had 0 logical effects"),
-        (["t1:s1 c", "t1:s2 c"], "I5: call c of turn 1 had 2 logical effects"),
-        (["t1:s1 c", "t1:s1 d"], "I5: the key t1:s1 was used for the calls ['c', 'd']"),
+        (["t1:s1 7"], None),
+        (["t1:s1 7", "t1:s1 7"], None),
+        ([], "I5: call 7 of turn 1 had 0 logical effects"),
+        (["t1:s1 7", "t1:s2 7"], "I5: call 7 of turn 1 had 2 logical effects"),
+        (["t1:s1 7", "t1:s1 8"], "I5: the key t1:s1 was used for the calls ['7', '8']"),
     ],
 )
 def test_the_effects_of_tools(lines: list[str], begin: str | None) -> None:
@@ -156,7 +157,7 @@ SPOILT: dict[str, tuple[str, str]] = {
         "FROM turn_events WHERE CAST(data AS TEXT) LIKE '%step_complete%'",
         "I4: step",
     ),
-    "a lease that was not let go": ("UPDATE turns SET lease_until = 1", "I8: turn 1"),
+    "a lease that was not let go": ("UPDATE turns SET lease_owner = 1", "I8: turn 1"),
 }
 
 
