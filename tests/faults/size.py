@@ -18,5 +18,5 @@ def either(part: int, full: int) -> int:
 
 def chances(name: str) -> random.Random:
     """The chances of one test, or of one party in it, from the seed of this run."""
-    print(f"TERTULIA_FAULTS_SEED={SEED}")  # noqa: T201 - shown by pytest beside what fails
+
     return random.Random(f"{SEED} {name}")
