@@ -13,7 +13,7 @@ from tests.faults import invariants
 from tests.faults.caller import Caller
 from tests.faults.model import FakeModel
 from tests.faults.node import PLAIN, Node
-from tests.faults.size import SEED, chances
+from tests.faults.size import PATIENCE_S, SEED, chances
 from tests.server.site import frames_of
 
 PLACES = 25
@@ -29,6 +29,7 @@ class Stage:
         self.home = home
         self.nodes: list[Node] = []
         self.sessions: list[str] = []
+        print(f"TERTULIA_FAULTS_SEED={SEED}")  # noqa: T201 - pytest shows it beside a test that fails
         self.allowed: set[str] = set()
         """Error lines of the log that the test's faults are to blame for."""
 
@@ -62,7 +63,7 @@ class Stage:
         self.sessions.append(session)
         return session
 
-    async def until_idle(self, session: str, seconds: float = 30) -> list[dict[str, Any]]:
+    async def until_idle(self, session: str, seconds: float = PATIENCE_S) -> list[dict[str, Any]]:
         """Wait until no turn of a session runs or waits for its time; return its turns."""
         async with asyncio.timeout(seconds):
             while (await self.caller.get(f"{session}?turns=none"))["status"] == "running":  # noqa: ASYNC110 - no bell

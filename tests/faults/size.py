@@ -1,7 +1,7 @@
 """How much of a fault test is run: a part in `make test`, all of it in `make faults`; and with which chances.
 
-Every test draws its chances from `chances(name)`. The seed is printed when a test fails; TERTULIA_FAULTS_SEED=… gives
-the same chances again.
+Every test draws its chances from `chances(name)`. The seed is printed with a test that fails; TERTULIA_FAULTS_SEED=…
+gives the same chances again.
 """
 
 import os
@@ -9,6 +9,8 @@ import random
 
 IS_FULL = os.environ.get("TERTULIA_FAULTS") == "full"
 SEED = int(os.environ.get("TERTULIA_FAULTS_SEED") or random.SystemRandom().randrange(10**9))
+PATIENCE_S = 120.0
+"""How long a test waits for what takes a moment. It ends a test that hangs, and no other, on the busiest machine."""
 
 
 def either(part: int, full: int) -> int:
@@ -18,5 +20,4 @@ def either(part: int, full: int) -> int:
 
 def chances(name: str) -> random.Random:
     """The chances of one test, or of one party in it, from the seed of this run."""
-
     return random.Random(f"{SEED} {name}")

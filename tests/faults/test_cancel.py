@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.conftest import Stage
 from tests.faults.model import wish
-from tests.faults.size import chances, either
+from tests.faults.size import PATIENCE_S, chances, either
 
 pytestmark = pytest.mark.faults
 
@@ -39,7 +39,7 @@ async def test_at_whatever_moment_turns_are_stopped_each_ends_once_and_the_model
     turns = [turn for session in sessions for turn in await stage.until_idle(session)]
     assert len(turns) == TURNS
     assert {turn["status"] for turn in turns} >= {"cancelled"}
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await asyncio.gather(*(chat.ended.wait() for chat in stage.model.chats))
     for session in sessions:
         assert (await stage.caller.turn(session, wish(2)))["status"] == "completed"
@@ -53,7 +53,7 @@ async def test_a_turn_that_is_stopped_leaves_its_model_server_within_a_second(st
     begun = time.monotonic()
     await stage.caller.ask("POST", f"{turn}/cancel")
     [chat] = stage.model.chats
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await chat.ended.wait()
     assert chat.left_at is not None
     assert chat.left_at - begun < MOST_TO_LEAVE_S

@@ -9,7 +9,7 @@ from tests.faults.caller import GONE, Reading, follow
 from tests.faults.conftest import Stage
 from tests.faults.model import wish
 from tests.faults.proxy import Fault, FaultProxy
-from tests.faults.size import chances, either
+from tests.faults.size import PATIENCE_S, chances, either
 from tests.server.site import frames_of
 
 pytestmark = pytest.mark.faults
@@ -35,7 +35,7 @@ async def test_over_connections_that_break_anywhere_readers_get_every_byte_once(
         while proxy.connections < CONNECTIONS:
             turn = await stage.caller.begin(session, wish(60, pause_ms=5, calls=1))
             readings = [Reading() for _ in range(READERS)]
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE_S):
                 await asyncio.gather(*(follow(stage.caller, turn, lambda: proxy.url, each) for each in readings))
             whole = await stage.caller.events(turn)
             assert frames_of(whole)[-1].type == "turn_complete"

@@ -11,7 +11,7 @@ from bench.connection import request
 from bench.measures.memory import connect
 from tests.faults.conftest import Stage
 from tests.faults.model import wish, words_of
-from tests.faults.size import IS_FULL, either
+from tests.faults.size import IS_FULL, PATIENCE_S, either
 from tests.server.site import frames_of
 
 pytestmark = pytest.mark.faults
@@ -45,7 +45,7 @@ async def test_readers_that_wait_cost_little_and_leave_nothing_behind(stage: Sta
     assert not IS_FULL or p99 <= MOST_DELAY_S
     for reader in readers:
         reader.abort()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while node.files() > files + ACTIVE + 10:  # connections that are kept for the next request  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     await caller.ask("POST", f"{waited_for}/cancel")

@@ -13,7 +13,7 @@ from tests.faults.conftest import Open, Stage
 from tests.faults.model import wish, words_of
 from tests.faults.node import RIGGED
 from tests.faults.rigged import TOOLGROUP
-from tests.faults.size import IS_FULL, chances, either
+from tests.faults.size import IS_FULL, PATIENCE_S, chances, either
 
 pytestmark = pytest.mark.faults
 
@@ -65,14 +65,14 @@ async def until_killed(stage: Stage, session: str, key: str) -> tuple[str, "asyn
         turn = await stage.caller.begin(session, SIX_STEPS, key=key)
         reader = asyncio.create_task(follow(stage.caller, turn, lambda: stage.node.url))
     dying = asyncio.create_task(stage.node.ended())
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         await asyncio.wait({dying, reader} if reader else {dying}, return_when=asyncio.FIRST_COMPLETED)
     return turn, reader
 
 
 async def finished(stage: Stage, session: str, key: str, reader: "asyncio.Task[Reading] | None") -> None:
     """Assert that the turn comes to its end, in the database and before the eyes of its reader."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         end = await stage.caller.turn(session, SIX_STEPS, key=key)
         assert (end["status"], end["output_message"]["content"]) == ("completed", ANSWER)
         if reader is not None:
@@ -84,7 +84,7 @@ async def lost_in_tool(open_: Open, tool: str) -> tuple[Stage, str]:
     stage = await rigged(open_, FAULTS_TOOL_SECONDS="60")
     session = await stage.new_session(toolgroups=[TOOLGROUP])
     turn = await stage.caller.begin(session, wish(5, tool=tool, calls=1))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while not stage.effects:  # noqa: ASYNC110 - a file rings no bell
             await asyncio.sleep(0.01)
     await stage.node.restart(FAULTS_TOOL_SECONDS="0")
@@ -102,7 +102,7 @@ async def test_a_tool_that_may_be_repeated_is_run_again_under_its_key(open_: Ope
 
 
 async def until_waiting(stage: Stage, turn: str) -> dict[str, Any]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while (found := await stage.caller.get(turn))["status"] != "awaiting_input":  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     return found
@@ -148,7 +148,7 @@ async def test_a_turn_that_kills_its_server_again_and_again_is_given_up_and_the_
     session = await stage.new_session()
     turn = await stage.caller.begin(session, wish(1000, pause_ms=50))
     for life in range(1, 6):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while len(stage.model.chats) < life and (await stage.caller.get(turn))["status"] == "running":  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         if (await stage.caller.get(turn))["status"] != "running":

@@ -16,6 +16,7 @@ import pytest
 from tests.fakes.upstream import DONE, Behaviour, Wire, answers, chunk, resets, says_raw, sse, stop, streams, text
 from tests.faults.conftest import Open, Stage
 from tests.faults.model import falls_silent, wish, words_of
+from tests.faults.size import PATIENCE_S
 from tests.models.stage import unused_port
 
 pytestmark = pytest.mark.faults
@@ -92,7 +93,7 @@ async def test_whatever_a_model_server_does_the_turn_ends_and_the_session_goes_o
     for name, case in CASES.items():
         asked, begun = len(stage.model.chats), time.monotonic()
         stage.model.faults = list(case.behaviours)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             turn = await stage.caller.turn(session, WISH)
         assert (turn["error"] or {}).get("code") == case.code, (name, turn["error"])
         assert turn["status"] == ("failed" if case.code else "completed"), name

@@ -8,7 +8,7 @@ import pytest
 from tests.fakes.upstream import DONE, stop, streams, text
 from tests.faults.caller import RETRY, Reading, follow
 from tests.faults.conftest import Open
-from tests.faults.size import either
+from tests.faults.size import PATIENCE_S, either
 from tests.server.live import Connection, connect
 
 pytestmark = pytest.mark.faults
@@ -42,7 +42,7 @@ async def test_readers_that_do_not_read_are_dropped_and_lose_nothing(open_: Open
         assert after
         # What all of them share is the turn itself, once: its events, and the row that is written of it.
         assert after - before < SLEEPERS + 10 * len(reading.events) / MEGABYTE
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while sum(line["event"] == "stream.dropped" for line in stage.node.log) < SLEEPERS:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         for sleeper in sleepers[:WOKEN]:
@@ -52,7 +52,7 @@ async def test_readers_that_do_not_read_are_dropped_and_lose_nothing(open_: Open
             assert reading.events.startswith(woken.events)
             await follow(stage.caller, turn, lambda: stage.node.url, woken)
             assert woken.events == reading.events
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while stage.node.files() > files + 10:  # readers of the database may have opened it  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     await stage.check()
