@@ -19,13 +19,13 @@ RETRY = b"retry: 1000\n\n"
 
 @dataclass
 class Caller:
-    """Asks the server at `url`, which may be another one for each request.
+    """Asks the server at what `where` returns, which may be another one for each request.
 
     `promised` has the path of every turn that a server has acknowledged; `surprises` every answer with a status of 500
     or more that no test has asked for (see `expecting`).
     """
 
-    url: str
+    where: Callable[[], str]
     promised: dict[str, str] = field(default_factory=dict[str, str])
     surprises: list[str] = field(default_factory=list[str])
     _expected: set[int] = field(default_factory=set[int])
@@ -50,7 +50,7 @@ class Caller:
     async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         """Send a request; `last_event_id="…"` is the header Last-Event-ID. Raises GONE."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        answer = await self.http.request(method, self.url + path, json=body, headers=given)
+        answer = await self.http.request(method, self.where() + path, json=body, headers=given)
         self._judge(answer, f"{method} {path}")
         return answer
 
@@ -142,14 +142,16 @@ class Reading:
                 self.last_id = part[4 : part.index(b"\n")].decode()
 
 
-async def follow(caller: Caller, turn: str, url: Callable[[], str], reading: Reading | None = None) -> Reading:
-    """Read a turn to its rest, over as many connections as it takes: each is asked for at the URL of the moment."""
-    reading = reading or Reading()
+async def follow(
+    caller: Caller, turn: str, where: Callable[[], str] | None = None, reading: Reading | None = None
+) -> Reading:
+    """Read a turn to its rest, over as many connections as it takes: each goes where the caller asks, or to `where`."""
+    where, reading = where or caller.where, reading or Reading()
     while not reading.is_complete:
         headers = {"Last-Event-ID": reading.last_id} if reading.last_id else {}
         rest = b""
         try:
-            async with caller.http.stream("GET", url() + f"{turn}/events", headers=headers) as answer:
+            async with caller.http.stream("GET", where() + f"{turn}/events", headers=headers) as answer:
                 assert answer.status_code == 200, (await answer.aread()).decode()
                 async for data in answer.aiter_raw():
                     whole, mark, rest = (rest + data).rpartition(b"\n\n")

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from tests.faults import invariants
+from tests.faults import invariants, rows
 from tests.faults.caller import Caller
 from tests.faults.model import FakeModel
 from tests.faults.node import PLAIN, Node
@@ -29,6 +29,8 @@ class Stage:
         self.home = home
         self.nodes: list[Node] = []
         self.sessions: list[str] = []
+        self.postgres = ""
+        """The database of all servers, if it is PostgreSQL; else each has a file of its own."""
         print(f"TERTULIA_FAULTS_SEED={SEED}")  # noqa: T201 - pytest shows it beside a test that fails
         self.allowed: set[str] = set()
         """Error lines of the log that the test's faults are to blame for."""
@@ -53,8 +55,6 @@ class Stage:
         node = Node(self.home / name, *self.model.option, *options, module=module, **given)
         self.nodes.append(node)
         await node.start()
-        if len(self.nodes) == 1:
-            self.caller.url = node.url
         return node
 
     async def new_session(self, **config: Any) -> str:
@@ -84,13 +84,15 @@ class Stage:
             for found in invariants.transcript(chat.body["messages"]):
                 yield found
         for node in self.nodes:
-            if node.database.exists():
-                for found in await asyncio.to_thread(list, invariants.database(node.database)):
-                    yield found
             for found in invariants.lines(node.log, frozenset(self.allowed)):
                 yield found
-        for found in invariants.answers(self.caller.surprises):
+        for found in (*invariants.answers(self.caller.surprises), *await asyncio.to_thread(self._findings_in_rows)):
             yield found
+
+    def _findings_in_rows(self) -> list[str]:
+        if self.postgres:
+            return list(rows.of_postgres(self.postgres))
+        return [found for node in self.nodes for found in rows.of_sqlite(node.database)]
 
     async def _findings_in(self, session: str) -> list[str]:
         chance = chances("check")
@@ -130,7 +132,7 @@ async def open_(tmp_path: Path) -> AsyncGenerator[Open, None]:
 
         async def make(*options: str, module: str = PLAIN, **variables: str) -> Stage:
             model = await stack.enter_async_context(FakeModel())
-            caller = await stack.enter_async_context(Caller(""))
+            caller = await stack.enter_async_context(Caller(lambda: stage.node.url))
             stage = Stage(model, caller, tmp_path)
             stages.append(stage)
             await stage.add_node(*options, module=module, **variables)

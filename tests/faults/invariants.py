@@ -1,16 +1,13 @@
 """What must hold after any fault, I1–I8 of docs/reference/reliability.md: from what is seen to what is wrong.
 
-They look from outside: at what HTTP answers, at the bytes of streams, at the database file, at what the model server
-was asked. Each returns sentences that begin with the invariant's name; none at all is what a test wants.
+They look from outside: at what HTTP answers, at the bytes of streams, at what the model server was asked; rows.py looks
+at the database. Each returns sentences that begin with the invariant's name; none at all is what a test wants.
 """
 
 import json
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from itertools import groupby, pairwise
-from pathlib import Path
 from typing import Any
 
 from tests.server.site import Frame
@@ -133,58 +130,6 @@ def effects(lines: Sequence[str], turns: Iterable[Json]) -> Iterator[str]:
                 times = keys_of[f"{turn['turn_id']} {n}"]
                 if times != 1:
                     yield f"I5: call {n} of turn {turn['n']} had {times} logical effects"
-
-
-def database(path: Path) -> Iterator[str]:
-    """I2, I4: the file is whole; logs count without a gap under fences that were given; each step completes once."""
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as raw:
-        raw.row_factory = sqlite3.Row
-        if (verdict := raw.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
-            yield f"I4: the database is not whole: {verdict}"
-        if raw.execute("PRAGMA foreign_key_check").fetchall():
-            yield "I4: the database has rows of what is not there"
-        raw.execute("BEGIN")
-        turns = {row["turn_id"]: row for row in raw.execute("SELECT * FROM turns")}
-        rows = raw.execute("SELECT * FROM turn_events ORDER BY turn_id, epoch, first_seq").fetchall()
-        sessions = raw.execute("SELECT * FROM sessions").fetchall()
-    for turn_id, group in groupby(rows, key=lambda row: row["turn_id"]):
-        if turn_id in turns:
-            yield from _rows(turns[turn_id], list(group))
-    for session in sessions:
-        yield from _session(session, [turn for turn in turns.values() if turn["session_id"] == session["session_id"]])
-
-
-def _rows(turn: sqlite3.Row, rows: Sequence[sqlite3.Row]) -> Iterator[str]:
-    name = f"turn {turn['n']} of session {turn['session_id']}"
-    completed: Counter[str] = Counter()
-    next_seq: dict[int, int] = {}
-    for row in rows:
-        events = json.loads(row["data"])
-        epoch = row["epoch"]
-        if not 0 <= epoch <= turn["fence"]:
-            yield f"I4: {name} has events of epoch {epoch}, and its fence is {turn['fence']}"
-        if row["last_seq"] - row["first_seq"] + 1 != len(events):
-            yield f"I4: {name} has {len(events)} events at {epoch}.{row['first_seq']}–{row['last_seq']}"
-        if row["first_seq"] != next_seq.get(epoch, 1):
-            yield f"I4: {name} goes on at {epoch}.{row['first_seq']}, after {epoch}.{next_seq.get(epoch, 1) - 1}"
-        next_seq[epoch] = row["last_seq"] + 1
-        completed.update(event["step_id"] for event in events if event["event_type"] == "step_complete")
-    for step_id, times in completed.items():
-        if times > 1:
-            yield f"I4: step {step_id} of {name} was completed {times} times"
-    if turn["status"] in ENDED and turn["lease_owner"] is not None:
-        yield f"I8: {name} has ended, and is held by {turn['lease_owner']}"
-
-
-def _session(session: sqlite3.Row, turns: Sequence[sqlite3.Row]) -> Iterator[str]:
-    name = f"session {session['session_id']}"
-    if sorted(turn["n"] for turn in turns) != list(range(1, session["turn_count"] + 1)):
-        yield f"I2: {name} counts {session['turn_count']} turns, and has {sorted(turn['n'] for turn in turns)}"
-    if sum(turn["status"] == "running" for turn in turns) > 1:
-        yield f"I2: {name} has two turns that run"
-    is_idle = all(turn["status"] in ENDED for turn in turns)
-    if is_idle != (session["status"] == "idle"):
-        yield f"I2: {name} is {session['status']}, and its turns are {[turn['status'] for turn in turns]}"
 
 
 def answers(surprises: Iterable[str]) -> Iterator[str]:

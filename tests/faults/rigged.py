@@ -1,13 +1,14 @@
-"""`tertulia serve` with tools whose effects can be seen, and with an end that can be set to the commit.
+"""`tertulia serve` with tools whose effects can be seen, an end that can be set to the commit, and a clock that is wrong.
 
     FAULTS_EFFECTS=effects.txt FAULTS_DIES_AT=7 python -m tests.faults.rigged serve …
 
-It is the whole server as it is: the tools are handed to its wiring, and the commits are counted on the raw connection
+It is the whole server as it is: tools and clock are handed to its wiring, and the commits are counted on the raw connection
 that the store hands out. It kills itself when a turn that it has taken on since its start comes to its Nth commit:
 what that commit would have stored is lost, and all that stands before it is on the disk.
 """
 
 import asyncio
+import datetime as dt
 import os
 import signal
 import sqlite3
@@ -22,6 +23,7 @@ from tertulia.asgi import app_of
 from tertulia.cli.options import setting_options
 from tertulia.cli.serve import run
 from tertulia.domain.agents import ToolDef
+from tertulia.runtime.clock import Clock, SystemClock
 from tertulia.server.logs import configure_logs
 from tertulia.settings import Settings
 from tertulia.store.base import Store
@@ -87,6 +89,17 @@ def tools() -> list[EffectTool]:
     ]
 
 
+def clock() -> Clock:
+    """A wall clock that is so many seconds fast, or slow."""
+    right, shift = SystemClock(), dt.timedelta(seconds=float(os.environ.get("FAULTS_CLOCK_SECONDS", "0")))
+
+    def wrong() -> str:
+        moment = dt.datetime.fromisoformat(right()) + shift
+        return f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
+
+    return wrong
+
+
 def store_of(settings: Settings) -> Store:
     scheme, _, path = settings.store_url.partition(":///")
     if scheme != "sqlite":
@@ -105,7 +118,7 @@ def serve(**given: object) -> None:
     """Stand in for `tertulia serve`."""
     settings = Settings.from_env(os.environ, **given)
     configure_logs(settings.log_level, settings.log_format)
-    run(settings, app_of(Services(settings, store_of(settings), tools=tools())))
+    run(settings, app_of(Services(settings, store_of(settings), tools=tools(), clock=clock())))
 
 
 if __name__ == "__main__":

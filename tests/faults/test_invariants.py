@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults import invariants
+from tests.faults import invariants, rows
 from tests.faults.conftest import Stage
 from tests.faults.model import wish
 from tests.server.site import Frame
@@ -174,12 +174,12 @@ async def good(stage: Stage, tmp_path: Path) -> Path:
 
 @pytest.mark.faults
 async def test_a_database(good: Path, tmp_path: Path) -> None:
-    assert list(invariants.database(good)) == []
+    assert list(rows.of_sqlite(good)) == []
     for what, (statement, begin) in SPOILT.items():
         path = Path(shutil.copy(good, tmp_path / f"{what}.db"))
         with closing(sqlite3.connect(path)) as raw, raw:
             raw.execute(statement)
-        found = list(invariants.database(path))
+        found = list(rows.of_sqlite(path))
         assert any(each.startswith(begin) for each in found), (what, found)
 
 

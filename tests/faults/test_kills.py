@@ -63,7 +63,7 @@ async def until_killed(stage: Stage, session: str, key: str) -> tuple[str, "asyn
     turn, reader = "", None
     with suppress(GONE):
         turn = await stage.caller.begin(session, SIX_STEPS, key=key)
-        reader = asyncio.create_task(follow(stage.caller, turn, lambda: stage.node.url))
+        reader = asyncio.create_task(follow(stage.caller, turn))
     dying = asyncio.create_task(stage.node.ended())
     async with asyncio.timeout(PATIENCE_S):
         await asyncio.wait({dying, reader} if reader else {dying}, return_when=asyncio.FIRST_COMPLETED)

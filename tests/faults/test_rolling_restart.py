@@ -56,7 +56,7 @@ async def talk(caller: Caller, session: str, done: asyncio.Event) -> int:
         count += 1
         words, pause_ms = chance.choice([(10, 10), (100, 30)])  # some outlast a drain
         turn = await post(caller, session, wish(words, pause_ms=pause_ms), key=f"key{count}")
-        reading = await follow(caller, turn, lambda: caller.url)
+        reading = await follow(caller, turn)
         end = reading.frames[-1].payload["turn"]
         assert (end["status"], end["output_message"]["content"]) == ("completed", "".join(words_of(words)))
     return count

@@ -31,7 +31,7 @@ async def test_readers_that_do_not_read_are_dropped_and_lose_nothing(open_: Open
     async with AsyncExitStack() as stack:
         sleepers = [await stack.enter_async_context(await asleep(stage.node.port, turn)) for _ in range(SLEEPERS)]
         before = stage.node.usage.memory_mb()
-        lively = asyncio.create_task(follow(stage.caller, turn, lambda: stage.node.url))
+        lively = asyncio.create_task(follow(stage.caller, turn))
         gate.set()
         reading = await lively
         assert (reading.torn, reading.frames[-1].type) == (0, "turn_complete")
@@ -50,7 +50,7 @@ async def test_readers_that_do_not_read_are_dropped_and_lose_nothing(open_: Open
             woken.take(await rest_of(sleeper))
             assert len(woken.events) < len(reading.events)
             assert reading.events.startswith(woken.events)
-            await follow(stage.caller, turn, lambda: stage.node.url, woken)
+            await follow(stage.caller, turn, reading=woken)
             assert woken.events == reading.events
     async with asyncio.timeout(PATIENCE_S):
         while stage.node.files() > files + 10:  # readers of the database may have opened it  # noqa: ASYNC110
