@@ -1,10 +1,10 @@
-"""`tertulia serve` with tools whose effects can be seen, an end that can be set to the commit, and a clock that is wrong.
+"""`tertulia serve` with tools whose effects can be seen, a clock that is wrong, and an end at a certain commit.
 
     FAULTS_EFFECTS=effects.txt FAULTS_DIES_AT=7 python -m tests.faults.rigged serve …
 
-It is the whole server as it is: tools and clock are handed to its wiring, and the commits are counted on the raw connection
-that the store hands out. It kills itself when a turn that it has taken on since its start comes to its Nth commit:
-what that commit would have stored is lost, and all that stands before it is on the disk.
+It is the whole server as it is: tools and clock are handed to its wiring, and the commits are counted on the raw
+connection that the store hands out. It kills itself when a turn that it has taken on since its start comes to its Nth
+commit: what that commit would have stored is lost, and all that stands before it is on the disk.
 """
 
 import asyncio
