@@ -19,6 +19,13 @@ from tests.server.site import frames_of
 PLACES = 25
 """From how many places of a session's events the check comes back, at least one a turn."""
 
+LEASE_S = 3.0
+SHORT_LEASES = {
+    "TERTULIA_LEASE_SECONDS": str(LEASE_S),
+    "TERTULIA_LEASE_RENEW_EVERY": "0.5",
+    "TERTULIA_LEASE_MARGIN": "0.5",
+}
+
 
 class Stage:
     """A model server, one server to begin with, and a client."""
@@ -57,6 +64,10 @@ class Stage:
         await node.start()
         return node
 
+    async def add_nodes(self, count: int, *options: str, module: str = PLAIN, **variables: str) -> None:
+        """Start more servers, side by side."""
+        await asyncio.gather(*(self.add_node(*options, module=module, **variables) for _ in range(count)))
+
     async def new_session(self, **config: Any) -> str:
         """Create a session, with an agent of its own; the check will look at it."""
         session = await self.caller.new_session(await self.caller.new_agent(**config))
@@ -88,6 +99,10 @@ class Stage:
                 yield found
         for found in (*invariants.answers(self.caller.surprises), *await asyncio.to_thread(self._findings_in_rows)):
             yield found
+
+    async def rows(self) -> list[Any]:
+        """Every turn and event that PostgreSQL has."""
+        return await asyncio.to_thread(rows.all_of, self.postgres)
 
     def _findings_in_rows(self) -> list[str]:
         if self.postgres:
@@ -144,6 +159,28 @@ async def open_(tmp_path: Path) -> AsyncGenerator[Open, None]:
             for stage in stages:
                 for node in stage.nodes:
                     await node.end()
+
+
+class OpenNodes(Protocol):
+    """Opens a stage with several servers on one PostgreSQL."""
+
+    async def __call__(self, count: int, *, module: str = PLAIN, **variables: str) -> Stage: ...
+
+
+@pytest.fixture
+async def open_nodes(open_: Open, postgres_url: str) -> OpenNodes:
+    """Open such stages: their servers have short leases, and each request goes to any of those that run."""
+
+    async def make(count: int, *, module: str = PLAIN, **variables: str) -> Stage:
+        chance = chances("where")
+        given = {**SHORT_LEASES, **variables}
+        stage = await open_("--database-url", postgres_url, module=module, **given)
+        stage.postgres = postgres_url
+        await stage.add_nodes(count - 1, "--database-url", postgres_url, module=module, **given)
+        stage.caller.where = lambda: chance.choice([node for node in stage.nodes if node.is_there] or stage.nodes).url
+        return stage
+
+    return make
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ class Node:
         self.variables = variables
         self.port = 0
         self.starts = 0
+        self.is_there = False
+        """It takes requests, as far as the test knows."""
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -73,10 +75,12 @@ class Node:
             line = await asyncio.to_thread(process.stdout.readline)
         self.port = ServerProcess(process, line, self.data_dir.with_suffix(".log")).port
         self.starts += 1
+        self.is_there = True
         return time.monotonic() - begun
 
     def send(self, number: signal.Signals) -> None:
-        """Send its process a signal."""
+        """Send its process a signal, after which it may take no requests."""
+        self.is_there = number == signal.SIGCONT
         self._running.send_signal(number)
 
     async def ended(self) -> int:

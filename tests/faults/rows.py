@@ -38,10 +38,16 @@ def of_sqlite(path: Path) -> Iterator[str]:
 
 def of_postgres(url: str) -> Iterator[str]:
     """What its rows say, all as of one moment."""
-    with psycopg.connect(url, row_factory=dict_row) as raw:
+    with psycopg.connect(url) as raw, raw.cursor(row_factory=dict_row) as cursor:
         raw.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        turns, events, sessions = (raw.execute(text).fetchall() for text in (TURNS, EVENTS, SESSIONS))
+        turns, events, sessions = (cursor.execute(text).fetchall() for text in (TURNS, EVENTS, SESSIONS))
     yield from _of(turns, events, sessions)
+
+
+def all_of(url: str) -> list[Any]:
+    """Every row of turns and events."""
+    with psycopg.connect(url) as raw:
+        return [raw.execute(text).fetchall() for text in (f"{TURNS} ORDER BY turn_id", EVENTS)]
 
 
 def _of(turns: Iterable[Row], events: Iterable[Row], sessions: Iterable[Row]) -> Iterator[str]:

@@ -21,3 +21,8 @@ def either(part: int, full: int) -> int:
 def chances(name: str) -> random.Random:
     """The chances of one test, or of one party in it, from the seed of this run."""
     return random.Random(f"{SEED} {name}")
+
+
+def figure(text: str) -> None:
+    """Say what was measured: `make faults` shows it, docs/reference/reliability.md has it."""
+    print(text)  # noqa: T201 - for people who read the output of a test

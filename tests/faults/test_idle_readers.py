@@ -11,7 +11,7 @@ from bench.connection import request
 from bench.measures.memory import connect
 from tests.faults.conftest import Stage
 from tests.faults.model import wish, words_of
-from tests.faults.size import IS_FULL, PATIENCE_S, either
+from tests.faults.size import IS_FULL, PATIENCE_S, either, figure
 from tests.server.site import frames_of
 
 pytestmark = pytest.mark.faults
@@ -33,7 +33,7 @@ async def test_readers_that_wait_cost_little_and_leave_nothing_behind(stage: Sta
     readers = await connect(READERS, node.url, request("GET", f"{node.url}{waited_for}/events"))
     assert node.files() >= files + READERS
     each_kb = ((node.usage.memory_mb() or 0) - before) * 1024 / READERS
-    print(f"{each_kb:.1f} KB for each of {READERS} idle readers")  # noqa: T201 - a figure for the reference
+    figure(f"{each_kb:.1f} KB for each of {READERS} idle readers")
     assert each_kb <= MOST_KB
     delays = [
         delay
@@ -41,7 +41,7 @@ async def test_readers_that_wait_cost_little_and_leave_nothing_behind(stage: Sta
         for delay in turn
     ]
     p99 = quantiles(delays, n=100)[98]
-    print(f"p99 of the delay of a token beside them, {ACTIVE} turns: {p99 * 1000:.0f} ms")  # noqa: T201
+    figure(f"p99 of the delay of a token beside them, {ACTIVE} turns: {p99 * 1000:.0f} ms")
     assert not IS_FULL or p99 <= MOST_DELAY_S
     for reader in readers:
         reader.abort()

@@ -13,7 +13,7 @@ from tests.faults.conftest import Open, Stage
 from tests.faults.model import wish, words_of
 from tests.faults.node import RIGGED
 from tests.faults.rigged import TOOLGROUP
-from tests.faults.size import IS_FULL, PATIENCE_S, chances, either
+from tests.faults.size import IS_FULL, PATIENCE_S, chances, either, figure
 
 pytestmark = pytest.mark.faults
 
@@ -47,7 +47,7 @@ async def test_whichever_commit_a_kill_prevents_the_turn_is_finished_and_its_rea
     else:
         assert not IS_FULL, f"after {MOST_COMMITS} commits there are still more"
     await stage.check()
-    print(f"{len(starts)} starts on the same data: {median(starts):.2f} s, at most {max(starts):.2f} s")  # noqa: T201
+    figure(f"{len(starts)} starts on the same data: {median(starts):.2f} s, at most {max(starts):.2f} s")
     assert not IS_FULL or median(starts) <= MOST_TO_SERVE_S
 
 

@@ -14,7 +14,7 @@ from tests.faults.caller import GONE, Caller
 from tests.faults.conftest import Stage
 from tests.faults.history import Append, History, Read
 from tests.faults.model import wish
-from tests.faults.size import chances, either
+from tests.faults.size import chances, either, figure
 
 pytestmark = pytest.mark.faults
 
@@ -93,7 +93,7 @@ async def test_what_clients_see_of_sessions_while_a_server_is_killed_is_one_list
         turns = await stage.until_idle(session)
         values = [turn["input_messages"][0]["content"].split()[0] for turn in turns]
         history.reads.append(Read(session, values, begun, time.monotonic()))
-    print(f"{len(history.appends)} appends, {len(history.reads)} reads, {stage.node.starts - 1} kills")  # noqa: T201
+    figure(f"{len(history.appends)} appends, {len(history.reads)} reads, {stage.node.starts - 1} kills")
     assert history.anomalies() == []
     assert stage.node.starts > 2
     assert len(history.appends) > 10

@@ -8,7 +8,7 @@ import pytest
 from tests.faults.caller import GONE, Caller, follow
 from tests.faults.conftest import Open
 from tests.faults.model import wish, words_of
-from tests.faults.size import chances, either
+from tests.faults.size import chances, either, figure
 
 pytestmark = pytest.mark.faults
 
@@ -44,7 +44,7 @@ async def test_while_a_server_is_restarted_again_and_again_no_turn_fails(open_: 
     assert max(drains) <= LONGEST_DRAIN_S
     turns = [turn for session in sessions for turn in await stage.until_idle(session)]
     assert {turn["status"] for turn in turns} == {"completed"}
-    print(f"{len(turns)} turns over {RESTARTS} restarts, 0 failed; longest drain {max(drains):.1f} s")  # noqa: T201
+    figure(f"{len(turns)} turns over {RESTARTS} restarts, 0 failed; longest drain {max(drains):.1f} s")
     await stage.check()
 
 
