@@ -21,13 +21,11 @@ class Fault:
     """What happens to a connection once `after` bytes of answers have come back.
 
     `cut` ends it properly, `reset` does not; `stall` reads no more from the server, as a client does that has stopped
-    reading; `swallow` reads on and passes nothing on, as a network does that has lost the client. Each piece of an
-    answer takes `delay_s` longer.
+    reading; `swallow` reads on and passes nothing on, as a network does that has lost the client.
     """
 
     kind: Kind = "none"
     after: int = 0
-    delay_s: float = 0.0
 
 
 Plan = Callable[[int], Fault]
@@ -35,11 +33,12 @@ Plan = Callable[[int], Fault]
 
 
 class FaultProxy:
-    """Listens at `port` and passes on to `target`; `plan` can be changed while it runs."""
+    """Listens at `port` and passes on to `target`. While `delay_s` is set, each piece of an answer comes that late."""
 
     def __init__(self, target: int, plan: Plan = lambda _: Fault()) -> None:
         self.target = target
-        self.plan = plan
+        self._plan = plan
+        self.delay_s = 0.0
         self.connections = 0
         self._open: set[asyncio.Task[None]] = set()
 
@@ -68,7 +67,7 @@ class FaultProxy:
         self._open.add(task)
         try:
             with suppress(OSError, asyncio.CancelledError):
-                await self._pass_on(reader, writer, self.plan(self.connections))
+                await self._pass_on(reader, writer, self._plan(self.connections))
         finally:
             self._open.discard(task)
             await close(writer)
@@ -76,7 +75,7 @@ class FaultProxy:
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: Fault) -> None:
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self.target, limit=CHUNK)
         asking = asyncio.create_task(_copy(reader, there_writer))
-        answering = asyncio.create_task(_answer(there_reader, writer, fault))
+        answering = asyncio.create_task(self._answer(there_reader, writer, fault))
         try:
             done, _ = await asyncio.wait((asking, answering), return_when=asyncio.FIRST_COMPLETED)
             if answering in done and fault.kind == "reset" and not there_reader.at_eof():
@@ -88,31 +87,30 @@ class FaultProxy:
             await asyncio.gather(asking, answering, return_exceptions=True)
             await close(there_writer)
 
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: Fault) -> None:
+        """Copy until the fault; return when the connection is to end."""
+        left = fault.after if fault.kind != "none" else None
+        while data := await reader.read(CHUNK):
+            if self.delay_s:
+                await asyncio.sleep(self.delay_s)
+            passed = data if left is None else data[:left]
+            writer.write(passed)
+            await writer.drain()
+            if left is not None and (left := left - len(passed)) <= 0:
+                break
+        else:
+            return
+        if fault.kind == "swallow":
+            while await reader.read(CHUNK):
+                pass
+        elif fault.kind == "stall":
+            await asyncio.Event().wait()  # ends with the client
+
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while data := await reader.read(CHUNK):
         writer.write(data)
         await writer.drain()
-
-
-async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: Fault) -> None:
-    """Copy until the fault; return when the connection is to end."""
-    left = fault.after if fault.kind != "none" else None
-    while data := await reader.read(CHUNK):
-        if fault.delay_s:
-            await asyncio.sleep(fault.delay_s)
-        passed = data if left is None else data[:left]
-        writer.write(passed)
-        await writer.drain()
-        if left is not None and (left := left - len(passed)) <= 0:
-            break
-    else:
-        return
-    if fault.kind == "swallow":
-        while await reader.read(CHUNK):
-            pass
-    elif fault.kind == "stall":
-        await asyncio.Event().wait()  # ends with the client
 
 
 def reset(writer: asyncio.StreamWriter) -> None:
