@@ -14,7 +14,7 @@ export SSL_CERT_FILE NODE_EXTRA_CA_CERTS
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test check bench simulate generate screens clean sync \
+.PHONY: help serve dev test faults check bench simulate generate screens clean sync \
 	test-python test-web check-format check-lint check-types check-floors check-web check-generated
 
 help: ## Say what there is
@@ -31,6 +31,9 @@ dev: web/node_modules/.complete ## Start server and page, both anew when their s
 	scripts/npm run dev
 
 test: test-python test-web ## Run all tests
+
+faults: sync ## Run the fault tests in full: minutes of kills, cuts and freezes
+	TERTULIA_FAULTS=full $(RUN) pytest tests/faults -s $(ARGS)
 
 check: check-format check-lint check-types check-floors check-web check-generated ## Check format, lint, types, floors, generated files
 

@@ -21,7 +21,15 @@ from tertulia.domain.errors import StartupError
 PREFIX = "TERTULIA_"
 UNPREFIXED = frozenset({"openai_base_url", "openai_api_key"})
 ELSEWHERE = frozenset(
-    {"TERTULIA_URL", "TERTULIA_SKIP_WEB", "TERTULIA_TEST_DATABASE_URL", "TERTULIA_CHROMIUM", "TERTULIA_DEV_SERVER"}
+    {
+        "TERTULIA_URL",
+        "TERTULIA_SKIP_WEB",
+        "TERTULIA_TEST_DATABASE_URL",
+        "TERTULIA_CHROMIUM",
+        "TERTULIA_DEV_SERVER",
+        "TERTULIA_FAULTS",
+        "TERTULIA_FAULTS_SEED",
+    }
 )
 """Variables of ours that other programs than the server read."""
 

@@ -117,7 +117,7 @@ class Services:
     @classmethod
     def from_settings(cls, settings: Settings) -> "Services":
         """Wire what the settings ask for."""
-        return cls(settings, _store_at(settings.store_url))
+        return cls(settings, store_at(settings.store_url))
 
     @property
     def is_demo(self) -> bool:
@@ -204,7 +204,7 @@ class Services:
         await self.store.close()
 
 
-def _store_at(url: str) -> Store:
+def store_at(url: str) -> Store:
     """Choose the store by the scheme of its URL. Raises StartupError."""
     scheme, _, path = url.partition("://")
     if scheme in ("postgresql", "postgres"):

@@ -110,7 +110,7 @@ def test_an_inference_that_was_lost_is_asked_anew_as_the_same_step() -> None:
 
 def test_of_lost_tools_those_are_run_again_that_may_be_and_those_that_never_began() -> None:
     state = replay(logged([*LOST[:-1]]))
-    assert next_action(state, PLAN, epoch=2) == RunTools(calls=[PAY], again=[state.steps["s1"]])
+    assert next_action(state, PLAN, epoch=2) == RunTools(calls=[PAY], again=state.open_steps)
 
 
 def test_a_person_decides_about_a_lost_tool_that_may_have_had_its_effect() -> None:
@@ -121,7 +121,7 @@ def test_a_person_decides_about_a_lost_tool_that_may_have_had_its_effect() -> No
 def test_a_lost_tool_that_was_started_under_this_epoch_has_been_decided_on() -> None:
     decided = [UNKNOWN, TurnResumed(at=at(10)), StepRestarted(step_id="s2", epoch=3, at=at(11))]
     state = replay(logged([*LOST, completes(tool_step("s1", 6, WEATHER, "sunny")), *decided]))
-    assert next_action(state, PLAN, epoch=3) == RunTools(calls=[], again=[state.steps["s2"]])
+    assert next_action(state, PLAN, epoch=3) == RunTools(calls=[], again=state.open_steps)
     assert next_action(state, PLAN, epoch=4) == AwaitInput(reason="unknown_outcome", calls=[PAY])  # and lost again
 
 

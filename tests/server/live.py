@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 
 from tertulia.asgi import app_of
+from tertulia.server.connection import HttpProtocol
 from tertulia.wiring import Services
 from tests.server.site import Site, open_site
 
@@ -133,7 +134,7 @@ async def serve_live(*replies: Any, **options: Any) -> AsyncGenerator[LiveSite, 
         config = uvicorn.Config(
             site.app,
             port=0,
-            http="httptools",
+            http=HttpProtocol,
             ws="none",
             lifespan="off",  # the site has begun already
             log_config=None,

@@ -7,6 +7,9 @@ import socket
 from tertulia.domain.errors import StartupError
 
 BACKLOG = 2048
+MOST_UNSENT = 131_072
+"""Bytes that the system takes for a client before they can be sent; left alone it takes megabytes of those that wait
+for a client that does not read."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -19,6 +22,8 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # what is set here, every connection inherits
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, MOST_UNSENT)
         listener.bind(address)
         listener.listen(BACKLOG)
     except OSError as error:

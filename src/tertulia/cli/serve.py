@@ -25,6 +25,8 @@ from tertulia.cli.listening import listen, url_of
 from tertulia.cli.options import setting_options
 from tertulia.client import AsyncClient, ClientError
 from tertulia.domain.models import ModelList
+from tertulia.server.app import Application
+from tertulia.server.connection import HttpProtocol
 from tertulia.server.logs import configure_logs
 from tertulia.settings import Settings, check_bind, unknown_variables
 
@@ -49,19 +51,18 @@ def serve(**given: object) -> None:
     configure_logs(settings.log_level, settings.log_format)
     for name in unknown_variables(os.environ):
         structlog.get_logger().warning("unknown variable", name=name, hint="docs/reference/settings.md lists all")
-    run(settings)
+    run(settings, create_app(settings))
 
 
-def run(settings: Settings) -> None:
-    """Serve until a signal comes. Raises StartupError."""
+def run(settings: Settings, application: Application) -> None:
+    """Serve an application until a signal comes. Raises StartupError."""
     stop = _StopSignals()
     listener = listen(settings.host, settings.port)
     url = url_of(listener)
-    application = create_app(settings)
     app = ToldStartup(application)
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=HttpProtocol,
         ws="none",
         lifespan="on",
         log_config=None,

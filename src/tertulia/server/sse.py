@@ -2,7 +2,8 @@
 
 It puts events that are ready into one `send`, so that a burst is one write; it waits for the server's buffer to drain,
 so that a slow reader holds a place in the log and not a copy of it; and it listens for the disconnect, without which a
-reader that has gone would be kept for ever and a shutdown would hang.
+reader that has gone would be kept for ever and a shutdown would hang. A reader that takes nothing for a long time is
+dropped: every event has its id, so that it can come back for what stands behind the last one that it has taken whole.
 """
 
 import asyncio
@@ -14,6 +15,8 @@ import structlog
 from litestar import Request, Response
 from litestar.types import Receive, Scope, Send
 
+from tertulia.server.connection import hang_up
+
 log = structlog.get_logger()
 
 HEADERS = {
@@ -23,6 +26,8 @@ HEADERS = {
 }
 MAX_WRITE = 65_536
 """The most that is handed to the server at once, and so the most that waits in its buffer for a slow reader, twice."""
+PATIENCE = 4
+"""Heartbeats for which a reader may take nothing of what waits for it; then it is dropped."""
 LAST: Any = {"type": "http.response.body", "body": b"", "more_body": False}
 
 
@@ -44,49 +49,68 @@ class EventStream(Response[Any]):
         self._heartbeat = heartbeat
         self._heartbeat_seconds = heartbeat_seconds
         self._is_sending = False
+        self._sent = 0
 
     def to_asgi_response(self, *_: Any, request: Request[Any, Any, Any], **__: Any) -> Any:
         """Return the application that sends the stream."""
         return self._send_stream
 
     async def _send_stream(self, scope: Scope, receive: Receive, send: Send) -> None:
-        start = [(name.encode(), value.encode("latin-1")) for name, value in self.headers.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": start})
-        watch = asyncio.create_task(self._watch(receive, send, _current_task()))
+        await send(self._start())
+        watch = asyncio.create_task(self._watch(scope, receive, send, _current_task()))
         try:
             async with contextlib.aclosing(self._chunks) as chunks:
                 await self._send_whole(send, self._head)
                 async for chunk in chunks:
                     await self._send_whole(send, chunk)
+                    del chunk  # thousands may wait here for what comes next
             await send(LAST)
         except asyncio.CancelledError:
-            return  # the reader has left, or the server gives up a reader that does not read: neither is an error
+            return  # the reader has left or was dropped, or the server gives up: none of these is an error
         except Exception as error:  # the reader can come back to where this stream ends
             log.error("stream.broken", path=scope["path"], exc_info=error)
             await send(LAST)
         finally:
             watch.cancel()
 
+    def _start(self) -> Any:
+        headers = [(name.encode(), value.encode("latin-1")) for name, value in self.headers.items()]
+        return {"type": "http.response.start", "status": 200, "headers": headers}
+
     async def _send_whole(self, send: Send, chunk: bytes) -> None:
         """Send a chunk, in pieces if it is large, without a heartbeat in its middle."""
         self._is_sending = True
         for begin in range(0, len(chunk), MAX_WRITE):
             await send(_body(chunk[begin : begin + MAX_WRITE]))
+            self._sent += 1
         self._is_sending = False
 
-    async def _watch(self, receive: Receive, send: Send, reader: "asyncio.Task[Any]") -> None:
-        """Send signs of life; when the reader has gone, end the stream."""
-        while True:
+    async def _watch(self, scope: Scope, receive: Receive, send: Send, reader: "asyncio.Task[Any]") -> None:
+        """Send signs of life; when the reader has gone, or takes nothing, end the stream."""
+        missed = sent = 0
+        while missed < PATIENCE:
             try:
                 async with asyncio.timeout(self._heartbeat_seconds):
                     message = await receive()
             except TimeoutError:
-                if not self._is_sending:
-                    await send(_body(self._heartbeat))
+                has_taken = self._sent > sent if self._is_sending else await self._send_sign(send)
+                missed, sent = 0 if has_taken else missed + 1, self._sent
                 continue
             if message["type"] == "http.disconnect":
-                reader.cancel()
-                return
+                break
+        else:
+            log.info("stream.dropped", path=scope["path"], reason="its reader takes nothing")
+            hang_up(scope)
+        reader.cancel()
+
+    async def _send_sign(self, send: Send) -> bool:
+        """Send a sign of life; tell whether it could be sent."""
+        try:
+            async with asyncio.timeout(self._heartbeat_seconds):
+                await send(_body(self._heartbeat))
+        except TimeoutError:
+            return False
+        return True
 
 
 def _current_task() -> "asyncio.Task[Any]":

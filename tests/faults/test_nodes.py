@@ -1,0 +1,256 @@
+"""Several servers on one PostgreSQL, some of which die, freeze or leave: turns and their readers go on at the others
+(R2–R6, R17, R20, R21)."""
+
+import asyncio
+import signal
+import time
+from statistics import median, quantiles
+from typing import Any
+
+import pytest
+
+from tests.faults.caller import Reading, follow
+from tests.faults.conftest import LEASE_S, OpenNodes, Stage
+from tests.faults.model import wish, words_of
+from tests.faults.node import RIGGED, Node
+from tests.faults.rigged import TOOLGROUP
+from tests.faults.size import IS_FULL, PATIENCE_S, chances, either, figure
+
+pytestmark = pytest.mark.faults
+
+MOST_AFTER_LEASE_S = 5.0
+"""How much longer than the lease a takeover may take, at p99."""
+LONG = wish(80, pause_ms=30)
+"""An answer that is under way when its server dies: two seconds and a half."""
+ANSWER = "".join(words_of(80))
+DRAIN_S = 0.5
+
+
+async def begin_at(stage: Stage, node: Node, session: str, words: str, **more: Any) -> str:
+    """Start a turn on one server; return its path."""
+    where, stage.caller.where = stage.caller.where, lambda: node.url
+    try:
+        return await stage.caller.begin(session, words, **more)
+    finally:
+        stage.caller.where = where
+
+
+def end_of(reading: Reading) -> dict[str, Any]:
+    return reading.frames[-1].payload["turn"]
+
+
+class Watched:
+    """A turn that is read at one server while the one that runs it is lost."""
+
+    def __init__(self, stage: Stage, turn: str) -> None:
+        self._stage = stage
+        self._turn = turn
+        self.moved_at = 0.0
+
+    async def watch(self) -> dict[str, Any]:
+        """Read it to its end; remember when something came of it under another epoch than the first."""
+        reading = Reading()
+        reader = asyncio.create_task(follow(self._stage.caller, self._turn, reading=reading))
+        while not reader.done():
+            await asyncio.sleep(0.02)
+            if (
+                not self.moved_at
+                and reading.last_id
+                and not reading.last_id.startswith(f"{reading.frames[0].place[0]}.1.")
+            ):
+                self.moved_at = time.monotonic()
+        await reader
+        return end_of(reading)
+
+
+async def test_turns_of_servers_that_are_killed_are_taken_over_and_finished(open_nodes: OpenNodes) -> None:
+    stage = await open_nodes(3)
+    chance = chances("kills")
+    sessions = [await stage.new_session() for _ in range(8)]
+    delays: list[float] = []
+    while len(delays) < either(8, 200):
+        victim = chance.choice(stage.nodes)
+        turns = [await begin_at(stage, victim, session, LONG) for session in sessions]
+        await asyncio.sleep(chance.uniform(0, 1.5))
+        killed_at = time.monotonic()
+        await victim.kill()
+        watched = [Watched(stage, turn) for turn in turns]
+        async with asyncio.timeout(PATIENCE_S):
+            ends = await asyncio.gather(*(each.watch() for each in watched))
+        assert [(end["status"], end["output_message"]["content"]) for end in ends] == [("completed", ANSWER)] * 8
+        delays += [each.moved_at - killed_at for each in watched]
+        await victim.start()
+    p99 = quantiles(delays, n=100)[98]
+    figure(f"{len(delays)} takeovers, lease {LEASE_S:g} s: median {median(delays):.2f} s, p99 {p99:.2f} s")
+    assert not IS_FULL or p99 <= LEASE_S + MOST_AFTER_LEASE_S
+    await stage.check()
+
+
+async def test_a_server_that_was_frozen_for_longer_than_its_lease_changes_nothing_when_it_thaws(
+    open_nodes: OpenNodes,
+) -> None:
+    stage = await open_nodes(2, module=RIGGED)
+    frozen, other = stage.nodes
+    session, asked_again = await stage.new_session(toolgroups=[TOOLGROUP]), await stage.new_session()
+    turns = [
+        await begin_at(stage, frozen, session, wish(100, pause_ms=20, tool="note", calls=1)),
+        await begin_at(stage, frozen, asked_again, wish(100, pause_ms=20)),
+    ]
+    readers_there = [asyncio.create_task(follow(stage.caller, turn, lambda: frozen.url)) for turn in turns]
+    while len(stage.model.chats) < 3:  # noqa: ASYNC110 - both are in the middle of their last answer
+        await asyncio.sleep(0.01)
+    frozen.send(signal.SIGSTOP)
+    async with asyncio.timeout(PATIENCE_S):
+        ends = [end_of(await follow(stage.caller, turn, lambda: other.url)) for turn in turns]
+    assert [end["status"] for end in ends] == ["completed"] * 2
+    rows_before = await stage.rows()
+    frozen.send(signal.SIGCONT)
+    async with asyncio.timeout(PATIENCE_S):
+        assert [end_of(await reader) for reader in readers_there] == ends
+        while not any(line["event"] in ("turn.lease_lost", "lease.lost") for line in frozen.log):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert await stage.rows() == rows_before, "the zombie has written"
+    again = await begin_at(stage, frozen, asked_again, wish(2))
+    assert end_of(await follow(stage.caller, again))["status"] == "completed"
+    stage.allowed.add("lease.lost")
+    await stage.check()
+
+
+async def test_a_server_whose_event_loop_is_blocked_keeps_its_lease(open_nodes: OpenNodes) -> None:
+    stage = await open_nodes(2, module=RIGGED, FAULTS_TOOL_SECONDS=str(3 * LEASE_S))
+    blocked, other = stage.nodes
+    session, elsewhere = await stage.new_session(toolgroups=[TOOLGROUP]), await stage.new_session()
+    turn = await begin_at(stage, blocked, session, wish(3, tool="block", calls=1))
+    begun = time.monotonic()
+    going_on = await begin_at(stage, other, elsewhere, wish(3))
+    assert end_of(await follow(stage.caller, going_on, lambda: other.url))["status"] == "completed"
+    end = end_of(await follow(stage.caller, turn, lambda: other.url))
+    assert time.monotonic() - begun > 2 * LEASE_S, "nothing was blocked"
+    assert end["status"] == "completed"
+    assert [step["attempt"] for step in end["steps"]] == [1, 1, 1]
+    assert len(stage.effects) == 1
+    assert not any(line["event"] == "turn.adopted" for node in stage.nodes for line in node.log)
+    await stage.check()
+
+
+async def test_when_one_of_two_servers_is_killed_every_client_reads_on_at_the_other(open_nodes: OpenNodes) -> None:
+    stage = await open_nodes(2)
+    killed, _ = stage.nodes
+    sessions = [await stage.new_session() for _ in range(either(10, 50))]
+    turns = [await begin_at(stage, killed, session, LONG) for session in sessions]
+    readings = [Reading() for _ in range(2 * len(turns))]
+    readers = [
+        asyncio.create_task(follow(stage.caller, turn, reading=reading))
+        for turn, reading in zip(turns * 2, readings, strict=True)
+    ]
+    await asyncio.sleep(chances("kill").uniform(0.5, 1.5))
+    await killed.kill()
+    async with asyncio.timeout(PATIENCE_S):
+        await asyncio.gather(*readers)
+    for turn, one, two in zip(turns, readings[: len(turns)], readings[len(turns) :], strict=True):
+        assert end_of(one) == end_of(two) == await stage.caller.get(turn)
+        assert end_of(one)["output_message"]["content"] == ANSWER
+    assert sum(reading.torn for reading in readings) >= len(turns) // 2
+    await stage.check()
+
+
+async def test_when_servers_are_restarted_one_after_the_other_no_turn_fails_and_takeover_does_not_wait_for_the_lease(
+    open_nodes: OpenNodes,
+) -> None:
+    stage = await open_nodes(2, TERTULIA_DRAIN_TIMEOUT=str(DRAIN_S), TERTULIA_LEASE_SECONDS="60")
+    sessions = [await stage.new_session() for _ in range(6)]
+    waits: list[float] = []
+    for number in range(either(2, 10)):
+        leaving = stage.nodes[number % 2]
+        turns = [await begin_at(stage, leaving, session, LONG) for session in sessions]
+        watched = [Watched(stage, turn) for turn in turns]
+        watching = [asyncio.create_task(each.watch()) for each in watched]
+        told_at = time.monotonic()
+        assert await leaving.terminate() == 0
+        async with asyncio.timeout(PATIENCE_S):
+            ends = await asyncio.gather(*watching)
+        assert [(end["status"], end["output_message"]["content"]) for end in ends] == [("completed", ANSWER)] * 6
+        waits += [each.moved_at - told_at - DRAIN_S for each in watched]
+        await leaving.start()
+    figure(f"{len(waits)} takeovers from servers that were told to stop: at most {max(waits):.2f} s after their drain")
+    assert max(waits) < 30, "the takeover has waited for a lease"
+    await stage.check()
+
+
+async def test_clocks_that_are_hours_apart_make_no_difference(open_nodes: OpenNodes) -> None:
+    stage = await open_nodes(1, module=RIGGED)
+    for hours in (1, -1):
+        await stage.add_node(
+            "--database-url",
+            stage.postgres,
+            module=RIGGED,
+            **stage.node.variables,
+            FAULTS_CLOCK_SECONDS=str(hours * 3600),
+        )
+    session = await stage.new_session()
+    for node in stage.nodes:
+        turn = await begin_at(stage, node, session, LONG)
+        await asyncio.sleep(LEASE_S * 2)
+        assert (await stage.caller.get(turn))["steps"][0]["attempt"] == 1, "it was taken over from a server that lives"
+        await node.kill()
+        end = end_of(await follow(stage.caller, turn))
+        assert (end["status"], end["output_message"]["content"]) == ("completed", ANSWER)
+        await node.start()
+    await stage.check()
+
+
+async def test_a_cancel_at_another_server_stops_the_turn_within_a_second_and_one_of_a_dead_server_too(
+    open_nodes: OpenNodes,
+) -> None:
+    stage = await open_nodes(2)
+    owner, other = stage.nodes
+    session = await stage.new_session()
+    turn = await begin_at(stage, owner, session, LONG)
+    await stage.model.asked.wait()
+    [chat] = stage.model.chats
+    begun = time.monotonic()
+    stage.caller.where = lambda: other.url
+    assert (await stage.caller.ask("POST", f"{turn}/cancel")).status_code == 202
+    async with asyncio.timeout(PATIENCE_S):
+        await chat.ended.wait()
+    assert chat.left_at is not None
+    figure(f"a cancel at another server reached the model server after {chat.left_at - begun:.2f} s")
+    assert chat.left_at - begun < 2.0
+    assert end_of(await follow(stage.caller, turn))["status"] == "cancelled"
+    orphan = await begin_at(stage, owner, session, LONG)
+    await owner.kill()
+    assert (await stage.caller.ask("POST", f"{orphan}/cancel")).status_code == 202
+    async with asyncio.timeout(PATIENCE_S):
+        assert end_of(await follow(stage.caller, orphan))["status"] == "cancelled"
+    assert (await stage.caller.turn(session, wish(2)))["status"] == "completed"
+    await owner.start()
+    await stage.check()
+
+
+async def test_a_lost_tool_waits_at_every_server_and_of_all_who_decide_one_does(open_nodes: OpenNodes) -> None:
+    stage = await open_nodes(3, module=RIGGED, FAULTS_TOOL_SECONDS="60")
+    session = await stage.new_session(toolgroups=[TOOLGROUP])
+    turn = await begin_at(stage, stage.node, session, wish(3, tool="stamp", calls=1))
+    async with asyncio.timeout(PATIENCE_S):
+        while not stage.effects:  # noqa: ASYNC110 - a file rings no bell
+            await asyncio.sleep(0.02)
+        await stage.node.kill()
+        while (waiting := await stage.caller.get(turn))["status"] != "awaiting_input":  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    body = {"call_id": waiting["steps"][-1]["tool_call"]["call_id"], "decision": "deny"}
+    answers = await asyncio.gather(*(stage.caller.ask("POST", f"{turn}/decision", body) for _ in range(10)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 9
+    assert (await stage.until_idle(session))[0]["status"] == "completed"
+    assert len(stage.effects) == 1
+    await stage.node.start()
+    await stage.check()
+
+
+async def test_of_a_hundred_posts_with_one_key_at_three_servers_one_makes_a_turn(open_nodes: OpenNodes) -> None:
+    stage = await open_nodes(3)
+    session = await stage.new_session()
+    answers = await asyncio.gather(*(stage.caller.post(session, wish(20, pause_ms=2), key="once") for _ in range(100)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    assert len(await stage.caller.turns(session)) == len(stage.model.chats) == 1
+    await stage.check()
