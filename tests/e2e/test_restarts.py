@@ -2,10 +2,11 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tertulia.client import AsyncClient
@@ -21,6 +22,8 @@ WORDS = [f"{number} " for number in range(1, 301)]
 PAUSE_S = 0.005
 CUT = ["net::ERR_CONNECTION_REFUSED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING", "net::ERR_CONNECTION_RESET"]
 OPEN_THE_DOOR = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "door", "arguments": "{}"}}
+
+VARIABLES = {"PYTHONPATH": str(ROOT), "TERTULIA_DRAIN_TIMEOUT": "0.5"}
 
 # Every text that an element has had, from now on.
 RECORD = """(answer) => {
@@ -52,7 +55,7 @@ class Restarts:
     async def running(self) -> AsyncGenerator[ServerProcess, None]:
         """Run it; it asks the model server, which runs in this loop, before it is ready."""
         options = ["--model-server", self._models.option, "--port", str(self._port)]
-        process = serving(self._data_dir, *options, module=self._module, PYTHONPATH=str(ROOT))
+        process = serving(self._data_dir, *options, module=self._module, **VARIABLES)
         server = await asyncio.to_thread(process.__enter__)
         self._port = server.port
         try:
@@ -66,6 +69,11 @@ async def kill(server: ServerProcess) -> None:
     assert code == -signal.SIGKILL
 
 
+async def stop_server(server: ServerProcess) -> None:
+    code, _ = await asyncio.to_thread(server.end, signal.SIGTERM)
+    assert code == 0
+
+
 async def make_agent(server: ServerProcess, model: str, *toolgroups: str) -> Agent:
     """Make an agent with the rehearsed model."""
     async with AsyncClient(server.url) as client:
@@ -77,8 +85,13 @@ def banner(visitor: Visitor) -> Locator:
     return visitor.page.get_by_role("main").get_by_text("The server cannot be reached.")
 
 
-async def test_an_answer_is_completed_in_the_open_page_after_the_server_was_killed(
-    visit: Visit, models: RehearsedModels, model: str, tmp_path: Path
+@pytest.mark.parametrize("end", [kill, stop_server])
+async def test_an_answer_is_completed_in_the_open_page_when_the_server_is_back(
+    visit: Visit,
+    models: RehearsedModels,
+    model: str,
+    tmp_path: Path,
+    end: Callable[[ServerProcess], Awaitable[None]],
 ) -> None:
     go_on = asyncio.Event()
     models.will(model, count, says(*WORDS[:200], go_on, *WORDS[200:]))
@@ -91,7 +104,7 @@ async def test_an_answer_is_completed_in_the_open_page_after_the_server_was_kill
         answer = visitor.answer_to("Count")
         await expect(answer).to_contain_text("1 2 3 4 5")
         await answer.evaluate(RECORD)
-        await kill(first)
+        await end(first)
         await expect(banner(visitor)).to_be_visible()
         await expect(answer).to_contain_text("1 2 3 4 5")
     async with server.running():
@@ -102,7 +115,7 @@ async def test_an_answer_is_completed_in_the_open_page_after_the_server_was_kill
         await expect(visitor.turn("Count").get_by_role("button", name="Worked")).to_be_visible()
         await expect(visitor.turns).to_have_count(1)
         seen: list[str] = await visitor.page.evaluate("texts")  # a reload would have lost them
-        assert [text for text in seen if not "".join(WORDS).startswith(text.strip())] == []
+        assert [said for said in seen if not "".join(WORDS).startswith(said.strip())] == []
         assert len(models.asked(model)) == 2
 
 

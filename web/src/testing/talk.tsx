@@ -13,6 +13,11 @@ import { renderPage } from "./render-page";
 import { giveResizeObserver } from "./resizing";
 import { anAgent, anAnswer, aSession, aTurn } from "./values";
 
+// What the page fetches apart is there before a test begins: to fetch it is not what is tested.
+import "@/features/chat/transcript/transcript-list";
+import "@/markdown/markdown-view";
+import "@/renderers/decision-card";
+
 export const scholar = anAgent("agent-1", {
   name: "Scholar",
   description: "Knows a little of everything.",
