@@ -17,7 +17,12 @@ from bench.measures.growth import growth
 from bench.measures.listing import listing
 from bench.measures.loads import paced, plain, tokens, turns
 from bench.measures.memory import idle, idle_readers, loaded
+from bench.measures.nodes import elsewhere, takeover
+from bench.measures.restart import restart
 from bench.measures.startup import startup
+from bench.measures.steps import steps
+from bench.measures.storage import storage
+from bench.measures.streams import streams
 from bench.options import Options, read_options
 from bench.peer import Peer, read_peer
 from bench.processes import fake_model_server, free_port, raise_file_limit, tertulia
@@ -34,13 +39,19 @@ MEASURES: dict[str, Measure] = {
     "first-delta": first_delta,
     "tokens": tokens,
     "paced": paced,
+    "streams": streams,
     "growth": growth,
     "loaded": loaded,
     "readers": idle_readers,
     "listing": listing,
+    "steps": steps,
+    "storage": storage,
+    "restart": restart,
+    "takeover": takeover,
+    "elsewhere": elsewhere,
 }
-LONGEST_S = 240.0
-LONGEST_QUICK_S = 40.0
+LONGEST_S = 360.0
+LONGEST_QUICK_S = 90.0
 
 
 def main() -> int:
