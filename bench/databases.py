@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, func, select, text
+
+from bench.postgres import postgres
 from tertulia.store.sql.database import Database
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.tables import turn_events, turns
-
-from bench.postgres import postgres
 
 SIZES = {
     "sqlite": "SELECT (page_count - freelist_count) * page_size"

@@ -10,6 +10,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
+from bench.ask import Ask
+from bench.fake_server import MODEL
+from bench.targets import TargetError
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.messages import UserMessage
 from tertulia.runtime.turns import TurnRequest
@@ -18,10 +21,6 @@ from tertulia.settings import Settings
 from tertulia.store.sql.database import Database, Operation
 from tertulia.store.sql.store import SqlStore
 from tertulia.wiring import LOCAL_OWNER, Services
-
-from bench.ask import Ask
-from bench.fake_server import MODEL
-from bench.targets import TargetError
 
 T = TypeVar("T")
 NEVER_MS = 3_600_000

@@ -5,13 +5,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tertulia.store.sql.store import SqlStore
-
 from bench.ask import Ask
 from bench.databases import Held, Measured, on_postgres, sqlite_in
 from bench.inside import inside
 from bench.measures.steps import FIVE_STEPS
 from bench.stage import Figure, Stage
+from tertulia.store.sql.store import SqlStore
 
 SPOKEN = Ask(200, pause_ms=20)
 KINDS = {"spoken": (SPOKEN, "200 tokens, one every 20 ms"), "five": (FIVE_STEPS, "five steps, 20 tokens")}
