@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence, Set
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -25,6 +25,7 @@ from bench.measures.storage import storage
 from bench.measures.streams import streams
 from bench.options import Options, read_options
 from bench.peer import Peer, read_peer
+from bench.postgres import Postgres
 from bench.processes import fake_model_server, free_port, raise_file_limit, tertulia
 from bench.profiling import LOADS, profile
 from bench.stage import QUICK, Figure, Measure, Plan, Stage
@@ -107,17 +108,20 @@ def deliver(figures: Sequence[Figure], where: report.Surroundings, peer: Peer, o
 @asynccontextmanager
 async def stage_for(options: Options) -> AsyncGenerator[Stage]:
     """The servers of a run, up and answering."""
-    plan = QUICK if options.quick else Plan()
-    async with fake_model_server(options.fake_port or free_port()) as fake:
+    plan, postgres = QUICK if options.quick else Plan(), Postgres()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(postgres.remove)
+        fake = await stack.enter_async_context(fake_model_server(options.fake_port or free_port()))
         direct = ModelServer(fake.url, MODEL)
         if options.base:
             server = AgentsApi(options.base, MODEL, options.dialect)
-            yield Stage(plan, direct, fake.usage, server, Usage(options.pid) if options.pid else None, None)
+            usage = Usage(options.pid) if options.pid else None
+            yield Stage(plan, direct, fake.usage, server, usage, data_root=None, postgres=postgres)
             return
-        with TemporaryDirectory(prefix="tertulia-bench-") as directory:
-            root = Path(directory)
-            async with tertulia(root / "main", fake.url) as ours:
-                yield Stage(plan, direct, fake.usage, AgentsApi(ours.url, MODEL), ours.usage, root)
+        root = Path(stack.enter_context(TemporaryDirectory(prefix="tertulia-bench-")))
+        ours = await stack.enter_async_context(tertulia(root / "main", fake.url))
+        server = AgentsApi(ours.url, MODEL)
+        yield Stage(plan, direct, fake.usage, server, ours.usage, data_root=root, postgres=postgres)
 
 
 async def show_profiles(stage: Stage, wanted: Set[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, func, select, text
 
-from bench.postgres import postgres
+from bench.postgres import Postgres
 from tertulia.store.sql.database import Database
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.sqlite.database import SqliteDatabase
@@ -65,9 +65,9 @@ async def sqlite_in(folder: Path) -> AsyncGenerator[Measured]:
 
 
 @asynccontextmanager
-async def on_postgres() -> AsyncGenerator[Measured]:
-    """PostgreSQL, on a server of its own."""
-    async with postgres() as url:
+async def on_postgres(postgres: Postgres) -> AsyncGenerator[Measured]:
+    """PostgreSQL, in a database of its own."""
+    async with postgres.database() as url:
         engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
         try:
             yield Measured("postgres", "PostgreSQL", PostgresDatabase(url), engine)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.postgres import Postgres
 from bench.targets import AgentsApi, ModelServer
 from bench.usage import Usage
 
@@ -54,7 +55,10 @@ QUICK = Plan(
 
 @dataclass(frozen=True)
 class Stage:
-    """The servers under load. `data_root` is where measures may start servers of their own; None if we started none."""
+    """The servers under load. `data_root` is where measures may start servers of their own; None if we started none.
+
+    `postgres` has databases for them.
+    """
 
     plan: Plan
     direct: ModelServer
@@ -62,6 +66,7 @@ class Stage:
     server: AgentsApi
     usage: Usage | None
     data_root: Path | None
+    postgres: Postgres
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from time import perf_counter
 
 from bench.ask import Ask
 from bench.measures.restart import AT_ONCE, begin_all, read_events
-from bench.postgres import postgres
 from bench.processes import Running, tertulia
 from bench.stage import Figure, Stage
 from bench.statistics import percentile, scaled
@@ -27,7 +26,7 @@ async def takeover(stage: Stage) -> AsyncIterator[Figure]:
         return
     for lease in stage.plan.leases:
         took: list[float] = []
-        async with postgres() as database:
+        async with stage.postgres.database() as database:
             for _ in range(stage.plan.kills if lease < 10 else 1):
                 took += await lose_a_node(stage, database, lease)
         of = f"of {len(took):,} turns"
@@ -53,7 +52,7 @@ async def elsewhere(stage: Stage) -> AsyncIterator[Figure]:
     if stage.data_root is None:
         return
     later: list[float] = []
-    async with postgres() as database, two_nodes(stage, database, 15.0) as (one, other):
+    async with stage.postgres.database() as database, two_nodes(stage, database, 15.0) as (one, other):
         server = stage.server.at(one.url)
         places = await server.prepare(WATCHED, within=10.0)
         turns = [(await server.begin(place, SAID.text)).removeprefix(one.url) for place in places]

@@ -1,4 +1,4 @@
-"""What a turn of five steps (inference, tool, inference, tool, inference) asks of its database, and what it leaves there.
+"""What a turn of five steps (inference, tool, inference, tool, inference) asks of its database.
 
 The turns run one after the other, each in a session of its own: none shares a commit with another.
 """
@@ -21,7 +21,7 @@ async def steps(stage: Stage) -> AsyncIterator[Figure]:
     if stage.data_root is None:
         return
     with TemporaryDirectory(dir=stage.data_root) as directory:
-        for opened in (sqlite_in(Path(directory)), on_postgres()):
+        for opened in (sqlite_in(Path(directory)), on_postgres(stage.postgres)):
             async with opened as measured, inside(measured.database, stage.direct.url, Path(directory)) as server:
                 for figure in await five_steps(stage, measured, server):
                     yield figure

@@ -24,7 +24,7 @@ async def storage(stage: Stage) -> AsyncIterator[Figure]:
         return
     for key, (ask, label) in KINDS.items():
         with TemporaryDirectory(dir=stage.data_root) as directory:
-            for opened in (sqlite_in(Path(directory)), on_postgres()):
+            for opened in (sqlite_in(Path(directory)), on_postgres(stage.postgres)):
                 async with opened as measured:
                     for figure in await stored(stage, measured, ask, Path(directory)):
                         name = f"{figure.label}, {label}, {measured.name}"

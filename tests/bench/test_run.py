@@ -17,6 +17,7 @@ from bench.measures.restart import restart
 from bench.measures.steps import steps
 from bench.measures.storage import storage
 from bench.measures.streams import streams
+from bench.postgres import Postgres
 from bench.processes import fake_model_server, free_port, tertulia
 from bench.report import HEADINGS
 from bench.stage import Figure, Plan, Stage
@@ -49,8 +50,9 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         fake_model_server(free_port()) as fake,
         tertulia(tmp_path / "main", fake.url) as ours,
     ):
-        server = AgentsApi(ours.url, MODEL)
-        yield Stage(TINY, ModelServer(fake.url, MODEL), fake.usage, server, ours.usage, tmp_path)
+        server, postgres = AgentsApi(ours.url, MODEL), Postgres()
+        yield Stage(TINY, ModelServer(fake.url, MODEL), fake.usage, server, ours.usage, tmp_path, postgres)
+        await postgres.remove()
 
 
 @pytest.mark.slow
