@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence, Set
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -17,9 +17,15 @@ from bench.measures.growth import growth
 from bench.measures.listing import listing
 from bench.measures.loads import paced, plain, tokens, turns
 from bench.measures.memory import idle, idle_readers, loaded
+from bench.measures.nodes import elsewhere, takeover
+from bench.measures.restart import restart
 from bench.measures.startup import startup
+from bench.measures.steps import steps
+from bench.measures.storage import storage
+from bench.measures.streams import streams
 from bench.options import Options, read_options
 from bench.peer import Peer, read_peer
+from bench.postgres import Postgres
 from bench.processes import fake_model_server, free_port, raise_file_limit, tertulia
 from bench.profiling import LOADS, profile
 from bench.stage import QUICK, Figure, Measure, Plan, Stage
@@ -34,13 +40,19 @@ MEASURES: dict[str, Measure] = {
     "first-delta": first_delta,
     "tokens": tokens,
     "paced": paced,
+    "streams": streams,
     "growth": growth,
     "loaded": loaded,
     "readers": idle_readers,
     "listing": listing,
+    "steps": steps,
+    "storage": storage,
+    "restart": restart,
+    "takeover": takeover,
+    "elsewhere": elsewhere,
 }
-LONGEST_S = 240.0
-LONGEST_QUICK_S = 40.0
+LONGEST_S = 360.0
+LONGEST_QUICK_S = 90.0
 
 
 def main() -> int:
@@ -96,17 +108,20 @@ def deliver(figures: Sequence[Figure], where: report.Surroundings, peer: Peer, o
 @asynccontextmanager
 async def stage_for(options: Options) -> AsyncGenerator[Stage]:
     """The servers of a run, up and answering."""
-    plan = QUICK if options.quick else Plan()
-    async with fake_model_server(options.fake_port or free_port()) as fake:
+    plan, postgres = QUICK if options.quick else Plan(), Postgres()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(postgres.remove)
+        fake = await stack.enter_async_context(fake_model_server(options.fake_port or free_port()))
         direct = ModelServer(fake.url, MODEL)
         if options.base:
             server = AgentsApi(options.base, MODEL, options.dialect)
-            yield Stage(plan, direct, fake.usage, server, Usage(options.pid) if options.pid else None, None)
+            usage = Usage(options.pid) if options.pid else None
+            yield Stage(plan, direct, fake.usage, server, usage, data_root=None, postgres=postgres)
             return
-        with TemporaryDirectory(prefix="tertulia-bench-") as directory:
-            root = Path(directory)
-            async with tertulia(root / "main", fake.url) as ours:
-                yield Stage(plan, direct, fake.usage, AgentsApi(ours.url, MODEL), ours.usage, root)
+        root = Path(stack.enter_context(TemporaryDirectory(prefix="tertulia-bench-")))
+        ours = await stack.enter_async_context(tertulia(root / "main", fake.url))
+        server = AgentsApi(ours.url, MODEL)
+        yield Stage(plan, direct, fake.usage, server, ours.usage, data_root=root, postgres=postgres)
 
 
 async def show_profiles(stage: Stage, wanted: Set[str]) -> None:

@@ -13,7 +13,7 @@ import re
 from functools import lru_cache
 from typing import Any, cast
 
-from bench.ask import Ask, answer_words, parse
+from bench.ask import TOOL, Ask, answer_words, parse
 from bench.loop import run
 
 MODEL = "fake-model"
@@ -64,7 +64,11 @@ class FakeModelServer(asyncio.Protocol):
         if not WANTS_STREAM.search(body):
             self._transport.write(whole(200, completion(ask.words)))
             return
-        chunks, end = stream_of(ask.words, with_usage=bool(WANTS_USAGE.search(body)))
+        with_usage = bool(WANTS_USAGE.search(body))
+        if ask.calls:
+            self._transport.write(STREAM_HEAD + call_of(ask.calls, with_usage=with_usage))
+            return
+        chunks, end = stream_of(ask.words, with_usage=with_usage)
         if ask.pause_ms:
             self._transport.write(STREAM_HEAD)
             self._pace(ask, chunks, end)
@@ -109,11 +113,28 @@ def stream_of(words: int, *, with_usage: bool) -> tuple[list[bytes], bytes]:
     """The HTTP chunks of a stream: one for each word, and what comes after the last."""
     said: list[dict[str, Any]] = [{"content": word} for word in answer_words(words)]
     said[:1] = [{"role": "assistant", **delta} for delta in said[:1]]
-    end = http_chunk(event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}))
-    if with_usage:
-        end += http_chunk(event({"choices": [], "usage": usage(words)}))
-    chunks = [http_chunk(event({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})) for delta in said]
-    return chunks, end + http_chunk(b"data: [DONE]\n\n") + b"0\r\n\r\n"
+    return [http_chunk(piece(delta)) for delta in said], end_of("stop", usage(words) if with_usage else None)
+
+
+@lru_cache(maxsize=64)
+def call_of(number: int, *, with_usage: bool) -> bytes:
+    """The HTTP chunks of a stream that calls the tool, by a call of its own for each number."""
+    call = {"index": 0, "id": f"call-{number}", "type": "function", "function": {"name": TOOL, "arguments": "{}"}}
+    begin = http_chunk(piece({"role": "assistant", "tool_calls": [call]}))
+    return begin + end_of("tool_calls", usage(1) if with_usage else None)
+
+
+def end_of(reason: str, cost: dict[str, int] | None) -> bytes:
+    """What comes after the last piece of a stream."""
+    end = http_chunk(piece({}, reason))
+    if cost:
+        end += http_chunk(event({"choices": [], "usage": cost}))
+    return end + http_chunk(b"data: [DONE]\n\n") + b"0\r\n\r\n"
+
+
+def piece(delta: dict[str, Any], finish_reason: str | None = None) -> bytes:
+    """The event of one piece of an answer."""
+    return event({"choices": [{"index": 0, "delta": delta, "finish_reason": finish_reason}]})
 
 
 def envelope(kind: str) -> dict[str, Any]:

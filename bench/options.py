@@ -36,7 +36,7 @@ def read_options(arguments: Sequence[str] | None, measures: Sequence[str]) -> Op
         description="Measure the server against calling the model server directly, in one run.",
     )
     add = parser.add_argument
-    add("--quick", action="store_true", help="half a minute instead of two; the figures are rougher")
+    add("--quick", action="store_true", help="a minute instead of five; the figures are rougher")
     add("--only", default="", metavar="A,B", help=f"only these measures, of {', '.join(measures)}")
     add("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
     add("--write", type=Path, metavar="PAGE", help="put the table into this Markdown page")

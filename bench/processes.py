@@ -1,10 +1,12 @@
 """Starting servers as real processes, and ending them whatever happens."""
 
 import asyncio
+import os
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +31,10 @@ class Running:
     usage: Usage
     start_seconds: float
 
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        os.kill(self.usage.pid, signal.SIGKILL)
+
 
 def free_port() -> int:
     """A port that nobody listens on just now."""
@@ -46,21 +52,25 @@ async def fake_model_server(port: int) -> AsyncGenerator[Running]:
 
 
 @asynccontextmanager
-async def tertulia(data_dir: Path, model_url: str) -> AsyncGenerator[Running]:
-    """Run our server on a free port over a data directory."""
+async def tertulia(data_dir: Path, model_url: str, **settings: object) -> AsyncGenerator[Running]:
+    """Run our server on a free port over a data directory; other settings by their names."""
     port = free_port()
     program = Path(sys.executable).with_name("tertulia")
     options = ["--port", port, "--data-dir", data_dir, "--model-server", model_url, "--no-discover"]
-    async with running([program, "serve", *options], f"http://127.0.0.1:{port}/v1", "/health") as server:
+    environ = {f"TERTULIA_{name.upper()}": str(value) for name, value in settings.items()}
+    async with running([program, "serve", *options], f"http://127.0.0.1:{port}/v1", "/health", environ) as server:
         yield server
 
 
 @asynccontextmanager
-async def running(command: Sequence[object], url: str, health: str) -> AsyncGenerator[Running]:
+async def running(
+    command: Sequence[object], url: str, health: str, environ: Mapping[str, str] | None = None
+) -> AsyncGenerator[Running]:
     """Start a process, wait until it answers, and end it. A TargetError comes with the last lines it printed."""
     with TemporaryFile() as output:
         began = perf_counter()
-        process = subprocess.Popen([*map(str, command)], stdout=output, stderr=output)  # noqa: ASYNC220
+        given = {**os.environ, **(environ or {})}
+        process = subprocess.Popen([*map(str, command)], stdout=output, stderr=output, env=given)  # noqa: ASYNC220
         try:
             await _until_healthy(process, f"{url}{health}")
             yield Running(url, Usage(process.pid), perf_counter() - began)

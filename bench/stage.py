@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.postgres import Postgres
 from bench.targets import AgentsApi, ModelServer
 from bench.usage import Usage
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much to measure. The whole takes about two minutes, the quick one half a minute."""
+    """How much to measure. The whole takes about five minutes, the quick one about one."""
 
     readers: tuple[int, ...] = (1, 16, 64)
     load_s: float = 4.0
@@ -21,8 +22,15 @@ class Plan:
     long_session: int = 1_000
     grow_s: float = 30.0
     many_sessions: int = 100_000
-    idle_readers: int = 2_000
+    idle_readers: int = 10_000
     starts: int = 5
+    streams: int = 500
+    stream_s: float = 8.0
+    step_turns: int = 200
+    stored_turns: int = 100
+    lost_turns: int = 32
+    kills: int = 3
+    leases: tuple[float, ...] = (3.0, 15.0)
 
 
 QUICK = Plan(
@@ -35,12 +43,22 @@ QUICK = Plan(
     grow_s=5.0,
     idle_readers=500,
     starts=1,
+    streams=50,
+    stream_s=3.0,
+    step_turns=30,
+    stored_turns=20,
+    lost_turns=8,
+    kills=1,
+    leases=(3.0,),
 )
 
 
 @dataclass(frozen=True)
 class Stage:
-    """The servers under load. `data_root` is where measures may start servers of their own; None if we started none."""
+    """The servers under load. `data_root` is where measures may start servers of their own; None if we started none.
+
+    `postgres` has databases for them.
+    """
 
     plan: Plan
     direct: ModelServer
@@ -48,6 +66,7 @@ class Stage:
     server: AgentsApi
     usage: Usage | None
     data_root: Path | None
+    postgres: Postgres
 
 
 @dataclass(frozen=True)

@@ -134,6 +134,12 @@ class AgentsApi:
         body = {"messages": [{"role": "user", "content": text}], "stream": stream}
         return request("POST", place, json.dumps(body).encode(), self._headers)
 
+    async def begin(self, place: str, text: str) -> str:
+        """Start a turn that nobody reads; return its address."""
+        messages = [{"role": "user", "content": text}]
+        turn = await self.call("POST", place, {"messages": messages, "background": True})
+        return f"{place}/{turn['turn_id']}"
+
     def read(self, answer: Answer, *, stream: bool) -> Reading:
         if stream:
             return read_turn_stream(answer)

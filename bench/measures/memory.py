@@ -52,9 +52,7 @@ async def settled(usage: Usage | None) -> float | None:
 async def waiting_turn(stage: Stage) -> str:
     """The address of a turn whose first word comes in a minute."""
     place = (await stage.server.prepare(1, within=1.0))[0]
-    messages = [{"role": "user", "content": Ask(1, pause_ms=60_000).text}]
-    turn = await stage.server.call("POST", place, {"messages": messages, "background": True})
-    return f"{place}/{turn['turn_id']}"
+    return await stage.server.begin(place, Ask(1, pause_ms=60_000).text)
 
 
 class IdleReader(asyncio.Protocol):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any, cast
 
 import pytest
 
@@ -79,6 +80,21 @@ async def test_it_goes_by_the_last_thing_asked_in_a_conversation(model: ModelSer
     talk = [{"role": "user", "content": Ask(90).text}, {"role": "user", "content": f"No. {Ask(2).text}"}]
     answer = await connection.exchange(model.request_with(place, talk, stream=True))
     assert model.read(answer, stream=True).words == 2
+
+
+async def test_it_calls_a_tool_as_often_as_it_is_told_to_and_then_says_its_words(
+    model: ModelServer, connection: Connection
+) -> None:
+    [place] = await model.prepare(1, within=1)
+    talk = [{"role": "user", "content": Ask(3, calls=2).text}]
+    for number in ("call-2", "call-1"):
+        called, end, _ = frames(await connection.exchange(model.request_with(place, talk, stream=True)))
+        [choice] = cast(list[dict[str, Any]], called["choices"])
+        assert choice["delta"]["tool_calls"][0]["id"] == number
+        assert cast(list[dict[str, Any]], end["choices"])[0]["finish_reason"] == "tool_calls"
+        talk += [{"role": "assistant", "content": ""}, {"role": "tool", "content": "Thursday"}]
+    answer = await connection.exchange(model.request_with(place, talk, stream=True))
+    assert model.read(answer, stream=True).words == 3
 
 
 async def test_it_lists_its_model(url: str, connection: Connection) -> None:

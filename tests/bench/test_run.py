@@ -11,14 +11,37 @@ from bench.measures.first_delta import first_delta
 from bench.measures.growth import growth
 from bench.measures.listing import listing
 from bench.measures.loads import plain, tokens, turns
-from bench.measures.memory import idle
+from bench.measures.memory import idle, idle_readers
+from bench.measures.nodes import elsewhere, takeover
+from bench.measures.restart import restart
+from bench.measures.steps import steps
+from bench.measures.storage import storage
+from bench.measures.streams import streams
+from bench.postgres import Postgres
 from bench.processes import fake_model_server, free_port, tertulia
 from bench.report import HEADINGS
-from bench.stage import Plan, Stage
+from bench.stage import Figure, Plan, Stage
 from bench.targets import AgentsApi, ModelServer
 
-TINY = Plan(readers=(1,), load_s=0.2, direct_s=0.1, pairs=5, reads=2, long_session=5, many_sessions=3_000)
-MEASURES = (idle, turns, plain, first_delta, tokens, growth, listing)
+TINY = Plan(
+    readers=(1,),
+    load_s=0.2,
+    direct_s=0.1,
+    pairs=5,
+    reads=2,
+    long_session=5,
+    many_sessions=3_000,
+    idle_readers=20,
+    streams=5,
+    stream_s=2.5,
+    step_turns=3,
+    stored_turns=3,
+    lost_turns=3,
+    kills=1,
+    leases=(1.5,),
+)
+MEASURES = (idle, turns, plain, first_delta, tokens, growth, listing, idle_readers, streams)
+OF_DATABASES = (steps, storage, restart, takeover, elsewhere)
 
 
 @pytest.fixture
@@ -27,8 +50,9 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         fake_model_server(free_port()) as fake,
         tertulia(tmp_path / "main", fake.url) as ours,
     ):
-        server = AgentsApi(ours.url, MODEL)
-        yield Stage(TINY, ModelServer(fake.url, MODEL), fake.usage, server, ours.usage, tmp_path)
+        server, postgres = AgentsApi(ours.url, MODEL), Postgres()
+        yield Stage(TINY, ModelServer(fake.url, MODEL), fake.usage, server, ours.usage, tmp_path, postgres)
+        await postgres.remove()
 
 
 @pytest.mark.slow
@@ -38,6 +62,28 @@ async def test_every_measure_gives_figures_that_have_their_place_and_no_turn_fai
     assert measured <= set(HEADINGS)
     assert {key: figure.note for key, figure in figures.items() if key.endswith(".failed") and figure.value} == {}
     goals = {key for key in GOALS if key.split(".")[0] in measured and not {"16", "64"} & set(key.split("."))}
-    assert goals - figures.keys() == {"memory.reader_kb"}
+    assert goals <= figures.keys()
     assert figures["growth.open_last_ms"].label == "open it, last 30 of 35"
     assert figures["listing.many_ms"].label == "first page of 3,000"
+
+
+@pytest.mark.slow
+async def test_every_measure_of_databases_and_of_lost_servers_gives_figures_that_have_their_place(stage: Stage) -> None:
+    figures = {figure.key: figure for measure in OF_DATABASES async for figure in measure(stage)}
+    measured = {figure.measure for figure in figures.values()}
+    assert measured <= set(HEADINGS)
+    assert {key for key in GOALS if key.split(".")[0] in measured - {"takeover"}} <= figures.keys()
+    assert [key for key, figure in figures.items() if figure.value is None] == []
+    for database in ("sqlite", "postgres"):
+        assert value(figures, f"steps.{database}.commits") >= 5  # it is accepted, and each step is committed
+        spoken = f"storage.spoken.{database}"
+        assert value(figures, f"{spoken}.rows") > value(figures, f"{spoken}.rows_kept") >= 1
+    assert value(figures, "takeover.1.5.p99_s") < 1.5 + 5
+    assert value(figures, "elsewhere.p99_ms") > value(figures, "elsewhere.p50_ms") > 0
+
+
+def value(figures: dict[str, Figure], key: str) -> float:
+    """A figure that is known."""
+    found = figures[key].value
+    assert found is not None
+    return found
