@@ -1,7 +1,6 @@
-"""What the runtime's log calls an error: a simulation listens for those that nothing foreseen explains."""
+"""What the runtime's log calls an error: a world ends at one that nothing foreseen explains."""
 
 import sys
-from asyncio import AbstractEventLoop
 from collections.abc import Generator, MutableMapping
 from contextlib import contextmanager
 from logging import ERROR, INFO
@@ -9,17 +8,19 @@ from typing import Any
 
 import structlog
 
+from tests.simulation.ledger import Broken
+from tests.simulation.loop import VirtualLoop
+
 FORESEEN = {"lease.lost"}
 
 
 @contextmanager
-def listening(loop: AbstractEventLoop, *, tells: bool) -> Generator[list[str]]:
-    """Collect unforeseen errors for as long as the block runs; tell all that is logged, or let it be silent."""
-    alarms: list[str] = []
+def listening(loop: VirtualLoop, *, tells: bool) -> Generator[None]:
+    """Listen for as long as the block runs; tell all that is logged, or let it be silent."""
 
     def collect(_: Any, level: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         if level == "error" and event["event"] not in FORESEEN:
-            alarms.append(f"{event['event']}: {event.get('exc_info')!r}")
+            loop.broken.append(Broken(f"I8: {event['event']}: {event.get('exc_info')!r}"))
         if tells:
             words = " ".join(f"{name}={value}" for name, value in event.items() if name != "event")
             sys.stdout.write(f"{loop.time():9.3f} {event['event']} {words}\n")
@@ -30,6 +31,6 @@ def listening(loop: AbstractEventLoop, *, tells: bool) -> Generator[list[str]]:
         wrapper_class=structlog.make_filtering_bound_logger(INFO if tells else ERROR), processors=[collect]
     )
     try:
-        yield alarms
+        yield
     finally:
         structlog.configure(**before)

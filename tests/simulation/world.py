@@ -71,11 +71,9 @@ class Simulation:
 
     def run(self) -> str:
         """Live through it; return what identifies it. Raises Broken, and whatever nobody caught."""
-        with listening(self.loop, tells=self._tells) as alarms:
+        with listening(self.loop, tells=self._tells):
             try:
                 self.loop.run_until_complete(self._live())
-                if alarms:
-                    raise Broken(f"I8: {alarms[0]}")
                 return self._check()
             finally:
                 self.loop.bury()
