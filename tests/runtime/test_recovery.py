@@ -228,6 +228,20 @@ async def test_a_completed_step_makes_the_attempts_count_anew(world: MakeWorld) 
     assert (await rest(four, running)).output_message.content == "end"
 
 
+async def test_a_turn_whose_log_is_spoilt_keeps_no_other_from_going_on(world: MakeWorld) -> None:
+    before = await world(*[Reply("Half", asyncio.Event())] * 2)
+    spoilt = await before.start()
+    other = await before.sessions.create(OWNER, before.agent_id)
+    running = await before.turns.start(OWNER, before.agent_id, other.session_id, say())
+    await crash(before, running)
+    left = await crash(before, spoilt)
+    log = left._turns[spoilt.turn_id].log
+    log.append(log[-1])
+    after = await world(Reply("Whole"), store=left)
+    after.agent_id, after.session_id = before.agent_id, other.session_id
+    assert (await rest(after, running)).output_message.content == "Whole"
+
+
 # --- when the server is told to stop ---
 
 

@@ -66,7 +66,7 @@ class Recovery:
         strays = {record.turn_id: record for record in held if not self._runner.runs(record.turn_id)}
         for record in held:
             if record.turn_id in self._strays and record.turn_id in strays:
-                await self._runner.adopt(record)
+                await self._adopt(record)
             elif record.cancel_requested:
                 self._runner.cancel_soon(record)
         self._strays = set(strays)
@@ -75,8 +75,16 @@ class Recovery:
         """Take on up to `limit` orphans; return how many there were, of which other nodes may have been faster."""
         orphans = await self._store.list_orphans(self._lease.node, limit=limit) if limit else []
         for record in self._in_own_order(orphans):
-            await self._runner.adopt(record)
+            await self._adopt(record)
         return len(orphans)
+
+    async def _adopt(self, record: TurnRecord) -> None:
+        try:
+            await self._runner.adopt(record)
+        except StorageUnavailable:
+            raise
+        except Exception as error:
+            log.error("recovery.not_adopted", turn_id=record.turn_id, exc_info=error)
 
     def _in_own_order(self, orphans: list[TurnRecord]) -> list[TurnRecord]:
         """Begin elsewhere than other nodes, which look at the same list at the same time."""
