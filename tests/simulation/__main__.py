@@ -7,20 +7,22 @@ import time
 import traceback
 
 from tests.simulation.many import run
-from tests.simulation.world import Simulation
+from tests.simulation.planted import BUGS
+from tests.simulation.world import Roles, Simulation
 
 MOST_SHOWN = 10
 
 
-def show(seed: int) -> int:
+def show(seed: int, roles: Roles) -> int:
     """Run one world, tell its story, and how it failed."""
-    simulation = Simulation(seed, tells=True)
+    simulation = Simulation(seed, roles, tells=True)
     try:
         print(f"It lived through it: {simulation.run()}")
     except Exception as error:  # noqa: BLE001 - whatever goes wrong is a finding
-        traceback.print_exception(error)
+        traceback.print_exception(error, file=sys.stdout)
         return 1
     finally:
+        print(f"Its lot: {simulation.lot}")
         print(f"Misfortunes (seconds, kind, node): {simulation.nemesis.deeds}")
     return 0
 
@@ -32,15 +34,18 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--seed", type=int, help="run this one, and tell its story")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--planted", choices=BUGS, help="with this bug, to see that it is found")
     arguments = parser.parse_args()
+    roles = BUGS.get(arguments.planted, Roles())
     if arguments.seed is not None:
-        return show(arguments.seed)
-    begun = time.monotonic()
-    failures = 0
-    for seed, reason in run(arguments.first, arguments.seeds, arguments.processes):
+        return show(arguments.seed, roles)
+    planted = f" --planted {arguments.planted}" if arguments.planted else ""
+    begun, failures = time.monotonic(), 0
+    for seed, reason in run(arguments.first, arguments.seeds, arguments.processes, roles):
         failures += 1
         if failures <= MOST_SHOWN:
-            print(f'Seed {seed}: {reason[:500]}\n  Replay it: make simulate ARGS="--seed {seed}"', flush=True)
+            replay = f'make simulate ARGS="--seed {seed}{planted}"'
+            print(f"Seed {seed}: {reason[:500]}\n  Replay it: {replay}", flush=True)
     print(f"{arguments.seeds} worlds, {failures} failed, {time.monotonic() - begun:.0f} s")
     return 1 if failures else 0
 

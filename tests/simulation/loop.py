@@ -29,8 +29,12 @@ class Process:
 PROCESS: ContextVar[Process | None] = ContextVar("process", default=None)
 
 
-class NothingHappens(Exception):
-    """Everybody waits for somebody else, and no timer is set."""
+LONGEST = 600.0
+"""Seconds after which a world that has not come to its end never will."""
+
+
+class Endless(Exception):
+    """Everybody waits for somebody else, or goes on for ever."""
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
@@ -86,8 +90,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         timers = self._scheduled
         while timers and timers[0].cancelled():
             heapq.heappop(timers)
-        if not timers:
-            raise NothingHappens
+        if not timers or self._now > LONGEST:
+            raise Endless
         self._now = max(self._now, timers[0].when())
         while timers and timers[0].when() <= self._now:
             self._ready.append(heapq.heappop(timers))

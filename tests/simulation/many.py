@@ -3,10 +3,10 @@
 import gc
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from itertools import chain
+from itertools import chain, repeat
 from multiprocessing import get_context
 
-from tests.simulation.world import simulate
+from tests.simulation.world import Roles, simulate
 
 CHUNK = 200
 """Seeds that a process takes on at a time."""
@@ -14,7 +14,7 @@ SWEEP_EVERY = 20
 """Worlds are full of circles: after so many, their rubbish is collected."""
 
 
-def run_chunk(seeds: range) -> list[tuple[int, str]]:
+def run_chunk(seeds: range, roles: Roles) -> list[tuple[int, str]]:
     """Run some worlds in this process; return the seeds that failed, and why."""
     gc.collect()
     gc.freeze()
@@ -22,7 +22,7 @@ def run_chunk(seeds: range) -> list[tuple[int, str]]:
     failures: list[tuple[int, str]] = []
     for seed in seeds:
         try:
-            simulate(seed)
+            simulate(seed, roles)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong is a finding
             failures.append((seed, f"{type(error).__name__}: {error}"))
         if seed % SWEEP_EVERY == 0:
@@ -30,8 +30,8 @@ def run_chunk(seeds: range) -> list[tuple[int, str]]:
     return failures
 
 
-def run(first: int, count: int, processes: int) -> Iterator[tuple[int, str]]:
-    """Run many worlds side by side."""
+def run(first: int, count: int, processes: int, roles: Roles) -> Iterator[tuple[int, str]]:
+    """Run many worlds side by side; yield the seeds that failed, and why."""
     chunks = [range(at, min(at + CHUNK, first + count)) for at in range(first, first + count, CHUNK)]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        yield from chain.from_iterable(pool.map(run_chunk, chunks))
+        yield from chain.from_iterable(pool.map(run_chunk, chunks, repeat(roles)))

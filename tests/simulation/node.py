@@ -203,7 +203,7 @@ class Node:
         async def answer() -> None:
             try:
                 result = await work()
-            except TertuliaError as error:
+            except Exception as error:  # noqa: BLE001 - it is the asker's
                 if not reply.done():
                     reply.set_exception(error)
             else:

@@ -12,6 +12,7 @@ from tertulia.runtime.steps import Steps
 from tertulia.store.base import Accepted, Append, Appended, NewTurn
 from tertulia.store.memory import MemoryStore
 from tests.simulation.partners import Doer
+from tests.simulation.world import Roles
 
 
 class UnfencedStore(MemoryStore):
@@ -60,3 +61,12 @@ class ForgetfulStore(MemoryStore):
 
     async def accept_turn(self, owner: str, new: NewTurn, *, node: str) -> Accepted:
         return await super().accept_turn(owner, replace(new, idempotency_key=None), node=node)
+
+
+BUGS = {
+    "dropped-fence": Roles(store=UnfencedStore),
+    "lost-step-restart": Roles(steps=SilentSteps),
+    "double-append": Roles(store=StutteringStore),
+    "bold-tool": Roles(tool=BoldTool),
+    "forgotten-key": Roles(store=ForgetfulStore),
+}

@@ -1,6 +1,7 @@
 """The engine and the runtime in thousands of worlds in which everything goes wrong, and every invariant holds."""
 
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -10,19 +11,32 @@ import pytest
 from tertulia.domain.events import StepRestarted, TurnAwaitingInput, TurnEvent
 from tests.simulation.ledger import Broken
 from tests.simulation.nemesis import KINDS
-from tests.simulation.planted import BoldTool, ForgetfulStore, SilentSteps, StutteringStore, UnfencedStore
-from tests.simulation.world import Roles, Simulation, simulate
+from tests.simulation.planted import BUGS
+from tests.simulation.world import Simulation, simulate
 
 ENOUGH = 400
 """Worlds in which a planted bug must show."""
 
 
+def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "tests.simulation", *arguments]
+    return subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
 @pytest.mark.slow
 def test_every_invariant_holds_in_ten_thousand_worlds() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.simulation", "--seeds", "10000"], check=False, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = run("--seeds", "10000")
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_seed_that_fails_says_how_to_replay_it_and_fails_again() -> None:
+    done = run("--seeds", "20", "--processes", "1", "--planted", "double-append")
+    failed = re.search(r'Seed (\d+): Broken: (.*)\n  Replay it: make simulate ARGS="(.*)"', done.stdout)
+    assert done.returncode == 1
+    assert failed is not None, done.stdout
+    again = run(*failed[3].split())
+    assert again.returncode == 1
+    assert failed[2][:100] in again.stdout
 
 
 def test_a_world_is_the_same_in_every_process() -> None:
@@ -55,19 +69,19 @@ def test_worlds_get_to_what_they_are_about() -> None:
 
 
 @pytest.mark.parametrize(
-    ("roles", "invariant"),
+    ("bug", "invariant"),
     [
-        pytest.param(Roles(store=UnfencedStore), "I4", id="a dropped fence"),
-        pytest.param(Roles(steps=SilentSteps), "I3", id="a lost step_restart"),
-        pytest.param(Roles(store=StutteringStore), "I[468]", id="a double append"),
-        pytest.param(Roles(tool=BoldTool), "I5", id="a tool that runs again unasked"),
-        pytest.param(Roles(store=ForgetfulStore), "I1", id="a forgotten key"),
+        ("dropped-fence", "I4"),
+        ("lost-step-restart", "I3"),
+        ("double-append", "I[468]"),
+        ("bold-tool", "I5"),
+        ("forgotten-key", "I1"),
     ],
 )
-def test_a_planted_bug_is_caught(roles: Roles, invariant: str) -> None:
+def test_a_planted_bug_is_caught(bug: str, invariant: str) -> None:
     def search() -> None:
         for seed in range(ENOUGH):
-            simulate(seed, roles)
+            simulate(seed, BUGS[bug])
 
     with pytest.raises(Broken, match=f"^{invariant}"):
         search()
