@@ -35,13 +35,6 @@ def check_log(log: list[LoggedEvent], turn: Turn) -> None:
         raise Broken(f"I3: {turn} is not the fold of its log, {project(state)}")
 
 
-def check_times(log: list[LoggedEvent]) -> None:
-    """Where all clocks agree, time goes on from event to event, whoever writes it down."""
-    times = [each.event.at for each in log if not isinstance(each.event, StepProgressed)]
-    if times != sorted(times):
-        raise Broken(f"{log[0]} has times that go back: {times}")
-
-
 def _was_decided(before: list[TurnEvent]) -> bool:
     asked, resumed = before[-2:]
     return (

@@ -15,7 +15,7 @@ from tertulia.runtime.steps import Steps
 from tertulia.store.base import StoredTurn
 from tertulia.store.memory import MemoryStore
 from tests.simulation.alarms import listening
-from tests.simulation.checker import check_answers, check_deeds, check_log, check_reading, check_stored, check_times
+from tests.simulation.checker import check_answers, check_deeds, check_log, check_reading, check_stored
 from tests.simulation.circumstances import draw
 from tests.simulation.clock import BEGIN, Ids
 from tests.simulation.ledger import Broken, Ledger
@@ -182,8 +182,6 @@ class Simulation:
                 if (turn.n, stored.record.n) != (n, n):
                     raise Broken(f"I2: turn {n} of {place.session_id} has number {turn.n}")
                 check_log(log, turn)
-                if not self.lot.skew:
-                    check_times(log)
                 check_deeds(turn, self.deeds)
                 check_answers(turn, self.oracle.said)
                 check_stored(at_once(self.store.read_events(place.owner, turn_id)), log, dropped=self.ledger.dropped)
