@@ -18,6 +18,7 @@ from bench.measures.listing import listing
 from bench.measures.loads import paced, plain, tokens, turns
 from bench.measures.memory import idle, idle_readers, loaded
 from bench.measures.nodes import elsewhere, takeover
+from bench.measures.on_postgres import on_postgres
 from bench.measures.restart import restart
 from bench.measures.startup import startup
 from bench.measures.steps import steps
@@ -45,6 +46,7 @@ MEASURES: dict[str, Measure] = {
     "loaded": loaded,
     "readers": idle_readers,
     "listing": listing,
+    "postgres": on_postgres,
     "steps": steps,
     "storage": storage,
     "restart": restart,

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, func, select, text
 
 from bench.postgres import Postgres
+from bench.usage import Usage
 from tertulia.store.sql.database import Database
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.sqlite.database import SqliteDatabase
@@ -39,6 +40,8 @@ class Measured:
     name: str
     database: Database
     engine: Engine
+    usage: Usage | None = None
+    """Its processes, if it has some of its own."""
 
     def held(self) -> Held:
         """Count and weigh what is there, indexes included."""
@@ -70,6 +73,6 @@ async def on_postgres(postgres: Postgres) -> AsyncGenerator[Measured]:
     async with postgres.database() as url:
         engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
         try:
-            yield Measured("postgres", "PostgreSQL", PostgresDatabase(url), engine)
+            yield Measured("postgres", "PostgreSQL", PostgresDatabase(url), engine, postgres.usage)
         finally:
             engine.dispose()

@@ -59,6 +59,8 @@ GOALS: dict[str, Goal] = {
     "streams.cpu_us": at_most(45),
     "streams.p99_ms": at_most(100),
     "streams.failed": at_most(0),
+    "on_postgres.of_sqlite": at_least(0.6),
+    "on_postgres.failed": at_most(0),
     "steps.sqlite.ms": at_most(3),
     "steps.postgres.ms": at_most(6),
     "restart.serves_s": at_most(2),

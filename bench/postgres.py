@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from bench.usage import Usage
 from tests.store.postgres import PostgresServer
 
 DURABLE = {"listen_addresses": "127.0.0.1", "max_connections": "100"}
@@ -35,6 +36,11 @@ class Postgres:
     async def _say(self, server: PostgresServer, statement: str) -> None:
         async with await psycopg.AsyncConnection.connect(server.url, autocommit=True) as admin:
             await admin.execute(statement.encode())
+
+    @property
+    def usage(self) -> Usage | None:
+        """What its processes use; None before it was started."""
+        return self._server and Usage(self._server.pid)
 
     async def remove(self) -> None:
         """Stop the server, if it was started, and delete its data."""

@@ -18,7 +18,7 @@ from bench.connection import Connection, request
 from bench.targets import TargetError
 from bench.usage import Usage
 
-START_S = 30.0
+START_S = 60.0
 STOP_S = 10.0
 POLL_S = 0.005
 

@@ -28,6 +28,7 @@ HEADINGS = {
     "tokens": "Streamed turns of 500 tokens, said in one write",
     "paced": "Streamed turns of 100 tokens, one every 20 ms",
     "streams": "Very many streams, 50 tokens a second each",
+    "on_postgres": "Streamed turns of 50 tokens, with PostgreSQL",
     "steps": "A turn of five steps (inference, tool, inference, tool, inference), on its database",
     "storage": "What turns leave in the database",
     "restart": "One server with SQLite, killed (`SIGKILL`) and started again",

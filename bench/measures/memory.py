@@ -2,13 +2,15 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from typing import cast
 
 from bench.ask import Ask
 from bench.connection import address
+from bench.processes import tertulia
 from bench.stage import Figure, Stage
-from bench.targets import TargetError
+from bench.targets import AgentsApi, TargetError
 from bench.usage import Usage
 
 SETTLE_S = 1.0
@@ -28,19 +30,35 @@ async def loaded(stage: Stage) -> AsyncIterator[Figure]:
 
 
 async def idle_readers(stage: Stage) -> AsyncIterator[Figure]:
-    """Readers of the events of a turn in which nothing happens; only our own dialect has such readers."""
+    """Readers of the events of a turn in which nothing happens; only our own dialect has such readers.
+
+    A server that has worked has memory to spare, in which readers would seem to cost less than they do: so this is a
+    new one, if we can start one, whose first readers are not counted.
+    """
     if stage.server.dialect != "native":
         return
     count = min(stage.plan.idle_readers, open_files() - SPARE_FILES)
-    turn = await waiting_turn(stage)
-    before = await settled(stage.usage)
-    readers = await connect(count, stage.server.url, stage.server.get(f"{turn}/events"))
-    after = await settled(stage.usage)
-    each = None if before is None or after is None else (after - before) * 1024 / count
-    yield Figure("memory.reader_kb", f"memory of each of {count:,} idle readers", "KB", each)
-    for reader in readers:
-        reader.abort()
-    await stage.server.call("POST", f"{turn}/cancel")
+    async with new_server(stage) as (server, usage):
+        turn = await waiting_turn(server)
+        first = await connect(CONNECTING, server.url, server.get(f"{turn}/events"))
+        before = await settled(usage)
+        readers = await connect(count, server.url, server.get(f"{turn}/events"))
+        after = await settled(usage)
+        each = None if before is None or after is None else (after - before) * 1024 / count
+        yield Figure("memory.reader_kb", f"memory of each of {count:,} idle readers", "KB", each)
+        for reader in (*first, *readers):
+            reader.abort()
+        await server.call("POST", f"{turn}/cancel")
+
+
+@asynccontextmanager
+async def new_server(stage: Stage) -> AsyncGenerator[tuple[AgentsApi, Usage | None]]:
+    """A server of our own that has done nothing yet; the one under load where we start none."""
+    if stage.data_root is None:
+        yield stage.server, stage.usage
+        return
+    async with tertulia(stage.data_root / "readers", stage.direct.url) as server:
+        yield stage.server.at(server.url), server.usage
 
 
 async def settled(usage: Usage | None) -> float | None:
@@ -49,10 +67,10 @@ async def settled(usage: Usage | None) -> float | None:
     return usage.memory_mb() if usage else None
 
 
-async def waiting_turn(stage: Stage) -> str:
+async def waiting_turn(server: AgentsApi) -> str:
     """The address of a turn whose first word comes in a minute."""
-    place = (await stage.server.prepare(1, within=1.0))[0]
-    return await stage.server.begin(place, Ask(1, pause_ms=60_000).text)
+    place = (await server.prepare(1, within=1.0))[0]
+    return await server.begin(place, Ask(1, pause_ms=60_000).text)
 
 
 class IdleReader(asyncio.Protocol):

@@ -36,12 +36,22 @@ async def stored(stage: Stage, measured: Measured, ask: Ask, data_dir: Path) -> 
     async with inside(measured.database, stage.direct.url, data_dir) as server:
         empty = measured.held()
         sessions = [await server.new_session() for _ in range(stage.plan.stored_turns)]
+        cpu = cpu_of(measured)
         await asyncio.gather(*(server.run_turn(session, ask) for session in sessions))
+        spent = cpu_of(measured) - cpu
     full = measured.held()
     await drop_deltas(measured)
     measured.compact()
     kept = measured.held()
-    return [*per_turn("", empty, full), *per_turn("_kept", empty, kept)]
+    cost = (
+        [Figure("cpu_ms", "CPU of the database for a turn", "ms", spent * 1e3 / full.turns)] if measured.usage else []
+    )
+    return [*per_turn("", empty, full), *per_turn("_kept", empty, kept), *cost]
+
+
+def cpu_of(measured: Measured) -> float:
+    """Seconds of CPU that the database's own processes have spent."""
+    return (measured.usage and measured.usage.cpu_seconds()) or 0.0
 
 
 def per_turn(suffix: str, empty: Held, held: Held) -> list[Figure]:

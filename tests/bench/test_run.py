@@ -13,6 +13,7 @@ from bench.measures.listing import listing
 from bench.measures.loads import plain, tokens, turns
 from bench.measures.memory import idle, idle_readers
 from bench.measures.nodes import elsewhere, takeover
+from bench.measures.on_postgres import on_postgres
 from bench.measures.restart import restart
 from bench.measures.steps import steps
 from bench.measures.storage import storage
@@ -41,7 +42,7 @@ TINY = Plan(
     leases=(1.5,),
 )
 MEASURES = (idle, turns, plain, first_delta, tokens, growth, listing, idle_readers, streams)
-OF_DATABASES = (steps, storage, restart, takeover, elsewhere)
+OF_DATABASES = (on_postgres, steps, storage, restart, takeover, elsewhere)
 
 
 @pytest.fixture
@@ -74,6 +75,7 @@ async def test_every_measure_of_databases_and_of_lost_servers_gives_figures_that
     assert measured <= set(HEADINGS)
     assert {key for key in GOALS if key.split(".")[0] in measured - {"takeover"}} <= figures.keys()
     assert [key for key, figure in figures.items() if figure.value is None] == []
+    assert value(figures, "on_postgres.failed") == 0
     for database in ("sqlite", "postgres"):
         assert value(figures, f"steps.{database}.commits") >= 5  # it is accepted, and each step is committed
         spoken = f"storage.spoken.{database}"
