@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -15,6 +17,7 @@ from tertulia.store.base import Accepted, Store
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.store import SqlStore
+from tests.store.conftest import ROOT
 from tests.store.test_plans import use_everything
 from tests.store.values import ANA, agent, append, at, completed, new_turn, running, said, session
 
@@ -267,6 +270,29 @@ async def test_without_a_server_the_start_is_refused_with_a_sentence() -> None:
 async def test_with_the_wrong_words_the_start_is_refused_with_a_sentence() -> None:
     with pytest.raises(StartupError, match="URL"):
         await store_at("postgresql://127.0.0.1:nonsense/?what=ever").open()
+
+
+WITHOUT_DRIVER = """
+import asyncio, sys
+sys.modules["psycopg"] = None
+from tertulia.domain.errors import StartupError
+from tertulia.store.sql.postgres.database import PostgresDatabase
+try:
+    asyncio.run(PostgresDatabase("postgresql://127.0.0.1:9/x").open())
+except StartupError as error:
+    sys.exit("tertulia[postgres]" not in error.message)
+sys.exit(2)
+"""
+WITHOUT_NEED = """
+import sys
+import tertulia.wiring
+sys.exit("psycopg" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize("program", [WITHOUT_DRIVER, WITHOUT_NEED], ids=["said when missing", "not loaded in vain"])
+def test_the_driver_is_for_those_who_use_it(program: str) -> None:
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
 async def test_an_id_that_no_text_can_hold_is_not_found(stores: Sequence[Store]) -> None:

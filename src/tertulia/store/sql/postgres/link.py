@@ -11,12 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-import psycopg
-
+from tertulia.domain.errors import StorageUnavailable
 from tertulia.store import rules
 from tertulia.store.sql.database import Operation, Texts
 from tertulia.store.sql.postgres.connection import PostgresConnection, Raw
-from tertulia.store.sql.postgres.failures import is_collision, is_lost, meaning, overdue
+from tertulia.store.sql.postgres.failures import code_of, driver_error, is_collision, is_lost, meaning, overdue
 
 T = TypeVar("T")
 
@@ -27,6 +26,8 @@ BEGIN = (
     "SET LOCAL lock_timeout = 5000;"
     "SELECT pg_current_xact_id()::text AS xid"
 )
+UNHEARD_OF = "22023"
+"""A server that has taken over does not know a transaction of which it was told nothing."""
 FIND_OUTCOME = "SELECT pg_xact_status(%s::xid8) AS outcome"
 
 
@@ -73,7 +74,7 @@ class Link:
         for pause in _pauses():
             try:
                 return attempt()
-            except psycopg.Error as error:
+            except driver_error() as error:
                 if is_lost(error):
                     self.close()
                 elif not is_collision(error):
@@ -94,7 +95,7 @@ class Link:
             raise
         try:
             raw.execute("COMMIT")
-        except psycopg.Error as error:
+        except driver_error() as error:
             self.close()
             raise InDoubt(xid, result) from error
         return result
@@ -102,7 +103,7 @@ class Link:
     def _roll_back(self, raw: Raw) -> None:
         try:
             raw.execute("ROLLBACK")
-        except psycopg.Error:
+        except driver_error():
             self.close()
 
 
@@ -132,11 +133,11 @@ def is_committed(connect: Callable[[], Raw], xid: str, stop: threading.Event) ->
         try:
             with connect() as raw:
                 row = raw.execute(FIND_OUTCOME, (xid,)).fetchone()
-        except psycopg.DataError:
-            return False  # a server that has taken over has never heard of it
-        except psycopg.Error as error:
-            if not is_lost(error) and not isinstance(error, psycopg.OperationalError):
-                raise meaning(error) from error
+        except driver_error() as error:
+            if code_of(error) == UNHEARD_OF:
+                return False
+            if not isinstance(meaning(error), StorageUnavailable):
+                raise
             continue
         if row is not None and row["outcome"] != "in progress":
             return row["outcome"] == "committed"
