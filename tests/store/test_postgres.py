@@ -15,7 +15,9 @@ from sqlalchemy import text
 from tertulia.domain.errors import Conflict, QueueFull, StartupError, StorageUnavailable, TertuliaError
 from tertulia.store.base import Accepted, Store
 from tertulia.store.sql.database import Connection
+from tertulia.store.sql.postgres.connection import connect
 from tertulia.store.sql.postgres.database import PostgresDatabase
+from tertulia.store.sql.postgres.link import BEGIN
 from tertulia.store.sql.store import SqlStore
 from tests.store.conftest import ROOT
 from tests.store.test_plans import use_everything
@@ -41,9 +43,9 @@ async def opened(*stores: Store) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def stores(postgres_url: str) -> AsyncIterator[Sequence[Store]]:
+async def stores(cleared_postgres_url: str) -> AsyncIterator[Sequence[Store]]:
     """Three nodes' stores on one database, in which Ana has an agent and twelve sessions."""
-    stores = [store_at(postgres_url, connections=6) for _ in NODES]
+    stores = [store_at(cleared_postgres_url, connections=6) for _ in NODES]
     async with opened(*stores):
         for node, each in zip(NODES, stores, strict=True):
             each.renew(node, seconds=3600)
@@ -54,10 +56,11 @@ async def stores(postgres_url: str) -> AsyncIterator[Sequence[Store]]:
 
 
 @pytest.fixture
-def admin(postgres_url: str) -> Iterator[psycopg.Connection]:
+def admin(cleared_postgres_url: str) -> Iterator[psycopg.Connection]:
     """A person with psql."""
-    with psycopg.connect(postgres_url, autocommit=True) as raw:
+    with psycopg.connect(cleared_postgres_url, autocommit=True) as raw:
         yield raw
+        raw.execute("DROP FUNCTION IF EXISTS fails CASCADE")
 
 
 # --- nodes meet ---
@@ -169,14 +172,26 @@ def locked(url: str, statement: str) -> Iterator[None]:
 
 
 async def test_an_operation_whose_connection_is_killed_is_run_again(
-    stores: Sequence[Store], admin: psycopg.Connection, postgres_url: str
+    stores: Sequence[Store], admin: psycopg.Connection, cleared_postgres_url: str
 ) -> None:
-    with locked(postgres_url, "SELECT 1 FROM sessions WHERE session_id = 's1' FOR UPDATE"):
+    with locked(cleared_postgres_url, "SELECT 1 FROM sessions WHERE session_id = 's1' FOR UPDATE"):
         asked = asyncio.create_task(stores[0].accept_turn(ANA, new_turn("t1", session_id="s1"), node=NODES[0]))
         victim = await blocked(admin)
         admin.execute("SELECT pg_terminate_backend(%s)", (victim,))
     assert (await asked).record.n == 1
     assert (await stores[0].get_session(ANA, "a1", "s1")).turn_count == 1
+
+
+@pytest.mark.slow
+async def test_what_a_node_has_locked_that_was_stopped_midway_is_free_for_others_in_time(
+    stores: Sequence[Store], cleared_postgres_url: str
+) -> None:
+    with connect(cleared_postgres_url) as stopped:
+        stopped.execute(BEGIN)
+        stopped.execute("SELECT 1 FROM sessions WHERE session_id = 's1' FOR UPDATE")
+        assert (await stores[0].accept_turn(ANA, new_turn("t1", session_id="s1"), node=NODES[0])).record.n == 1
+        with pytest.raises(psycopg.OperationalError):
+            stopped.execute("COMMIT")
 
 
 async def test_all_connections_may_be_killed_at_any_time(stores: Sequence[Store], admin: psycopg.Connection) -> None:
@@ -219,9 +234,9 @@ async def test_a_storm_of_collisions_is_weathered(
     "code", ["53100", "53200", "58030", "25006", "53300", "57P01", "55P03", "08006", "40001"]
 )  # disk full, out of memory, I/O error, read-only, too many connections, shutdown, lock timeout, connection, collision
 async def test_trouble_is_refused_with_a_time_to_come_back_and_ends_without_a_restart(
-    stores: Sequence[Store], admin: psycopg.Connection, postgres_url: str, code: str
+    stores: Sequence[Store], admin: psycopg.Connection, cleared_postgres_url: str, code: str
 ) -> None:
-    hasty = store_at(postgres_url, patience=0.2)
+    hasty = store_at(cleared_postgres_url, patience=0.2)
     async with opened(hasty):
         failing(admin, code, odds=2)
         with pytest.raises(StorageUnavailable) as refused:

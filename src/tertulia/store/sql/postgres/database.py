@@ -7,6 +7,7 @@ neither a crowd of readers nor one of writers keeps a lease from being renewed.
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
@@ -60,7 +61,7 @@ class PostgresDatabase:
                 work = partial(Link.write, operation=operation, deadline=self._deadline())
                 return await pool.writers.run(work)
             except InDoubt as doubt:
-                if await asyncio.to_thread(is_committed, pool.connect, doubt.xid, pool.stop):
+                if await pool.is_committed(doubt.xid):
                     return doubt.result
 
     def write_now(self, operation: Operation[T]) -> T:
@@ -93,22 +94,29 @@ class Pool:
     """The connections of an open database, each opened when it is first needed."""
 
     def __init__(self, url: str, connections: int) -> None:
-        self.connect = partial(connect, url)
+        self._connect = partial(connect, url)
         self.stop = threading.Event()
         self._texts = Texts(dialect())
         readers = max(1, (connections - 1) // 2)
         self.readers = Lane("reader", readers, self._new_link)
         self.writers = Lane("writer", max(1, connections - 1 - readers), self._new_link)
+        self._doubts = ThreadPoolExecutor(connections, thread_name_prefix="tertulia-doubt")
         self.apart = self._new_link()
         self.apart_is_free = threading.Lock()
 
     def _new_link(self) -> Link:
-        return Link(self.connect, self._texts, self.stop)
+        return Link(self._connect, self._texts, self.stop)
+
+    async def is_committed(self, xid: str) -> bool:
+        """Find out what became of a transaction, however long the database is away."""
+        ask = partial(is_committed, self._connect, xid, self.stop)
+        return await asyncio.get_running_loop().run_in_executor(self._doubts, ask)
 
     def close(self) -> None:
         """Finish what was asked for, then let go of the connections. Blocks."""
         self.writers.close()
         self.readers.close()
         self.stop.set()
+        self._doubts.shutdown(wait=True)
         with self.apart_is_free:
             self.apart.close()

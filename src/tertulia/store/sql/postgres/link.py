@@ -19,10 +19,10 @@ from tertulia.store.sql.postgres.failures import code_of, driver_error, is_colli
 
 T = TypeVar("T")
 
-# One message to the server. What a stopped process has locked is free again after seconds: others take its turns over.
+# One message to the server. What a stopped process has locked is free before those who wait for it give up.
 BEGIN = (
     "BEGIN ISOLATION LEVEL READ COMMITTED;"
-    "SET LOCAL idle_in_transaction_session_timeout = 5000;"
+    "SET LOCAL idle_in_transaction_session_timeout = 3000;"
     "SET LOCAL lock_timeout = 5000;"
     "SELECT pg_current_xact_id()::text AS xid"
 )
