@@ -15,7 +15,7 @@ from tertulia.store import rules
 from tertulia.store.sql.database import Operation, Texts
 from tertulia.store.sql.postgres import schema
 from tertulia.store.sql.postgres.connection import connect, dialect
-from tertulia.store.sql.postgres.lane import Lane
+from tertulia.store.sql.postgres.lane import Lane, submit
 from tertulia.store.sql.postgres.link import InDoubt, Link, is_committed
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class PostgresDatabase:
                 work = partial(Link.write, operation=operation, deadline=self._deadline())
                 return await pool.writers.run(work)
             except InDoubt as doubt:
-                if await pool.is_committed(doubt.xid):
+                if await pool.is_committed(doubt):
                     return doubt.result
 
     def write_now(self, operation: Operation[T]) -> T:
@@ -107,10 +107,9 @@ class Pool:
     def _new_link(self) -> Link:
         return Link(self._connect, self._texts, self.stop)
 
-    async def is_committed(self, xid: str) -> bool:
+    async def is_committed(self, doubt: InDoubt) -> bool:
         """Find out what became of a transaction, however long the database is away."""
-        ask = partial(is_committed, self._connect, xid, self.stop)
-        return await asyncio.get_running_loop().run_in_executor(self._doubts, ask)
+        return await submit(self._doubts, partial(is_committed, self._connect, doubt, self.stop))
 
     def close(self) -> None:
         """Finish what was asked for, then let go of the connections. Blocks."""

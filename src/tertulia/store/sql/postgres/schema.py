@@ -19,9 +19,12 @@ from tertulia.store.sql.postgres.failures import (
     driver_error,
     is_lost,
 )
+from tertulia.store.sql.postgres.link import NOW
 from tertulia.store.sql.schema import READ_VERSION, SET_VERSION, VERSION_TABLE, creation, is_due, upgrade
 
 LOCK_VERSION = "LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"
+FORGET_LINKS = f"DELETE FROM commits WHERE at < {NOW} - 86400000"  # noqa: S608 - ours
+"""A day after its last commit nobody is in doubt about a link, and if it comes again it makes its row anew."""
 ROUNDS = 10
 """How often a node that has met another at this looks again."""
 
@@ -46,6 +49,7 @@ def _bring_up_to_date(raw: Raw, url: str) -> None:
         _create(raw, url)
     elif is_due(found, name_of(url), remedy="with another database"):
         migrate(url)
+    raw.execute(FORGET_LINKS)
 
 
 def _unusable(url: str, error: Exception) -> StartupError:
