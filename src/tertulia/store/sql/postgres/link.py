@@ -26,7 +26,7 @@ NOW = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
 # One message to the server. What a stopped process has locked is free before those who wait for it give up. The
 # transaction leaves its number behind: its id would not do, since a server that crashes gives an id out again.
 BEGIN = (
-    "BEGIN ISOLATION LEVEL READ COMMITTED;"
+    "BEGIN ISOLATION LEVEL READ COMMITTED;"  # noqa: S608 - ours
     "SET LOCAL idle_in_transaction_session_timeout = 3000;"
     "SET LOCAL lock_timeout = 5000;"
     f"INSERT INTO commits (link, number, at) VALUES ('{{link}}', {{number}}, {NOW})"
