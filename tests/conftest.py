@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.store.postgres import PostgresServer, make_empty, new_database
+from tests.store.postgres import PostgresServer, clear, make_empty, new_database
 
 
 @pytest.fixture(scope="session")
@@ -32,4 +32,11 @@ def _postgres_database(postgres_server_url: str) -> Iterator[str]:
 def postgres_url(_postgres_database: str) -> str:
     """The URL of a database with nothing in it."""
     make_empty(_postgres_database)
+    return _postgres_database
+
+
+@pytest.fixture
+def cleared_postgres_url(_postgres_database: str) -> str:
+    """The URL of a database in which there is nothing but our tables, or not even those: an open store finds no row."""
+    clear(_postgres_database)
     return _postgres_database

@@ -19,7 +19,7 @@ STORES: dict[str, Callable[[Ask], Store]] = {
     "memory": lambda _: MemoryStore(),
     "sqlite": lambda ask: SqlStore(SqliteDatabase(ask("tmp_path") / "tertulia.sqlite3")),
     "sqlite in memory": lambda _: SqlStore(SqliteDatabase(None)),
-    "postgres": lambda ask: SqlStore(PostgresDatabase(ask("postgres_url"))),
+    "postgres": lambda ask: SqlStore(PostgresDatabase(ask("cleared_postgres_url"))),
 }
 
 

@@ -1,15 +1,22 @@
-"""No statement of the store looks at more rows than it needs: what SQLite plans to do, for each that is run."""
+"""No statement of the store looks at more rows than it needs: what each database plans to do, for each statement."""
 
+import re
 import sqlite3
 from itertools import product
+
+import psycopg
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.sql import ClauseElement
 
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.events import EventId
 from tertulia.domain.paging import encode_cursor
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.store.base import Store, Watched
+from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
+from tests.store.test_dialects import statements
 from tests.store.values import (
     ANA,
     NODE,
@@ -109,3 +116,47 @@ async def test_no_statement_sorts_what_an_index_has_in_order() -> None:
     assert sorts
     # What is merged, and the few rows that are locked in the order of their ids.
     assert all("UNION ALL" in statement or statement.startswith(LOCKS) for statement in sorts)
+
+
+# --- PostgreSQL ---
+
+SMALL = {"nodes"}
+
+
+def numbered(statement: ClauseElement) -> str:
+    """A statement as PostgreSQL plans it when it does not know the values yet."""
+    names: dict[str, str] = {}
+    text = str(statement.compile(dialect=PGDialect_psycopg()))
+    return re.sub(r"%\((\w+)\)s", lambda match: names.setdefault(match[1], f"${len(names) + 1}"), text)
+
+
+async def test_on_postgresql_every_statement_has_an_index_to_read(postgres_url: str) -> None:
+    store = SqlStore(PostgresDatabase(postgres_url))
+    await store.open()
+    await store.close()
+    scanned: dict[str, set[str]] = {}
+    with psycopg.connect(postgres_url) as raw:
+        raw.execute("SET enable_seqscan = off")  # small tables are read whole even so, unless there is no other way
+        for name, statement in statements().items():
+            explain = f"EXPLAIN (GENERIC_PLAN) {numbered(statement)}"
+            steps = " ".join(row[0] for row in raw.execute(explain.encode()).fetchall())
+            scanned[name] = set(re.findall(r"Seq Scan on (\w+)", steps)) - SMALL
+    assert len(scanned) > 40
+    assert {name: tables for name, tables in scanned.items() if tables} == {}
+
+
+async def test_on_postgresql_what_nodes_ask_for_again_and_again_reads_its_own_index(postgres_url: str) -> None:
+    store = SqlStore(PostgresDatabase(postgres_url))
+    await store.open()
+    await store.close()
+    indexes: dict[str, set[str]] = {}
+    with psycopg.connect(postgres_url) as raw:
+        raw.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
+        for name in ("leases.LIST_ORPHANS", "leases.LIST_HELD", "log.READ_NEWS", "retention.LOCK_NEXT"):
+            explain = f"EXPLAIN (GENERIC_PLAN) {numbered(statements()[name])}"
+            steps = " ".join(row[0] for row in raw.execute(explain.encode()).fetchall())
+            indexes[name] = set(re.findall(r"using (\w+) on", steps))
+    assert indexes["leases.LIST_ORPHANS"] >= {"turns_unheld", "turns_leased", "turns_unfinished"}
+    assert indexes["leases.LIST_HELD"] == {"turns_leased"}
+    assert indexes["log.READ_NEWS"] == {"turns_pkey", "turn_events_pkey"}
+    assert indexes["retention.LOCK_NEXT"] == {"turns_with_deltas"}

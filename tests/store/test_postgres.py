@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -13,8 +15,11 @@ from sqlalchemy import text
 from tertulia.domain.errors import Conflict, QueueFull, StartupError, StorageUnavailable, TertuliaError
 from tertulia.store.base import Accepted, Store
 from tertulia.store.sql.database import Connection
+from tertulia.store.sql.postgres.connection import connect
 from tertulia.store.sql.postgres.database import PostgresDatabase
+from tertulia.store.sql.postgres.link import BEGIN
 from tertulia.store.sql.store import SqlStore
+from tests.store.conftest import ROOT
 from tests.store.test_plans import use_everything
 from tests.store.values import ANA, agent, append, at, completed, new_turn, running, said, session
 
@@ -38,9 +43,9 @@ async def opened(*stores: Store) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def stores(postgres_url: str) -> AsyncIterator[Sequence[Store]]:
+async def stores(cleared_postgres_url: str) -> AsyncIterator[Sequence[Store]]:
     """Three nodes' stores on one database, in which Ana has an agent and twelve sessions."""
-    stores = [store_at(postgres_url, connections=6) for _ in NODES]
+    stores = [store_at(cleared_postgres_url, connections=6) for _ in NODES]
     async with opened(*stores):
         for node, each in zip(NODES, stores, strict=True):
             each.renew(node, seconds=3600)
@@ -51,10 +56,11 @@ async def stores(postgres_url: str) -> AsyncIterator[Sequence[Store]]:
 
 
 @pytest.fixture
-def admin(postgres_url: str) -> Iterator[psycopg.Connection]:
+def admin(cleared_postgres_url: str) -> Iterator[psycopg.Connection]:
     """A person with psql."""
-    with psycopg.connect(postgres_url, autocommit=True) as raw:
+    with psycopg.connect(cleared_postgres_url, autocommit=True) as raw:
         yield raw
+        raw.execute("DROP FUNCTION IF EXISTS fails CASCADE")
 
 
 # --- nodes meet ---
@@ -166,14 +172,26 @@ def locked(url: str, statement: str) -> Iterator[None]:
 
 
 async def test_an_operation_whose_connection_is_killed_is_run_again(
-    stores: Sequence[Store], admin: psycopg.Connection, postgres_url: str
+    stores: Sequence[Store], admin: psycopg.Connection, cleared_postgres_url: str
 ) -> None:
-    with locked(postgres_url, "SELECT 1 FROM sessions WHERE session_id = 's1' FOR UPDATE"):
+    with locked(cleared_postgres_url, "SELECT 1 FROM sessions WHERE session_id = 's1' FOR UPDATE"):
         asked = asyncio.create_task(stores[0].accept_turn(ANA, new_turn("t1", session_id="s1"), node=NODES[0]))
         victim = await blocked(admin)
         admin.execute("SELECT pg_terminate_backend(%s)", (victim,))
     assert (await asked).record.n == 1
     assert (await stores[0].get_session(ANA, "a1", "s1")).turn_count == 1
+
+
+@pytest.mark.slow
+async def test_what_a_node_has_locked_that_was_stopped_midway_is_free_for_others_in_time(
+    stores: Sequence[Store], cleared_postgres_url: str
+) -> None:
+    with connect(cleared_postgres_url) as stopped:
+        stopped.execute(BEGIN.format(link="stopped", number=1))
+        stopped.execute("SELECT 1 FROM sessions WHERE session_id = 's1' FOR UPDATE")
+        assert (await stores[0].accept_turn(ANA, new_turn("t1", session_id="s1"), node=NODES[0])).record.n == 1
+        with pytest.raises(psycopg.Error):
+            stopped.execute("COMMIT")
 
 
 async def test_all_connections_may_be_killed_at_any_time(stores: Sequence[Store], admin: psycopg.Connection) -> None:
@@ -216,9 +234,9 @@ async def test_a_storm_of_collisions_is_weathered(
     "code", ["53100", "53200", "58030", "25006", "53300", "57P01", "55P03", "08006", "40001"]
 )  # disk full, out of memory, I/O error, read-only, too many connections, shutdown, lock timeout, connection, collision
 async def test_trouble_is_refused_with_a_time_to_come_back_and_ends_without_a_restart(
-    stores: Sequence[Store], admin: psycopg.Connection, postgres_url: str, code: str
+    stores: Sequence[Store], admin: psycopg.Connection, cleared_postgres_url: str, code: str
 ) -> None:
-    hasty = store_at(postgres_url, patience=0.2)
+    hasty = store_at(cleared_postgres_url, patience=0.2)
     async with opened(hasty):
         failing(admin, code, odds=2)
         with pytest.raises(StorageUnavailable) as refused:
@@ -267,6 +285,29 @@ async def test_without_a_server_the_start_is_refused_with_a_sentence() -> None:
 async def test_with_the_wrong_words_the_start_is_refused_with_a_sentence() -> None:
     with pytest.raises(StartupError, match="URL"):
         await store_at("postgresql://127.0.0.1:nonsense/?what=ever").open()
+
+
+WITHOUT_DRIVER = """
+import asyncio, sys
+sys.modules["psycopg"] = None
+from tertulia.domain.errors import StartupError
+from tertulia.store.sql.postgres.database import PostgresDatabase
+try:
+    asyncio.run(PostgresDatabase("postgresql://127.0.0.1:9/x").open())
+except StartupError as error:
+    sys.exit("tertulia[postgres]" not in error.message)
+sys.exit(2)
+"""
+WITHOUT_NEED = """
+import sys
+import tertulia.wiring
+sys.exit("psycopg" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize("program", [WITHOUT_DRIVER, WITHOUT_NEED], ids=["said when missing", "not loaded in vain"])
+def test_the_driver_is_for_those_who_use_it(program: str) -> None:
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
 async def test_an_id_that_no_text_can_hold_is_not_found(stores: Sequence[Store]) -> None:

@@ -16,8 +16,8 @@ from tests.store.values import ANA, NODE, agent, append, completed, new_turn, ru
 
 
 @pytest.fixture
-def cutter(postgres_url: str) -> Iterator[Cutter]:
-    cutter = Cutter(postgres_url)
+def cutter(cleared_postgres_url: str) -> Iterator[Cutter]:
+    cutter = Cutter(cleared_postgres_url)
     yield cutter
     cutter.close()
 

@@ -54,6 +54,16 @@ nodes = Table(
     PrimaryKeyConstraint("node"),
 )
 
+# The last transaction that each connection has committed, on databases whose connections can be lost during a commit.
+commits = Table(
+    "commits",
+    metadata,
+    Column("link", Key, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),  # milliseconds of the database's clock
+    PrimaryKeyConstraint("link"),
+)
+
 agents = Table(
     "agents",
     metadata,

@@ -21,6 +21,13 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("node"),
     )
+    op.create_table(
+        "commits",
+        sa.Column("link", KEY, nullable=False),
+        sa.Column("number", sa.BigInteger, nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("link"),
+    )
     # Changed in place: a copy of the table, which is how alembic changes SQLite's, would take the logs along.
     op.drop_column("turns", "lease_until")
     op.add_column("turns", sa.Column("has_deltas", sa.Boolean, nullable=False, server_default=sa.false()))

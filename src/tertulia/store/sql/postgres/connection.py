@@ -1,23 +1,23 @@
 """Connections to a PostgreSQL server: what they agree on, and how statements are run on them.
 
-Nothing is left on a connection between transactions (no prepared statements, no settings, no locks, no listening), so
-that PgBouncer may give each transaction to another one.
+Nothing is left on a connection between transactions (no prepared statements, settings, locks or listening), so that
+PgBouncer may give each transaction to another one.
+
+The driver is loaded when it is first used: it takes a while to import and comes with the extra `tertulia[postgres]`,
+and who uses SQLite neither waits for it nor needs it. So its classes are described here by what is used of them.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from contextlib import AbstractContextManager
+from functools import cache
+from typing import Any, Protocol, cast
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import DictRow, dict_row
-from sqlalchemy import Insert, Table
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy import Insert
+from sqlalchemy.engine import Dialect
 
+from tertulia.domain.errors import StartupError
 from tertulia.store.sql.database import Row, Statement, Texts
-
-DIALECT = PGDialect_psycopg()
-
-Raw = psycopg.Connection[DictRow]
+from tertulia.store.sql.postgres.failures import is_about_nul
 
 # A server that has vanished is noticed within seconds, also while we wait for its answer.
 REACHING: Mapping[str, Any] = {
@@ -30,14 +30,54 @@ REACHING: Mapping[str, Any] = {
 }
 
 
+class Cursor(Protocol):
+    """The results of a statement."""
+
+    @property
+    def rowcount(self) -> int: ...
+    def fetchone(self) -> Row | None: ...
+    def fetchall(self) -> Sequence[Row]: ...
+    def nextset(self) -> bool | None: ...
+    def executemany(self, query: Any, params_seq: Sequence[Mapping[str, object]]) -> None: ...
+
+
+class Raw(AbstractContextManager[Any], Protocol):
+    """A connection of the driver. Transactions are begun and ended by hand, or by `transaction`."""
+
+    @property
+    def closed(self) -> bool: ...
+    def execute(self, query: Any, params: Any = None, *, binary: bool = False) -> Cursor: ...
+    def cursor(self) -> AbstractContextManager[Cursor]: ...
+    def transaction(self) -> AbstractContextManager[Any]: ...
+    def close(self) -> None: ...
+
+
 def connect(url: str) -> Raw:
-    """Open a connection. Transactions are begun and ended by hand. What the URL says of these settings counts."""
+    """Open a connection. What the URL says of the settings above counts. Raises StartupError without a driver."""
+    try:
+        import psycopg  # noqa: PLC0415 - see above
+        from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
+        from psycopg.rows import dict_row  # noqa: PLC0415
+    except ImportError as error:
+        raise StartupError("PostgreSQL needs one more package: pip install 'tertulia[postgres]'.") from error
     settings = {name: value for name, value in REACHING.items() if name not in conninfo_to_dict(url)}
-    return Raw.connect(url, autocommit=True, row_factory=dict_row, prepare_threshold=None, **settings)
+    row_factory = cast(Any, dict_row)
+    raw = psycopg.connect(url, autocommit=True, row_factory=row_factory, prepare_threshold=None, **settings)
+    return cast(Raw, raw)
+
+
+@cache
+def dialect() -> Dialect:
+    """SQLAlchemy's words for PostgreSQL."""
+    from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg  # noqa: PLC0415 - see above
+
+    return PGDialect_psycopg()
 
 
 def name_of(url: str) -> str:
     """Say which database a URL leads to, without its password."""
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - see above
+
     parts = conninfo_to_dict(url)
     return f"{parts.get('dbname') or 'postgres'} at {parts.get('host') or 'localhost'}:{parts.get('port') or 5432}"
 
@@ -60,31 +100,31 @@ class PostgresConnection:
 
     def run_many(self, statement: Statement, rows: Sequence[Mapping[str, object]]) -> None:
         if isinstance(statement, Insert) and len(rows) > 1:
-            self._insert(cast(Table, statement.table), rows)
+            self._insert(cast(Any, statement.table), rows)
             return
         text, own = self._texts.of(statement)
         with self._raw.cursor() as cursor:
-            cursor.executemany(cast(Any, text), [{**own, **row} for row in rows] if own else rows)
+            cursor.executemany(text, [{**own, **row} for row in rows] if own else rows)
 
-    def _insert(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    def _insert(self, table: Any, rows: Sequence[Mapping[str, object]]) -> None:
         """Insert all rows by one statement, each column as an array."""
-        names = [column.name for column in table.columns]
-        arrays = ", ".join(f"%({column.name})s::{_type(column)}[]" for column in table.columns)
+        names = list(rows[0])
+        arrays = ", ".join(f"%({name})s::{_type(table.columns[name])}[]" for name in names)
         text = f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM unnest({arrays})"  # noqa: S608 - ours
-        self._raw.execute(cast(Any, text), {name: [row[name] for row in rows] for name in names})
+        self._raw.execute(text, {name: [row[name] for row in rows] for name in names})
 
-    def _execute(self, statement: Statement, values: dict[str, object]) -> psycopg.Cursor[DictRow]:
+    def _execute(self, statement: Statement, values: dict[str, object]) -> Cursor:
         text, own = self._texts.of(statement)
         try:
-            return self._raw.execute(cast(Any, text), own | values if own else values, binary=True)
-        except psycopg.DataError as error:
-            if error.sqlstate is not None:
+            return self._raw.execute(text, own | values if own else values, binary=True)
+        except Exception as error:
+            if not is_about_nul(error):
                 raise
-            return self._raw.execute(cast(Any, text), own | _storable(values), binary=True)
+            return self._raw.execute(text, own | _storable(values), binary=True)
 
 
 def _type(column: Any) -> str:
-    return DIALECT.type_compiler_instance.process(column.type).split()[0]
+    return dialect().type_compiler_instance.process(column.type).split()[0]
 
 
 def _storable(values: dict[str, object]) -> dict[str, object]:

@@ -3,13 +3,12 @@
 Codes are those of https://www.postgresql.org/docs/current/errcodes-appendix.html; PgBouncer's own errors have 08P01.
 """
 
-import psycopg
-
 from tertulia.domain.errors import Conflict, StorageUnavailable
 from tertulia.store import rules
 
 # Two transactions got into each other's way; this one was undone and can be run again.
-COLLISIONS = frozenset({"40001", "40P01"})
+DEADLOCK = "40P01"
+COLLISIONS = frozenset({"40001", DEADLOCK})
 
 # The server goes away or is not (yet, or any more) the one that takes writes: another connection may do better.
 LOST = frozenset({"25006", "25P03", "25P04", "53300", "57P01", "57P02", "57P03", "57P05"})
@@ -18,30 +17,61 @@ LOST = frozenset({"25006", "25P03", "25P04", "53300", "57P01", "57P02", "57P03",
 UNAVAILABLE = frozenset({"55P03", "57014", "XX001", "XX002"})
 UNAVAILABLE_CLASSES = frozenset({"08", "53", "57", "58"})
 
+UNIQUE_VIOLATION = "23505"
+UNDEFINED_TABLE = "42P01"
+DUPLICATE_TABLE = "42P07"
 
-def is_collision(error: psycopg.Error) -> bool:
+
+def driver_error() -> type[Exception]:
+    """Return the class of all errors of the driver, which is loaded when it is first used (see `connection`)."""
+    try:
+        import psycopg  # noqa: PLC0415
+    except ImportError:
+        return NoDriver
+    return psycopg.Error
+
+
+class NoDriver(Exception):
+    """What a driver that is not there raises: nothing."""
+
+
+def code_of(error: Exception) -> str | None:
+    """Return the server's code for an error; None for what the driver says by itself."""
+    return getattr(error, "sqlstate", None)
+
+
+def is_collision(error: Exception) -> bool:
     """Tell whether the same transaction, run again, may well succeed."""
-    return error.sqlstate in COLLISIONS
+    return code_of(error) in COLLISIONS
 
 
-def is_lost(error: psycopg.Error) -> bool:
+def is_lost(error: Exception) -> bool:
     """Tell whether the connection is of no more use."""
-    code = error.sqlstate
-    if code is None:  # said by the client library, not by the server
+    import psycopg  # noqa: PLC0415
+
+    code = code_of(error)
+    if code is None:
         return isinstance(error, psycopg.OperationalError)
     return code in LOST or code[:2] == "08"
 
 
-def meaning(error: psycopg.Error) -> Exception:
+def is_about_nul(error: Exception) -> bool:
+    """Tell whether the driver refuses a text with a NUL, the only text that it refuses by itself."""
+    import psycopg  # noqa: PLC0415
+
+    return isinstance(error, psycopg.DataError) and error.sqlstate is None
+
+
+def meaning(error: Exception) -> Exception:
     """Say to a client what an error means to it; the error itself stays as the cause, for the log."""
-    code = error.sqlstate or ""
-    failure: Exception = error
-    if isinstance(error, psycopg.IntegrityError):
-        failure = Conflict("Something with this id is there already.")
+    code = code_of(error) or ""
+    if code[:2] == "23":
+        failure: Exception = Conflict("Something with this id is there already.")
     elif is_collision(error) or is_lost(error) or code in UNAVAILABLE or code[:2] in UNAVAILABLE_CLASSES:
         failure = StorageUnavailable(retry_after=rules.RETRY_AFTER)
-    if failure is not error:
-        failure.__cause__ = error
+    else:
+        return error
+    failure.__cause__ = error
     return failure
 
 

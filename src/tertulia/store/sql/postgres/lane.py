@@ -4,11 +4,21 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
+from tertulia.store import rules
 from tertulia.store.sql.postgres.link import Link
 
 T = TypeVar("T")
+
+
+def submit(threads: ThreadPoolExecutor, work: Callable[[], T]) -> asyncio.Future[T]:
+    """Give threads some work. Raises StorageUnavailable if they have been shut down."""
+    try:
+        return asyncio.get_running_loop().run_in_executor(threads, work)
+    except RuntimeError as error:
+        raise rules.closed() from error
 
 
 class Lane:
@@ -21,8 +31,8 @@ class Lane:
         self._all: list[Link] = []
 
     async def run(self, work: Callable[[Link], T]) -> T:
-        """Run work on a thread's link."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._work, work)
+        """Run work on a thread's link. Raises StorageUnavailable if the lane is closed."""
+        return await submit(self._threads, partial(self._work, work))
 
     def _work(self, work: Callable[[Link], T]) -> T:
         link: Link | None = getattr(self._own, "link", None)

@@ -2,40 +2,51 @@
 
 An operation is run again, for a few seconds, when it got into another's way or its connection was lost before the
 commit: then nothing of it is in the database. When the connection is lost during the commit nobody knows: that is
-raised as `InDoubt`, and whoever waits is answered once the database itself has said what became of the transaction.
+raised as `InDoubt`, and whoever waits is answered once the database itself has said what became of the transaction:
+each leaves its number in a row of its link.
 """
 
 import random
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-import psycopg
-
+from tertulia.domain.errors import StorageUnavailable
 from tertulia.store import rules
 from tertulia.store.sql.database import Operation, Texts
 from tertulia.store.sql.postgres.connection import PostgresConnection, Raw
-from tertulia.store.sql.postgres.failures import is_collision, is_lost, meaning, overdue
+from tertulia.store.sql.postgres.failures import driver_error, is_collision, is_lost, meaning, overdue
 
 T = TypeVar("T")
 
-# One message to the server. What a stopped process has locked is free again after seconds: others take its turns over.
+NOW = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
+
+# One message to the server. What a stopped process has locked is free before those who wait for it give up. The
+# transaction leaves its number behind: its id would not do, since a server that crashes gives an id out again.
 BEGIN = (
-    "BEGIN ISOLATION LEVEL READ COMMITTED;"
-    "SET LOCAL idle_in_transaction_session_timeout = 5000;"
+    "BEGIN ISOLATION LEVEL READ COMMITTED;"  # noqa: S608 - ours
+    "SET LOCAL idle_in_transaction_session_timeout = 3000;"
     "SET LOCAL lock_timeout = 5000;"
-    "SELECT pg_current_xact_id()::text AS xid"
+    f"INSERT INTO commits (link, number, at) VALUES ('{{link}}', {{number}}, {NOW})"
+    " ON CONFLICT (link) DO UPDATE SET number = excluded.number, at = excluded.at"
 )
-FIND_OUTCOME = "SELECT pg_xact_status(%s::xid8) AS outcome"
+
+# It waits for the end of a transaction that is not over yet.
+FIND_LAST = (
+    f"INSERT INTO commits (link, number, at) VALUES (%s, 0, {NOW})"  # noqa: S608 - ours
+    " ON CONFLICT (link) DO UPDATE SET at = excluded.at RETURNING number"
+)
 
 
 class InDoubt(Exception):
     """The connection was lost while a transaction was committed."""
 
-    def __init__(self, xid: str, result: Any) -> None:
-        super().__init__(f"transaction {xid}")
-        self.xid = xid
+    def __init__(self, link: str, number: int, result: Any) -> None:
+        super().__init__(f"transaction {number} of {link}")
+        self.link = link
+        self.number = number
         self.result = result
 
 
@@ -47,6 +58,8 @@ class Link:
         self._texts = texts
         self._stop = stop
         self._raw: Raw | None = None
+        self._name = uuid.uuid4().hex
+        self._number = 0
 
     def read(self, operation: Operation[T], deadline: float) -> T:
         """Run an operation that only reads; each statement sees what is committed when it begins."""
@@ -73,7 +86,7 @@ class Link:
         for pause in _pauses():
             try:
                 return attempt()
-            except psycopg.Error as error:
+            except driver_error() as error:
                 if is_lost(error):
                     self.close()
                 elif not is_collision(error):
@@ -86,7 +99,8 @@ class Link:
 
     def _transact(self, operation: Operation[T]) -> T:
         raw = self._open()
-        xid = _begin(raw)
+        self._number += 1
+        raw.execute(BEGIN.format(link=self._name, number=self._number))
         try:
             result = operation(PostgresConnection(raw, self._texts))
         except BaseException:
@@ -94,25 +108,16 @@ class Link:
             raise
         try:
             raw.execute("COMMIT")
-        except psycopg.Error as error:
+        except driver_error() as error:
             self.close()
-            raise InDoubt(xid, result) from error
+            raise InDoubt(self._name, self._number, result) from error
         return result
 
     def _roll_back(self, raw: Raw) -> None:
         try:
             raw.execute("ROLLBACK")
-        except psycopg.Error:
+        except driver_error():
             self.close()
-
-
-def _begin(raw: Raw) -> str:
-    cursor = raw.execute(BEGIN)
-    while cursor.nextset():
-        pass
-    row = cursor.fetchone()
-    assert row is not None
-    return row["xid"]
 
 
 def _pauses() -> Iterator[float]:
@@ -124,20 +129,17 @@ def _pauses() -> Iterator[float]:
         longest = min(longest * 2, 0.5)
 
 
-def is_committed(connect: Callable[[], Raw], xid: str, stop: threading.Event) -> bool:
+def is_committed(connect: Callable[[], Raw], doubt: InDoubt, stop: threading.Event) -> bool:
     """Ask the database, for as long as it takes, what became of a transaction. Blocks."""
     for pause in _pauses():
         if stop.wait(pause):
             raise rules.closed()
         try:
             with connect() as raw:
-                row = raw.execute(FIND_OUTCOME, (xid,)).fetchone()
-        except psycopg.DataError:
-            return False  # a server that has taken over has never heard of it
-        except psycopg.Error as error:
-            if not is_lost(error) and not isinstance(error, psycopg.OperationalError):
-                raise meaning(error) from error
+                row = raw.execute(FIND_LAST, (doubt.link,)).fetchone()
+        except driver_error() as error:
+            if not isinstance(meaning(error), StorageUnavailable):
+                raise
             continue
-        if row is not None and row["outcome"] != "in progress":
-            return row["outcome"] == "committed"
+        return row is not None and row["number"] == doubt.number
     raise AssertionError

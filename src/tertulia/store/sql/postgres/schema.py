@@ -3,15 +3,28 @@
 Several nodes may start at once: the version table is locked by the one that works, and the others find its work done.
 """
 
-import psycopg
+from typing import Any
+
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from tertulia.domain.errors import StartupError
-from tertulia.store.sql.postgres.connection import DIALECT, Raw, connect, name_of
+from tertulia.store.sql.postgres.connection import Raw, connect, dialect, name_of
+from tertulia.store.sql.postgres.failures import (
+    DEADLOCK,
+    DUPLICATE_TABLE,
+    UNDEFINED_TABLE,
+    UNIQUE_VIOLATION,
+    code_of,
+    driver_error,
+    is_lost,
+)
+from tertulia.store.sql.postgres.link import NOW
 from tertulia.store.sql.schema import READ_VERSION, SET_VERSION, VERSION_TABLE, creation, is_due, upgrade
 
 LOCK_VERSION = "LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"
+FORGET_LINKS = f"DELETE FROM commits WHERE at < {NOW} - 86400000"  # noqa: S608 - ours
+"""A day after its last commit nobody is in doubt about a link, and if it comes again it makes its row anew."""
 ROUNDS = 10
 """How often a node that has met another at this looks again."""
 
@@ -21,15 +34,28 @@ def prepare(url: str) -> None:
     for _ in range(ROUNDS):
         try:
             with connect(url) as raw:
-                found = _version(raw)
-                if found is None:
-                    _create(raw, url)
-                elif is_due(found, name_of(url), remedy="with another database"):
-                    migrate(url)
+                _bring_up_to_date(raw, url)
             return
-        except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
-            continue  # another node makes the version table just now: it is there once it has finished
+        except driver_error() as error:
+            # Another node makes the version table just now: it is there once it has finished.
+            if code_of(error) not in {UNIQUE_VIOLATION, DEADLOCK}:
+                raise _unusable(url, error) from error
     raise StartupError(f"Other nodes have kept this one from preparing the database {name_of(url)}. Start it again.")
+
+
+def _bring_up_to_date(raw: Raw, url: str) -> None:
+    found = _version(raw)
+    if found is None:
+        _create(raw, url)
+    elif is_due(found, name_of(url), remedy="with another database"):
+        migrate(url)
+    raw.execute(FORGET_LINKS)
+
+
+def _unusable(url: str, error: Exception) -> StartupError:
+    if code_of(error) is None and not is_lost(error):
+        return StartupError(f"The URL of the database is not in order: {error}")
+    return StartupError(f"The database {name_of(url)} cannot be used: {error}")
 
 
 def find_version(url: str) -> str | None:
@@ -37,14 +63,16 @@ def find_version(url: str) -> str | None:
     try:
         with connect(url) as raw:
             return _version(raw)
-    except psycopg.Error as error:
-        raise StartupError(f"The database {name_of(url)} cannot be used: {error}") from error
+    except driver_error() as error:
+        raise _unusable(url, error) from error
 
 
 def _version(raw: Raw) -> str | None:
     try:
         row = raw.execute(READ_VERSION).fetchone()
-    except psycopg.errors.UndefinedTable:
+    except driver_error() as error:
+        if code_of(error) != UNDEFINED_TABLE:
+            raise
         return None
     return row["version_num"] if row else None
 
@@ -56,14 +84,16 @@ def _create(raw: Raw, url: str) -> None:
         if _version(raw) is not None:
             return
         try:
-            for statement in creation(DIALECT):
-                raw.execute(statement.encode())
-        except psycopg.errors.DuplicateTable as error:
+            for statement in creation(dialect()):
+                raw.execute(statement)
+        except driver_error() as error:
+            if code_of(error) != DUPLICATE_TABLE:
+                raise
             raise StartupError(
-                f"In the database {name_of(url)}, {error.diag.message_primary}, and Tertulia has not made it. Give"
-                " Tertulia a database or a schema of its own."
+                f"In the database {name_of(url)} are tables that Tertulia has not made ({error}). Give Tertulia a"
+                " database or a schema of its own."
             ) from error
-        raw.execute(SET_VERSION.encode())
+        raw.execute(SET_VERSION)
 
 
 def migrate(url: str, *, to: str = "head") -> None:
@@ -76,10 +106,15 @@ def migrate(url: str, *, to: str = "head") -> None:
             upgrade(connection, to=to)
             connection.commit()
     except DBAPIError as error:
-        if isinstance(error.orig, psycopg.Error):
+        if isinstance(error.orig, driver_error()):
             raise error.orig from error
         raise
+    finally:
+        engine.dispose()
 
 
-def _plain(url: str) -> psycopg.Connection:
+def _plain(url: str) -> Any:
+    """A connection as SQLAlchemy wants it."""
+    import psycopg  # noqa: PLC0415 - see `connection`
+
     return psycopg.connect(url, prepare_threshold=None)
