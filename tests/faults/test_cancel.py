@@ -7,14 +7,14 @@ import pytest
 
 from tests.faults.conftest import Stage
 from tests.faults.model import wish
-from tests.faults.size import PATIENCE_S, chances, either
+from tests.faults.size import IS_FULL, PATIENCE_S, chances, either, figure
 
 pytestmark = pytest.mark.faults
 
 TURNS = either(40, 400)
 LONGEST_S = 0.3
 """How long the answers take at most that are stopped."""
-MOST_TO_LEAVE_S = 1.0
+MOST_TO_LEAVE_S = 1.0 if IS_FULL else 5.0
 
 
 async def test_at_whatever_moment_turns_are_stopped_each_ends_once_and_the_model_server_is_left(stage: Stage) -> None:
@@ -56,6 +56,7 @@ async def test_a_turn_that_is_stopped_leaves_its_model_server_within_a_second(st
     async with asyncio.timeout(PATIENCE_S):
         await chat.ended.wait()
     assert chat.left_at is not None
+    figure(f"a cancel reached the model server after {chat.left_at - begun:.2f} s")
     assert chat.left_at - begun < MOST_TO_LEAVE_S
     await stage.check()
 

@@ -21,7 +21,7 @@ from tests.models.stage import unused_port
 
 pytestmark = pytest.mark.faults
 
-QUICK = {"TERTULIA_FIRST_TOKEN_TIMEOUT": "3", "TERTULIA_IDLE_TIMEOUT": "2"}
+QUICK = {"TERTULIA_FIRST_TOKEN_TIMEOUT": "5", "TERTULIA_IDLE_TIMEOUT": "4"}
 WISH = wish(5)
 WHOLE = "".join(words_of(5))
 MOST_MEMORY_MB = 100

@@ -20,6 +20,8 @@ pytestmark = pytest.mark.faults
 
 LONG = wish(80, pause_ms=30)
 ANSWER = "".join(words_of(80))
+LEASES = {"TERTULIA_LEASE_SECONDS": "60"}
+"""Longer than a restart of the database takes on a busy machine."""
 MOST_TO_HEAL_S = 10.0
 LATE_S = 0.2
 
@@ -39,10 +41,10 @@ def server() -> Iterator[PostgresServer]:
 async def test_when_the_database_is_restarted_turns_go_on_and_new_ones_are_taken_again(
     open_: Open, server: PostgresServer, how: Literal["fast", "immediate"]
 ) -> None:
-    stage = await open_("--database-url", server.url, **SHORT_LEASES)
+    stage = await open_("--database-url", server.url, **LEASES)
     stage.postgres = server.url
-    await stage.add_node("--database-url", server.url, **SHORT_LEASES)
-    stage.allowed |= {"lease.lost", "stream.broken"}
+    await stage.add_node("--database-url", server.url, **LEASES)
+    stage.allowed.add("stream.broken")
     sessions = [await stage.new_session() for _ in range(6)]
     spare = await stage.new_session()
     for _ in range(either(1, 10)):
@@ -56,6 +58,7 @@ async def test_when_the_database_is_restarted_turns_go_on_and_new_ones_are_taken
             await asyncio.to_thread(server.start)
             healed = await seconds_until_taken(stage, spare)
         figure(f"the database was restarted ({how}): turns were taken again after {healed:.1f} s")
+        assert healed <= MOST_TO_HEAL_S
         async with asyncio.timeout(PATIENCE_S):
             ends = [reading.frames[-1].payload["turn"] for reading in await asyncio.gather(*readers)]
         assert [(end["status"], end["output_message"]["content"]) for end in ends] == [("completed", ANSWER)] * 6

@@ -21,7 +21,7 @@ IN_USER_SPACE = 2 * 65_536 + 1_000
 
 
 async def test_readers_that_do_not_read_are_dropped_and_lose_nothing(open_: Open) -> None:
-    stage = await open_(TERTULIA_HEARTBEAT="1")
+    stage = await open_(TERTULIA_HEARTBEAT="2")
     gate = asyncio.Event()
     pieces = [text(f"{number} " + "0123456789" * 10) for number in range(8_000)]
     stage.model.faults = [streams(text("First. "), gate, *pieces, stop(), DONE)]

@@ -69,6 +69,35 @@ def test_a_lease_that_is_renewed_often_is_tried_again_as_soon() -> None:
     assert node.lease.renew() == 0.2
 
 
+def takes(node: Node, *seconds: float) -> None:
+    """Let the next renewals take so long, each; those after them take no time."""
+    waits = list(seconds)
+
+    def wait(_: int) -> None:
+        node.now += waits.pop(0) if waits else 0
+
+    node.store.on_renewal = wait
+
+
+def test_a_renewal_that_took_long_is_soon_followed_by_the_next_since_it_counts_from_its_beginning() -> None:
+    node = Node()
+    takes(node, 8)
+    assert node.lease.renew() == 2
+    node.now += 2
+    assert node.lease.renew() == 5
+    assert node.losses == 0
+
+
+def test_a_lease_that_came_when_nothing_was_left_of_it_is_renewed_at_once_and_not_lost() -> None:
+    node = Node()
+    takes(node, 20)
+    assert node.lease.renew() == 5
+    assert node.store.nodes == ["n1", "n1"]
+    node.now += 5
+    assert node.lease.renew() == 5
+    assert node.losses == 0
+
+
 def test_a_node_that_cannot_renew_calls_its_lease_lost_before_the_database_does() -> None:
     node = Node()
     node.lease.renew()

@@ -51,18 +51,29 @@ class Lease:
 
     def renew(self) -> float:
         """Renew the lease, or find that it is lost; return in how many seconds to look again. Blocks."""
-        now = self._monotonic()
-        if self._until and now >= self._until:
+        if self._until and self._left <= 0:
             return self._lose()
         try:
-            self._store.renew(self.node, seconds=self._terms.seconds)
+            self._extend()
+            if self._left <= 0:  # a database that was away has taken so long that nothing is left: it is there now
+                self._extend()
         except LeaseLost:
             return self._lose()
         except StorageUnavailable as error:
             log.warning("lease.not_renewed", error=error.message)
             return min(RETRY_SECONDS, self._terms.renew_every)
-        self._until = now + self._terms.seconds - self._terms.margin
-        return self._terms.renew_every
+        return max(0.0, min(self._terms.renew_every, self._left / 2))
+
+    def _extend(self) -> None:
+        """Renew the lease. It counts from before the database was asked."""
+        asked = self._monotonic()
+        self._store.renew(self.node, seconds=self._terms.seconds)
+        self._until = asked + self._terms.seconds - self._terms.margin
+
+    @property
+    def _left(self) -> float:
+        """For how many seconds the lease is held still."""
+        return self._until - self._monotonic()
 
     def _lose(self) -> float:
         if not self._is_lost:
