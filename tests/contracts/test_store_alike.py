@@ -277,7 +277,7 @@ class TurnStories(Stories):
 
     def _told(self, record: TurnRecord, kind: Callable[..., Append] | None) -> Append:
         seq = self.seqs.get(record.turn_id, 3)
-        if kind is None or (kind is resumed and record.status == "queued"):  # who waits for a start does not go on
+        if kind is None or (kind in {resumed, awaiting} and record.status == "queued"):  # it has not started
             made = append(record, said(["Hel", "lo"], f"step{seq}"), seq=seq)
         else:
             made = kind(record, seq=seq, second=next(self.clock) // 2)
