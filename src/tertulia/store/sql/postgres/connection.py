@@ -102,9 +102,11 @@ class PostgresConnection:
         if isinstance(statement, Insert) and len(rows) > 1:
             self._insert(cast(Any, statement.table), rows)
             return
+        # No executemany: it sends statements ahead of their end, and a process that is stopped in between would hold its
+        # locks for ever, since the server does not count a client as idle that has not come to an end.
         text, own = self._texts.of(statement)
-        with self._raw.cursor() as cursor:
-            cursor.executemany(text, [{**own, **row} for row in rows] if own else rows)
+        for row in rows:
+            self._raw.execute(text, {**own, **row})
 
     def _insert(self, table: Any, rows: Sequence[Mapping[str, object]]) -> None:
         """Insert all rows by one statement, each column as an array."""
