@@ -102,8 +102,8 @@ class PostgresConnection:
         if isinstance(statement, Insert) and len(rows) > 1:
             self._insert(cast(Any, statement.table), rows)
             return
-        # No executemany: it sends statements ahead of their end, and a process that is stopped in between would hold its
-        # locks for ever, since the server does not count a client as idle that has not come to an end.
+        # No executemany: it sends statements ahead of their end, and a process that is stopped in between would hold
+        # its locks for ever, since the server does not count a client as idle that has not come to an end.
         text, own = self._texts.of(statement)
         for row in rows:
             self._raw.execute(text, {**own, **row})
