@@ -38,7 +38,6 @@ class Cursor(Protocol):
     def fetchone(self) -> Row | None: ...
     def fetchall(self) -> Sequence[Row]: ...
     def nextset(self) -> bool | None: ...
-    def executemany(self, query: Any, params_seq: Sequence[Mapping[str, object]]) -> None: ...
 
 
 class Raw(AbstractContextManager[Any], Protocol):
@@ -47,7 +46,6 @@ class Raw(AbstractContextManager[Any], Protocol):
     @property
     def closed(self) -> bool: ...
     def execute(self, query: Any, params: Any = None, *, binary: bool = False) -> Cursor: ...
-    def cursor(self) -> AbstractContextManager[Cursor]: ...
     def transaction(self) -> AbstractContextManager[Any]: ...
     def close(self) -> None: ...
 
@@ -102,9 +100,11 @@ class PostgresConnection:
         if isinstance(statement, Insert) and len(rows) > 1:
             self._insert(cast(Any, statement.table), rows)
             return
+        # No executemany: it sends statements ahead of their end, and a process that is stopped in between would hold
+        # its locks for ever, since the server does not count a client as idle that has not come to an end.
         text, own = self._texts.of(statement)
-        with self._raw.cursor() as cursor:
-            cursor.executemany(text, [{**own, **row} for row in rows] if own else rows)
+        for row in rows:
+            self._raw.execute(text, {**own, **row})
 
     def _insert(self, table: Any, rows: Sequence[Mapping[str, object]]) -> None:
         """Insert all rows by one statement, each column as an array."""
