@@ -19,6 +19,7 @@ BODIES: dict[str, Any] = {
     "update_session": {"session_name": "Mine now"},
     "create_turn": said("Hello", stream=True),
     "resume_turn": {"tool_responses": [{"call_id": "c", "content": "x"}]},
+    "decide_turn": {"call_id": "c", "decision": "deny"},
 }
 OPERATIONS = [
     (method.upper(), path, BODIES.get(operation["operationId"]))
