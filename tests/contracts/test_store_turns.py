@@ -22,7 +22,20 @@ from tertulia.domain.messages import InputMessage, SystemMessage, UserMessage
 from tertulia.domain.paging import Order
 from tertulia.domain.sessions import SessionPatch
 from tertulia.store.base import Accepted, Store, TurnRecord
-from tests.store.values import ANA, at, awaiting, cancelled, completed, new_turn, queued, resumed, running, session
+from tests.store.values import (
+    ANA,
+    append,
+    at,
+    awaiting,
+    cancelled,
+    completed,
+    new_turn,
+    queued,
+    resumed,
+    running,
+    said,
+    session,
+)
 
 
 async def session_of(store: Store) -> dict[str, Any]:
@@ -288,6 +301,36 @@ async def test_a_turn_that_has_ended_cannot_be_claimed(store: Store) -> None:
     await store.append([completed(await running(store))])
     assert await store.claim(ANA, "t1") is None
     assert await store.claim(ANA, "t9") is None
+
+
+async def test_a_completed_turn_is_taken_up_again_while_it_is_the_last(store: Store) -> None:
+    await store.append([completed(await running(store), second=20)])
+    claimed = await store.claim(ANA, "t1", reopens=True)
+    assert claimed is not None
+    assert (claimed.record.status, claimed.record.epoch) == ("completed", 2)
+    assert await store.append([append(claimed.record, said(["Hi"]), seq=1)]) == {"t1"}  # only TurnResumed opens it
+    assert await store.append([resumed(claimed.record, second=30)]) == frozenset()
+    assert (await store.get_turn(ANA, "a1", "s1", "t1")).record.status == "running"
+    assert (await store.get_turn(ANA, "a1", "s1", "t1")).turn is None
+    assert await session_of(store) == {"status": "running", "last": "running", "turns": 1, "updated_at": at(30)}
+    assert [record.turn_id for record in await store.list_unfinished()] == ["t1"]
+    assert (await store.accept_turn(ANA, new_turn("t2"))).record.status == "queued"
+    await store.append([completed(claimed.record, seq=2, second=40)])
+    assert (await store.get_turn(ANA, "a1", "s1", "t1")).record.status == "completed"
+
+
+async def test_a_turn_that_another_follows_stays_completed(store: Store) -> None:
+    await store.append([completed(await running(store))])
+    claimed = await store.claim(ANA, "t1", reopens=True)
+    assert claimed is not None
+    await running(store, "t2")
+    assert await store.append([resumed(claimed.record, second=30)]) == {"t1"}
+    assert (await store.get_turn(ANA, "a1", "s1", "t1")).record.status == "completed"
+
+
+async def test_only_what_was_completed_is_taken_up_again(store: Store) -> None:
+    await store.append([cancelled(await running(store), second=20)])
+    assert await store.claim(ANA, "t1", reopens=True) is None
 
 
 # --- the session beside its turns ---

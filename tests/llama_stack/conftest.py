@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ async def open_() -> AsyncGenerator[OpenStack, None]:
     """Open sites: `await open_(Reply("Hi."))`."""
     async with AsyncExitStack() as stack:
 
-        async def make(*replies: object, **options: object) -> Stack:
+        async def make(*replies: Any, **options: Any) -> Stack:
             return await stack.enter_async_context(open_stack(*replies, **options))
 
         yield make

@@ -12,7 +12,7 @@ from tertulia.domain.steps import Problem, Step, Usage
 TurnStatus = Literal["queued", "running", "awaiting_input", "completed", "failed", "cancelled"]
 
 ENDED: frozenset[TurnStatus] = frozenset({"completed", "failed", "cancelled"})
-"""Statuses that no event leads out of."""
+"""Statuses in which a turn is done; only a completed one can be taken up again, by `TurnResumed`."""
 AT_REST: frozenset[TurnStatus] = frozenset({"completed", "failed", "cancelled", "awaiting_input"})
 """Statuses in which nothing happens until someone acts."""
 

@@ -18,8 +18,17 @@ from tertulia.domain.errors import (
     UnknownToolCall,
 )
 from tertulia.domain.events import EventId, LoggedEvent, TurnCancelled, TurnResumed
-from tertulia.domain.messages import ImageItem, ImageSource, InputMessage, ToolMessage, UserMessage, text_of
+from tertulia.domain.messages import (
+    ImageItem,
+    ImageSource,
+    InputMessage,
+    ToolCall,
+    ToolResponse,
+    UserMessage,
+    text_of,
+)
 from tertulia.domain.paging import Order, Page
+from tertulia.domain.steps import InferenceStep, ToolCallStep
 from tertulia.domain.turns import AT_REST, ENDED, Turn
 from tertulia.engine.projection import project
 from tertulia.engine.turn import TurnState, open_calls
@@ -185,9 +194,9 @@ class Turns:
         except LeaseLost:
             return
 
-    async def _claim(self, owner: str, turn_id: str) -> LiveTurn | None:
+    async def _claim(self, owner: str, turn_id: str, *, reopens: bool = False) -> LiveTurn | None:
         """Take over a turn that nobody runs, unless it has ended."""
-        claimed = await self._store.claim(owner, turn_id)
+        claimed = await self._store.claim(owner, turn_id, reopens=reopens)
         if claimed is None:
             return None
         return self._feed.open(claimed.record, await self._store.read_events(owner, turn_id))
@@ -213,39 +222,75 @@ class Turns:
         ]
 
     async def resume(
-        self, owner: str, agent_id: str, session_id: str, turn_id: str, answers: Sequence[ToolMessage]
+        self,
+        owner: str,
+        agent_id: str,
+        session_id: str,
+        turn_id: str,
+        answers: Sequence[ToolResponse],
+        *,
+        reopens: bool = False,
     ) -> TurnRecord:
         """Give the answers that a turn waits for; it goes on.
 
-        All open calls must be answered, each once; otherwise nothing is stored.
+        All open calls must be answered, each once; otherwise nothing is stored. With `reopens`, the last turn of a
+        session may have been completed: the answers are then to calls that the client found in its text.
         Raises TurnNotFound, TurnNotAwaitingInput, UnknownToolCall, InvalidRequest, Overloaded.
         """
         self._runner.refuse_when_draining()
         async with self._claims.of(turn_id):
             stored = await self._store.get_turn(owner, agent_id, session_id, turn_id)
-            if stored.record.status != "awaiting_input" or self._feed.find(turn_id) is not None:
+            if self._feed.find(turn_id) is not None:
                 raise TurnNotAwaitingInput
-            check_answers(await self._feed.state_of(owner, turn_id), answers)
-            live = await self._claim(owner, turn_id)
+            state = await self._feed.state_of(owner, turn_id)
+            if stored.record.status == "awaiting_input":
+                check_answers(state, answers)
+            elif reopens and stored.record.status == "completed":
+                await self._check_reopening(stored.record, state, answers)
+            else:
+                raise TurnNotAwaitingInput
+            live = await self._claim(owner, turn_id, reopens=reopens)
             if live is None:
                 raise TurnNotAwaitingInput
             await self._go_on(live, answers)
         return live.record
 
-    async def _go_on(self, live: LiveTurn, answers: Sequence[ToolMessage]) -> None:
+    async def _check_reopening(self, record: TurnRecord, state: TurnState, answers: Sequence[ToolResponse]) -> None:
+        session = await self._store.get_session(record.owner, record.agent_id, record.session_id)
+        known = known_calls(state)
+        if session.turn_count != record.n or any(answer.call_id in known for answer in answers):
+            raise TurnNotAwaitingInput
+        self._history.forget(record.owner, record.session_id)
+
+    async def _go_on(self, live: LiveTurn, answers: Sequence[ToolResponse]) -> None:
         calls = {call.call_id: call for call in open_calls(live.state)}
         try:
             self._feed.append(live, TurnResumed(at=self._clock()))
             for answer in answers:
-                result = ToolResult(content=answer.content, is_error=answer.is_error)
-                self._steps.answer_for_client(live, calls[answer.call_id], result)
+                call = calls.get(answer.call_id) or ToolCall(call_id=answer.call_id, tool_name=answer.tool_name)
+                result = ToolResult(content=answer.content, is_error=answer.is_error, metadata=answer.metadata)
+                self._steps.answer_for_client(live, call, result)
             await self._feed.commit(live)
         except LeaseLost:
             raise TurnNotAwaitingInput from None
         self._runner.launch(live)
 
 
-def check_answers(state: TurnState, answers: Sequence[ToolMessage]) -> None:
+def known_calls(state: TurnState) -> set[str]:
+    """Return the ids of all calls of a turn, those that the model has made and those that were answered."""
+    known: set[str] = set()
+    for step in state.steps.values():
+        match step:
+            case InferenceStep(model_response=said):
+                known |= {call.call_id for call in said.tool_calls}
+            case ToolCallStep(tool_call=call):
+                known.add(call.call_id)
+            case _:
+                pass
+    return known
+
+
+def check_answers(state: TurnState, answers: Sequence[ToolResponse]) -> None:
     """Raise unless the answers are exactly those that the turn waits for."""
     waiting = {call.call_id for call in open_calls(state)}
     for place, answer in enumerate(answers):

@@ -168,12 +168,19 @@ class TurnStore(Protocol):
         """Start the session's next queued turn (epoch + 1, TurnStarted logged), if none runs or awaits input."""
         ...
 
-    async def claim(self, owner: str, turn_id: str) -> Accepted | None:
-        """Take over a turn that has not ended: epoch + 1, status unchanged, no event logged; None if it has ended."""
+    async def claim(self, owner: str, turn_id: str, *, reopens: bool = False) -> Accepted | None:
+        """Take over a turn that has not ended: epoch + 1, status unchanged, no event logged; None if it has ended.
+
+        With `reopens`, one that was completed is claimed, too.
+        """
         ...
 
     async def append(self, appends: Sequence[Append]) -> frozenset[str]:
-        """Add events to logs, all in one transaction; return the ids of turns whose epoch is no longer theirs."""
+        """Add events to logs, all in one transaction; return the ids of turns whose epoch is no longer theirs.
+
+        Nothing is added to a turn that has ended, but for TurnResumed (and what follows it) to one that was completed
+        and is still the last of its session.
+        """
         ...
 
     async def read_events(self, owner: str, turn_id: str, *, after: EventId | None = None) -> list[LoggedEvent]:

@@ -70,9 +70,10 @@ class TurnRow:
     def has_ended(self) -> bool:
         return self.record.status in ENDED
 
-    def takes(self, append: Append) -> bool:
-        """Tell whether the fence lets an append through."""
-        return (self.record.owner, self.record.epoch) == (append.owner, append.epoch) and not self.has_ended
+    def takes(self, append: Append, *, is_last: bool) -> bool:
+        """Tell whether the fence and the status let an append through."""
+        is_theirs = (self.record.owner, self.record.epoch) == (append.owner, append.epoch)
+        return is_theirs and rules.takes_events(self.record.status, append, is_last=is_last)
 
     @property
     def stored(self) -> StoredTurn:
@@ -279,10 +280,12 @@ class MemoryStore:
         _follow(row, turn, row.session.updated_at)
         return Accepted(record=_sealed(turn.record), events=[started])
 
-    async def claim(self, owner: str, turn_id: str) -> Accepted | None:
+    async def claim(self, owner: str, turn_id: str, *, reopens: bool = False) -> Accepted | None:
         await self._begin()
         turn = self._turns.get(turn_id)
-        if turn is None or turn.record.owner != owner or turn.has_ended:
+        if turn is None or turn.record.owner != owner:
+            return None
+        if not rules.may_claim(turn.record.status, reopens=reopens):
             return None
         turn.record = replace(turn.record, epoch=turn.record.epoch + 1)
         return Accepted(record=_sealed(turn.record), events=[])
@@ -291,11 +294,11 @@ class MemoryStore:
         await self._begin()
         rows = [(each, rules.change_of(each), self._turns.get(each.turn_id)) for each in appends]
         for each, _, turn in rows:
-            if turn is not None and turn.takes(each):
+            if turn is not None and self._takes(turn, each):
                 _refuse_repeats(turn, each)
         lost: set[str] = set()
         for each, change, turn in rows:
-            if turn is None or not turn.takes(each):
+            if turn is None or not self._takes(turn, each):
                 lost.add(each.turn_id)
                 continue
             turn.log += _encoded(each.events)
@@ -305,6 +308,10 @@ class MemoryStore:
                 turn.turn = None if each.turn is None else msgspec.json.encode(each.turn)
                 _follow(self._sessions[turn.record.session_id], turn, at)
         return frozenset(lost)
+
+    def _takes(self, turn: TurnRow, append: Append) -> bool:
+        count = self._sessions[turn.record.session_id].session.turn_count
+        return turn.takes(append, is_last=turn.record.n == count)
 
     async def read_events(self, owner: str, turn_id: str, *, after: EventId | None = None) -> list[LoggedEvent]:
         await self._begin()
@@ -400,6 +407,8 @@ def _follow(row: SessionRow, turn: TurnRow, at: str) -> None:
     """Bring a session up to date with a turn of it that has changed its status."""
     if turn.has_ended:
         row.unfinished.remove(turn)
+    elif turn not in row.unfinished:  # it was taken up again, which only the last one can be
+        row.unfinished.append(turn)
     is_last = turn.record.n == row.session.turn_count
     row.session = replace(
         row.session,

@@ -63,7 +63,7 @@ function evolve(turn: Turn, event: TurnEvent): Turn {
     case "turn_start":
       return { ...turn, status: "running" };
     case "turn_resume":
-      return withOutput({ ...turn, status: "running" }, null);
+      return withOutput({ ...turn, status: "running", completed_at: null }, null);
     case "step_start":
       return withSteps(turn, [...turn.steps, openStep(turn.turn_id, event)]);
     case "step_progress":

@@ -259,7 +259,7 @@ async def resume_turn(
     caller: Given[Caller],
 ) -> Response[Turn]:
     """Give the answers of client tools that a turn waits for; it goes on, and is answered like a new turn."""
-    answers = [each.as_message() for each in data.tool_responses]
+    answers = [each.as_response() for each in data.tool_responses]
     record = await turns.resume(caller.owner, agent_id, session_id, turn_id, answers)
     return await _answer(record, turns, streams, stream=data.stream, background=data.background)
 

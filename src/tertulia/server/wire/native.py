@@ -9,7 +9,7 @@ from msgspec import Meta, field
 from tertulia.domain.agents import Agent, AgentConfig, ToolConfig
 from tertulia.domain.base import Input, Value
 from tertulia.domain.events import LoggedEvent, RestEvent, TurnEvent
-from tertulia.domain.messages import InputMessage, ToolMessage
+from tertulia.domain.messages import InputMessage, ToolResponse
 from tertulia.domain.sessions import Session, SessionName
 from tertulia.domain.turns import Turn
 from tertulia.server.wire.base import TurnAt
@@ -62,9 +62,11 @@ class ToolAnswer(Input):
     tool_name: str = ""
     is_error: bool = False
 
-    def as_message(self) -> ToolMessage:
-        """Return it as the message that the model is given."""
-        return ToolMessage(call_id=self.call_id, tool_name=self.tool_name, content=self.content, is_error=self.is_error)
+    def as_response(self) -> ToolResponse:
+        """Return what the tool answered."""
+        return ToolResponse(
+            call_id=self.call_id, tool_name=self.tool_name, content=self.content, is_error=self.is_error
+        )
 
 
 class ResumeTurn(Input):

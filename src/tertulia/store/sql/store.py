@@ -94,8 +94,8 @@ class SqlStore:
     async def claim_next(self, owner: str, session_id: str, *, at: str) -> Accepted | None:
         return await self._database.write(lambda db: turns.claim_next(db, owner, session_id, at=at))
 
-    async def claim(self, owner: str, turn_id: str) -> Accepted | None:
-        return await self._database.write(lambda db: turns.claim(db, owner, turn_id))
+    async def claim(self, owner: str, turn_id: str, *, reopens: bool = False) -> Accepted | None:
+        return await self._database.write(lambda db: turns.claim(db, owner, turn_id, reopens=reopens))
 
     async def append(self, appends: Sequence[Append]) -> frozenset[str]:
         return await self._database.write(lambda db: turns.append(db, appends))

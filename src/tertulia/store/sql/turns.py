@@ -16,7 +16,7 @@ from tertulia.domain.agents import ToolConfig
 from tertulia.domain.errors import IdempotencyMismatch, SessionNotFound, TurnNotFound
 from tertulia.domain.events import EventId, LoggedEvent, TurnStarted
 from tertulia.domain.sessions import preview_of
-from tertulia.domain.turns import ENDED, TurnStatus
+from tertulia.domain.turns import TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Accepted, Append, NewTurn, TurnRecord
 from tertulia.store.sql import log
@@ -89,7 +89,7 @@ FIRST_STATUS = select(turns.c.status).where(_of_session, _unfinished).order_by(t
 FIND_RECORD = select(*RECORD).where(_this_turn)
 LOCK_RECORD = FIND_RECORD.with_for_update()
 LOCK_SESSION_OF = (
-    select(sessions.c.session_id)
+    select(sessions.c.turn_count)
     .join(turns, and_(turns.c.session_id == sessions.c.session_id, turns.c.shard == sessions.c.shard))
     .where(_this_turn)
     .with_for_update(of=sessions)
@@ -223,10 +223,10 @@ def claim_next(db: Connection, owner: str, session_id: str, *, at: str) -> Accep
     return Accepted(record=record, events=[started])
 
 
-def claim(db: Connection, owner: str, turn_id: str) -> Accepted | None:
-    """Take over a turn that has not ended."""
+def claim(db: Connection, owner: str, turn_id: str, *, reopens: bool) -> Accepted | None:
+    """Take over a turn that has not ended, or that was completed and is to be taken up again."""
     row = db.row(LOCK_RECORD, this=turn_id, of=owner)
-    if row is None or row["status"] in ENDED:
+    if row is None or not rules.may_claim(row["status"], reopens=reopens):
         return None
     record = record_of(row, epoch=row["fence"] + 1)
     db.run(SET_FENCE, this=turn_id, in_shard=row["shard"], fence=record.epoch, status=record.status)
@@ -239,10 +239,10 @@ def append(db: Connection, appends: Sequence[Append]) -> frozenset[str]:
     lost: set[str] = set()
     rows: list[dict[str, object]] = []
     for each, change in zip(appends, changes, strict=True):
-        if change is not None:
-            db.row(LOCK_SESSION_OF, this=each.turn_id, of=each.owner)
+        session = change and db.row(LOCK_SESSION_OF, this=each.turn_id, of=each.owner)
         row = db.row(LOCK_FENCE, this=each.turn_id, of=each.owner)
-        if row is None or row["fence"] != each.epoch or row["status"] in ENDED:
+        is_last = bool(session and row and session["turn_count"] == row["n"])
+        if row is None or row["fence"] != each.epoch or not rules.takes_events(row["status"], each, is_last=is_last):
             lost.add(each.turn_id)
             continue
         rows += log.chunks(each.turn_id, row["shard"], each.events)
