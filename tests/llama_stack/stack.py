@@ -1,7 +1,8 @@
 """A site that is asked as Llama Stack's clients ask it, at one of their prefixes."""
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -39,6 +40,25 @@ class Stack:
         created = await self.post("/agents", body)
         assert created.status_code == 200, created.text
         return f"/agents/{created.json()['agent_id']}"
+
+    async def new_session(self, agent: str | None = None, name: str = "A session") -> str:
+        """Create a session, of a new agent if none is given; return its path."""
+        agent = agent or await self.new_agent()
+        created = await self.post(f"{agent}/session", {"session_name": name})
+        assert created.status_code == 200, created.text
+        return f"{agent}/session/{created.json()['session_id']}"
+
+    async def until(self, path: str, holds: Callable[[Any], Any]) -> Any:
+        """Ask until the answer is so; what happens in the background rings no bell that a client could hear."""
+        async with asyncio.timeout(5):
+            while not holds(found := (await self.get(path)).json()):  # noqa: ASYNC110 - see above
+                await asyncio.sleep(0.001)
+            return found
+
+
+def says(words: str, **more: Any) -> dict[str, Any]:
+    """The body of a turn."""
+    return {"messages": [{"role": "user", "content": words}], **more}
 
 
 class OpenStack(Protocol):

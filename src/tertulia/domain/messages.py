@@ -5,7 +5,7 @@ The shapes are the guide's `Message` and `ToolCall`, with additions and never su
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, field
+from msgspec import UNSET, Meta, UnsetType, field
 
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
@@ -73,10 +73,16 @@ class SystemMessage(Value, tag_field="role", tag="system"):
 
 
 class UserMessage(Value, tag_field="role", tag="user"):
-    """What the user says, with at most one file beside it."""
+    """What the user says, with at most one file beside it, and documents that it is about (Llama Stack's word)."""
 
     content: Annotated[Content, Meta(examples=["What time is it in Lisbon?"])]
     file: FileAttachment | None = None
+    documents: list[FileAttachment] | UnsetType = UNSET
+
+    @property
+    def files(self) -> list[FileAttachment]:
+        """All that a model is given beside the words."""
+        return [*([self.file] if self.file is not None else []), *(self.documents or [])]
 
 
 class AssistantMessage(Value, tag_field="role", tag="assistant"):

@@ -11,7 +11,15 @@ from msgspec.structs import replace
 
 from tertulia.domain.agents import ToolConfig
 from tertulia.domain.base import Value
-from tertulia.domain.messages import AssistantMessage, InputMessage, Message, SystemMessage, ToolMessage, text_of
+from tertulia.domain.messages import (
+    AssistantMessage,
+    InputMessage,
+    Message,
+    SystemMessage,
+    ToolMessage,
+    UserMessage,
+    text_of,
+)
 from tertulia.domain.steps import InferenceStep, Step, ToolCallStep
 from tertulia.domain.turns import Turn
 from tertulia.engine.turn import OpenStep, TurnState
@@ -138,5 +146,5 @@ def _size(message: Message) -> int:
 
 
 def _file_size(message: InputMessage) -> int:
-    file = getattr(message, "file", None)
-    return len(file.content or "") if file is not None and file.type.startswith("text/") else 0
+    files = message.files if isinstance(message, UserMessage) else []
+    return sum(len(file.content or "") for file in files if file.type.startswith("text/"))

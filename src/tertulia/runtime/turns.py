@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 import msgspec
 
 from tertulia.domain.agents import ToolConfig
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
 from tertulia.domain.errors import (
     FieldError,
@@ -322,16 +323,22 @@ def check_input(messages: Sequence[InputMessage], limits: InputLimits) -> None:
                 errors=[FieldError(pointer=f"{pointer}/content", detail="too long")],
             )
         if isinstance(message, UserMessage):
-            if message.file is not None:
+            for inner, file in _files(message):
                 files += 1
-                _check_file(message.file.content, f"{pointer}/file/content", limits)
-            elif not text.strip() and not _images(message):
+                _check_file(file.content, f"{pointer}/{inner}/content", limits)
+            if not text.strip() and not _images(message) and not message.files:
                 raise _invalid(f"{pointer}/content", "the message is empty")
             for item, image in _images(message):
                 files += 1
                 _check_image(image, f"{pointer}/content/{item}/image", limits)
     if files > limits.max_files:
         raise TooLarge(f"A turn takes at most {limits.max_files} files; this one has {files}.")
+
+
+def _files(message: UserMessage) -> list[tuple[str, FileAttachment]]:
+    """The files of a message, each with its place in it."""
+    documents = [(f"documents/{place}", document) for place, document in enumerate(message.documents or [])]
+    return [*([("file", message.file)] if message.file is not None else []), *documents]
 
 
 def _images(message: UserMessage) -> list[tuple[int, ImageSource]]:

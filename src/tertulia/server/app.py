@@ -28,6 +28,7 @@ from tertulia.server.errors import on_error
 from tertulia.server.llama_stack.app import llama_stack_app
 from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
+from tertulia.server.provided import provided
 from tertulia.server.request import JsonRequest
 from tertulia.server.routes.agents import agents_router
 from tertulia.server.routes.models import models_router
@@ -112,7 +113,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             operations_router(),
             serve_page,
         ],
-        dependencies={**given, "streams": _provided(streams)},
+        dependencies={**given, "streams": provided(streams)},
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,
@@ -120,7 +121,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         openapi_config=_openapi_config(),
         logging_config=None,
     )
-    dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, settings))
+    dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, ports.turns, settings))
     edge = Edge(dialects, hosts=settings.host_names, origins=settings.allowed_origins, new_id=new_id)
     return Application(litestar, edge, life.drain)
 
@@ -140,15 +141,8 @@ class DocumentPlugin(OpenAPIRenderPlugin):
 
 def _dependencies(ports: Ports) -> dict[str, Provide]:
     """What the routes of every dialect are given."""
-    given = {name: _provided(getattr(ports, name)) for name in ports.__struct_fields__}
+    given = {name: provided(getattr(ports, name)) for name in ports.__struct_fields__}
     return {**given, "caller": Provide(local_caller)}
-
-
-def _provided(value: object) -> Provide:
-    async def provide() -> object:
-        return value
-
-    return Provide(provide)
 
 
 def _openapi_config() -> OpenAPIConfig:

@@ -13,23 +13,39 @@ from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from tertulia.domain.errors import TertuliaError
+from tertulia.runtime.clock import SystemClock
+from tertulia.runtime.turns import Turns
 from tertulia.server.dialects import ALPHA
 from tertulia.server.llama_stack.errors import on_error
+from tertulia.server.llama_stack.replies import Replies
+from tertulia.server.llama_stack.retries import Retries
 from tertulia.server.llama_stack.routes.agents import agents_router
+from tertulia.server.llama_stack.routes.sessions import sessions_router
+from tertulia.server.llama_stack.routes.turns import turns_router
+from tertulia.server.provided import provided
 from tertulia.server.request import LenientRequest
 from tertulia.server.wire.llama_stack.base import V1, V1ALPHA, Wire
 from tertulia.settings import Settings
 
 ROUTERS: list[Callable[[], Router]] = [
     agents_router,
+    sessions_router,
+    turns_router,
 ]
 
 
-def llama_stack_app(given: Mapping[str, Provide], settings: Settings) -> ASGIApp:
+def llama_stack_app(given: Mapping[str, Provide], turns: Turns, settings: Settings) -> ASGIApp:
     """Put the application together; it has no lifespan of its own."""
+    retries = Retries(turns, since=SystemClock()())
+    replies = Replies(turns, retries, heartbeat_seconds=settings.heartbeat)
     litestar = Litestar(
         route_handlers=[router() for router in ROUTERS],
-        dependencies={**given, "wire": Provide(wire_of)},
+        dependencies={
+            **given,
+            "wire": Provide(wire_of),
+            "retries": provided(retries),
+            "replies": provided(replies),
+        },
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
         request_class=LenientRequest,
         request_max_body_size=settings.max_body_bytes,

@@ -10,10 +10,8 @@ import msgspec
 
 from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.base import Value
-from tertulia.server.wire.llama_stack.base import Wire
+from tertulia.server.wire.llama_stack.base import Json, Wire
 from tertulia.server.wire.llama_stack.tools import tool_of, written_tool
-
-Json = dict[str, Any]
 
 GREEDY: Json = {"strategy": {"type": "greedy"}}
 UNDECIDED: Json = {"type": "top_p", "temperature": None, "top_p": None}

@@ -4,7 +4,12 @@ At `/v1` a tool's parameters are a list and the arguments of a call an object; a
 Schema and the arguments the text that the model wrote.
 """
 
+from typing import Any
+
 from tertulia.domain.base import Value
+
+Json = dict[str, Any]
+"""A JSON object, on its way in or out."""
 
 
 class Wire(Value):

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from tertulia.domain.agents import ToolDef
-from tertulia.server.wire.llama_stack.base import Wire
-
-Json = dict[str, Any]
+from tertulia.server.wire.llama_stack.base import Json, Wire
 
 JSON_TYPES = {
     "str": "string",
