@@ -32,6 +32,12 @@ async def test_the_path_or_a_header_says_the_dialect(
     assert vary >= {"X-Dialect", "X-LlamaStack-Client-Version", "X-Stainless-Lang"}
 
 
+@pytest.mark.parametrize("version", ["0.1.0", "0.3.5", "9.9.9"])
+async def test_a_client_of_any_version_is_served(open_: OpenStack, version: str) -> None:
+    stack = await open_()
+    assert (await stack.get("/agents", x_llamastack_client_version=version)).status_code == 200
+
+
 async def test_a_dialect_that_is_not_there_is_refused_by_name(open_: OpenStack) -> None:
     stack = await open_()
     answer = await stack.site.get("/v1/agents", x_dialect="esperanto")

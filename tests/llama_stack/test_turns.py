@@ -176,7 +176,7 @@ async def test_a_running_turn_has_its_text_so_far_and_no_end(open_: OpenStack) -
 @pytest.mark.parametrize(
     ("body", "loc"),
     [
-        ({"stream": True}, ["body"]),
+        ({"stream": True}, ["body", "messages"]),
         ({"messages": []}, ["body", "messages"]),
         ({"messages": [{"role": "tool", "call_id": "c", "content": "x"}]}, ["body", "messages", 0, "role"]),
         ({"messages": [{"role": "user", "content": 1}]}, ["body", "messages", 0, "content"]),
@@ -217,6 +217,20 @@ async def test_an_instruction_may_stand_among_the_messages(stack: Stack) -> None
     assert turn["input_messages"][0] == {"role": "system", "content": "Rhyme."}
     first = stack.site.script.requests[-1].messages[0]
     assert first.content == "Be brief.\n\nRhyme."
+
+
+async def test_too_many_turns_that_wait_are_429_with_retry_after(open_: OpenStack) -> None:
+    gate = asyncio.Event()
+    stack = await open_(Reply("Once ", gate), max_queued=1)
+    session = await stack.new_session()
+    asked = [asyncio.create_task(stack.post(f"{session}/turn", says(words))) for words in "ab"]
+    await stack.until(session, lambda s: len(s["turns"]) == 2)
+    refused = await stack.post(f"{session}/turn", says("c"))
+    assert (refused.status_code, refused.json()["error"]["type"]) == (429, "rate_limit_error")
+    assert int(refused.headers["retry-after"]) > 0
+    assert "x-should-retry" not in refused.headers
+    gate.set()
+    assert [(await each).status_code for each in asked] == [200, 200]
 
 
 async def test_two_turns_at_once_are_serial(open_: OpenStack) -> None:

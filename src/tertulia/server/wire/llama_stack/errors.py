@@ -4,6 +4,8 @@
 `error.detail.errors` where they name the fields at fault.
 """
 
+import re
+
 from tertulia.domain.base import Value
 from tertulia.domain.errors import FieldError
 from tertulia.domain.steps import Problem
@@ -16,6 +18,7 @@ TYPES = {
     409: "conflict_error",
     429: "rate_limit_error",
 }
+MISSING = re.compile(r"Object missing required field `(.*)`")
 OF_TURNS = 502
 """The status of a turn that failed: what the model's server did, mostly."""
 
@@ -53,13 +56,21 @@ class ErrorBody(Value):
 def make_error(status: int, code: str, message: str, fields: list[FieldError] | None = None) -> Error:
     """Return an error of a status."""
     kind = TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
-    invalid = [InvalidField(loc=["body", *_path(each.pointer)], msg=each.detail) for each in fields or []]
+    invalid = [_invalid(each) for each in fields or []]
     return Error(message=message, type=kind, code=code, detail=ErrorDetail(errors=invalid) if invalid else message)
 
 
 def error_of(problem: Problem) -> Error:
     """Return what made a turn fail."""
     return make_error(OF_TURNS, problem.code, problem.message)
+
+
+def _invalid(field: FieldError) -> InvalidField:
+    """Say what is wrong with a field; of one that is missing, as pydantic does."""
+    loc: list[str | int] = ["body", *_path(field.pointer)]
+    if missing := MISSING.fullmatch(field.detail):
+        return InvalidField(loc=[*loc, missing[1]], msg="Field required", type="missing")
+    return InvalidField(loc=loc, msg=field.detail)
 
 
 def _path(pointer: str) -> list[str | int]:
