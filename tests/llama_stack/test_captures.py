@@ -83,11 +83,11 @@ async def replay(client: httpx.AsyncClient, exchanges: list[Exchange]) -> list[D
         compare = comparison.of(exchange.name)
         compare.statuses(exchange.status, answer.status_code)
         is_stream = answer.headers.get("content-type", "").startswith("text/event-stream")
-        ours = data_of(answer.content) if is_stream else answer.json() if answer.content else None
+        ours = answer.json() if answer.content and not is_stream else None
         if exchange.frames is None or not is_stream:
             compare.values(exchange.body if exchange.frames is None else "a stream", ours, "body")
         else:
-            compare.frames(exchange.frames, ours)
+            compare.frames(exchange.frames, data_of(answer.content))
     return comparison.found
 
 
