@@ -54,7 +54,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     cache = request.config.cache.mkdir("llama-stack-clients")
     folder = tmp_path_factory.mktemp("server")
     settings = {"TERTULIA_HEARTBEAT": "0.1", "TERTULIA_MAX_QUEUED": "1"}
-    names = {params["client"]: None for item in request.session.items if "client" in (params := params_of(item))}
+    names = {name: None for item in request.session.items if (name := client_of(item))}
     with (
         entered(Upstream(directed)) as upstream,
         serving(folder / "data", TERTULIA_MODEL_SERVERS=f"fake={upstream.url}", **settings) as server,
@@ -65,10 +65,13 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             yield clients
 
 
-def params_of(item: pytest.Item) -> dict[str, str]:
-    """The parameters of a test of this file; none of others."""
-    is_ours = item.path == Path(__file__) and isinstance(item, pytest.Function)
-    return item.callspec.params if is_ours else {}
+def client_of(item: pytest.Item) -> str | None:
+    """The client that a test of this file wants to be run."""
+    if item.path != Path(__file__) or not isinstance(item, pytest.Function):
+        return None
+    name = item.callspec.params["client"]
+    assert isinstance(name, str)
+    return name
 
 
 @pytest.mark.parametrize(("client", "check"), CHECKS)
