@@ -66,6 +66,16 @@ async def test_toolgroups_may_have_arguments_and_tool_choice_its_old_place(stack
     assert config["tool_config"]["tool_choice"] == "required"
 
 
+async def test_what_only_llama_stacks_templates_need_is_passed_over(stack: Stack) -> None:
+    tool = {"name": "weather", "metadata": {"a": 1}, "tool_prompt_format": "python_list"}
+    config = await config_of(
+        stack, client_tools=[tool], tool_prompt_format="json", tool_config={"tool_prompt_format": "json"}
+    )
+    assert config["tool_prompt_format"] is None
+    assert config["tool_config"]["tool_prompt_format"] is None
+    assert config["client_tools"][0]["metadata"] is None
+
+
 async def test_a_wrong_config_is_refused_by_field(stack: Stack) -> None:
     answer = await stack.post("/agents", {"agent_config": {"model": MODEL, "max_infer_iters": 0}})
     assert answer.status_code == 400

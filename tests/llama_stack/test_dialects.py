@@ -46,6 +46,13 @@ async def test_a_dialect_that_is_not_there_is_refused_by_name(open_: OpenStack) 
     assert "native and llama_stack" in answer.json()["detail"]
 
 
+async def test_its_client_may_ask_from_a_page_of_an_allowed_origin(open_: OpenStack) -> None:
+    stack = await open_(allowed_origins=["https://chat.example"])
+    preflight = await stack.site.ask("OPTIONS", "/v1/agents", origin="https://chat.example")
+    allowed = preflight.headers["access-control-allow-headers"].lower().split(", ")
+    assert {"x-stainless-lang", "x-stainless-retry-count", "x-stainless-timeout", "content-type"} <= set(allowed)
+
+
 async def test_what_is_not_there_is_said_in_the_clients_shape(stack: Stack) -> None:
     answer = await stack.get("/agents/nobody")
     assert answer.status_code == 404

@@ -7,6 +7,7 @@ import pytest
 
 from tertulia.domain.errors import ModelUnavailable
 from tertulia.models.scripted import Call, Reply
+from tertulia.server.wire.llama_stack.messages import IMAGE
 from tests.llama_stack.stack import OpenStack, Stack, data_of, says
 from tests.runtime.tools import EchoTool
 
@@ -61,7 +62,7 @@ async def test_a_client_tool_makes_the_turn_wait_and_a_resume_goes_on(open_: Ope
         "arguments": {"zoom": 2},
         "arguments_json": '{"zoom":2}',
     }
-    items = [{"type": "text", "text": "a"}, {"type": "text", "text": "cat"}]
+    items = [{"type": "text", "text": "a cat"}, {"type": "image", "image": {"data": "AAAA"}}]
     turn = (await stack.post(f"{path}/resume", answers("c1", "c2", content=items))).json()
     assert turn["turn_id"] == waiting["turn_id"]
     assert turn["output_message"]["content"] == "Two cats."
@@ -70,7 +71,7 @@ async def test_a_client_tool_makes_the_turn_wait_and_a_resume_goes_on(open_: Ope
     tool = turn["steps"][1]
     assert [call["call_id"] for call in tool["tool_calls"]] == ["c1"]
     assert tool["tool_responses"] == [
-        {"call_id": "c1", "tool_name": "camera", "content": "a\ncat", "metadata": {"k": 1}, "is_error": False}
+        {"call_id": "c1", "tool_name": "camera", "content": f"a cat\n{IMAGE}", "metadata": {"k": 1}, "is_error": False}
     ]
     assert len({step["step_id"] for step in turn["steps"]}) == 4
     times = [time for step in turn["steps"] for time in (step["started_at"], step["completed_at"])]

@@ -54,8 +54,8 @@ async def _asked(data: CreateTurn, agents: Agents, owner: str, agent_id: str) ->
     """What is asked for; toolgroups of a turn are added to those of its agent."""
     toolgroups = None
     if data.toolgroups:
-        config = (await agents.get(owner, agent_id)).agent_config
-        toolgroups = list(dict.fromkeys([*config.toolgroups, *data.toolgroup_names]))
+        own = (await agents.get(owner, agent_id)).agent_config.toolgroups
+        toolgroups = [*own, *(name for name in data.toolgroup_names if name not in own)]
     return TurnRequest(
         messages=input_messages_of(data),
         on_busy=data.on_busy,

@@ -34,6 +34,9 @@ STOP_REASONS: dict[StopReason | None, str] = {
 """Its clients know three. One that runs on has not ended its turn; of what was stopped no tool is to be run."""
 
 
+IMAGE = "[An image, which the result of a tool cannot show.]"
+
+
 class WrittenUserMessage(Value, tag_field="role", tag="user"):
     """What the user says."""
 
@@ -70,6 +73,14 @@ def message_of(written: WrittenMessage) -> InputMessage:
 def words_of(written: InterleavedContent) -> str:
     """Return the words of content."""
     return text_of(content_of(written))
+
+
+def result_of(written: InterleavedContent) -> str:
+    """Return content as the result of a tool, which is text: of an image it says that there was one."""
+    content = content_of(written)
+    if isinstance(content, str):
+        return content
+    return "\n".join(item.text if isinstance(item, TextItem) else IMAGE for item in content)
 
 
 def written_input(message: InputMessage) -> Json:

@@ -22,6 +22,7 @@ from tertulia.server.wire.llama_stack.messages import (
     WrittenMessage,
     WrittenUserMessage,
     message_of,
+    result_of,
     words_of,
     written_answer,
     written_call,
@@ -79,7 +80,7 @@ class WrittenToolResponse(Value):
         return ToolResponse(
             call_id=self.call_id,
             tool_name=self.tool_name,
-            content=words_of(self.content),
+            content=result_of(self.content),
             metadata=self.metadata or {},
             is_error=self.is_error,
         )
