@@ -109,6 +109,15 @@ EVENTS: dict[str, list[TurnEvent]] = {
         *says("I see a cat."),
         DONE,
     ],
+    "reopened_by_its_client": [
+        *HELLO,
+        *says('{"tool": "camera"}', step_id="i1", second=2),
+        TurnCompleted(stop_reason="end_of_turn", at=at(5)),
+        TurnResumed(at=at(9)),
+        *runs(CAMERA, "a cat", second=10),
+        *says("I see a cat."),
+        DONE,
+    ],
     "step_restarted_elsewhere": [
         *HELLO,
         starts("i1", 2),

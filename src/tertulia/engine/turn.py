@@ -46,7 +46,7 @@ TRANSITIONS: Mapping[TurnStatus, Mapping[type[TurnEvent], TurnStatus]] = {
         TurnCancelled: "cancelled",
     },
     "awaiting_input": {TurnResumed: "running", TurnFailed: "failed", TurnCancelled: "cancelled"},
-    "completed": {},
+    "completed": {TurnResumed: "running"},
     "failed": {},
     "cancelled": {},
 }
@@ -227,6 +227,16 @@ def open_calls(state: TurnState) -> list[ToolCall]:
     return calls
 
 
+def _has_results(state: TurnState) -> bool:
+    """Tell whether tools have answered the model's last message, be it to calls that a client found in its text."""
+    for step in reversed(state.steps.values()):
+        if isinstance(step, ToolCallStep):
+            return True
+        if isinstance(step, InferenceStep):
+            return False
+    return False
+
+
 def next_action(state: TurnState, plan: Plan, *, epoch: int) -> Action:
     """Decide what a running turn does now, under this epoch.
 
@@ -240,7 +250,7 @@ def next_action(state: TurnState, plan: Plan, *, epoch: int) -> Action:
     if (action := _tools_first(state, plan, epoch)) is not None:
         return action
     last = last_message(state)
-    if last is not None and (not last.tool_calls or last.stop_reason == "out_of_tokens"):
+    if last is not None and not _has_results(state):
         return Finish(stop_reason=last.stop_reason or "end_of_turn")
     if state.inferences >= plan.max_infer_iters:
         return Finish(stop_reason="max_infer_iters")

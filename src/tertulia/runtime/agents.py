@@ -69,7 +69,7 @@ class Agents:
         try:
             config = msgspec.convert(merged, AgentConfig)
         except msgspec.ValidationError as error:
-            raise _invalid_config(error) from None
+            raise invalid_config(error) from None
         refuse_unknown(merged, config, "/agent_config")
         return await self._store.update_agent(owner, agent_id, config=config, version=agent.version, at=self._clock())
 
@@ -114,7 +114,8 @@ class Agents:
             return await self._store.get_agent(owner, agent_id)
 
 
-def _invalid_config(error: msgspec.ValidationError) -> InvalidRequest:
+def invalid_config(error: msgspec.ValidationError) -> InvalidRequest:
+    """Say which field of a config is wrong, and how."""
     detail, _, path = str(error).partition(" - at `$")
     pointer = "/agent_config" + path.rstrip("`").replace(".", "/").replace("[", "/").replace("]", "")
     return InvalidRequest(

@@ -216,18 +216,20 @@ class TurnStore(Protocol):
         """Start the session's next queued turn, if none runs or awaits input: epoch + 1, TurnStarted logged, leased."""
         ...
 
-    async def claim(self, owner: str, turn_id: str, *, node: str) -> Accepted | None:
+    async def claim(self, owner: str, turn_id: str, *, node: str, reopens: bool = False) -> Accepted | None:
         """Take over a turn that has not ended: epoch + 1, leased to `node`, status unchanged, no event logged.
 
         `attempts` counts up if another node held it whose lease has run out; one that rests or waits, or that its node
         has released, is nobody's. None if the turn has ended, is not there, or is held by another node whose lease
-        lasts.
+        lasts. With `reopens`, one that was completed is claimed, too, by whoever comes last.
         """
         ...
 
     async def append(self, appends: Sequence[Append]) -> Appended:
         """Add events to logs, all in one transaction. Nothing is added to those that are lost.
 
+        Nothing is added to a turn that has ended, either, but for TurnResumed (and what follows it) to one that was
+        completed and is still the last of its session.
         A turn is followed if it has come to rest here and the first turn of its session that has not ended is queued:
         whoever let it rest starts that one by `claim_next`. A completed step sets `attempts` to 0; a turn that comes to
         rest is nobody's any more.

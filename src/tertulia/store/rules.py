@@ -119,6 +119,18 @@ def change_of(append: Append) -> tuple[TurnStatus, str] | None:
     return (append.turn.status if append.turn else "running"), turning[-1].at
 
 
+def may_claim(status: TurnStatus, *, reopens: bool) -> bool:
+    """Tell whether a turn can be taken over as it stands."""
+    return status not in ENDED or (reopens and status == "completed")
+
+
+def takes_events(status: TurnStatus, append: Append, *, is_last: bool) -> bool:
+    """Tell whether a turn takes events as it stands; the last one of its session is taken up again by TurnResumed."""
+    if status not in ENDED:
+        return True
+    return is_last and status == "completed" and isinstance(append.events[0].event, TurnResumed)
+
+
 _TURNING = TurnStarted | TurnResumed | RestEvent
 
 

@@ -1575,11 +1575,12 @@ export interface components {
         };
         /**
          * UserMessage
-         * @description What the user says, with at most one file beside it.
+         * @description What the user says, with at most one file beside it, and documents that it is about (Llama Stack's word).
          */
         UserMessage: {
             /** @example What time is it in Lisbon? */
             content: string | (components["schemas"]["TextItem"] | components["schemas"]["ImageItem"])[];
+            documents?: components["schemas"]["FileAttachment"][];
             file?: components["schemas"]["FileAttachment"] | null;
             /** @enum {unknown} */
             role: "user";

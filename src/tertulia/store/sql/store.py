@@ -103,8 +103,8 @@ class SqlStore:
     async def claim_next(self, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
         return await self._database.write(lambda db: turns.claim_next(db, owner, session_id, at=at, node=node))
 
-    async def claim(self, owner: str, turn_id: str, *, node: str) -> Accepted | None:
-        return await self._database.write(lambda db: turns.claim(db, owner, turn_id, node=node))
+    async def claim(self, owner: str, turn_id: str, *, node: str, reopens: bool = False) -> Accepted | None:
+        return await self._database.write(lambda db: turns.claim(db, owner, turn_id, node=node, reopens=reopens))
 
     async def append(self, appends: Sequence[Append]) -> Appended:
         return await self._database.write(lambda db: appending.append(db, appends))

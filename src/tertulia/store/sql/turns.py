@@ -205,12 +205,12 @@ def claim_next(db: Connection, owner: str, session_id: str, *, at: str, node: st
     return Accepted(record=record, events=[started])
 
 
-def claim(db: Connection, owner: str, turn_id: str, *, node: str) -> Accepted | None:
-    """Take over a turn that has not ended, unless a node that lives holds it."""
+def claim(db: Connection, owner: str, turn_id: str, *, node: str, reopens: bool) -> Accepted | None:
+    """Take over a turn that has not ended, unless a node that lives holds it; or one that is to be taken up again."""
     row = db.row(LOCK_RECORD, this=turn_id, of=owner)
-    if row is None or row["status"] in ENDED:
+    if row is None or not rules.may_claim(row["status"], reopens=reopens):
         return None
-    is_others = row["lease_owner"] not in {None, node}
+    is_others = row["lease_owner"] not in {None, node} and row["status"] not in ENDED
     if is_others and db.row(FIND_LEASE, node=row["lease_owner"]) is not None:
         return None
     record = replace(record_of(row), epoch=row["fence"] + 1, attempts=row["attempts"] + is_others)
