@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, field
 
-from tertulia.domain.agents import Agent, AgentConfig, ToolConfig
+from tertulia.domain.agents import Agent, AgentConfig, ToolConfig, Toolgroup
 from tertulia.domain.base import Input, Value
 from tertulia.domain.events import LoggedEvent, RestEvent, TurnEvent
 from tertulia.domain.messages import InputMessage, ToolResponse
@@ -50,7 +50,7 @@ class CreateTurn(Input):
     stream: bool = False
     background: bool = False
     on_busy: OnBusy = "enqueue"
-    toolgroups: list[str] | None = None
+    toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
 
 
