@@ -8,6 +8,7 @@ import structlog
 from aiohttp import ClientSession
 
 from tertulia.domain.errors import StartupError, TertuliaError
+from tertulia.domain.shields import Shield
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
 from tertulia.models.demo import DEMO_MODEL, demo_server
@@ -22,6 +23,9 @@ from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.shield_steps import ShieldSteps
+from tertulia.runtime.shields import Shields
+from tertulia.runtime.shields_file import read_shields
 from tertulia.runtime.steps import Steps
 from tertulia.runtime.titles import Titles
 from tertulia.runtime.turns import InputLimits, Turns
@@ -50,6 +54,7 @@ class Services:
         *,
         servers: Sequence[ModelServer] | None = None,
         tools: Sequence[Tool] | None = None,
+        shields: Sequence[Shield] = (),
         clock: Clock | None = None,
     ) -> None:
         self.settings = settings
@@ -60,9 +65,11 @@ class Services:
         clock = clock or SystemClock()
         feed = Feed(store, flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
+        self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
         steps = Steps(
             feed,
             history,
+            ShieldSteps(feed, self.shields, clock=clock, new_id=new_id),
             clock=clock,
             new_id=new_id,
             tool_timeout=settings.tool_timeout,
@@ -90,7 +97,7 @@ class Services:
             max_queued=settings.max_queued,
         )
         self.turns = Turns(store, feed, self._runner, steps, history, clock=clock, new_id=new_id, limits=limits)
-        self.agents = Agents(store, self.turns, clock=clock, new_id=new_id)
+        self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
         self.is_draining = False
         self._session: ClientSession | None = None
@@ -99,7 +106,8 @@ class Services:
     @classmethod
     def from_settings(cls, settings: Settings) -> "Services":
         """Wire what the settings ask for."""
-        return cls(settings, _store_at(settings.store_url))
+        shields = read_shields(settings.shields) if settings.shields else ()
+        return cls(settings, _store_at(settings.store_url), shields=shields)
 
     @property
     def is_demo(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, field
 
 from tertulia.domain.base import Value
+from tertulia.domain.shields import ShieldId
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 
@@ -99,6 +100,8 @@ class AgentConfig(Value):
     tool_config: ToolConfig = field(default_factory=ToolConfig)
     max_infer_iters: Annotated[int, Meta(ge=1, le=100)] = 10
     response_format: ResponseFormat | None = None
+    input_shields: Annotated[list[ShieldId], Meta(max_length=16)] = field(default_factory=list[str])
+    output_shields: Annotated[list[ShieldId], Meta(max_length=16)] = field(default_factory=list[str])
     enable_session_persistence: bool = True
     starters: Annotated[list[Annotated[str, Meta(max_length=500)]], Meta(max_length=8)] = field(
         default_factory=list[str]

@@ -88,13 +88,19 @@ def _close(state: TurnState, step: OpenStep) -> Step:
 
 
 def _output(state: TurnState, steps: list[Step]) -> AssistantMessage:
-    """The model's last words: without a stop reason while they come, and when the turn failed."""
-    said = AssistantMessage()
-    for step in reversed(steps):
-        if isinstance(step, InferenceStep):
-            said = step.model_response
-            break
+    """The last words, the model's or a shield's: without a stop reason while they come, and when the turn failed."""
+    said = next((words for step in reversed(steps) if (words := _words_of(step)) is not None), AssistantMessage())
     return replace(said, stop_reason=_stop_reason(state))
+
+
+def _words_of(step: Step) -> AssistantMessage | None:
+    match step:
+        case InferenceStep(model_response=said):
+            return said
+        case OtherStep(refusal=str(words)):
+            return AssistantMessage(content=words)
+        case _:
+            return None
 
 
 def _stop_reason(state: TurnState) -> StopReason | None:

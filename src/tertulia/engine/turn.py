@@ -4,7 +4,7 @@
 event dies before it reaches the log. `next_action` decides; the runtime performs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from msgspec import field
@@ -28,7 +28,8 @@ from tertulia.domain.events import (
     TurnStarted,
 )
 from tertulia.domain.messages import AssistantMessage, StopReason, ToolCall
-from tertulia.domain.steps import InferenceStep, Step, ToolCallStep
+from tertulia.domain.shields import Touchpoint
+from tertulia.domain.steps import InferenceStep, OtherStep, Step, ToolCallStep
 from tertulia.domain.turns import TurnStatus
 from tertulia.engine.assembly import NOTHING, Assembly, add
 
@@ -84,10 +85,19 @@ class Plan(Value):
 
     client_tools: frozenset[str] = frozenset()
     max_infer_iters: int = 10
+    input_shields: tuple[str, ...] = ()
+    output_shields: tuple[str, ...] = ()
 
 
 class Infer(Value):
     """Ask the model."""
+
+
+class RunShield(Value):
+    """Let a shield look at the input, or at the answer."""
+
+    shield_id: str
+    touchpoint: Touchpoint
 
 
 class RunTools(Value):
@@ -108,7 +118,7 @@ class Finish(Value):
     stop_reason: StopReason
 
 
-Action = Infer | RunTools | AwaitInput | Finish
+Action = Infer | RunShield | RunTools | AwaitInput | Finish
 
 
 def replay(log: Iterable[LoggedEvent]) -> TurnState:
@@ -211,15 +221,46 @@ def _has_results(state: TurnState) -> bool:
 
 
 def next_action(state: TurnState, plan: Plan) -> Action:
-    """Decide what a running turn does now. Server tools go before client tools."""
+    """Decide what a running turn does now. Input shields go first, server tools before client tools."""
+    if _is_refused(state):
+        return Finish(stop_reason="end_of_turn")
+    if state.inferences == 0 and (shield := _next_shield(state, "user-input", plan.input_shields)):
+        return shield
     calls = open_calls(state)
     if on_server := [call for call in calls if call.tool_name not in plan.client_tools]:
         return RunTools(calls=on_server)
     if calls:
         return AwaitInput(calls=calls)
+    stop_reason = _end_of(state, plan)
+    if stop_reason is None:
+        return Infer()
+    return _next_shield(state, "assistant-output", plan.output_shields) or Finish(stop_reason=stop_reason)
+
+
+def _end_of(state: TurnState, plan: Plan) -> StopReason | None:
+    """Why the model is not asked (again); None when it is."""
     last = last_message(state)
     if last is not None and not _has_results(state):
-        return Finish(stop_reason=last.stop_reason or "end_of_turn")
-    if state.inferences >= plan.max_infer_iters:
-        return Finish(stop_reason="max_infer_iters")
-    return Infer()
+        return last.stop_reason or "end_of_turn"
+    return "max_infer_iters" if state.inferences >= plan.max_infer_iters else None
+
+
+def _is_refused(state: TurnState) -> bool:
+    return any(isinstance(step, OtherStep) and step.refusal is not None for step in state.steps.values())
+
+
+def _next_shield(state: TurnState, touchpoint: Touchpoint, shields: Sequence[str]) -> RunShield | None:
+    """The first shield that has not looked since the model was asked last: of an answer, that is the answer."""
+    seen: set[object] = set()
+    for step in state.steps.values():
+        if isinstance(step, InferenceStep):
+            seen.clear()
+        elif isinstance(step, OtherStep) and step.metadata.get("touchpoint") == touchpoint:
+            seen.add(step.metadata.get("shield_id"))
+    left = [shield_id for shield_id in shields if shield_id not in seen]
+    return RunShield(shield_id=left[0], touchpoint=touchpoint) if left else None
+
+
+def tool_choice(state: TurnState, chosen: str) -> str:
+    """What the model is told of `tool_choice`: whatever it must do, it must do once."""
+    return chosen if state.inferences == 0 or chosen == "none" else "auto"

@@ -1,7 +1,7 @@
 """Makes turns happen: one task a turn, from its start until it rests. The server owns the task, not a connection."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import structlog
 
@@ -11,7 +11,7 @@ from tertulia.domain.events import RestEvent, TurnCancelled, TurnFailed
 from tertulia.domain.steps import Problem
 from tertulia.domain.turns import ENDED
 from tertulia.engine.turn import Plan, next_action
-from tertulia.models.base import ModelServer
+from tertulia.models.base import Resolve
 from tertulia.runtime.clock import Clock
 from tertulia.runtime.feed import Feed, LiveTurn
 from tertulia.runtime.history import History
@@ -25,9 +25,6 @@ log = structlog.get_logger()
 INTERRUPTED = Problem(code="interrupted", message="The server stopped while this turn ran. Send the message again.")
 RETRY_AFTER_DRAIN = 2
 """Seconds in which a server that was told to stop is most likely there again, or another in its place."""
-
-Resolve = Callable[[str], Awaitable[tuple[ModelServer, str, int | None]]]
-"""Takes a model id to its server, its name there, and its window in tokens if known. Raises ModelNotFound."""
 
 
 class Runner:
@@ -141,6 +138,8 @@ class Runner:
             rules=Plan(
                 client_tools=frozenset(tool.name for tool in config.client_tools),
                 max_infer_iters=config.max_infer_iters,
+                input_shields=tuple(config.input_shields),
+                output_shields=tuple(config.output_shields),
             ),
             config=config,
             server=server,

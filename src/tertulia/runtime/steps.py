@@ -17,11 +17,12 @@ from tertulia.domain.messages import Message, StopReason, ToolCall, ToolResponse
 from tertulia.domain.steps import InferenceStep, Problem, StepStatus, ToolCallStep
 from tertulia.engine.assembly import NOTHING, message_of, parse_arguments
 from tertulia.engine.transcript import compose, messages_of_state
-from tertulia.engine.turn import Action, AwaitInput, Finish, Infer, OpenStep, Plan, RunTools
+from tertulia.engine.turn import Action, AwaitInput, Finish, Infer, OpenStep, Plan, RunShield, RunTools, tool_choice
 from tertulia.models.base import Finished, FinishReason, ModelRequest, ModelServer
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.feed import Feed, LiveTurn
 from tertulia.runtime.history import History
+from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.tools.base import Tool, ToolContext, ToolResult
 
 log = structlog.get_logger()
@@ -56,10 +57,11 @@ class TurnPlan(Value):
 class Steps:
     """Performs actions, and logs what comes of them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the ports of the world
         self,
         feed: Feed,
         history: History,
+        shields: ShieldSteps,
         *,
         clock: Clock,
         new_id: NewId,
@@ -68,16 +70,19 @@ class Steps:
     ) -> None:
         self._feed = feed
         self._history = history
+        self._shields = shields
         self._clock = clock
         self._new_id = new_id
         self._tool_timeout = tool_timeout
         self._max_parallel_tools = max_parallel_tools
 
     async def perform(self, live: LiveTurn, action: Action, plan: TurnPlan) -> None:
-        """Do what the engine wants done. Raises ModelError, LeaseLost."""
+        """Do what the engine wants done. Raises ModelError, NotFound, LeaseLost."""
         match action:
             case Infer():
                 await self._infer(live, plan)
+            case RunShield():
+                await self._shields.perform(live, action)
             case RunTools(calls=calls):
                 await self._run_tools(live, calls, plan)
             case AwaitInput():
@@ -122,8 +127,9 @@ class Steps:
             model=plan.model,
             messages=messages,
             tools=plan.definitions,
-            tool_choice=plan.tool_config.tool_choice,
+            tool_choice=tool_choice(inference.live.state, plan.tool_config.tool_choice),
             sampling=plan.config.sampling_params,
+            response_format=plan.config.response_format,
         )
         async with aclosing(plan.server.stream(request)) as batches:
             async for batch in batches:
