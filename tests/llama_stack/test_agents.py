@@ -89,7 +89,7 @@ async def test_an_unknown_shield_is_refused_by_field(stack: Stack) -> None:
     answer = await stack.post("/agents", {"agent_config": {"model": MODEL, "instructions": "", "input_shields": ["x"]}})
     assert answer.status_code == 400
     (error,) = answer.json()["error"]["detail"]["errors"]
-    assert error["loc"] == ["body", "agent_config", "input_shields", "0"]
+    assert error["loc"] == ["body", "agent_config", "input_shields", 0]
 
 
 async def test_a_wrong_config_is_refused_by_field(stack: Stack) -> None:

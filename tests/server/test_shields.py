@@ -117,6 +117,7 @@ async def test_a_shield_reads_files_and_instructions_too(open_: OpenSite) -> Non
     file = {"name": "a.txt", "type": "text/plain", "content": base64.b64encode(CARD.encode()).decode()}
     inputs = [
         [{"role": "user", "content": "Look", "file": file}],
+        [{"role": "user", "content": "Look", "documents": [file]}],
         [{"role": "system", "content": CARD}, {"role": "user", "content": "Hi"}],
         [{"role": "user", "content": [{"type": "text", "text": CARD}]}],
     ]

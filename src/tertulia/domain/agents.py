@@ -59,6 +59,11 @@ Toolgroup = str | ToolgroupUse
 """What an agent is given: all tools of a group, or one of them as `group/tool`."""
 
 
+def name_of(toolgroup: Toolgroup) -> str:
+    """Return the name of a toolgroup, with or without arguments."""
+    return toolgroup if isinstance(toolgroup, str) else toolgroup.name
+
+
 class JsonSchemaFormat(Value, tag_field="type", tag="json_schema"):
     """Answers are JSON of this schema; `json_schema` may also be OpenAI's `{"name", "schema"}`."""
 

@@ -44,8 +44,8 @@ def words_of(messages: Sequence[InputMessage]) -> str:
     texts: list[str] = []
     for message in messages:
         texts.append(text_of(message.content))
-        if isinstance(message, UserMessage) and message.file is not None:
-            texts.append(words_for(message.file))
+        if isinstance(message, UserMessage):
+            texts += map(words_for, message.files)
     return "\n\n".join(text for text in texts if text)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tertulia.domain.agents import ToolDef, Toolgroup
+from tertulia.domain.agents import ToolDef, Toolgroup, name_of
 from tertulia.domain.base import Value
 from tertulia.domain.errors import ToolNotFound
 from tertulia.tools.base import Tool, ToolContext, ToolResult
@@ -31,9 +31,9 @@ class Toolbox:
         """
         found: dict[str, Tool] = {}
         for toolgroup in toolgroups:
-            name, args = (toolgroup, {}) if isinstance(toolgroup, str) else (toolgroup.name, toolgroup.args)
+            args = {} if isinstance(toolgroup, str) else toolgroup.args
             for tool in self._tools:
-                if name in (tool.toolgroup, f"{tool.toolgroup}/{tool.definition.name}"):
+                if is_in(tool, name_of(toolgroup)):
                     found[tool.definition.name] = _Given(tool, args) if args else tool
         return found
 
@@ -55,6 +55,11 @@ class Toolbox:
             )
             for tool in self._tools
         ]
+
+
+def is_in(tool: Tool, name: str) -> bool:
+    """Tell whether a tool is meant by a group's name, or by `group/tool`."""
+    return name in (tool.toolgroup, f"{tool.toolgroup}/{tool.definition.name}")
 
 
 class _Given:
