@@ -21,6 +21,7 @@ from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import Clock, SystemClock, new_id
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
+from tertulia.runtime.passing import Passing
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.shield_steps import ShieldSteps
@@ -28,6 +29,7 @@ from tertulia.runtime.shields import Shields
 from tertulia.runtime.shields_file import read_shields
 from tertulia.runtime.steps import Steps
 from tertulia.runtime.titles import Titles
+from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.turns import InputLimits, Turns
 from tertulia.settings import Settings
 from tertulia.store.base import Store
@@ -99,6 +101,8 @@ class Services:
         self.turns = Turns(store, feed, self._runner, steps, history, clock=clock, new_id=new_id, limits=limits)
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
+        self.tool_calls = ToolCalls(self.toolbox, new_id=new_id, timeout=settings.tool_timeout)
+        self.passing = Passing(self.catalog.resolve)
         self.is_draining = False
         self._session: ClientSession | None = None
         """The one HTTP session of all model servers."""

@@ -74,9 +74,14 @@ class Shields:
         return self._configured.get(shield_id) or await self._store.get_shield(owner, shield_id)
 
     async def register(self, owner: str, shield: Shield) -> None:
-        """Keep a shield, in the place of the owner's earlier one of that name. Raises Conflict, InvalidRequest."""
+        """Keep a shield, in the place of the owner's earlier one of that name.
+
+        Raises Conflict; InvalidRequest or ModelNotFound when it could not do its work.
+        """
         self._refuse_configured(shield.shield_id)
         check(shield)
+        if isinstance(shield, ModelShield):
+            await self._resolve(shield.model)
         others = [each for each in await self.list_shields(owner) if each.shield_id != shield.shield_id]
         if len(others) - len(self._configured) >= MAX_REGISTERED:
             raise Conflict(f"There are {MAX_REGISTERED} registered shields already. Unregister one first.")

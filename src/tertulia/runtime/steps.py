@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Any, assert_never
 
-import structlog
 from msgspec import field
 
 from tertulia.domain.agents import AgentConfig, ToolConfig, ToolDef
@@ -23,9 +22,8 @@ from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.feed import Feed, LiveTurn
 from tertulia.runtime.history import History
 from tertulia.runtime.shield_steps import ShieldSteps
+from tertulia.runtime.tool_calls import call_tool
 from tertulia.tools.base import Tool, ToolContext, ToolResult
-
-log = structlog.get_logger()
 
 STOP_REASONS: dict[FinishReason, StopReason] = {
     "stop": "end_of_turn",
@@ -208,14 +206,7 @@ class Steps:
             idempotency_key=f"{record.turn_id}:{step_id}",
             output=output,
         )
-        try:
-            async with asyncio.timeout(self._tool_timeout):
-                return await tool.call(arguments, context)
-        except TimeoutError:
-            return ToolResult(content=f"The tool did not answer within {self._tool_timeout:g} s.", is_error=True)
-        except Exception as error:  # noqa: BLE001 - whatever a tool does wrong is an answer to the model
-            log.warning("tool.failed", turn_id=live.turn_id, tool=call.tool_name, error=type(error).__name__)
-            return ToolResult(content=f"The tool failed: {type(error).__name__}: {error}", is_error=True)
+        return await call_tool(tool, arguments, context, timeout=self._tool_timeout)
 
     def complete_tool_call(self, live: LiveTurn, started: StepStarted, call: ToolCall, result: ToolResult) -> None:
         """Log what a call came to."""

@@ -44,6 +44,11 @@ class Toolbox:
                 return tool
         raise ToolNotFound(f"There is no tool {tool_name!r}. GET /v1/tools lists what is there.")
 
+    @property
+    def toolgroups(self) -> list[str]:
+        """The names of all groups."""
+        return list(dict.fromkeys(tool.toolgroup for tool in self._tools))
+
     def list_tools(self) -> list[ToolInfo]:
         """Return all tools."""
         return [

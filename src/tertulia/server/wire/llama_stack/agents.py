@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
-from tertulia.domain.agents import Agent, AgentConfig
+from tertulia.domain.agents import Agent, AgentConfig, SamplingParams
 from tertulia.domain.base import Value
 from tertulia.server.wire.llama_stack.base import Json, Wire
 from tertulia.server.wire.llama_stack.tools import tool_of, written_tool
@@ -40,6 +40,11 @@ def config_of(written: Mapping[str, Any]) -> AgentConfig:
         **_said(said.get("tool_config")),
     }
     return msgspec.convert(fields, AgentConfig)
+
+
+def sampling_of(written: Mapping[str, Any] | None) -> SamplingParams:
+    """Read sampling parameters. Raises msgspec.ValidationError."""
+    return msgspec.convert(_said(written or GREEDY), SamplingParams)
 
 
 def _said(value: Any) -> Any:
