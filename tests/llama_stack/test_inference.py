@@ -85,6 +85,14 @@ async def test_a_stream_passes_through_byte_for_byte(passing: Any, path: str) ->
         assert answer.headers["content-type"].startswith("text/event-stream")
 
 
+async def test_official_clients_get_the_events_alone_since_they_take_done_for_json(passing: Any) -> None:
+    parts = [b": hello\n\n", b"id: 1\n" + sse({"odd": 1}), b"data: [DO", b"NE]\n\n"]
+    async with passing(streams(*parts)) as on:
+        body = {"model": "fake/m", "messages": TALK, "stream": True}
+        answer = await on.stack.post(PATHS[0], body, user_agent="LlamaStackClient/Python 0.2.12")
+        assert answer.content == sse({"odd": 1})
+
+
 @pytest.mark.parametrize("name", ["completions", "embeddings"])
 async def test_so_do_completions_and_embeddings(passing: Any, name: str) -> None:
     async with passing(answers(200, ODD)) as on:

@@ -1,5 +1,7 @@
 """Models without agents: OpenAI's requests pass through to the model servers as they are; Llama Stack's are put so.
 
+Answers pass through byte for byte, but for what official Llama Stack clients cannot read (`OFFICIAL`).
+
 An error in the middle of a stream is its last frame, in the shape that both families of clients know.
 """
 
@@ -12,9 +14,10 @@ from litestar import Request, Response, Router, post
 from litestar.params import JSONBody
 
 from tertulia.domain.deltas import TextDelta
-from tertulia.domain.errors import FieldError, InvalidRequest, TertuliaError
+from tertulia.domain.errors import FieldError, InvalidRequest, ModelUnavailable, TertuliaError
 from tertulia.models.base import Piece
-from tertulia.models.forward import Declined, Forwarded
+from tertulia.models.forward import Declined
+from tertulia.models.sse import EventTooLarge, SseParser
 from tertulia.runtime.passing import Passing
 from tertulia.server.answers import answer
 from tertulia.server.errors import status_of
@@ -31,6 +34,8 @@ from tertulia.server.wire.llama_stack.inference import (
     written_completion,
 )
 
+OFFICIAL = "LlamaStackClient/"
+"""How official clients call themselves. Their decoders take `[DONE]`, which all model servers end with, for JSON."""
 NOBODY_WAITS = 3600.0
 """Seconds: what passes through is sent as it is, so there is no sign of life of ours in it."""
 
@@ -60,7 +65,8 @@ async def _pass(request: Request[Any, Any, Any], passing: Passing, path: str) ->
     try:
         forwarded = await passing.forward(path, await request.body())
         if forwarded.is_stream:
-            chunks = _chunks(forwarded)
+            is_official = OFFICIAL in request.headers.get("user-agent", "")
+            chunks = _chunks(data_lines(forwarded.chunks()) if is_official else forwarded.chunks())
             return EventStream(chunks, head=b"", heartbeat=b"", heartbeat_seconds=NOBODY_WAITS)
         return Response(await forwarded.whole(), status_code=200, media_type=forwarded.media_type)
     except Declined as declined:
@@ -69,11 +75,23 @@ async def _pass(request: Request[Any, Any, Any], passing: Passing, path: str) ->
         return answer_error(declined.status, error, headers)
 
 
-async def _chunks(forwarded: Forwarded) -> AsyncGenerator[bytes, None]:
+async def data_lines(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """Yield the events of a stream as `data:` lines alone, without OpenAI's `[DONE]`: see `OFFICIAL`."""
+    parser = SseParser()
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            events = [event.data for event in parser.feed(chunk)]
+            if said := [data for data in events if data and not data.startswith(b"[DONE]")]:
+                yield b"".join(b"data: %b\n\n" % data.replace(b"\n", b"\ndata: ") for data in said)
+
+
+async def _chunks(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
     try:
-        async with aclosing(forwarded.chunks()) as chunks:
+        async with aclosing(chunks):
             async for chunk in chunks:
                 yield chunk
+    except EventTooLarge:
+        yield _error_frame(ModelUnavailable("The model server sent an event that is too large."))
     except TertuliaError as error:
         yield _error_frame(error)
 
