@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable
 
 from aiohttp import ClientError, ClientResponse, StreamReader
 
-from tertulia.domain.errors import ModelError, ModelRefused
+from tertulia.domain.errors import ModelError
 from tertulia.models import failures
 from tertulia.models.clock import Clock, TimeIsUp, Watchdog
 from tertulia.models.http import BodyTooLarge, read_whole
@@ -22,12 +22,13 @@ CLIENTS_FAULT = frozenset({400, 404, 405, 409, 411, 413, 415, 422, 429})
 TROUBLE = (TimeIsUp, BodyTooLarge, ClientError, OSError)
 
 
-class Declined(ModelRefused):
-    """The model server declined the request; `status` is that of its answer."""
+class Declined(Exception):
+    """The model server declined the request: `status` is that of its answer, `error` says it in words for people."""
 
     def __init__(self, error: ModelError, status: int) -> None:
+        self.error = error
         self.status = status
-        super().__init__(error.message, retry_after=error.retry_after)
+        super().__init__(error.message)
 
 
 class Forwarded:
@@ -50,7 +51,7 @@ class Forwarded:
         return self.media_type.startswith("text/event-stream")
 
     async def begin(self) -> None:
-        """Wait until the server begins to answer. Raises ModelError."""
+        """Wait until the server begins to answer. Raises ModelError, Declined."""
         deadline = self._clock.now() + self._timeouts.first_token
         body = b""
         try:
@@ -59,7 +60,10 @@ class Forwarded:
                 body = await self._watchdog.wait(read_whole(response.content, MAX_ERROR_BYTES), deadline)
         except TROUBLE as trouble:
             self.close()
-            error = self._explain(trouble, "did not begin to answer", self._timeouts.first_token)
+            error: ModelError | Declined = self._explain(trouble, "did not begin to answer", self._timeouts.first_token)
+        except BaseException:
+            self.close()
+            raise
         else:
             if response.status == 200:
                 self.media_type = response.headers.get("content-type", "application/json").lower()
@@ -110,7 +114,7 @@ class Forwarded:
     def _idle_deadline(self) -> float:
         return self._clock.now() + self._timeouts.idle
 
-    def _refusal(self, response: ClientResponse, body: bytes) -> ModelError:
+    def _refusal(self, response: ClientResponse, body: bytes) -> ModelError | Declined:
         if 300 <= response.status < 400:
             return failures.of_redirect(self._server, response.status).error
         wait = failures.retry_after(response.headers, self._clock.wall())

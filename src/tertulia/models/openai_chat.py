@@ -107,7 +107,7 @@ class OpenAIChat:
         raise error
 
     async def forward(self, path: str, body: bytes) -> Forwarded:
-        """Hand a request on as it is. Raises ModelError."""
+        """Hand a request on as it is. Raises ModelError, Declined."""
         answer = Forwarded(self._spec, self._post(body, path), clock=self._means.clock, timeouts=self._timeouts)
         await answer.begin()
         return answer

@@ -17,7 +17,7 @@ class Forwards(Protocol):
     """A model server that takes requests in OpenAI's format as they are."""
 
     async def forward(self, path: str, body: bytes) -> Forwarded:
-        """Hand a request on. Raises ModelError."""
+        """Hand a request on. Raises ModelError, Declined."""
         ...
 
 
@@ -37,7 +37,7 @@ class Passing:
     async def forward(self, path: str, body: bytes) -> Forwarded:
         """Hand a request on, with `server/model` changed to the server's own name for the model and nothing else.
 
-        Raises InvalidRequest, ModelNotFound, ModelError; NotOffered if it is a model without a server.
+        Raises InvalidRequest, ModelNotFound, ModelError, Declined; NotOffered if it is a model without a server.
         """
         fields = _fields(body)
         model_id = _model_of(fields)

@@ -68,11 +68,11 @@ async def _pass(request: Request[Any, Any, Any], passing: Passing, path: str) ->
             is_official = OFFICIAL in request.headers.get("user-agent", "")
             chunks = _chunks(data_lines(forwarded.chunks()) if is_official else forwarded.chunks())
             return EventStream(chunks, head=b"", heartbeat=b"", heartbeat_seconds=NOBODY_WAITS)
-        return Response(await forwarded.whole(), status_code=200, media_type=forwarded.media_type)
+        return Response(await forwarded.whole(), status_code=200, media_type="application/json")
     except Declined as declined:
-        headers = {} if declined.retry_after is None else {"retry-after": str(declined.retry_after)}
-        error = make_error(declined.status, declined.code, declined.message)
-        return answer_error(declined.status, error, headers)
+        error = declined.error
+        headers = {} if error.retry_after is None else {"retry-after": str(error.retry_after)}
+        return answer_error(declined.status, make_error(declined.status, error.code, error.message), headers)
 
 
 async def data_lines(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
