@@ -43,6 +43,17 @@ def test_an_answer_that_ends_at_the_limit_is_looked_at_too() -> None:
     assert next_action(state, plan) == RunShield(shield_id="guard", touchpoint=OUT)
 
 
+@pytest.mark.parametrize("touchpoint", [IN, OUT])
+def test_a_look_that_was_lost_is_begun_anew_before_anything_else(touchpoint: Touchpoint) -> None:
+    begun = looks("guard", touchpoint)[0]
+    said = says("Sunny.") if touchpoint == OUT else []
+    state = replay(logged([*HELLO, *said, begun]))
+    action = next_action(state, PLAN)
+    assert isinstance(action, RunShield)
+    assert (action.shield_id, action.touchpoint) == ("guard", touchpoint)
+    assert action.again == state.steps[f"guard-{touchpoint}"]
+
+
 def test_every_further_answer_of_a_turn_is_looked_at() -> None:
     events = [*HELLO, *says("One.", "i1"), *looks("guard", OUT), *says("Two.", "i2", 30)]
     plan = Plan(output_shields=("guard",))

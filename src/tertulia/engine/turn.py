@@ -94,10 +94,11 @@ class Infer(Value):
 
 
 class RunShield(Value):
-    """Let a shield look at the input, or at the answer."""
+    """Let a shield look at the input, or at the answer; `again` is the step that was lost while it looked."""
 
     shield_id: str
     touchpoint: Touchpoint
+    again: OpenStep | None = None
 
 
 class RunTools(Value):
@@ -222,10 +223,8 @@ def _has_results(state: TurnState) -> bool:
 
 def next_action(state: TurnState, plan: Plan) -> Action:
     """Decide what a running turn does now. Input shields go first, server tools before client tools."""
-    if _is_refused(state):
-        return Finish(stop_reason="end_of_turn")
-    if state.inferences == 0 and (shield := _next_shield(state, "user-input", plan.input_shields)):
-        return shield
+    if (action := _shields_first(state, plan)) is not None:
+        return action
     calls = open_calls(state)
     if on_server := [call for call in calls if call.tool_name not in plan.client_tools]:
         return RunTools(calls=on_server)
@@ -245,8 +244,22 @@ def _end_of(state: TurnState, plan: Plan) -> StopReason | None:
     return "max_infer_iters" if state.inferences >= plan.max_infer_iters else None
 
 
-def _is_refused(state: TurnState) -> bool:
-    return any(isinstance(step, OtherStep) and step.refusal is not None for step in state.steps.values())
+def _shields_first(state: TurnState, plan: Plan) -> RunShield | Finish | None:
+    """What shields ask for before anything else: the end, a look that was lost, a look at the input."""
+    if any(isinstance(step, OtherStep) and step.refusal is not None for step in state.steps.values()):
+        return Finish(stop_reason="end_of_turn")
+    if (lost := _lost_shield(state)) is not None:
+        return lost
+    return None if state.inferences else _next_shield(state, "user-input", plan.input_shields)
+
+
+def _lost_shield(state: TurnState) -> RunShield | None:
+    """The shield whose look has begun and not ended: nothing runs when this is asked, so it was lost with its node."""
+    for step in state.steps.values():
+        if isinstance(step, OpenStep) and step.started.kind == "shield_call":
+            metadata = step.started.metadata
+            return RunShield(shield_id=metadata["shield_id"], touchpoint=metadata["touchpoint"], again=step)
+    return None
 
 
 def _next_shield(state: TurnState, touchpoint: Touchpoint, shields: Sequence[str]) -> RunShield | None:

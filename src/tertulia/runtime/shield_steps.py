@@ -1,9 +1,7 @@
 """The performer of shields: each look is a step of its turn, with a start and an end in the log."""
 
-from msgspec.structs import asdict
-
 from tertulia.domain.errors import ModelError, NotFound
-from tertulia.domain.events import StepCompleted, StepStarted
+from tertulia.domain.events import StepCompleted, StepRestarted, StepStarted
 from tertulia.domain.steps import OtherStep, Problem, Violation
 from tertulia.engine.turn import RunShield, last_message
 from tertulia.runtime.clock import Clock, NewId
@@ -22,10 +20,7 @@ class ShieldSteps:
 
     async def perform(self, live: LiveTurn, action: RunShield) -> None:
         """Let one shield look. Raises ModelError, NotFound, LeaseLost."""
-        started = StepStarted(
-            step_id=self._new_id(), step_type="other", kind="shield_call", at=self._clock(), metadata=asdict(action)
-        )
-        self._feed.append(live, started)
+        started = self._begin(live, action)
         try:
             violation = await self._shields.judge(live.record.owner, action.shield_id, _said(live, action))
         except (ModelError, NotFound) as error:
@@ -33,9 +28,26 @@ class ShieldSteps:
             raise
         self._complete(live, started, violation)
 
+    def _begin(self, live: LiveTurn, action: RunShield) -> StepStarted:
+        """Log that a shield begins to look, or does so anew: looking has no effect that could happen twice."""
+        if (lost := action.again) is not None:
+            step_id = lost.started.step_id
+            self._feed.append(live, StepRestarted(step_id=step_id, epoch=live.record.epoch, at=self._clock()))
+            return lost.started
+        started = StepStarted(
+            step_id=self._new_id(),
+            step_type="other",
+            kind="shield_call",
+            at=self._clock(),
+            metadata={"shield_id": action.shield_id, "touchpoint": action.touchpoint},
+        )
+        self._feed.append(live, started)
+        return started
+
     def _complete(
         self, live: LiveTurn, started: StepStarted, violation: Violation | None = None, *, error: Problem | None = None
     ) -> None:
+        step = live.state.steps[started.step_id]
         at = self._clock()
         details = OtherStep(
             turn_id=live.turn_id,
@@ -43,6 +55,7 @@ class ShieldSteps:
             started_at=started.at,
             completed_at=at,
             status="completed" if error is None else "failed",
+            attempt=step.attempt,
             error=error,
             metadata=started.metadata,
             kind="shield_call",
