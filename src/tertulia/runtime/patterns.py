@@ -1,10 +1,11 @@
 """Pattern shields: words and regular expressions, looked for in a text within a time.
 
-An expression may take for ever on a text made for it (`(a+)+$`). So every search has its time, after which the shield
-has failed, and long ones run in a thread that leaves the interpreter to others.
+An expression may take for ever on a text made for it (`(a+)+$`). So a look has its time, after which the shield has
+failed, and long ones happen in a thread that leaves the interpreter to others.
 """
 
 import asyncio
+import time
 from functools import lru_cache
 
 import regex
@@ -14,7 +15,7 @@ from tertulia.domain.shields import PatternShield
 from tertulia.domain.steps import Violation
 
 SECONDS = 1.0
-"""How long one expression may look."""
+"""How long all expressions of a shield together may look."""
 QUICK_CHARS = 2_000
 QUICK_SECONDS = 0.02
 """A short text is looked at where one is, for so long; only what takes longer is worth a thread."""
@@ -36,7 +37,7 @@ def check(shield: PatternShield) -> None:
 
 
 async def find(shield: PatternShield, text: str) -> Violation | None:
-    """Return what a shield finds in a text. Raises ShieldFailed when an expression takes too long."""
+    """Return what a shield finds in a text. Raises ShieldFailed when that takes too long."""
     try:
         if len(text) <= QUICK_CHARS:
             try:
@@ -46,13 +47,17 @@ async def find(shield: PatternShield, text: str) -> Violation | None:
         return await asyncio.to_thread(_find, shield, text, seconds=SECONDS)
     except TimeoutError:
         raise ShieldFailed(
-            f"The shield {shield.shield_id} has an expression that takes too long on this text; make it simpler."
+            f"The shield {shield.shield_id} has expressions that take too long on this text; make them simpler."
         ) from None
 
 
 def _find(shield: PatternShield, text: str, *, seconds: float) -> Violation | None:
+    end = time.monotonic() + seconds
     for rule, expression in _rules(tuple(shield.words), tuple(shield.patterns)):
-        if expression.search(text, timeout=seconds, concurrent=True):
+        left = end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        if expression.search(text, timeout=left, concurrent=True):
             return Violation(
                 violation_level=shield.level,
                 user_message=shield.message,

@@ -55,6 +55,7 @@ def llama_stack_app(given: Mapping[str, Provide], turns: Turns, settings: Settin
         dependencies={
             **given,
             "wire": Provide(wire_of),
+            "heartbeat": provided(settings.heartbeat),
             "retries": provided(retries),
             "replies": provided(replies),
         },

@@ -100,7 +100,9 @@ async def _chunks(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, 
 
 
 @post("/inference/chat-completion", status_code=200)
-async def chat_completion(data: JSONBody[ChatCompletion], passing: Given[Passing]) -> Response[Any]:
+async def chat_completion(
+    data: JSONBody[ChatCompletion], passing: Given[Passing], heartbeat: Given[float]
+) -> Response[Any]:
     """Ask a model, without an agent and without a trace."""
     try:
         request = data.as_request()
@@ -112,7 +114,8 @@ async def chat_completion(data: JSONBody[ChatCompletion], passing: Given[Passing
     batches = passing.ask(data.model_id, request)
     first = await anext(batches)  # what is wrong from the start is an error and no stream
     if data.stream:
-        return EventStream(_frames(first, batches), head=start_frame(), heartbeat=b":\n\n", heartbeat_seconds=15)
+        frames = _frames(first, batches)
+        return EventStream(frames, head=start_frame(), heartbeat=b":\n\n", heartbeat_seconds=heartbeat)
     completion = Completion().plus(first)
     async with aclosing(batches):
         async for batch in batches:
