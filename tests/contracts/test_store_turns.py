@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tertulia.domain.agents import AgentConfig, ToolConfig
+from tertulia.domain.agents import AgentConfig, ToolConfig, Toolgroup, ToolgroupUse
 from tertulia.domain.errors import (
     Conflict,
     IdempotencyMismatch,
@@ -55,7 +55,8 @@ async def session_of(store: Store) -> dict[str, Any]:
 
 
 async def test_the_first_turn_starts_at_once(store: Store) -> None:
-    new = new_turn("t1", toolgroups=["builtin::clock"], tool_config=ToolConfig(tool_choice="none"), parent_turn_id="t0")
+    toolgroups: list[Toolgroup] = ["builtin::clock", ToolgroupUse(name="mcp::files", args={"root": ["/srv"]})]
+    new = new_turn("t1", toolgroups=toolgroups, tool_config=ToolConfig(tool_choice="none"), parent_turn_id="t0")
     accepted = await store.accept_turn(ANA, new, node=NODE)
     assert accepted.record == TurnRecord(
         turn_id="t1",
@@ -67,7 +68,7 @@ async def test_the_first_turn_starts_at_once(store: Store) -> None:
         status="running",
         epoch=1,
         created_at=at(10),
-        toolgroups=["builtin::clock"],
+        toolgroups=toolgroups,
         tool_config=ToolConfig(tool_choice="none"),
     )
     hello: list[InputMessage] = [UserMessage(content="Hello")]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tertulia.domain.shields import PatternShield
 from tests.llama_stack.stack import OpenStack, Stack
 from tests.server.site import MODEL
 
@@ -62,7 +63,7 @@ async def test_toolgroups_may_have_arguments_and_tool_choice_its_old_place(stack
         tool_choice="required",
         name=None,
     )
-    assert config["toolgroups"] == ["builtin::clock", "builtin::rag"]
+    assert config["toolgroups"] == ["builtin::clock", {"name": "builtin::rag", "args": {"a": 1}}]
     assert config["tool_config"]["tool_choice"] == "required"
 
 
@@ -74,6 +75,31 @@ async def test_what_only_llama_stacks_templates_need_is_passed_over(stack: Stack
     assert config["tool_prompt_format"] is None
     assert config["tool_config"]["tool_prompt_format"] is None
     assert config["client_tools"][0]["metadata"] is None
+
+
+async def test_what_an_agent_is_given_it_has(stack: Stack) -> None:
+    await stack.site.services.shields.register("local", PatternShield(shield_id="polite", words=["damn"]))
+    said = {
+        "input_shields": ["polite"],
+        "output_shields": ["polite"],
+        "response_format": {"type": "json_schema", "json_schema": {"title": "Answer"}},
+        "sampling_params": {
+            "strategy": {"type": "top_p", "temperature": 0.7, "top_p": 0.9},
+            "max_tokens": 64,
+            "repetition_penalty": 1.2,
+            "stop": ["END"],
+        },
+        "max_infer_iters": 3,
+    }
+    config = await config_of(stack, **said)
+    assert {name: config[name] for name in said} == said
+
+
+async def test_an_unknown_shield_is_refused_by_field(stack: Stack) -> None:
+    answer = await stack.post("/agents", {"agent_config": {"model": MODEL, "instructions": "", "input_shields": ["x"]}})
+    assert answer.status_code == 400
+    (error,) = answer.json()["error"]["detail"]["errors"]
+    assert error["loc"] == ["body", "agent_config", "input_shields", 0]
 
 
 async def test_a_wrong_config_is_refused_by_field(stack: Stack) -> None:

@@ -13,6 +13,7 @@ from tertulia.models.scripted import Call, Reply
 from tertulia.server.wire.llama_stack.base import V1
 from tertulia.server.wire.llama_stack.messages import IMAGE
 from tertulia.server.wire.llama_stack.turns import written_turn
+from tertulia.tools.builtin.clock import ClockTool
 from tests.golden.logs import LOGS
 from tests.llama_stack.stack import OpenStack, Stack, data_of, says
 from tests.runtime.tools import EchoTool
@@ -140,6 +141,19 @@ async def test_toolgroups_of_a_turn_are_added_to_the_agents(open_: OpenStack) ->
     asked = stack.site.script.requests[-1]
     assert sorted(tool.name for tool in asked.tools) == ["camera", "echo"]
     assert asked.tool_choice == "required"
+
+
+async def test_a_turns_toolgroups_are_added_or_take_the_place_of_the_agents(open_: OpenStack) -> None:
+    call = Reply(Call("echo", {"text": "the model's"}))
+    stack = await open_(call, Reply("One."), call, Reply("Two."), tools=[ClockTool(), EchoTool()])
+    given = {"name": EchoTool().toolgroup, "args": {"text": "the agent's"}}
+    session = await stack.new_session(await stack.new_agent(toolgroups=["builtin::clock", given]))
+    outputs: list[str] = []
+    for more in ({}, {"toolgroups": [{**given, "args": {"text": "the turn's"}}]}):
+        turn = (await stack.post(f"{session}/turn", says("Hello", **more))).json()
+        outputs.append(turn["steps"][1]["tool_responses"][0]["content"])
+        assert sorted(tool.name for tool in stack.site.script.requests[-1].tools) == ["clock", "echo"]
+    assert outputs == ["the agent's", "the turn's"]
 
 
 async def test_a_turn_that_fails_is_an_error_that_is_not_to_be_tried_again(open_: OpenStack) -> None:

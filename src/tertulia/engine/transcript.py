@@ -20,7 +20,7 @@ from tertulia.domain.messages import (
     UserMessage,
     text_of,
 )
-from tertulia.domain.steps import InferenceStep, Step, ToolCallStep
+from tertulia.domain.steps import InferenceStep, OtherStep, Step, ToolCallStep
 from tertulia.domain.turns import Turn
 from tertulia.engine.turn import OpenStep, TurnState
 
@@ -55,7 +55,16 @@ def _messages_of_steps(steps: Sequence[Step]) -> list[Message]:
             said = _with_calls(step.model_response, later)
             messages.append(said)
             messages.extend(_results_of(said, later))
+        elif isinstance(step, OtherStep) and (refusal := step.refusal) is not None:
+            messages = [*_without_answer(messages), AssistantMessage(content=refusal)]
     return messages
+
+
+def _without_answer(messages: Sequence[Message]) -> list[Message]:
+    """Leave out what a shield has stopped: a model that is given its own refused answer goes on with it."""
+    if not messages or not isinstance(last := messages[-1], AssistantMessage):
+        return list(messages)
+    return [*messages[:-1], *([replace(last, content="")] if last.tool_calls else [])]
 
 
 def _until_next_inference(steps: Sequence[Step]) -> list[ToolCallStep]:

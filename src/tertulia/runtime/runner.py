@@ -5,7 +5,7 @@ and goes on from there: whether it has just accepted the turn, or another node h
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -16,7 +16,7 @@ from tertulia.domain.events import RestEvent, TurnCancelled, TurnFailed, TurnRes
 from tertulia.domain.steps import Problem
 from tertulia.domain.turns import ENDED
 from tertulia.engine.turn import Plan, TurnState, next_action
-from tertulia.models.base import ModelServer
+from tertulia.models.base import Resolve
 from tertulia.runtime.clock import Clock
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
@@ -42,9 +42,6 @@ CLOSING_SECONDS = 5
 """How long work that was cancelled may take to end."""
 RETRY_AFTER_DRAIN = 2
 """Seconds in which a server that was told to stop is most likely there again, or another in its place."""
-
-Resolve = Callable[[str], Awaitable[tuple[ModelServer, str, int | None]]]
-"""Takes a model id to its server, its name there, and its window in tokens if known. Raises ModelNotFound."""
 
 
 class Runner:
@@ -253,6 +250,8 @@ class Runner:
                 client_tools=frozenset(tool.name for tool in config.client_tools),
                 unrepeatable=frozenset(name for name, tool in tools.items() if not tool.is_idempotent),
                 max_infer_iters=config.max_infer_iters,
+                input_shields=tuple(config.input_shields),
+                output_shields=tuple(config.output_shields),
             ),
             config=config,
             server=server,

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import msgspec
 
-from tertulia.domain.agents import ToolConfig
+from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
 from tertulia.domain.errors import (
@@ -49,7 +49,7 @@ class TurnRequest(Value):
 
     messages: list[InputMessage]
     on_busy: OnBusy = "enqueue"
-    toolgroups: list[str] | None = None
+    toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
 
 

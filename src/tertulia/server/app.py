@@ -19,7 +19,10 @@ from tertulia.domain.errors import TertuliaError
 from tertulia.models.catalog import ModelCatalog
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import NewId
+from tertulia.runtime.passing import Passing
 from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.shields import Shields
+from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.turns import Turns
 from tertulia.server.auth import local_caller
 from tertulia.server.dialects import Dialects
@@ -53,6 +56,9 @@ class Ports(Value):
     turns: Turns
     catalog: ModelCatalog
     toolbox: Toolbox
+    tool_calls: ToolCalls
+    shields: Shields
+    passing: Passing
     operations: Operations
     page: Page
 

@@ -17,12 +17,13 @@ from typing import Protocol
 
 import msgspec
 
-from tertulia.domain.agents import Agent, AgentConfig, ToolConfig
+from tertulia.domain.agents import Agent, AgentConfig, ToolConfig, Toolgroup
 from tertulia.domain.base import Value
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
+from tertulia.domain.shields import Shield
 from tertulia.domain.turns import OnBusy, Turn, TurnStatus
 
 
@@ -38,7 +39,7 @@ class NewTurn(Value):
     max_queued: int = 8
     idempotency_key: str | None = None
     request_hash: str = ""
-    toolgroups: list[str] | None = None
+    toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
     parent_turn_id: str | None = None
 
@@ -58,7 +59,7 @@ class TurnRecord(Value):
     cancel_requested: bool = False
     attempts: int = 0
     """How many nodes in a row have lost this turn without having completed a step of it."""
-    toolgroups: list[str] | None = None
+    toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
 
 
@@ -314,7 +315,27 @@ class LeaseStore(Protocol):
         ...
 
 
-class Store(AgentStore, SessionStore, TurnStore, LeaseStore, Protocol):
+class ShieldStore(Protocol):
+    """Shields that owners have registered."""
+
+    async def save_shield(self, owner: str, shield: Shield, *, at: str) -> None:
+        """Keep it, in the place of an earlier one of that name."""
+        ...
+
+    async def get_shield(self, owner: str, shield_id: str) -> Shield:
+        """Raises ShieldNotFound."""
+        ...
+
+    async def list_shields(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Shield]:
+        """By name."""
+        ...
+
+    async def delete_shield(self, owner: str, shield_id: str) -> None:
+        """Raises ShieldNotFound."""
+        ...
+
+
+class Store(AgentStore, SessionStore, TurnStore, ShieldStore, LeaseStore, Protocol):
     """All of it, and its life."""
 
     async def open(self) -> None:

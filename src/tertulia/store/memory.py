@@ -23,6 +23,7 @@ from tertulia.domain.errors import (
     IdempotencyMismatch,
     LeaseLost,
     SessionNotFound,
+    ShieldNotFound,
     Stale,
     StorageUnavailable,
     TurnNotFound,
@@ -30,6 +31,7 @@ from tertulia.domain.errors import (
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed, TurnStarted
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, SessionStatus, TitleSource, preview_of
+from tertulia.domain.shields import Shield
 from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Accepted, Append, Appended, ImportedTurn, NewTurn, StoredTurn, TurnRecord, Watched
@@ -99,6 +101,7 @@ class MemoryStore:
         self._agents: dict[tuple[str, str], AgentRow] = {}
         self._sessions: dict[str, SessionRow] = {}
         self._turns: dict[str, TurnRow] = {}
+        self._shields: dict[tuple[str, str], Shield] = {}
         self._leases: dict[str, float] = {}
         """When the lease of each node runs out."""
         self._opened = 0
@@ -174,6 +177,34 @@ class MemoryStore:
 
     def _agents_of(self, owner: str) -> list[Agent]:
         return sorted((row.agent for (of, _), row in self._agents.items() if of == owner), key=_agent_key)
+
+    # --- shields ---
+
+    async def save_shield(self, owner: str, shield: Shield, *, at: str) -> None:
+        await self._begin()
+        self._shields[owner, shield.shield_id] = _sealed(shield)
+
+    async def get_shield(self, owner: str, shield_id: str) -> Shield:
+        await self._begin()
+        return _sealed(self._shield(owner, shield_id))
+
+    async def list_shields(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Shield]:
+        await self._begin()
+        after = rules.name_position(cursor) if cursor else ""
+        names = sorted(name for of, name in self._shields if of == owner and name > after)
+        items = [_sealed(self._shields[owner, name]) for name in names[:limit]]
+        return Page(items=items, next_cursor=encode_cursor(items[-1].shield_id) if len(names) > limit else None)
+
+    async def delete_shield(self, owner: str, shield_id: str) -> None:
+        await self._begin()
+        self._shield(owner, shield_id)
+        del self._shields[owner, shield_id]
+
+    def _shield(self, owner: str, shield_id: str) -> Shield:
+        try:
+            return self._shields[owner, shield_id]
+        except KeyError:
+            raise ShieldNotFound from None
 
     # --- sessions ---
 

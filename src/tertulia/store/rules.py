@@ -183,6 +183,12 @@ def turn_position(cursor: str) -> int:
     return n
 
 
+def name_position(cursor: str) -> str:
+    """Read the cursor of a list that is sorted by name. Raises InvalidCursor."""
+    (name,) = decode_cursor(cursor, str)
+    return str(name)
+
+
 def time_position(cursor: str) -> tuple[str, str]:
     """Read the cursor of a list that is sorted by time, then id. Raises InvalidCursor."""
     at, key = decode_cursor(cursor, str, str)

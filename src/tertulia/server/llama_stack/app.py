@@ -20,7 +20,13 @@ from tertulia.server.llama_stack.errors import on_error
 from tertulia.server.llama_stack.replies import Replies
 from tertulia.server.llama_stack.retries import Retries
 from tertulia.server.llama_stack.routes.agents import agents_router
+from tertulia.server.llama_stack.routes.inference import inference_router
+from tertulia.server.llama_stack.routes.models import models_router
+from tertulia.server.llama_stack.routes.not_offered import not_offered_router
+from tertulia.server.llama_stack.routes.server import server_router
 from tertulia.server.llama_stack.routes.sessions import sessions_router
+from tertulia.server.llama_stack.routes.shields import shields_router
+from tertulia.server.llama_stack.routes.tools import tools_router
 from tertulia.server.llama_stack.routes.turns import turns_router
 from tertulia.server.provided import provided
 from tertulia.server.request import LenientRequest
@@ -31,6 +37,12 @@ ROUTERS: list[Callable[[], Router]] = [
     agents_router,
     sessions_router,
     turns_router,
+    models_router,
+    tools_router,
+    shields_router,
+    inference_router,
+    server_router,
+    not_offered_router,
 ]
 
 
@@ -43,6 +55,7 @@ def llama_stack_app(given: Mapping[str, Provide], turns: Turns, settings: Settin
         dependencies={
             **given,
             "wire": Provide(wire_of),
+            "heartbeat": provided(settings.heartbeat),
             "retries": provided(retries),
             "replies": provided(replies),
         },

@@ -16,6 +16,7 @@ from tertulia.server.wire.llama_stack.errors import OF_TURNS, Error, ErrorBody, 
 
 PASSING = frozenset({408, 425, 429})
 """What is refused now and may be taken in a moment."""
+NOT_OFFERED = 501
 GIVE_UP = {"x-should-retry": "false"}
 RECORDED = "recorded_turn"
 """In a request's state: the headers that name the turn that it has recorded."""
@@ -27,9 +28,14 @@ def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]
     state = request.scope["state"]
     state["problem_code"] = found.code
     recorded: Mapping[str, str] | None = state.get(RECORDED)
-    is_final = recorded is not None or (400 <= found.status < 500 and found.status not in PASSING)
-    given = {**headers, **(recorded or {}), **(GIVE_UP if is_final else {})}
-    return _answer(found.status, make_error(found.status, found.code, found.detail, found.errors), given)
+    given = {**headers, **(recorded or {}), **(GIVE_UP if recorded is not None else {})}
+    return answer_error(found.status, make_error(found.status, found.code, found.detail, found.errors), given)
+
+
+def answer_error(status: int, error: Error, headers: Mapping[str, str]) -> Response[Any]:
+    """Answer with an error; clients are told not to try again what would only be refused again."""
+    is_final = status == NOT_OFFERED or (400 <= status < 500 and status not in PASSING)
+    return _answer(status, error, {**headers, **(GIVE_UP if is_final else {})})
 
 
 def answer_failure(problem: Problem, headers: Mapping[str, str]) -> Response[Any]:

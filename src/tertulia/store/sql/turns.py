@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import and_, bindparam, insert, select, true, update
 
-from tertulia.domain.agents import ToolConfig
+from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.errors import IdempotencyMismatch, SessionNotFound, TurnNotFound
 from tertulia.domain.events import EventId, LoggedEvent, TurnStarted
 from tertulia.domain.sessions import preview_of
@@ -24,7 +24,7 @@ from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import DatabaseNow
 from tertulia.store.sql.tables import agents, nodes, sessions, turns
 
-_toolgroups = msgspec.json.Decoder(list[str])
+_toolgroups = msgspec.json.Decoder(list[Toolgroup])
 _tool_config = msgspec.json.Decoder(ToolConfig)
 
 _of_session = and_(turns.c.session_id == bindparam("of_session"), turns.c.shard == bindparam("in_shard"))

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response, Router, get, post
 from litestar.params import JSONBody
 
+from tertulia.domain.agents import name_of
 from tertulia.domain.errors import StepNotFound, TurnNotAwaitingInput
 from tertulia.domain.events import EventId
 from tertulia.domain.messages import ToolResponse
@@ -51,11 +52,11 @@ async def create_turn(
 
 
 async def _asked(data: CreateTurn, agents: Agents, owner: str, agent_id: str) -> TurnRequest:
-    """What is asked for; toolgroups of a turn are added to those of its agent."""
+    """What is asked for; those of its toolgroups that its agent has too take their place."""
     toolgroups = None
     if data.toolgroups:
-        own = (await agents.get(owner, agent_id)).agent_config.toolgroups
-        toolgroups = [*own, *(name for name in data.toolgroup_names if name not in own)]
+        config = (await agents.get(owner, agent_id)).agent_config
+        toolgroups = list({name_of(each): each for each in (*config.toolgroups, *data.toolgroups)}.values())
     return TurnRequest(
         messages=input_messages_of(data),
         on_busy=data.on_busy,

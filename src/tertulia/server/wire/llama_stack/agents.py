@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
-from tertulia.domain.agents import Agent, AgentConfig
+from tertulia.domain.agents import Agent, AgentConfig, SamplingParams
 from tertulia.domain.base import Value
 from tertulia.server.wire.llama_stack.base import Json, Wire
 from tertulia.server.wire.llama_stack.tools import tool_of, written_tool
@@ -16,13 +16,7 @@ from tertulia.server.wire.llama_stack.tools import tool_of, written_tool
 GREEDY: Json = {"strategy": {"type": "greedy"}}
 UNDECIDED: Json = {"type": "top_p", "temperature": None, "top_p": None}
 """How a strategy that is left to the model server is said to clients that expect one."""
-NOT_SAID: Json = {
-    "input_shields": [],
-    "output_shields": [],
-    "tool_choice": None,
-    "tool_prompt_format": None,
-    "response_format": None,
-}
+NOT_SAID: Json = {"tool_choice": None, "tool_prompt_format": None}
 """What a config always has at Llama Stack, here too if the domain has no word for it."""
 
 
@@ -39,13 +33,18 @@ def config_of(written: Mapping[str, Any]) -> AgentConfig:
     if not said.get("name"):
         fields.pop("name", None)
     fields["sampling_params"] = _said(fields["sampling_params"])
-    fields["toolgroups"] = [_name_of(group) for group in _listed(said.get("toolgroups"))]
+    fields["toolgroups"] = [_said(group) for group in _listed(said.get("toolgroups"))]
     fields["client_tools"] = [tool_of(tool) for tool in _listed(said.get("client_tools"))]
     fields["tool_config"] = {
         **({"tool_choice": said["tool_choice"]} if "tool_choice" in said else {}),
         **_said(said.get("tool_config")),
     }
     return msgspec.convert(fields, AgentConfig)
+
+
+def sampling_of(written: Mapping[str, Any] | None) -> SamplingParams:
+    """Read sampling parameters. Raises msgspec.ValidationError."""
+    return msgspec.convert(_said(written or GREEDY), SamplingParams)
 
 
 def _said(value: Any) -> Any:
@@ -56,11 +55,6 @@ def _said(value: Any) -> Any:
 
 def _listed(value: Any) -> list[Any]:
     return cast(list[Any], value) if isinstance(value, list) else []
-
-
-def _name_of(group: Any) -> Any:
-    """A toolgroup is its name, or an object with its name and arguments."""
-    return cast(Json, group).get("name") if isinstance(group, dict) else group
 
 
 def written_agent(agent: Agent, wire: Wire) -> Json:

@@ -7,10 +7,10 @@ It has four step types where the domain has three with kinds, and a tool step ha
 from typing import Annotated, Any, assert_never
 
 import msgspec
-from msgspec import Meta, field
+from msgspec import Meta
 from msgspec.structs import replace
 
-from tertulia.domain.agents import ToolConfig
+from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.base import Value
 from tertulia.domain.messages import AssistantMessage, InputMessage, ToolResponse, UserMessage
 from tertulia.domain.steps import InferenceStep, OtherKind, OtherStep, Step, StepType, ToolCallStep
@@ -42,27 +42,15 @@ class WrittenToolConfig(Value):
         return ToolConfig(**said)
 
 
-class WrittenToolgroup(Value):
-    """A toolgroup with arguments."""
-
-    name: str
-    args: dict[str, Any] = field(default_factory=dict[str, Any])
-
-
 class CreateTurn(Value):
     """A new turn; `toolgroups` are added to the agent's. `on_busy` is ours."""
 
     messages: Annotated[list[WrittenMessage], Meta(min_length=1, max_length=100)]
     stream: bool | None = False
     documents: Annotated[list[Document], Meta(max_length=100)] | None = None
-    toolgroups: list[str | WrittenToolgroup] | None = None
+    toolgroups: list[Toolgroup] | None = None
     tool_config: WrittenToolConfig | None = None
     on_busy: OnBusy = "enqueue"
-
-    @property
-    def toolgroup_names(self) -> list[str]:
-        """The toolgroups by their names."""
-        return [each if isinstance(each, str) else each.name for each in self.toolgroups or []]
 
 
 class WrittenToolResponse(Value):
