@@ -131,6 +131,7 @@ class WhoTool:
     """Says for whom it runs."""
 
     toolgroup = "test::who"
+    is_idempotent = True
     definition = ToolDef(name="who")
 
     async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:

@@ -32,6 +32,7 @@ class LookupTool:
     """Remembers with what it was called."""
 
     toolgroup = "test::lookup"
+    is_idempotent = True
     definition = ToolDef(name="lookup", description="Look something up.")
 
     def __init__(self) -> None:

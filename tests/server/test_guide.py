@@ -16,6 +16,7 @@ class Weather:
     """A tool that knows one answer."""
 
     toolgroup = "test::weather"
+    is_idempotent = True
     definition = ToolDef(name="weather", description="Tell the weather.")
 
     async def call(self, arguments: dict[str, object], context: ToolContext) -> ToolResult:

@@ -372,6 +372,7 @@ class Clock:
     """A tool that answers."""
 
     toolgroup = "test::clock"
+    is_idempotent = True
     definition = StuckTool.definition
 
     async def call(self, arguments: dict[str, Any], context: Any) -> ToolResult:
