@@ -73,7 +73,10 @@ function evolve(turn: Turn, event: TurnEvent): Turn {
     case "turn_start":
       return { ...turn, status: "running" };
     case "turn_resume":
-      return withOutput({ ...asked(turn, "none"), status: "running", wait_reason: null, completed_at: null }, null);
+      return withOutput(
+        { ...asked(turn, "none"), status: "running", wait_reason: null, completed_at: null },
+        null,
+      );
     case "step_start":
       return withSteps(turn, [...turn.steps, openStep(turn.turn_id, event)]);
     case "step_progress":
