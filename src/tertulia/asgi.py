@@ -34,6 +34,9 @@ def app_of(services: Services) -> Application:
         turns=services.turns,
         catalog=services.catalog,
         toolbox=services.toolbox,
+        tool_calls=services.tool_calls,
+        shields=services.shields,
+        passing=services.passing,
         operations=operations,
         page=find_page(),
     )

@@ -53,6 +53,7 @@ ModelServer = Annotated[
     ),
 ]
 ModelId = Annotated[str, Meta(pattern=r"^[^/\s]+/\S+$", description="a model as server/model")]
+FilePath = Annotated[Path, Meta(description="a file")]
 HostName = Annotated[
     str, Meta(pattern=r"^[^\s/:]+$|^\[[0-9a-fA-F:.]+\]$", description="host names, without scheme and port")
 ]
@@ -138,6 +139,9 @@ class Settings(Value):
             description="The model that names sessions, as `server/model`; "
             "without it, a session is named from its first message."
         ),
+    ] = None
+    shields: Annotated[
+        FilePath | None, Meta(description="A TOML file of shields that agents can have: see docs/guide/shields.md.")
     ] = None
 
     max_body_bytes: Annotated[Count, Meta(description="The largest body of a request.")] = 32 * 1024 * 1024

@@ -10,6 +10,7 @@ demo is made of.
 from collections.abc import Sequence
 
 from tertulia.asgi import app_of
+from tertulia.domain.shields import Shield
 from tertulia.models.base import ModelServer
 from tertulia.models.scripted import Call, Reply, Script, ScriptedModel, Think
 from tertulia.runtime.clock import Clock
@@ -28,10 +29,13 @@ def services(
     settings: Settings | None = None,
     store: Store | None = None,
     tools: Sequence[Tool] | None = None,
+    shields: Sequence[Shield] = (),
     clock: Clock | None = None,
 ) -> Services:
     """Wire everything behind the routes; nothing looks for model servers, and nothing stays when the process ends."""
-    return Services(settings or Settings(), store or MemoryStore(), servers=servers, tools=tools, clock=clock)
+    return Services(
+        settings or Settings(), store or MemoryStore(), servers=servers, tools=tools, shields=shields, clock=clock
+    )
 
 
 def app(*servers: ModelServer, settings: Settings | None = None, store: Store | None = None) -> Application:

@@ -9,6 +9,7 @@ import structlog
 from aiohttp import ClientSession
 
 from tertulia.domain.errors import StartupError, StorageUnavailable, TertuliaError
+from tertulia.domain.shields import Shield
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
 from tertulia.models.demo import DEMO_MODEL, demo_server
@@ -22,14 +23,19 @@ from tertulia.runtime.clock import Clock, SystemClock, new_id
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
+from tertulia.runtime.passing import Passing
 from tertulia.runtime.places import Places
 from tertulia.runtime.recovery import Recovery
 from tertulia.runtime.retention import Retention
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.shield_steps import ShieldSteps
+from tertulia.runtime.shields import Shields
+from tertulia.runtime.shields_file import read_shields
 from tertulia.runtime.steps import Steps
 from tertulia.runtime.tail import Tail
 from tertulia.runtime.titles import Titles
+from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.turns import InputLimits, Turns
 from tertulia.settings import Settings
 from tertulia.store.base import Store
@@ -57,6 +63,7 @@ class Services:
         *,
         servers: Sequence[ModelServer] | None = None,
         tools: Sequence[Tool] | None = None,
+        shields: Sequence[Shield] = (),
         clock: Clock | None = None,
     ) -> None:
         self.settings = settings
@@ -73,9 +80,11 @@ class Services:
         tail = Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
         feed = Feed(store, tail, flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
+        self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
         steps = Steps(
             feed,
             history,
+            ShieldSteps(feed, self.shields, clock=clock, new_id=new_id),
             clock=clock,
             new_id=new_id,
             tool_timeout=settings.tool_timeout,
@@ -108,8 +117,10 @@ class Services:
         self.turns = Turns(
             store, feed, self._runner, steps, history, lease=lease, clock=clock, new_id=new_id, limits=limits
         )
-        self.agents = Agents(store, self.turns, clock=clock, new_id=new_id)
+        self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
+        self.tool_calls = ToolCalls(self.toolbox, new_id=new_id, timeout=settings.tool_timeout)
+        self.passing = Passing(self.catalog.resolve)
         self.is_draining = False
         self._session: ClientSession | None = None
         """The one HTTP session of all model servers."""
@@ -117,7 +128,8 @@ class Services:
     @classmethod
     def from_settings(cls, settings: Settings) -> "Services":
         """Wire what the settings ask for."""
-        return cls(settings, store_at(settings.store_url))
+        shields = read_shields(settings.shields) if settings.shields else ()
+        return cls(settings, store_at(settings.store_url), shields=shields)
 
     @property
     def is_demo(self) -> bool:

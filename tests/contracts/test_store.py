@@ -7,10 +7,18 @@ import pytest
 from msgspec.structs import replace
 
 from tertulia.domain.agents import AgentConfig
-from tertulia.domain.errors import AgentNotFound, NotFound, SessionNotFound, StorageUnavailable, TurnNotFound
+from tertulia.domain.errors import (
+    AgentNotFound,
+    NotFound,
+    SessionNotFound,
+    ShieldNotFound,
+    StorageUnavailable,
+    TurnNotFound,
+)
 from tertulia.domain.events import TurnQueued
 from tertulia.domain.messages import ContentItem, TextItem, UserMessage
 from tertulia.domain.sessions import SessionFilter, SessionPatch
+from tertulia.domain.shields import PatternShield
 from tertulia.store.base import Store
 from tests.store.values import ANA, BEN, NODE, agent, append, at, new_turn, queued, running, said, session
 
@@ -24,6 +32,9 @@ OF_OTHERS: dict[str, tuple[Callable[[Store], Awaitable[Any]], Any]] = {
     "list_agents": (lambda s: _items(s.list_agents(BEN, limit=9)), []),
     "update_agent": (lambda s: s.update_agent(BEN, "a1", config=CONFIG, version=1, at=at(5)), AgentNotFound),
     "delete_agent": (lambda s: s.delete_agent(BEN, "a1"), AgentNotFound),
+    "get_shield": (lambda s: s.get_shield(BEN, "polite"), ShieldNotFound),
+    "list_shields": (lambda s: _items(s.list_shields(BEN, limit=9)), []),
+    "delete_shield": (lambda s: s.delete_shield(BEN, "polite"), ShieldNotFound),
     "create_session": (lambda s: s.create_session(BEN, session("s2")), AgentNotFound),
     "get_session": (lambda s: s.get_session(BEN, "a1", "s1"), SessionNotFound),
     "list_sessions": (lambda s: _items(s.list_sessions(BEN, SessionFilter(agent_id="a1"), order="asc", limit=9)), []),
@@ -54,6 +65,7 @@ async def _items(page: Awaitable[Any]) -> list[Any]:
 async def test_what_belongs_to_another_owner_is_not_there(store: Store, method: str) -> None:
     await running(store)
     await queued(store, "t2")
+    await store.save_shield(ANA, PatternShield(shield_id="polite", words=["damn"]), at=at(0))
     ask, expected = OF_OTHERS[method]
     if isinstance(expected, type) and issubclass(expected, NotFound):
         with pytest.raises(expected):

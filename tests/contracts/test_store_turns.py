@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tertulia.domain.agents import AgentConfig, ToolConfig
+from tertulia.domain.agents import AgentConfig, ToolConfig, Toolgroup, ToolgroupUse
 from tertulia.domain.errors import (
     Conflict,
     IdempotencyMismatch,
@@ -55,7 +55,8 @@ async def session_of(store: Store) -> dict[str, Any]:
 
 
 async def test_the_first_turn_starts_at_once(store: Store) -> None:
-    new = new_turn("t1", toolgroups=["builtin::clock"], tool_config=ToolConfig(tool_choice="none"), parent_turn_id="t0")
+    toolgroups: list[Toolgroup] = ["builtin::clock", ToolgroupUse(name="mcp::files", args={"root": ["/srv"]})]
+    new = new_turn("t1", toolgroups=toolgroups, tool_config=ToolConfig(tool_choice="none"), parent_turn_id="t0")
     accepted = await store.accept_turn(ANA, new, node=NODE)
     assert accepted.record == TurnRecord(
         turn_id="t1",
@@ -67,7 +68,7 @@ async def test_the_first_turn_starts_at_once(store: Store) -> None:
         status="running",
         epoch=1,
         created_at=at(10),
-        toolgroups=["builtin::clock"],
+        toolgroups=toolgroups,
         tool_config=ToolConfig(tool_choice="none"),
     )
     hello: list[InputMessage] = [UserMessage(content="Hello")]
@@ -387,6 +388,52 @@ async def test_what_counts_is_how_things_stand_when_all_is_added(store: Store) -
     waiting = await queued(store, "t2")
     assert await store.append([completed(first), cancelled(waiting, seq=2)]) == Appended()
     assert (await session_of(store))["status"] == "idle"
+
+
+async def test_a_completed_turn_is_taken_up_again_while_it_is_the_last(store: Store) -> None:
+    await store.append([completed(await running(store), second=20)])
+    claimed = await store.claim(ANA, "t1", node=NODE, reopens=True)
+    assert claimed is not None
+    assert (claimed.record.status, claimed.record.epoch) == ("completed", 2)
+    only_resumed_opens_it = await store.append([append(claimed.record, said(["Hi"]), seq=1)])
+    assert only_resumed_opens_it == Appended(lost=frozenset({"t1"}))
+    assert await store.append([resumed(claimed.record, second=30)]) == Appended()
+    assert (await store.get_turn(ANA, "a1", "s1", "t1")).record.status == "running"
+    assert (await store.get_turn(ANA, "a1", "s1", "t1")).turn is None
+    assert await session_of(store) == {"status": "running", "last": "running", "turns": 1, "updated_at": at(30)}
+    assert [record.turn_id for record in await store.list_held(NODE)] == ["t1"]
+    assert (await store.accept_turn(ANA, new_turn("t2"), node=NODE)).record.status == "queued"
+    await store.append([completed(claimed.record, seq=2, second=40)])
+    assert (await store.get_turn(ANA, "a1", "s1", "t1")).record.status == "completed"
+
+
+async def test_a_turn_that_another_follows_stays_completed(store: Store) -> None:
+    await store.append([completed(await running(store))])
+    claimed = await store.claim(ANA, "t1", node=NODE, reopens=True)
+    assert claimed is not None
+    await running(store, "t2")
+    assert await store.append([resumed(claimed.record, second=30)]) == Appended(lost=frozenset({"t1"}))
+    assert (await store.get_turn(ANA, "a1", "s1", "t1")).record.status == "completed"
+
+
+async def test_of_nodes_that_take_up_a_completed_turn_the_last_one_has_it(store: Store) -> None:
+    store.renew(NODE, seconds=60)
+    store.renew("n2", seconds=60)
+    await store.append([completed(await running(store))])
+    first = await store.claim(ANA, "t1", node=NODE, reopens=True)
+    second = await store.claim(ANA, "t1", node="n2", reopens=True)
+    assert first is not None
+    assert second is not None
+    assert [await store.list_held(node) for node in (NODE, "n2")] == [[], []]  # nothing of it should run yet
+    assert await store.append([resumed(first.record, second=30)]) == Appended(lost=frozenset({"t1"}))
+    assert await store.append([resumed(second.record, second=30)]) == Appended()
+    assert await store.claim(ANA, "t1", node=NODE, reopens=True) is None
+    assert [record.turn_id for record in await store.list_held("n2")] == ["t1"]
+
+
+async def test_only_what_was_completed_is_taken_up_again(store: Store) -> None:
+    await store.append([cancelled(await running(store), second=20)])
+    assert await store.claim(ANA, "t1", node=NODE, reopens=True) is None
 
 
 # --- the session beside its turns ---

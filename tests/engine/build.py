@@ -22,7 +22,18 @@ from tertulia.domain.events import (
     TurnStarted,
 )
 from tertulia.domain.messages import AssistantMessage, StopReason, ToolCall, ToolResponse, UserMessage
-from tertulia.domain.steps import InferenceStep, Problem, Step, StepStatus, ToolCallStep, Usage
+from tertulia.domain.shields import Touchpoint, ViolationLevel
+from tertulia.domain.steps import (
+    InferenceStep,
+    OtherStep,
+    Problem,
+    Step,
+    StepStatus,
+    StepType,
+    ToolCallStep,
+    Usage,
+    Violation,
+)
 
 USAGE = Usage(input_tokens=10, output_tokens=5)
 
@@ -61,7 +72,8 @@ def text(step_id: str, words: str) -> StepProgressed:
 
 
 def completes(step: Step) -> StepCompleted:
-    step_type = "inference" if isinstance(step, InferenceStep) else "tool_call"
+    kinds: dict[type[Step], StepType] = {InferenceStep: "inference", ToolCallStep: "tool_call", OtherStep: "other"}
+    step_type = kinds[type(step)]
     return StepCompleted(step_id=step.step_id, step_type=step_type, step_details=step, at=step.completed_at or "")
 
 
@@ -102,6 +114,29 @@ def tool_step(step_id: str, second: int, tool_call: ToolCall, content: str, *, i
             call_id=tool_call.call_id, tool_name=tool_call.tool_name, content=content, is_error=is_error
         ),
     )
+
+
+def looks(
+    shield_id: str,
+    touchpoint: Touchpoint = "user-input",
+    *,
+    finds: ViolationLevel | None = None,
+    second: int = 2,
+) -> list[TurnEvent]:
+    """A shield looks, and lets pass or not what it sees."""
+    step_id, metadata = f"{shield_id}-{touchpoint}", {"shield_id": shield_id, "touchpoint": touchpoint}
+    details = OtherStep(
+        turn_id="t1",
+        step_id=step_id,
+        started_at=at(second),
+        completed_at=at(second + 1),
+        status="completed",
+        metadata=metadata,
+        kind="shield_call",
+        violation=Violation(violation_level=finds, user_message=f"Not this, says {shield_id}.") if finds else None,
+    )
+    started = StepStarted(step_id=step_id, step_type="other", kind="shield_call", at=at(second), metadata=metadata)
+    return [started, completes(details)]
 
 
 def asks(*calls: ToolCall, step_id: str = "i1", second: int = 2) -> list[TurnEvent]:

@@ -3,9 +3,9 @@
 from hypothesis import given
 
 from tertulia.domain.agents import ToolConfig
-from tertulia.domain.events import LoggedEvent, TurnCompleted, TurnFailed
+from tertulia.domain.events import LoggedEvent, TurnCompleted, TurnFailed, TurnResumed
 from tertulia.domain.messages import AssistantMessage, Message, SystemMessage, ToolMessage, UserMessage
-from tertulia.domain.steps import Problem
+from tertulia.domain.steps import InferenceStep, Problem
 from tertulia.engine.projection import project
 from tertulia.engine.transcript import INTERRUPTED, compose, messages_of_state, messages_of_turn
 from tertulia.engine.turn import replay
@@ -35,6 +35,16 @@ def test_a_call_without_a_result_gets_one_that_says_so() -> None:
         ("c1", INTERRUPTED, True),
         ("c2", "noon", False),
     ]
+
+
+def test_a_call_that_a_client_found_in_the_text_stands_with_its_message() -> None:
+    log = [*HELLO, *says("Use: weather"), TurnCompleted(stop_reason="end_of_turn", at=at(30)), TurnResumed(at=at(40))]
+    state = replay(logged([*log, *runs(A, "sunny", second=42)]))
+    _, said, result = messages_of_state(state)
+    assert said == AssistantMessage(content="Use: weather", tool_calls=[A], stop_reason="end_of_turn")
+    assert result == ToolMessage(call_id="c1", tool_name="weather", content="sunny")
+    (step,) = (step for step in state.steps.values() if isinstance(step, InferenceStep))
+    assert step.model_response.tool_calls == []  # what is stored stays as it was said
 
 
 def test_a_call_id_that_comes_again_gets_the_answer_of_its_own_round() -> None:

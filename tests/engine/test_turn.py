@@ -53,6 +53,7 @@ WEATHER, CAMERA = call("weather"), call("camera")
 COMPLETED = TurnCompleted(stop_reason="end_of_turn", at=at(30))
 FAILED = TurnFailed(error=Problem(code="model_unavailable", message="gone"), at=at(30))
 CANCELLED = TurnCancelled(at=at(30))
+RESUMED = TurnResumed(at=at(40))
 AWAITS = TurnAwaitingInput(reason="client_tools", at=at(9))
 
 
@@ -135,10 +136,24 @@ def test_only_lost_tools_let_a_turn_rest_with_an_unknown_outcome(events: list[Tu
 
 
 @pytest.mark.parametrize("end", [COMPLETED, FAILED, CANCELLED])
-@pytest.mark.parametrize("late", [STARTED, starts("x", 40), COMPLETED, FAILED, CANCELLED, TurnResumed(at=at(40))])
-def test_nothing_follows_an_end(end: TurnEvent, late: TurnEvent) -> None:
+@pytest.mark.parametrize("late", [STARTED, starts("x", 40), COMPLETED, FAILED, CANCELLED])
+def test_nothing_but_a_resume_follows_an_end(end: TurnEvent, late: TurnEvent) -> None:
     with pytest.raises(IllegalEvent, match="cannot happen"):
         replay(logged([*HELLO, end, late]))
+
+
+@pytest.mark.parametrize("end", [FAILED, CANCELLED])
+def test_only_a_completed_turn_is_taken_up_again(end: TurnEvent) -> None:
+    with pytest.raises(IllegalEvent, match="cannot happen"):
+        replay(logged([*HELLO, end, RESUMED]))
+
+
+def test_answers_to_calls_in_the_text_of_a_completed_turn_are_for_the_model() -> None:
+    log = [*HELLO, *says("Use: camera"), COMPLETED, RESUMED, *runs(CAMERA, "a cat", second=42)]
+    assert next_action(replay(logged(log)), Plan(), epoch=1) == Infer()
+    assert next_action(replay(logged([*log, *says("A cat.", "i10", 50)])), Plan(), epoch=1) == Finish(
+        stop_reason="end_of_turn"
+    )
 
 
 @pytest.mark.parametrize(
@@ -178,8 +193,8 @@ def test_a_restart_drops_what_came_of_a_step_and_counts_the_attempt() -> None:
     assert (step.assembly.text, step.attempt) == ("", 2)
 
 
-def test_every_status_has_its_row_and_only_ends_have_an_empty_one() -> None:
-    assert {status for status, row in TRANSITIONS.items() if not row} == ENDED
+def test_every_status_has_its_row_and_only_a_resume_leads_out_of_an_end() -> None:
+    assert {status for status, row in TRANSITIONS.items() if not set(row) - {TurnResumed}} == ENDED
 
 
 @given(legal_logs())

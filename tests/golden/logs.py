@@ -23,6 +23,7 @@ from tests.engine.build import (
     completes,
     inference,
     logged,
+    looks,
     progresses,
     queued,
     runs,
@@ -109,6 +110,15 @@ EVENTS: dict[str, list[TurnEvent]] = {
         *says("I see a cat."),
         DONE,
     ],
+    "reopened_by_its_client": [
+        *HELLO,
+        *says('{"tool": "camera"}', step_id="i1", second=2),
+        TurnCompleted(stop_reason="end_of_turn", at=at(5)),
+        TurnResumed(at=at(9)),
+        *runs(CAMERA, "a cat", second=10),
+        *says("I see a cat."),
+        DONE,
+    ],
     "step_restarted_elsewhere": [
         *HELLO,
         starts("i1", 2),
@@ -132,6 +142,24 @@ EVENTS: dict[str, list[TurnEvent]] = {
         text("i1", "A long"),
         completes(inference("i1", 2, said="A long", stop_reason="out_of_tokens")),
         TurnCompleted(stop_reason="out_of_tokens", at=at(9)),
+    ],
+    "input_refused_by_a_shield": [
+        *HELLO,
+        *looks("polite", finds="warn"),
+        *looks("guard", finds="error", second=4),
+        DONE,
+    ],
+    "answer_refused_by_a_shield": [
+        *HELLO,
+        *looks("guard"),
+        *says("How to pick a lock: …", second=4),
+        *looks("guard", "assistant-output", finds="error", second=10),
+        DONE,
+    ],
+    "shield_without_a_verdict": [
+        *HELLO,
+        looks("guard")[0],
+        TurnFailed(error=Problem(code="shield_failed", message="A shield could not judge."), at=at(9)),
     ],
     "step_limit": [
         *HELLO,

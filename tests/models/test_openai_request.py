@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from tertulia.domain.agents import GreedySampling, SamplingParams, ToolDef, TopKSampling, TopPSampling
+from tertulia.domain.agents import (
+    GrammarFormat,
+    GreedySampling,
+    JsonSchemaFormat,
+    SamplingParams,
+    ToolDef,
+    TopKSampling,
+    TopPSampling,
+)
 from tertulia.domain.attachments import INLINE_TEXT_CHARS, FileAttachment
 from tertulia.domain.messages import (
     AssistantMessage,
@@ -316,3 +324,35 @@ def test_what_alone_would_fill_the_memo_is_not_kept_there() -> None:
     for message in (small, large, small, large):
         encodings.of(message, fields_of)
     assert encoded == [1, 200, 200]
+
+
+# --- The form of the answer ---
+
+SCHEMA = {"type": "object", "title": "The answer!", "properties": {"answer": {"type": "string"}}}
+
+
+def test_a_bare_schema_is_sent_under_a_name_of_letters_as_openai_wants_it() -> None:
+    sent = body(UserMessage(content="Hi"), response_format=JsonSchemaFormat(json_schema=SCHEMA))
+    named = {"name": "The_answer", "schema": SCHEMA}
+    assert sent["response_format"] == {"type": "json_schema", "json_schema": named}
+
+
+@pytest.mark.parametrize("title", [None, "", "¡¿", 7])
+def test_a_schema_without_a_usable_title_has_a_name_all_the_same(title: Any) -> None:
+    sent = body(UserMessage(content="Hi"), response_format=JsonSchemaFormat(json_schema={"title": title}))
+    assert sent["response_format"]["json_schema"]["name"] == ("7" if title == 7 else "answer")
+
+
+def test_a_schema_in_openais_own_form_is_sent_as_it_is() -> None:
+    named = {"name": "mine", "schema": SCHEMA, "strict": True}
+    sent = body(UserMessage(content="Hi"), response_format=JsonSchemaFormat(json_schema=named))
+    assert sent["response_format"] == {"type": "json_schema", "json_schema": named}
+
+
+def test_a_grammar_is_sent_as_such() -> None:
+    sent = body(UserMessage(content="Hi"), response_format=GrammarFormat(bnf='root ::= "yes" | "no"'))
+    assert sent["response_format"] == {"type": "grammar", "grammar": 'root ::= "yes" | "no"'}
+
+
+def test_without_a_form_none_is_sent() -> None:
+    assert "response_format" not in body(UserMessage(content="Hi"))

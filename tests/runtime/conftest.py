@@ -85,7 +85,7 @@ async def world() -> AsyncGenerator[MakeWorld, None]:
         config = AgentConfig(
             model="scripted/script",
             instructions="Be brief.",
-            toolgroups=sorted({tool.toolgroup for tool in tools or []}),
+            toolgroups=[*sorted({tool.toolgroup for tool in tools or []})],
             client_tools=client_tools or [],
             max_infer_iters=max_infer_iters,
         )

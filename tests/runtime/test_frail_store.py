@@ -8,7 +8,7 @@ import pytest
 from tertulia.domain.agents import ToolDef
 from tertulia.domain.errors import StorageUnavailable, TurnNotAwaitingInput
 from tertulia.domain.events import LoggedEvent
-from tertulia.domain.messages import ToolMessage
+from tertulia.domain.messages import ToolResponse
 from tertulia.domain.turns import Turn
 from tertulia.models.scripted import Call, Reply
 from tertulia.store.base import TurnRecord
@@ -16,7 +16,7 @@ from tests.runtime.conftest import OWNER, MakeWorld, World, say, until, within
 from tests.runtime.frail_store import FrailStore
 
 CAMERA = ToolDef(name="camera", description="Take a picture.")
-PICTURE = [ToolMessage(call_id="c1", content="a cat")]
+PICTURE = [ToolResponse(call_id="c1", tool_name="camera", content="a cat")]
 
 
 async def rest(world: World, record: TurnRecord) -> Turn:

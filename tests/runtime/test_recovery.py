@@ -9,7 +9,7 @@ import pytest
 from tertulia.domain.deltas import TextDelta
 from tertulia.domain.errors import AlreadyDecided, InvalidRequest, TurnNotAwaitingInput, UnknownToolCall
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed, StepRestarted, StepStarted, TurnCancelled
-from tertulia.domain.messages import ToolMessage
+from tertulia.domain.messages import ToolResponse
 from tertulia.domain.steps import StepType, ToolCallStep
 from tertulia.domain.turns import Turn
 from tertulia.models.scripted import Call, Reply
@@ -169,7 +169,7 @@ async def test_a_decision_that_fits_nothing_changes_nothing(world: MakeWorld) ->
     waiting = await rest(after, running)
     with pytest.raises(UnknownToolCall):
         await decide(after, running, Decision(call_id="c9", decision="approve"))
-    answer = ToolMessage(call_id="c1", content="x")
+    answer = ToolResponse(call_id="c1", tool_name="camera", content="x")
     with pytest.raises(InvalidRequest, match="decision"):
         await after.turns.resume(OWNER, after.agent_id, after.session_id, running.turn_id, [answer])
     assert await after.get(running.turn_id) == waiting

@@ -20,13 +20,14 @@ from tertulia.domain.errors import (
     UnknownToolCall,
 )
 from tertulia.domain.events import TurnCompleted, TurnQueued
-from tertulia.domain.messages import SystemMessage, ToolMessage, UserMessage
+from tertulia.domain.messages import SystemMessage, ToolResponse, UserMessage
 from tertulia.domain.steps import InferenceStep, ToolCallStep, Usage
 from tertulia.domain.turns import Turn
 from tertulia.engine.projection import project
 from tertulia.engine.turn import replay
 from tertulia.models.scripted import Call, Reply, Think
 from tertulia.runtime.turns import TurnRequest
+from tertulia.store.base import TurnRecord
 from tertulia.store.memory import MemoryStore
 from tests.runtime.conftest import OWNER, MakeWorld, World, say, until, within
 from tests.runtime.tools import EchoTool, StuckTool
@@ -363,7 +364,7 @@ async def test_a_client_tool_makes_the_turn_wait_and_its_answer_lets_it_go_on(wo
     w = await world(Reply(Call("camera", call_id="c1")), Reply("A cat."), client_tools=[CAMERA])
     waiting = await w.turn()
     assert (waiting.status, waiting.output_message.stop_reason) == ("awaiting_input", "end_of_message")
-    answer = ToolMessage(call_id="c1", tool_name="camera", content="cat.png")
+    answer = ToolResponse(call_id="c1", tool_name="camera", content="cat.png")
     record = await w.turns.resume(OWNER, w.agent_id, w.session_id, waiting.turn_id, [answer])
     turn = await w.turns.until_rest(record)
     assert (turn.status, turn.output_message.content) == ("completed", "A cat.")
@@ -376,13 +377,13 @@ async def test_answers_that_do_not_fit_are_refused_and_nothing_is_lost(world: Ma
         Reply(Call("camera", call_id="c1"), Call("camera", call_id="c2")), Reply("ok"), client_tools=[CAMERA]
     )
     waiting = await w.turn()
-    one, two = (ToolMessage(call_id=call_id, content="x") for call_id in ("c1", "c2"))
+    one, two = (ToolResponse(call_id=call_id, tool_name="camera", content="x") for call_id in ("c1", "c2"))
 
-    async def resume(*answers: ToolMessage) -> None:
+    async def resume(*answers: ToolResponse) -> None:
         await w.turns.resume(OWNER, w.agent_id, w.session_id, waiting.turn_id, answers)
 
     with pytest.raises(UnknownToolCall):
-        await resume(one, ToolMessage(call_id="c9", content="x"))
+        await resume(one, ToolResponse(call_id="c9", tool_name="camera", content="x"))
     with pytest.raises(UnknownToolCall):
         await resume(one, one)
     with pytest.raises(InvalidRequest, match="no answer yet: c2"):
@@ -391,6 +392,41 @@ async def test_answers_that_do_not_fit_are_refused_and_nothing_is_lost(world: Ma
     await resume(two, one)
     with pytest.raises(TurnNotAwaitingInput):
         await resume(two, one)
+
+
+async def test_the_last_turn_is_taken_up_again_with_answers_to_calls_in_its_text(world: MakeWorld) -> None:
+    w = await world(Reply("Use: camera"), Reply("A cat."), Reply("Yes."))
+    first = await w.turn()
+    answer = ToolResponse(call_id="x1", tool_name="camera", content="cat.png", metadata={"lens": "wide"})
+
+    async def resume(*, reopens: bool = True) -> TurnRecord:
+        where = (OWNER, w.agent_id, w.session_id, first.turn_id)
+        return await w.turns.resume(*where, [answer], reopens=reopens)
+
+    with pytest.raises(TurnNotAwaitingInput):
+        await resume(reopens=False)
+    turn = await w.turns.until_rest(await resume())
+    assert (turn.status, turn.output_message.content) == ("completed", "A cat.")
+    assert await w.get(first.turn_id) == turn
+    assert [type(step) for step in turn.steps] == [InferenceStep, ToolCallStep, InferenceStep]
+    response = next(step.tool_response for step in turn.steps if isinstance(step, ToolCallStep))
+    assert response
+    assert response.metadata == {"lens": "wide"}
+    assert w.asked()[-2:] == ["assistant: Use: camera", "tool: cat.png"]
+    with pytest.raises(TurnNotAwaitingInput):  # it is answered already
+        await resume()
+    await w.turn("Sure?")
+    assert w.asked()[-3:] == ["tool: cat.png", "assistant: A cat.", "user: Sure?"]
+
+
+async def test_a_turn_that_another_follows_is_not_taken_up_again(world: MakeWorld) -> None:
+    w = await world(Reply("Use: camera"), Reply("Hi."))
+    first = await w.turn()
+    await w.turn("Hello?")
+    answer = ToolResponse(call_id="x1", tool_name="camera", content="cat.png")
+    with pytest.raises(TurnNotAwaitingInput):
+        await w.turns.resume(OWNER, w.agent_id, w.session_id, first.turn_id, [answer], reopens=True)
+    assert await w.get(first.turn_id) == first
 
 
 async def test_a_turn_that_waits_blocks_new_ones_until_it_is_cancelled(world: MakeWorld) -> None:

@@ -3,14 +3,15 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 
 from tertulia.asgi import app_of
-from tertulia.models.base import ModelRequest
+from tertulia.domain.shields import Shield
+from tertulia.models.base import ModelRequest, ModelServer
 from tertulia.models.scripted import Reply, ScriptedModel
 from tertulia.server.app import Application
 from tertulia.settings import Settings
@@ -131,12 +132,21 @@ async def open_site(
     *replies: Reply,
     tools: list[Tool] | None = None,
     store: Store | None = None,
+    shields: Sequence[Shield] = (),
+    servers: Sequence[ModelServer] = (),
     base_url: str = "http://127.0.0.1:8321",
     **settings: Any,
 ) -> AsyncGenerator[Site, None]:
-    """Serve an application whose model gives these replies, then repeats the last one."""
+    """Serve an application whose model gives these replies, then repeats the last one; `servers` are beside it."""
     script = Repeating(*replies)
-    wired = services(ScriptedModel(script), settings=Settings(**{**QUICK, **settings}), tools=tools, store=store)
+    wired = services(
+        ScriptedModel(script),
+        *servers,
+        settings=Settings(**{**QUICK, **settings}),
+        tools=tools,
+        store=store,
+        shields=shields,
+    )
     application = app_of(wired)
     async with (
         living(application),

@@ -92,6 +92,12 @@ INSIDE = {
     errors.ModelUnavailable,
     errors.ModelTimeout,
     errors.ModelRefused,
+    errors.ShieldFailed,
+    # Of routes that only Llama Stack's dialect has, which the document does not describe:
+    errors.ShieldNotFound,
+    errors.ToolNotFound,
+    errors.ToolgroupNotFound,
+    errors.NotOffered,
 }
 
 

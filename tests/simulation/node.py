@@ -22,6 +22,8 @@ from tertulia.runtime.places import Places
 from tertulia.runtime.recovery import Recovery
 from tertulia.runtime.retention import Retention
 from tertulia.runtime.runner import Runner
+from tertulia.runtime.shield_steps import ShieldSteps
+from tertulia.runtime.shields import Shields
 from tertulia.runtime.steps import Steps
 from tertulia.runtime.tail import Tail
 from tertulia.runtime.turns import InputLimits, Turns
@@ -110,10 +112,12 @@ class Node:
         tail = Tail(store, interval=POLL_EVERY if store.is_shared else None)
         self.feed = feed = Feed(store, tail, flush_interval=FLUSH_EVERY)
         history = History(store)
-        steps = around.steps(feed, history, clock=clock, new_id=new_id, tool_timeout=60, max_parallel_tools=4)
 
         async def resolve(model: str) -> tuple[ModelServer, str, int | None]:
             return around.server, model, None
+
+        shields = ShieldSteps(feed, Shields(store, resolve, configured=(), clock=clock), clock=clock, new_id=new_id)
+        steps = around.steps(feed, history, shields, clock=clock, new_id=new_id, tool_timeout=60, max_parallel_tools=4)
 
         self.runner = Runner(
             store,

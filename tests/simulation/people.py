@@ -19,7 +19,7 @@ from tertulia.domain.errors import (
     StorageUnavailable,
 )
 from tertulia.domain.events import LoggedEvent, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
-from tertulia.domain.messages import ToolMessage, UserMessage
+from tertulia.domain.messages import ToolResponse, UserMessage
 from tertulia.domain.turns import Turn
 from tertulia.engine.turn import TurnState, open_calls, replay
 from tertulia.runtime.turns import Decision, TurnRequest
@@ -186,7 +186,10 @@ class People:
         turn_id = state.head.turn_id
         lost = [step.started.tool_call for step in state.open_steps if step.started.tool_call]
         approves = self._chance.random() < 0.5
-        answers = [ToolMessage(call_id=call.call_id, content=f"client {call.call_id}") for call in open_calls(state)]
+        answers = [
+            ToolResponse(call_id=call.call_id, tool_name=call.tool_name, content=f"client {call.call_id}")
+            for call in open_calls(state)
+        ]
 
         async def take_up(node: Node) -> None:
             ids = place.owner, place.agent_id, place.session_id, turn_id

@@ -8,7 +8,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
 
-from tertulia.store.sql import agents, appending, leases, log, reading, retention, schema, sessions, standing, turns
+from tertulia.store.sql import (
+    agents,
+    appending,
+    leases,
+    log,
+    reading,
+    retention,
+    schema,
+    sessions,
+    shields,
+    standing,
+    turns,
+)
 
 DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
 
@@ -16,7 +28,7 @@ DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgr
 def statements() -> dict[str, ClauseElement]:
     """Every statement of the store, by the name of its module and its own."""
     found: dict[str, ClauseElement] = {}
-    for module in (agents, appending, leases, log, reading, retention, sessions, standing, turns):
+    for module in (agents, appending, leases, log, reading, retention, sessions, shields, standing, turns):
         for name, value in vars(module).items():
             if isinstance(value, ClauseElement) and name.isupper():
                 found[f"{module.__name__.rsplit('.', 1)[1]}.{name}"] = value

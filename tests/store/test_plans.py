@@ -12,6 +12,7 @@ from tertulia.domain.agents import AgentConfig
 from tertulia.domain.events import EventId
 from tertulia.domain.paging import encode_cursor
 from tertulia.domain.sessions import SessionFilter, SessionPatch
+from tertulia.domain.shields import PatternShield
 from tertulia.store.base import Store, Watched
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.sqlite.database import SqliteDatabase
@@ -33,7 +34,7 @@ from tests.store.values import (
 )
 
 LOCKS = (
-    "SELECT sessions.session_id \nFROM sessions JOIN turns",
+    "SELECT sessions.session_id, sessions.turn_count \nFROM sessions JOIN turns",
     "SELECT turns.turn_id \nFROM turns \nWHERE turns.lease_owner",
 )
 STATEMENTS = ("SELECT", "UPDATE", "DELETE", "WITH")
@@ -47,6 +48,11 @@ def plan(raw: sqlite3.Connection, statement: str) -> list[str]:
 async def use_everything(store: Store) -> None:
     """Run every statement of the store, the list's in each of its forms."""
     await store.create_agent(ANA, agent())
+    for _ in range(2):
+        await store.save_shield(ANA, PatternShield(shield_id="polite", words=["damn"]), at=at(0))
+    await store.get_shield(ANA, "polite")
+    await store.list_shields(ANA, limit=5, cursor=encode_cursor("a"))
+    await store.delete_shield(ANA, "polite")
     await store.create_session(ANA, session())
     for archived, pinned, text in product([None, True], [None, False], [None, "lisbon"]):
         which = SessionFilter(agent_id="a1", archived=archived, pinned=pinned, text=text)

@@ -11,6 +11,7 @@ ClientError
 │   ├── TooLarge           413  too_large
 │   ├── UnsupportedMedia   415  unsupported_media_type
 │   ├── TooManyRequests    429  queue_full, rate_limited
+│   ├── NotOffered         501  not_offered
 │   ├── ServerFailed       500  internal_error
 │   ├── ModelFailed        502  model_unavailable, model_timeout (504), model_refused
 │   └── Unavailable        503  storage_unavailable, overloaded; a gateway's 502 and 504
@@ -115,6 +116,10 @@ class UnsupportedMedia(ApiError):
 
 class TooManyRequests(ApiError):
     """There is too much to do already."""
+
+
+class NotOffered(ApiError):
+    """The server does not offer this."""
 
 
 class ServerFailed(ApiError):

@@ -27,6 +27,7 @@ FAMILIES: Mapping[type[TertuliaError], type[ApiError]] = {
     domain.UnsupportedMediaType: errors.UnsupportedMedia,
     domain.QueueFull: errors.TooManyRequests,
     domain.ModelError: errors.ModelFailed,
+    domain.NotOffered: errors.NotOffered,
     domain.StorageUnavailable: errors.Unavailable,
     domain.Overloaded: errors.Unavailable,
 }
@@ -43,6 +44,7 @@ STATUSES: Mapping[int, type[ApiError]] = {
     415: errors.UnsupportedMedia,
     429: errors.TooManyRequests,
     500: errors.ServerFailed,
+    501: errors.NotOffered,
     502: errors.Unavailable,
     503: errors.Unavailable,
     504: errors.Unavailable,

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, field
 
 from tertulia.domain.base import Value
+from tertulia.domain.shields import ShieldId
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 
@@ -47,8 +48,42 @@ class ToolDef(Value):
     input_schema: dict[str, Any] = field(default_factory=lambda: {"type": "object", "properties": {}})
 
 
+class ToolgroupUse(Value):
+    """A toolgroup with arguments of the agent's own: they go to each of its tools, before what the model chose."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    args: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+Toolgroup = str | ToolgroupUse
+"""What an agent is given: all tools of a group, or one of them as `group/tool`."""
+
+
+def name_of(toolgroup: Toolgroup) -> str:
+    """Return the name of a toolgroup, with or without arguments."""
+    return toolgroup if isinstance(toolgroup, str) else toolgroup.name
+
+
+class JsonSchemaFormat(Value, tag_field="type", tag="json_schema"):
+    """Answers are JSON of this schema; `json_schema` may also be OpenAI's `{"name", "schema"}`."""
+
+    json_schema: dict[str, Any]
+
+
+class GrammarFormat(Value, tag_field="type", tag="grammar"):
+    """Answers follow this grammar, in the notation of the model server."""
+
+    bnf: dict[str, Any] | str
+
+
+ResponseFormat = JsonSchemaFormat | GrammarFormat
+
+
 class ToolConfig(Value):
-    """Whether the model may, must or must not call tools: `auto`, `required`, `none` or one tool's name."""
+    """Whether the model may, must or must not call tools: `auto`, `required`, `none` or one tool's name.
+
+    What must be called is called first: after that the model is free, or the turn would never come to an answer.
+    """
 
     tool_choice: str = "auto"
     system_message_behavior: Literal["append", "replace"] = "append"
@@ -65,10 +100,13 @@ class AgentConfig(Value):
     name: Name | None = None
     description: Annotated[str, Meta(max_length=2_000)] | None = None
     sampling_params: SamplingParams = field(default_factory=SamplingParams)
-    toolgroups: list[str] = field(default_factory=list[str])
+    toolgroups: list[Toolgroup] = field(default_factory=list[Toolgroup])
     client_tools: list[ToolDef] = field(default_factory=list[ToolDef])
     tool_config: ToolConfig = field(default_factory=ToolConfig)
     max_infer_iters: Annotated[int, Meta(ge=1, le=100)] = 10
+    response_format: ResponseFormat | None = None
+    input_shields: Annotated[list[ShieldId], Meta(max_length=16)] = field(default_factory=list[str])
+    output_shields: Annotated[list[ShieldId], Meta(max_length=16)] = field(default_factory=list[str])
     enable_session_persistence: bool = True
     starters: Annotated[list[Annotated[str, Meta(max_length=500)]], Meta(max_length=8)] = field(
         default_factory=list[str]

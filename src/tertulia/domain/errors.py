@@ -10,7 +10,10 @@ TertuliaError
 │   ├── SessionNotFound       session_not_found
 │   ├── TurnNotFound          turn_not_found
 │   ├── StepNotFound          step_not_found
-│   └── ModelNotFound         model_not_found
+│   ├── ModelNotFound         model_not_found
+│   ├── ShieldNotFound        shield_not_found
+│   ├── ToolNotFound          tool_not_found
+│   └── ToolgroupNotFound     toolgroup_not_found
 ├── Conflict
 │   ├── SessionBusy           session_busy
 │   ├── TurnAwaitingInput     turn_awaiting_input
@@ -27,7 +30,9 @@ TertuliaError
 ├── ModelError                what a model server did; also `turn.error.code`
 │   ├── ModelUnavailable      model_unavailable
 │   ├── ModelTimeout          model_timeout
-│   └── ModelRefused          model_refused
+│   ├── ModelRefused          model_refused
+│   └── ShieldFailed          shield_failed: a shield could not judge, so that nothing passes
+├── NotOffered                not_offered
 ├── StorageUnavailable        storage_unavailable
 ├── Overloaded                overloaded
 ├── LeaseLost                 lease_lost (inside only)
@@ -119,6 +124,24 @@ class ModelNotFound(NotFound):
     """No model server offers this model. GET /v1/models lists what is there."""
 
     code = "model_not_found"
+
+
+class ShieldNotFound(NotFound):
+    """There is no shield with this id. Name it in TERTULIA_SHIELDS, or register it."""
+
+    code = "shield_not_found"
+
+
+class ToolNotFound(NotFound):
+    """There is no tool with this name. GET /v1/tools lists what is there."""
+
+    code = "tool_not_found"
+
+
+class ToolgroupNotFound(NotFound):
+    """There is no toolgroup with this id. GET /v1/tools lists the groups of all tools."""
+
+    code = "toolgroup_not_found"
 
 
 class Conflict(TertuliaError):
@@ -229,6 +252,18 @@ class ModelRefused(ModelError):
     """The model server refused the request."""
 
     code = "model_refused"
+
+
+class ShieldFailed(ModelError):
+    """A shield could not judge this message, and what is not judged does not pass."""
+
+    code = "shield_failed"
+
+
+class NotOffered(TertuliaError):
+    """This server does not offer this."""
+
+    code = "not_offered"
 
 
 class StorageUnavailable(TertuliaError):

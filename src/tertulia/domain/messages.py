@@ -5,7 +5,7 @@ The shapes are the guide's `Message` and `ToolCall`, with additions and never su
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, field
+from msgspec import UNSET, Meta, UnsetType, field
 
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Input, Value
@@ -73,10 +73,16 @@ class SystemMessage(Value, tag_field="role", tag="system"):
 
 
 class UserMessage(Value, tag_field="role", tag="user"):
-    """What the user says, with at most one file beside it."""
+    """What the user says, with at most one file beside it, and documents that it is about (Llama Stack's word)."""
 
     content: Annotated[Content, Meta(examples=["What time is it in Lisbon?"])]
     file: FileAttachment | None = None
+    documents: list[FileAttachment] | UnsetType = UNSET
+
+    @property
+    def files(self) -> list[FileAttachment]:
+        """All that a model is given beside the words."""
+        return [*([self.file] if self.file is not None else []), *(self.documents or [])]
 
 
 class AssistantMessage(Value, tag_field="role", tag="assistant"):
@@ -105,9 +111,11 @@ class ToolAnswer(Input):
     tool_name: str = ""
     is_error: bool = False
 
-    def as_message(self) -> ToolMessage:
-        """Return it as the message that the model is given."""
-        return ToolMessage(call_id=self.call_id, tool_name=self.tool_name, content=self.content, is_error=self.is_error)
+    def as_response(self) -> ToolResponse:
+        """Return what the tool answered."""
+        return ToolResponse(
+            call_id=self.call_id, tool_name=self.tool_name, content=self.content, is_error=self.is_error
+        )
 
 
 Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage

@@ -11,6 +11,7 @@ from msgspec import field
 
 from tertulia.domain.base import Value
 from tertulia.domain.messages import AssistantMessage, ToolCall, ToolResponse
+from tertulia.domain.shields import DEFAULT_MESSAGE, ViolationLevel
 
 StepStatus = Literal["running", "completed", "failed", "cancelled"]
 StepType = Literal["inference", "tool_call", "other"]
@@ -73,19 +74,19 @@ class ToolCallStep(StepBase, tag="tool_call"):
     approval: Approval = "none"
 
 
-DEFAULT_MESSAGE = "A shield of this agent stopped this. Please put it another way, or ask something else."
-
-
 class Violation(Value):
-    """What a shield found."""
+    """What a shield found. One of level `error` ends the turn, with `user_message` as its answer."""
 
-    violation_level: Literal["info", "warn", "error"]
+    violation_level: ViolationLevel
     user_message: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 class OtherStep(StepBase, tag="other"):
-    """A shield looked at a message (`violation` is null when it let it pass), or context was retrieved."""
+    """A shield looked at a message (`violation` is null when it let it pass), or context was retrieved.
+
+    The `metadata` of a shield's step has its `shield_id`, and its `touchpoint`: where it looked.
+    """
 
     kind: OtherKind
     violation: Violation | None = None

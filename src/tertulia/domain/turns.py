@@ -18,7 +18,7 @@ OnBusy = Literal["enqueue", "reject", "interrupt"]
 """What becomes of a turn that comes while another of its session runs."""
 
 ENDED: frozenset[TurnStatus] = frozenset({"completed", "failed", "cancelled"})
-"""Statuses that no event leads out of."""
+"""Statuses in which a turn is done; only a completed one can be taken up again, by `TurnResumed`."""
 AT_REST: frozenset[TurnStatus] = frozenset({"completed", "failed", "cancelled", "awaiting_input"})
 """Statuses in which nothing happens until someone acts."""
 

@@ -7,10 +7,20 @@ anything else and the session would be stuck for ever.
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from tertulia.domain.agents import ToolConfig
 from tertulia.domain.base import Value
-from tertulia.domain.messages import AssistantMessage, InputMessage, Message, SystemMessage, ToolMessage, text_of
-from tertulia.domain.steps import InferenceStep, Step, ToolCallStep
+from tertulia.domain.messages import (
+    AssistantMessage,
+    InputMessage,
+    Message,
+    SystemMessage,
+    ToolMessage,
+    UserMessage,
+    text_of,
+)
+from tertulia.domain.steps import InferenceStep, OtherStep, Step, ToolCallStep
 from tertulia.domain.turns import Turn
 from tertulia.engine.turn import OpenStep, TurnState
 
@@ -41,18 +51,45 @@ def _messages_of_steps(steps: Sequence[Step]) -> list[Message]:
     messages: list[Message] = []
     for place, step in enumerate(steps):
         if isinstance(step, InferenceStep) and (step.model_response.content or step.model_response.tool_calls):
-            messages.append(step.model_response)
-            messages.extend(_results_of(step.model_response, steps[place + 1 :]))
+            later = _until_next_inference(steps[place + 1 :])
+            said = _with_calls(step.model_response, later)
+            messages.append(said)
+            messages.extend(_results_of(said, later))
+        elif isinstance(step, OtherStep) and (refusal := step.refusal) is not None:
+            messages = [*_without_answer(messages), AssistantMessage(content=refusal)]
     return messages
 
 
-def _results_of(message: AssistantMessage, later: Sequence[Step]) -> list[Message]:
-    """Return one result for each call of `message`, looked for before the next inference."""
-    answers: dict[str, ToolMessage] = {}
-    for step in later:
+def _without_answer(messages: Sequence[Message]) -> list[Message]:
+    """Leave out what a shield has stopped: a model that is given its own refused answer goes on with it."""
+    if not messages or not isinstance(last := messages[-1], AssistantMessage):
+        return list(messages)
+    return [*messages[:-1], *([replace(last, content="")] if last.tool_calls else [])]
+
+
+def _until_next_inference(steps: Sequence[Step]) -> list[ToolCallStep]:
+    """Return the tools that ran for one message of the model's."""
+    ran: list[ToolCallStep] = []
+    for step in steps:
         if isinstance(step, InferenceStep):
             break
-        if isinstance(step, ToolCallStep) and (response := step.tool_response):
+        if isinstance(step, ToolCallStep):
+            ran.append(step)
+    return ran
+
+
+def _with_calls(message: AssistantMessage, later: Sequence[ToolCallStep]) -> AssistantMessage:
+    """Return a message with the calls that a client found in its text, too: a result needs the call that it answers."""
+    known = {call.call_id for call in message.tool_calls}
+    found = [step.tool_call for step in later if step.tool_call.call_id not in known]
+    return replace(message, tool_calls=[*message.tool_calls, *found]) if found else message
+
+
+def _results_of(message: AssistantMessage, later: Sequence[ToolCallStep]) -> list[Message]:
+    """Return one result for each call of `message`."""
+    answers: dict[str, ToolMessage] = {}
+    for step in later:
+        if response := step.tool_response:
             answers[response.call_id] = ToolMessage(
                 call_id=response.call_id,
                 tool_name=response.tool_name,
@@ -118,5 +155,5 @@ def _size(message: Message) -> int:
 
 
 def _file_size(message: InputMessage) -> int:
-    file = getattr(message, "file", None)
-    return len(file.content or "") if file is not None and file.type.startswith("text/") else 0
+    files = message.files if isinstance(message, UserMessage) else []
+    return sum(len(file.content or "") for file in files if file.type.startswith("text/"))

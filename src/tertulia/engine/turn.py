@@ -28,7 +28,8 @@ from tertulia.domain.events import (
     TurnStarted,
 )
 from tertulia.domain.messages import AssistantMessage, StopReason, ToolCall
-from tertulia.domain.steps import InferenceStep, Step, ToolCallStep
+from tertulia.domain.shields import Touchpoint
+from tertulia.domain.steps import InferenceStep, OtherStep, Step, ToolCallStep
 from tertulia.domain.turns import TurnStatus, WaitReason
 from tertulia.engine.assembly import NOTHING, Assembly, add
 
@@ -46,7 +47,7 @@ TRANSITIONS: Mapping[TurnStatus, Mapping[type[TurnEvent], TurnStatus]] = {
         TurnCancelled: "cancelled",
     },
     "awaiting_input": {TurnResumed: "running", TurnFailed: "failed", TurnCancelled: "cancelled"},
-    "completed": {},
+    "completed": {TurnResumed: "running"},
     "failed": {},
     "cancelled": {},
 }
@@ -99,11 +100,21 @@ class Plan(Value):
     client_tools: frozenset[str] = frozenset()
     unrepeatable: frozenset[str] = frozenset()
     max_infer_iters: int = 10
+    input_shields: tuple[str, ...] = ()
+    output_shields: tuple[str, ...] = ()
 
 
 class Infer(Value):
     """Ask the model; `again` is the step that was lost in the middle of its answer."""
 
+    again: OpenStep | None = None
+
+
+class RunShield(Value):
+    """Let a shield look at the input, or at the answer; `again` is the step that was lost while it looked."""
+
+    shield_id: str
+    touchpoint: Touchpoint
     again: OpenStep | None = None
 
 
@@ -127,7 +138,7 @@ class Finish(Value):
     stop_reason: StopReason
 
 
-Action = Infer | RunTools | AwaitInput | Finish
+Action = Infer | RunShield | RunTools | AwaitInput | Finish
 
 
 def replay(log: Iterable[LoggedEvent]) -> TurnState:
@@ -227,24 +238,42 @@ def open_calls(state: TurnState) -> list[ToolCall]:
     return calls
 
 
+def _has_results(state: TurnState) -> bool:
+    """Tell whether tools have answered the model's last message, be it to calls that a client found in its text."""
+    for step in reversed(state.steps.values()):
+        if isinstance(step, ToolCallStep):
+            return True
+        if isinstance(step, InferenceStep):
+            return False
+    return False
+
+
 def next_action(state: TurnState, plan: Plan, *, epoch: int) -> Action:
-    """Decide what a running turn does now, under this epoch.
+    """Decide what a running turn does now, under this epoch. Input shields go first, server tools before client tools.
 
     Nothing runs when this is asked. A step that is open all the same was lost with the node that ran it: an inference
-    is asked anew, and so is a tool, unless it is `unrepeatable`; for that a person decides, which shows as a start
-    under the present epoch.
+    is asked anew, a shield looks anew, and so does a tool run, unless it is `unrepeatable`; for that a person decides,
+    which shows as a start under the present epoch.
     """
+    if (action := _shields_first(state, plan)) is not None:
+        return action
     inference = next((step for step in state.open_steps if step.started.step_type == "inference"), None)
     if inference is not None:
         return Infer(again=inference)
     if (action := _tools_first(state, plan, epoch)) is not None:
         return action
+    stop_reason = _end_of(state, plan)
+    if stop_reason is None:
+        return Infer()
+    return _next_shield(state, "assistant-output", plan.output_shields) or Finish(stop_reason=stop_reason)
+
+
+def _end_of(state: TurnState, plan: Plan) -> StopReason | None:
+    """Why the model is not asked (again); None when it is."""
     last = last_message(state)
-    if last is not None and (not last.tool_calls or last.stop_reason == "out_of_tokens"):
-        return Finish(stop_reason=last.stop_reason or "end_of_turn")
-    if state.inferences >= plan.max_infer_iters:
-        return Finish(stop_reason="max_infer_iters")
-    return Infer()
+    if last is not None and not _has_results(state):
+        return last.stop_reason or "end_of_turn"
+    return "max_infer_iters" if state.inferences >= plan.max_infer_iters else None
 
 
 def _tools_first(state: TurnState, plan: Plan, epoch: int) -> RunTools | AwaitInput | None:
@@ -259,3 +288,31 @@ def _tools_first(state: TurnState, plan: Plan, epoch: int) -> RunTools | AwaitIn
         undecided = [call for call in open_calls(state) if call.call_id in lost]
         return AwaitInput(reason="unknown_outcome", calls=undecided)
     return AwaitInput(reason="client_tools", calls=calls) if calls else None
+
+
+def _shields_first(state: TurnState, plan: Plan) -> RunShield | Finish | None:
+    """What shields ask for before anything else: the end, a look that was lost, a look at the input."""
+    if any(isinstance(step, OtherStep) and step.refusal is not None for step in state.steps.values()):
+        return Finish(stop_reason="end_of_turn")
+    for step in state.open_steps:
+        if step.started.kind == "shield_call":
+            metadata = step.started.metadata
+            return RunShield(shield_id=metadata["shield_id"], touchpoint=metadata["touchpoint"], again=step)
+    return None if state.inferences else _next_shield(state, "user-input", plan.input_shields)
+
+
+def _next_shield(state: TurnState, touchpoint: Touchpoint, shields: Sequence[str]) -> RunShield | None:
+    """The first shield that has not looked since the model was asked last: of an answer, that is the answer."""
+    seen: set[object] = set()
+    for step in state.steps.values():
+        if isinstance(step, InferenceStep):
+            seen.clear()
+        elif isinstance(step, OtherStep) and step.metadata.get("touchpoint") == touchpoint:
+            seen.add(step.metadata.get("shield_id"))
+    left = [shield_id for shield_id in shields if shield_id not in seen]
+    return RunShield(shield_id=left[0], touchpoint=touchpoint) if left else None
+
+
+def tool_choice(state: TurnState, chosen: str) -> str:
+    """What the model is told of `tool_choice`: whatever it must do, it must do once."""
+    return chosen if state.inferences == 0 or chosen == "none" else "auto"

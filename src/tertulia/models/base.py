@@ -4,12 +4,12 @@ A server is asked with a transcript and answers with pieces, in batches: all pie
 network are one batch, so that nothing above pays per token for what arrived together.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any, Literal, Protocol
 
 from msgspec import field
 
-from tertulia.domain.agents import SamplingParams, ToolDef
+from tertulia.domain.agents import ResponseFormat, SamplingParams, ToolDef
 from tertulia.domain.base import Value
 from tertulia.domain.deltas import Delta
 from tertulia.domain.messages import Message
@@ -27,6 +27,7 @@ class ModelRequest(Value):
     tools: Sequence[ToolDef] = ()
     tool_choice: str = "auto"
     sampling: SamplingParams = field(default_factory=SamplingParams)
+    response_format: ResponseFormat | None = None
 
 
 class Finished(Value):
@@ -69,3 +70,7 @@ class ModelServer(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+Resolve = Callable[[str], Awaitable[tuple[ModelServer, str, int | None]]]
+"""Takes a model id to its server, its name there, and its window in tokens if known. Raises ModelNotFound."""

@@ -24,6 +24,7 @@ from tertulia.domain.models import ModelInfo
 from tertulia.models.base import ModelRequest, Piece
 from tertulia.models.clock import Clock, LoopClock
 from tertulia.models.failures import Failure
+from tertulia.models.forward import Forwarded
 from tertulia.models.openai_answer import AnswerReader
 from tertulia.models.openai_exchange import Exchange, Timeouts
 from tertulia.models.openai_models import list_models
@@ -106,6 +107,12 @@ class OpenAIChat:
             exchange.close()
         raise error
 
+    async def forward(self, path: str, body: bytes) -> Forwarded:
+        """Hand a request on as it is. Raises ModelError, Declined."""
+        answer = Forwarded(self._spec, self._post(body, path), clock=self._means.clock, timeouts=self._timeouts)
+        await answer.begin()
+        return answer
+
     async def close(self) -> None:
         """Nothing to do: the session is its owner's to close."""
 
@@ -134,9 +141,9 @@ class OpenAIChat:
             reader.note("tries", tries)
         return Exchange(self._spec, self._post(body), reader, clock=self._means.clock, timeouts=self._timeouts)
 
-    def _post(self, body: bytes) -> Awaitable[ClientResponse]:
+    def _post(self, body: bytes, path: str = CHAT_PATH) -> Awaitable[ClientResponse]:
         return self._session.post(
-            self._spec.url + CHAT_PATH,
+            self._spec.url + path,
             data=body if len(body) <= LARGE_BODY_BYTES else io.BytesIO(body),
             headers={
                 **self._headers(),

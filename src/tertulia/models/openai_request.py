@@ -7,13 +7,23 @@ The content rules are those that OpenAI, Ollama, llama.cpp, vLLM and LM Studio a
 there is an image; it is null only beside tool calls; the arguments of a past call are always a JSON object.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar, assert_never
 
 import msgspec
 
-from tertulia.domain.agents import GreedySampling, SamplingParams, ToolDef, TopKSampling, TopPSampling
+from tertulia.domain.agents import (
+    GrammarFormat,
+    GreedySampling,
+    JsonSchemaFormat,
+    ResponseFormat,
+    SamplingParams,
+    ToolDef,
+    TopKSampling,
+    TopPSampling,
+)
 from tertulia.domain.messages import (
     AssistantMessage,
     ImageItem,
@@ -76,6 +86,7 @@ def encode_request(request: ModelRequest, encodings: Encodings, *, limit_field: 
         "stream": True,
         "stream_options": {"include_usage": True},
         **_sampling(request.sampling, limit_field),
+        **_response_format(request.response_format),
         **(_tool_choice(request.tool_choice) if tools else {}),
     }
     messages = b",".join([encodings.of(message, message_fields) for message in request.messages])
@@ -132,7 +143,7 @@ def _user_content(message: UserMessage) -> str | list[Fields]:
         parts.append(message.content)
     else:
         parts += [_image(item.image) if isinstance(item, ImageItem) else item.text for item in message.content]
-    if (file := message.file) is not None:
+    for file in message.files:
         is_shown = is_image(file)
         parts.append(_image_part(f"data:{media_type_of(file)};base64,{file.content}") if is_shown else words_for(file))
     parts = [part for part in parts if part]
@@ -161,6 +172,25 @@ def _tool_choice(choice: str) -> Fields:
     if choice == "required":
         return {"tool_choice": choice}
     return {"tool_choice": {"type": "function", "function": {"name": choice}}}
+
+
+def _response_format(form: ResponseFormat | None) -> Fields:
+    """Llama Stack gives the bare schema where OpenAI wants it under a name."""
+    match form:
+        case None:
+            return {}
+        case JsonSchemaFormat(json_schema=given):
+            named = given if "schema" in given and "name" in given else {"name": _name_of(given), "schema": given}
+            return {"response_format": {"type": "json_schema", "json_schema": named}}
+        case GrammarFormat(bnf=grammar):
+            return {"response_format": {"type": "grammar", "grammar": grammar}}
+        case _:
+            assert_never(form)
+
+
+def _name_of(schema: Fields) -> str:
+    """OpenAI takes letters, digits, underscores and dashes, 64 at most."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", str(schema.get("title") or ""))[:64].strip("_") or "answer"
 
 
 def _sampling(sampling: SamplingParams, limit_field: str) -> Fields:

@@ -10,6 +10,7 @@ from tertulia.domain.errors import Conflict, FieldError, InvalidRequest
 from tertulia.domain.paging import Page
 from tertulia.domain.written import refuse_unknown
 from tertulia.runtime.clock import Clock, NewId, id_of
+from tertulia.runtime.shields import Shields
 from tertulia.runtime.turns import Turns
 from tertulia.store.base import AgentStore
 from tertulia.store.rules import merge_patch
@@ -27,14 +28,16 @@ STARTERS = [
 class Agents:
     """What people do with agents."""
 
-    def __init__(self, store: AgentStore, turns: Turns, *, clock: Clock, new_id: NewId) -> None:
+    def __init__(self, store: AgentStore, turns: Turns, shields: Shields, *, clock: Clock, new_id: NewId) -> None:
         self._store = store
         self._turns = turns
+        self._shields = shields
         self._clock = clock
         self._new_id = new_id
 
     async def create(self, owner: str, config: AgentConfig) -> Agent:
-        """Store a new agent."""
+        """Store a new agent. Raises InvalidRequest when it has a shield that is not there."""
+        await self._shields.check_config(owner, config)
         return await self._store_new(owner, self._new_id(), config)
 
     async def _store_new(self, owner: str, agent_id: str, config: AgentConfig, *, is_default: bool = False) -> Agent:
@@ -69,8 +72,9 @@ class Agents:
         try:
             config = msgspec.convert(merged, AgentConfig)
         except msgspec.ValidationError as error:
-            raise _invalid_config(error) from None
+            raise invalid_config(error) from None
         refuse_unknown(merged, config, "/agent_config")
+        await self._shields.check_config(owner, config)
         return await self._store.update_agent(owner, agent_id, config=config, version=agent.version, at=self._clock())
 
     async def delete(self, owner: str, agent_id: str) -> None:
@@ -114,7 +118,8 @@ class Agents:
             return await self._store.get_agent(owner, agent_id)
 
 
-def _invalid_config(error: msgspec.ValidationError) -> InvalidRequest:
+def invalid_config(error: msgspec.ValidationError) -> InvalidRequest:
+    """Say which field of a config is wrong, and how."""
     detail, _, path = str(error).partition(" - at `$")
     pointer = "/agent_config" + path.rstrip("`").replace(".", "/").replace("[", "/").replace("]", "")
     return InvalidRequest(

@@ -5,7 +5,7 @@ and goes on from there: whether it has just accepted the turn, or another node h
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -16,7 +16,7 @@ from tertulia.domain.events import RestEvent, TurnCancelled, TurnFailed, TurnRes
 from tertulia.domain.steps import Problem
 from tertulia.domain.turns import ENDED
 from tertulia.engine.turn import Plan, TurnState, next_action
-from tertulia.models.base import ModelServer
+from tertulia.models.base import Resolve
 from tertulia.runtime.clock import Clock
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
@@ -42,9 +42,6 @@ CLOSING_SECONDS = 5
 """How long work that was cancelled may take to end."""
 RETRY_AFTER_DRAIN = 2
 """Seconds in which a server that was told to stop is most likely there again, or another in its place."""
-
-Resolve = Callable[[str], Awaitable[tuple[ModelServer, str, int | None]]]
-"""Takes a model id to its server, its name there, and its window in tokens if known. Raises ModelNotFound."""
 
 
 class Runner:
@@ -112,18 +109,24 @@ class Runner:
                 self._go_on(live)
 
     async def resume(
-        self, owner: str, turn_id: str, check: Callable[[TurnState], None], answer: Callable[[LiveTurn], None]
+        self,
+        owner: str,
+        turn_id: str,
+        check: Callable[[TurnState], None],
+        answer: Callable[[LiveTurn], None],
+        *,
+        reopens: bool = False,
     ) -> TurnRecord:
         """Take up a turn that awaits input: `check` it again, now that it is ours, and go on from what `answer` logs.
 
-        Raises TurnNotAwaitingInput, and what `check` raises.
+        With `reopens`, one that was completed is taken up, too. Raises TurnNotAwaitingInput, and what `check` raises.
         """
         async with self._claims.of(turn_id):
-            live = None if self._feed.find(turn_id) else await self._claim(owner, turn_id)
+            live = None if self._feed.find(turn_id) else await self._claim(owner, turn_id, reopens=reopens)
             if live is None:
                 raise TurnNotAwaitingInput
             try:
-                if live.state.status != "awaiting_input":
+                if live.state.status not in {"awaiting_input", "completed"}:
                     raise TurnNotAwaitingInput
                 check(live.state)
                 answer(live)
@@ -136,14 +139,16 @@ class Runner:
 
     def _go_on(self, live: LiveTurn) -> None:
         """Run what was claimed, also when it has come to rest meanwhile: it is ours now, and nobody else's."""
-        if not live.is_gone:
+        if live.state.status in ENDED:
+            self._feed.give_up(live)  # it was to be reopened, and was not
+        elif not live.is_gone:
             if live.state.status == "awaiting_input" and not live.record.cancel_requested:
                 self._feed.append(live, TurnResumed(at=self._clock()))
             self.launch(live)
 
-    async def _claim(self, owner: str, turn_id: str) -> LiveTurn | None:
+    async def _claim(self, owner: str, turn_id: str, *, reopens: bool = False) -> LiveTurn | None:
         """Take over a turn that no other node holds, unless it has ended. The caller runs it or lets it rest."""
-        claimed = await self._store.claim(owner, turn_id, node=self._lease.node)
+        claimed = await self._store.claim(owner, turn_id, node=self._lease.node, reopens=reopens)
         return claimed and await self._open(claimed)
 
     async def _open(self, accepted: Accepted) -> LiveTurn | None:
@@ -226,7 +231,8 @@ class Runner:
     async def _after(self, live: LiveTurn) -> None:
         record = live.record
         if live.state.status in ENDED and live.turn is not None:
-            self._history.add(record.owner, live.turn)
+            if not self._store.is_shared:  # another node may take it up again while it is the last of its session
+                self._history.add(record.owner, live.turn)
             for listener in self.on_end:
                 listener(live)
         if self._feed.is_followed(live):
@@ -244,6 +250,8 @@ class Runner:
                 client_tools=frozenset(tool.name for tool in config.client_tools),
                 unrepeatable=frozenset(name for name, tool in tools.items() if not tool.is_idempotent),
                 max_infer_iters=config.max_infer_iters,
+                input_shields=tuple(config.input_shields),
+                output_shields=tuple(config.output_shields),
             ),
             config=config,
             server=server,

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Any, assert_never
 
-import structlog
 from msgspec import field
 
 from tertulia.domain.agents import AgentConfig, ToolConfig, ToolDef
@@ -24,16 +23,16 @@ from tertulia.domain.messages import Message, StopReason, ToolCall, ToolResponse
 from tertulia.domain.steps import InferenceStep, Problem, StepStatus, ToolCallStep
 from tertulia.engine.assembly import message_of, parse_arguments
 from tertulia.engine.transcript import compose, messages_of_state
-from tertulia.engine.turn import Action, AwaitInput, Finish, Infer, OpenStep, Plan, RunTools
+from tertulia.engine.turn import Action, AwaitInput, Finish, Infer, OpenStep, Plan, RunShield, RunTools, tool_choice
 from tertulia.models.base import Finished, FinishReason, ModelRequest, ModelServer
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.patience import patiently
+from tertulia.runtime.shield_steps import ShieldSteps
+from tertulia.runtime.tool_calls import call_tool
 from tertulia.tools.base import Tool, ToolContext, ToolResult
-
-log = structlog.get_logger()
 
 STOP_REASONS: dict[FinishReason, StopReason] = {
     "stop": "end_of_turn",
@@ -69,10 +68,11 @@ class TurnPlan(Value):
 class Steps:
     """Performs actions, and logs what comes of them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the ports of the world
         self,
         feed: Feed,
         history: History,
+        shields: ShieldSteps,
         *,
         clock: Clock,
         new_id: NewId,
@@ -81,16 +81,19 @@ class Steps:
     ) -> None:
         self._feed = feed
         self._history = history
+        self._shields = shields
         self._clock = clock
         self._new_id = new_id
         self._tool_timeout = tool_timeout
         self._max_parallel_tools = max_parallel_tools
 
     async def perform(self, live: LiveTurn, action: Action, plan: TurnPlan) -> None:
-        """Do what the engine wants done. Raises ModelError, LeaseLost."""
+        """Do what the engine wants done. Raises ModelError, NotFound, LeaseLost."""
         match action:
             case Infer(again=again):
                 await self._infer(live, plan, again)
+            case RunShield(again=again):
+                await self._shields.perform(live, action, None if again is None else self._begun(live, again))
             case RunTools(calls=calls, again=again):
                 await self._run_tools(live, [*(self._begun(live, step) for step in again), *calls], plan)
             case AwaitInput(reason=reason):
@@ -151,8 +154,9 @@ class Steps:
             model=plan.model,
             messages=messages,
             tools=plan.definitions,
-            tool_choice=plan.tool_config.tool_choice,
+            tool_choice=tool_choice(inference.live.state, plan.tool_config.tool_choice),
             sampling=plan.config.sampling_params,
+            response_format=plan.config.response_format,
         )
         async with aclosing(plan.server.stream(request)) as batches:
             async for batch in batches:
@@ -238,14 +242,7 @@ class Steps:
             idempotency_key=f"{record.turn_id}:{step_id}",
             output=output,
         )
-        try:
-            async with asyncio.timeout(self._tool_timeout):
-                return await tool.call(arguments, context)
-        except TimeoutError:
-            return ToolResult(content=f"The tool did not answer within {self._tool_timeout:g} s.", is_error=True)
-        except Exception as error:  # noqa: BLE001 - whatever a tool does wrong is an answer to the model
-            log.warning("tool.failed", turn_id=live.turn_id, tool=call.tool_name, error=type(error).__name__)
-            return ToolResult(content=f"The tool failed: {type(error).__name__}: {error}", is_error=True)
+        return await call_tool(tool, arguments, context, timeout=self._tool_timeout)
 
     def complete_tool_call(self, live: LiveTurn, step_id: str, result: ToolResult) -> None:
         """Log what a call came to."""

@@ -10,9 +10,8 @@ from tertulia.domain.deltas import TextDelta
 from tertulia.domain.errors import TertuliaError
 from tertulia.domain.messages import Message, SystemMessage, UserMessage, text_of
 from tertulia.domain.sessions import title_of
-from tertulia.models.base import ModelRequest
+from tertulia.models.base import ModelRequest, Resolve
 from tertulia.runtime.live import LiveTurn
-from tertulia.runtime.runner import Resolve
 from tertulia.store.base import SessionStore
 
 log = structlog.get_logger()

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import msgspec
 
-from tertulia.domain.agents import ToolConfig
+from tertulia.domain.agents import ToolConfig, Toolgroup
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
 from tertulia.domain.errors import (
     AlreadyDecided,
@@ -18,9 +19,17 @@ from tertulia.domain.errors import (
     UnknownToolCall,
 )
 from tertulia.domain.events import EventId, LoggedEvent, RestEvent, TurnCancelled, TurnResumed
-from tertulia.domain.messages import ImageItem, ImageSource, InputMessage, ToolMessage, UserMessage, text_of
+from tertulia.domain.messages import (
+    ImageItem,
+    ImageSource,
+    InputMessage,
+    ToolCall,
+    ToolResponse,
+    UserMessage,
+    text_of,
+)
 from tertulia.domain.paging import Order, Page
-from tertulia.domain.steps import ToolCallStep
+from tertulia.domain.steps import InferenceStep, ToolCallStep
 from tertulia.domain.turns import AT_REST, ENDED, OnBusy, Turn, Verdict
 from tertulia.engine.projection import project
 from tertulia.engine.turn import OpenStep, TurnState, open_calls
@@ -40,7 +49,7 @@ class TurnRequest(Value):
 
     messages: list[InputMessage]
     on_busy: OnBusy = "enqueue"
-    toolgroups: list[str] | None = None
+    toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
 
 
@@ -211,27 +220,41 @@ class Turns:
         ]
 
     async def resume(
-        self, owner: str, agent_id: str, session_id: str, turn_id: str, answers: Sequence[ToolMessage]
+        self,
+        owner: str,
+        agent_id: str,
+        session_id: str,
+        turn_id: str,
+        answers: Sequence[ToolResponse],
+        *,
+        reopens: bool = False,
     ) -> TurnRecord:
         """Give the answers that a turn waits for; it goes on.
 
-        All open calls must be answered, each once; otherwise nothing is stored.
+        All open calls must be answered, each once; otherwise nothing is stored. With `reopens`, the last turn of a
+        session may have been completed: the answers are then to calls that the client found in its text.
         Raises TurnNotFound, TurnNotAwaitingInput, UnknownToolCall, InvalidRequest, Overloaded.
         """
 
         def check(state: TurnState) -> None:
             if state.open_steps:
                 raise InvalidRequest("This turn waits for a decision about a tool, not for answers: POST …/decision.")
-            check_answers(state, answers)
+            if state.status == "completed":
+                check_unknown(state, answers)
+            else:
+                check_answers(state, answers)
 
         def answer(live: LiveTurn) -> None:
+            if live.state.status == "completed":
+                self._history.forget(owner, session_id)
             calls = {call.call_id: call for call in open_calls(live.state)}
             self._feed.append(live, TurnResumed(at=self._clock()))
             for each in answers:
-                result = ToolResult(content=each.content, is_error=each.is_error)
-                self._steps.answer_for_client(live, calls[each.call_id], result)
+                call = calls.get(each.call_id) or ToolCall(call_id=each.call_id, tool_name=each.tool_name)
+                result = ToolResult(content=each.content, is_error=each.is_error, metadata=each.metadata)
+                self._steps.answer_for_client(live, call, result)
 
-        return await self._take_up(owner, (agent_id, session_id, turn_id), check, answer)
+        return await self._take_up(owner, (agent_id, session_id, turn_id), check, answer, reopens=reopens)
 
     async def decide(self, owner: str, agent_id: str, session_id: str, turn_id: str, decision: Decision) -> TurnRecord:
         """Say what is done about a tool whose outcome nobody knows; the turn goes on.
@@ -255,17 +278,47 @@ class Turns:
         ids: tuple[str, str, str],
         check: Callable[[TurnState], None],
         answer: Callable[[LiveTurn], None],
+        *,
+        reopens: bool = False,
     ) -> TurnRecord:
         """Take up a turn that awaits input, unless `check` raises; `answer` logs with what it goes on."""
         self._runner.refuse_new()
-        stored = await self._store.get_turn(owner, *ids)
-        if stored.record.status != "awaiting_input":
+        record = (await self._store.get_turn(owner, *ids)).record
+        if record.status != "awaiting_input" and not (reopens and await self._can_be_reopened(record)):
             raise TurnNotAwaitingInput
-        check(await self._feed.state_of(owner, stored.record.turn_id, epoch=stored.record.epoch))
-        return await self._runner.resume(owner, stored.record.turn_id, check, answer)
+        check(await self._feed.state_of(owner, record.turn_id, epoch=record.epoch))
+        return await self._runner.resume(owner, record.turn_id, check, answer, reopens=reopens)
+
+    async def _can_be_reopened(self, record: TurnRecord) -> bool:
+        """Tell whether a turn is completed and its session's last. The store says so again when it is taken up."""
+        if record.status != "completed":
+            return False
+        session = await self._store.get_session(record.owner, record.agent_id, record.session_id)
+        return session.turn_count == record.n
 
 
-def check_answers(state: TurnState, answers: Sequence[ToolMessage]) -> None:
+def check_unknown(state: TurnState, answers: Sequence[ToolResponse]) -> None:
+    """Raise if an answer is to a call of the turn's, for none of those is open."""
+    known = known_calls(state)
+    if any(answer.call_id in known for answer in answers):
+        raise TurnNotAwaitingInput
+
+
+def known_calls(state: TurnState) -> set[str]:
+    """Return the ids of all calls of a turn, those that the model has made and those that were answered."""
+    known: set[str] = set()
+    for step in state.steps.values():
+        match step:
+            case InferenceStep(model_response=said):
+                known |= {call.call_id for call in said.tool_calls}
+            case ToolCallStep(tool_call=call):
+                known.add(call.call_id)
+            case _:
+                pass
+    return known
+
+
+def check_answers(state: TurnState, answers: Sequence[ToolResponse]) -> None:
     """Raise unless the answers are exactly those that the turn waits for."""
     waiting = {call.call_id for call in open_calls(state)}
     for place, answer in enumerate(answers):
@@ -308,16 +361,22 @@ def check_input(messages: Sequence[InputMessage], limits: InputLimits) -> None:
                 errors=[FieldError(pointer=f"{pointer}/content", detail="too long")],
             )
         if isinstance(message, UserMessage):
-            if message.file is not None:
+            for inner, file in _files(message):
                 files += 1
-                _check_file(message.file.content, f"{pointer}/file/content", limits)
-            elif not text.strip() and not _images(message):
+                _check_file(file.content, f"{pointer}/{inner}/content", limits)
+            if not text.strip() and not _images(message) and not message.files:
                 raise _invalid(f"{pointer}/content", "the message is empty")
             for item, image in _images(message):
                 files += 1
                 _check_image(image, f"{pointer}/content/{item}/image", limits)
     if files > limits.max_files:
         raise TooLarge(f"A turn takes at most {limits.max_files} files; this one has {files}.")
+
+
+def _files(message: UserMessage) -> list[tuple[str, FileAttachment]]:
+    """The files of a message, each with its place in it."""
+    documents = [(f"documents/{place}", document) for place, document in enumerate(message.documents or [])]
+    return [*([("file", message.file)] if message.file is not None else []), *documents]
 
 
 def _images(message: UserMessage) -> list[tuple[int, ImageSource]]:

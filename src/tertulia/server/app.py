@@ -19,13 +19,19 @@ from tertulia.domain.errors import TertuliaError
 from tertulia.models.catalog import ModelCatalog
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import NewId
+from tertulia.runtime.passing import Passing
 from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.shields import Shields
+from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.turns import Turns
 from tertulia.server.auth import local_caller
+from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
-from tertulia.server.errors import on_crash, on_domain_error, on_http_error
+from tertulia.server.errors import on_error
+from tertulia.server.llama_stack.app import llama_stack_app
 from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
+from tertulia.server.provided import provided
 from tertulia.server.request import JsonRequest
 from tertulia.server.routes.agents import agents_router
 from tertulia.server.routes.models import models_router
@@ -50,6 +56,9 @@ class Ports(Value):
     turns: Turns
     catalog: ModelCatalog
     toolbox: Toolbox
+    tool_calls: ToolCalls
+    shields: Shields
+    passing: Passing
     operations: Operations
     page: Page
 
@@ -100,6 +109,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             await life.stop()
 
     streams = Streams(ports.turns, NATIVE, heartbeat_seconds=settings.heartbeat)
+    given = _dependencies(ports)
     litestar = Litestar(
         route_handlers=[
             agents_router(),
@@ -109,25 +119,16 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             operations_router(),
             serve_page,
         ],
-        dependencies={
-            "agents": _given(ports.agents),
-            "sessions": _given(ports.sessions),
-            "turns": _given(ports.turns),
-            "catalog": _given(ports.catalog),
-            "toolbox": _given(ports.toolbox),
-            "operations": _given(ports.operations),
-            "page": _given(ports.page),
-            "streams": _given(streams),
-            "caller": Provide(local_caller),
-        },
-        exception_handlers={TertuliaError: on_domain_error, HTTPException: on_http_error, Exception: on_crash},
+        dependencies={**given, "streams": provided(streams)},
+        exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,
         lifespan=[lifespan],
         openapi_config=_openapi_config(),
         logging_config=None,
     )
-    edge = Edge(litestar, hosts=settings.host_names, origins=settings.allowed_origins, new_id=new_id)
+    dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, ports.turns, settings))
+    edge = Edge(dialects, hosts=settings.host_names, origins=settings.allowed_origins, new_id=new_id)
     return Application(litestar, edge, life.drain)
 
 
@@ -144,11 +145,10 @@ class DocumentPlugin(OpenAPIRenderPlugin):
         return self._rendered
 
 
-def _given(value: object) -> Provide:
-    async def provide() -> object:
-        return value
-
-    return Provide(provide)
+def _dependencies(ports: Ports) -> dict[str, Provide]:
+    """What the routes of every dialect are given."""
+    given = {name: provided(getattr(ports, name)) for name in ports.__struct_fields__}
+    return {**given, "caller": Provide(local_caller)}
 
 
 def _openapi_config() -> OpenAPIConfig:

@@ -16,6 +16,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tertulia.domain.errors import Forbidden, HostNotAllowed, OriginNotAllowed
 from tertulia.runtime.clock import NewId
+from tertulia.server.dialects import VARY
 from tertulia.server.errors import problem_body
 
 log = structlog.get_logger()
@@ -33,6 +34,25 @@ UNLESS_SAID: list[tuple[bytes, bytes]] = [
     (b"cache-control", b"no-store"),
 ]
 """What holds for every answer that does not say otherwise: it is data, and for who asked alone."""
+ALLOWED_HEADERS = [
+    b"Content-Type",
+    b"Idempotency-Key",
+    b"If-Match",
+    b"Last-Event-ID",
+    b"X-Request-Id",
+    b"X-Dialect",
+    # what Llama Stack's TypeScript client sends from a browser
+    b"Authorization",
+    b"X-Stainless-Arch",
+    b"X-Stainless-Lang",
+    b"X-Stainless-OS",
+    b"X-Stainless-Package-Version",
+    b"X-Stainless-Retry-Count",
+    b"X-Stainless-Runtime",
+    b"X-Stainless-Runtime-Version",
+    b"X-Stainless-Timeout",
+]
+"""What pages of allowed origins may send."""
 QUIET = frozenset({"/v1/health", "/v1/ready"})
 """Asked every few seconds by whoever watches the server: not worth a line each."""
 
@@ -127,9 +147,9 @@ class Edge:
 
     def _cors(self, origin: str) -> list[tuple[bytes, bytes]]:
         if origin not in self._origins:
-            return [(b"vary", b"Origin, X-Dialect")]
+            return [(b"vary", VARY)]
         return [
-            (b"vary", b"Origin, X-Dialect"),
+            (b"vary", VARY),
             (b"access-control-allow-origin", origin.encode("latin-1")),
             (b"access-control-expose-headers", b"Turn-Id, Location, ETag, X-Request-Id, Retry-After"),
         ]
@@ -163,7 +183,7 @@ async def _refuse(scope: Scope, send: Send, request_id: str, code: str, detail: 
 async def _preflight(send: Send) -> None:
     headers = [
         (b"access-control-allow-methods", b"GET, POST, PATCH, DELETE"),
-        (b"access-control-allow-headers", b"Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-Id"),
+        (b"access-control-allow-headers", b", ".join(ALLOWED_HEADERS)),
         (b"access-control-max-age", b"600"),
     ]
     await _answer(send, 204, headers, b"")

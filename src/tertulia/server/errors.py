@@ -26,6 +26,7 @@ STATUS: dict[type[TertuliaError], int] = {
     errors.QueueFull: 429,
     errors.ModelTimeout: 504,
     errors.ModelError: 502,
+    errors.NotOffered: 501,
     errors.StorageUnavailable: 503,
     errors.Overloaded: 503,
 }
@@ -65,9 +66,33 @@ def status_of(kind: type[TertuliaError]) -> int:
     return next((STATUS[each] for each in kind.__mro__ if each in STATUS), 500)
 
 
-def on_domain_error(request: Request[Any, Any, Any], error: TertuliaError) -> Response[Any]:
-    """Answer with what the error says."""
-    return problem(
+def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Answer with the problem that an error is."""
+    found, headers = problem_of(request, error)
+    request.scope["state"]["problem_code"] = found.code
+    return Response(_encode(found), status_code=found.status, media_type="application/problem+json", headers=headers)
+
+
+def problem_of(request: Request[Any, Any, Any], error: Exception) -> tuple[ProblemDetails, dict[str, str]]:
+    """Say what an error means to a client, whatever its dialect, and in which headers besides.
+
+    It is what the domain says, or what the framework refuses (unknown routes, methods, parameters); of what nobody
+    foresaw the log has the rest.
+    """
+    if isinstance(error, TertuliaError):
+        found = _domain_problem(request, error)
+        headers: dict[str, str] = {}
+    elif isinstance(error, HTTPException) and error.status_code < 500:
+        found = _http_problem(request, error)
+        headers = dict(error.headers or {})
+    else:
+        log.error("request.crashed", request_id=request_id_of(request.scope), path=request.url.path, exc_info=error)
+        found, headers = _problem(request, 500, "internal_error", INTERNAL), {}
+    return found, headers if found.retry_after is None else {**headers, "retry-after": str(found.retry_after)}
+
+
+def _domain_problem(request: Request[Any, Any, Any], error: TertuliaError) -> ProblemDetails:
+    return _problem(
         request,
         status_of(type(error)),
         error.code,
@@ -78,27 +103,17 @@ def on_domain_error(request: Request[Any, Any, Any], error: TertuliaError) -> Re
     )
 
 
-def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
-    """Answer what the framework refuses: unknown routes, methods, parameters."""
-    status = error.status_code
-    if status >= 500:
-        return on_crash(request, error)
+def _http_problem(request: Request[Any, Any, Any], error: HTTPException) -> ProblemDetails:
     fields = _parameter_errors(request, error.extra)
     detail = "; ".join(f"{each.pointer or 'The request'}: {each.detail}" for each in fields) or _http_detail(
         request, error
     )
-    return problem(
-        request, status, HTTP_CODES.get(status, "invalid_request"), detail, fields=fields, headers=error.headers
+    return _problem(
+        request, error.status_code, HTTP_CODES.get(error.status_code, "invalid_request"), detail, fields=fields
     )
 
 
-def on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """Answer what nobody foresaw; the log has the rest."""
-    log.error("request.crashed", request_id=request_id_of(request.scope), path=request.url.path, exc_info=error)
-    return problem(request, 500, "internal_error", INTERNAL)
-
-
-def problem(  # noqa: PLR0913 - the fields of a problem
+def _problem(  # noqa: PLR0913 - the fields of a problem
     request: Request[Any, Any, Any],
     status: int,
     code: str,
@@ -107,38 +122,24 @@ def problem(  # noqa: PLR0913 - the fields of a problem
     fields: list[FieldError] | None = None,
     retry_after: int | None = None,
     turn_id: str | None = None,
-    headers: dict[str, str] | None = None,
-) -> Response[Any]:
-    """Make the response of a problem."""
-    request.scope["state"]["problem_code"] = code
-    body = problem_body(
-        path=request.url.path,
-        request_id=request_id_of(request.scope),
+) -> ProblemDetails:
+    return ProblemDetails(
+        type="about:blank",
+        title=HTTPStatus(status).phrase,
         status=status,
+        detail=_bounded(detail),
+        instance=request.url.path,
         code=code,
-        detail=detail,
-        fields=fields,
+        request_id=request_id_of(request.scope),
+        errors=[FieldError(pointer=_bounded(each.pointer), detail=_bounded(each.detail)) for each in fields or []]
+        or None,
         retry_after=retry_after,
         turn_id=turn_id,
     )
-    extra = {"retry-after": str(retry_after)} if retry_after is not None else {}
-    return Response(
-        body, status_code=status, media_type="application/problem+json", headers={**(headers or {}), **extra}
-    )
 
 
-def problem_body(  # noqa: PLR0913 - the fields of a problem
-    *,
-    path: str,
-    request_id: str,
-    status: int,
-    code: str,
-    detail: str,
-    fields: list[FieldError] | None = None,
-    retry_after: int | None = None,
-    turn_id: str | None = None,
-) -> bytes:
-    """Encode a problem; members that say nothing are left out."""
+def problem_body(*, path: str, request_id: str, status: int, code: str, detail: str) -> bytes:
+    """Encode a problem of a request that no route has seen."""
     details = ProblemDetails(
         type="about:blank",
         title=HTTPStatus(status).phrase,
@@ -147,11 +148,12 @@ def problem_body(  # noqa: PLR0913 - the fields of a problem
         instance=path,
         code=code,
         request_id=request_id,
-        errors=[FieldError(pointer=_bounded(each.pointer), detail=_bounded(each.detail)) for each in fields or []]
-        or None,
-        retry_after=retry_after,
-        turn_id=turn_id,
     )
+    return _encode(details)
+
+
+def _encode(details: ProblemDetails) -> bytes:
+    """Encode a problem; members that say nothing are left out."""
     return msgspec.json.encode({k: v for k, v in msgspec.structs.asdict(details).items() if v is not None})
 
 

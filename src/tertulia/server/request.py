@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import msgspec
 from litestar import Request
@@ -24,6 +24,8 @@ class JsonRequest(Request[Any, Any, Any]):
     the OpenAPI document says, and an error names the field.
     """
 
+    refuses_unknown: ClassVar[bool] = True
+
     async def json(self) -> Any:
         """Decode the body. Raises UnsupportedMediaType, InvalidRequest, UnknownField."""
         media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -44,7 +46,8 @@ class JsonRequest(Request[Any, Any, Any]):
             raise InvalidRequest("The body is not UTF-8.") from None
         if body.count(b"[") + body.count(b"{") > MAX_DEPTH:  # it takes as many brackets to be as deep
             _refuse_depth(written)
-        refuse_unknown(written, value)
+        if self.refuses_unknown:
+            refuse_unknown(written, value)
         return value
 
     async def body(self) -> bytes:
@@ -53,6 +56,12 @@ class JsonRequest(Request[Any, Any, Any]):
             return await super().body()
         except InternalServerException:
             raise InvalidRequest("The client left in the middle of the body.") from None
+
+
+class LenientRequest(JsonRequest):
+    """A request of clients that send fields which this server does not know: they are passed over."""
+
+    refuses_unknown = False
 
 
 def _refuse_depth(written: Any) -> None:

@@ -17,12 +17,13 @@ from typing import Protocol
 
 import msgspec
 
-from tertulia.domain.agents import Agent, AgentConfig, ToolConfig
+from tertulia.domain.agents import Agent, AgentConfig, ToolConfig, Toolgroup
 from tertulia.domain.base import Value
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
+from tertulia.domain.shields import Shield
 from tertulia.domain.turns import OnBusy, Turn, TurnStatus
 
 
@@ -38,7 +39,7 @@ class NewTurn(Value):
     max_queued: int = 8
     idempotency_key: str | None = None
     request_hash: str = ""
-    toolgroups: list[str] | None = None
+    toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
     parent_turn_id: str | None = None
 
@@ -58,7 +59,7 @@ class TurnRecord(Value):
     cancel_requested: bool = False
     attempts: int = 0
     """How many nodes in a row have lost this turn without having completed a step of it."""
-    toolgroups: list[str] | None = None
+    toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
 
 
@@ -216,18 +217,20 @@ class TurnStore(Protocol):
         """Start the session's next queued turn, if none runs or awaits input: epoch + 1, TurnStarted logged, leased."""
         ...
 
-    async def claim(self, owner: str, turn_id: str, *, node: str) -> Accepted | None:
+    async def claim(self, owner: str, turn_id: str, *, node: str, reopens: bool = False) -> Accepted | None:
         """Take over a turn that has not ended: epoch + 1, leased to `node`, status unchanged, no event logged.
 
         `attempts` counts up if another node held it whose lease has run out; one that rests or waits, or that its node
         has released, is nobody's. None if the turn has ended, is not there, or is held by another node whose lease
-        lasts.
+        lasts. With `reopens`, one that was completed is claimed, too, by whoever comes last.
         """
         ...
 
     async def append(self, appends: Sequence[Append]) -> Appended:
         """Add events to logs, all in one transaction. Nothing is added to those that are lost.
 
+        Nothing is added to a turn that has ended, either, but for TurnResumed (and what follows it) to one that was
+        completed and is still the last of its session.
         A turn is followed if it has come to rest here and the first turn of its session that has not ended is queued:
         whoever let it rest starts that one by `claim_next`. A completed step sets `attempts` to 0; a turn that comes to
         rest is nobody's any more.
@@ -312,7 +315,27 @@ class LeaseStore(Protocol):
         ...
 
 
-class Store(AgentStore, SessionStore, TurnStore, LeaseStore, Protocol):
+class ShieldStore(Protocol):
+    """Shields that owners have registered."""
+
+    async def save_shield(self, owner: str, shield: Shield, *, at: str) -> None:
+        """Keep it, in the place of an earlier one of that name."""
+        ...
+
+    async def get_shield(self, owner: str, shield_id: str) -> Shield:
+        """Raises ShieldNotFound."""
+        ...
+
+    async def list_shields(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Shield]:
+        """By name."""
+        ...
+
+    async def delete_shield(self, owner: str, shield_id: str) -> None:
+        """Raises ShieldNotFound."""
+        ...
+
+
+class Store(AgentStore, SessionStore, TurnStore, ShieldStore, LeaseStore, Protocol):
     """All of it, and its life."""
 
     async def open(self) -> None:

@@ -23,6 +23,7 @@ from tertulia.domain.errors import (
     IdempotencyMismatch,
     LeaseLost,
     SessionNotFound,
+    ShieldNotFound,
     Stale,
     StorageUnavailable,
     TurnNotFound,
@@ -30,6 +31,7 @@ from tertulia.domain.errors import (
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed, TurnStarted
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, SessionStatus, TitleSource, preview_of
+from tertulia.domain.shields import Shield
 from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Accepted, Append, Appended, ImportedTurn, NewTurn, StoredTurn, TurnRecord, Watched
@@ -77,9 +79,10 @@ class TurnRow:
     def has_ended(self) -> bool:
         return self.record.status in ENDED
 
-    def takes(self, append: Append) -> bool:
-        """Tell whether the fence lets an append through."""
-        return (self.record.owner, self.record.epoch) == (append.owner, append.epoch) and not self.has_ended
+    def takes(self, append: Append, *, is_last: bool) -> bool:
+        """Tell whether the fence and the status let an append through."""
+        is_theirs = (self.record.owner, self.record.epoch) == (append.owner, append.epoch)
+        return is_theirs and rules.takes_events(self.record.status, append, is_last=is_last)
 
     @property
     def stored(self) -> StoredTurn:
@@ -98,6 +101,7 @@ class MemoryStore:
         self._agents: dict[tuple[str, str], AgentRow] = {}
         self._sessions: dict[str, SessionRow] = {}
         self._turns: dict[str, TurnRow] = {}
+        self._shields: dict[tuple[str, str], Shield] = {}
         self._leases: dict[str, float] = {}
         """When the lease of each node runs out."""
         self._opened = 0
@@ -173,6 +177,34 @@ class MemoryStore:
 
     def _agents_of(self, owner: str) -> list[Agent]:
         return sorted((row.agent for (of, _), row in self._agents.items() if of == owner), key=_agent_key)
+
+    # --- shields ---
+
+    async def save_shield(self, owner: str, shield: Shield, *, at: str) -> None:
+        await self._begin()
+        self._shields[owner, shield.shield_id] = _sealed(shield)
+
+    async def get_shield(self, owner: str, shield_id: str) -> Shield:
+        await self._begin()
+        return _sealed(self._shield(owner, shield_id))
+
+    async def list_shields(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Shield]:
+        await self._begin()
+        after = rules.name_position(cursor) if cursor else ""
+        names = sorted(name for of, name in self._shields if of == owner and name > after)
+        items = [_sealed(self._shields[owner, name]) for name in names[:limit]]
+        return Page(items=items, next_cursor=encode_cursor(items[-1].shield_id) if len(names) > limit else None)
+
+    async def delete_shield(self, owner: str, shield_id: str) -> None:
+        await self._begin()
+        self._shield(owner, shield_id)
+        del self._shields[owner, shield_id]
+
+    def _shield(self, owner: str, shield_id: str) -> Shield:
+        try:
+            return self._shields[owner, shield_id]
+        except KeyError:
+            raise ShieldNotFound from None
 
     # --- sessions ---
 
@@ -324,13 +356,15 @@ class MemoryStore:
         _follow(row, turn, row.session.updated_at)
         return Accepted(record=_sealed(turn.record), events=[started])
 
-    async def claim(self, owner: str, turn_id: str, *, node: str) -> Accepted | None:
+    async def claim(self, owner: str, turn_id: str, *, node: str, reopens: bool = False) -> Accepted | None:
         await self._begin()
         turn = self._turns.get(turn_id)
-        if turn is None or turn.record.owner != owner or turn.has_ended:
+        if turn is None or turn.record.owner != owner:
+            return None
+        if not rules.may_claim(turn.record.status, reopens=reopens):
             return None
         attempts = turn.record.attempts
-        if turn.holder is not None and turn.holder != node:
+        if turn.holder not in {None, node} and not turn.has_ended:
             if self._lasts(turn.holder):
                 return None
             attempts += 1
@@ -342,12 +376,12 @@ class MemoryStore:
         await self._begin()
         rows = [(each, rules.change_of(each), self._turns.get(each.turn_id)) for each in appends]
         for each, _, turn in rows:
-            if turn is not None and turn.takes(each):
+            if turn is not None and self._takes(turn, each):
                 _refuse_repeats(turn, each)
         lost: set[str] = set()
         rested: list[TurnRow] = []
         for each, change, turn in rows:
-            if turn is None or not turn.takes(each):
+            if turn is None or not self._takes(turn, each):
                 lost.add(each.turn_id)
                 continue
             turn.log += _encoded(each.events)
@@ -371,6 +405,10 @@ class MemoryStore:
         if append.turn is not None:
             turn.holder = None
         _follow(self._sessions[turn.record.session_id], turn, at)
+
+    def _takes(self, turn: TurnRow, append: Append) -> bool:
+        count = self._sessions[turn.record.session_id].session.turn_count
+        return turn.takes(append, is_last=turn.record.n == count)
 
     async def read_events(self, owner: str, turn_id: str, *, after: EventId | None = None) -> list[LoggedEvent]:
         await self._begin()
@@ -477,7 +515,7 @@ class MemoryStore:
 
     async def list_held(self, node: str) -> list[TurnRecord]:
         await self._begin()
-        return [_sealed(turn.record) for turn in self._turns.values() if turn.holder == node]
+        return [_sealed(turn.record) for turn in self._turns.values() if turn.holder == node and not turn.has_ended]
 
     def _lasts(self, node: str | None) -> bool:
         return node is not None and self._leases.get(node, 0) > self._now()
@@ -536,6 +574,8 @@ def _follow(row: SessionRow, turn: TurnRow, at: str) -> None:
     """Bring a session up to date with a turn of it that has changed its status."""
     if turn.has_ended:
         row.unfinished.remove(turn)
+    elif turn not in row.unfinished:  # it was taken up again, which only the last one can be
+        row.unfinished.append(turn)
     is_last = turn.record.n == row.session.turn_count
     row.session = replace(
         row.session,

@@ -119,6 +119,18 @@ def change_of(append: Append) -> tuple[TurnStatus, str] | None:
     return (append.turn.status if append.turn else "running"), turning[-1].at
 
 
+def may_claim(status: TurnStatus, *, reopens: bool) -> bool:
+    """Tell whether a turn can be taken over as it stands."""
+    return status not in ENDED or (reopens and status == "completed")
+
+
+def takes_events(status: TurnStatus, append: Append, *, is_last: bool) -> bool:
+    """Tell whether a turn takes events as it stands; the last one of its session is taken up again by TurnResumed."""
+    if status not in ENDED:
+        return True
+    return is_last and status == "completed" and isinstance(append.events[0].event, TurnResumed)
+
+
 _TURNING = TurnStarted | TurnResumed | RestEvent
 
 
@@ -169,6 +181,12 @@ def turn_position(cursor: str) -> int:
     if not isinstance(n, int) or not 0 <= n <= LARGEST_N:
         raise InvalidCursor
     return n
+
+
+def name_position(cursor: str) -> str:
+    """Read the cursor of a list that is sorted by name. Raises InvalidCursor."""
+    (name,) = decode_cursor(cursor, str)
+    return str(name)
 
 
 def time_position(cursor: str) -> tuple[str, str]:

@@ -1,9 +1,12 @@
 """Every tool of this server, by toolgroup and by name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from tertulia.domain.agents import ToolDef, Toolgroup, name_of
+from tertulia.domain.errors import ToolNotFound
 from tertulia.domain.tools import ToolInfo
-from tertulia.tools.base import Tool
+from tertulia.tools.base import Tool, ToolContext, ToolResult
 
 
 class Toolbox:
@@ -12,9 +15,30 @@ class Toolbox:
     def __init__(self, tools: Iterable[Tool] = ()) -> None:
         self._tools = list(tools)
 
-    def of(self, toolgroups: Sequence[str]) -> dict[str, Tool]:
-        """Return the tools of some groups by name; a group that is not there has none."""
-        return {tool.definition.name: tool for tool in self._tools if tool.toolgroup in toolgroups}
+    def of(self, toolgroups: Sequence[Toolgroup]) -> dict[str, Tool]:
+        """Return the tools of some groups by name, `group/tool` being one of them; a group that is not there has none.
+
+        What has arguments of its own is called with those, whatever the model chose for them.
+        """
+        found: dict[str, Tool] = {}
+        for toolgroup in toolgroups:
+            args = {} if isinstance(toolgroup, str) else toolgroup.args
+            for tool in self._tools:
+                if is_in(tool, name_of(toolgroup)):
+                    found[tool.definition.name] = _Given(tool, args) if args else tool
+        return found
+
+    def get(self, tool_name: str) -> Tool:
+        """Return a tool by its name. Raises ToolNotFound."""
+        for tool in self._tools:
+            if tool.definition.name == tool_name:
+                return tool
+        raise ToolNotFound(f"There is no tool {tool_name!r}. GET /v1/tools lists what is there.")
+
+    @property
+    def toolgroups(self) -> list[str]:
+        """The names of all groups."""
+        return list(dict.fromkeys(tool.toolgroup for tool in self._tools))
 
     def list_tools(self) -> list[ToolInfo]:
         """Return all tools."""
@@ -27,3 +51,31 @@ class Toolbox:
             )
             for tool in self._tools
         ]
+
+
+def is_in(tool: Tool, name: str) -> bool:
+    """Tell whether a tool is meant by a group's name, or by `group/tool`."""
+    return name in (tool.toolgroup, f"{tool.toolgroup}/{tool.definition.name}")
+
+
+class _Given:
+    """A tool with arguments that the agent has settled."""
+
+    def __init__(self, tool: Tool, arguments: Mapping[str, Any]) -> None:
+        self._tool = tool
+        self._arguments = arguments
+
+    @property
+    def definition(self) -> ToolDef:
+        return self._tool.definition
+
+    @property
+    def toolgroup(self) -> str:
+        return self._tool.toolgroup
+
+    @property
+    def is_idempotent(self) -> bool:
+        return self._tool.is_idempotent
+
+    async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
+        return await self._tool.call({**arguments, **self._arguments}, context)

@@ -350,10 +350,13 @@ export interface components {
          *         "client_tools": [],
          *         "description": null,
          *         "enable_session_persistence": true,
+         *         "input_shields": [],
          *         "instructions": "You are a helpful assistant.",
          *         "max_infer_iters": 10,
          *         "model": "ollama/llama3.2",
          *         "name": "Assistant",
+         *         "output_shields": [],
+         *         "response_format": null,
          *         "sampling_params": {
          *           "max_tokens": null,
          *           "repetition_penalty": null,
@@ -396,6 +399,7 @@ export interface components {
             description?: string | null;
             /** @default true */
             enable_session_persistence: boolean;
+            input_shields?: string[];
             /**
              * @default
              * @example You are a helpful assistant.
@@ -406,10 +410,12 @@ export interface components {
             /** @example ollama/llama3.2 */
             model: string;
             name?: string | null;
+            output_shields?: string[];
+            response_format?: (components["schemas"]["JsonSchemaFormat"] | components["schemas"]["GrammarFormat"]) | null;
             sampling_params?: components["schemas"]["SamplingParams"];
             starters?: string[];
             tool_config?: components["schemas"]["ToolConfig"];
-            toolgroups?: string[];
+            toolgroups?: (string | components["schemas"]["ToolgroupUse"])[];
         };
         /**
          * AgentList
@@ -442,10 +448,13 @@ export interface components {
          *         "client_tools": [],
          *         "description": null,
          *         "enable_session_persistence": true,
+         *         "input_shields": [],
          *         "instructions": "You are a helpful assistant.",
          *         "max_infer_iters": 10,
          *         "model": "ollama/llama3.2",
          *         "name": "Assistant",
+         *         "output_shields": [],
+         *         "response_format": null,
          *         "sampling_params": {
          *           "max_tokens": null,
          *           "repetition_penalty": null,
@@ -518,7 +527,7 @@ export interface components {
             /** @default false */
             stream: boolean;
             tool_config?: components["schemas"]["ToolConfig"] | null;
-            toolgroups?: string[] | null;
+            toolgroups?: (string | components["schemas"]["ToolgroupUse"])[] | null;
         };
         /**
          * DecideTurn
@@ -573,6 +582,17 @@ export interface components {
             name: string;
             size?: number | null;
             type: string;
+        };
+        /**
+         * GrammarFormat
+         * @description Answers follow this grammar, in the notation of the model server.
+         */
+        GrammarFormat: {
+            bnf: {
+                [key: string]: unknown;
+            } | string;
+            /** @enum {unknown} */
+            type: "grammar";
         };
         /**
          * GreedySampling
@@ -648,6 +668,17 @@ export interface components {
             usage: components["schemas"]["Usage"] | null;
         };
         /**
+         * JsonSchemaFormat
+         * @description Answers are JSON of this schema; `json_schema` may also be OpenAI's `{"name", "schema"}`.
+         */
+        JsonSchemaFormat: {
+            json_schema: {
+                [key: string]: unknown;
+            };
+            /** @enum {unknown} */
+            type: "json_schema";
+        };
+        /**
          * Limits
          * @description How much the server takes; `accept` lists media types of files that a model can be given.
          */
@@ -683,6 +714,8 @@ export interface components {
         /**
          * OtherStep
          * @description A shield looked at a message (`violation` is null when it let it pass), or context was retrieved.
+         *
+         *     The `metadata` of a shield's step has its `shield_id`, and its `touchpoint`: where it looked.
          */
         OtherStep: {
             /** @default 1 */
@@ -1237,6 +1270,8 @@ export interface components {
         /**
          * ToolConfig
          * @description Whether the model may, must or must not call tools: `auto`, `required`, `none` or one tool's name.
+         *
+         *     What must be called is called first: after that the model is free, or the turn would never come to an answer.
          */
         ToolConfig: {
             /**
@@ -1300,6 +1335,16 @@ export interface components {
                 [key: string]: unknown;
             };
             tool_name: string;
+        };
+        /**
+         * ToolgroupUse
+         * @description A toolgroup with arguments of the agent's own: they go to each of its tools, before what the model chose.
+         */
+        ToolgroupUse: {
+            args?: {
+                [key: string]: unknown;
+            };
+            name: string;
         };
         /**
          * TopKSampling
@@ -1575,11 +1620,12 @@ export interface components {
         };
         /**
          * UserMessage
-         * @description What the user says, with at most one file beside it.
+         * @description What the user says, with at most one file beside it, and documents that it is about (Llama Stack's word).
          */
         UserMessage: {
             /** @example What time is it in Lisbon? */
             content: string | (components["schemas"]["TextItem"] | components["schemas"]["ImageItem"])[];
+            documents?: components["schemas"]["FileAttachment"][];
             file?: components["schemas"]["FileAttachment"] | null;
             /** @enum {unknown} */
             role: "user";
@@ -1593,7 +1639,7 @@ export interface components {
         };
         /**
          * Violation
-         * @description What a shield found.
+         * @description What a shield found. One of level `error` ends the turn, with `user_message` as its answer.
          */
         Violation: {
             metadata: {

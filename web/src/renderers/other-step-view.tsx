@@ -17,14 +17,14 @@ const LOOKS = {
 
 export function OtherStepView({ step }: { readonly step: OtherStep }) {
   const { violation, inserted_context: context } = step;
-  const name = t(LOOKS[step.kind].name);
+  const name = nameOf(step);
   const open = useExpanded(violation !== null);
   const line = (
     <StepLine
       icon={LOOKS[step.kind].icon}
       name={name}
       step={step}
-      hasFailed={step.status === "failed" || violation !== null}
+      hasFailed={step.status === "failed" || violation?.violation_level === "error"}
     />
   );
   if (violation === null && context === null) return line;
@@ -34,4 +34,11 @@ export function OtherStepView({ step }: { readonly step: OtherStep }) {
       {context !== null && <ToolOutput text={context} label={name} />}
     </Disclosure>
   );
+}
+
+/** A shield is known by its name: an agent may have several. */
+function nameOf({ kind, metadata }: OtherStep): string {
+  const shield: unknown = metadata.shield_id;
+  const name = t(LOOKS[kind].name);
+  return typeof shield === "string" ? t("step.named", { kind: name, name: shield }) : name;
 }

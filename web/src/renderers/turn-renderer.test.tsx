@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 
-import type { OtherStep, Step, ToolCallStep, Turn } from "@/api/types";
+import type { OtherStep, Step, ToolCallStep, Turn, Violation } from "@/api/types";
 import { violations } from "@/testing/axe";
 import { renderPage } from "@/testing/render-page";
 import { anAnswer, anInference, aTurn } from "@/testing/values";
@@ -291,17 +291,31 @@ describe("a tool that waits for a decision", () => {
 describe("other steps", () => {
   const base = anInference();
 
-  it("show what a shield found", async () => {
-    const shield: OtherStep = {
-      ...base,
-      step_type: "other",
-      kind: "shield_call",
-      violation: { violation_level: "error", user_message: "Not this.", metadata: {} },
-      inserted_context: null,
-    };
-    const { user } = draw({ steps: [shield] });
+  const aLook = (violation: Violation | null): OtherStep => ({
+    ...base,
+    metadata: { shield_id: "cards", touchpoint: "user-input" },
+    step_type: "other",
+    kind: "shield_call",
+    violation,
+    inserted_context: null,
+  });
+
+  it("show what a shield found, and which one", async () => {
+    const found = { violation_level: "error", user_message: "Not this.", metadata: {} } as const;
+    const { user } = draw({ steps: [aLook(found)] });
     await unfold(user, /Worked/);
+    expect(screen.getByRole("button", { name: /Shield cards/ })).toHaveAttribute(
+      "aria-expanded",
+      "true",
+    );
     expect(screen.getByText("Not this.")).toBeVisible();
+  });
+
+  it("show in one line that a shield let something pass", async () => {
+    const { user } = draw({ steps: [aLook(null)] });
+    await unfold(user, /Worked/);
+    expect(screen.getByText("Shield cards")).toBeVisible();
+    expect(screen.queryByRole("button", { name: /Shield cards/ })).toBeNull();
   });
 
   it("of a type from a newer server are drawn by what they say", async () => {

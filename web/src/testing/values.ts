@@ -22,6 +22,9 @@ export const aConfig: AgentConfig = {
   client_tools: [],
   tool_config: { tool_choice: "auto", system_message_behavior: "append" },
   max_infer_iters: 10,
+  response_format: null,
+  input_shields: [],
+  output_shields: [],
   enable_session_persistence: true,
   starters: [],
 };

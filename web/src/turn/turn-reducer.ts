@@ -17,7 +17,16 @@ import type {
   TurnFailed,
   TurnQueued,
 } from "@/api/events";
-import type { Approval, InferenceStep, Step, StopReason, ToolCall, Turn, Usage } from "@/api/types";
+import type {
+  Approval,
+  AssistantMessage,
+  InferenceStep,
+  Step,
+  StopReason,
+  ToolCall,
+  Turn,
+  Usage,
+} from "@/api/types";
 
 import { addDelta, NOTHING_SAID } from "./assembly";
 
@@ -64,7 +73,10 @@ function evolve(turn: Turn, event: TurnEvent): Turn {
     case "turn_start":
       return { ...turn, status: "running" };
     case "turn_resume":
-      return withOutput({ ...asked(turn, "none"), status: "running", wait_reason: null }, null);
+      return withOutput(
+        { ...asked(turn, "none"), status: "running", wait_reason: null, completed_at: null },
+        null,
+      );
     case "step_start":
       return withSteps(turn, [...turn.steps, openStep(turn.turn_id, event)]);
     case "step_progress":
@@ -180,10 +192,28 @@ function withSteps(turn: Turn, steps: readonly Step[]): Turn {
   return withOutput({ ...turn, steps, usage: totalUsage(steps) }, null);
 }
 
-/** A turn's answer is what its last inference said. */
+/** A turn's answer is what its last inference said, or the shield that refused it. */
 function withOutput(turn: Turn, stopReason: StopReason | null): Turn {
-  const said = turn.steps.findLast((step) => step.step_type === "inference")?.model_response;
-  return { ...turn, output_message: { ...(said ?? NOTHING_SAID), stop_reason: stopReason } };
+  const step = turn.steps.findLast((each) => each.step_type === "inference" || isRefusal(each));
+  return { ...turn, output_message: { ...wordsOf(step), stop_reason: stopReason } };
+}
+
+function wordsOf(step: Step | undefined): AssistantMessage {
+  if (step?.step_type === "inference") return step.model_response;
+  if (step?.step_type !== "other") return NOTHING_SAID;
+  return { ...NOTHING_SAID, content: step.violation?.user_message ?? NO_REASON };
+}
+
+/** What a shield without words of its own says; the server's is the same. */
+const NO_REASON =
+  "A shield of this agent stopped this. Please put it another way, or ask something else.";
+
+function isRefusal(step: Step): boolean {
+  return (
+    step.step_type === "other" &&
+    step.kind === "shield_call" &&
+    step.violation?.violation_level === "error"
+  );
 }
 
 function totalUsage(steps: readonly Step[]): Usage | null {

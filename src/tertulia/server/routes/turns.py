@@ -1,6 +1,6 @@
 """Turns: start, get, list, follow, cancel, resume, decide; and their steps."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Annotated, Any
 
 from litestar import Response, Router, get, post
@@ -68,18 +68,26 @@ class Streams:
         self._heartbeat_seconds = heartbeat_seconds
 
     def follow(
-        self, owner: str, turn_id: str, *, after: EventId | None = None, headers: dict[str, str] | None = None
+        self,
+        owner: str,
+        turn_id: str,
+        *,
+        after: EventId | None = None,
+        headers: dict[str, str] | None = None,
+        on_end: Callable[[str], None] = lambda _: None,
     ) -> EventStream:
-        """Answer with a turn's events after an id until it rests."""
+        """Answer with a turn's events after an id until it rests; tell `on_end` when a reader was sent all of them."""
         return EventStream(
-            self._chunks(owner, turn_id, after),
+            self._chunks(owner, turn_id, after, on_end),
             head=self._dialect.stream_head,
             heartbeat=self._dialect.heartbeat,
             heartbeat_seconds=self._heartbeat_seconds,
             headers=headers,
         )
 
-    async def _chunks(self, owner: str, turn_id: str, after: EventId | None) -> AsyncGenerator[bytes, None]:
+    async def _chunks(
+        self, owner: str, turn_id: str, after: EventId | None, on_end: Callable[[str], None]
+    ) -> AsyncGenerator[bytes, None]:
         async def turn_at(event_id: EventId) -> Turn:
             return await self._turns.turn_at(owner, turn_id, event_id)
 
@@ -89,6 +97,7 @@ class Streams:
                     yield await self._dialect.frames(batch[start : start + MAX_BATCH], turn_at)
         except NotFound:
             return  # deleted while it was read: there is nothing more to see
+        on_end(turn_id)
 
 
 @post(
@@ -261,7 +270,7 @@ async def resume_turn(
     caller: Given[Caller],
 ) -> Response[Turn]:
     """Give the answers of client tools that a turn waits for; it goes on, and is answered like a new turn."""
-    answers = [each.as_message() for each in data.tool_responses]
+    answers = [each.as_response() for each in data.tool_responses]
     record = await turns.resume(caller.owner, agent_id, session_id, turn_id, answers)
     return await _answer(record, turns, streams, stream=data.stream, background=data.background)
 

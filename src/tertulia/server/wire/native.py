@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, field
 
-from tertulia.domain.agents import AgentConfig, ToolConfig
+from tertulia.domain.agents import AgentConfig, ToolConfig, Toolgroup
 from tertulia.domain.base import Input
 from tertulia.domain.events import LoggedEvent, RestEvent
 from tertulia.domain.messages import InputMessage, ToolAnswer
@@ -47,7 +47,7 @@ class CreateTurn(Input):
     stream: bool = False
     background: bool = False
     on_busy: OnBusy = "enqueue"
-    toolgroups: list[str] | None = None
+    toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Boolean, and_, bindparam, case, exists, null, select, update
 
-from tertulia.domain.turns import AT_REST, ENDED, TurnStatus
+from tertulia.domain.turns import AT_REST, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Append, Appended
 from tertulia.store.sql import log, standing
@@ -17,7 +17,7 @@ from tertulia.store.sql.dialects import array, is_one_of
 from tertulia.store.sql.tables import sessions, turn_events, turns
 
 LOCK_SESSIONS = (
-    select(sessions.c.session_id)
+    select(sessions.c.session_id, sessions.c.turn_count)
     .join(turns, and_(turns.c.session_id == sessions.c.session_id, turns.c.shard == sessions.c.shard))
     .where(is_one_of(turns.c.turn_id, "ids"))
     .order_by(sessions.c.session_id)
@@ -69,29 +69,35 @@ def append(db: Connection, appends: Sequence[Append]) -> Appended:
     """Add to logs; what is refused, and who is followed, is told."""
     changes = [rules.change_of(each) for each in appends]
     moving = {each.turn_id for each, change in zip(appends, changes, strict=True) if change is not None}
-    if moving:
-        db.rows(LOCK_SESSIONS, ids=array(sorted(moving)))
+    locked: Sequence[Row] = db.rows(LOCK_SESSIONS, ids=array(sorted(moving))) if moving else ()
+    counts: dict[str, int] = {row["session_id"]: row["turn_count"] for row in locked}
     ids = sorted({each.turn_id for each in appends})
     fences = {row["turn_id"]: row for row in db.rows(LOCK_FENCES, ids=array(ids))} if ids else {}
-    kept, lost = _sorted_out(appends, changes, fences)
+    kept, lost = _sorted_out(appends, changes, fences, counts)
     _write(db, kept)
     return Appended(lost=lost, followed=_change(db, [each for each in kept if each.change is not None]))
 
 
 def _sorted_out(
-    appends: Sequence[Append], changes: Sequence[tuple[TurnStatus, str] | None], fences: dict[str, Row]
+    appends: Sequence[Append],
+    changes: Sequence[tuple[TurnStatus, str] | None],
+    fences: dict[str, Row],
+    counts: dict[str, int],
 ) -> tuple[list[Kept], frozenset[str]]:
     kept: list[Kept] = []
     lost: set[str] = set()
-    ended = {turn_id for turn_id, row in fences.items() if row["status"] in ENDED}
+    statuses: dict[str, TurnStatus] = {turn_id: row["status"] for turn_id, row in fences.items()}
     for each, change in zip(appends, changes, strict=True):
         row = fences.get(each.turn_id)
-        if row is None or (row["owner"], row["fence"]) != (each.owner, each.epoch) or each.turn_id in ended:
+        if row is None or (row["owner"], row["fence"]) != (each.owner, each.epoch):
+            lost.add(each.turn_id)
+            continue
+        is_last = counts.get(row["session_id"]) == row["n"]
+        if not rules.takes_events(statuses[each.turn_id], each, is_last=is_last):
             lost.add(each.turn_id)
             continue
         kept.append(Kept(each, row, change))
-        if change is not None and change[0] in ENDED:
-            ended.add(each.turn_id)
+        statuses[each.turn_id] = change[0] if change else statuses[each.turn_id]
     return kept, frozenset(lost)
 
 

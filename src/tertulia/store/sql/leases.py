@@ -45,7 +45,10 @@ LOCK_HELD = (
     select(turns.c.turn_id).where(turns.c.lease_owner == bindparam("this")).order_by(turns.c.turn_id).with_for_update()
 )
 LET_GO = update(turns).where(turns.c.lease_owner == bindparam("this")).values(lease_owner=null())
-LIST_HELD = select(*RECORD).where(turns.c.lease_owner == bindparam("this"))
+LIST_HELD = select(*RECORD).where(
+    turns.c.lease_owner == bindparam("this"),
+    turns.c.status != "completed",  # it was to be reopened
+)
 
 
 def _holders() -> CTE:

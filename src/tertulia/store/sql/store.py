@@ -8,9 +8,10 @@ from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
+from tertulia.domain.shields import Shield
 from tertulia.domain.turns import Turn
 from tertulia.store.base import Accepted, Append, Appended, ImportedTurn, NewTurn, StoredTurn, TurnRecord, Watched
-from tertulia.store.sql import agents, appending, importing, leases, log, reading, retention, sessions, turns
+from tertulia.store.sql import agents, appending, importing, leases, log, reading, retention, sessions, shields, turns
 from tertulia.store.sql.database import Database
 
 PING = select(literal_column("1", Integer))
@@ -62,6 +63,20 @@ class SqlStore:
     async def delete_agent(self, owner: str, agent_id: str) -> None:
         await self._database.write(lambda db: agents.delete_one(db, owner, agent_id))
 
+    # --- shields ---
+
+    async def save_shield(self, owner: str, shield: Shield, *, at: str) -> None:
+        await self._database.write(lambda db: shields.save(db, owner, shield, at=at))
+
+    async def get_shield(self, owner: str, shield_id: str) -> Shield:
+        return await self._database.read(lambda db: shields.get(db, owner, shield_id))
+
+    async def list_shields(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Shield]:
+        return await self._database.read(lambda db: shields.list_page(db, owner, limit=limit, cursor=cursor))
+
+    async def delete_shield(self, owner: str, shield_id: str) -> None:
+        await self._database.write(lambda db: shields.delete_one(db, owner, shield_id))
+
     # --- sessions ---
 
     async def create_session(self, owner: str, session: Session, *, request_hash: str | None = None) -> Session:
@@ -103,8 +118,8 @@ class SqlStore:
     async def claim_next(self, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
         return await self._database.write(lambda db: turns.claim_next(db, owner, session_id, at=at, node=node))
 
-    async def claim(self, owner: str, turn_id: str, *, node: str) -> Accepted | None:
-        return await self._database.write(lambda db: turns.claim(db, owner, turn_id, node=node))
+    async def claim(self, owner: str, turn_id: str, *, node: str, reopens: bool = False) -> Accepted | None:
+        return await self._database.write(lambda db: turns.claim(db, owner, turn_id, node=node, reopens=reopens))
 
     async def append(self, appends: Sequence[Append]) -> Appended:
         return await self._database.write(lambda db: appending.append(db, appends))

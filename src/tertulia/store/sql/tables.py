@@ -89,6 +89,16 @@ agent_versions = Table(
     ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
 )
 
+shields = Table(
+    "shields",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("shield_id", Key, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("shield", Json, nullable=False),
+    PrimaryKeyConstraint("owner", "shield_id"),
+)
+
 sessions = Table(
     "sessions",
     metadata,

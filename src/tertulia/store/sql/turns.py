@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import and_, bindparam, insert, select, true, update
 
-from tertulia.domain.agents import ToolConfig
+from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.errors import IdempotencyMismatch, SessionNotFound, TurnNotFound
 from tertulia.domain.events import EventId, LoggedEvent, TurnStarted
 from tertulia.domain.sessions import preview_of
@@ -24,7 +24,7 @@ from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import DatabaseNow
 from tertulia.store.sql.tables import agents, nodes, sessions, turns
 
-_toolgroups = msgspec.json.Decoder(list[str])
+_toolgroups = msgspec.json.Decoder(list[Toolgroup])
 _tool_config = msgspec.json.Decoder(ToolConfig)
 
 _of_session = and_(turns.c.session_id == bindparam("of_session"), turns.c.shard == bindparam("in_shard"))
@@ -205,12 +205,12 @@ def claim_next(db: Connection, owner: str, session_id: str, *, at: str, node: st
     return Accepted(record=record, events=[started])
 
 
-def claim(db: Connection, owner: str, turn_id: str, *, node: str) -> Accepted | None:
-    """Take over a turn that has not ended, unless a node that lives holds it."""
+def claim(db: Connection, owner: str, turn_id: str, *, node: str, reopens: bool) -> Accepted | None:
+    """Take over a turn that has not ended, unless a node that lives holds it; or one that is to be taken up again."""
     row = db.row(LOCK_RECORD, this=turn_id, of=owner)
-    if row is None or row["status"] in ENDED:
+    if row is None or not rules.may_claim(row["status"], reopens=reopens):
         return None
-    is_others = row["lease_owner"] not in {None, node}
+    is_others = row["lease_owner"] not in {None, node} and row["status"] not in ENDED
     if is_others and db.row(FIND_LEASE, node=row["lease_owner"]) is not None:
         return None
     record = replace(record_of(row), epoch=row["fence"] + 1, attempts=row["attempts"] + is_others)

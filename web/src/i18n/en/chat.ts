@@ -26,6 +26,7 @@ export const chat = {
   "step.details": "{name}: details",
   "step.inference": "Model",
   "step.shield": "Shield",
+  "step.named": "{kind} {name}",
   "step.retrieval": "Retrieval",
   "step.reasoning": "Thought",
   "step.tokens": { one: "{count} token", other: "{count} tokens" },

@@ -1,0 +1,91 @@
+"""Requests that a client sends again, without a key that says so: all it says is which try this is.
+
+Its first try may have begun a turn and lost the connection, or its patience, before the answer came. So a second try
+joins a turn with the same body, among the newest of the session, that nobody has been given to its end. A turn that
+ended before this process began counts as given: after a restart, who asks for the same most likely means it anew.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from litestar import Request
+
+from tertulia.domain.base import Value
+from tertulia.domain.messages import InputMessage, ToolResponse
+from tertulia.domain.steps import ToolCallStep
+from tertulia.domain.turns import Turn
+from tertulia.runtime.turns import TurnRequest, Turns
+from tertulia.store.base import TurnRecord
+
+NEWEST = 8
+"""How far back a turn is looked for: others may have posted since, and a session lets so many wait."""
+REMEMBERED = 4096
+
+Place = tuple[str, str, str]
+"""Owner, agent and session."""
+
+
+class _Begun(Value):
+    """What must be known of a turn to tell whether a request has begun it."""
+
+    turn_id: str
+    input_messages: list[InputMessage]
+    completed_at: str | None = None
+
+
+class Retries:
+    """Finds the turns that earlier tries have begun."""
+
+    def __init__(self, turns: Turns, *, since: str) -> None:
+        self._turns = turns
+        self._since = since
+        self._given: OrderedDict[str, None] = OrderedDict()
+
+    def given(self, turn_id: str) -> None:
+        """Remember that a client was given all of a turn's answer."""
+        self._given[turn_id] = None
+        while len(self._given) > REMEMBERED:
+            self._given.popitem(last=False)
+
+    async def find(self, place: Place, request: TurnRequest) -> TurnRecord | None:
+        """Return the newest turn that an earlier try of this request may have begun."""
+        owner, agent_id, session_id = place
+        page = await self._turns.list_turns(owner, session_id, order="desc", limit=NEWEST)
+        for raw in page.items:
+            begun = msgspec.json.decode(raw, type=_Begun)
+            if begun.input_messages != request.messages or self._is_given(begun):
+                continue
+            record = await self._turns.get_record(owner, agent_id, session_id, begun.turn_id)
+            if (record.toolgroups, record.tool_config) == (request.toolgroups, request.tool_config):
+                return record
+        return None
+
+    def _is_given(self, turn: _Begun) -> bool:
+        return turn.turn_id in self._given or (turn.completed_at is not None and turn.completed_at < self._since)
+
+
+def has_answers(turn: Turn, answers: list[ToolResponse]) -> bool:
+    """Tell whether a turn was given exactly these answers before."""
+    said = {
+        step.tool_response.call_id: step.tool_response.content
+        for step in turn.steps
+        if isinstance(step, ToolCallStep) and step.tool_response
+    }
+    return all(said.get(answer.call_id) == answer.content for answer in answers)
+
+
+def is_retry(request: Request[Any, Any, Any]) -> bool:
+    """Tell whether this is not the first try of a request; official clients count them."""
+    return request.headers.get("x-stainless-retry-count", "0") not in ("0", "")
+
+
+async def has_left(receive: Callable[[], Awaitable[Any]]) -> bool:
+    """Tell whether the client of a request, whose body was read, is gone by now."""
+    try:
+        async with asyncio.timeout(0):
+            return (await receive())["type"] == "http.disconnect"
+    except TimeoutError:
+        return False

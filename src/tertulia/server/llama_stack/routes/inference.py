@@ -1,0 +1,151 @@
+"""Models without agents: OpenAI's requests pass through to the model servers as they are; Llama Stack's are put so.
+
+Answers pass through byte for byte, but for what official Llama Stack clients cannot read (`OFFICIAL`).
+
+An error in the middle of a stream is its last frame, in the shape that both families of clients know.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, Router, post
+from litestar.params import JSONBody
+
+from tertulia.domain.deltas import TextDelta
+from tertulia.domain.errors import FieldError, InvalidRequest, ModelUnavailable, TertuliaError
+from tertulia.models.base import Piece
+from tertulia.models.forward import Declined
+from tertulia.models.sse import EventTooLarge, SseParser
+from tertulia.runtime.passing import Passing
+from tertulia.server.answers import answer
+from tertulia.server.errors import status_of
+from tertulia.server.llama_stack.errors import answer_error
+from tertulia.server.routes.parameters import Given
+from tertulia.server.sse import EventStream
+from tertulia.server.wire.llama_stack.errors import make_error
+from tertulia.server.wire.llama_stack.inference import (
+    ChatCompletion,
+    Completion,
+    last_frames,
+    start_frame,
+    text_frame,
+    written_completion,
+)
+
+OFFICIAL = "LlamaStackClient/"
+"""How official clients call themselves. Their decoders take `[DONE]`, which all model servers end with, for JSON."""
+NOBODY_WAITS = 3600.0
+"""Seconds: what passes through is sent as it is, so there is no sign of life of ours in it."""
+
+
+# --- OpenAI's ---
+
+
+@post(["/chat/completions", "/openai/v1/chat/completions"], status_code=200)
+async def create_chat_completion(request: Request[Any, Any, Any], passing: Given[Passing]) -> Response[Any]:
+    """Pass a chat completion through."""
+    return await _pass(request, passing, "/chat/completions")
+
+
+@post(["/completions", "/openai/v1/completions"], status_code=200)
+async def create_completion(request: Request[Any, Any, Any], passing: Given[Passing]) -> Response[Any]:
+    """Pass a completion through."""
+    return await _pass(request, passing, "/completions")
+
+
+@post(["/embeddings", "/openai/v1/embeddings"], status_code=200)
+async def create_embeddings(request: Request[Any, Any, Any], passing: Given[Passing]) -> Response[Any]:
+    """Pass texts to be embedded through."""
+    return await _pass(request, passing, "/embeddings")
+
+
+async def _pass(request: Request[Any, Any, Any], passing: Passing, path: str) -> Response[Any]:
+    try:
+        forwarded = await passing.forward(path, await request.body())
+        if forwarded.is_stream:
+            is_official = OFFICIAL in request.headers.get("user-agent", "")
+            chunks = _chunks(data_lines(forwarded.chunks()) if is_official else forwarded.chunks())
+            return EventStream(chunks, head=b"", heartbeat=b"", heartbeat_seconds=NOBODY_WAITS)
+        return Response(await forwarded.whole(), status_code=200, media_type="application/json")
+    except Declined as declined:
+        error = declined.error
+        headers = {} if error.retry_after is None else {"retry-after": str(error.retry_after)}
+        return answer_error(declined.status, make_error(declined.status, error.code, error.message), headers)
+
+
+async def data_lines(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """Yield the events of a stream as `data:` lines alone, without OpenAI's `[DONE]`: see `OFFICIAL`."""
+    parser = SseParser()
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            events = [event.data for event in parser.feed(chunk)]
+            if said := [data for data in events if data and not data.startswith(b"[DONE]")]:
+                yield b"".join(b"data: %b\n\n" % data.replace(b"\n", b"\ndata: ") for data in said)
+
+
+async def _chunks(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    try:
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                yield chunk
+    except EventTooLarge:
+        yield _error_frame(ModelUnavailable("The model server sent an event that is too large."))
+    except TertuliaError as error:
+        yield _error_frame(error)
+
+
+# --- Llama Stack's ---
+
+
+@post("/inference/chat-completion", status_code=200)
+async def chat_completion(
+    data: JSONBody[ChatCompletion], passing: Given[Passing], heartbeat: Given[float]
+) -> Response[Any]:
+    """Ask a model, without an agent and without a trace."""
+    try:
+        request = data.as_request()
+    except msgspec.ValidationError as error:
+        detail = str(error)
+        raise InvalidRequest(
+            f"/sampling_params: {detail}.", errors=[FieldError(pointer="/sampling_params", detail=detail)]
+        ) from None
+    batches = passing.ask(data.model_id, request)
+    first = await anext(batches)  # what is wrong from the start is an error and no stream
+    if data.stream:
+        frames = _frames(first, batches)
+        return EventStream(frames, head=start_frame(), heartbeat=b":\n\n", heartbeat_seconds=heartbeat)
+    completion = Completion().plus(first)
+    async with aclosing(batches):
+        async for batch in batches:
+            completion = completion.plus(batch)
+    return answer(written_completion(completion))
+
+
+async def _frames(first: list[Piece], batches: AsyncGenerator[list[Piece], None]) -> AsyncGenerator[bytes, None]:
+    completion = Completion().plus(first)
+    try:
+        yield _text_frames(first)
+        async with aclosing(batches):
+            async for batch in batches:
+                completion = completion.plus(batch)
+                yield _text_frames(batch)
+        yield last_frames(completion)
+    except TertuliaError as error:
+        yield _error_frame(error)
+
+
+def _text_frames(batch: list[Piece]) -> bytes:
+    return b"".join(text_frame(piece.text) for piece in batch if isinstance(piece, TextDelta))
+
+
+def _error_frame(error: TertuliaError) -> bytes:
+    found = make_error(status_of(type(error)), error.code, error.message)
+    return b"data: " + msgspec.json.encode({"error": found}) + b"\n\n"
+
+
+def inference_router() -> Router:
+    """The routes of models without agents."""
+    handlers: list[Any] = [create_chat_completion, create_completion, create_embeddings, chat_completion]
+    return Router("/v1", route_handlers=handlers)

@@ -1,0 +1,72 @@
+"""Sessions, as Llama Stack's clients make, read and list them."""
+
+from tests.llama_stack.stack import OpenStack, Stack, says
+
+
+async def test_a_session_has_its_name_and_its_turns_in_order(stack: Stack) -> None:
+    session = await stack.new_session(name="Plans")
+    turn_ids = [(await stack.post(f"{session}/turn", says(words))).json()["turn_id"] for words in "abc"]
+    found = (await stack.get(session)).json()
+    assert (found["session_id"], found["session_name"]) == (session.rpartition("/")[2], "Plans")
+    assert [turn["turn_id"] for turn in found["turns"]] == turn_ids
+    assert found["started_at"] < found["turns"][0]["started_at"]
+
+
+async def test_only_the_turns_that_are_asked_for_are_read(stack: Stack) -> None:
+    session = await stack.new_session()
+    one, _, three = [(await stack.post(f"{session}/turn", says(words))).json()["turn_id"] for words in "abc"]
+
+    async def read(turn_ids: str) -> list[str]:
+        return [turn["turn_id"] for turn in (await stack.get(f"{session}?turn_ids={turn_ids}")).json()["turns"]]
+
+    assert await read(f"{three},{one},none") == [one, three]
+    assert await read("none") == []
+
+
+async def test_a_session_must_have_a_name(stack: Stack) -> None:
+    agent = await stack.new_agent()
+    refused = await stack.post(f"{agent}/session", {})
+    assert refused.status_code == 400
+    assert "session_name" in refused.json()["detail"]
+
+
+async def test_sessions_are_listed_by_index_without_their_turns(stack: Stack) -> None:
+    agent = await stack.new_agent()
+    made = [await stack.new_session(agent, name=name) for name in "abc"]
+    await stack.post(f"{made[0]}/turn", says("Hello"))
+
+    async def listed(query: str) -> tuple[str, bool]:
+        page = (await stack.get(f"{agent}/sessions{query}")).json()
+        assert page["url"] == f"{stack.prefix}/agents/{{agent_id}}/sessions"
+        assert all(session["turns"] == [] for session in page["data"])
+        return "".join(session["session_name"] for session in page["data"]), page["has_more"]
+
+    assert await listed("") == ("acb", False)
+    assert await listed("?limit=2") == ("ac", True)
+    assert await listed("?start_index=2&limit=2") == ("b", False)
+    assert (await stack.get("/agents/nobody/sessions")).status_code == 404
+
+
+async def test_more_sessions_than_a_page_are_listed_all_the_same(open_: OpenStack) -> None:
+    stack = await open_()
+    agent = await stack.new_agent()
+    for number in range(205):
+        await stack.site.services.sessions.create("local", agent.rpartition("/")[2], name=str(number))
+    page = (await stack.get(f"{agent}/sessions")).json()
+    assert [session["session_name"] for session in page["data"]] == [str(n) for n in reversed(range(205))]
+    page = (await stack.get(f"{agent}/sessions?start_index=201&limit=3")).json()
+    assert ([session["session_name"] for session in page["data"]], page["has_more"]) == (["3", "2", "1"], True)
+
+
+async def test_a_deleted_session_is_gone(stack: Stack) -> None:
+    session = await stack.new_session()
+    assert (await stack.delete(session)).status_code == 204
+    for answer in [await stack.get(session), await stack.delete(session)]:
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "session_not_found")
+
+
+async def test_a_session_is_the_same_one_in_both_dialects(stack: Stack) -> None:
+    session = await stack.new_session(name="Plans")
+    await stack.post(f"{session}/turn", says("Hello"))
+    native = (await stack.site.get(f"/v1{session}")).json()
+    assert (native["session_name"], len(native["turns"])) == ("Plans", 1)
