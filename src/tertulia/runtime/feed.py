@@ -84,6 +84,10 @@ class Feed:
         live.let_go()
         self.on_lost(live)
 
+    def wake_readers(self) -> None:
+        """Let all who read turns that do not run here look whether those are there still."""
+        self._tail.wake_all()
+
     def leave(self) -> None:
         """End what is read and written here: turns go on in another process, from what is logged by now."""
         self._is_leaving = True
@@ -249,8 +253,10 @@ class Feed:
             seen = events[-1].id if after is None else max(after, events[-1].id)  # more than the store has, perhaps
             watch.place = Watched(turn_id=turn_id, session_id=_place_of(events)[1], after=seen)
             while not rests and not self._is_leaving and self._live_of(owner, turn_id, seen.epoch) is None:
-                if batch := await watch.next():
-                    yield batch
+                batch = await watch.next()
+                if not batch:
+                    return  # something else has happened to it: it runs here, has run here already, or is deleted
+                yield batch
 
     def _live_of(self, owner: str, turn_id: str, epoch: int) -> LiveTurn | None:
         """The turn if it runs here; if somebody knows of a later epoch, this node has lost it without knowing yet."""

@@ -5,6 +5,7 @@ and goes on from there: whether it has just accepted the turn, or another node h
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -148,8 +149,10 @@ class Runner:
 
     async def _claim(self, owner: str, turn_id: str, *, reopens: bool = False) -> LiveTurn | None:
         """Take over a turn that no other node holds, unless it has ended. The caller runs it or lets it rest."""
-        claimed = await self._store.claim(owner, turn_id, node=self._lease.node, reopens=reopens)
-        return claimed and await self._open(claimed)
+        while claimed := await self._store.claim(owner, turn_id, node=self._lease.node, reopens=reopens):
+            if (live := await self._open(claimed)) is not None:
+                return live
+        return None
 
     async def _open(self, accepted: Accepted) -> LiveTurn | None:
         """Open what was claimed, unless it has been claimed again meanwhile."""
@@ -275,13 +278,11 @@ class Runner:
     async def stop(self, owner: str, turn_id: str, event: RestEvent) -> None:
         """Let a turn end now with this event, unless it comes to its own end first, or another node holds it."""
         async with self._claims.of(turn_id):
-            live = self._feed.find(turn_id) or await self._claim(owner, turn_id)
-            if live is None:
-                return
-            try:
-                await self._stop_running(live, event) if live in self._tasks else await self._end(live, event)
-            except LeaseLost:
-                return
+            while live := self._feed.find(turn_id) or await self._claim(owner, turn_id):
+                with contextlib.suppress(LeaseLost):
+                    await self._stop_running(live, event) if live in self._tasks else await self._end(live, event)
+                if not live.is_gone or self._is_draining:
+                    return  # else it was claimed again meanwhile: here, because its time had come, or elsewhere
 
     async def _stop_running(self, live: LiveTurn, event: RestEvent) -> None:
         if live.turn is None and live not in self._stops:

@@ -18,6 +18,9 @@ from tertulia.store.base import TurnStore, Watched
 
 log = structlog.get_logger()
 
+LOOK_AROUND = 15.0
+"""Seconds between wakes of all readers, so that each looks whether its turn is there still."""
+
 
 class Watch:
     """One reader of a turn that does not run here: its place in the log, once it has one, and what has come for it."""
@@ -94,8 +97,13 @@ class Tail:
             await asyncio.wait({self._looking})
 
     async def _look(self, interval: float) -> None:
+        since = 0.0
         while self._watches:
             await asyncio.sleep(interval)
+            since += interval
+            if since >= LOOK_AROUND:  # of a turn that was deleted on another node there is no news
+                since = 0.0
+                self.wake_all()
             try:
                 news = await self._store.read_news(self._places())
             except StorageUnavailable as error:

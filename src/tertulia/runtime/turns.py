@@ -200,9 +200,14 @@ class Turns:
         return await self.get(owner, agent_id, session_id, turn_id)
 
     async def stop_all(self, owner: str, agent_id: str, session_id: str | None = None) -> None:
-        """Stop all that runs or waits here in a session, or in all of an agent's, that is about to go."""
-        for live in sorted(self._live_of(owner, agent_id, session_id), key=lambda live: live.record.n, reverse=True):
-            await self._runner.stop(owner, live.turn_id, TurnCancelled(at=self._clock()))
+        """Stop what runs or waits in a session, or in those of an agent's that run here, that is about to go."""
+        running = {live.record.session_id for live in self._live_of(owner, agent_id, None)}
+        for each in [session_id] if session_id is not None else sorted(running):
+            # The newest first: none that waits begins because the one ahead has ended.
+            last = await self._store.list_turns(owner, each, order="desc", limit=self._limits.max_queued + 2)
+            for stored in last.items:
+                if stored.record.status not in ENDED:
+                    await self._runner.stop(owner, stored.record.turn_id, TurnCancelled(at=self._clock()))
 
     def forget(self, owner: str, agent_id: str, session_id: str | None = None) -> None:
         """Let go of what is remembered of a deleted session, or of all of a deleted agent's."""
@@ -210,6 +215,7 @@ class Turns:
             self._feed.give_up(live)  # it was accepted while all others were stopped
         if session_id is not None:
             self._history.forget(owner, session_id)
+        self._feed.wake_readers()
 
     def _live_of(self, owner: str, agent_id: str, session_id: str | None) -> list[LiveTurn]:
         return [
