@@ -1,11 +1,15 @@
-"""A real PostgreSQL for the tests that want one. It is started when the first of them asks."""
+"""What all tests share: Ctrl+C that works, and a real PostgreSQL, started when the first test asks for it."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from tests.store.postgres import PostgresServer, clear, make_empty, new_database
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
