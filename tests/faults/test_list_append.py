@@ -48,10 +48,10 @@ class Client:
     async def _append(self, session: str) -> None:
         self._count += 1
         value = f"c{self._name}.{self._count}"
+        words = f"{value} {wish(3, pause_ms=self._chance.choice([0, 10]))}"
         begun = time.monotonic()
         while True:
             try:
-                words = f"{value} {wish(3, pause_ms=self._chance.choice([0, 10]))}"
                 answer = await self._caller.post(session, words, key=value, background=self._chance.random() < 0.8)
             except GONE:
                 if self._chance.random() < GIVE_UP:
