@@ -15,6 +15,7 @@ import uvicorn
 from tertulia.asgi import app_of
 from tertulia.cli.options import setting_options
 from tertulia.domain.agents import ToolDef
+from tertulia.domain.tools import ToolPolicy
 from tertulia.server.logs import configure_logs
 from tertulia.settings import Settings
 from tertulia.store.sql.sqlite.database import SqliteDatabase
@@ -27,7 +28,7 @@ class Door:
     """Opens at the second try."""
 
     toolgroup = "test::door"
-    is_idempotent = False
+    policy = ToolPolicy()
     definition = ToolDef(name="door", description="Open the door.")
 
     def __init__(self, file: Path) -> None:

@@ -23,6 +23,7 @@ from tertulia.asgi import app_of
 from tertulia.cli.options import setting_options
 from tertulia.cli.serve import run
 from tertulia.domain.agents import ToolDef
+from tertulia.domain.tools import ToolPolicy
 from tertulia.runtime.clock import Clock, SystemClock
 from tertulia.server.logs import configure_logs
 from tertulia.settings import Settings
@@ -43,7 +44,7 @@ class EffectTool:
 
     def __init__(self, name: str, *, is_idempotent: bool, effects: Path, seconds: float, blocks: bool = False) -> None:
         self.definition = ToolDef(name=name, description="Have an effect.", input_schema=NUMBER)
-        self.is_idempotent = is_idempotent
+        self.policy = ToolPolicy(is_idempotent=is_idempotent)
         self._effects = effects
         self._seconds = seconds
         self._blocks = blocks

@@ -9,6 +9,7 @@ import pytest
 from tertulia import __version__
 from tertulia.domain.agents import ToolDef
 from tertulia.domain.shields import ModelShield, PatternShield
+from tertulia.domain.tools import ToolPolicy
 from tertulia.models.scripted import Reply, ScriptedModel
 from tertulia.server.llama_stack.routes.not_offered import MISSING
 from tertulia.tools.base import ToolContext, ToolResult
@@ -131,7 +132,7 @@ class WhoTool:
     """Says for whom it runs."""
 
     toolgroup = "test::who"
-    is_idempotent = True
+    policy = ToolPolicy(is_idempotent=True)
     definition = ToolDef(name="who")
 
     async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:

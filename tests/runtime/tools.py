@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from tertulia.domain.agents import ToolDef
+from tertulia.domain.tools import ToolPolicy
 from tertulia.tools.base import ToolContext, ToolResult
 
 
@@ -11,7 +12,7 @@ class EchoTool:
     """Answers with its text; with `expects`, only once that many calls run side by side."""
 
     toolgroup = "test::echo"
-    is_idempotent = True
+    policy = ToolPolicy(is_idempotent=True)
     definition = ToolDef(name="echo", description="Say it again.")
 
     def __init__(self, *, expects: int = 1, gate: asyncio.Event | None = None) -> None:
@@ -37,7 +38,7 @@ class StuckTool:
     """Never answers."""
 
     toolgroup = "test::stuck"
-    is_idempotent = False
+    policy = ToolPolicy()
     definition = ToolDef(name="stuck", description="Take for ever.")
 
     def __init__(self) -> None:

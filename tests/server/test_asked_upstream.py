@@ -8,6 +8,7 @@ import pytest
 
 from tertulia.domain.agents import ToolDef
 from tertulia.domain.shields import ModelShield
+from tertulia.domain.tools import ToolPolicy
 from tertulia.models.http import open_session
 from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.server_spec import ServerSpec
@@ -32,7 +33,7 @@ class LookupTool:
     """Remembers with what it was called."""
 
     toolgroup = "test::lookup"
-    is_idempotent = True
+    policy = ToolPolicy(is_idempotent=True)
     definition = ToolDef(name="lookup", description="Look something up.")
 
     def __init__(self) -> None:

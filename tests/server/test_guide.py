@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from tertulia.domain.agents import ToolDef
+from tertulia.domain.tools import ToolPolicy
 from tertulia.models.scripted import Call, Reply, Think
 from tertulia.tools.base import ToolContext, ToolResult
 from tests.server.conftest import OpenSite
@@ -16,7 +17,7 @@ class Weather:
     """A tool that knows one answer."""
 
     toolgroup = "test::weather"
-    is_idempotent = True
+    policy = ToolPolicy(is_idempotent=True)
     definition = ToolDef(name="weather", description="Tell the weather.")
 
     async def call(self, arguments: dict[str, object], context: ToolContext) -> ToolResult:

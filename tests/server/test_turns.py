@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tertulia.domain.tools import ToolPolicy
 from tertulia.models.scripted import Call, Reply, Think
 from tertulia.tools.base import ToolResult
 from tests.runtime.tools import StuckTool
@@ -372,7 +373,7 @@ class Clock:
     """A tool that answers."""
 
     toolgroup = "test::clock"
-    is_idempotent = True
+    policy = ToolPolicy(is_idempotent=True)
     definition = StuckTool.definition
 
     async def call(self, arguments: dict[str, Any], context: Any) -> ToolResult:

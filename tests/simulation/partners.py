@@ -14,6 +14,7 @@ from tertulia.domain.base import Value
 from tertulia.domain.deltas import TextDelta, ToolCallDelta, ToolCallPart
 from tertulia.domain.errors import ModelUnavailable
 from tertulia.domain.messages import AssistantMessage, Message, ToolMessage, UserMessage, text_of
+from tertulia.domain.tools import ToolPolicy
 from tertulia.models.base import Finished, ModelInfo, ModelRequest, Piece
 from tertulia.tools.base import ToolContext, ToolResult
 from tests.simulation.ledger import Ledger
@@ -140,8 +141,8 @@ class Doer:
         self._chance = chance
 
     @property
-    def is_idempotent(self) -> bool:
-        return self.definition.name == "keyed"
+    def policy(self) -> ToolPolicy:
+        return ToolPolicy(is_idempotent=self.definition.name == "keyed")
 
     async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
         token = arguments["token"]

@@ -6,6 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tertulia.domain.events import StepProgressed
+from tertulia.domain.tools import ToolPolicy
 from tertulia.engine.turn import OpenStep
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.steps import Steps
@@ -52,8 +53,8 @@ class BoldTool(Doer):
     """Says that it may be run again, which is not so."""
 
     @property
-    def is_idempotent(self) -> bool:
-        return True
+    def policy(self) -> ToolPolicy:
+        return ToolPolicy(is_idempotent=True)
 
 
 class ForgetfulStore(MemoryStore):

@@ -11,9 +11,14 @@ INLINE_TEXT_CHARS = 200_000
 
 
 class FileAttachment(Value):
-    """The guide's `FileAttachment`: `content` is base64, `type` a media type, `size` in bytes once decoded."""
+    """The guide's `FileAttachment`: `content` is base64, `type` a media type, `size` in bytes once decoded.
+
+    Once the server has taken it, its bytes are a file of their own: `file_id` names it, and `url` is where to get it.
+    """
 
     name: Annotated[str, Meta(min_length=1, max_length=255)]
     type: Annotated[str, Meta(min_length=1, max_length=255)]
     content: str | None = None
     size: int | None = None
+    file_id: str | None = None
+    url: str | None = None

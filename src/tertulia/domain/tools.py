@@ -1,6 +1,26 @@
-"""The tools that agents can be given by their toolgroup."""
+"""The tools that agents can be given by their toolgroup, and what may be done with each."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from tertulia.domain.base import Value
+
+ApprovalRule = Literal["never", "first_time", "always"]
+"""When a person is asked before a tool runs: never, the first time in a session, or at each call."""
+
+
+class ToolPolicy(Value):
+    """What may be done with a tool.
+
+    `is_idempotent`: a call may be made again under the same key when nobody knows whether it was made. `is_editable`:
+    who approves a call may change its arguments. `timeout` is in seconds; null means the server's.
+    """
+
+    is_idempotent: bool = False
+    approval: ApprovalRule = "never"
+    is_editable: bool = True
+    timeout: Annotated[float, Meta(gt=0)] | None = None
 
 
 class ToolInfo(Value):
@@ -10,6 +30,7 @@ class ToolInfo(Value):
     description: str
     toolgroup: str
     input_schema: dict[str, object]
+    policy: ToolPolicy = ToolPolicy()
 
 
 class ToolList(Value):

@@ -251,7 +251,7 @@ class Runner:
         return TurnPlan(
             rules=Plan(
                 client_tools=frozenset(tool.name for tool in config.client_tools),
-                unrepeatable=frozenset(name for name, tool in tools.items() if not tool.is_idempotent),
+                unrepeatable=frozenset(name for name, tool in tools.items() if not tool.policy.is_idempotent),
                 max_infer_iters=config.max_infer_iters,
                 input_shields=tuple(config.input_shields),
                 output_shields=tuple(config.output_shields),

@@ -7,14 +7,24 @@ from msgspec import field
 
 from tertulia.domain.agents import ToolDef
 from tertulia.domain.base import Value
+from tertulia.domain.tools import ToolPolicy
+
+
+class ToolFile(Value):
+    """A file that a tool made: it becomes one of the turn's `output_attachments`."""
+
+    name: str
+    type: str
+    data: bytes
 
 
 class ToolResult(Value):
-    """What a tool answers. `content` is what the model reads."""
+    """What a tool answers. `content` is what the model reads; people get the files, too."""
 
     content: str
     is_error: bool = False
     metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+    files: list[ToolFile] = field(default_factory=list[ToolFile])
 
 
 class ToolContext(Value):
@@ -39,9 +49,7 @@ class Tool(Protocol):
         ...
 
     @property
-    def is_idempotent(self) -> bool:
-        """Whether a call may be made again after a crash, under the same key, when nobody knows whether it was made."""
-        ...
+    def policy(self) -> ToolPolicy: ...
 
     async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
         """Run it. What it raises becomes an error result for the model."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from tertulia.domain.agents import ToolDef, Toolgroup, name_of
 from tertulia.domain.errors import ToolNotFound
-from tertulia.domain.tools import ToolInfo
+from tertulia.domain.tools import ToolInfo, ToolPolicy
 from tertulia.tools.base import Tool, ToolContext, ToolResult
 
 
@@ -48,6 +48,7 @@ class Toolbox:
                 description=tool.definition.description,
                 toolgroup=tool.toolgroup,
                 input_schema=tool.definition.input_schema,
+                policy=tool.policy,
             )
             for tool in self._tools
         ]
@@ -74,8 +75,8 @@ class _Given:
         return self._tool.toolgroup
 
     @property
-    def is_idempotent(self) -> bool:
-        return self._tool.is_idempotent
+    def policy(self) -> ToolPolicy:
+        return self._tool.policy
 
     async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
         return await self._tool.call({**arguments, **self._arguments}, context)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tertulia.domain.agents import ToolDef
+from tertulia.domain.tools import ToolPolicy
 from tertulia.tools.base import ToolContext, ToolResult
 
 
@@ -17,7 +18,7 @@ class ClockTool:
     """Tells the time. `now` is handed in by tests."""
 
     toolgroup = "builtin::clock"
-    is_idempotent = True
+    policy = ToolPolicy(is_idempotent=True)
     definition = ToolDef(
         name="clock",
         description="Tell the current date and time, in UTC or in an IANA time zone such as Europe/Lisbon.",
