@@ -116,7 +116,7 @@ async def freeze_and_thaw(stage: Stage) -> None:
     frozen.send(signal.SIGCONT)
     async with asyncio.timeout(PATIENCE_S):
         assert [end_of(await reader) for reader in readers_there] == ends
-        while not any(  # noqa: ASYNC110
+        while not any(  # noqa: ASYNC110 - no bell
             line["event"] in ("turn.lease_lost", "lease.lost") for line in frozen.log[lines_before:]
         ):
             await asyncio.sleep(0.05)
@@ -245,7 +245,7 @@ async def test_a_lost_tool_waits_at_every_server_and_of_all_who_decide_one_does(
         while not stage.effects:  # noqa: ASYNC110 - a file rings no bell
             await asyncio.sleep(0.02)
         await stage.node.kill()
-        while (waiting := await stage.caller.get(turn))["status"] != "awaiting_input":  # noqa: ASYNC110
+        while (waiting := await stage.caller.get(turn))["status"] != "awaiting_input":  # noqa: ASYNC110 - no bell
             await asyncio.sleep(0.05)
     body = {"call_id": waiting["steps"][-1]["tool_call"]["call_id"], "decision": "deny"}
     answers = await asyncio.gather(*(stage.caller.ask("POST", f"{turn}/decision", body) for _ in range(10)))

@@ -285,8 +285,8 @@ async def test_another_node_takes_over_when_a_lease_has_run_out(world: MakeWorld
     turn = await rest(two, running)
     assert (turn.status, turn.output_message.content) == ("completed", "Whole")
     async with within():  # the reader at the first node, which finds out at its next renewal
-        texts = [e.event.delta.text for e in await reader if isinstance(e.event, StepProgressed)]  # type: ignore[union-attr]
-    assert texts == ["Half", "Whole"]
+        deltas = [e.event.delta for e in await reader if isinstance(e.event, StepProgressed)]
+    assert deltas == [TextDelta(text="Half"), TextDelta(text="Whole")]
 
 
 async def test_a_reader_on_another_node_sees_every_event_once_and_in_order(world: MakeWorld) -> None:
