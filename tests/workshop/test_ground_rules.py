@@ -14,7 +14,7 @@ from tests.workshop.project import ROOT, listed_files, read_pyproject, read_text
 PUBLIC = {"pypi.org", "files.pythonhosted.org"}
 
 # The packages that people import from; the inits of all others are empty.
-FACES = {Path("src/tertulia/__init__.py"), Path("src/tertulia/client/__init__.py")}
+FACES = {Path("src/tertulia") / each for each in ("__init__.py", "client/__init__.py", "tools/__init__.py")}
 
 ELSEWHERE = {
     "a home directory": re.compile(r"(?<![\w.])/(?:root|home/\w+|Users/\w+)/"),

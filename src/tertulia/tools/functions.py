@@ -133,9 +133,16 @@ def _docstring_of(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
     """Return what a docstring says of the function, and of each parameter."""
     from docstring_parser import parse  # noqa: PLC0415 - a server with builtin tools only does without it
 
-    docstring = parse(inspect.getdoc(function) or "")
+    docstring = parse(inspect.getdoc(_written(function)) or "")
     said = "\n\n".join(part for part in (docstring.short_description, docstring.long_description) if part)
     return said, {one.arg_name: " ".join(one.description.split()) for one in docstring.params if one.description}
+
+
+def _written(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what somebody has written a docstring for: a partial call and an object have their types' own."""
+    if isinstance(function, functools.partial):
+        return _written(cast("functools.partial[Any]", function).func)
+    return function if inspect.isroutine(function) else type(function).__call__
 
 
 def as_tools(value: object) -> list[Tool]:

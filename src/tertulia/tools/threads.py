@@ -46,7 +46,8 @@ class Threads:
             return
         if error is None:
             answer.set_result(value)
-        elif isinstance(error, StopIteration):  # no future takes it
-            answer.set_exception(RuntimeError("the function raised StopIteration"))
+        elif isinstance(error, StopIteration) or not isinstance(error, Exception):
+            # No future takes the first, and the others would end the event loop and not this call.
+            answer.set_exception(RuntimeError(f"the function raised {type(error).__name__}"))
         else:
             answer.set_exception(error)
