@@ -30,6 +30,7 @@ class SessionSearch:
 
     async def find(self, owner: str, words: str, but: str) -> list[FoundSession]:
         """Return the owner's sessions in which all the words are, newest first, without the one `but`."""
+        words = words.encode(errors="ignore").decode().replace("\0", " ")  # no database has the others in a text
         wanted = words.casefold().split()
         found: list[FoundSession] = []
         for session in await self._candidates(owner, words):
