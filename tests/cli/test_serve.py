@@ -36,6 +36,27 @@ async def test_when_it_says_that_it_is_ready_it_answers(tmp_path: Path) -> None:
     assert server.line.startswith(f"Tertulia {config.version} is ready at http://127.0.0.1:")
 
 
+TOOLS = '''
+def plus(one: int, other: int) -> int:
+    """Add two numbers."""
+    return one + other
+'''
+
+
+async def test_functions_of_the_current_directory_are_tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sums.py").write_text(TOOLS)
+    monkeypatch.chdir(tmp_path)
+    with serving(tmp_path / "data", "--tools", "sums:plus") as server:
+        async with AsyncClient(server.url) as client:
+            tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+    assert tools["plus"].toolgroup == "functions::plus"
+    assert {"calculator", "clock", "search_sessions"} < set(tools)
+    assert "web_fetch" not in tools
+    code, out, log = failing(tmp_path / "other", "--tools", "sums:minus")
+    assert (code, out) == (1, "")
+    assert 'TERTULIA_TOOLS has "sums:minus", which cannot be loaded: AttributeError' in log
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly_and_silently(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path / "data") as server:

@@ -142,6 +142,25 @@ async def test_a_server_whose_event_loop_is_blocked_keeps_its_lease(open_nodes: 
     await stage.check()
 
 
+async def test_a_function_that_blocks_holds_up_its_own_turn_and_no_other_on_its_server(open_nodes: OpenNodes) -> None:
+    stage = await open_nodes(2, module=RIGGED, FAULTS_TOOL_SECONDS=str(either(int(2 * LEASE_S), 30)))
+    busy, other = stage.nodes
+    sessions = [await stage.new_session(toolgroups=[TOOLGROUP]) for _ in range(8)]
+    dozing = [await begin_at(stage, busy, session, wish(3, tool="doze", calls=1)) for session in sessions]
+    async with asyncio.timeout(PATIENCE_S):
+        while len(stage.effects) < len(dozing):  # noqa: ASYNC110 - more of them than the loop's own pool has threads
+            await asyncio.sleep(0.02)
+        going_on = await begin_at(stage, busy, await stage.new_session(), wish(3))
+        assert end_of(await follow(stage.caller, going_on, lambda: busy.url))["status"] == "completed"
+    stage.effects_file.with_suffix(".go").touch()
+    ends = [end_of(await follow(stage.caller, turn, lambda: other.url)) for turn in dozing]
+    assert [end["status"] for end in ends] == ["completed"] * len(dozing)
+    assert [step["attempt"] for end in ends for step in end["steps"]] == [1, 1, 1] * len(dozing)
+    assert len(stage.effects) == len(dozing)
+    assert not any(line["event"] in ("turn.adopted", "lease.lost") for node in stage.nodes for line in node.log)
+    await stage.check()
+
+
 async def test_when_one_of_two_servers_is_killed_every_client_reads_on_at_the_other(open_nodes: OpenNodes) -> None:
     stage = await open_nodes(2)
     killed, _ = stage.nodes
