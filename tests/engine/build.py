@@ -1,6 +1,7 @@
 """Short ways to write logs down by hand, and a strategy that makes legal ones by chance."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ from tertulia.domain.events import (
 from tertulia.domain.messages import AssistantMessage, StopReason, ToolCall, ToolResponse, UserMessage
 from tertulia.domain.shields import Touchpoint, ViolationLevel
 from tertulia.domain.steps import (
+    Approval,
     InferenceStep,
     OtherStep,
     Problem,
@@ -34,6 +36,7 @@ from tertulia.domain.steps import (
     Usage,
     Violation,
 )
+from tertulia.domain.turns import WaitReason
 
 USAGE = Usage(input_tokens=10, output_tokens=5)
 
@@ -102,8 +105,21 @@ def inference(
     )
 
 
-def tool_step(step_id: str, second: int, tool_call: ToolCall, content: str, *, is_error: bool = False) -> ToolCallStep:
+def tool_step(
+    step_id: str,
+    second: int,
+    tool_call: ToolCall,
+    content: str,
+    *,
+    is_error: bool = False,
+    attempt: int = 1,
+    approval: Approval = "none",
+    metadata: dict[str, Any] | None = None,
+) -> ToolCallStep:
     return ToolCallStep(
+        attempt=attempt,
+        approval=approval,
+        metadata=metadata or {},
         turn_id="t1",
         step_id=step_id,
         started_at=at(second),
@@ -152,6 +168,26 @@ def runs(tool_call: ToolCall, content: str, step_id: str | None = None, second: 
     return [starts(step_id, second, tool_call), completes(tool_step(step_id, second, tool_call, content))]
 
 
+TERMS: dict[str, Any] = {"approval_rule": "always", "is_editable": True, "definition_hash": "5e" * 32}
+
+
+def waits(step_id: str, second: int, tool_call: ToolCall) -> StepStarted:
+    """A call that a person must approve begins."""
+    return StepStarted(
+        step_id=step_id,
+        step_type="tool_call",
+        at=at(second),
+        attempt=0,
+        tool_call=tool_call,
+        approval="pending",
+        metadata=TERMS,
+    )
+
+
+def awaits(reason: WaitReason, second: int) -> TurnAwaitingInput:
+    return TurnAwaitingInput(reason=reason, at=at(second))
+
+
 def lost_and_run_again(tool_call: ToolCall, epoch: int) -> list[TurnEvent]:
     begun, ended = runs(tool_call, "done", second=8)
     decided = [TurnAwaitingInput(reason="unknown_outcome", at=at(8)), TurnResumed(at=at(8))]
@@ -159,11 +195,11 @@ def lost_and_run_again(tool_call: ToolCall, epoch: int) -> list[TurnEvent]:
 
 
 def logged(events: Iterable[TurnEvent], *, epoch: int = 1) -> list[LoggedEvent]:
-    """Number events from 1; the log moves to the next epoch at each StepRestarted."""
+    """Number events from 1; the log moves on to the epoch of each StepRestarted."""
     log: list[LoggedEvent] = []
     seq = 0
     for event in events:
-        if isinstance(event, StepRestarted):
+        if isinstance(event, StepRestarted) and event.epoch != epoch:
             epoch, seq = event.epoch, 0
         seq += 1
         log.append(LoggedEvent(id=EventId(n=1, epoch=epoch, seq=seq), event=event))
