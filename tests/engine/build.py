@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tertulia.domain.deltas import Delta, ReasoningDelta, TextDelta, ToolCallDelta, ToolCallPart, ToolOutputDelta
 from tertulia.domain.events import (
     EventId,
     LoggedEvent,
+    StepAsked,
     StepCompleted,
+    StepDecided,
     StepProgressed,
     StepRestarted,
     StepStarted,
@@ -23,6 +26,7 @@ from tertulia.domain.events import (
     TurnStarted,
 )
 from tertulia.domain.messages import AssistantMessage, StopReason, ToolCall, ToolResponse, UserMessage
+from tertulia.domain.questions import Question
 from tertulia.domain.shields import Touchpoint, ViolationLevel
 from tertulia.domain.steps import (
     Approval,
@@ -36,7 +40,7 @@ from tertulia.domain.steps import (
     Usage,
     Violation,
 )
-from tertulia.domain.turns import WaitReason
+from tertulia.domain.turns import Verdict, WaitReason
 
 USAGE = Usage(input_tokens=10, output_tokens=5)
 
@@ -221,6 +225,40 @@ _deltas: st.SearchStrategy[Delta] = st.one_of(
 )
 
 
+ASKED = Question(key="which", message="Which one?")
+
+
+@st.composite
+def decided_by_a_person(draw: st.DrawFn, tool_call: ToolCall, epoch: int) -> tuple[list[TurnEvent], int]:
+    """A call that waits for a person (for an approval, for an answer, or for both), and what comes of it."""
+    step_id = f"step-{tool_call.call_id}"
+    approval: Approval = draw(st.sampled_from(["none", "approved", "denied"]))
+    events: list[TurnEvent] = []
+    if approval == "none":
+        events.append(starts(step_id, 6, tool_call))
+    else:
+        verdict: Verdict = "approve" if approval == "approved" else "deny"
+        changed = draw(st.sampled_from([None, replace(tool_call, arguments={"a": 1}, arguments_json='{"a":1}')]))
+        said = StepDecided(
+            step_id=step_id, decision=verdict, at=at(7), tool_call=changed if verdict == "approve" else None
+        )
+        events += [waits(step_id, 6, tool_call), awaits("approval", 6), TurnResumed(at=at(7)), said]
+        if verdict == "approve":
+            epoch += 1
+            events.append(StepRestarted(step_id=step_id, epoch=epoch, at=at(7)))
+    if approval != "denied" and draw(st.booleans()):
+        answers: Verdict = draw(st.sampled_from(["approve", "deny"]))
+        epoch += 1
+        events += [
+            StepAsked(step_id=step_id, question=ASKED, at=at(8)),
+            awaits("question", 8),
+            TurnResumed(at=at(8)),
+            StepDecided(step_id=step_id, decision=answers, at=at(8)),
+            StepRestarted(step_id=step_id, epoch=epoch, at=at(8)),
+        ]
+    return [*events, completes(tool_step(step_id, 8, tool_call, "done", approval=approval))], epoch
+
+
 @st.composite
 def legal_logs(draw: st.DrawFn) -> list[LoggedEvent]:
     """A log as a turn could have left it, whole or cut off anywhere."""
@@ -239,7 +277,11 @@ def legal_logs(draw: st.DrawFn) -> list[LoggedEvent]:
             calls = [call("clock", f"c{number}-{k}") for k in range(draw(st.integers(0, 2)))]
             events.append(completes(inference(step_id, 4 + 10 * number, said=draw(_words), calls=calls)))
             for tool_call in calls:
-                events += runs(tool_call, draw(_words), second=6 + 10 * number)
+                if draw(st.booleans()):
+                    waited, epoch = draw(decided_by_a_person(tool_call, epoch))
+                    events += waited
+                else:
+                    events += runs(tool_call, draw(_words), second=6 + 10 * number)
             if draw(st.booleans()):
                 events += [TurnAwaitingInput(reason="client_tools", at=at(9)), TurnResumed(at=at(9))]
             if draw(st.booleans()):

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from tertulia.domain.deltas import TextDelta
-from tertulia.domain.errors import AlreadyDecided, InvalidRequest, TurnNotAwaitingInput, UnknownToolCall
+from tertulia.domain.errors import AlreadyDecided, InvalidRequest, UnknownToolCall
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed, StepRestarted, StepStarted, TurnCancelled
 from tertulia.domain.messages import ToolResponse
 from tertulia.domain.steps import StepType, ToolCallStep
@@ -160,7 +160,7 @@ async def test_a_person_may_let_it_run_again(world: MakeWorld) -> None:
     await decide(after, running, Decision(call_id="c1", decision="approve"))
     async with within():
         await tool.started.wait()
-    with pytest.raises(TurnNotAwaitingInput):
+    with pytest.raises(AlreadyDecided):
         await decide(after, running, Decision(call_id="c1", decision="deny"))
 
 
