@@ -6,8 +6,9 @@ from typing import Any
 import structlog
 from msgspec.structs import replace
 
+from tertulia.runtime.approvals import is_askable
 from tertulia.runtime.clock import NewId
-from tertulia.tools.base import Tool, ToolContext, ToolResult
+from tertulia.tools.base import AnswerNeeded, Tool, ToolContext, ToolResult
 from tertulia.tools.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -19,7 +20,8 @@ MAX_TOOL_OUTPUT = 200_000
 async def call_tool(tool: Tool, arguments: dict[str, Any], context: ToolContext, *, timeout: float) -> ToolResult:  # noqa: ASYNC109 - a timeout is an answer here
     """Call a tool; what it raises, or that it takes too long, is an error for whoever asked.
 
-    It may take as many seconds as its policy allows, `timeout` if that has none.
+    It may take as many seconds as its policy allows, `timeout` if that has none. Raises AnswerNeeded when it asks a
+    person something.
     """
     seconds = tool.policy.timeout or timeout
     limit = asyncio.timeout(seconds)
@@ -27,6 +29,10 @@ async def call_tool(tool: Tool, arguments: dict[str, Any], context: ToolContext,
         async with limit:
             result = await tool.call(arguments, replace(context, output=_LiveOutput(context).add))
             return replace(result, content=bounded(result.content))
+    except AnswerNeeded as needed:
+        if is_askable(needed.question):
+            raise
+        return _failed(tool, context, "it asks a person more than can be asked")
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is None or task.cancelling():
@@ -82,4 +88,8 @@ class ToolCalls:
             """Nobody watches."""
 
         context = ToolContext(owner=owner, session_id="", turn_id="", idempotency_key=self._new_id(), output=output)
-        return await call_tool(tool, arguments, context, timeout=self._timeout)
+        try:
+            return await call_tool(tool, arguments, context, timeout=self._timeout)
+        except AnswerNeeded as needed:
+            asks = f"The tool asks a person something, and only within a turn is there an answer: {needed}"
+            return ToolResult(content=asks, is_error=True)

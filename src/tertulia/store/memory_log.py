@@ -29,6 +29,7 @@ class MemoryLog(MemoryRows):
                 lost.add(each.turn_id)
                 continue
             turn.log += encoded(each.events)
+            self._sessions[turn.record.session_id].grants.update(grant for grant, _ in rules.grants_of(each))
             if rules.makes_progress(each):
                 turn.record = replace(turn.record, attempts=0)
             if change is not None:

@@ -4,6 +4,7 @@ import msgspec
 
 from tertulia.domain.errors import TurnNotFound
 from tertulia.domain.paging import Order, Page, encode_cursor
+from tertulia.domain.tools import Grant
 from tertulia.domain.turns import Turn
 from tertulia.store import rules
 from tertulia.store.base import StoredTurn
@@ -56,6 +57,11 @@ class MemoryReading(MemoryRows):
             for turn in self._turns_of(owner, session_id)
             if after_n < turn.record.n < before_n and turn.has_ended and turn.turn is not None
         ]
+
+    async def read_grants(self, owner: str, session_id: str) -> frozenset[Grant]:
+        await self._begin()
+        row = self._sessions.get(session_id)
+        return frozenset(row.grants) if row is not None and row.owner == owner else frozenset()
 
     def _n_of(self, owner: str, session_id: str, turn_id: str) -> int:
         record = self._turn(owner, turn_id).record

@@ -21,6 +21,7 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionStatus
 from tertulia.domain.shields import Shield
+from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED
 from tertulia.store import rules
 from tertulia.store.base import Append, StoredTurn, TurnRecord
@@ -40,7 +41,7 @@ class AgentRow:
 
 @dataclass(slots=True, eq=False)
 class SessionRow:
-    """A session, its turns in order, those of them that have not ended, and their idempotency keys."""
+    """A session, its turns in order, those of them that have not ended, their idempotency keys, and what is granted."""
 
     owner: str
     session: Session
@@ -48,6 +49,7 @@ class SessionRow:
     turns: list["TurnRow"] = field(default_factory=list["TurnRow"])
     unfinished: list["TurnRow"] = field(default_factory=list["TurnRow"])
     keys: dict[str, "TurnRow"] = field(default_factory=dict[str, "TurnRow"])
+    grants: set[Grant] = field(default_factory=set[Grant])
 
     @property
     def status(self) -> SessionStatus:
