@@ -32,7 +32,7 @@ async def call_tool(tool: Tool, arguments: dict[str, Any], context: ToolContext,
     except AnswerNeeded as needed:
         if is_askable(needed.question):
             raise
-        return _failed(tool, context, "it asks a person more than can be asked")
+        return ToolResult(content="The tool asks a person more than can be asked.", is_error=True)
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is None or task.cancelling():
