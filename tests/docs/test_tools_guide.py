@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tertulia.domain.tools import ToolPolicy
 from tertulia.settings import Settings
 from tertulia.store.memory import MemoryStore
-from tertulia.tools import ToolFile
+from tertulia.tools import Answer, AnswerNeeded, ToolFile
 from tertulia.tools.loading import named_tools
 from tertulia.wiring import builtin_tools
-from tests.tools.asking import answer, ask, complaint
+from tests.tools.asking import CONTEXT, answer, ask, complaint
 
 PAGE = (Path(__file__).parents[2] / "docs/guide/tools.md").read_text()
-WEATHER, REPORT, TESTED = re.findall(r"^```python\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
+WEATHER, REPORT, BOOK, TESTED = re.findall(r"^```python\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
@@ -49,6 +50,20 @@ async def test_a_report_has_a_file() -> None:
     assert report.definition.input_schema["properties"]["month"]["description"] == "1 to 12."
     assert (await ask(report, month=3)).files == [ToolFile(name="report.csv", type="text/csv", data=b"day,sum\n1,12\n")]
     assert await complaint(report, month=13) == "There is no month 13."
+
+
+async def test_a_function_asks_a_person_and_is_called_again_with_the_answer() -> None:
+    names: dict[str, Any] = {}
+    exec(compile(BOOK, "tools.md", "exec"), names)
+    with pytest.raises(AnswerNeeded) as asked:
+        await ask(names["book"], train="IC 520")
+    assert asked.value.question.message == "Where do you want to sit?"
+    for given, said in (
+        (Answer(action="accept", content={"seat": "aisle"}), "Booked in train IC 520: aisle."),
+        (Answer(action="decline"), "Nothing was booked."),
+    ):
+        context = replace(CONTEXT, answers={asked.value.question.key: given})
+        assert (await names["book"].call({"train": "IC 520"}, context)).content == said
 
 
 def test_the_policies_are_these() -> None:

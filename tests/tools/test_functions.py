@@ -83,6 +83,11 @@ async def test_arguments_come_as_the_types_of_the_function_and_what_is_left_out_
     assert said == '[41.1,0.0,[{"name":"Porto","minutes":5}],"2026-05-01","mile","rail",null]'
 
 
+async def test_null_for_what_may_be_left_out_leaves_it_out() -> None:
+    good = {"start": {"lat": 1}, "stops": [], "when": "2026-05-01"}
+    assert await answer(travel, **good, unit=None, note=None) == await answer(travel, **good)
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

@@ -36,6 +36,7 @@ class Parameters:
         fields = [_field_of(one, described.get(name)) for name, one in self._taken.items()]
         self._values = msgspec.defstruct(OWN, fields, forbid_unknown_fields=True, kw_only=True)
         self.schema = _schema_of(self._values)
+        self._never_null = {name for name, one in self._taken.items() if _has_default(one) and not _takes_null(one)}
 
     @property
     def are_described(self) -> bool:
@@ -45,8 +46,11 @@ class Parameters:
     def read(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments as the function wants them; what was left out stays so. Raises BadArguments.
 
-        A number or a truth value may come as a text, as some models write it.
+        A number or a truth value may come as a text, and null for what is left out, as some models write it.
         """
+        arguments = {
+            name: value for name, value in arguments.items() if value is not None or name not in self._never_null
+        }
         try:
             values = msgspec.convert(arguments, self._values, strict=False)
         except msgspec.ValidationError as error:
@@ -88,11 +92,23 @@ def _field_of(parameter: inspect.Parameter, described: str | None) -> tuple[str,
         msgspec.json.schema(kind)
     except TypeError:
         raise TypeError(f"`{name}` has a type that no JSON Schema is known for: {annotation!r}") from None
-    if parameter.default is inspect.Parameter.empty:
+    if not _has_default(parameter):
         return name, kind, msgspec.field()
     if isinstance(parameter.default, PLAIN):
         return name, kind, msgspec.field(default=parameter.default)
     return name, kind, msgspec.field(default_factory=lambda: parameter.default)
+
+
+def _has_default(parameter: inspect.Parameter) -> bool:
+    return parameter.default is not inspect.Parameter.empty
+
+
+def _takes_null(parameter: inspect.Parameter) -> bool:
+    try:
+        msgspec.convert(None, parameter.annotation)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _schema_of(values: type[msgspec.Struct]) -> dict[str, Any]:

@@ -18,14 +18,16 @@ class Toolbox:
     def of(self, toolgroups: Sequence[Toolgroup]) -> dict[str, Tool]:
         """Return the tools of some groups by name, `group/tool` being one of them; a group that is not there has none.
 
-        What has arguments of its own is called with those, whatever the model chose for them.
+        What has arguments of its own is called with those, whatever the model chose for them; each tool of a group
+        has those that it takes.
         """
         found: dict[str, Tool] = {}
         for toolgroup in toolgroups:
             args = {} if isinstance(toolgroup, str) else toolgroup.args
             for tool in self._tools:
                 if is_in(tool, name_of(toolgroup)):
-                    found[tool.definition.name] = _Given(tool, args) if args else tool
+                    given = taken(tool, args)
+                    found[tool.definition.name] = _Given(tool, given) if given else tool
         return found
 
     def get(self, tool_name: str) -> Tool:
@@ -52,6 +54,14 @@ class Toolbox:
             )
             for tool in self._tools
         ]
+
+
+def taken(tool: Tool, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return those of some arguments that a tool takes: all, unless its schema refuses others than it names."""
+    schema = tool.definition.input_schema
+    if schema.get("additionalProperties", True) is not False:
+        return arguments
+    return {name: value for name, value in arguments.items() if name in schema.get("properties", {})}
 
 
 def is_in(tool: Tool, name: str) -> bool:

@@ -11,7 +11,7 @@ from tertulia.domain.tools import ToolPolicy
 from tertulia.tools.base import Tool, ToolResult
 from tertulia.tools.functions import tool
 
-Zone = Annotated[str | None, Meta(description="IANA time zone; UTC when left out")]
+Zone = Annotated[str, Meta(description="IANA time zone; UTC when left out")]
 
 
 def _now() -> dt.datetime:
@@ -26,7 +26,7 @@ def clock_tool(now: Callable[[], dt.datetime] = _now) -> Tool:
         toolgroup="builtin::clock",
         policy=ToolPolicy(is_idempotent=True),
     )
-    async def clock(timezone: Zone = None) -> ToolResult:
+    async def clock(timezone: Zone = "UTC") -> ToolResult:
         """Answer in RFC 3339 with the weekday before it; an unknown zone is an error that says so."""
         name = timezone or "UTC"
         try:
