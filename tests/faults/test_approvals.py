@@ -49,7 +49,6 @@ async def test_of_all_who_decide_at_any_server_one_does_when_the_one_that_asked_
     assert len(stage.effects) == (won == "approve")
     again = await stage.caller.ask("POST", f"{turn}/decision", decision(step, "approve"))
     assert (again.status_code, again.json()["code"]) == (409, "already_decided")
-    await stage.node.start()
     await stage.check()
 
 
@@ -97,5 +96,4 @@ async def test_an_approval_is_for_one_run_of_the_tool_and_a_lost_one_is_asked_ab
     assert (await stage.caller.get(turn))["wait_reason"] == "unknown_outcome"
     denied = await stage.caller.ask("POST", f"{turn}/decision", decision(lost, "deny"))
     assert (denied.json()["status"], len(stage.effects)) == ("completed", 1)
-    await killed.start()
     await stage.check()
