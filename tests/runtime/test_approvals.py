@@ -330,3 +330,22 @@ async def test_a_question_larger_than_can_be_asked_is_an_error_for_the_model(wor
         "completed",
         "tool: The tool asks a person more than can be asked.",
     )
+
+
+# --- several nodes ---
+
+
+async def test_decisions_that_come_to_two_nodes_at_once_all_count(world: MakeWorld) -> None:
+    names = ["a", "b", "c", "d", "e", "f"]
+    store, tool = MemoryStore(is_shared=True), PayTool()
+    asks = Reply(*(Call("pay", {"to": name}, call_id=name) for name in names))
+    one = await world(asks, Reply("Done."), tools=[tool], store=store, poll_interval_ms=5)
+    two = await world(Reply("Done."), tools=[tool], store=store, poll_interval_ms=5)
+    two.agent_id, two.session_id = one.agent_id, one.session_id
+    waiting = await one.turn()
+    came = await asyncio.gather(
+        *(decide(each, waiting, call_id=name) for each, name in zip([one, two] * 3, names, strict=True))
+    )
+    assert {turn.status for turn in came} <= {"awaiting_input", "completed"}
+    turn = await one.get(waiting.turn_id)
+    assert (turn.status, sorted(each["to"] for each in tool.calls)) == ("completed", names)
