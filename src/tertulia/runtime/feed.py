@@ -8,16 +8,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from weakref import WeakValueDictionary
 
-import msgspec
 import structlog
 
 from tertulia.domain.errors import Conflict, StorageUnavailable
-from tertulia.domain.events import EventId, LoggedEvent, RestEvent, StepProgressed, TurnEvent, TurnQueued
+from tertulia.domain.events import EventId, LoggedEvent, RestEvent, StepProgressed, TurnEvent
 from tertulia.domain.turns import Turn
-from tertulia.engine.projection import project
-from tertulia.engine.retention import restored
-from tertulia.engine.turn import TurnState, replay
+from tertulia.engine.turn import TurnState
 from tertulia.runtime.live import LiveTurn
+from tertulia.runtime.stored_log import StoredLog
 from tertulia.runtime.tail import Tail
 from tertulia.store.base import Append, TurnRecord, TurnStore, Watched
 
@@ -245,14 +243,18 @@ class Feed:
     ) -> AsyncIterator[list[LoggedEvent]]:
         """Yield what the store has of a turn, and what comes there, until it rests or runs here."""
         with self._tail.watch(turn_id) as watch:
-            events = restored(await self._store.read_events(owner, turn_id), after)
-            batch = [logged for logged in events if after is None or logged.id > after]
-            rests = isinstance(events[-1].event, RestEvent)
-            if batch or rests:
-                yield batch
-            seen = events[-1].id if after is None else max(after, events[-1].id)  # more than the store has, perhaps
-            watch.place = Watched(turn_id=turn_id, session_id=_place_of(events)[1], after=seen)
-            while not rests and not self._is_leaving and self._live_of(owner, turn_id, seen.epoch) is None:
+            stored = StoredLog(self._store, owner, turn_id)
+            seen, rests = after, False
+            async for page in stored.told(after):
+                if batch := [logged for logged in page if after is None or logged.id > after]:
+                    yield batch
+                seen, rests = page[-1].id if page else seen, not page or isinstance(page[-1].event, RestEvent)
+            if rests:
+                yield []
+                return
+            assert seen is not None, "a log that is read from its start is not empty"
+            watch.place = Watched(turn_id=turn_id, session_id=(await stored.head()).session_id, after=seen)
+            while not self._is_leaving and self._live_of(owner, turn_id, seen.epoch) is None:
                 batch = await watch.next()
                 if not batch:
                     return  # something else has happened to it: it runs here, has run here already, or is deleted
@@ -266,7 +268,7 @@ class Feed:
     async def state_of(self, owner: str, turn_id: str, *, epoch: int) -> TurnState:
         """Return a turn's state as of now, which is no earlier than an epoch. Raises TurnNotFound."""
         live = self._live_of(owner, turn_id, epoch)
-        return replay(await self._store.read_events(owner, turn_id)) if live is None else live.shown_state
+        return await StoredLog(self._store, owner, turn_id).state() if live is None else live.shown_state
 
     async def turn_at(self, owner: str, turn_id: str, event_id: EventId) -> Turn:
         """Return a turn as it was right after an event: from memory if it has just come to it. Raises TurnNotFound."""
@@ -274,15 +276,4 @@ class Feed:
         turn = live.turn if live is not None and live.record.owner == owner else None
         if turn is not None and turn.last_event_id == str(event_id):
             return turn
-        events = await self._store.read_events(owner, turn_id)
-        stored = await self._store.get_turn(owner, *_place_of(events), turn_id)
-        if stored.turn is not None and events[-1].id == event_id:
-            return msgspec.json.decode(stored.turn, type=Turn)  # its log may lack the deltas of what was cut off
-        return project(replay(logged for logged in events if logged.id <= event_id))
-
-
-def _place_of(events: Sequence[LoggedEvent]) -> tuple[str, str]:
-    """The agent and the session of a log."""
-    first = events[0].event
-    assert isinstance(first, TurnQueued), "a log begins with it"
-    return first.agent_id, first.session_id
+        return await StoredLog(self._store, owner, turn_id).turn_at(event_id)
