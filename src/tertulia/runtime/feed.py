@@ -35,8 +35,6 @@ class Feed:
         self._live: dict[str, LiveTurn] = {}
         self._rested: WeakValueDictionary[str, LiveTurn] = WeakValueDictionary()
         """Turns that rest, for as long as someone reads them to their end."""
-        self._followed: set[str] = set()
-        """Turns that rest and behind which another waits, until their runner asks."""
         self._dirty: dict[str, LiveTurn] = {}
         """Turns of which not all is stored; of these, `_urgent` ones are written at once."""
         self._urgent: dict[str, LiveTurn] = {}
@@ -132,13 +130,6 @@ class Feed:
             self.append(live, event)
         await self.commit(live)
 
-    def is_followed(self, live: LiveTurn) -> bool:
-        """Tell, once, whether another turn waited behind this one when it came to rest."""
-        if live.turn_id in self._followed:
-            self._followed.discard(live.turn_id)
-            return True
-        return False
-
     def _tick(self) -> None:
         self._timer = None
         self._all_are_due = True
@@ -198,8 +189,8 @@ class Feed:
         if not appends:
             return
         appended = await self._store.append(appends)
-        self._followed |= appended.followed
         for live, end in zip(turns, upto, strict=True):
+            live.is_followed |= live.turn_id in appended.followed
             if live.turn_id in appended.lost:
                 self.give_up(live)
             else:

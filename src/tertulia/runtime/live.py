@@ -29,6 +29,8 @@ class LiveTurn:
         self.state: TurnState = replay(events)
         self.turn: Turn | None = None
         """The projection of the state in which the turn rests, once that is logged."""
+        self.is_followed = False
+        """Another turn waited behind it when it came to rest."""
         self.is_gone = False
         """It goes on elsewhere, or was deleted: nothing is added here any more."""
         self._seq = events[-1].id.seq if events[-1].id.epoch == record.epoch else 0
