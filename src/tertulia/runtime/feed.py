@@ -24,6 +24,9 @@ log = structlog.get_logger()
 RETRY_STORAGE = (0.1, 0.25, 0.5, 1.0, 2.0)
 """Seconds between tries to write when the storage is unavailable; the last one repeats."""
 
+TURNS_OF_THE_LOOP = 2
+"""How often all others get their turn before a write begins: a step that ends is written with the begin of the next."""
+
 
 class Feed:
     """Every log of this process: `append` to it, `follow` it."""
@@ -138,6 +141,8 @@ class Feed:
     async def _write_behind(self) -> None:
         while not self._stopping:
             await self._bell.wait()
+            for _ in range(TURNS_OF_THE_LOOP):
+                await asyncio.sleep(0)
             self._bell.clear()
             due = self._dirty if self._all_are_due else self._urgent
             self._all_are_due = False

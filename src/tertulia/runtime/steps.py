@@ -213,8 +213,7 @@ class Steps:
         # The log must know that a tool is about to act before it acts: a crash in between would hide the effect.
         await self._feed.commit(live)
         result = await self._call(live, started.step_id, call, plan)
-        self.complete_tool_call(live, started.step_id, result)
-        await self._feed.commit(live)
+        self.complete_tool_call(live, started.step_id, result)  # stored with what follows, at the latest before it acts
 
     def _start_tool_call(self, live: LiveTurn, call: ToolCall) -> StepStarted:
         started = StepStarted(step_id=self._new_id(), step_type="tool_call", at=self._clock(), tool_call=call)
