@@ -129,7 +129,6 @@ class Services:
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
         self.tool_calls = ToolCalls(self.toolbox, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
-        self.is_draining = False
         self._session: ClientSession | None = None
         """The one HTTP session of all model servers."""
 
@@ -151,6 +150,11 @@ class Services:
     def node(self) -> str:
         """The name under which this process runs turns."""
         return self._lease.node
+
+    @property
+    def is_draining(self) -> bool:
+        """It was told to stop."""
+        return self._runner.is_draining
 
     def lose_lease(self) -> None:
         """Let go of all turns, as when the lease is lost, and go on under a new name."""
@@ -205,7 +209,7 @@ class Services:
 
     async def drain(self) -> None:
         """Take no new work; let running turns come to their end, and let go of those that do not."""
-        self.is_draining = True
+        self._runner.begin_draining()
         await self._recovery.stop()
         await self._runner.drain(self.settings.drain_timeout)
         await self._feed.stop()

@@ -209,13 +209,13 @@ class Steps:
         step_id = step.started.step_id
         # The log must know that a tool is about to act before it acts: a crash in between would hide the effect.
         await self._feed.commit(live)
+        # The end is stored with what follows, at the latest before that acts.
         try:
             result = denial_of(step) if step.approval == "denied" else await self._call(live, step, plan)
         except AnswerNeeded as needed:
             self._feed.append(live, StepAsked(step_id=step_id, question=needed.question, at=self._clock()))
         else:
             self.complete_tool_call(live, step_id, result)
-        await self._feed.commit(live)
 
     def _start_tool_call(self, live: LiveTurn, call: ToolCall) -> OpenStep:
         started = StepStarted(step_id=self._new_id(), step_type="tool_call", at=self._clock(), tool_call=call)

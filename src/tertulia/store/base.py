@@ -238,8 +238,13 @@ class TurnStore(Protocol):
         """
         ...
 
-    async def read_events(self, owner: str, turn_id: str, *, after: EventId | None = None) -> list[LoggedEvent]:
-        """A turn's log, from its start or after an id. Raises TurnNotFound."""
+    async def read_events(
+        self, owner: str, turn_id: str, *, after: EventId | None = None, limit: int | None = None
+    ) -> list[LoggedEvent]:
+        """A turn's log, from its start or after an id: all of it, or a page of up to `limit` events.
+
+        A page may have fewer while more follow; one with nothing in it is the end. Raises TurnNotFound.
+        """
         ...
 
     async def get_turn(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> StoredTurn:

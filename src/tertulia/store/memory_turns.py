@@ -3,7 +3,6 @@
 from msgspec.structs import replace
 
 from tertulia.domain.errors import Conflict, IdempotencyMismatch
-from tertulia.domain.events import EventId, LoggedEvent, TurnStarted
 from tertulia.domain.sessions import preview_of
 from tertulia.store import rules
 from tertulia.store.base import Accepted, NewTurn, TurnRecord
@@ -79,10 +78,7 @@ class MemoryTurns(MemoryRows):
             return None
         turn.record = replace(turn.record, status="running", epoch=turn.record.epoch + 1)
         turn.holder = node
-        started = LoggedEvent(
-            id=EventId(n=turn.record.n, epoch=turn.record.epoch, seq=1),
-            event=TurnStarted(turn_id=turn.record.turn_id, session_id=session_id, n=turn.record.n, at=at),
-        )
+        started = rules.start_of(turn.record, at)
         turn.log += encoded([started])
         follow(row, turn, row.session.updated_at)
         return Accepted(record=sealed(turn.record), events=[started])

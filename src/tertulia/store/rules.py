@@ -32,7 +32,7 @@ from tertulia.domain.paging import decode_cursor
 from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionPatch, SessionStatus, TitleSource, title_of
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED, TurnStatus
-from tertulia.store.base import Append, NewTurn
+from tertulia.store.base import Append, NewTurn, TurnRecord
 
 SHARDS = 1024
 RETRY_AFTER = 1
@@ -88,6 +88,14 @@ def first_events(new: NewTurn, n: int, *, epoch: int) -> list[LoggedEvent]:
     return [
         LoggedEvent(id=EventId(n=n, epoch=epoch, seq=seq), event=event) for seq, event in enumerate(events, start=1)
     ]
+
+
+def start_of(record: TurnRecord, at: str) -> LoggedEvent:
+    """Return how a turn that has waited begins under its epoch: not before it was taken on, by whichever clock."""
+    started = TurnStarted(
+        turn_id=record.turn_id, session_id=record.session_id, n=record.n, at=max(at, record.created_at)
+    )
+    return LoggedEvent(id=EventId(n=record.n, epoch=record.epoch, seq=1), event=started)
 
 
 def words_of(messages: Sequence[InputMessage]) -> str:

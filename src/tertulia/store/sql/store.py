@@ -137,8 +137,10 @@ class SqlStore:
     async def append(self, appends: Sequence[Append]) -> Appended:
         return await self._database.write(lambda db: appending.append(db, appends))
 
-    async def read_events(self, owner: str, turn_id: str, *, after: EventId | None = None) -> list[LoggedEvent]:
-        return await self._database.read(lambda db: reading.events(db, owner, turn_id, after=after))
+    async def read_events(
+        self, owner: str, turn_id: str, *, after: EventId | None = None, limit: int | None = None
+    ) -> list[LoggedEvent]:
+        return await self._database.read(lambda db: reading.events(db, owner, turn_id, after=after, limit=limit))
 
     async def get_turn(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> StoredTurn:
         return await self._database.read(lambda db: reading.get(db, owner, agent_id, session_id, turn_id))
