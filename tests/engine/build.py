@@ -1,9 +1,10 @@
 """Short ways to write logs down by hand, and a strategy that makes legal ones by chance."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hypothesis import strategies as st
 
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.deltas import Delta, ReasoningDelta, TextDelta, ToolCallDelta, ToolCallPart, ToolOutputDelta
 from tertulia.domain.events import (
     EventId,
@@ -102,7 +103,15 @@ def inference(
     )
 
 
-def tool_step(step_id: str, second: int, tool_call: ToolCall, content: str, *, is_error: bool = False) -> ToolCallStep:
+def tool_step(
+    step_id: str,
+    second: int,
+    tool_call: ToolCall,
+    content: str,
+    *,
+    is_error: bool = False,
+    files: Sequence[FileAttachment] = (),
+) -> ToolCallStep:
     return ToolCallStep(
         turn_id="t1",
         step_id=step_id,
@@ -111,7 +120,11 @@ def tool_step(step_id: str, second: int, tool_call: ToolCall, content: str, *, i
         status="failed" if is_error else "completed",
         tool_call=tool_call,
         tool_response=ToolResponse(
-            call_id=tool_call.call_id, tool_name=tool_call.tool_name, content=content, is_error=is_error
+            call_id=tool_call.call_id,
+            tool_name=tool_call.tool_name,
+            content=content,
+            is_error=is_error,
+            files=list(files),
         ),
     )
 

@@ -370,7 +370,7 @@ def check_input(messages: Sequence[InputMessage], limits: InputLimits) -> None:
             for inner, file in _files(message):
                 files += 1
                 _check_file(file.content, f"{pointer}/{inner}/content", limits)
-            if not text.strip() and not _images(message) and not message.files:
+            if not text.strip() and not _images(message) and not message.attachments:
                 raise _invalid(f"{pointer}/content", "the message is empty")
             for item, image in _images(message):
                 files += 1
