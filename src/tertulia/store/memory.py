@@ -34,8 +34,19 @@ from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, Sessi
 from tertulia.domain.shields import Shield
 from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.store import rules
-from tertulia.store.base import Accepted, Append, Appended, ImportedTurn, NewTurn, StoredTurn, TurnRecord, Watched
+from tertulia.store.base import (
+    Accepted,
+    Append,
+    Appended,
+    ImportedTurn,
+    NewTurn,
+    StoredFile,
+    StoredTurn,
+    TurnRecord,
+    Watched,
+)
 from tertulia.store.importing import refuse_unless_whole, settled
+from tertulia.store.memory_files import MemoryFiles
 
 V = TypeVar("V", bound=Value)
 
@@ -102,6 +113,7 @@ class MemoryStore:
         self._sessions: dict[str, SessionRow] = {}
         self._turns: dict[str, TurnRow] = {}
         self._shields: dict[tuple[str, str], Shield] = {}
+        self._files = MemoryFiles(now)
         self._leases: dict[str, float] = {}
         """When the lease of each node runs out."""
         self._opened = 0
@@ -206,6 +218,49 @@ class MemoryStore:
         except KeyError:
             raise ShieldNotFound from None
 
+    # --- files ---
+
+    async def reserve_blob(self, sha256: str, *, size: int, seconds: float) -> bool:
+        await self._begin()
+        return self._files.reserve(sha256, seconds=seconds)
+
+    async def add_file(self, owner: str, file: StoredFile) -> None:
+        await self._begin()
+        self._files.check_blobs([file])
+        self._files.add(owner, [_sealed(file)])
+
+    async def add_files_of_turn(self, owner: str, turn_id: str, made: Sequence[StoredFile]) -> None:
+        await self._begin()
+        self._turn(owner, turn_id)
+        self._files.check_blobs(made)
+        self._files.add(owner, [_sealed(file) for file in made], turn_id=turn_id)
+
+    async def get_file(self, owner: str, file_id: str) -> StoredFile:
+        await self._begin()
+        return _sealed(self._files.get(owner, file_id))
+
+    async def list_files(
+        self, owner: str, *, order: Order, limit: int, cursor: str | None = None, purpose: str | None = None
+    ) -> Page[StoredFile]:
+        await self._begin()
+        return self._files.list_page(owner, order=order, limit=limit, cursor=cursor, purpose=purpose)
+
+    async def delete_file(self, owner: str, file_id: str) -> None:
+        await self._begin()
+        self._files.delete(owner, file_id)
+
+    async def drop_unused_files(self, *, uploaded_before: str, limit: int) -> int:
+        await self._begin()
+        return self._files.drop_unused(uploaded_before=uploaded_before, limit=limit)
+
+    async def condemn_blobs(self, *, seconds: float, limit: int) -> list[str]:
+        await self._begin()
+        return self._files.condemn(seconds=seconds, limit=limit)
+
+    async def forget_blobs(self, sha256s: Sequence[str]) -> None:
+        await self._begin()
+        self._files.forget(sha256s)
+
     # --- sessions ---
 
     async def create_session(self, owner: str, session: Session, *, request_hash: str | None = None) -> Session:
@@ -276,6 +331,7 @@ class MemoryStore:
         return row
 
     def _drop(self, row: SessionRow) -> None:
+        self._files.let_go({turn.record.turn_id for turn in row.turns})
         for turn in row.turns:
             del self._turns[turn.record.turn_id]
         del self._sessions[row.session.session_id]
@@ -292,9 +348,11 @@ class MemoryStore:
         rules.refuse_if_busy(new, [(turn.record.turn_id, turn.record.status) for turn in row.unfinished])
         if new.turn_id in self._turns:
             raise Conflict("There is a turn with this id already.")
+        self._files.check(owner, new)
         version = self._agent(owner, new.agent_id).agent.version
         interrupted = self._interrupt(row) if new.on_busy == "interrupt" else None
         accepted = self._take_on(row, new, version=version, epoch=0 if row.unfinished else 1)
+        self._files.take_along(owner, new)
         if accepted.record.status == "running":
             self._turns[new.turn_id].holder = node
         return replace(accepted, interrupts=interrupted)
