@@ -8,6 +8,7 @@ from typing import Any, assert_never
 from msgspec import field
 
 from tertulia.domain.agents import AgentConfig, ToolConfig, ToolDef
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
 from tertulia.domain.deltas import ToolOutputDelta
 from tertulia.domain.errors import LeaseLost, ModelError
@@ -27,6 +28,7 @@ from tertulia.engine.turn import Action, AwaitInput, Finish, Infer, OpenStep, Pl
 from tertulia.models.base import Finished, FinishReason, ModelRequest, ModelServer
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.feed import Feed
+from tertulia.runtime.files import Files
 from tertulia.runtime.history import History
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.patience import patiently
@@ -73,6 +75,7 @@ class Steps:
         feed: Feed,
         history: History,
         shields: ShieldSteps,
+        files: Files,
         *,
         clock: Clock,
         new_id: NewId,
@@ -82,6 +85,7 @@ class Steps:
         self._feed = feed
         self._history = history
         self._shields = shields
+        self._files = files
         self._clock = clock
         self._new_id = new_id
         self._tool_timeout = tool_timeout
@@ -213,7 +217,8 @@ class Steps:
         # The log must know that a tool is about to act before it acts: a crash in between would hide the effect.
         await self._feed.commit(live)
         result = await self._call(live, started.step_id, call, plan)
-        self.complete_tool_call(live, started.step_id, result)
+        made = await self._files.keep_made(live.record.owner, live.turn_id, result.files) if result.files else ()
+        self.complete_tool_call(live, started.step_id, result, made)
         await self._feed.commit(live)
 
     def _start_tool_call(self, live: LiveTurn, call: ToolCall) -> StepStarted:
@@ -244,8 +249,10 @@ class Steps:
         )
         return await call_tool(tool, arguments, context, timeout=self._tool_timeout)
 
-    def complete_tool_call(self, live: LiveTurn, step_id: str, result: ToolResult) -> None:
-        """Log what a call came to."""
+    def complete_tool_call(
+        self, live: LiveTurn, step_id: str, result: ToolResult, files: Sequence[FileAttachment] = ()
+    ) -> None:
+        """Log what a call came to, and which files it has made."""
         step = _open(live, step_id)
         started, call = step.started, step.started.tool_call
         assert call is not None, "a tool step has a call"
@@ -264,6 +271,7 @@ class Steps:
                 content=_bounded(result.content),
                 is_error=result.is_error,
                 metadata=result.metadata,
+                files=list(files),
             ),
         )
         completed = StepCompleted(step_id=step_id, step_type="tool_call", step_details=details, at=at)

@@ -1,33 +1,21 @@
 """Use cases of turns: start, watch, read, cancel, resume. A turn is the server's from the moment it is accepted."""
 
-import base64
-import binascii
 import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import msgspec
 
 from tertulia.domain.agents import ToolConfig, Toolgroup
-from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
 from tertulia.domain.errors import (
     AlreadyDecided,
     FieldError,
     InvalidRequest,
-    TooLarge,
     TurnNotAwaitingInput,
     UnknownToolCall,
 )
 from tertulia.domain.events import EventId, LoggedEvent, RestEvent, TurnCancelled, TurnResumed
-from tertulia.domain.messages import (
-    ImageItem,
-    ImageSource,
-    InputMessage,
-    ToolCall,
-    ToolResponse,
-    UserMessage,
-    text_of,
-)
+from tertulia.domain.messages import InputMessage, ToolCall, ToolResponse
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.steps import InferenceStep, ToolCallStep
 from tertulia.domain.turns import AT_REST, ENDED, OnBusy, Turn, Verdict
@@ -35,7 +23,9 @@ from tertulia.engine.projection import project
 from tertulia.engine.turn import OpenStep, TurnState, open_calls
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.feed import Feed
+from tertulia.runtime.files import Files
 from tertulia.runtime.history import History
+from tertulia.runtime.input import InputLimits, check_input
 from tertulia.runtime.leases import Lease
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.runner import Runner
@@ -61,15 +51,6 @@ class Decision(Value):
     reason: str = ""
 
 
-class InputLimits(Value):
-    """How much one turn may bring."""
-
-    max_files: int = 10
-    max_file_bytes: int = 25_000_000
-    max_message_chars: int = 200_000
-    max_queued: int = 8
-
-
 class Turns:
     """What people do with turns."""
 
@@ -80,6 +61,7 @@ class Turns:
         runner: Runner,
         steps: Steps,
         history: History,
+        files: Files,
         *,
         lease: Lease,
         clock: Clock,
@@ -91,6 +73,7 @@ class Turns:
         self._runner = runner
         self._steps = steps
         self._history = history
+        self._files = files
         self._lease = lease
         self._clock = clock
         self._new_id = new_id
@@ -101,16 +84,20 @@ class Turns:
     ) -> TurnRecord:
         """Take a turn on; when this returns it survives a crash, and the server runs it whoever watches.
 
-        Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, InvalidRequest, TooLarge
-        and Overloaded.
+        Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, InvalidRequest,
+        TooLarge, FileNotFound and Overloaded.
         """
         self._runner.refuse_new()
-        check_input(request.messages, self._limits)
+        if check_input(request.messages, self._limits):
+            await self._store.get_session(owner, agent_id, session_id)  # nothing is kept for one that is not there
+        taken = await self._files.take_in(owner, request.messages)
         new = NewTurn(
             turn_id=self._new_id(),
             session_id=session_id,
             agent_id=agent_id,
-            input_messages=request.messages,
+            input_messages=taken.messages,
+            new_files=taken.new_files,
+            used_files=taken.used_files,
             at=self._clock(),
             on_busy=request.on_busy,
             max_queued=self._limits.max_queued,
@@ -350,72 +337,6 @@ def undecided(state: TurnState, call_id: str) -> OpenStep:
         raise AlreadyDecided
     detail = f"the turn does not wait for a decision about {call_id!r}"
     raise UnknownToolCall(errors=[FieldError(pointer="/call_id", detail=detail)])
-
-
-def check_input(messages: Sequence[InputMessage], limits: InputLimits) -> None:
-    """Raise InvalidRequest or TooLarge, naming the field, unless a turn can start with these messages."""
-    if not any(isinstance(message, UserMessage) for message in messages):
-        raise _invalid("/messages", "a turn starts with at least one message of role user")
-    files = 0
-    for place, message in enumerate(messages):
-        pointer = f"/messages/{place}"
-        text = text_of(message.content)
-        if len(text) > limits.max_message_chars:
-            raise TooLarge(
-                f"The message has {len(text)} characters; the limit is {limits.max_message_chars}. "
-                "Send it as a text file, or in parts.",
-                errors=[FieldError(pointer=f"{pointer}/content", detail="too long")],
-            )
-        if isinstance(message, UserMessage):
-            for inner, file in _files(message):
-                files += 1
-                _check_file(file.content, f"{pointer}/{inner}/content", limits)
-            if not text.strip() and not _images(message) and not message.attachments:
-                raise _invalid(f"{pointer}/content", "the message is empty")
-            for item, image in _images(message):
-                files += 1
-                _check_image(image, f"{pointer}/content/{item}/image", limits)
-    if files > limits.max_files:
-        raise TooLarge(f"A turn takes at most {limits.max_files} files; this one has {files}.")
-
-
-def _files(message: UserMessage) -> list[tuple[str, FileAttachment]]:
-    """The files of a message, each with its place in it."""
-    documents = [(f"documents/{place}", document) for place, document in enumerate(message.documents or [])]
-    return [*([("file", message.file)] if message.file is not None else []), *documents]
-
-
-def _images(message: UserMessage) -> list[tuple[int, ImageSource]]:
-    """The images of a message, each with its place in the content."""
-    if isinstance(message.content, str):
-        return []
-    return [(place, item.image) for place, item in enumerate(message.content) if isinstance(item, ImageItem)]
-
-
-def _check_image(image: ImageSource, pointer: str, limits: InputLimits) -> None:
-    if (image.url is None) == (image.data is None):
-        raise _invalid(pointer, "an image has either a url or data, as base64")
-    if image.data is not None:
-        _check_file(image.data, f"{pointer}/data", limits)
-
-
-def _check_file(content: str | None, pointer: str, limits: InputLimits) -> None:
-    if content is None:
-        raise _invalid(pointer, "the file has no content: send it as base64")
-    size = len(content) * 3 // 4
-    if size > limits.max_file_bytes + 2:
-        raise TooLarge(
-            f"The file has {size / 1e6:.1f} MB; the limit is {limits.max_file_bytes / 1e6:.0f} MB.",
-            errors=[FieldError(pointer=pointer, detail="too large")],
-        )
-    try:
-        base64.b64decode(content, validate=True)
-    except (binascii.Error, ValueError):
-        raise _invalid(pointer, "the content is not base64") from None
-
-
-def _invalid(pointer: str, detail: str) -> InvalidRequest:
-    return InvalidRequest(f"{pointer}: {detail}.", errors=[FieldError(pointer=pointer, detail=detail)])
 
 
 def rests(turn: Turn) -> bool:
