@@ -96,7 +96,7 @@ class Services:
             self._blobs,
             clock=clock,
             new_id=new_id,
-            limits=FileLimits(max_file_bytes=settings.max_file_bytes),
+            limits=FileLimits(max_file_bytes=settings.max_file_bytes, unused_hours=settings.unused_file_hours),
         )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
         steps = Steps(
@@ -123,7 +123,7 @@ class Services:
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
         self._retention = Retention(store, hours=settings.delta_retention_hours, clock=clock)
-        self._cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
+        self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
         self._titles: Titles | None = None
         if settings.title_model:
             self._titles = Titles(store, self.catalog.resolve, model=settings.title_model)
@@ -194,7 +194,7 @@ class Services:
         await self._ensure_default_agent()
         await self._recovery.start()
         self._retention.start()
-        self._cleaning.start()
+        self.cleaning.start()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
         self._session = open_session()
@@ -241,7 +241,7 @@ class Services:
         if self._titles is not None:
             await self._titles.stop()
         await self._retention.stop()
-        await self._cleaning.stop()
+        await self.cleaning.stop()
         await self.catalog.close()
         if self._session is not None:
             await self._session.close()

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
-from tertulia.domain.messages import Content, ImageItem, ImageSource, InputMessage, Message, UserMessage
+from tertulia.domain.messages import Content, ImageItem, ImageSource, ImageUrl, InputMessage, Message, UserMessage
 
 M = TypeVar("M", bound=Message)
 
@@ -96,7 +96,8 @@ def _with_images(content: Content, pointer: str, files: Mapping[str, FileAttachm
 def _image(image: ImageSource, file: FileAttachment | None) -> ImageSource:
     if file is None:
         return image
-    return ImageSource(data=file.content, media_type=file.type, file_id=file.file_id)
+    url = ImageUrl(uri=file.url) if file.content is None and file.url is not None else None
+    return ImageSource(url=url, data=file.content, media_type=file.type, file_id=file.file_id)
 
 
 def without_files(messages: Sequence[InputMessage]) -> list[InputMessage]:

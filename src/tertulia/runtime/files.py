@@ -52,9 +52,10 @@ MAX_MADE = 10
 
 
 class FileLimits(Value):
-    """How large a file may be."""
+    """How large a file may be, and how long one stays that no turn uses."""
 
     max_file_bytes: int = 25_000_000
+    unused_hours: float = 24
 
 
 class TakenIn(Value):
@@ -79,14 +80,26 @@ class Files:
 
     # --- people ---
 
+    @property
+    def unused_hours(self) -> float:
+        """How long an upload stays that no turn uses."""
+        return self._limits.unused_hours
+
     async def upload(
-        self, owner: str, claims: FileAttachment, pieces: AsyncIterable[bytes], *, purpose: str = ""
+        self,
+        owner: str,
+        claims: Callable[[], FileAttachment],
+        pieces: AsyncIterable[bytes],
+        *,
+        purpose_of: Callable[[], str] = str,
     ) -> StoredFile:
         """Keep a file that comes in pieces, under the name and the type that it claims as far as they hold.
 
+        What it claims, and is for, is known when all of it has come.
         Raises TooLarge as soon as it is larger than the limit, and StorageUnavailable; then nothing is kept.
         """
-        file = replace(await self._keep(claims, pieces), is_listed=True, purpose=purpose)
+        file = await self._keep(claims, pieces)
+        file = replace(file, is_listed=True, purpose=purpose_of())
         await self._store.add_file(owner, file)
         return file
 
@@ -112,7 +125,7 @@ class Files:
         """The name of the blob that a file is. Raises FileNotFound."""
         return (await self._store.get_file(owner, file_id)).info.sha256
 
-    async def _keep(self, claims: FileAttachment, pieces: AsyncIterable[bytes]) -> StoredFile:
+    async def _keep(self, claims: Callable[[], FileAttachment], pieces: AsyncIterable[bytes]) -> StoredFile:
         """Keep bytes, and say what row there is to be of them."""
         head = bytearray()
 
@@ -123,17 +136,20 @@ class Files:
                 yield piece
 
         blob = await self._blobs.put(watched(), limit=self._limits.max_file_bytes, reserve=self._reserve)
-        file_id = self._new_id()
+        file_id, claimed = self._new_id(), claims()
         info = FileInfo(
             file_id=file_id,
-            name=clean_name(claims.name),
-            type=sniff(bytes(head), claimed=claims.type, name=claims.name),
+            name=clean_name(claimed.name),
+            type=sniff(bytes(head), claimed=claimed.type, name=claimed.name),
             size=blob.size,
             sha256=blob.sha256,
             created_at=self._clock(),
             url=url_of(file_id),
         )
         return StoredFile(info=info, is_listed=False)
+
+    async def _keep_data(self, claims: FileAttachment, data: bytes) -> StoredFile:
+        return await self._keep(lambda: claims, _one_piece(data))
 
     async def _reserve(self, blob: Blob) -> None:
         for wait in WAITS:
@@ -158,7 +174,7 @@ class Files:
                 used.append(each.file.file_id)
             else:
                 brought.append((each, await self._decode(each)))
-        new = [(each, data, await self._keep(each.file, _one_piece(data))) for each, data in brought]
+        new = [(each, data, await self._keep_data(each.file, data)) for each, data in brought]
         for each, data, file in new:
             content = each.file.content if len(data) <= INLINE_BYTES else None
             found[each.pointer] = file.info.as_attachment(content)
@@ -196,7 +212,7 @@ class Files:
         for file in made[:MAX_MADE]:
             claims = FileAttachment(name=file.name[:255], type=file.type[:255])
             try:
-                kept.append((await self._keep(claims, _one_piece(file.data)), file.data))
+                kept.append((await self._keep_data(claims, file.data), file.data))
             except TertuliaError as error:
                 log.warning("tool.file_not_kept", turn_id=turn_id, size=len(file.data), error=error.code)
         if not kept:

@@ -38,6 +38,7 @@ BETTER_NAMES = {
     "application/x-gzip": "application/gzip",
     "image/x-ms-bmp": "image/bmp",
     "audio/x-wav": "audio/wav",
+    "audio/wave": "audio/wav",
     "application/octet-stream": UNTYPED,
 }
 

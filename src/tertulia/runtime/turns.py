@@ -122,6 +122,18 @@ class Turns:
             return msgspec.json.decode(stored.turn, type=Turn)
         return project(await self._feed.state_of(owner, turn_id, epoch=stored.record.epoch))
 
+    async def read(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> Turn:
+        """The turn as of now, with the content of its files. Raises TurnNotFound."""
+        return await self.with_content(owner, await self.get(owner, agent_id, session_id, turn_id))
+
+    async def with_content(self, owner: str, turn: Turn) -> Turn:
+        """Return a turn with the content of its files, as far as all of it together is no larger than one may be."""
+        return await self._files.with_content(owner, turn)
+
+    async def are_same(self, owner: str, kept: Sequence[InputMessage], sent: Sequence[InputMessage]) -> bool:
+        """Tell whether the messages of a turn came from these, files and all."""
+        return await self._files.are_same(owner, kept, sent)
+
     async def get_record(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> TurnRecord:
         """What is known of a turn without its log. Raises TurnNotFound."""
         return (await self._store.get_turn(owner, agent_id, session_id, turn_id)).record
