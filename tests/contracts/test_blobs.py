@@ -2,7 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+import os
+import shutil
+import stat
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,14 +14,32 @@ import pytest
 from tertulia.blobs.base import Blob, BlobStore
 from tertulia.blobs.folder import FolderBlobs
 from tertulia.blobs.memory import MemoryBlobs
-from tertulia.domain.errors import FileNotFound, TooLarge
+from tertulia.blobs.objects import Bucket, ObjectBlobs
+from tertulia.domain.errors import FileNotFound, StartupError, StorageUnavailable, TooLarge
+from tertulia.wiring import blobs_at
+from tests.contracts.s3_server import KEYS, new_bucket, serve_s3
 
 BLOBS: dict[str, Callable[[Callable[[str], Any]], BlobStore]] = {
     "memory": lambda _: MemoryBlobs(),
     "folder": lambda ask: FolderBlobs(ask("tmp_path") / "blobs"),
+    "bucket": lambda ask: ObjectBlobs(Bucket.parse(ask("bucket"))),
 }
 NOBODYS = hashlib.sha256(b"nobody has brought this").hexdigest()
 LARGE = bytes(range(256)) * 5_000
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    with serve_s3() as url:
+        yield url
+
+
+@pytest.fixture
+def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty bucket, and keys to it in the environment, as an operator has it."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    return new_bucket(s3_server)
 
 
 @pytest.fixture(params=BLOBS)
@@ -155,3 +177,75 @@ async def test_derived_values_go_with_their_blob(blobs: BlobStore) -> None:
 async def test_a_derived_value_cannot_lead_elsewhere(blobs: BlobStore, name: str) -> None:
     with pytest.raises(ValueError, match="not the name"):
         await blobs.put_derived(NOBODYS, name, b"")
+
+
+# --- where they are ---
+
+
+async def test_a_blob_in_a_folder_survives_the_process(tmp_path: Path) -> None:
+    blob = await put(await opened(FolderBlobs(tmp_path)), LARGE)
+    assert await read(await opened(FolderBlobs(tmp_path)), blob.sha256) == LARGE
+
+
+async def test_a_folder_has_nothing_but_hashes_and_what_was_left_half_written_goes(tmp_path: Path) -> None:
+    blobs = await opened(FolderBlobs(tmp_path))
+    blob = await put(blobs, LARGE)
+    left = tmp_path / "incoming" / "left"
+    left.write_bytes(b"half")
+    assert files_in(tmp_path) == {f"content/{blob.sha256[:2]}/{blob.sha256[2:4]}/{blob.sha256}", "incoming/left"}
+    await opened(FolderBlobs(tmp_path))
+    assert left.exists(), "somebody may be writing it just now"
+    os.utime(left, (0, 0))
+    await opened(FolderBlobs(tmp_path))
+    assert not left.exists()
+
+
+async def test_only_the_servers_own_user_can_read_a_folder(tmp_path: Path) -> None:
+    blob = await put(await opened(FolderBlobs(tmp_path / "files")), b"secret")
+    place = tmp_path / "files" / "content" / blob.sha256[:2] / blob.sha256[2:4] / blob.sha256
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (place, place.parent)] == [0o600, 0o700]
+
+
+async def test_a_folder_that_cannot_be_written_to_is_said_to_the_operator(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StartupError, match="TERTULIA_BLOB_URL"):
+        await FolderBlobs(tmp_path / "file" / "blobs").open()
+
+
+async def test_a_disk_that_fails_is_the_storages_trouble(tmp_path: Path) -> None:
+    blobs = await opened(FolderBlobs(tmp_path))
+    shutil.rmtree(tmp_path / "content")
+    (tmp_path / "content").write_text("")
+    with pytest.raises(StorageUnavailable):
+        await put(blobs, b"hello")
+    assert list((tmp_path / "incoming").iterdir()) == []
+
+
+async def test_a_bucket_that_is_not_there_is_said_to_the_operator(s3_server: str, bucket: str) -> None:
+    missing = bucket.replace("s3://b", "s3://c")
+    with pytest.raises(StartupError, match="cannot be kept in s3://c"):
+        await blobs_at(missing).open()
+    with pytest.raises(StartupError, match="cannot be kept"):
+        await blobs_at("s3://bucket?endpoint=http://127.0.0.1:9").open()
+
+
+@pytest.mark.parametrize(
+    "url", ["s3://", "s3://key:secret@bucket/x", "s3://bucket?secret=x", "file://host/x", "file:relative"]
+)
+def test_a_place_that_cannot_be_is_refused_and_keys_are_not_repeated(url: str) -> None:
+    with pytest.raises(StartupError, match="TERTULIA_BLOB_URL") as refused:
+        blobs_at(url)
+    assert "secret" not in refused.value.message.lower().replace("aws_secret_access_key", "")
+
+
+def test_a_folder_is_named_by_its_url(tmp_path: Path) -> None:
+    assert isinstance(blobs_at((tmp_path / "with space").as_uri()), FolderBlobs)
+
+
+async def opened(blobs: FolderBlobs) -> FolderBlobs:
+    await blobs.open()
+    return blobs
+
+
+def files_in(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import AsyncIterable, AsyncIterator, Generator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from io import FileIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -165,14 +166,18 @@ def _temporary() -> Generator[Path]:
 
 async def _gather(path: Path, pieces: AsyncIterable[bytes], *, limit: int) -> Blob:
     digest, size = hashlib.sha256(), 0
+    with path.open("wb", buffering=0) as file:
+        async for piece in joined(pieces, limit=limit):
+            digest.update(piece)
+            await _write(file, piece)
+            size += len(piece)
+    return Blob(sha256=digest.hexdigest(), size=size)
+
+
+async def _write(file: FileIO, piece: bytes) -> None:
     try:
-        with path.open("wb") as file:
-            async for piece in joined(pieces, limit=limit):
-                digest.update(piece)
-                await asyncio.to_thread(file.write, piece)
-                size += len(piece)
+        await asyncio.to_thread(file.write, piece)
     except OSError as error:
         raise StorageUnavailable(
             f"A file on its way cannot be put down on this machine: {error.strerror or error}.", retry_after=RETRY_AFTER
         ) from error
-    return Blob(sha256=digest.hexdigest(), size=size)
