@@ -21,11 +21,15 @@ LOOKS_LIKE_TEXT = {
     b"GIF89a": "image/gif",
 }
 """Files of letters, at least at their beginning, that are no text."""
+# Possessive, for these bytes are a stranger's: no beginning makes it look at any byte again and again.
 ACTIVE = re.compile(
-    rb"\s*(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:(?P<html>!doctype\s+html|html|head|body|script|iframe)|(?P<svg>svg|!doctype\s+svg))\b",
-    re.IGNORECASE | re.DOTALL,
+    rb"\s*+(?>(?:<\?xml[^>]*+>|<!--(?s:.*?)-->)\s*+)*+"
+    rb"<(?:(?P<html>!doctype\s++html|html|head|body|script|iframe)|(?P<svg>svg|!doctype\s++svg))\b",
+    re.IGNORECASE,
 )
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+LONGEST = 64
+"""How much of a name within an archive is looked at."""
 ZIP_ENTRY = re.compile(rb"PK\x03\x04.{22}(..)..", re.DOTALL)
 OFFICE = {
     "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -106,7 +110,10 @@ def _binary_type(head: bytes, said: str) -> str:
 
 def _zip_type(head: bytes, said: str) -> str:
     """Office files are ZIP archives: what they hold says which."""
-    names = [head[entry.end() :][: int.from_bytes(entry[1], "little")] for entry in ZIP_ENTRY.finditer(head)]
+    names = [
+        head[entry.end() : entry.end() + min(int.from_bytes(entry[1], "little"), LONGEST)]
+        for entry in ZIP_ENTRY.finditer(head)
+    ]
     if names and names[0] == b"mimetype":
         begin = 30 + len(names[0]) + int.from_bytes(head[28:30], "little")
         inside = head[begin:][: int.from_bytes(head[18:22], "little")].decode("latin-1")
