@@ -176,6 +176,8 @@ class Services:
 
     async def start(self) -> None:
         """Open the store, find the model servers, settle what an earlier process left. Raises StartupError."""
+        if self.store.is_shared and self.settings.blob_url is None:
+            log.warning("files.not_shared", remedy="Name one place for all nodes in TERTULIA_BLOB_URL.")
         specs = server_specs(
             self.settings.model_servers,
             openai_base_url=self.settings.openai_base_url,
