@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -37,6 +38,7 @@ from tertulia.runtime.places import Places
 from tertulia.runtime.recovery import Recovery
 from tertulia.runtime.retention import Retention
 from tertulia.runtime.runner import Runner
+from tertulia.runtime.session_search import SessionSearch
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.shields import Shields
@@ -52,8 +54,14 @@ from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tertulia.tools.base import Tool
-from tertulia.tools.builtin.clock import ClockTool
+from tertulia.tools.builtin.calculator import calculator
+from tertulia.tools.builtin.clock import clock_tool
+from tertulia.tools.builtin.search_sessions import search_sessions_tool
+from tertulia.tools.builtin.web_fetch import web_fetch_tool
+from tertulia.tools.loading import check_names, installed_tools, named_tools
 from tertulia.tools.toolbox import Toolbox
+from tertulia.tools.web.guard import WebGuard, WebRules
+from tertulia.tools.web.html_text import read_html
 
 log = structlog.get_logger()
 
@@ -80,7 +88,7 @@ class Services:
         self.store = store
         self.catalog = ModelCatalog(servers or [])
         self._finds_servers = servers is None
-        self.toolbox = Toolbox([ClockTool()] if tools is None else tools)
+        self.toolbox = Toolbox(builtin_tools(settings, store) if tools is None else tools)
         clock = clock or SystemClock()
         terms = LeaseTerms(
             seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
@@ -150,15 +158,17 @@ class Services:
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
         self.tool_calls = ToolCalls(self.toolbox, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
-        self.is_draining = False
         self._session: ClientSession | None = None
         """The one HTTP session of all model servers."""
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> "Services":
-        """Wire what the settings ask for."""
+    def from_settings(cls, settings: Settings, *, tools: Sequence[Tool] = ()) -> "Services":
+        """Wire what the settings ask for; `tools` come to those that they name. Raises StartupError."""
         shields = read_shields(settings.shields) if settings.shields else ()
-        return cls(settings, store_at(settings.store_url), shields=shields, blobs=blobs_at(settings.files_url))
+        store = store_at(settings.store_url)
+        tools = [*builtin_tools(settings, store), *installed_tools(), *named_tools(settings.tools), *tools]
+        check_names(tools)
+        return cls(settings, store, tools=tools, shields=shields, blobs=blobs_at(settings.files_url))
 
     @property
     def is_demo(self) -> bool:
@@ -169,6 +179,11 @@ class Services:
     def node(self) -> str:
         """The name under which this process runs turns."""
         return self._lease.node
+
+    @property
+    def is_draining(self) -> bool:
+        """It was told to stop."""
+        return self._runner.is_draining
 
     def lose_lease(self) -> None:
         """Let go of all turns, as when the lease is lost, and go on under a new name."""
@@ -227,7 +242,7 @@ class Services:
 
     async def drain(self) -> None:
         """Take no new work; let running turns come to their end, and let go of those that do not."""
-        self.is_draining = True
+        self._runner.begin_draining()
         await self._recovery.stop()
         await self._runner.drain(self.settings.drain_timeout)
         await self._feed.stop()
@@ -249,6 +264,23 @@ class Services:
             await self._session.close()
         await self._blobs.close()
         await self.store.close()
+
+
+def builtin_tools(settings: Settings, store: Store) -> list[Tool]:
+    """Return the tools that come with the server. Raises StartupError."""
+    tools: list[Tool] = [calculator, clock_tool(), search_sessions_tool(SessionSearch(store).find)]
+    if settings.web_fetch:
+        tools.append(web_fetch_tool(WebGuard(web_rules(settings)), read_html))
+    return tools
+
+
+def web_rules(settings: Settings) -> WebRules:
+    """Return where agents may go in the web. Raises StartupError."""
+    try:
+        networks = tuple(ip_network(text, strict=False) for text in settings.web_networks)
+    except ValueError as error:
+        raise StartupError(f"TERTULIA_WEB_NETWORKS has what is no network: {error}.") from None
+    return WebRules(networks=networks)
 
 
 def store_at(url: str) -> Store:

@@ -6,17 +6,18 @@ and goes on from there: whether it has just accepted the turn, or another node h
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Container, Coroutine, Mapping, Sequence
 from typing import Any
 
 import structlog
 
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.errors import LeaseLost, Overloaded, StorageUnavailable, TertuliaError, TurnNotAwaitingInput
-from tertulia.domain.events import RestEvent, TurnCancelled, TurnFailed, TurnResumed
+from tertulia.domain.events import RestEvent, TurnAwaitingInput, TurnCancelled, TurnFailed, TurnResumed
 from tertulia.domain.steps import Problem
+from tertulia.domain.tools import Grant, definition_hash
 from tertulia.domain.turns import ENDED
-from tertulia.engine.turn import Plan, TurnState, next_action
+from tertulia.engine.turn import Plan, TurnState, next_action, still_awaits
 from tertulia.models.base import Resolve
 from tertulia.runtime.clock import Clock
 from tertulia.runtime.feed import Feed
@@ -28,6 +29,7 @@ from tertulia.runtime.patience import patiently
 from tertulia.runtime.places import Places
 from tertulia.runtime.steps import Steps, TurnPlan
 from tertulia.store.base import Accepted, Store, TurnRecord
+from tertulia.tools.base import Tool
 from tertulia.tools.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -76,7 +78,8 @@ class Runner:
         self._configs: dict[tuple[str, int], AgentConfig] = {}
         self._claims = Locks()
         """Held while a turn that does not run here is taken on, to run it or to end it: of all who ask, one does."""
-        self._is_draining = False
+        self.is_draining = False
+        """This process was told to stop: it takes nothing on any more."""
         self.on_end: list[Callable[[LiveTurn], None]] = []
         feed.on_lost = self._on_lost
 
@@ -89,7 +92,7 @@ class Runner:
 
     async def take_next(self, owner: str, session_id: str) -> None:
         """Start the session's next turn, if one waits and nothing is ahead of it."""
-        if self._is_draining:
+        if self.is_draining:
             return
         accepted = await self._store.claim_next(owner, session_id, at=self._clock(), node=self._lease.node)
         live = accepted and await self._open(accepted)
@@ -102,7 +105,7 @@ class Runner:
             await self.take_next(record.owner, record.session_id)
             return
         async with self._claims.of(record.turn_id):
-            if self._is_draining or self._feed.find(record.turn_id) is not None:
+            if self.is_draining or self._feed.find(record.turn_id) is not None:
                 return
             live = await self._claim(record.owner, record.turn_id)
             if live is not None:
@@ -120,6 +123,7 @@ class Runner:
     ) -> TurnRecord:
         """Take up a turn that awaits input: `check` it again, now that it is ours, and go on from what `answer` logs.
 
+        While something else is still waited for it rests again, in the same write: nobody finds it running in between.
         With `reopens`, one that was completed is taken up, too. Raises TurnNotAwaitingInput, and what `check` raises.
         """
         async with self._claims.of(turn_id):
@@ -127,10 +131,13 @@ class Runner:
             if live is None:
                 raise TurnNotAwaitingInput
             try:
-                if live.state.status not in {"awaiting_input", "completed"}:
+                before = live.state
+                if before.status not in {"awaiting_input", "completed"} or live.record.cancel_requested:
                     raise TurnNotAwaitingInput
-                check(live.state)
+                check(before)
                 answer(live)
+                if isinstance(before.last_event, TurnAwaitingInput):
+                    self._rest_again(live, before.last_event)
                 await self._feed.commit(live)
             except LeaseLost:
                 raise TurnNotAwaitingInput from None
@@ -138,10 +145,16 @@ class Runner:
                 self._go_on(live)
         return live.record
 
+    def _rest_again(self, live: LiveTurn, before: TurnAwaitingInput) -> None:
+        if (reason := still_awaits(live.state, before.reason)) is not None:
+            self._feed.append(live, TurnAwaitingInput(reason=reason, at=self._clock()))
+
     def _go_on(self, live: LiveTurn) -> None:
         """Run what was claimed, also when it has come to rest meanwhile: it is ours now, and nobody else's."""
         if live.state.status in ENDED:
             self._feed.give_up(live)  # it was to be reopened, and was not
+        elif live.turn is not None:
+            pass  # it rests again, and is nobody's once that is stored
         elif not live.is_gone:
             if live.state.status == "awaiting_input" and not live.record.cancel_requested:
                 self._feed.append(live, TurnResumed(at=self._clock()))
@@ -174,7 +187,7 @@ class Runner:
 
     def refuse_new(self) -> None:
         """Raise Overloaded when nothing new is begun here."""
-        if self._is_draining:
+        if self.is_draining:
             raise Overloaded(retry_after=RETRY_AFTER_DRAIN)
         self._places.refuse_when_full()
 
@@ -193,7 +206,7 @@ class Runner:
         try:
             await self._run_to_rest(live)
         except LeaseLost:
-            if self._is_draining:
+            if self.is_draining:
                 logger.info("turn.handed_over", epoch=record.epoch)
             else:
                 logger.warning("turn.lease_lost", epoch=record.epoch)
@@ -211,7 +224,7 @@ class Runner:
             async with self._places.take(live.record.owner):
                 plan = await self._plan(live.record)
                 while live.state.status == "running":
-                    action = next_action(live.state, plan.rules, epoch=live.record.epoch)
+                    action = next_action(live.state, plan.rules)
                     await self._steps.perform(live, action, plan)
         except asyncio.CancelledError:
             # A stop, which says what the turn ends with; or the turn goes on in another process, or is lost.
@@ -238,7 +251,7 @@ class Runner:
                 self._history.add(record.owner, live.turn)
             for listener in self.on_end:
                 listener(live)
-        if self._feed.is_followed(live):
+        if live.is_followed:
             try:
                 await self.take_next(record.owner, record.session_id)
             except StorageUnavailable as error:  # the next look around finds the turn that waits
@@ -247,11 +260,12 @@ class Runner:
     async def _plan(self, record: TurnRecord) -> TurnPlan:
         config = await self._config(record)
         server, model, window = await self._resolve(config.model)
-        tools = self._toolbox.of(config.toolgroups if record.toolgroups is None else record.toolgroups)
+        tools = await self.tools_of(record)
         return TurnPlan(
             rules=Plan(
                 client_tools=frozenset(tool.name for tool in config.client_tools),
                 unrepeatable=frozenset(name for name, tool in tools.items() if not tool.policy.is_idempotent),
+                to_approve=await self._to_approve(record, tools),
                 max_infer_iters=config.max_infer_iters,
                 input_shields=tuple(config.input_shields),
                 output_shields=tuple(config.output_shields),
@@ -263,6 +277,19 @@ class Runner:
             tool_config=record.tool_config or config.tool_config,
             window_tokens=window,
         )
+
+    async def tools_of(self, record: TurnRecord) -> dict[str, Tool]:
+        """Return the tools of the server that a turn may use, by name."""
+        config = await self._config(record)
+        return self._toolbox.of(config.toolgroups if record.toolgroups is None else record.toolgroups)
+
+    async def _to_approve(self, record: TurnRecord, tools: Mapping[str, Tool]) -> frozenset[str]:
+        """Return the tools whose calls a person must approve: of those that want it, the ones without a grant."""
+        hashes = {n: definition_hash(tool.definition) for n, tool in tools.items() if tool.policy.approval != "never"}
+        if not hashes:
+            return frozenset()
+        grants = await patiently(lambda: self._store.read_grants(record.owner, record.session_id))
+        return frozenset(n for n, each in hashes.items() if Grant(tool_name=n, definition_hash=each) not in grants)
 
     async def _config(self, record: TurnRecord) -> AgentConfig:
         """A version of a config never changes, so it is read once."""
@@ -281,7 +308,7 @@ class Runner:
             while live := self._feed.find(turn_id) or await self._claim(owner, turn_id):
                 with contextlib.suppress(LeaseLost):
                     await self._stop_running(live, event) if live in self._tasks else await self._end(live, event)
-                if not live.is_gone or self._is_draining:
+                if not live.is_gone or self.is_draining:
                     return  # else it was claimed again meanwhile: here, because its time had come, or elsewhere
 
     async def _stop_running(self, live: LiveTurn, event: RestEvent) -> None:
@@ -306,6 +333,18 @@ class Runner:
         self._asides[task] = None
         task.add_done_callback(self._asides.pop)
 
+    @property
+    def running(self) -> list[LiveTurn]:
+        """What runs here, as the store knows by now."""
+        return [live for live in self._feed.live_turns if live.shown_state.status == "running"]
+
+    def keep_only(self, held: Container[str], *, of: Sequence[LiveTurn]) -> None:
+        """Of turns that ran here, let go of those that are not held any more: deleted or taken over on other nodes."""
+        for live in of:
+            if live.turn_id not in held and live.turn is None and self._feed.find(live.turn_id) is live:
+                log.info("turn.not_held", turn_id=live.turn_id, epoch=live.record.epoch)
+                self._feed.give_up(live)
+
     def lose_all(self) -> None:
         """The lease is lost: let go of every turn, and claim under a new name from now on."""
         self._lease.begin_anew()
@@ -316,9 +355,13 @@ class Runner:
         if task := self._tasks.get(live):
             task.cancel()
 
+    def begin_draining(self) -> None:
+        """Take nothing on from now on."""
+        self.is_draining = True
+
     async def drain(self, seconds: float) -> None:
         """Give running turns some seconds to end; those that still run then go on in another process."""
-        self._is_draining = True
+        self.begin_draining()
         tasks = list(self._tasks.values())
         if tasks:
             _, running = await asyncio.wait(tasks, timeout=seconds)

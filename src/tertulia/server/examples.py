@@ -121,7 +121,7 @@ EXAMPLES: dict[str, Any] = {
             created_at="2025-11-19T10:13:00.000000Z",
             url=url_of(FILE_ID),
         ),
-        DecideTurn(call_id="call_1", decision="deny", reason="I have done it by hand."),
+        DecideTurn(call_id="call_1", decision="approve", arguments={"to": "ana@example.org"}, remember=True),
         ResumeTurn(tool_responses=[ToolAnswer(call_id="call_1", content="A cat on a wall.")]),
         ProblemDetails(
             type="about:blank",

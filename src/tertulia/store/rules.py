@@ -22,6 +22,7 @@ from tertulia.domain.events import (
     LoggedEvent,
     RestEvent,
     StepCompleted,
+    StepDecided,
     TurnEvent,
     TurnQueued,
     TurnResumed,
@@ -30,8 +31,9 @@ from tertulia.domain.events import (
 from tertulia.domain.messages import InputMessage, UserMessage, text_of
 from tertulia.domain.paging import decode_cursor
 from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionPatch, SessionStatus, TitleSource, title_of
+from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED, TurnStatus
-from tertulia.store.base import Append, NewTurn
+from tertulia.store.base import Append, NewTurn, TurnRecord
 
 SHARDS = 1024
 RETRY_AFTER = 1
@@ -99,6 +101,14 @@ def first_events(new: NewTurn, n: int, *, epoch: int) -> list[LoggedEvent]:
     ]
 
 
+def start_of(record: TurnRecord, at: str) -> LoggedEvent:
+    """Return how a turn that has waited begins under its epoch: not before it was taken on, by whichever clock."""
+    started = TurnStarted(
+        turn_id=record.turn_id, session_id=record.session_id, n=record.n, at=max(at, record.created_at)
+    )
+    return LoggedEvent(id=EventId(n=record.n, epoch=record.epoch, seq=1), event=started)
+
+
 def words_of(messages: Sequence[InputMessage]) -> str:
     """Return what the user says; instructions among the messages are not for lists to show."""
     return "\n".join(text_of(message.content) for message in messages if isinstance(message, UserMessage))
@@ -148,6 +158,12 @@ _TURNING = TurnStarted | TurnResumed | RestEvent
 def makes_progress(append: Append) -> bool:
     """Tell whether an append completes a step: a node that dies after that has not died in vain."""
     return any(isinstance(logged.event, StepCompleted) for logged in append.events)
+
+
+def grants_of(append: Append) -> list[tuple[Grant, str]]:
+    """Return what the decisions in an append grant for the whole session, and when."""
+    decided = [logged.event for logged in append.events if isinstance(logged.event, StepDecided)]
+    return [(event.grant, event.at) for event in decided if event.grant is not None]
 
 
 def ended_at(change: tuple[TurnStatus, str]) -> str | None:

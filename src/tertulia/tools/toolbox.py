@@ -18,14 +18,16 @@ class Toolbox:
     def of(self, toolgroups: Sequence[Toolgroup]) -> dict[str, Tool]:
         """Return the tools of some groups by name, `group/tool` being one of them; a group that is not there has none.
 
-        What has arguments of its own is called with those, whatever the model chose for them.
+        What has arguments of its own is called with those, whatever the model chose for them; each tool of a group
+        has those that it takes.
         """
         found: dict[str, Tool] = {}
         for toolgroup in toolgroups:
             args = {} if isinstance(toolgroup, str) else toolgroup.args
             for tool in self._tools:
                 if is_in(tool, name_of(toolgroup)):
-                    found[tool.definition.name] = _Given(tool, args) if args else tool
+                    given = taken(tool, args)
+                    found[tool.definition.name] = _Given(tool, given) if given else tool
         return found
 
     def get(self, tool_name: str) -> Tool:
@@ -54,9 +56,22 @@ class Toolbox:
         ]
 
 
+def taken(tool: Tool, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return those of some arguments that a tool takes: all, unless its schema refuses others than it names."""
+    schema = tool.definition.input_schema
+    if schema.get("additionalProperties", True) is not False:
+        return arguments
+    return {name: value for name, value in arguments.items() if name in schema.get("properties", {})}
+
+
 def is_in(tool: Tool, name: str) -> bool:
     """Tell whether a tool is meant by a group's name, or by `group/tool`."""
     return name in (tool.toolgroup, f"{tool.toolgroup}/{tool.definition.name}")
+
+
+def settled_arguments(tool: Tool) -> Mapping[str, Any]:
+    """Return the arguments that an agent has settled: each call has these, whatever else was chosen for them."""
+    return tool.arguments if isinstance(tool, _Given) else {}
 
 
 class _Given:
@@ -64,7 +79,7 @@ class _Given:
 
     def __init__(self, tool: Tool, arguments: Mapping[str, Any]) -> None:
         self._tool = tool
-        self._arguments = arguments
+        self.arguments = arguments
 
     @property
     def definition(self) -> ToolDef:
@@ -79,4 +94,4 @@ class _Given:
         return self._tool.policy
 
     async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
-        return await self._tool.call({**arguments, **self._arguments}, context)
+        return await self._tool.call({**arguments, **self.arguments}, context)

@@ -32,6 +32,7 @@ function aToolStep(content: string, values: Partial<ToolCallStep> = {}): ToolCal
       files: [],
     },
     approval: "none",
+    question: null,
     ...values,
   };
 }

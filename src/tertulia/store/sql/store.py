@@ -9,6 +9,7 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.shields import Shield
+from tertulia.domain.tools import Grant
 from tertulia.domain.turns import Turn
 from tertulia.store.base import (
     Accepted,
@@ -25,6 +26,7 @@ from tertulia.store.sql import (
     agents,
     appending,
     files,
+    grants,
     importing,
     leases,
     log,
@@ -181,8 +183,10 @@ class SqlStore:
     async def append(self, appends: Sequence[Append]) -> Appended:
         return await self._database.write(lambda db: appending.append(db, appends))
 
-    async def read_events(self, owner: str, turn_id: str, *, after: EventId | None = None) -> list[LoggedEvent]:
-        return await self._database.read(lambda db: reading.events(db, owner, turn_id, after=after))
+    async def read_events(
+        self, owner: str, turn_id: str, *, after: EventId | None = None, limit: int | None = None
+    ) -> list[LoggedEvent]:
+        return await self._database.read(lambda db: reading.events(db, owner, turn_id, after=after, limit=limit))
 
     async def get_turn(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> StoredTurn:
         return await self._database.read(lambda db: reading.get(db, owner, agent_id, session_id, turn_id))
@@ -205,6 +209,9 @@ class SqlStore:
         return await self._database.read(
             lambda db: reading.history(db, owner, session_id, after_n=after_n, before_n=before_n)
         )
+
+    async def read_grants(self, owner: str, session_id: str) -> frozenset[Grant]:
+        return await self._database.read(lambda db: grants.read(db, owner, session_id))
 
     async def request_cancel(self, owner: str, turn_id: str) -> TurnRecord:
         return await self._database.write(lambda db: turns.request_cancel(db, owner, turn_id))

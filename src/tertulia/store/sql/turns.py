@@ -14,7 +14,6 @@ from sqlalchemy import and_, bindparam, insert, select, true, update
 
 from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.errors import IdempotencyMismatch, SessionNotFound, TurnNotFound
-from tertulia.domain.events import EventId, LoggedEvent, TurnStarted
 from tertulia.domain.sessions import preview_of
 from tertulia.domain.turns import ENDED, TurnStatus
 from tertulia.store import rules
@@ -197,10 +196,7 @@ def claim_next(db: Connection, owner: str, session_id: str, *, at: str, node: st
     if not session or not row or row["status"] != "queued":
         return None
     record = replace(record_of(row), epoch=row["fence"] + 1, status="running")
-    started = LoggedEvent(
-        id=EventId(n=record.n, epoch=record.epoch, seq=1),
-        event=TurnStarted(turn_id=record.turn_id, session_id=session_id, n=record.n, at=at),
-    )
+    started = rules.start_of(record, at)
     _start(db, record, node=node)
     db.run_many(log.INSERT, list(log.chunks(record.turn_id, shard, [started])))
     standing.follow(db, [standing.Move(session_id, record.n, record.status, session["updated_at"])])
