@@ -8,13 +8,14 @@ from typing import Literal
 
 from msgspec import field
 
+from tertulia.domain.attachments import INLINE_TEXT_CHARS
 from tertulia.domain.base import Value
 
 VERSION = 1
 """Goes up when the same file would give something else: what was kept of it before is then read anew."""
 
-KEPT_CHARS = 1_000_000
-"""How much of a file's text is kept: more than any window takes of one file."""
+KEPT_CHARS = INLINE_TEXT_CHARS
+"""How much of a file's text is kept: no model is given more of one."""
 COUNTED_CHARS = 10_000_000
 """How far a text is counted; then the reading ends."""
 MAX_IMAGE_SIDE = 1568
