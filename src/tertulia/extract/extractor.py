@@ -99,15 +99,17 @@ class Extractor:
 
 async def _send(pipe: asyncio.StreamWriter, head: bytes, content: AsyncIterable[bytes]) -> bool:
     """Hand a file over; False when it is too large. A process that ends early says why by its answer."""
+    pipe.write(head)
     size = 0
-    with contextlib.suppress(ConnectionError):
-        pipe.write(head)
-        async for piece in content:
-            size += len(piece)
-            if size > MAX_CONTENT_BYTES:
-                return False
-            pipe.write(piece)
+    async for piece in content:
+        size += len(piece)
+        if size > MAX_CONTENT_BYTES:
+            return False
+        pipe.write(piece)
+        try:
             await pipe.drain()
+        except ConnectionError:
+            break
     pipe.close()
     return True
 

@@ -4,7 +4,7 @@ into it (places, names, dates)."""
 from io import BytesIO
 from typing import cast
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from tertulia.extract.base import Extract, ImageExtract, Job, NoExtract
 
@@ -17,8 +17,12 @@ QUALITY = 88
 
 def read(content: bytes, job: Job) -> Extract:
     """Return the image as PNG or JPEG."""
-    Image.MAX_IMAGE_PIXELS = None  # which only counts after the fact; the size is looked at below
-    with Image.open(BytesIO(content)) as image:
+    Image.MAX_IMAGE_PIXELS = None  # which warns only; the size is looked at below
+    try:
+        image = Image.open(BytesIO(content))
+    except UnidentifiedImageError:
+        return NoExtract(reason="it is no image, or of a format that cannot be read: PNG and JPEG can")
+    with image:
         width, height = image.size
         frames = getattr(image, "n_frames", 1) if image.format != "MPO" else 1
         image.draft("RGB", (job.max_image_side, job.max_image_side))
