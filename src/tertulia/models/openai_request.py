@@ -180,7 +180,7 @@ def _image(item: ImageItem, given: Renderings) -> str | Fields:
     image, file = item.image, file_of(item)
     if file is not None and (rendering := given.get(file)) is not None:
         is_shown = isinstance(rendering, ImageRendering)
-        return _image_part(_data_url(rendering)) if is_shown else f"[An image that is not shown: {rendering.note}.]"
+        return _image_part(_data_url(rendering)) if is_shown else words_for(file, rendering)
     if image.data:
         return _image_part(f"data:{image.media_type};base64,{image.data}")
     if image.url is not None and image.url.uri.lower().startswith(("https://", "http://", "data:image/")):

@@ -5,7 +5,6 @@ and for people to know, and never makes a turn fail.
 """
 
 import base64
-import binascii
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -39,10 +38,6 @@ DOCUMENT_TYPES = ("application/pdf", "application/zip", "application/msword", "a
 UNREADABLE = NoExtract(reason="no text can be had of files of this kind")
 
 Key = tuple[str, FileAttachment]
-Place = tuple[str, str | None]
-"""An owner, and the hash of the bytes that are kept."""
-Content = Callable[[], AsyncIterator[bytes]]
-"""Begins to read a file."""
 
 
 class KeptFiles(Value):
@@ -58,7 +53,7 @@ class KeptFiles(Value):
 class Extracts:
     """Takes out of files what can be had of them, each once."""
 
-    def __init__(self, extractor: Extractor, kept: KeptFiles | None = None) -> None:
+    def __init__(self, extractor: Extractor, kept: KeptFiles) -> None:
         self._extractor = extractor
         self._kept = kept
         self._memo: OrderedDict[Key, Extract] = OrderedDict()
@@ -97,50 +92,42 @@ class Extracts:
         return made
 
     async def _read(self, owner: str, file: FileAttachment) -> Extract:
-        sha256 = await self._kept.sha256_of(owner, file.file_id) if self._kept and file.file_id else None
-
-        def content() -> AsyncIterator[bytes]:
-            if self._kept is not None and sha256 is not None:
-                return self._kept.blobs.read(sha256)
-            return _decoded(file.content)
-
-        try:
-            return await self._read_as(_reading_of(media_type_of(file)), file, content, (owner, sha256))
-        except binascii.Error:
-            return NoExtract(reason="its content is no valid base64")
-
-    async def _read_as(
-        self,
-        reading: "Reading",
-        file: FileAttachment,
-        content: Content,
-        place: Place,
-    ) -> Extract:
-        charset = _charset_of(file)
+        reading, charset = _reading_of(media_type_of(file)), _charset_of(file)
         if reading.text != "no":
-            async with _opened(content()) as pieces:
+            async with self._open(owner, file) as pieces:
                 text = await read_text(pieces, charset=charset, guess=reading.text == "maybe")
             if text is not None:
                 return text if text.text.strip() else NoExtract(reason="it is empty")
         if reading.task is None:
             return UNREADABLE
-        return await self._extract(Job(task=reading.task, charset=charset), content, place)
+        return await self._extract(owner, file, Job(task=reading.task, charset=charset))
 
-    async def _extract(self, job: Job, content: Content, place: Place) -> Extract:
-        sha256 = place[1]
+    async def _extract(self, owner: str, file: FileAttachment, job: Job) -> Extract:
+        """Read a file in a process of its own, unless that was done before, by whomever."""
+        sha256 = await self._kept.sha256_of(owner, file.file_id) if file.file_id else None
         name = f"extract-{VERSION}.{job.task}"
-        if self._kept is None or sha256 is None:
-            return await self._extract_anew(job, content, place)
-        if (found := await self._kept.blobs.find_derived(sha256, name)) is not None:
+        if sha256 is not None and (found := await self._kept.blobs.find_derived(sha256, name)) is not None:
             return msgspec.msgpack.decode(found, type=Extract)
-        made = await self._extract_anew(job, content, place)
-        if not isinstance(made, NoExtract) or made.is_final:
+        async with self._open(owner, file) as pieces:
+            made = await self._extractor.extract(job, pieces, owner=owner)
+        if sha256 is not None and not (isinstance(made, NoExtract) and not made.is_final):
             await self._kept.blobs.put_derived(sha256, name, msgspec.msgpack.encode(made))
         return made
 
-    async def _extract_anew(self, job: Job, content: Content, place: Place) -> Extract:
-        async with _opened(content()) as pieces:
-            return await self._extractor.extract(job, pieces, owner=place[0])
+    @asynccontextmanager
+    async def _open(self, owner: str, file: FileAttachment) -> AsyncGenerator[AsyncIterator[bytes]]:
+        """Begin to read a file, and close what it is read from as soon as it is read no further."""
+        if file.content is not None:
+            pieces = _decoded(file.content)
+        elif file.file_id is not None:
+            pieces = self._kept.blobs.read(await self._kept.sha256_of(owner, file.file_id))
+        else:
+            raise NotFound
+        try:
+            yield pieces
+        finally:
+            if isinstance(pieces, AsyncGenerator):
+                await pieces.aclose()
 
 
 class Reading(Value):
@@ -180,18 +167,6 @@ def _size(extract: Extract) -> int:
             return 200
 
 
-@asynccontextmanager
-async def _opened(pieces: AsyncIterator[bytes]) -> AsyncGenerator[AsyncIterator[bytes]]:
-    """Read, and close what is read from as soon as it is read no further."""
-    try:
-        yield pieces
-    finally:
-        if isinstance(pieces, AsyncGenerator):
-            await pieces.aclose()
-
-
-async def _decoded(content: str | None) -> AsyncIterator[bytes]:
-    if content is None:
-        raise NotFound
+async def _decoded(content: str) -> AsyncIterator[bytes]:
     for begin in range(0, len(content), PIECE):
-        yield base64.b64decode(content[begin : begin + PIECE], validate=True)
+        yield base64.b64decode(content[begin : begin + PIECE])
