@@ -106,13 +106,20 @@ class Extracts:
         """Read a file in a process of its own, unless that was done before, by whomever."""
         sha256 = await self._kept.sha256_of(owner, file.file_id) if file.file_id else None
         name = f"extract-{VERSION}.{job.task}"
-        if sha256 is not None and (found := await self._kept.blobs.find_derived(sha256, name)) is not None:
-            return msgspec.msgpack.decode(found, type=Extract)
+        if sha256 is not None and (found := await self._find_kept(sha256, name)) is not None:
+            return found
         async with self._open(owner, file) as pieces:
             made = await self._extractor.extract(job, pieces, owner=owner)
         if sha256 is not None and not (isinstance(made, NoExtract) and not made.is_final):
             await self._kept.blobs.put_derived(sha256, name, msgspec.msgpack.encode(made))
         return made
+
+    async def _find_kept(self, sha256: str, name: str) -> Extract | None:
+        found = await self._kept.blobs.find_derived(sha256, name)
+        try:
+            return None if found is None else msgspec.msgpack.decode(found, type=Extract)
+        except msgspec.DecodeError:  # what was damaged where it is kept is made again
+            return None
 
     @asynccontextmanager
     async def _open(self, owner: str, file: FileAttachment) -> AsyncGenerator[AsyncIterator[bytes]]:
