@@ -124,6 +124,6 @@ def clear(url: str) -> None:
         except psycopg.errors.UndefinedTable:
             return
         if versions == [(NEWEST,)]:
-            admin.execute("DELETE FROM nodes; DELETE FROM shields; DELETE FROM agents")
+            admin.execute("DELETE FROM nodes; DELETE FROM shields; DELETE FROM toolgroups; DELETE FROM agents")
             return
     make_empty(url)

@@ -32,10 +32,12 @@ from tertulia.domain.events import EventId, LoggedEvent, StepProgressed, TurnSta
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, SessionStatus, TitleSource, preview_of
 from tertulia.domain.shields import Shield
+from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Accepted, Append, Appended, ImportedTurn, NewTurn, StoredTurn, TurnRecord, Watched
 from tertulia.store.importing import refuse_unless_whole, settled
+from tertulia.store.memory_toolgroups import MemoryToolgroups
 
 V = TypeVar("V", bound=Value)
 
@@ -102,6 +104,7 @@ class MemoryStore:
         self._sessions: dict[str, SessionRow] = {}
         self._turns: dict[str, TurnRow] = {}
         self._shields: dict[tuple[str, str], Shield] = {}
+        self._toolgroups = MemoryToolgroups()
         self._leases: dict[str, float] = {}
         """When the lease of each node runs out."""
         self._opened = 0
@@ -199,6 +202,24 @@ class MemoryStore:
         await self._begin()
         self._shield(owner, shield_id)
         del self._shields[owner, shield_id]
+
+    # --- toolgroups ---
+
+    async def save_toolgroup(self, owner: str, toolgroup: StoredToolgroup, *, at: str) -> None:
+        await self._begin()
+        self._toolgroups.save(owner, toolgroup)
+
+    async def get_toolgroup(self, owner: str, toolgroup_id: str) -> StoredToolgroup:
+        await self._begin()
+        return self._toolgroups.get(owner, toolgroup_id)
+
+    async def list_toolgroups(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[StoredToolgroup]:
+        await self._begin()
+        return self._toolgroups.list_page(owner, limit, cursor)
+
+    async def delete_toolgroup(self, owner: str, toolgroup_id: str) -> None:
+        await self._begin()
+        self._toolgroups.delete(owner, toolgroup_id)
 
     def _shield(self, owner: str, shield_id: str) -> Shield:
         try:

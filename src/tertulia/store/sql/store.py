@@ -9,9 +9,22 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.shields import Shield
+from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.turns import Turn
 from tertulia.store.base import Accepted, Append, Appended, ImportedTurn, NewTurn, StoredTurn, TurnRecord, Watched
-from tertulia.store.sql import agents, appending, importing, leases, log, reading, retention, sessions, shields, turns
+from tertulia.store.sql import (
+    agents,
+    appending,
+    importing,
+    leases,
+    log,
+    reading,
+    retention,
+    sessions,
+    shields,
+    toolgroups,
+    turns,
+)
 from tertulia.store.sql.database import Database
 
 PING = select(literal_column("1", Integer))
@@ -76,6 +89,20 @@ class SqlStore:
 
     async def delete_shield(self, owner: str, shield_id: str) -> None:
         await self._database.write(lambda db: shields.delete_one(db, owner, shield_id))
+
+    # --- toolgroups ---
+
+    async def save_toolgroup(self, owner: str, toolgroup: StoredToolgroup, *, at: str) -> None:
+        await self._database.write(lambda db: toolgroups.save(db, owner, toolgroup, at=at))
+
+    async def get_toolgroup(self, owner: str, toolgroup_id: str) -> StoredToolgroup:
+        return await self._database.read(lambda db: toolgroups.get(db, owner, toolgroup_id))
+
+    async def list_toolgroups(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[StoredToolgroup]:
+        return await self._database.read(lambda db: toolgroups.list_page(db, owner, limit=limit, cursor=cursor))
+
+    async def delete_toolgroup(self, owner: str, toolgroup_id: str) -> None:
+        await self._database.write(lambda db: toolgroups.delete_one(db, owner, toolgroup_id))
 
     # --- sessions ---
 

@@ -99,6 +99,16 @@ shields = Table(
     PrimaryKeyConstraint("owner", "shield_id"),
 )
 
+toolgroups = Table(
+    "toolgroups",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("toolgroup_id", Key, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("toolgroup", Json, nullable=False),
+    PrimaryKeyConstraint("owner", "toolgroup_id"),
+)
+
 sessions = Table(
     "sessions",
     metadata,
