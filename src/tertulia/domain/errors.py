@@ -32,6 +32,7 @@ TertuliaError
 │   ├── ModelTimeout          model_timeout
 │   ├── ModelRefused          model_refused
 │   └── ShieldFailed          shield_failed: a shield could not judge, so that nothing passes
+├── ToolServerUnavailable     tool_server_unavailable: an MCP server cannot be reached, or does not speak as it should
 ├── NotOffered                not_offered
 ├── StorageUnavailable        storage_unavailable
 ├── Overloaded                overloaded
@@ -258,6 +259,12 @@ class ShieldFailed(ModelError):
     """A shield could not judge this message, and what is not judged does not pass."""
 
     code = "shield_failed"
+
+
+class ToolServerUnavailable(TertuliaError):
+    """The MCP server cannot be reached, or it does not answer as it should."""
+
+    code = "tool_server_unavailable"
 
 
 class NotOffered(TertuliaError):

@@ -1,7 +1,7 @@
 """What agents can use: the role that every tool plays."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Literal, Protocol
 
 from msgspec import field
 
@@ -27,6 +27,29 @@ class ToolResult(Value):
     files: list[ToolFile] = field(default_factory=list[ToolFile])
 
 
+class Question(Value):
+    """What a tool asks a person: in words, and as a JSON Schema of the answer. `key` tells its questions apart."""
+
+    key: str
+    message: str
+    requested_schema: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Answer(Value):
+    """What a person said to a question."""
+
+    action: Literal["accept", "decline"]
+    content: dict[str, Any] | None = None
+
+
+class AnswerNeeded(Exception):
+    """A tool cannot go on without a person's answer. It is called again once there is one."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        super().__init__(question.message)
+
+
 class ToolContext(Value):
     """Who asks, and where live output goes. `idempotency_key` is the same when a call is made again after a crash."""
 
@@ -35,6 +58,7 @@ class ToolContext(Value):
     turn_id: str
     idempotency_key: str
     output: Callable[[str], Awaitable[None]]
+    answers: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
 
 
 class Tool(Protocol):
