@@ -1,12 +1,13 @@
 """What agents can use: the role that every tool plays."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from msgspec import field
 
 from tertulia.domain.agents import ToolDef
 from tertulia.domain.base import Value
+from tertulia.domain.questions import Answer, Question
 from tertulia.domain.tools import ToolPolicy
 
 
@@ -27,23 +28,12 @@ class ToolResult(Value):
     files: list[ToolFile] = field(default_factory=list[ToolFile])
 
 
-class Question(Value):
-    """What a tool asks a person: in words, and as a JSON Schema of the answer. `key` tells its questions apart."""
-
-    key: str
-    message: str
-    requested_schema: dict[str, Any] = field(default_factory=dict[str, Any])
-
-
-class Answer(Value):
-    """What a person said to a question."""
-
-    action: Literal["accept", "decline"]
-    content: dict[str, Any] | None = None
-
-
 class AnswerNeeded(Exception):
-    """A tool cannot go on without a person's answer. It is called again once there is one."""
+    """Raised by a tool that cannot go on without a person's answer.
+
+    The call is given up, and made again with the answer in `ToolContext.answers`, by the question's key. Nothing must
+    have been done by then that may not be done twice.
+    """
 
     def __init__(self, question: Question) -> None:
         self.question = question
@@ -51,7 +41,10 @@ class AnswerNeeded(Exception):
 
 
 class ToolContext(Value):
-    """Who asks, and where live output goes. `idempotency_key` is the same when a call is made again after a crash."""
+    """Who asks, and where live output goes. `idempotency_key` is the same when a call is made again.
+
+    `answers` are a person's, by the keys of the questions that this call has asked before (see `AnswerNeeded`).
+    """
 
     owner: str
     session_id: str
@@ -76,5 +69,5 @@ class Tool(Protocol):
     def policy(self) -> ToolPolicy: ...
 
     async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
-        """Run it. What it raises becomes an error result for the model."""
+        """Run it. What it raises becomes an error result for the model; AnswerNeeded, a question to a person."""
         ...

@@ -29,8 +29,9 @@ from tertulia.domain.lists import TurnList
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
 from tertulia.domain.steps import Step
 from tertulia.domain.turns import Turn
+from tertulia.runtime.decisions import Decision
 from tertulia.runtime.sessions import Sessions
-from tertulia.runtime.turns import Decision, TurnRequest, Turns
+from tertulia.runtime.turns import TurnRequest, Turns
 from tertulia.server.answers import answer, answer_page
 from tertulia.server.auth import Caller
 from tertulia.server.routes.parameters import (

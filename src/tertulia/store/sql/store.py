@@ -10,11 +10,13 @@ from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
+from tertulia.domain.tools import Grant
 from tertulia.domain.turns import Turn
 from tertulia.store.base import Accepted, Append, Appended, ImportedTurn, NewTurn, StoredTurn, TurnRecord, Watched
 from tertulia.store.sql import (
     agents,
     appending,
+    grants,
     importing,
     leases,
     log,
@@ -175,6 +177,9 @@ class SqlStore:
         return await self._database.read(
             lambda db: reading.history(db, owner, session_id, after_n=after_n, before_n=before_n)
         )
+
+    async def read_grants(self, owner: str, session_id: str) -> frozenset[Grant]:
+        return await self._database.read(lambda db: grants.read(db, owner, session_id))
 
     async def request_cancel(self, owner: str, turn_id: str) -> TurnRecord:
         return await self._database.write(lambda db: turns.request_cancel(db, owner, turn_id))

@@ -20,7 +20,7 @@ def main(parent: int, command: list[str]) -> None:
         if os.getppid() != parent:  # it has ended before the kernel knew
             sys.exit(1)
     try:
-        os.execvp(command[0], command)
+        os.execvp(command[0], command)  # noqa: S606 - this is what it is for
     except OSError as error:
         sys.exit(f"{command[0]} cannot be run: {error.strerror}.")
 

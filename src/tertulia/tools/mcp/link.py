@@ -50,7 +50,9 @@ class McpLink:
         self.last_listing = (await self._connected()).listing
         return self.last_listing
 
-    async def call(self, own_name: str, expected: ToolDef, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
+    async def call(
+        self, own_name: str, expected: ToolDef, arguments: dict[str, Any], context: ToolContext
+    ) -> ToolResult:
         """Call a tool that is still as the caller was told; whatever goes wrong is an error result.
 
         Raises AnswerNeeded when the server asks a person something.

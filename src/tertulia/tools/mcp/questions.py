@@ -8,7 +8,6 @@ import asyncio
 import contextvars
 import hashlib
 from collections import Counter
-from typing import Any
 
 import msgspec
 from mcp_types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult

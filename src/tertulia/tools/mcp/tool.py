@@ -14,7 +14,9 @@ from tertulia.tools.mcp.link import McpLink
 class McpTool:
     """Calls its server. One that is not as it was pinned is asked about before it runs."""
 
-    def __init__(self, own_name: str, definition: ToolDef, server: McpServer, link: McpLink, *, is_pinned: bool) -> None:
+    def __init__(
+        self, own_name: str, definition: ToolDef, server: McpServer, link: McpLink, *, is_pinned: bool
+    ) -> None:
         self.own_name = own_name
         self.definition = definition
         self.toolgroup = server.toolgroup_id
@@ -28,7 +30,7 @@ class McpTool:
 
 
 def policy_for(server: McpServer, own_name: str, *, is_pinned: bool) -> ToolPolicy:
-    """Return what may be done with a tool, as its server was registered: what the server itself says of it counts not."""
+    """Return what may be done with a tool, as who registered it says; what its server says of it does not count."""
     policy = server.policies.get(own_name) or ToolPolicy(approval=server.approval)
     if not is_pinned and policy.approval == "never":
         return replace(policy, approval="first_time")
