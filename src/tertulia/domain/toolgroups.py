@@ -6,6 +6,7 @@ it (`ToolgroupInfo`) has none.
 """
 
 from typing import Annotated, Literal
+from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import Meta, field
 
@@ -51,6 +52,7 @@ class McpServer(Value):
         """The texts that nobody may see, the longest first."""
         found = {self.authorization or "", *self.headers.values(), *self.env.values()}
         found |= {each.partition(" ")[2].strip() for each in list(found)}  # the token of `Bearer …`
+        found |= {value for _, value in parse_qsl(urlsplit(self.endpoint.uri or "").query)}
         return sorted((each for each in found if len(each) >= 6), key=len, reverse=True)
 
     def __repr__(self) -> str:

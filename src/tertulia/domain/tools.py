@@ -39,13 +39,18 @@ def definition_hash(definition: ToolDef) -> str:
 
 
 class ToolInfo(Value):
-    """A tool as lists show it."""
+    """A tool as lists show it.
+
+    One of an MCP server has an `own_name` there; `is_changed` tells that it is not as it was when it was accepted.
+    """
 
     name: str
     description: str
     toolgroup: str
     input_schema: dict[str, object]
     policy: ToolPolicy = ToolPolicy()
+    own_name: str | None = None
+    is_changed: bool = False
 
 
 class ToolList(Value):

@@ -25,7 +25,7 @@ class Toolbox:
             args = {} if isinstance(toolgroup, str) else toolgroup.args
             for tool in self._tools:
                 if is_in(tool, name_of(toolgroup)):
-                    found[tool.definition.name] = _Given(tool, args) if args else tool
+                    found[tool.definition.name] = Given(tool, args) if args else tool
         return found
 
     def get(self, tool_name: str) -> Tool:
@@ -40,18 +40,25 @@ class Toolbox:
         """The names of all groups."""
         return list(dict.fromkeys(tool.toolgroup for tool in self._tools))
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all tools."""
+        return [tool.definition.name for tool in self._tools]
+
     def list_tools(self) -> list[ToolInfo]:
         """Return all tools."""
-        return [
-            ToolInfo(
-                name=tool.definition.name,
-                description=tool.definition.description,
-                toolgroup=tool.toolgroup,
-                input_schema=tool.definition.input_schema,
-                policy=tool.policy,
-            )
-            for tool in self._tools
-        ]
+        return [tool_info(tool) for tool in self._tools]
+
+
+def tool_info(tool: Tool) -> ToolInfo:
+    """Return a tool as lists show it."""
+    return ToolInfo(
+        name=tool.definition.name,
+        description=tool.definition.description,
+        toolgroup=tool.toolgroup,
+        input_schema=tool.definition.input_schema,
+        policy=tool.policy,
+    )
 
 
 def is_in(tool: Tool, name: str) -> bool:
@@ -61,10 +68,10 @@ def is_in(tool: Tool, name: str) -> bool:
 
 def settled_arguments(tool: Tool) -> Mapping[str, Any]:
     """Return the arguments that an agent has settled: each call has these, whatever else was chosen for them."""
-    return tool.arguments if isinstance(tool, _Given) else {}
+    return tool.arguments if isinstance(tool, Given) else {}
 
 
-class _Given:
+class Given:
     """A tool with arguments that the agent has settled."""
 
     def __init__(self, tool: Tool, arguments: Mapping[str, Any]) -> None:

@@ -56,7 +56,7 @@ async def connect(server: McpServer, guard: WebGuard | None) -> "Connection":
     redaction = Redaction(server.secrets)
     if server.endpoint.uri is None:
         stderr = StandardError(server.toolgroup_id, redaction)
-        connection = Connection(server, redaction, stdio_streams(server, stderr), lambda: stderr.last)
+        connection = Connection(server, redaction, stdio_streams(server, stderr), lambda: stderr.last and f"Its program said last: {stderr.last}")
     else:
         transport = GuardedTransport(guard)
         connection = Connection(server, redaction, http_streams(server, transport), lambda: _http_problem(transport))
@@ -67,11 +67,11 @@ async def connect(server: McpServer, guard: WebGuard | None) -> "Connection":
 def _http_problem(transport: GuardedTransport) -> str:
     match transport.refused_with:
         case None:
-            return transport.problem or ""
+            return ""
         case 401 | 403 as status:
-            return f"it answered {status}: its authorization is missing or wrong."
+            return f"It answered {status}: its authorization is missing or wrong."
         case status:
-            return f"it answered {status}."
+            return f"It answered {status}."
 
 
 class Connection:
@@ -122,7 +122,7 @@ class Connection:
                 await _first(self._ready.wait(), self._lost.wait())
         except TimeoutError:
             await self.close()
-            raise ConnectionFailed(f"it did not answer within {CONNECT_SECONDS} s.") from None
+            raise ConnectionFailed(f"It did not answer within {CONNECT_SECONDS} s.") from None
         except asyncio.CancelledError:
             await self.close()
             raise
@@ -131,8 +131,8 @@ class Connection:
             raise ConnectionFailed(self._why())
 
     def _why(self) -> str:
-        said = self._explain() or (_words(self._failure) if self._failure else "") or "it ended the connection."
-        return self._redaction.text(said)[:500]
+        failure = f"{_words(self._failure).rstrip('.')}." if self._failure else "It ended the connection."
+        return self._redaction.text(f"{failure} {self._explain()}".strip())[:500]
 
     async def _live(self) -> None:
         try:
@@ -241,6 +241,8 @@ class Connection:
         return asking.result()
 
     def _refused(self, call: RunningCall, error: MCPError) -> ToolResult:
+        if call.is_unsent:
+            raise NotBegun
         if call.status == 404 and self._client.protocol_version not in MODERN_PROTOCOL_VERSIONS:
             raise NotBegun
         if call.status in (401, 403):

@@ -14,7 +14,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from tertulia.domain.toolgroups import McpServer
 from tertulia.tools.mcp.questions import CALL
-from tertulia.tools.web.guard import WebGuard, WebRefused
+from tertulia.tools.web.guard import WebGuard
 
 MAX_ANSWER = 32 * 2**20
 """Bytes of one answer, or of one event of a stream."""
@@ -23,20 +23,20 @@ PORTS = {"http": 80, "https": 443}
 
 
 class GuardedTransport(httpx2.AsyncBaseTransport):
-    """Connects to addresses that the guard allows, without one to any; keeps what was refused last."""
+    """Connects to addresses that the guard allows, without one to any; keeps with what it was refused last."""
 
     def __init__(self, guard: WebGuard | None) -> None:
         self._guard = guard
         self._inner = httpx2.AsyncHTTPTransport()
         self.refused_with: int | None = None
-        self.problem: str | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request and bound its answer."""
         try:
             response = await self._send(request)
-        except (WebRefused, httpx2.TransportError, OSError) as error:
-            self.problem = str(error) or type(error).__name__
+        except (httpx2.ConnectError, httpx2.ConnectTimeout):
+            if (call := CALL.get()) is not None:
+                call.is_unsent = True
             raise
         self._note(response.status_code)
         if response.headers.get("content-type", "").lower().startswith("application/json"):
@@ -46,8 +46,7 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
 
     def _note(self, status: int) -> None:
         self.refused_with = status if status >= 400 else None
-        call = CALL.get()
-        if call is not None and status >= 400:
+        if status >= 400 and (call := CALL.get()) is not None:
             call.status = status
 
     async def _send(self, request: httpx2.Request) -> httpx2.Response:

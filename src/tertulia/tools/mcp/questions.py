@@ -16,7 +16,10 @@ from tertulia.tools.base import Question, ToolContext
 
 
 class RunningCall:
-    """One call. `asked` is done with the question that ends it; `status` is what HTTP refused it with, if it did."""
+    """One call. `asked` is done with the question that ends it.
+
+    Of HTTP: `status` is what it was refused with, if it was, and `is_unsent` tells that there was nobody to take it.
+    """
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context
@@ -24,6 +27,7 @@ class RunningCall:
         self.asked: asyncio.Future[Question] = asyncio.get_running_loop().create_future()
         self.has_ended = asyncio.Event()
         self.status: int | None = None
+        self.is_unsent = False
 
     async def on_progress(self, progress: float, total: float | None, message: str | None) -> None:
         """Pass on how far the server has come."""
