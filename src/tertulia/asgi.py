@@ -33,7 +33,7 @@ def app_of(services: Services) -> Application:
         sessions=services.sessions,
         turns=services.turns,
         catalog=services.catalog,
-        toolbox=services.toolbox,
+        toolgroups=services.toolgroups,
         tool_calls=services.tool_calls,
         shields=services.shields,
         passing=services.passing,

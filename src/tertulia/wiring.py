@@ -10,6 +10,7 @@ from aiohttp import ClientSession
 
 from tertulia.domain.errors import StartupError, StorageUnavailable, TertuliaError
 from tertulia.domain.shields import Shield
+from tertulia.domain.toolgroups import McpServer
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
 from tertulia.models.demo import DEMO_MODEL, demo_server
@@ -23,6 +24,8 @@ from tertulia.runtime.clock import Clock, SystemClock, new_id
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
+from tertulia.runtime.mcp_file import configured_servers
+from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.places import Places
 from tertulia.runtime.recovery import Recovery
@@ -36,6 +39,7 @@ from tertulia.runtime.steps import Steps
 from tertulia.runtime.tail import Tail
 from tertulia.runtime.titles import Titles
 from tertulia.runtime.tool_calls import ToolCalls
+from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import InputLimits, Turns
 from tertulia.settings import Settings
 from tertulia.store.base import Store
@@ -44,6 +48,8 @@ from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tertulia.tools.base import Tool
 from tertulia.tools.builtin.clock import ClockTool
+from tertulia.tools.mcp.opening import links_within
+from tertulia.tools.mcp.reach import Reach
 from tertulia.tools.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -56,7 +62,7 @@ MODELS_SECONDS = 1.0
 class Services:
     """Everything that runs behind the routes, and its life."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - who may play which role
         self,
         settings: Settings,
         store: Store,
@@ -64,14 +70,15 @@ class Services:
         servers: Sequence[ModelServer] | None = None,
         tools: Sequence[Tool] | None = None,
         shields: Sequence[Shield] = (),
+        mcp_servers: Sequence[McpServer] = (),
         clock: Clock | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.catalog = ModelCatalog(servers or [])
         self._finds_servers = servers is None
-        self.toolbox = Toolbox([ClockTool()] if tools is None else tools)
         clock = clock or SystemClock()
+        self.toolgroups = _toolgroups(settings, store, tools, mcp_servers, clock)
         terms = LeaseTerms(
             seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
         )
@@ -99,7 +106,7 @@ class Services:
             lease=lease,
             places=Places(settings.max_running_turns, most_waiting=settings.max_waiting_turns),
             resolve=self.catalog.resolve,
-            toolbox=self.toolbox,
+            toolgroups=self.toolgroups,
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
@@ -119,7 +126,7 @@ class Services:
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
-        self.tool_calls = ToolCalls(self.toolbox, new_id=new_id, timeout=settings.tool_timeout)
+        self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
         self.is_draining = False
         self._session: ClientSession | None = None
@@ -129,7 +136,7 @@ class Services:
     def from_settings(cls, settings: Settings) -> "Services":
         """Wire what the settings ask for."""
         shields = read_shields(settings.shields) if settings.shields else ()
-        return cls(settings, store_at(settings.store_url), shields=shields)
+        return cls(settings, store_at(settings.store_url), shields=shields, mcp_servers=configured_servers(settings))
 
     @property
     def is_demo(self) -> bool:
@@ -210,10 +217,19 @@ class Services:
         if self._titles is not None:
             await self._titles.stop()
         await self._retention.stop()
+        await self.toolgroups.close()
         await self.catalog.close()
         if self._session is not None:
             await self._session.close()
         await self.store.close()
+
+
+def _toolgroups(
+    settings: Settings, store: Store, tools: Sequence[Tool] | None, servers: Sequence[McpServer], clock: Clock
+) -> Toolgroups:
+    reach = Reach(networks=settings.reachable_networks, runs_programs=settings.mcp_programs)
+    mcp = McpGroups(store, configured=servers, reach=reach, open_link=links_within(reach), clock=clock)
+    return Toolgroups(Toolbox([ClockTool()] if tools is None else tools), mcp)
 
 
 def store_at(url: str) -> Store:

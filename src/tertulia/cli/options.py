@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tertulia.settings import SettingInfo, describe
+from tertulia.settings import REPEATED, SettingInfo, describe
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,9 +28,14 @@ def _option(setting: SettingInfo) -> Callable[[F], F]:
         case "true or false":
             switches = setting.option if setting.default == "false" else f"{setting.option}/--no-{setting.name}"
             return click.option(switches, setting.name, default=None, is_flag=True, help=text)
-        case _ if setting.name == "model_servers":
+        case _ if setting.name in REPEATED:
             return click.option(
-                setting.option, setting.name, multiple=True, metavar="URL", help=text, callback=_none_if_empty
+                setting.option,
+                setting.name,
+                multiple=True,
+                metavar="URL" if setting.name == "model_servers" else "NAME=URL",
+                help=text,
+                callback=_none_if_empty,
             )
         case _:
             return click.option(

@@ -36,7 +36,9 @@ LOOK_SECONDS = 5
 class McpGroup:
     """A toolgroup of one owner. `pins` is null while nothing was pinned yet."""
 
-    def __init__(self, server: McpServer, link: McpLink, stored: StoredToolgroup | None, *, is_configured: bool) -> None:
+    def __init__(
+        self, server: McpServer, link: McpLink, stored: StoredToolgroup | None, *, is_configured: bool
+    ) -> None:
         self.server = server
         self.link = link
         self.is_configured = is_configured
@@ -183,7 +185,9 @@ class McpGroups:
         self, server: McpServer, others: Sequence[StoredToolgroup], before: StoredToolgroup | None
     ) -> None:
         if before is not None and before.server is not None and before.server.endpoint != server.endpoint:
-            raise Conflict(f"There is a toolgroup {server.toolgroup_id} with another server. Unregister that one first.")
+            raise Conflict(
+                f"There is a toolgroup {server.toolgroup_id} with another server. Unregister that one first."
+            )
         if before is None and len(others) >= MAX_REGISTERED:
             raise Conflict(f"There are {MAX_REGISTERED} registered toolgroups already. Unregister one first.")
         for name in {*self._configured, *(each.toolgroup_id for each in others)} - {server.toolgroup_id}:
@@ -215,9 +219,7 @@ class McpGroups:
     async def _pin(self, owner: str, group: McpGroup, listing: Listing) -> None:
         server = None if group.is_configured else group.server
         at = self._clock()
-        stored = StoredToolgroup(
-            toolgroup_id=group.toolgroup_id, server=server, pins=_pins(listing), pinned_at=at
-        )
+        stored = StoredToolgroup(toolgroup_id=group.toolgroup_id, server=server, pins=_pins(listing), pinned_at=at)
         await self._store.save_toolgroup(owner, stored, at=at)
         group.pins, group.pinned_at = dict(listing), at
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from tertulia.domain.agents import ToolDef, Toolgroup, name_of
-from tertulia.domain.errors import Conflict, InvalidCursor, ToolNotFound
+from tertulia.domain.errors import Conflict, ToolNotFound
 from tertulia.domain.paging import Page, decode_cursor, encode_cursor
 from tertulia.domain.toolgroups import McpServer, ToolChange, ToolgroupInfo
 from tertulia.domain.tools import ToolInfo
@@ -75,27 +75,28 @@ class Toolgroups:
             group = await self._mcp.get(owner, name.partition("/")[0])
             chosen = {tool.definition.name for tool in await self._of_server(owner, name)}
             return [info for info in _infos(group) if info.name in chosen]
-        return [info for info in self._toolbox.list_tools() if name in (info.toolgroup, f"{info.toolgroup}/{info.name}")]
+        return [
+            info for info in self._toolbox.list_tools() if name in (info.toolgroup, f"{info.toolgroup}/{info.name}")
+        ]
 
     # --- toolgroups ---
 
     async def list_toolgroups(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[ToolgroupInfo]:
-        """A page of groups: those of this server, then those of MCP servers by name."""
-        names = [*self._toolbox.toolgroups, *await self._mcp.ids(owner)]
-        start = _place_after(cursor, names)
-        chosen = names[start : start + limit]
-        items = await asyncio.gather(*(self.get_toolgroup(owner, name) for name in chosen))
-        has_more = start + limit < len(names)
-        return Page(items=items, next_cursor=encode_cursor(chosen[-1]) if has_more else None)
+        """A page of groups: those of this server, then those of MCP servers by name. Raises InvalidCursor."""
+        ours = [(0, f"{place:04}", name) for place, name in enumerate(self._toolbox.toolgroups)]
+        rows = [*ours, *((1, name, name) for name in await self._mcp.ids(owner))]
+        if cursor is not None:
+            after = tuple(decode_cursor(cursor, int, str))
+            rows = [row for row in rows if row[:2] > after]
+        items = await asyncio.gather(*(self.get_toolgroup(owner, name) for _, _, name in rows[:limit]))
+        return Page(items=items, next_cursor=encode_cursor(*rows[limit - 1][:2]) if len(rows) > limit else None)
 
     async def get_toolgroup(self, owner: str, toolgroup_id: str) -> ToolgroupInfo:
         """Raises ToolgroupNotFound."""
         tools = [tool for tool in self._toolbox.list_tools() if tool.toolgroup == toolgroup_id]
         if tools:
             provider = "builtin" if toolgroup_id.startswith(BUILTIN) else "functions"
-            return ToolgroupInfo(
-                toolgroup_id=toolgroup_id, provider=provider, tools=len(tools), is_configured=True
-            )
+            return ToolgroupInfo(toolgroup_id=toolgroup_id, provider=provider, tools=len(tools), is_configured=True)
         return _info(await self._mcp.get(owner, toolgroup_id))
 
     async def register(self, owner: str, server: McpServer) -> ToolgroupInfo:
@@ -110,7 +111,9 @@ class Toolgroups:
     async def unregister(self, owner: str, toolgroup_id: str) -> None:
         """Raises ToolgroupNotFound, Conflict."""
         if toolgroup_id in self._toolbox.toolgroups:
-            raise Conflict(f"The toolgroup {toolgroup_id} is built in and stays. An agent has only those that it names.")
+            raise Conflict(
+                f"The toolgroup {toolgroup_id} is built in and stays. An agent has only those that it names."
+            )
         await self._mcp.unregister(owner, toolgroup_id)
 
     async def accept(self, owner: str, toolgroup_id: str, listing: str | None = None) -> ToolgroupInfo:
@@ -172,12 +175,3 @@ def _changes(group: McpGroup) -> Iterator[ToolChange]:
     for own_name in dict.fromkeys((*pins, *known)):
         if pins.get(own_name) != known.get(own_name):
             yield ToolChange(name=own_name, pinned=pins.get(own_name), current=known.get(own_name))
-
-
-def _place_after(cursor: str | None, names: Sequence[str]) -> int:
-    if cursor is None:
-        return 0
-    (last,) = decode_cursor(cursor, str)
-    if last not in names:
-        raise InvalidCursor
-    return names.index(str(last)) + 1

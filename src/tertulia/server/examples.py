@@ -14,7 +14,9 @@ from tertulia.server.wire.native import (
     CreateSession,
     CreateTurn,
     DecideTurn,
+    NewEndpoint,
     PatchAgent,
+    RegisterToolgroup,
     ResumeTurn,
 )
 
@@ -109,6 +111,7 @@ EXAMPLES: dict[str, Any] = {
         ),
         CreateTurn(messages=[QUESTION], stream=True),
         TURN,
+        RegisterToolgroup(toolgroup_id="files", mcp_endpoint=NewEndpoint(uri="https://mcp.example/mcp")),
         DecideTurn(call_id="call_1", decision="deny", reason="I have done it by hand."),
         ResumeTurn(tool_responses=[ToolAnswer(call_id="call_1", content="A cat on a wall.")]),
         ProblemDetails(

@@ -110,14 +110,19 @@ async def slow(steps: int, ctx: Context[Any]) -> str:
 @server.tool()
 async def stuck(note: str) -> str:
     """Never answer; note in a file that it began, and that it was cancelled."""
-    path = Path(note)
-    path.write_text("began")
+    put(note, "began")
     try:
         await asyncio.Event().wait()
     except asyncio.CancelledError:
-        path.write_text("cancelled")
+        put(note, "cancelled")
         raise
     return ""
+
+
+def put(file: str, text: str) -> None:
+    """Write a file that is never seen half written."""
+    Path(f"{file}.new").write_text(text)
+    Path(f"{file}.new").rename(file)
 
 
 @server.tool()
@@ -187,7 +192,7 @@ async def run(where: str) -> None:
     low = server._lowlevel_server
     if where == "stdio":
         options = low.create_initialization_options(NotificationOptions(tools_changed=True))
-        print("The test server runs.", file=sys.stderr, flush=True)
+        sys.stderr.write(f"The test server runs with {os.environ.get('TOKEN')}.\n")
         async with stdio_server() as (read, write):
             if is_legacy():
                 await know_no_discovery(read, write)
@@ -195,10 +200,10 @@ async def run(where: str) -> None:
         return
     listener = socket.create_server(("127.0.0.1", int(os.environ.get("PORT", "0"))))
     app: Any = server.streamable_http_app()
-    config = uvicorn.Config(without_discovery(app) if is_legacy() else app, log_level="error", timeout_graceful_shutdown=1)
-    file = Path(where)
-    file.with_suffix(".new").write_text(str(listener.getsockname()[1]))
-    file.with_suffix(".new").rename(file)
+    config = uvicorn.Config(
+        without_discovery(app) if is_legacy() else app, log_level="error", timeout_graceful_shutdown=1
+    )
+    put(where, str(listener.getsockname()[1]))
     await uvicorn.Server(config).serve([listener])
 
 

@@ -8,17 +8,15 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, cast
 
 import mcp_types as types
 import structlog
-from mcp.client._transport import ReadStream, TransportStreams  # the only names that these types have
+from mcp.client._transport import TransportStreams  # the only name that this type has
 from mcp.client.client import Client
 from mcp.client.session import ClientRequestContext, IncomingMessage
 from mcp.client.subscriptions import ListenNotSupportedError, SubscriptionLost
 from mcp.shared.exceptions import MCPError
-from mcp.shared.message import SessionMessage
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from tertulia import __version__
@@ -32,6 +30,7 @@ from tertulia.tools.mcp.questions import CALL, RunningCall
 from tertulia.tools.mcp.redaction import Redaction
 from tertulia.tools.mcp.stderr import StandardError
 from tertulia.tools.mcp.stdio import stdio_streams
+from tertulia.tools.mcp.watched import Watched
 from tertulia.tools.web.guard import WebGuard
 
 log = structlog.get_logger()
@@ -56,7 +55,12 @@ async def connect(server: McpServer, guard: WebGuard | None) -> "Connection":
     redaction = Redaction(server.secrets)
     if server.endpoint.uri is None:
         stderr = StandardError(server.toolgroup_id, redaction)
-        connection = Connection(server, redaction, stdio_streams(server, stderr), lambda: stderr.last and f"Its program said last: {stderr.last}")
+        connection = Connection(
+            server,
+            redaction,
+            stdio_streams(server, stderr),
+            lambda: stderr.last and f"Its program said last: {stderr.last}",
+        )
     else:
         transport = GuardedTransport(guard)
         connection = Connection(server, redaction, http_streams(server, transport), lambda: _http_problem(transport))
@@ -88,7 +92,7 @@ class Connection:
         self._redaction = redaction
         self._explain = explain
         self._client = Client(
-            _Watched(streams, self._lose),
+            Watched(streams, self._lose),
             elicitation_callback=self._on_question,
             message_handler=self._on_message,
             client_info=CLIENT_INFO,
@@ -257,7 +261,7 @@ class Connection:
     # --- questions ---
 
     async def _on_question(
-        self, _context: ClientRequestContext, params: types.ElicitRequestParams
+        self, context: ClientRequestContext, params: types.ElicitRequestParams
     ) -> types.ElicitResult | types.ErrorData:
         """Answer for the person who was asked already, or end the call until one was."""
         call = CALL.get() or (self._calls[0] if len(self._calls) == 1 else None)
@@ -269,61 +273,6 @@ class Connection:
             await call.has_ended.wait()
             return PUT_TO_A_PERSON
         return answer
-
-
-class _Watched:
-    """A transport whose end is noticed when it comes, not at the next call."""
-
-    def __init__(self, streams: AbstractAsyncContextManager[TransportStreams], on_end: Callable[[], None]) -> None:
-        self._streams = streams
-        self._on_end = on_end
-
-    async def __aenter__(self) -> TransportStreams:
-        read, write = await self._streams.__aenter__()
-        return _Ear(read, self._on_end), write
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
-        return await self._streams.__aexit__(kind, error, trace)
-
-
-class _Ear:
-    """What is read from a server; `on_end` is told when there is no more to come."""
-
-    def __init__(self, stream: ReadStream[SessionMessage | Exception], on_end: Callable[[], None]) -> None:
-        self._stream = stream
-        self._on_end = on_end
-
-    @property
-    def last_context(self) -> Any:
-        """The context of whoever caused what was read last, where the transport knows."""
-        return getattr(self._stream, "last_context", None)
-
-    async def receive(self) -> SessionMessage | Exception:
-        return await self._stream.receive()
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> SessionMessage | Exception:
-        try:
-            return await anext(self._stream)  # pyright: ignore[reportArgumentType] - its protocol has `__anext__`
-        except BaseException:
-            self._on_end()
-            raise
-
-    async def __aenter__(self) -> Self:
-        await self._stream.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
-        return await self._stream.__aexit__(kind, error, trace)
 
 
 async def _first(*waits: Awaitable[object]) -> None:
@@ -345,5 +294,5 @@ def _forget(task: asyncio.Task[Any]) -> None:
 def _words(error: BaseException) -> str:
     """Say what went wrong first, of all that came of it."""
     while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
     return str(error) or type(error).__name__

@@ -45,14 +45,18 @@ class _Answer:
                 self._file("image", kind, data)
             case AudioContent(data=data, mime_type=kind):
                 self._file("audio", kind, data)
-            case EmbeddedResource(resource=TextResourceContents() as resource):
-                self.texts.append(f"{resource.uri}:\n{resource.text}")
-            case EmbeddedResource(resource=BlobResourceContents() as resource):
-                self._file(_last_part(str(resource.uri)), resource.mime_type or DEFAULT_TYPE, resource.blob)
+            case EmbeddedResource(resource=resource):
+                self._resource(resource)
             case ResourceLink():
                 self.texts.append(f"[{block.title or block.name}: {block.uri}]")
             case _:
                 assert_never(block)
+
+    def _resource(self, resource: TextResourceContents | BlobResourceContents) -> None:
+        if isinstance(resource, TextResourceContents):
+            self.texts.append(f"{resource.uri}:\n{resource.text}")
+        else:
+            self._file(_last_part(str(resource.uri)), resource.mime_type or DEFAULT_TYPE, resource.blob)
 
     def _file(self, name: str, kind: str, data: str) -> None:
         """Take a file, and tell the model that there is one."""

@@ -8,11 +8,14 @@ import asyncio
 import contextvars
 import hashlib
 from collections import Counter
+from typing import Any
 
 import msgspec
 from mcp_types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult
 
 from tertulia.tools.base import Question, ToolContext
+
+NOTHING_TO_FILL_IN: dict[str, Any] = {"type": "object", "properties": {}}
 
 
 class RunningCall:
@@ -50,7 +53,7 @@ class RunningCall:
         if isinstance(params, ElicitRequestFormParams):
             message, schema = params.message, params.requested_schema
         else:
-            message, schema = f"{params.message}\n\n{params.url}", {"type": "object", "properties": {}}
+            message, schema = f"{params.message}\n\n{params.url}", NOTHING_TO_FILL_IN
         words = msgspec.json.encode([message, schema], order="deterministic")
         digest = hashlib.sha256(words).hexdigest()[:16]
         self._keys[digest] += 1
@@ -60,5 +63,3 @@ class RunningCall:
 
 CALL: contextvars.ContextVar[RunningCall | None] = contextvars.ContextVar("mcp_call", default=None)
 """The call that something is done for: the SDK's HTTP transport takes it along to whatever comes of a request."""
-
-

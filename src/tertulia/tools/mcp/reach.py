@@ -99,4 +99,6 @@ def _check_value(pointer: str, value: str) -> None:
 
 def invalid(pointer: str, detail: str) -> InvalidRequest:
     """Return an error about a field."""
-    return InvalidRequest(f"{pointer}: {detail}.".replace("..", "."), errors=[FieldError(pointer=pointer, detail=detail)])
+    return InvalidRequest(
+        f"{pointer}: {detail}.".replace("..", "."), errors=[FieldError(pointer=pointer, detail=detail)]
+    )
