@@ -17,18 +17,17 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpPlace]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpPlace]:
     place = HttpPlace(tmp_path_factory.mktemp("mcp"))
     yield place
     place.kill()
 
 
 @pytest.fixture
-def fresh(place: HttpPlace) -> HttpPlace:
-    """A server whose tools are as they were at first."""
-    place.kill()
-    place.start()
-    return place
+def place(running: HttpPlace) -> HttpPlace:
+    """A server that runs, with tools as they were at first."""
+    running.renew()
+    return running
 
 
 async def register(site: Site, place: HttpPlace, **more: Any) -> dict[str, Any]:
@@ -131,14 +130,14 @@ async def test_no_group_takes_the_names_of_anothers_tools(site: Site, place: Htt
 
 
 async def test_registered_again_it_keeps_what_was_pinned_and_another_server_is_refused(
-    site: Site, fresh: HttpPlace
+    site: Site, place: HttpPlace
 ) -> None:
-    before = await register(site, fresh)
+    before = await register(site, place)
     await site.post("/v1/tools/test__change/call", {})
-    again = await register(site, fresh, approval="never", authorization="token")
+    again = await register(site, place, approval="never", authorization="token")
     assert (again["pinned_at"], again["approval"]) == (before["pinned_at"], "never")
     assert (again["status"], (await tool(site, "test__add"))["policy"]["approval"]) == ("changed", "first_time")
-    other = {"toolgroup_id": "test", "mcp_endpoint": {"uri": f"{fresh.uri}/other"}}
+    other = {"toolgroup_id": "test", "mcp_endpoint": {"uri": f"{place.uri}/other"}}
     is_problem(await site.post("/v1/toolgroups", other), 409, "conflict")
 
 
@@ -152,8 +151,8 @@ async def test_programs_are_registered_where_the_operator_lets_people(open_: Ope
 # --- S18: what changes behind one's back ---
 
 
-async def test_a_changed_tool_is_asked_about_until_somebody_accepts_it(site: Site, fresh: HttpPlace) -> None:
-    await register(site, fresh, approval="never")
+async def test_a_changed_tool_is_asked_about_until_somebody_accepts_it(site: Site, place: HttpPlace) -> None:
+    await register(site, place, approval="never")
     assert (await tool(site, "test__add"))["policy"]["approval"] == "never"
     await site.post("/v1/tools/test__change/call", {})
     changed = await site.until("/v1/toolgroups/test", lambda group: group["status"] == "changed")
@@ -172,11 +171,11 @@ async def test_a_changed_tool_is_asked_about_until_somebody_accepts_it(site: Sit
 
 
 async def test_what_changed_while_this_server_was_away_is_seen_when_it_is_back(
-    open_: OpenSite, fresh: HttpPlace
+    open_: OpenSite, place: HttpPlace
 ) -> None:
     store = MemoryStore(is_shared=True)
     site = await open_(store=store)
-    await register(site, fresh, approval="never")
+    await register(site, place, approval="never")
     await site.post("/v1/tools/test__change/call", {})
     await site.services.toolgroups.close()
     later = await open_(store=store)
@@ -184,13 +183,13 @@ async def test_what_changed_while_this_server_was_away_is_seen_when_it_is_back(
 
 
 async def test_the_operators_servers_are_everybodys_stay_and_are_pinned_at_first_use(
-    open_: OpenSite, fresh: HttpPlace
+    open_: OpenSite, place: HttpPlace
 ) -> None:
-    site = await open_(mcp_servers=[http_server(fresh, approval="never")])
+    site = await open_(mcp_servers=[http_server(place, approval="never")])
     group = (await site.get("/v1/toolgroups/test")).json()
     assert (group["is_configured"], group["status"], group["tools"]) == (True, "ready", 12)
     is_problem(await site.delete("/v1/toolgroups/test"), 409, "conflict")
-    body = {"toolgroup_id": "test", "mcp_endpoint": {"uri": fresh.uri}}
+    body = {"toolgroup_id": "test", "mcp_endpoint": {"uri": place.uri}}
     is_problem(await site.post("/v1/toolgroups", body), 409, "conflict")
     await site.post("/v1/tools/test__change/call", {})
     await site.until("/v1/toolgroups/test", lambda found: found["status"] == "changed")
@@ -198,16 +197,15 @@ async def test_the_operators_servers_are_everybodys_stay_and_are_pinned_at_first
     assert (await site.services.toolgroups.get_toolgroup("ben", "test")).status == "ready"
 
 
-async def test_a_server_that_is_away_is_said_to_be_and_its_tools_are_still_known(site: Site, fresh: HttpPlace) -> None:
-    await register(site, fresh, approval="never")
-    fresh.kill()
+async def test_a_server_that_is_away_is_said_to_be_and_its_tools_are_still_known(site: Site, place: HttpPlace) -> None:
+    await register(site, place, approval="never")
+    place.kill()
     failed = (await site.post("/v1/tools/test__add/call", {"arguments": {"a": 1, "b": 2}})).json()
     assert failed["is_error"]
     group = (await site.get("/v1/toolgroups/test")).json()
     assert (group["status"], group["tools"], group["changes"]) == ("unreachable", 12, [])
     assert "cannot be used" in group["error"]
     assert (await tool(site, "test__add"))["name"] == "test__add"
-    fresh.start()
 
 
 async def test_an_operators_server_that_has_never_answered_does_not_hold_up_anybody(open_: OpenSite) -> None:
@@ -261,10 +259,10 @@ async def test_a_tool_of_the_client_keeps_its_name(open_: OpenSite, place: HttpP
     assert [each for each in site.script.requests[0].tools if each.name == mine.name] == [mine]
 
 
-async def test_a_server_that_dies_in_a_call_fails_that_call_alone(open_: OpenSite, fresh: HttpPlace) -> None:
+async def test_a_server_that_dies_in_a_call_fails_that_call_alone(open_: OpenSite, place: HttpPlace) -> None:
     calls = Reply(Call("test__die", {}), Call("clock", {}))
     site = await open_(calls, Reply("One of them failed."))
-    await register(site, fresh, approval="never")
+    await register(site, place, approval="never")
     session = await site.new_session(await site.new_agent(toolgroups=["test", "builtin::clock"]))
     turn = await site.turn(session)
     assert (turn["status"], turn["output_message"]["content"]) == ("completed", "One of them failed.")
@@ -273,7 +271,7 @@ async def test_a_server_that_dies_in_a_call_fails_that_call_alone(open_: OpenSit
         ("clock", "completed"),
     ]
     assert "was lost while the tool ran" in turn["steps"][1]["tool_response"]["content"]
-    fresh.start()
+    place.kill()
 
 
 async def test_what_a_tool_asks_lets_the_turn_wait_for_a_person(open_: OpenSite, place: HttpPlace) -> None:

@@ -65,6 +65,13 @@ class Toolgroups:
                     return _named(tool_name, tools)
         return self._toolbox.get(tool_name)
 
+    async def name_of(self, owner: str, said: str) -> str:
+        """Return the name of a tool that may be said as its MCP server does, if no other is said so."""
+        if said in self._toolbox.names or SEPARATOR in said:
+            return said
+        names = [info.name for info in await self.list_tools(owner) if info.own_name == said]
+        return names[0] if len(names) == 1 else said
+
     async def list_tools(self, owner: str) -> list[ToolInfo]:
         """Return all tools that an owner's agents can be given."""
         return [*self._toolbox.list_tools(), *(info for group in await self._mcp.all(owner) for info in _infos(group))]

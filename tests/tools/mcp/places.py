@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from tertulia.domain.questions import Answer
 from tertulia.domain.toolgroups import McpEndpoint, McpServer
@@ -42,6 +43,13 @@ class HttpPlace:
     @property
     def uri(self) -> str:
         return f"http://127.0.0.1:{self.port}/mcp"
+
+    def renew(self) -> None:
+        """Have a server whose tools are as they were at first."""
+        if self.process.poll() is None:
+            urlopen(f"http://127.0.0.1:{self.port}/reset", data=b"").close()
+        else:
+            self.start()
 
     def kill(self) -> None:
         self.process.kill()

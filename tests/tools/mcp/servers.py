@@ -34,6 +34,8 @@ from mcp.types import (
     TextResourceContents,
 )
 from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
 
 PIXEL = b"\x89PNG\r\n\x1a\nnot really"
 DATA = base64.b64encode(PIXEL).decode()
@@ -139,6 +141,14 @@ async def change(ctx: Context[Any]) -> str:
     server.add_tool(other_add, name="add")
     await (ctx.session.send_tool_list_changed() if is_legacy() else ctx.notify_tools_changed())
     return "changed"
+
+
+@server.custom_route("/reset", ["POST"])
+async def reset(_: Request) -> Response:
+    """Make `add` as it was at first."""
+    server.remove_tool("add")
+    server.add_tool(add)
+    return Response(status_code=204)
 
 
 @server.tool()

@@ -126,9 +126,12 @@ async def _tools_of(toolgroups: Toolgroups, caller: Caller, group: str | None) -
 
 
 @post("/tool-runtime/invoke", status_code=200)
-async def invoke_tool(data: JSONBody[Invoke], tool_calls: Given[ToolCalls], caller: Given[Caller]) -> Response[Any]:
+async def invoke_tool(
+    data: JSONBody[Invoke], tool_calls: Given[ToolCalls], toolgroups: Given[Toolgroups], caller: Given[Caller]
+) -> Response[Any]:
     """Run a tool; that it fails is an answer too."""
-    result = await tool_calls.call(caller.owner, data.tool_name, data.kwargs)
+    name = await toolgroups.name_of(caller.owner, data.tool_name)
+    result = await tool_calls.call(caller.owner, name, data.kwargs)
     return answer(
         {
             "content": result.content,
