@@ -152,7 +152,7 @@ async def test_the_tools_of_a_server_are_listed_before_it_is_registered(stack: S
         ({}, 400, "invalid_request"),
         ({"mcp_endpoint": {}}, 400, "invalid_request"),
         ({"mcp_endpoint": {"uri": 7}}, 400, "invalid_request"),
-        ({"mcp_endpoint": {"uri": "http://10.0.0.1/sse"}}, 400, "invalid_request"),
+        ({"mcp_endpoint": {"uri": "http://100.64.0.1/sse"}}, 400, "invalid_request"),
         ({"mcp_endpoint": {"uri": "http://127.0.0.1:1/mcp"}}, 502, "tool_server_unavailable"),
     ],
 )

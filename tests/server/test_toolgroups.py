@@ -102,7 +102,7 @@ async def test_what_is_gone_is_gone(site: Site, place: HttpPlace) -> None:
     ("body", "status", "code", "pointer"),
     [
         ({"mcp_endpoint": {}}, 400, "invalid_request", "/mcp_endpoint"),
-        ({"mcp_endpoint": {"uri": "http://10.0.0.1/mcp"}}, 400, "invalid_request", "/mcp_endpoint/uri"),
+        ({"mcp_endpoint": {"uri": "http://100.64.0.1/mcp"}}, 400, "invalid_request", "/mcp_endpoint/uri"),
         ({"mcp_endpoint": {"uri": "http://x.example", "port": 3}}, 400, "unknown_field", "/mcp_endpoint/port"),
         ({"toolgroup_id": "a/b", "mcp_endpoint": {"uri": "x"}}, 400, "invalid_request", "/toolgroup_id"),
         ({"mcp_endpoint": {"uri": "x"}, "approval": "maybe"}, 400, "invalid_request", "/approval"),

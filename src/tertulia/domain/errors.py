@@ -141,7 +141,7 @@ class ToolNotFound(NotFound):
 
 
 class ToolgroupNotFound(NotFound):
-    """There is no toolgroup with this id. GET /v1/tools lists the groups of all tools."""
+    """There is no toolgroup with this id. GET /v1/toolgroups lists them."""
 
     code = "toolgroup_not_found"
 

@@ -119,13 +119,6 @@ class McpGroups:
         link = await self._link(owner, server)
         return McpGroup(server, link, stored, is_configured=configured is not None)
 
-    async def get(self, owner: str, toolgroup_id: str) -> McpGroup:
-        """Return a group after a look at its server. Raises ToolgroupNotFound."""
-        group = await self.look_at(owner, toolgroup_id)
-        if group is None:
-            raise ToolgroupNotFound
-        return group
-
     async def look_at(self, owner: str, toolgroup_id: str) -> McpGroup | None:
         """Return a group, if there is one, after a look at its server; what was never pinned is pinned now."""
         group = await self.find(owner, toolgroup_id)

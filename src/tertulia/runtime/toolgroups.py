@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from tertulia.domain.agents import ToolDef, Toolgroup, name_of
-from tertulia.domain.errors import Conflict, ToolNotFound
+from tertulia.domain.errors import Conflict, ToolgroupNotFound, ToolNotFound
 from tertulia.domain.paging import Page, decode_cursor, encode_cursor
 from tertulia.domain.toolgroups import McpServer, ToolChange, ToolgroupInfo
 from tertulia.domain.tools import ToolInfo
@@ -79,7 +79,7 @@ class Toolgroups:
     async def tools_in(self, owner: str, name: str) -> list[ToolInfo]:
         """Return the tools of a group, or one of them as `group/tool`. Raises ToolgroupNotFound."""
         if not self._is_ours(name):
-            group = await self._mcp.get(owner, name.partition("/")[0])
+            group = await self._group(owner, name.partition("/")[0])
             chosen = {tool.definition.name for tool in await self._of_server(owner, name)}
             return [info for info in _infos(group) if info.name in chosen]
         return [
@@ -104,7 +104,14 @@ class Toolgroups:
         if tools:
             provider = "builtin" if toolgroup_id.startswith(BUILTIN) else "functions"
             return ToolgroupInfo(toolgroup_id=toolgroup_id, provider=provider, tools=len(tools), is_configured=True)
-        return _info(await self._mcp.get(owner, toolgroup_id))
+        return _info(await self._group(owner, toolgroup_id))
+
+    async def _group(self, owner: str, toolgroup_id: str) -> McpGroup:
+        group = await self._mcp.look_at(owner, toolgroup_id)
+        if group is None:
+            names = ", ".join([*self._toolbox.toolgroups, *await self._mcp.ids(owner)])
+            raise ToolgroupNotFound(f"There is no toolgroup {toolgroup_id[:200]!r}. Toolgroups: {names or 'none'}.")
+        return group
 
     async def register(self, owner: str, server: McpServer) -> ToolgroupInfo:
         """Keep an MCP server, with its tools as they are now.
