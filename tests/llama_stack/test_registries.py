@@ -19,7 +19,7 @@ from tertulia.tools.builtin.clock import ClockTool
 from tests.llama_stack.stack import OpenStack, Stack
 from tests.runtime.tools import EchoTool
 from tests.server.site import MODEL
-from tests.tools.mcp.places import HttpPlace
+from tests.tools.mcp.places import HttpPlace, http_server
 
 ECHO = {"name": "echo", "description": "Say it again."}
 
@@ -135,6 +135,19 @@ async def test_an_mcp_server_is_registered_used_and_let_go(stack: Stack, place: 
     assert (await stack.post("/toolgroups", body)).status_code == 200
     assert (await stack.delete("/toolgroups/mcp::test")).status_code == 204
     refused(await stack.get("/toolgroups/mcp::test"), 404, "toolgroup_not_found")
+
+
+@pytest.mark.slow
+async def test_registering_what_is_there_already_changes_none_of_its_rules(stack: Stack, place: HttpPlace) -> None:
+    toolgroups = stack.site.services.toolgroups
+    await toolgroups.register("local", http_server(place, toolgroup_id="mcp::test", approval="always"))
+    body = {"toolgroup_id": "mcp::test", "provider_id": "x", "mcp_endpoint": {"uri": place.uri}}
+    assert (await stack.post("/toolgroups", body)).status_code == 200
+    assert (await toolgroups.get_toolgroup("local", "mcp::test")).approval == "always"
+    whoami = await stack.post("/tool-runtime/invoke", {"tool_name": "test__whoami", "kwargs": {}})
+    assert "Bearer …" in whoami.json()["content"]
+    other = {**body, "mcp_endpoint": {"uri": f"{place.uri}/other"}}
+    refused(await stack.post("/toolgroups", other), 409, "conflict")
 
 
 @pytest.mark.slow

@@ -122,6 +122,15 @@ class Toolgroups:
             raise Conflict(f"The toolgroup {server.toolgroup_id} is this server's own. Choose another name.")
         return _info(await self._mcp.register(owner, server))
 
+    async def ensure(self, owner: str, server: McpServer) -> None:
+        """Keep an MCP server unless it is there already, whatever its credentials and rules are.
+
+        Raises what `register` raises.
+        """
+        known = await self._mcp.find(owner, server.toolgroup_id)
+        if known is None or known.server.endpoint != server.endpoint:
+            await self.register(owner, server)
+
     async def unregister(self, owner: str, toolgroup_id: str) -> None:
         """Raises ToolgroupNotFound, Conflict."""
         if toolgroup_id in self._toolbox.toolgroups:

@@ -69,9 +69,9 @@ async def get_toolgroup(
 async def register_toolgroup(
     data: JSONBody[RegisterToolgroup], toolgroups: Given[Toolgroups], caller: Given[Caller]
 ) -> Response[Any]:
-    """Register an MCP server; a builtin group is found registered already, as by scripts that do it each time."""
+    """Register an MCP server; what is there already stays as it is, for scripts that register it each time."""
     if data.mcp_endpoint is not None:
-        await toolgroups.register(caller.owner, server_of(data.toolgroup_id, data.mcp_endpoint))
+        await toolgroups.ensure(caller.owner, server_of(data.toolgroup_id, data.mcp_endpoint))
     elif data.provider_id.rpartition("::")[2] == MCP:
         raise missing_endpoint()
     else:
