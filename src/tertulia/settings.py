@@ -63,6 +63,12 @@ McpServer = Annotated[
     ),
 ]
 ModelId = Annotated[str, Meta(pattern=r"^[^/\s]+/\S+$", description="a model as server/model")]
+ToolReference = Annotated[
+    str, Meta(pattern=r"^\w+(\.\w+)*:\w+(\.\w+)*$", description="tools, each as module:attribute")
+]
+NetworkText = Annotated[
+    str, Meta(pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$", description="networks such as 10.1.0.0/16 or fd12:3456::/32")
+]
 FilePath = Annotated[Path, Meta(description="a file")]
 HostName = Annotated[
     str, Meta(pattern=r"^[^\s/:]+$|^\[[0-9a-fA-F:.]+\]$", description="host names, without scheme and port")
@@ -153,6 +159,21 @@ class Settings(Value):
     shields: Annotated[
         FilePath | None, Meta(description="A TOML file of shields that agents can have: see docs/guide/shields.md.")
     ] = None
+    tools: Annotated[
+        list[ToolReference],
+        Meta(
+            description="Python functions that agents can use, separated by commas or spaces, each as "
+            "`module:attribute`: see docs/guide/tools.md."
+        ),
+    ] = field(default_factory=list[str])
+    web_fetch: Annotated[bool, Meta(description="Offer agents a tool that reads pages of the public internet.")] = False
+    web_networks: Annotated[
+        list[NetworkText],
+        Meta(
+            description="Networks outside the public internet that agents may read pages from, too, "
+            "separated by commas or spaces."
+        ),
+    ] = field(default_factory=list[str])
 
     mcp_servers: Annotated[
         list[McpServer],
@@ -347,7 +368,7 @@ class SettingInfo(Value):
 
     def convert(self, given: object, *, said_by: str) -> object:
         """Make the setting's value of a text, or of an option's value. Raises StartupError."""
-        value = given.replace(",", " ").split() if isinstance(given, str) and self._is_list else given
+        value = given.replace(",", " ").split() if isinstance(given, str) and self.is_list else given
         try:
             value = msgspec.convert(value, self.type, strict=False, dec_hook=_from_text)
         except msgspec.ValidationError:
@@ -355,7 +376,8 @@ class SettingInfo(Value):
         return value.expanduser().absolute() if isinstance(value, Path) else value
 
     @property
-    def _is_list(self) -> bool:
+    def is_list(self) -> bool:
+        """It may be given more than once."""
         return isinstance(_plain(inspect.type_info(self.type)), inspect.ListType)
 
 

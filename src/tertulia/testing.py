@@ -46,6 +46,11 @@ def services(
     )
 
 
-def app(*servers: ModelServer, settings: Settings | None = None, store: Store | None = None) -> Application:
-    """Build an application whose lifespan the test client runs."""
-    return app_of(services(*servers, settings=settings, store=store))
+def app(
+    *servers: ModelServer,
+    settings: Settings | None = None,
+    store: Store | None = None,
+    tools: Sequence[Tool] | None = None,
+) -> Application:
+    """Build an application whose lifespan the test client runs; with `tools`, those are all that it has."""
+    return app_of(services(*servers, settings=settings, store=store, tools=tools))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 
 import structlog
@@ -31,6 +32,7 @@ from tertulia.runtime.places import Places
 from tertulia.runtime.recovery import Recovery
 from tertulia.runtime.retention import Retention
 from tertulia.runtime.runner import Runner
+from tertulia.runtime.session_search import SessionSearch
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.shields import Shields
@@ -47,10 +49,16 @@ from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tertulia.tools.base import Tool
-from tertulia.tools.builtin.clock import ClockTool
+from tertulia.tools.builtin.calculator import calculator
+from tertulia.tools.builtin.clock import clock_tool
+from tertulia.tools.builtin.search_sessions import search_sessions_tool
+from tertulia.tools.builtin.web_fetch import web_fetch_tool
+from tertulia.tools.loading import check_names, installed_tools, named_tools
 from tertulia.tools.mcp.opening import links_within
 from tertulia.tools.mcp.reach import Reach
 from tertulia.tools.toolbox import Toolbox
+from tertulia.tools.web.guard import WebGuard, WebRules
+from tertulia.tools.web.html_text import read_html
 
 log = structlog.get_logger()
 
@@ -133,10 +141,13 @@ class Services:
         """The one HTTP session of all model servers."""
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> "Services":
-        """Wire what the settings ask for."""
+    def from_settings(cls, settings: Settings, *, tools: Sequence[Tool] = ()) -> "Services":
+        """Wire what the settings ask for; `tools` come to those that they name. Raises StartupError."""
         shields = read_shields(settings.shields) if settings.shields else ()
-        return cls(settings, store_at(settings.store_url), shields=shields, mcp_servers=configured_servers(settings))
+        store = store_at(settings.store_url)
+        tools = [*builtin_tools(settings, store), *installed_tools(), *named_tools(settings.tools), *tools]
+        check_names(tools)
+        return cls(settings, store, tools=tools, shields=shields, mcp_servers=configured_servers(settings))
 
     @property
     def is_demo(self) -> bool:
@@ -229,7 +240,24 @@ def _toolgroups(
 ) -> Toolgroups:
     reach = Reach(networks=settings.reachable_networks, runs_programs=settings.mcp_programs)
     mcp = McpGroups(store, configured=servers, reach=reach, open_link=links_within(reach), clock=clock)
-    return Toolgroups(Toolbox([ClockTool()] if tools is None else tools), mcp)
+    return Toolgroups(Toolbox(builtin_tools(settings, store) if tools is None else tools), mcp)
+
+
+def builtin_tools(settings: Settings, store: Store) -> list[Tool]:
+    """Return the tools that come with the server. Raises StartupError."""
+    tools: list[Tool] = [calculator, clock_tool(), search_sessions_tool(SessionSearch(store).find)]
+    if settings.web_fetch:
+        tools.append(web_fetch_tool(WebGuard(web_rules(settings)), read_html))
+    return tools
+
+
+def web_rules(settings: Settings) -> WebRules:
+    """Return where agents may go in the web. Raises StartupError."""
+    try:
+        networks = tuple(ip_network(text, strict=False) for text in settings.web_networks)
+    except ValueError as error:
+        raise StartupError(f"TERTULIA_WEB_NETWORKS has what is no network: {error}.") from None
+    return WebRules(networks=networks)
 
 
 def store_at(url: str) -> Store:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,7 +73,7 @@ async def test_an_mcp_server_is_registered_tried_and_let_go(client: AsyncClient,
         policies = {"add": ToolPolicy(approval="never")}
         group = await client.register_toolgroup("test", place.uri, authorization="token", policies=policies)
         assert (group.status, group.provider, group.approval) == ("ready", "mcp", "first_time")
-        assert [each.toolgroup_id for each in (await client.list_toolgroups()).rows] == ["builtin::clock", "test"]
+        assert (await client.list_toolgroups()).rows[-1] == group
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
         assert (tools["test__add"].policy.approval, tools["test__weather"].policy.approval) == ("never", "first_time")
         assert (await client.call_tool("test__add", {"a": 1, "b": 2})).content == "3"
@@ -140,8 +141,8 @@ async def test_sessions_are_found_by_what_they_are(site: LiveSite, client: Async
     await client.update_session(agent_id, plans.session_id, SessionPatch(pinned=True))
     await client.update_session(agent_id, old.session_id, SessionPatch(archived=True))
 
-    async def names(**which: bool | str | None) -> list[str]:
-        return [one.session_name async for one in client.iter_sessions(agent_id, **which)]  # pyright: ignore
+    async def names(**which: Any) -> list[str]:
+        return [one.session_name async for one in client.iter_sessions(agent_id, **which)]
 
     assert await names() == ["Plans"]
     assert await names(archived=True) == ["Old plans"]

@@ -1,6 +1,7 @@
 """Logs whose deltas were dropped: what is told instead, and that nobody is told anything twice."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,9 +53,9 @@ def as_said(log: Sequence[LoggedEvent]) -> list[LoggedEvent]:
             step = state.steps[event.step_id]
             assert isinstance(step, OpenStep)
             said = message_of(step.assembly, event.step_details.model_response.stop_reason)
-            each = replace(each, event=replace(event, step_details=replace(event.step_details, model_response=said)))  # noqa: PLW2901
-        state = begin(each) if state is None else evolve(state, each)
-        mended.append(each)
+            event = replace(event, step_details=replace(event.step_details, model_response=said))
+        mended.append(replace(each, event=event))
+        state = begin(mended[-1]) if state is None else evolve(state, mended[-1])
     return mended
 
 
@@ -82,8 +83,8 @@ def test_thoughts_words_and_calls_are_told_one_after_the_other() -> None:
     assert kinds == [ReasoningDelta, TextDelta, ToolCallDelta]
 
 
-def said(asked: object) -> AssistantMessage:
-    return AssistantMessage(content="Let me look.", reasoning="hm", tool_calls=[asked], stop_reason="end_of_message")  # type: ignore[list-item]
+def said(asked: Any) -> AssistantMessage:
+    return AssistantMessage(content="Let me look.", reasoning="hm", tool_calls=[asked], stop_reason="end_of_message")
 
 
 def test_the_output_of_a_tool_is_not_told_again() -> None:

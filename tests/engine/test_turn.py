@@ -6,6 +6,7 @@ from hypothesis import given
 from tertulia.domain.events import (
     EventId,
     LoggedEvent,
+    StepDecided,
     StepRestarted,
     TurnAwaitingInput,
     TurnCancelled,
@@ -119,11 +120,13 @@ def test_a_person_decides_about_a_lost_tool_that_may_have_had_its_effect() -> No
     assert next_action(replay(logged(events)), PLAN) == AwaitInput(reason="unknown_outcome", calls=[PAY])
 
 
-def test_a_lost_tool_that_was_started_under_this_epoch_has_been_decided_on() -> None:
-    decided = [UNKNOWN, TurnResumed(at=at(10)), StepRestarted(step_id="s2", epoch=3, at=at(11))]
-    state = replay(logged([*LOST, completes(tool_step("s1", 6, WEATHER, "sunny")), *decided]))
+def test_a_lost_tool_is_run_again_once_for_each_decision() -> None:
+    decided = [UNKNOWN, RESUMED, StepDecided(step_id="s2", decision="approve", at=at(10))]
+    log = [*LOST, completes(tool_step("s1", 6, WEATHER, "sunny")), *decided]
+    state = replay(logged(log))
     assert next_action(state, PLAN) == RunTools(calls=[], again=state.open_steps)
-    assert next_action(state, PLAN) == AwaitInput(reason="unknown_outcome", calls=[PAY])  # and lost again
+    again = replay(logged([*log, StepRestarted(step_id="s2", epoch=3, at=at(11))]))
+    assert next_action(again, PLAN) == AwaitInput(reason="unknown_outcome", calls=[PAY])  # and lost again
 
 
 @pytest.mark.parametrize("events", [HELLO, [*HELLO, starts("i1", 2)]])

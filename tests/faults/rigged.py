@@ -15,9 +15,10 @@ import sqlite3
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
+from msgspec import Meta
 
 from tertulia.asgi import app_of
 from tertulia.cli.options import setting_options
@@ -30,7 +31,7 @@ from tertulia.settings import Settings
 from tertulia.store.base import Store
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
-from tertulia.tools.base import ToolContext, ToolResult
+from tertulia.tools import Tool, ToolContext, ToolResult, tool
 from tertulia.wiring import Services, store_at
 
 TOOLGROUP = "faults::effects"
@@ -42,9 +43,9 @@ class EffectTool:
 
     toolgroup = TOOLGROUP
 
-    def __init__(self, name: str, *, is_idempotent: bool, effects: Path, seconds: float, blocks: bool = False) -> None:
+    def __init__(self, name: str, policy: ToolPolicy, *, effects: Path, seconds: float, blocks: bool = False) -> None:
         self.definition = ToolDef(name=name, description="Have an effect.", input_schema=NUMBER)
-        self.policy = ToolPolicy(is_idempotent=is_idempotent)
+        self.policy = policy
         self._effects = effects
         self._seconds = seconds
         self._blocks = blocks
@@ -57,6 +58,21 @@ class EffectTool:
         else:
             await asyncio.sleep(self._seconds)
         return ToolResult(content=f"done {arguments['n']}")
+
+
+def sleeping_function(effects: Path, seconds: float) -> Tool:
+    """Make a tool of a function that blocks, as people write them: for seconds, and until there is a file `….go`."""
+
+    @tool(description="Have an effect.", toolgroup=TOOLGROUP, policy=ToolPolicy(is_idempotent=True))
+    def doze(n: Annotated[int, Meta(description="a number")], context: ToolContext) -> str:
+        with effects.open("a") as file:
+            file.write(f"{context.idempotency_key} {n}\n")
+        time.sleep(seconds)
+        while not effects.with_suffix(".go").exists():
+            time.sleep(0.05)
+        return f"done {n}"
+
+    return doze
 
 
 class Fuse:
@@ -80,13 +96,15 @@ class Fuse:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def tools() -> list[EffectTool]:
+def tools() -> list[Tool]:
     effects = Path(os.environ["FAULTS_EFFECTS"])
     seconds = float(os.environ.get("FAULTS_TOOL_SECONDS", "0"))
     return [
-        EffectTool("note", is_idempotent=True, effects=effects, seconds=seconds),
-        EffectTool("stamp", is_idempotent=False, effects=effects, seconds=seconds),
-        EffectTool("block", is_idempotent=True, effects=effects, seconds=seconds, blocks=True),
+        EffectTool("note", ToolPolicy(is_idempotent=True), effects=effects, seconds=seconds),
+        EffectTool("stamp", ToolPolicy(), effects=effects, seconds=seconds),
+        EffectTool("pay", ToolPolicy(approval="always"), effects=effects, seconds=seconds),
+        EffectTool("block", ToolPolicy(is_idempotent=True), effects=effects, seconds=seconds, blocks=True),
+        sleeping_function(effects, seconds),
     ]
 
 

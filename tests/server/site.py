@@ -71,7 +71,7 @@ class Site:
 
     async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:
         """Ask until the answer is so; what happens in the background rings no bell that a client could hear."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not holds(found := (await self.get(path)).json()):  # noqa: ASYNC110 - see above
                 await asyncio.sleep(0.001)
             return found
@@ -153,7 +153,7 @@ async def open_site(
     application = app_of(wired)
     async with (
         living(application),
-        httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=base_url, timeout=20) as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=base_url, timeout=60) as client,
     ):
         site = Site(application, wired, client, script)
         site.agent_id = (await site.get("/v1/config")).json()["default_agent_id"]

@@ -49,12 +49,9 @@ async def test_a_server_is_registered_by_its_url_and_its_tools_are_there(site: S
     group = await register(site, place)
     assert (group["provider"], group["status"], group["pinned"]) == ("mcp", "ready", True)
     assert (group["mcp_endpoint"]["uri"], group["approval"], group["error"]) == (place.uri, "first_time", None)
-    listed = (await site.get("/v1/toolgroups")).json()["toolgroups"]
-    assert [(each["toolgroup_id"], each["provider"]) for each in listed] == [
-        ("builtin::clock", "builtin"),
-        ("test", "mcp"),
-    ]
-    assert (await site.get("/v1/toolgroups/test")).json() == listed[1] == group
+    *ours, theirs = (await site.get("/v1/toolgroups")).json()["toolgroups"]
+    assert {(each["provider"], each["status"]) for each in ours} == {("builtin", "ready")}
+    assert (await site.get("/v1/toolgroups/test")).json() == theirs == group
     add = await tool(site, "test__add")
     assert (add["toolgroup"], add["own_name"], add["is_changed"]) == ("test", "add", False)
     assert add["policy"]["approval"] == "first_time"
@@ -70,7 +67,8 @@ async def test_toolgroups_come_a_page_at_a_time(site: Site, place: HttpPlace) ->
         page = (await site.get(path + (f"&cursor={cursor}" if cursor else ""))).json()
         found += [each["toolgroup_id"] for each in page["toolgroups"]]
         cursor = page["next_cursor"]
-    assert found == ["builtin::clock", "a", "b"]
+    assert found[-2:] == ["a", "b"]
+    assert "builtin::clock" in found[:-2]
     is_problem(await site.get("/v1/toolgroups?cursor=nonsense"), 400, "invalid_cursor")
 
 
@@ -117,9 +115,8 @@ async def test_what_cannot_be_registered_is_refused(
 ) -> None:
     refused = await site.post("/v1/toolgroups", {"toolgroup_id": "test", **body})
     is_problem(refused, status, code, *([pointer] if pointer else []))
-    assert [each["toolgroup_id"] for each in (await site.get("/v1/toolgroups")).json()["toolgroups"]] == [
-        "builtin::clock"
-    ]
+    groups = (await site.get("/v1/toolgroups")).json()["toolgroups"]
+    assert [each["toolgroup_id"] for each in groups if each["provider"] == "mcp"] == []
 
 
 async def test_no_group_takes_the_names_of_anothers_tools(site: Site, place: HttpPlace) -> None:

@@ -127,7 +127,7 @@ async def test_after_a_crash_of_the_server_the_store_works_again_by_itself_and_h
     await asyncio.to_thread(server.start)
     back, before = time.monotonic(), len(made)
     while len(made) < before + 50:
-        assert time.monotonic() - back < 10
+        assert time.monotonic() - back < 60
         await asyncio.sleep(0.01)
     stop.set()
     await asyncio.gather(*makers)

@@ -262,6 +262,7 @@ def _decided(step: OpenStep, event: StepDecided) -> OpenStep:
     if step.awaits is None:
         raise IllegalEvent(f"step {step.started.step_id} waits for nobody's decision")
     said: dict[str, Any] = {"decided_at": event.at, **({"reason": event.reason} if event.reason else {})}
+    step = replace(step, started=_without_beginning(step.started))
     if step.question is not None:
         answers = {**step.answers, step.question.key: event.answer or Answer(action="decline")}
         started = _noted(step.started, **said, answers=msgspec.to_builtins(answers))
@@ -286,6 +287,10 @@ def _begun(step: OpenStep, event: StepRestarted) -> OpenStep:
 
 def _noted(started: StepStarted, **notes: Any) -> StepStarted:
     return replace(started, metadata={**started.metadata, **notes})
+
+
+def _without_beginning(started: StepStarted) -> StepStarted:
+    return replace(started, metadata={name: v for name, v in started.metadata.items() if name != "begun_at"})
 
 
 def _asked_about(step: Step | OpenStep) -> Step | OpenStep:

@@ -34,7 +34,7 @@ from tertulia.runtime.history import History
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.patience import patiently
 from tertulia.runtime.shield_steps import ShieldSteps
-from tertulia.runtime.tool_calls import call_tool
+from tertulia.runtime.tool_calls import bounded, call_tool
 from tertulia.tools.base import AnswerNeeded, Tool, ToolContext, ToolResult
 
 STOP_REASONS: dict[FinishReason, StopReason] = {
@@ -43,8 +43,6 @@ STOP_REASONS: dict[FinishReason, StopReason] = {
     "tool_calls": "end_of_message",
     "length": "out_of_tokens",
 }
-MAX_TOOL_OUTPUT = 200_000
-"""Characters of a tool's answer that are kept; the rest is left out with a note."""
 
 
 class TurnPlan(Value):
@@ -284,7 +282,7 @@ class Steps:
             tool_response=ToolResponse(
                 call_id=call.call_id,
                 tool_name=call.tool_name,
-                content=_bounded(result.content),
+                content=bounded(result.content),
                 is_error=result.is_error,
                 metadata=result.metadata,
             ),
@@ -318,9 +316,3 @@ class _Inference:
         self.started = started
         self.finished: Finished | None = None
         self.first_token_at: str | None = None
-
-
-def _bounded(text: str) -> str:
-    if len(text) <= MAX_TOOL_OUTPUT:
-        return text
-    return f"{text[:MAX_TOOL_OUTPUT]}\n[{len(text) - MAX_TOOL_OUTPUT} more characters were left out]"

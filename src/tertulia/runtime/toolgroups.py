@@ -15,7 +15,7 @@ from tertulia.settings import redact
 from tertulia.tools.base import Tool
 from tertulia.tools.mcp.names import SEPARATOR, prefix_of
 from tertulia.tools.mcp.tool import McpTool
-from tertulia.tools.toolbox import Given, Toolbox, tool_info
+from tertulia.tools.toolbox import Toolbox, tool_info, with_settled
 
 BUILTIN = "builtin::"
 NOT_READY = "The MCP server has not answered yet."
@@ -40,7 +40,7 @@ class Toolgroups:
         for toolgroup, tools in zip(others, await self._of_servers(owner, others), strict=True):
             args = {} if isinstance(toolgroup, str) else toolgroup.args
             for tool in tools:
-                found.setdefault(tool.definition.name, Given(tool, args) if args else tool)
+                found.setdefault(tool.definition.name, with_settled(tool, args))
         return found
 
     def _is_ours(self, name: str) -> bool:

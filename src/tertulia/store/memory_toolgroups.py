@@ -1,40 +1,37 @@
-"""Toolgroups in memory: kept as the bytes that a database would keep, so that nothing mutable is shared."""
-
-import msgspec
+"""The toolgroups of a store in memory."""
 
 from tertulia.domain.errors import ToolgroupNotFound
 from tertulia.domain.paging import Page, encode_cursor
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.store import rules
+from tertulia.store.memory_rows import MemoryRows, sealed
 
-_toolgroup = msgspec.json.Decoder(StoredToolgroup)
 
+class MemoryToolgroups(MemoryRows):
+    """Toolgroups that owners have registered, and what their tools were then."""
 
-class MemoryToolgroups:
-    """What `ToolgroupStore` says, for `MemoryStore`."""
+    async def save_toolgroup(self, owner: str, toolgroup: StoredToolgroup, *, at: str) -> None:
+        await self._begin()
+        self._toolgroups[owner, toolgroup.toolgroup_id] = sealed(toolgroup)
 
-    def __init__(self) -> None:
-        self._rows: dict[tuple[str, str], bytes] = {}
+    async def get_toolgroup(self, owner: str, toolgroup_id: str) -> StoredToolgroup:
+        await self._begin()
+        return sealed(self._toolgroup(owner, toolgroup_id))
 
-    def save(self, owner: str, toolgroup: StoredToolgroup) -> None:
-        """Keep a toolgroup, in the place of an earlier one of that name."""
-        self._rows[owner, toolgroup.toolgroup_id] = msgspec.json.encode(toolgroup)
-
-    def get(self, owner: str, toolgroup_id: str) -> StoredToolgroup:
-        """Return a toolgroup. Raises ToolgroupNotFound."""
-        try:
-            return _toolgroup.decode(self._rows[owner, toolgroup_id])
-        except KeyError:
-            raise ToolgroupNotFound from None
-
-    def list_page(self, owner: str, limit: int, cursor: str | None) -> Page[StoredToolgroup]:
-        """Return a page of toolgroups, by name."""
+    async def list_toolgroups(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[StoredToolgroup]:
+        await self._begin()
         after = rules.name_position(cursor) if cursor else ""
-        names = sorted(name for of, name in self._rows if of == owner and name > after)
-        items = [self.get(owner, name) for name in names[:limit]]
+        names = sorted(name for of, name in self._toolgroups if of == owner and name > after)
+        items = [sealed(self._toolgroups[owner, name]) for name in names[:limit]]
         return Page(items=items, next_cursor=encode_cursor(items[-1].toolgroup_id) if len(names) > limit else None)
 
-    def delete(self, owner: str, toolgroup_id: str) -> None:
-        """Delete a toolgroup. Raises ToolgroupNotFound."""
-        self.get(owner, toolgroup_id)
-        del self._rows[owner, toolgroup_id]
+    async def delete_toolgroup(self, owner: str, toolgroup_id: str) -> None:
+        await self._begin()
+        self._toolgroup(owner, toolgroup_id)
+        del self._toolgroups[owner, toolgroup_id]
+
+    def _toolgroup(self, owner: str, toolgroup_id: str) -> StoredToolgroup:
+        try:
+            return self._toolgroups[owner, toolgroup_id]
+        except KeyError:
+            raise ToolgroupNotFound from None

@@ -18,14 +18,15 @@ class Toolbox:
     def of(self, toolgroups: Sequence[Toolgroup]) -> dict[str, Tool]:
         """Return the tools of some groups by name, `group/tool` being one of them; a group that is not there has none.
 
-        What has arguments of its own is called with those, whatever the model chose for them.
+        What has arguments of its own is called with those, whatever the model chose for them; each tool of a group
+        has those that it takes.
         """
         found: dict[str, Tool] = {}
         for toolgroup in toolgroups:
             args = {} if isinstance(toolgroup, str) else toolgroup.args
             for tool in self._tools:
                 if is_in(tool, name_of(toolgroup)):
-                    found[tool.definition.name] = Given(tool, args) if args else tool
+                    found[tool.definition.name] = with_settled(tool, args)
         return found
 
     def get(self, tool_name: str) -> Tool:
@@ -61,6 +62,20 @@ def tool_info(tool: Tool) -> ToolInfo:
     )
 
 
+def taken(tool: Tool, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return those of some arguments that a tool takes: all, unless its schema refuses others than it names."""
+    schema = tool.definition.input_schema
+    if schema.get("additionalProperties", True) is not False:
+        return arguments
+    return {name: value for name, value in arguments.items() if name in schema.get("properties", {})}
+
+
+def with_settled(tool: Tool, arguments: Mapping[str, Any]) -> Tool:
+    """Return a tool that is called with those of some arguments that it takes, whatever else is chosen for them."""
+    given = taken(tool, arguments)
+    return _Given(tool, given) if given else tool
+
+
 def is_in(tool: Tool, name: str) -> bool:
     """Tell whether a tool is meant by a group's name, or by `group/tool`."""
     return name in (tool.toolgroup, f"{tool.toolgroup}/{tool.definition.name}")
@@ -68,10 +83,10 @@ def is_in(tool: Tool, name: str) -> bool:
 
 def settled_arguments(tool: Tool) -> Mapping[str, Any]:
     """Return the arguments that an agent has settled: each call has these, whatever else was chosen for them."""
-    return tool.arguments if isinstance(tool, Given) else {}
+    return tool.arguments if isinstance(tool, _Given) else {}
 
 
-class Given:
+class _Given:
     """A tool with arguments that the agent has settled."""
 
     def __init__(self, tool: Tool, arguments: Mapping[str, Any]) -> None:

@@ -69,6 +69,11 @@ export type Step = InferenceStep | ToolCallStep | OtherStep;
 export type StepType = Step["step_type"];
 export type StepStatus = Step["status"];
 export type Approval = ToolCallStep["approval"];
+/** What a tool asks a person in the middle of a call. */
+export type Question = Said<Schemas["Question"]>;
+export type Answer = Said<Schemas["Answer"]>;
+/** What a person has allowed for the rest of a session. */
+export type Grant = Said<Schemas["Grant"]>;
 export type Violation = Said<Schemas["Violation"]>;
 export type Usage = Said<Schemas["Usage"]>;
 /** Why a turn or a step failed. */

@@ -31,6 +31,7 @@ function aToolStep(content: string, values: Partial<ToolCallStep> = {}): ToolCal
       metadata: {},
     },
     approval: "none",
+    question: null,
     ...values,
   };
 }

@@ -126,6 +126,21 @@ export class TurnServer {
     this.happen({ event_type: "turn_awaiting_input", reason: "unknown_outcome", at: AT });
   }
 
+  /** Go on with what a person has decided about a call. */
+  decide(turnId: string, callId: string, decision: "approve" | "deny"): void {
+    const turn = this.turn(turnId);
+    const step = turn.steps.find(
+      (each) => each.step_type === "tool_call" && each.tool_call.call_id === callId,
+    );
+    const step_id = step?.step_id ?? "";
+    const said = { reason: "", tool_call: null, answer: null, grant: null } as const;
+    this.happen({ event_type: "turn_resume", at: AT }, turn);
+    this.happen(
+      { event_type: "step_decided", step_id, decision, ...said, at: AT },
+      this.turn(turnId),
+    );
+  }
+
   answer(text: string): void {
     this.infer();
     this.say(text);
@@ -169,14 +184,14 @@ function handlers(fake: TurnServer) {
       fake.follow(params.turn, line);
       return line.response;
     }),
-    http.post<{ turn: string }, { call_id: string; decision: string }>(
+    http.post<{ turn: string }, { call_id: string; decision: "approve" | "deny" }>(
       `${TURN}/:turn/decision`,
       async ({ params, request }) => {
         const refusal = fake.refusals.shift();
         if (refusal) return refusal;
         const { call_id, decision } = await request.json();
         fake.decided.push({ call_id, decision });
-        fake.happen({ event_type: "turn_resume", at: AT }, fake.turn(params.turn));
+        fake.decide(params.turn, call_id, decision);
         return HttpResponse.json(fake.turn(params.turn), { status: 202 });
       },
     ),

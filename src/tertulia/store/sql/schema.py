@@ -49,7 +49,7 @@ def creation(dialect: Dialect) -> list[str]:
 def upgrade(connection: Connection, *, to: str = "head") -> None:
     """Run the migrations that a database lacks, in the transaction of `connection`."""
     from alembic import command  # noqa: PLC0415 - see above
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415 - heavy
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

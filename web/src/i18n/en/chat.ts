@@ -65,6 +65,7 @@ export const chat = {
 
   "decision.label": "Decision about {tool}",
   "decision.approval": "The agent asks whether it may run this tool.",
+  "decision.question": "A tool asks you something before it goes on.",
   "decision.unknown_outcome":
     "This tool may already have run before the server stopped. Run it again, or go on without its result?",
   "decision.approval.approve": "Approve",

@@ -54,8 +54,8 @@ def connect(url: str) -> Raw:
     """Open a connection. What the URL says of the settings above counts. Raises StartupError without a driver."""
     try:
         import psycopg  # noqa: PLC0415 - see above
-        from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
-        from psycopg.rows import dict_row  # noqa: PLC0415
+        from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - heavy
+        from psycopg.rows import dict_row  # noqa: PLC0415 - heavy
     except ImportError as error:
         raise StartupError("PostgreSQL needs one more package: pip install 'tertulia[postgres]'.") from error
     settings = {name: value for name, value in REACHING.items() if name not in conninfo_to_dict(url)}

@@ -25,7 +25,7 @@ DUPLICATE_TABLE = "42P07"
 def driver_error() -> type[Exception]:
     """Return the class of all errors of the driver, which is loaded when it is first used (see `connection`)."""
     try:
-        import psycopg  # noqa: PLC0415
+        import psycopg  # noqa: PLC0415 - heavy
     except ImportError:
         return NoDriver
     return psycopg.Error
@@ -47,7 +47,7 @@ def is_collision(error: Exception) -> bool:
 
 def is_lost(error: Exception) -> bool:
     """Tell whether the connection is of no more use."""
-    import psycopg  # noqa: PLC0415
+    import psycopg  # noqa: PLC0415 - heavy
 
     code = code_of(error)
     if code is None:
@@ -57,7 +57,7 @@ def is_lost(error: Exception) -> bool:
 
 def is_about_nul(error: Exception) -> bool:
     """Tell whether the driver refuses a text with a NUL, the only text that it refuses by itself."""
-    import psycopg  # noqa: PLC0415
+    import psycopg  # noqa: PLC0415 - heavy
 
     return isinstance(error, psycopg.DataError) and error.sqlstate is None
 
