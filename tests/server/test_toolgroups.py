@@ -271,9 +271,47 @@ async def test_a_server_that_dies_in_a_call_fails_that_call_alone(open_: OpenSit
     place.kill()
 
 
-async def test_what_a_tool_asks_lets_the_turn_wait_for_a_person(open_: OpenSite, place: HttpPlace) -> None:
-    site = await open_(Reply(Call("test__book", {"film": "Alien"})), Reply("Done."))
+async def test_what_a_tool_asks_is_answered_by_a_person_and_the_turn_goes_on(open_: OpenSite, place: HttpPlace) -> None:
+    site = await open_(Reply(Call("test__book", {"film": "Alien"}, call_id="c1")), Reply("Booked."))
     await register(site, place, approval="never")
-    turn = await site.turn(await site.new_session(await site.new_agent(toolgroups=["test"])))
+    session = await site.new_session(await site.new_agent(toolgroups=["test"]))
+    turn = await site.turn(session)
     assert (turn["status"], turn["wait_reason"]) == ("awaiting_input", "question")
     assert turn["steps"][1]["question"]["message"] == "How many seats for Alien?"
+    decision = f"{session}/turn/{turn['turn_id']}/decision"
+    wrong = {"call_id": "c1", "decision": "approve", "answer": {"seats": "many"}}
+    is_problem(await site.post(decision, wrong), 400, "invalid_request", "/answer/seats")
+    turn = (await site.post(decision, {"call_id": "c1", "decision": "approve", "answer": {"seats": 3}})).json()
+    assert (turn["status"], turn["output_message"]["content"]) == ("completed", "Booked.")
+    assert turn["steps"][1]["tool_response"]["content"] == "3 seats for Alien"
+
+
+async def test_a_tool_that_changes_while_a_person_thinks_is_not_called(open_: OpenSite, place: HttpPlace) -> None:
+    site = await open_(Reply(Call("test__add", {"a": 1, "b": 1}, call_id="c1")), Reply("Never mind."))
+    await register(site, place)
+    session = await site.new_session(await site.new_agent(toolgroups=["test"]))
+    turn = await site.turn(session)
+    assert (turn["status"], turn["wait_reason"]) == ("awaiting_input", "approval")
+    await site.post("/v1/tools/test__change/call", {})
+    await site.until("/v1/toolgroups/test", lambda group: group["status"] == "changed")
+    decision = f"{session}/turn/{turn['turn_id']}/decision"
+    turn = (await site.post(decision, {"call_id": "c1", "decision": "approve"})).json()
+    assert (turn["status"], turn["steps"][1]["status"]) == ("completed", "failed")
+    assert "its definition has changed" in turn["steps"][1]["tool_response"]["content"]
+
+
+async def test_a_changed_tool_is_asked_about_again_although_the_old_one_was_granted(
+    open_: OpenSite, place: HttpPlace
+) -> None:
+    calls = [Reply(Call("test__add", {"a": 1, "b": 1}, call_id=f"c{number}")) for number in range(3)]
+    site = await open_(calls[0], calls[1], Reply("Two."), calls[2], Reply("Three."))
+    await register(site, place)
+    session = await site.new_session(await site.new_agent(toolgroups=["test"]))
+    first = await site.turn(session)
+    approved = {"call_id": "c0", "decision": "approve"}
+    first = (await site.post(f"{session}/turn/{first['turn_id']}/decision", approved)).json()
+    assert [step["status"] for step in first["steps"] if step["step_type"] == "tool_call"] == ["completed"] * 2
+    await site.post("/v1/tools/test__change/call", {})
+    await site.until("/v1/toolgroups/test", lambda group: group["status"] == "changed")
+    second = await site.turn(session)
+    assert (second["status"], second["wait_reason"]) == ("awaiting_input", "approval")
