@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator, MutableMapping
 from itertools import pairwise
@@ -46,6 +47,16 @@ async def problem_of(caller: Caller) -> str:
         await caller.link.listing()
     await caller.link.close()
     return failed.value.message
+
+
+def test_a_start_waits_neither_for_the_sdk_nor_for_what_it_brings() -> None:
+    program = (
+        "import sys; from tertulia.asgi import create_app; from tertulia.settings import Settings\n"
+        "create_app(Settings(database_url='sqlite:///:memory:', mcp_servers=['x=http://127.0.0.1:1/mcp']))\n"
+        "print({'mcp', 'mcp_types', 'pydantic', 'httpx2', 'cryptography'} & {*sys.modules})"
+    )
+    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert said.stdout == "set()\n"
 
 
 # --- waiting for a server that does not come ---

@@ -59,6 +59,13 @@ async def test_that_it_fails_is_an_answer(caller: Caller) -> None:
     assert (await caller.call("add", a="x", b=1)).is_error
 
 
+@pytest.mark.parametrize("words", ["", "\0", "\ud800", "😀" * 1000, "x" * 1_000_000, "\r\n\r\n", '{"jsonrpc":"2.0"}'])
+async def test_whatever_a_model_writes_gets_an_answer_and_the_connection_stays(caller: Caller, words: str) -> None:
+    connection = await caller.link.listing()
+    assert (await caller.call("fail", words=words)).is_error
+    assert await caller.link.listing() is connection
+
+
 async def test_files_are_for_people_and_the_model_is_told_of_them(caller: Caller) -> None:
     result = await caller.call("gallery")
     assert result.files == [

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
 
 import mcp_types as types
+import msgspec
 import structlog
 from mcp.client._transport import TransportStreams  # the only name that this type has
 from mcp.client.client import Client
@@ -204,6 +205,10 @@ class Connection:
 
     async def call(self, own_name: str, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
         """Call a tool. Raises CallLost, NotBegun, AnswerNeeded; whatever else goes wrong is an error result."""
+        try:
+            msgspec.json.encode(arguments)
+        except (UnicodeEncodeError, msgspec.MsgspecError):  # it would end the connection, and all calls on it
+            return ToolResult(content="The arguments are not valid Unicode. Call again without that.", is_error=True)
         async with self._one_by_one or contextlib.nullcontext():
             call = RunningCall(context)
             self._calls.append(call)
