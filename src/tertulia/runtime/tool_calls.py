@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from tertulia.runtime.approvals import is_askable
 from tertulia.runtime.clock import NewId
+from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.tools.base import AnswerNeeded, Tool, ToolContext, ToolResult
-from tertulia.tools.toolbox import Toolbox
 
 log = structlog.get_logger()
 
@@ -81,14 +81,14 @@ class _LiveOutput:
 class ToolCalls:
     """Calls of tools outside of any turn."""
 
-    def __init__(self, toolbox: Toolbox, *, new_id: NewId, timeout: float) -> None:
-        self._toolbox = toolbox
+    def __init__(self, toolgroups: Toolgroups, *, new_id: NewId, timeout: float) -> None:
+        self._toolgroups = toolgroups
         self._new_id = new_id
         self._timeout = timeout
 
     async def call(self, owner: str, tool_name: str, arguments: dict[str, Any]) -> ToolResult:
         """Run a tool and return its answer. Raises ToolNotFound."""
-        tool = self._toolbox.get(tool_name)
+        tool = await self._toolgroups.get(owner, tool_name)
 
         async def output(_: str) -> None:
             """Nobody watches."""

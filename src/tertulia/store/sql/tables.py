@@ -131,6 +131,16 @@ files = Table(
     _some("files_loose", "loose_since", "owner", "file_id", where="loose_since IS NOT NULL"),
 )
 
+toolgroups = Table(
+    "toolgroups",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("toolgroup_id", Key, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("toolgroup", Json, nullable=False),
+    PrimaryKeyConstraint("owner", "toolgroup_id"),
+)
+
 sessions = Table(
     "sessions",
     metadata,
