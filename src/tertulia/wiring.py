@@ -51,6 +51,7 @@ from tertulia.runtime.tail import Tail
 from tertulia.runtime.titles import Titles
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.turns import Turns
+from tertulia.runtime.web_pages import page_reader
 from tertulia.settings import Settings
 from tertulia.store.base import Store
 from tertulia.store.sql.postgres.database import PostgresDatabase
@@ -64,7 +65,6 @@ from tertulia.tools.builtin.web_fetch import web_fetch_tool
 from tertulia.tools.loading import check_names, installed_tools, named_tools
 from tertulia.tools.toolbox import Toolbox
 from tertulia.tools.web.guard import WebGuard, WebRules
-from tertulia.tools.web.html_text import read_html
 
 log = structlog.get_logger()
 
@@ -87,13 +87,15 @@ class Services:
         tools: Sequence[Tool] | None = None,
         shields: Sequence[Shield] = (),
         blobs: BlobStore | None = None,
+        extractor: Extractor | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.catalog = ModelCatalog(servers or [], image_models=settings.image_models)
         self._finds_servers = servers is None
-        self.toolbox = Toolbox(builtin_tools(settings, store) if tools is None else tools)
+        extractor = extractor or extractor_of(settings)
+        self.toolbox = Toolbox(builtin_tools(settings, store, extractor) if tools is None else tools)
         clock = clock or SystemClock()
         terms = LeaseTerms(
             seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
@@ -112,12 +114,8 @@ class Services:
             limits=FileLimits(max_file_bytes=settings.max_file_bytes, unused_hours=settings.unused_file_hours),
         )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
-        self.extractor = Extractor(
-            ExtractLimits(seconds=settings.extract_timeout, memory_bytes=settings.extract_memory_mb * 1024 * 1024),
-            take=Places(EXTRACTING_AT_ONCE, most_waiting=settings.max_waiting_turns).take,
-        )
         kept = KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)
-        renderings = Renderings(Extracts(self.extractor, kept), self.catalog.takes_images)
+        renderings = Renderings(Extracts(extractor, kept), self.catalog.takes_images)
         steps = Steps(
             feed,
             history,
@@ -178,9 +176,11 @@ class Services:
         """Wire what the settings ask for; `tools` come to those that they name. Raises StartupError."""
         shields = read_shields(settings.shields) if settings.shields else ()
         store = store_at(settings.store_url)
-        tools = [*builtin_tools(settings, store), *installed_tools(), *named_tools(settings.tools), *tools]
+        extractor = extractor_of(settings)
+        tools = [*builtin_tools(settings, store, extractor), *installed_tools(), *named_tools(settings.tools), *tools]
         check_names(tools)
-        return cls(settings, store, tools=tools, shields=shields, blobs=blobs_at(settings.files_url))
+        blobs = blobs_at(settings.files_url)
+        return cls(settings, store, tools=tools, shields=shields, blobs=blobs, extractor=extractor)
 
     @property
     def is_demo(self) -> bool:
@@ -278,11 +278,17 @@ class Services:
         await self.store.close()
 
 
-def builtin_tools(settings: Settings, store: Store) -> list[Tool]:
+def extractor_of(settings: Settings) -> Extractor:
+    """Return what reads the files of strangers, within the limits that are set."""
+    limits = ExtractLimits(seconds=settings.extract_timeout, memory_bytes=settings.extract_memory_mb * 1024 * 1024)
+    return Extractor(limits, take=Places(EXTRACTING_AT_ONCE, most_waiting=settings.max_waiting_turns).take)
+
+
+def builtin_tools(settings: Settings, store: Store, extractor: Extractor) -> list[Tool]:
     """Return the tools that come with the server. Raises StartupError."""
     tools: list[Tool] = [calculator, clock_tool(), search_sessions_tool(SessionSearch(store).find)]
     if settings.web_fetch:
-        tools.append(web_fetch_tool(WebGuard(web_rules(settings)), read_html))
+        tools.append(web_fetch_tool(WebGuard(web_rules(settings)), page_reader(extractor)))
     return tools
 
 
