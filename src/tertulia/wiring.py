@@ -55,6 +55,7 @@ from tertulia.runtime.titles import Titles
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
+from tertulia.runtime.web_pages import page_reader
 from tertulia.settings import Settings
 from tertulia.store.base import Store
 from tertulia.store.sql.postgres.database import PostgresDatabase
@@ -70,7 +71,6 @@ from tertulia.tools.mcp.opening import links_within
 from tertulia.tools.mcp.reach import Reach
 from tertulia.tools.toolbox import Toolbox
 from tertulia.tools.web.guard import WebGuard, WebRules
-from tertulia.tools.web.html_text import read_html
 
 log = structlog.get_logger()
 
@@ -94,14 +94,17 @@ class Services:
         shields: Sequence[Shield] = (),
         blobs: BlobStore | None = None,
         mcp_servers: Sequence[McpServer] = (),
+        extractor: Extractor | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.catalog = ModelCatalog(servers or [], image_models=settings.image_models)
         self._finds_servers = servers is None
+        extractor = extractor or extractor_of(settings)
+        toolbox = Toolbox(builtin_tools(settings, store, extractor) if tools is None else tools)
         clock = clock or SystemClock()
-        self.toolgroups = _toolgroups(settings, store, tools, mcp_servers, clock)
+        self.toolgroups = _toolgroups(settings, store, toolbox, mcp_servers, clock)
         terms = LeaseTerms(
             seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
         )
@@ -119,12 +122,8 @@ class Services:
             limits=FileLimits(max_file_bytes=settings.max_file_bytes, unused_hours=settings.unused_file_hours),
         )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
-        self.extractor = Extractor(
-            ExtractLimits(seconds=settings.extract_timeout, memory_bytes=settings.extract_memory_mb * 1024 * 1024),
-            take=Places(EXTRACTING_AT_ONCE, most_waiting=settings.max_waiting_turns).take,
-        )
         kept = KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)
-        renderings = Renderings(Extracts(self.extractor, kept), self.catalog.takes_images)
+        renderings = Renderings(Extracts(extractor, kept), self.catalog.takes_images)
         steps = Steps(
             feed,
             history,
@@ -185,7 +184,8 @@ class Services:
         """Wire what the settings ask for; `tools` come to those that they name. Raises StartupError."""
         shields = read_shields(settings.shields) if settings.shields else ()
         store = store_at(settings.store_url)
-        tools = [*builtin_tools(settings, store), *installed_tools(), *named_tools(settings.tools), *tools]
+        extractor = extractor_of(settings)
+        tools = [*builtin_tools(settings, store, extractor), *installed_tools(), *named_tools(settings.tools), *tools]
         check_names(tools)
         return cls(
             settings,
@@ -194,6 +194,7 @@ class Services:
             shields=shields,
             blobs=blobs_at(settings.files_url),
             mcp_servers=configured_servers(settings),
+            extractor=extractor,
         )
 
     @property
@@ -294,18 +295,24 @@ class Services:
 
 
 def _toolgroups(
-    settings: Settings, store: Store, tools: Sequence[Tool] | None, servers: Sequence[McpServer], clock: Clock
+    settings: Settings, store: Store, toolbox: Toolbox, servers: Sequence[McpServer], clock: Clock
 ) -> Toolgroups:
     reach = Reach(networks=settings.reachable_networks, runs_programs=settings.mcp_programs)
     mcp = McpGroups(store, configured=servers, reach=reach, open_link=links_within(reach), clock=clock)
-    return Toolgroups(Toolbox(builtin_tools(settings, store) if tools is None else tools), mcp)
+    return Toolgroups(toolbox, mcp)
 
 
-def builtin_tools(settings: Settings, store: Store) -> list[Tool]:
+def extractor_of(settings: Settings) -> Extractor:
+    """Return what reads the files of strangers, within the limits that are set."""
+    limits = ExtractLimits(seconds=settings.extract_timeout, memory_bytes=settings.extract_memory_mb * 1024 * 1024)
+    return Extractor(limits, take=Places(EXTRACTING_AT_ONCE, most_waiting=settings.max_waiting_turns).take)
+
+
+def builtin_tools(settings: Settings, store: Store, extractor: Extractor) -> list[Tool]:
     """Return the tools that come with the server. Raises StartupError."""
     tools: list[Tool] = [calculator, clock_tool(), search_sessions_tool(SessionSearch(store).find)]
     if settings.web_fetch:
-        tools.append(web_fetch_tool(WebGuard(web_rules(settings)), read_html))
+        tools.append(web_fetch_tool(WebGuard(web_rules(settings)), page_reader(extractor)))
     return tools
 
 

@@ -12,6 +12,8 @@ import pytest
 from aiohttp import web
 
 from tertulia.runtime.session_search import SessionSearch
+from tertulia.runtime.web_pages import page_reader
+from tertulia.settings import Settings
 from tertulia.store.memory import MemoryStore
 from tertulia.tools import Tool, ToolContext, ToolFile, ToolPolicy, tool
 from tertulia.tools.builtin.calculator import calculator
@@ -19,7 +21,7 @@ from tertulia.tools.builtin.clock import clock_tool
 from tertulia.tools.builtin.search_sessions import search_sessions_tool
 from tertulia.tools.builtin.web_fetch import web_fetch_tool
 from tertulia.tools.web.guard import WebGuard, WebRules
-from tertulia.tools.web.html_text import read_html
+from tertulia.wiring import extractor_of
 from tests.tools.asking import CONTEXT
 
 Ask = Callable[[str], Any]
@@ -52,7 +54,7 @@ TOOLS: dict[str, Callable[[Ask], tuple[Tool, dict[str, Any]]]] = {
     "calculator": lambda _: (calculator, {"expression": "6 * 7"}),
     "clock": lambda _: (clock_tool(), {"timezone": "Europe/Lisbon"}),
     "search_sessions": lambda ask: (search_sessions_tool(SessionSearch(ask("memory")).find), {"words": "Lisbon"}),
-    "web_fetch": lambda ask: (web_fetch_tool(LOCAL, read_html), {"url": ask("page_url")}),
+    "web_fetch": lambda ask: (web_fetch_tool(LOCAL, page_reader(extractor_of(Settings()))), {"url": ask("page_url")}),
     "a function that blocks": lambda _: (repeat, {"text": "olá", "times": 2}),
     "a function that does not": lambda _: (draw, {"title": "Rain"}),
 }

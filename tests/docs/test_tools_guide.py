@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from tertulia.domain.tools import ToolPolicy
 from tertulia.settings import Settings
 from tertulia.store.memory import MemoryStore
-from tertulia.tools import Answer, AnswerNeeded, ToolFile
+from tertulia.tools import Answer, AnswerNeeded, Tool, ToolFile
 from tertulia.tools.loading import named_tools
-from tertulia.wiring import builtin_tools
+from tertulia.wiring import builtin_tools, extractor_of
 from tests.tools.asking import CONTEXT, answer, ask, complaint
 
 PAGE = (Path(__file__).parents[2] / "docs/guide/tools.md").read_text()
@@ -73,11 +73,15 @@ def test_the_policies_are_these() -> None:
         assert f"| `{name}` | `{written}` |" in PAGE
 
 
+def builtin(settings: Settings) -> list[Tool]:
+    return builtin_tools(settings, MemoryStore(), extractor_of(settings))
+
+
 def test_the_tools_that_come_with_the_server_are_these() -> None:
-    tools = builtin_tools(Settings(web_fetch=True), MemoryStore())
+    tools = builtin(Settings(web_fetch=True))
     assert re.findall(r"^\| `(builtin::\w+)`", PAGE, flags=re.MULTILINE) == [tool.toolgroup for tool in tools]
 
 
 def test_pages_of_the_web_are_read_only_if_that_is_wanted() -> None:
-    tools = builtin_tools(Settings(), MemoryStore())
+    tools = builtin(Settings())
     assert "builtin::web_fetch" not in [tool.toolgroup for tool in tools]

@@ -12,15 +12,18 @@ from ipaddress import ip_network
 import pytest
 from aiohttp import web
 
+from tertulia.runtime.web_pages import page_reader
+from tertulia.settings import Settings
 from tertulia.tools import Tool
 from tertulia.tools.builtin.web_fetch import SHOWN_CHARS, web_fetch_tool
 from tertulia.tools.web.fetch import WebLimits
 from tertulia.tools.web.guard import WebGuard, WebRules
-from tertulia.tools.web.html_text import read_html
+from tertulia.wiring import extractor_of
 from tests.tools.asking import answer, ask, complaint
 
 Page = Callable[[web.Request], Awaitable[web.StreamResponse]]
 OPEN = WebRules(networks=(ip_network("127.0.0.1/32"),), ports=None)
+READER = page_reader(extractor_of(Settings()))
 LIMITS = WebLimits(seconds=5, max_bytes=200_000)
 
 
@@ -73,7 +76,7 @@ def fetcher(rules: WebRules = OPEN, limits: WebLimits = LIMITS, **names: list[st
     async def resolve(host: str, _port: int) -> list[str]:
         return [next(left[host.replace(".", "_")])]
 
-    return web_fetch_tool(WebGuard(rules, resolve), read_html, limits)
+    return web_fetch_tool(WebGuard(rules, resolve), READER, limits)
 
 
 PAGE = """<html><head><title>Head</title><style>p {}</style><script>alert("no")</script></head>
@@ -83,7 +86,7 @@ PAGE = """<html><head><title>Head</title><style>p {}</style><script>alert("no")<
 async def test_it_gives_the_words_of_a_page_and_where_they_are_from(site: Site) -> None:
     url = site.page("/page", PAGE)
     result = await ask(fetcher(), url=f"{url}#part")
-    assert result.content == f"{url}\n\nOlá\nOne bold word.\nTwo."
+    assert result.content == f"{url}\n\n# Head\n\n# Olá\n\nOne **bold** word.\n\nTwo."
     assert result.metadata == {"url": url, "media_type": "text/html"}
 
 

@@ -15,8 +15,8 @@ UNREADABLE = [
     *("head", "title", "script", "style", "noscript", "template"),
     *("svg", "canvas", "iframe", "object", "form", "dialog"),
 ]
-BESIDES = ["nav", "header", "footer", "aside"]
-"""What stands around the text of a page."""
+BESIDES = ["nav", "footer", "aside"]
+"""What stands around the text of a page; it is left out unless it is all there is."""
 CONVERTER = MarkdownConverter(
     heading_style=ATX, strip=["img"], escape_misc=False, escape_asterisks=False, escape_underscores=False
 )
@@ -49,8 +49,9 @@ def _main_part(page: BeautifulSoup) -> Tag:
         parts = page.find_all(name)
         if len(parts) == 1 and len(parts[0].get_text(strip=True)) >= LEAST_CHARS:
             return parts[0]
-    if len(page.get_text(strip=True)) >= LEAST_CHARS:
-        for tag in page.find_all(BESIDES):
+    beside = page.find_all(BESIDES)
+    if len(page.get_text(strip=True)) > sum(len(tag.get_text(strip=True)) for tag in beside):
+        for tag in beside:
             tag.decompose()
     return page
 
