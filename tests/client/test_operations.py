@@ -100,7 +100,7 @@ async def test_the_server_says_what_it_is(site: LiveSite, client: AsyncClient) -
     assert [model.id for model in models.models] == [MODEL]
     assert [server.status for server in models.servers] == ["ready"]
     assert "clock" in [tool.name for tool in (await client.list_tools()).tools]
-    site.site.services.is_draining = True
+    await site.site.services.drain()
     assert (await client.get_readiness()).status == "draining"
 
 
