@@ -142,7 +142,7 @@ def test_what_waits_for_nobody_is_not_decided(before: list[TurnEvent]) -> None:
 def test_a_turn_rests_for_a_decision_only_if_one_is_waited_for(reason: str) -> None:
     for events in (HELLO, [*HELLO, *asks(PAY), starts("s1", 10, PAY)]):
         with pytest.raises(IllegalEvent):
-            replay(logged([*events, awaits(reason, 11)]))  # type: ignore[arg-type]  # one of the reasons
+            replay(logged([*events, awaits(reason, 11)]))  # type: ignore[arg-type] - one of the reasons
 
 
 def test_an_answered_question_lets_the_call_be_made_again_with_all_answers_so_far() -> None:

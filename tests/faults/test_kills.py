@@ -53,7 +53,7 @@ def commits() -> list[int]:
     """All of them, one after the other; in a part, some."""
     if IS_FULL:
         return list(range(1, MOST_COMMITS + 1))
-    return sorted(chances("commits").sample(range(1, 16), 5))
+    return sorted(chances("commits").sample(range(1, 12), 5))
 
 
 async def until_killed(stage: Stage, session: str, key: str) -> tuple[str, "asyncio.Task[Reading] | None"]:

@@ -26,7 +26,7 @@ BOOK = Call("book", call_id="c1")
 
 async def decide(world: World, turn: Turn, verdict: str = "approve", call_id: str = "c1", **more: Any) -> Turn:
     """Decide, and return the turn once it rests again."""
-    decision = Decision(call_id=call_id, decision=verdict, **more)  # type: ignore[arg-type]  # one of the two
+    decision = Decision(call_id=call_id, decision=verdict, **more)  # type: ignore[arg-type] - one of the two
     async with within():
         record = await world.turns.decide(OWNER, world.agent_id, world.session_id, turn.turn_id, decision)
         return await world.turns.until_rest(record)
