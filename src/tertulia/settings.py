@@ -48,6 +48,13 @@ DatabaseUrl = Annotated[
         description="a URL such as sqlite:////srv/tertulia.db or postgresql://user@host/name",
     ),
 ]
+BlobUrl = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?:file|s3)://\S+$",
+        description="a URL such as file:///srv/files or s3://bucket/prefix?endpoint=https://host",
+    ),
+]
 ModelServer = Annotated[
     str,
     Meta(
@@ -70,6 +77,9 @@ NetworkText = Annotated[
     str, Meta(pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$", description="networks such as 10.1.0.0/16 or fd12:3456::/32")
 ]
 FilePath = Annotated[Path, Meta(description="a file")]
+ImageModels = Annotated[
+    str, Meta(pattern=r"^!?[^/\s]+/\S+$", description="patterns of server/model, where * stands for anything")
+]
 HostName = Annotated[
     str, Meta(pattern=r"^[^\s/:]+$|^\[[0-9a-fA-F:.]+\]$", description="host names, without scheme and port")
 ]
@@ -123,6 +133,14 @@ class Settings(Value):
         ),
     ] = None
 
+    blob_url: Annotated[
+        BlobUrl | None,
+        Meta(
+            description="Where the bytes of files stay: a folder or a bucket of S3 or its like, one for all nodes; "
+            "without it, the folder files of the data directory. See docs/guide/attachments.md."
+        ),
+    ] = None
+
     model_servers: Annotated[
         list[ModelServer],
         Meta(
@@ -156,6 +174,13 @@ class Settings(Value):
             "without it, a session is named from its first message."
         ),
     ] = None
+    image_models: Annotated[
+        list[ImageModels],
+        Meta(
+            description="Models that look at images, besides those of which that is known, as patterns such as "
+            "`vllm/*-vl` or `*/mine`; behind a `!`, models that do not. The last that fits counts."
+        ),
+    ] = field(default_factory=list[str])
     shields: Annotated[
         FilePath | None, Meta(description="A TOML file of shields that agents can have: see docs/guide/shields.md.")
     ] = None
@@ -204,6 +229,10 @@ class Settings(Value):
     # In base64 a file grows by a third: this is the largest round number that the largest body can carry.
     max_file_bytes: Annotated[Count, Meta(description="The largest file on a message, decoded.")] = 25_000_000
     max_files: Annotated[Count, Meta(description="How many files one turn may bring.")] = 10
+    unused_file_hours: Annotated[
+        Seconds,
+        Meta(description="Hours for which an upload is kept that no turn uses; the others stay with their turns."),
+    ] = 24
     max_message_chars: Annotated[Count, Meta(description="The longest text of one message, in characters.")] = 200_000
 
     max_queued: Annotated[
@@ -223,6 +252,13 @@ class Settings(Value):
         Seconds, Meta(description="Seconds a model server may pause in the middle of an answer.")
     ] = 60
     tool_timeout: Annotated[Seconds, Meta(description="Seconds a tool may run.")] = 60
+    extract_timeout: Annotated[Seconds, Meta(description="Seconds that reading an attached file may take.")] = 20
+    extract_memory_mb: Annotated[
+        int,
+        Meta(
+            ge=128, description="Megabytes of memory that reading an attached file may take, where that can be limited."
+        ),
+    ] = 512
     heartbeat: Annotated[
         Seconds, Meta(description="Seconds without an event after which a stream sends a sign of life.")
     ] = 15
@@ -320,6 +356,11 @@ class Settings(Value):
         if self.mcp_networks != "auto":
             return self.mcp_networks
         return "loopback" if self.host in LOCAL_NAMES or self.host == "::1" else "public"
+
+    @property
+    def files_url(self) -> str:
+        """Where blobs stay: the given place, or a folder in the data directory."""
+        return self.blob_url or (self.data_dir / "files").as_uri()
 
     @property
     def host_names(self) -> frozenset[str]:

@@ -36,7 +36,9 @@ def dropped(log: Sequence[LoggedEvent]) -> list[LoggedEvent]:
 
 def told(log: Sequence[LoggedEvent], after: EventId | None = None) -> list[LoggedEvent]:
     """What a reader is told who has seen the log up to an id and comes back when its deltas are gone."""
-    return [each for each in restored(dropped(log), after) if after is None or each.id > after]
+    left = dropped(log)
+    behind = next((each for each in left if each.id == after), None)
+    return restored([each for each in left if after is None or each.id > after], behind)
 
 
 def deltas(log: Sequence[LoggedEvent]) -> list[object]:
@@ -94,12 +96,29 @@ def test_the_output_of_a_tool_is_not_told_again() -> None:
 
 
 def test_nothing_is_told_of_a_log_that_is_not_there() -> None:
-    assert restored([], None) == []
+    assert restored([]) == []
 
 
 @given(logs)
 def test_a_log_that_lacks_nothing_is_told_as_it_is(log: list[LoggedEvent]) -> None:
-    assert restored(log, None) == log
+    assert restored(log) == log
+
+
+@given(logs, st.data())
+def test_a_log_that_is_read_in_parts_is_told_as_it_is_in_one(log: list[LoggedEvent], data: st.DataObject) -> None:
+    for whole in (log, dropped(log)):
+        cut = data.draw(st.integers(1, len(whole)))
+        assert restored(whole[:cut]) + restored(whole[cut:], whole[cut - 1]) == restored(whole)
+
+
+@given(logs, st.data())
+def test_what_is_dropped_while_a_reader_is_in_the_middle_of_it_is_not_told_again(
+    log: list[LoggedEvent], data: st.DataObject
+) -> None:
+    behind = data.draw(st.sampled_from(log))
+    rest = restored([each for each in dropped(log) if each.id > behind.id], behind)
+    is_told_more = bool(rest) and isinstance(rest[0].event, StepProgressed)
+    assert not (is_told_more and isinstance(behind.event, StepProgressed))
 
 
 @given(logs)

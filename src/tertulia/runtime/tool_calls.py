@@ -24,10 +24,10 @@ async def call_tool(tool: Tool, arguments: dict[str, Any], context: ToolContext,
     person something.
     """
     seconds = tool.policy.timeout or timeout
-    limit = asyncio.timeout(seconds)
+    limit, live = asyncio.timeout(seconds), _LiveOutput(context)
     try:
         async with limit:
-            result = await tool.call(arguments, replace(context, output=_LiveOutput(context).add))
+            result = await tool.call(arguments, replace(context, output=live.add))
             return replace(result, content=bounded(result.content))
     except AnswerNeeded as needed:
         if is_askable(needed.question):
@@ -42,6 +42,8 @@ async def call_tool(tool: Tool, arguments: dict[str, Any], context: ToolContext,
         if limit.expired():
             return ToolResult(content=f"The tool did not answer within {seconds:g} s.", is_error=True)
         return _failed(tool, context, f"{type(error).__name__}: {error}")
+    finally:
+        live.end()
 
 
 def bounded(text: str) -> str:
@@ -70,6 +72,10 @@ class _LiveOutput:
         self._left -= len(shown)
         if shown:
             await self._show(shown if self._left else f"{shown}\n[further output is not shown]")
+
+    def end(self) -> None:
+        """The call is over: what a thread or a task that it has left behind still says is not its output."""
+        self._left = 0
 
 
 class ToolCalls:

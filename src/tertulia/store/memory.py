@@ -4,6 +4,7 @@ Each role is a class in a file of its own, over the same rows.
 """
 
 from tertulia.store.memory_agents import MemoryAgents
+from tertulia.store.memory_files import MemoryFiles
 from tertulia.store.memory_leases import MemoryLeases
 from tertulia.store.memory_log import MemoryLog
 from tertulia.store.memory_reading import MemoryReading
@@ -14,7 +15,15 @@ from tertulia.store.memory_turns import MemoryTurns
 
 
 class MemoryStore(
-    MemoryAgents, MemoryShields, MemoryToolgroups, MemorySessions, MemoryTurns, MemoryLog, MemoryReading, MemoryLeases
+    MemoryAgents,
+    MemoryShields,
+    MemoryToolgroups,
+    MemoryFiles,
+    MemorySessions,
+    MemoryTurns,
+    MemoryLog,
+    MemoryReading,
+    MemoryLeases,
 ):
     """Agents, sessions and turns as long as this object lives."""
 

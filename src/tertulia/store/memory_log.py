@@ -55,10 +55,13 @@ class MemoryLog(MemoryRows):
         count = self._sessions[turn.record.session_id].session.turn_count
         return turn.takes(append, is_last=turn.record.n == count)
 
-    async def read_events(self, owner: str, turn_id: str, *, after: EventId | None = None) -> list[LoggedEvent]:
+    async def read_events(
+        self, owner: str, turn_id: str, *, after: EventId | None = None, limit: int | None = None
+    ) -> list[LoggedEvent]:
         await self._begin()
         log = self._turn(owner, turn_id).log
-        return [event_decoder.decode(data) for place, data in log if after is None or place > after]
+        rest = log if after is None else [each for each in log if each[0] > after]
+        return [event_decoder.decode(data) for _, data in rest[:limit]]
 
     async def read_news(self, watched: Sequence[Watched]) -> dict[str, list[LoggedEvent]]:
         await self._begin()

@@ -3,7 +3,6 @@
 from msgspec.structs import replace
 
 from tertulia.domain.errors import Conflict, IdempotencyMismatch
-from tertulia.domain.events import EventId, LoggedEvent, TurnStarted
 from tertulia.domain.sessions import preview_of
 from tertulia.store import rules
 from tertulia.store.base import Accepted, NewTurn, TurnRecord
@@ -23,9 +22,11 @@ class MemoryTurns(MemoryRows):
         rules.refuse_if_busy(new, [(turn.record.turn_id, turn.record.status) for turn in row.unfinished])
         if new.turn_id in self._turns:
             raise Conflict("There is a turn with this id already.")
+        self._files.check(owner, new)
         version = self._agent(owner, new.agent_id).agent.version
         interrupted = self._interrupt(row) if new.on_busy == "interrupt" else None
         accepted = self._take_on(row, new, version=version, epoch=0 if row.unfinished else 1)
+        self._files.take_along(owner, new)
         if accepted.record.status == "running":
             self._turns[new.turn_id].holder = node
         return replace(accepted, interrupts=interrupted)
@@ -79,10 +80,7 @@ class MemoryTurns(MemoryRows):
             return None
         turn.record = replace(turn.record, status="running", epoch=turn.record.epoch + 1)
         turn.holder = node
-        started = LoggedEvent(
-            id=EventId(n=turn.record.n, epoch=turn.record.epoch, seq=1),
-            event=TurnStarted(turn_id=turn.record.turn_id, session_id=session_id, n=turn.record.n, at=at),
-        )
+        started = rules.start_of(turn.record, at)
         turn.log += encoded([started])
         follow(row, turn, row.session.updated_at)
         return Accepted(record=sealed(turn.record), events=[started])
