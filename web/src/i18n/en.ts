@@ -2,5 +2,6 @@
 import { chat } from "./en/chat";
 import { core } from "./en/core";
 import { shell } from "./en/shell";
+import { tools } from "./en/tools";
 
-export const en = { ...core, ...shell, ...chat } as const;
+export const en = { ...core, ...shell, ...chat, ...tools } as const;
