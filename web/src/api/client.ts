@@ -9,6 +9,7 @@ import createClient from "openapi-fetch";
 
 import { isApiError, unreachable } from "./errors";
 import { fetchOnce, fetchPatiently } from "./fetch";
+import type { JsonObject } from "./json";
 import type { paths } from "./schema";
 import type {
   Agent,
@@ -21,6 +22,7 @@ import type {
   Session,
   SessionPage,
   SessionPatch,
+  ToolInfo,
   Turn,
   TurnPage,
 } from "./types";
@@ -54,6 +56,17 @@ export const getConfig = (signal?: AbortSignal) =>
 
 export const getModels = (signal?: AbortSignal) =>
   valueOf<Models>(server.GET("/v1/models", until(signal)), signal);
+
+// --- Tools ----------------------------------------------------------------------------------
+
+/** Every tool that agents can be given. */
+export async function listTools(signal?: AbortSignal): Promise<readonly ToolInfo[]> {
+  const { tools } = await valueOf<{ readonly tools: readonly ToolInfo[] }>(
+    server.GET("/v1/tools", until(signal)),
+    signal,
+  );
+  return tools;
+}
 
 // --- Agents ---------------------------------------------------------------------------------
 
@@ -202,14 +215,24 @@ export const cancelTurn = (place: TurnPlace) =>
   );
 
 /** What a person says about a tool call that waits for that. */
-export type Decision = "approve" | "deny";
+export interface Decision {
+  readonly decision: "approve" | "deny";
+  /** Why it is denied: the agent is told. */
+  readonly reason?: string;
+  /** In place of what the agent asked for. */
+  readonly arguments?: JsonObject;
+  /** To what the tool asked. */
+  readonly answer?: JsonObject;
+  /** The tool may run without being asked about for the rest of the session. */
+  readonly remember?: boolean;
+}
 
 /** Decide about a tool call; the turn goes on, and is answered as it is then. */
 export const decideTurn = (place: TurnPlace, callId: string, decision: Decision) =>
   valueOf<Turn>(
     server.POST(`${SESSION}/turn/{turn_id}/decision`, {
       params: { path: turnPath(place) },
-      body: asBody({ call_id: callId, decision, background: true }),
+      body: asBody({ call_id: callId, ...decision, background: true }),
     }),
   );
 

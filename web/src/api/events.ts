@@ -9,6 +9,7 @@ import type {
   Time,
   ToolCall,
   Turn,
+  WaitReason,
 } from "./types";
 
 export interface ToolCallDelta {
@@ -105,7 +106,7 @@ export interface TurnCompleted extends Rest {
 
 export interface TurnAwaitingInput extends Rest {
   readonly event_type: "turn_awaiting_input";
-  readonly reason: "client_tools" | "approval" | "unknown_outcome";
+  readonly reason: WaitReason;
 }
 
 export interface TurnFailed extends Rest {

@@ -18,6 +18,7 @@ export {
   useSessions,
   useUpdateSession,
 } from "./session-queries";
+export { useTools } from "./tool-queries";
 export {
   addTurn,
   beginTurns,

@@ -6,6 +6,7 @@
  * its kinds, and a `switch` over a union ends in `satisfies never`, so that a new kind stops the
  * compiler wherever it is not known yet.
  */
+import type { JsonObject } from "./json";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -57,12 +58,25 @@ export type ContentItem = TextItem | ImageItem;
 export type FileAttachment = Written<Schemas["FileAttachment"]>;
 
 export type ToolCall = Said<Schemas["ToolCall"]>;
-export type ToolResponse = Said<Schemas["ToolResponse"]>;
+/** What a tool answered. `files` is what it made. */
+export type ToolResponse = Said<Schemas["ToolResponse"]> & {
+  readonly files?: readonly FileAttachment[];
+};
+
+/** What a tool asks a person in the middle of a call. */
+export interface Question {
+  readonly key: string;
+  readonly message: string;
+  readonly requested_schema: JsonObject;
+}
 
 // --- Steps ----------------------------------------------------------------------------------
 
 export type InferenceStep = Said<Schemas["InferenceStep"]>;
-export type ToolCallStep = Said<Schemas["ToolCallStep"]>;
+export type ToolCallStep = Omit<Said<Schemas["ToolCallStep"]>, "tool_response"> & {
+  readonly tool_response: ToolResponse | null;
+  readonly question?: Question | null;
+};
 export type OtherStep = Said<Schemas["OtherStep"]>;
 export type Step = InferenceStep | ToolCallStep | OtherStep;
 
@@ -83,14 +97,16 @@ export type Failure = Said<Schemas["Problem"]>;
  */
 export type Turn = Omit<
   Said<Schemas["Turn"]>,
-  "input_messages" | "output_message" | "output_attachments" | "steps"
+  "input_messages" | "output_message" | "output_attachments" | "steps" | "wait_reason"
 > & {
+  readonly wait_reason: WaitReason | null;
   readonly input_messages: readonly InputMessage[];
   readonly output_message: AssistantMessage;
   readonly output_attachments: readonly FileAttachment[];
   readonly steps: readonly Step[];
 };
 export type TurnStatus = Turn["status"];
+export type WaitReason = "client_tools" | "approval" | "question" | "unknown_outcome";
 
 export type Session = Omit<Said<Schemas["Session"]>, "turns"> & { readonly turns: readonly Turn[] };
 export type SessionPatch = Written<Schemas["SessionPatch"]>;
@@ -102,12 +118,95 @@ export type SamplingStrategy = NonNullable<SamplingParams["strategy"]>;
 export type ToolConfig = Said<Schemas["ToolConfig"]>;
 export type ToolDef = Said<Schemas["ToolDef"]>;
 
+/** All tools of a group, or one of them as `group/tool`; with arguments of the agent's own or without. */
+export type ToolgroupUse = AgentConfig["toolgroups"][number];
+
 /** To create an agent only its model is needed. */
 export type AgentConfigInput = Pick<AgentConfig, "model"> & Partial<Omit<AgentConfig, "model">>;
 /** RFC 7396: what is named is changed, null resets, what is not named stays. */
 export type AgentConfigPatch = {
   readonly [Key in keyof AgentConfig]?: AgentConfig[Key] | null;
 };
+
+// --- Tools ----------------------------------------------------------------------------------
+
+/** When a person is asked before a tool runs. */
+export type ApprovalRule = "never" | "first_time" | "always";
+
+export interface ToolPolicy {
+  readonly is_idempotent: boolean;
+  readonly approval: ApprovalRule;
+  readonly is_editable: boolean;
+  readonly timeout: number | null;
+}
+
+export interface ToolInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly toolgroup: string;
+  readonly input_schema: JsonObject;
+  readonly policy: ToolPolicy;
+}
+
+export interface McpEndpoint {
+  readonly uri: string | null;
+  readonly command: string | null;
+  readonly args: readonly string[];
+}
+
+/** A tool that is not as it was accepted: no `pinned` of a new one, no `current` of one that is gone. */
+export interface ToolChange {
+  readonly name: string;
+  readonly pinned: ToolDef | null;
+  readonly current: ToolDef | null;
+}
+
+export interface Toolgroup {
+  readonly toolgroup_id: string;
+  readonly provider: "builtin" | "functions" | "mcp";
+  readonly mcp_endpoint: McpEndpoint | null;
+  readonly status: "ready" | "changed" | "unreachable";
+  readonly error: string | null;
+  readonly tools: number;
+  readonly pinned: boolean;
+  readonly pinned_at: string | null;
+  readonly approval: ApprovalRule | null;
+  /** Of the server's settings: it stays. */
+  readonly is_configured: boolean;
+  /** Stands for the definitions as they are now: who accepts them says it. */
+  readonly listing: string | null;
+  readonly changes: readonly ToolChange[];
+}
+
+/** An MCP server to be added. What it is reached with is never told again. */
+export interface NewToolgroup {
+  readonly toolgroup_id: string;
+  readonly mcp_endpoint:
+    | { readonly uri: string }
+    | {
+        readonly command: string;
+        readonly args: readonly string[];
+        readonly env: Readonly<Record<string, string>>;
+      };
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly authorization?: string;
+  readonly approval: ApprovalRule;
+}
+
+/** What came of a tool that was tried. */
+export interface ToolResult {
+  readonly content: string;
+  readonly is_error: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly files: readonly ToolFile[];
+}
+
+/** A file that a tool made, in base64. */
+export interface ToolFile {
+  readonly name: string;
+  readonly type: string;
+  readonly data: string;
+}
 
 // --- Server ---------------------------------------------------------------------------------
 
@@ -145,6 +244,9 @@ export interface AgentPage extends Page {
 }
 export interface SessionPage extends Page {
   readonly sessions: readonly Session[];
+}
+export interface ToolgroupPage extends Page {
+  readonly toolgroups: readonly Toolgroup[];
 }
 export interface TurnPage extends Page {
   readonly turns: readonly Turn[];

@@ -3,12 +3,14 @@
  * While it works the line says at what, and for how long so far.
  */
 import Box from "@mui/material/Box";
+import { useState } from "react";
 
 import type { Step, Turn } from "@/api/types";
 import { Disclosure } from "@/components/disclosure";
 import { formatDuration, t } from "@/i18n";
-import { isAtRest } from "@/turn/turn-status";
+import { currentStep, isAtRest } from "@/turn/turn-status";
 
+import { LivePeek } from "./live-peek";
 import { renderStep } from "./registry";
 import { currentActivity } from "./step-names";
 import { tokenCount, toolCount, workDuration, workStartedAt } from "./turn-facts";
@@ -18,6 +20,8 @@ import { useNow } from "./use-now";
 const LONG_MS = 10_000;
 
 export function StepSummary({ turn }: { readonly turn: Turn }) {
+  const [isOpen, setOpen] = useState(false);
+  const current = isAtRest(turn) ? undefined : currentStep(turn);
   if (turn.steps.length === 0 && isAtRest(turn)) return null;
   const summary = isAtRest(turn) ? <Worked turn={turn} /> : <Underway turn={turn} />;
   return (
@@ -33,10 +37,11 @@ export function StepSummary({ turn }: { readonly turn: Turn }) {
       {turn.steps.length === 0 ? (
         <Box sx={{ minHeight: 28, display: "flex", alignItems: "center" }}>{summary}</Box>
       ) : (
-        <Disclosure summary={summary}>
+        <Disclosure summary={summary} expanded={isOpen} onToggle={setOpen}>
           <Timeline steps={turn.steps} />
         </Disclosure>
       )}
+      {!isOpen && current?.step_type === "tool_call" && <LivePeek step={current} />}
     </Box>
   );
 }

@@ -29,9 +29,10 @@ export function workDuration(turn: Turn): number | null {
   return end === null || end === undefined ? null : between(workStartedAt(turn), end);
 }
 
-/** Does it wait for a person to decide about it? */
+/** Does it wait for a person: to decide about it, or to answer what it asks? */
 export function isPending(step: Step): step is ToolCallStep {
-  return step.step_type === "tool_call" && step.approval === "pending";
+  if (step.step_type !== "tool_call" || step.status !== "running") return false;
+  return step.approval === "pending" || (step.question ?? null) !== null;
 }
 
 export function toolCount(turn: Turn): number {
