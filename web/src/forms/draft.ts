@@ -4,7 +4,7 @@
  * The rule it keeps: what nobody touched stays as it was, also what the form does not show or would
  * write differently.
  */
-import { isObject, isSame, type Json, type JsonObject, parseJson } from "@/api/json";
+import { isList, isObject, isSame, type Json, type JsonObject, parseJson } from "@/api/json";
 import { t } from "@/i18n";
 
 import type { Field, FieldOf } from "./schema";
@@ -48,8 +48,7 @@ export function draftOf(field: Field, given: Json | undefined): Draft {
   }
 }
 
-const listOf = (value: Json | undefined): readonly Json[] =>
-  Array.isArray(value) ? (value as readonly Json[]) : [];
+const listOf = (value: Json | undefined): readonly Json[] => (isList(value) ? value : []);
 
 function placeIn({ options }: FieldOf<"choice" | "choices">, value: Json | undefined): string {
   const place = options.findIndex((option) => isSame(option.value, value));
@@ -74,6 +73,9 @@ const fine = (value: Json | undefined): Reading => ({ value, problems: {} });
 /** Not to be mixed up with any value. */
 const BROKEN = Symbol("not a value");
 
+/** What stands in a field of text. */
+export const textIn = (draft: Draft): string => (typeof draft === "string" ? draft : "");
+
 /** Undefined when the field is empty. */
 function plainValue(
   field: Exclude<Field, FieldOf<"group" | "list">>,
@@ -84,7 +86,7 @@ function plainValue(
     return (draft as readonly string[]).flatMap(
       (place) => field.options[Number(place)]?.value ?? [],
     );
-  const text = String(draft);
+  const text = textIn(draft);
   if (text.trim() === "") return field.kind === "text" && text !== "" ? text : undefined;
   if (field.kind === "text") return text;
   if (field.kind === "choice") return field.options[Number(text)]?.value;

@@ -9,7 +9,7 @@ import { type ReactNode, useId } from "react";
 import { t } from "@/i18n";
 import { MONO } from "@/theme/theme";
 
-import type { Draft, Problems } from "./draft";
+import { type Draft, type Problems, textIn } from "./draft";
 import { ListField } from "./list-field";
 import type { Field, FieldOf, NamedField } from "./schema";
 
@@ -90,7 +90,7 @@ const WIDE = 60;
 
 function TextLine(props: FieldProps<FieldOf<"text">>) {
   const { field, draft } = props;
-  const text = String(draft);
+  const text = textIn(draft);
   const isLong = field.isLong || text.length > WIDE || text.includes("\n");
   return (
     <TextField

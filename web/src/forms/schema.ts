@@ -4,7 +4,7 @@
  * The rule it keeps: what a field cannot show in full is a field of JSON, so that whatever a schema
  * says, everything that it allows can be written.
  */
-import { isObject, type Json, type JsonObject } from "@/api/json";
+import { isList, isObject, type Json, type JsonObject } from "@/api/json";
 
 interface Base {
   /** What it is called; its own name where the schema has no title for it. */
@@ -100,9 +100,10 @@ class Reader {
     const real = ways?.filter((way) => !isObject(way) || way.type !== "null");
     if (ways === undefined || real?.length !== 1)
       return { schema, isNullable: includesNull(schema.type) };
-    const { anyOf: _any, oneOf: _one, ...rest } = schema;
-    const only = this.#resolved(isObject(real[0]) ? real[0] : {});
-    return { schema: { ...only, ...rest }, isNullable: real.length < ways.length };
+    const [only] = real;
+    const rest = { ...schema, anyOf: undefined, oneOf: undefined };
+    const inner = this.#resolved(isObject(only) ? only : {});
+    return { schema: { ...inner, ...filled(rest) }, isNullable: real.length < ways.length };
   }
 
   /** References lead to `$defs` of the same schema; what is written beside one wins. */
@@ -173,10 +174,16 @@ function typeOf(schema: JsonObject): Json | undefined {
   return types[0] ?? (isObject(schema.properties) ? "object" : undefined);
 }
 
+/** Without the fields that are not there. */
+const filled = (schema: Readonly<Record<string, Json | undefined>>) =>
+  Object.fromEntries(
+    Object.entries(schema).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  ) as JsonObject;
+
 const includesNull = (type: Json | undefined) => listOf(type)?.includes("null") === true;
 
 const listOf = (value: Json | undefined): readonly Json[] | undefined =>
-  Array.isArray(value) ? (value as readonly Json[]) : undefined;
+  isList(value) ? value : undefined;
 
 const textOf = (value: Json | undefined) => (typeof value === "string" ? value : undefined);
 

@@ -48,16 +48,7 @@ export function DecisionFrame(props: Props) {
   const Icon = isQuestion ? InfoIcon : ToolIcon;
   const label = isQuestion ? t("decision.questionLabel", { tool }) : t("decision.label", { tool });
   return (
-    <Box
-      component="form"
-      ref={deciding.card}
-      noValidate
-      role="group"
-      aria-label={label}
-      onKeyDown={onKeyDown}
-      onSubmit={submit}
-      sx={CARD}
-    >
+    <Box id={deciding.cardId} role="group" aria-label={label} onKeyDown={onKeyDown} sx={CARD}>
       <Box sx={{ display: "flex", gap: 1, alignItems: "flex-start" }}>
         <Icon sx={{ fontSize: 20, color: "secondary.main", mt: "2px" }} />
         <Box sx={{ minWidth: 0, flex: 1, overflowWrap: "anywhere" }}>
@@ -72,14 +63,16 @@ export function DecisionFrame(props: Props) {
           </Typography>
         </Box>
       </Box>
-      {children}
-      {deciding.error !== null && !isPlaced && (
-        <InlineAlert
-          severity="error"
-          title={t("decision.failed", { reason: reasonOf(deciding.error) })}
-          announced
-        />
-      )}
+      <Box component="form" noValidate onSubmit={submit} sx={{ display: "grid", gap: 1.5 }}>
+        {children}
+        {deciding.error !== null && !isPlaced && (
+          <InlineAlert
+            severity="error"
+            title={t("decision.failed", { reason: reasonOf(deciding.error) })}
+            announced
+          />
+        )}
+      </Box>
     </Box>
   );
 }

@@ -1,7 +1,7 @@
 /** The arguments of a call, to be changed before it is made. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 
 import type { JsonObject } from "@/api/json";
 import { SchemaForm } from "@/forms/schema-form";
@@ -20,10 +20,11 @@ export function EditCall({ asked, deciding, onBack, schema }: Props) {
   const { tool_call: call } = asked.step;
   const problems = deciding.problemsIn("arguments");
   const form = useSchemaForm(schema, call.arguments as JsonObject, problems);
-  const { card, made } = deciding;
+  const { made } = deciding;
+  const fields = useRef<HTMLElement>(null);
   useEffect(() => {
-    card.current?.querySelector<HTMLElement>("input, textarea, select")?.focus();
-  }, [card]);
+    fields.current?.querySelector<HTMLElement>("input, textarea, select")?.focus();
+  }, []);
   const approve = () => {
     const changed = form.take();
     if (changed !== null) deciding.make({ decision: "approve", arguments: changed });
@@ -36,7 +37,7 @@ export function EditCall({ asked, deciding, onBack, schema }: Props) {
       isPlaced={Object.keys(problems).length > 0}
       onApprove={approve}
     >
-      <Box sx={SCROLLING}>
+      <Box ref={fields} sx={SCROLLING}>
         <SchemaForm form={form} label={t("tool.arguments")} />
       </Box>
       <Box sx={ACTIONS}>

@@ -3,7 +3,7 @@
  *
  * The rule it keeps: who was slower than somebody else is not told off; the call shows as it is then.
  */
-import { type RefObject, useRef, useState } from "react";
+import { useId, useState } from "react";
 
 import type { Decision } from "@/api/client";
 import { isApiError } from "@/api/errors";
@@ -20,7 +20,8 @@ export interface Asked {
 }
 
 export interface Deciding {
-  readonly card: RefObject<HTMLFormElement | null>;
+  /** The id of the card's element. */
+  readonly cardId: string;
   /** What is on its way to the server. */
   readonly made: Decision["decision"] | null;
   readonly error: Error | null;
@@ -30,14 +31,14 @@ export interface Deciding {
 }
 
 export function useDecision({ turn, step, decide }: Asked): Deciding {
-  const card = useRef<HTMLFormElement>(null);
+  const cardId = useId();
   const [made, setMade] = useState<Decision["decision"] | null>(null);
   const [error, setError] = useState<Error | null>(null);
   const make = (decision: Decision) => {
     if (made !== null) return;
     setMade(decision.decision);
     setError(null);
-    const goOn = wayFrom(card.current);
+    const goOn = wayFrom(document.getElementById(cardId));
     decide(turn, step.tool_call.call_id, decision)
       .then(goOn)
       .catch((reason: unknown) => {
@@ -46,7 +47,7 @@ export function useDecision({ turn, step, decide }: Asked): Deciding {
         setError(isLate ? null : asError(reason));
       });
   };
-  return { card, made, error, make, problemsIn: (name) => problemsWithin(error, name) };
+  return { cardId, made, error, make, problemsIn: (name) => problemsWithin(error, name) };
 }
 
 /** The card goes away: the focus goes to the next one, or to the turn. */
