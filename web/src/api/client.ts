@@ -22,12 +22,11 @@ import type {
   Session,
   SessionPage,
   SessionPatch,
-  ToolInfo,
   Turn,
   TurnPage,
 } from "./types";
 
-const server = createClient<paths>({ baseUrl: location.origin, fetch: fetchPatiently });
+export const server = createClient<paths>({ baseUrl: location.origin, fetch: fetchPatiently });
 /** For what shows and schedules its tries itself. */
 const serverOnce = createClient<paths>({ baseUrl: location.origin, fetch: fetchOnce });
 
@@ -35,7 +34,7 @@ const serverOnce = createClient<paths>({ baseUrl: location.origin, fetch: fetchO
  * The value of an answer, as `types.ts` names it: the server leaves out no field. An answer that
  * is cut within its body did not come.
  */
-async function valueOf<T>(
+export async function valueOf<T>(
   answer: Promise<{ readonly data?: unknown }>,
   signal?: AbortSignal,
 ): Promise<T> {
@@ -47,7 +46,7 @@ async function valueOf<T>(
 }
 
 /** `signal` where there is one: an absent one must not be named. */
-const until = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
+export const until = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
 
 // --- Server ---------------------------------------------------------------------------------
 
@@ -56,17 +55,6 @@ export const getConfig = (signal?: AbortSignal) =>
 
 export const getModels = (signal?: AbortSignal) =>
   valueOf<Models>(server.GET("/v1/models", until(signal)), signal);
-
-// --- Tools ----------------------------------------------------------------------------------
-
-/** Every tool that agents can be given. */
-export async function listTools(signal?: AbortSignal): Promise<readonly ToolInfo[]> {
-  const { tools } = await valueOf<{ readonly tools: readonly ToolInfo[] }>(
-    server.GET("/v1/tools", until(signal)),
-    signal,
-  );
-  return tools;
-}
 
 // --- Agents ---------------------------------------------------------------------------------
 
@@ -104,7 +92,7 @@ export const deleteAgent = (agentId: string) =>
   valueOf<undefined>(server.DELETE(AGENT, { params: { path: { agent_id: agentId } } }));
 
 /** Our values cannot be changed, the schema's can; and it calls fields with defaults required. */
-const asBody = (value: unknown) => value as never;
+export const asBody = (value: unknown) => value as never;
 
 // --- Sessions -------------------------------------------------------------------------------
 

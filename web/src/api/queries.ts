@@ -18,7 +18,14 @@ export {
   useSessions,
   useUpdateSession,
 } from "./session-queries";
-export { useTools } from "./tool-queries";
+export {
+  useAcceptToolgroup,
+  useCallTool,
+  useRegisterToolgroup,
+  useRemoveToolgroup,
+  useToolgroups,
+  useTools,
+} from "./tool-queries";
 export {
   addTurn,
   beginTurns,

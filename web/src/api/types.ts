@@ -146,6 +146,10 @@ export interface ToolInfo {
   readonly toolgroup: string;
   readonly input_schema: JsonObject;
   readonly policy: ToolPolicy;
+  /** What the MCP server that it is of calls it. */
+  readonly own_name: string | null;
+  /** It is not as it was when it was accepted. */
+  readonly is_changed: boolean;
 }
 
 export interface McpEndpoint {
@@ -194,18 +198,11 @@ export interface NewToolgroup {
 }
 
 /** What came of a tool that was tried. */
-export interface ToolResult {
+export interface ToolOutcome {
   readonly content: string;
   readonly is_error: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;
-  readonly files: readonly ToolFile[];
-}
-
-/** A file that a tool made, in base64. */
-export interface ToolFile {
-  readonly name: string;
-  readonly type: string;
-  readonly data: string;
+  readonly files: readonly FileAttachment[];
 }
 
 // --- Server ---------------------------------------------------------------------------------

@@ -25,6 +25,9 @@ const NewAgent = lazy(async () => ({
 const EditAgent = lazy(async () => ({
   default: (await import("@/features/agents/agent-editor")).EditAgent,
 }));
+const ToolsPage = lazy(async () => ({
+  default: (await import("@/features/toolgroups/tools-page")).ToolsPage,
+}));
 
 export function SettingsRoutes() {
   const { showShortcuts } = useFrame();
@@ -55,6 +58,11 @@ export function SettingsRoutes() {
       <Route path={paths.models}>
         <Page section={paths.models} title={t("models.title")}>
           <ModelsPage />
+        </Page>
+      </Route>
+      <Route path={paths.tools}>
+        <Page section={paths.tools} title={t("tools.title")}>
+          <ToolsPage />
         </Page>
       </Route>
       <Route path={paths.about}>

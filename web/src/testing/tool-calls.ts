@@ -58,6 +58,8 @@ export function aTool(values: Partial<ToolInfo> = {}): ToolInfo {
       required: ["city"],
     },
     policy: { is_idempotent: true, approval: "never", is_editable: true, timeout: null },
+    own_name: null,
+    is_changed: false,
     ...values,
   };
 }

@@ -11,6 +11,7 @@ const SECTIONS = [
   { path: paths.settings, label: "settings.general" },
   { path: paths.agents, label: "agents.title" },
   { path: paths.models, label: "models.title" },
+  { path: paths.tools, label: "tools.title" },
   { path: paths.about, label: "settings.about" },
 ] as const;
 
