@@ -1,14 +1,18 @@
 """Short ways to write logs down by hand, and a strategy that makes legal ones by chance."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tertulia.domain.deltas import Delta, ReasoningDelta, TextDelta, ToolCallDelta, ToolCallPart, ToolOutputDelta
 from tertulia.domain.events import (
     EventId,
     LoggedEvent,
+    StepAsked,
     StepCompleted,
+    StepDecided,
     StepProgressed,
     StepRestarted,
     StepStarted,
@@ -22,8 +26,10 @@ from tertulia.domain.events import (
     TurnStarted,
 )
 from tertulia.domain.messages import AssistantMessage, StopReason, ToolCall, ToolResponse, UserMessage
+from tertulia.domain.questions import Question
 from tertulia.domain.shields import Touchpoint, ViolationLevel
 from tertulia.domain.steps import (
+    Approval,
     InferenceStep,
     OtherStep,
     Problem,
@@ -34,6 +40,7 @@ from tertulia.domain.steps import (
     Usage,
     Violation,
 )
+from tertulia.domain.turns import Verdict, WaitReason
 
 USAGE = Usage(input_tokens=10, output_tokens=5)
 
@@ -102,8 +109,21 @@ def inference(
     )
 
 
-def tool_step(step_id: str, second: int, tool_call: ToolCall, content: str, *, is_error: bool = False) -> ToolCallStep:
+def tool_step(
+    step_id: str,
+    second: int,
+    tool_call: ToolCall,
+    content: str,
+    *,
+    is_error: bool = False,
+    attempt: int = 1,
+    approval: Approval = "none",
+    metadata: dict[str, Any] | None = None,
+) -> ToolCallStep:
     return ToolCallStep(
+        attempt=attempt,
+        approval=approval,
+        metadata=metadata or {},
         turn_id="t1",
         step_id=step_id,
         started_at=at(second),
@@ -152,6 +172,26 @@ def runs(tool_call: ToolCall, content: str, step_id: str | None = None, second: 
     return [starts(step_id, second, tool_call), completes(tool_step(step_id, second, tool_call, content))]
 
 
+TERMS: dict[str, Any] = {"approval_rule": "always", "is_editable": True, "definition_hash": "5e" * 32}
+
+
+def waits(step_id: str, second: int, tool_call: ToolCall) -> StepStarted:
+    """A call that a person must approve begins."""
+    return StepStarted(
+        step_id=step_id,
+        step_type="tool_call",
+        at=at(second),
+        attempt=0,
+        tool_call=tool_call,
+        approval="pending",
+        metadata=TERMS,
+    )
+
+
+def awaits(reason: WaitReason, second: int) -> TurnAwaitingInput:
+    return TurnAwaitingInput(reason=reason, at=at(second))
+
+
 def lost_and_run_again(tool_call: ToolCall, epoch: int) -> list[TurnEvent]:
     begun, ended = runs(tool_call, "done", second=8)
     decided = [TurnAwaitingInput(reason="unknown_outcome", at=at(8)), TurnResumed(at=at(8))]
@@ -159,11 +199,11 @@ def lost_and_run_again(tool_call: ToolCall, epoch: int) -> list[TurnEvent]:
 
 
 def logged(events: Iterable[TurnEvent], *, epoch: int = 1) -> list[LoggedEvent]:
-    """Number events from 1; the log moves to the next epoch at each StepRestarted."""
+    """Number events from 1; the log moves on to the epoch of each StepRestarted."""
     log: list[LoggedEvent] = []
     seq = 0
     for event in events:
-        if isinstance(event, StepRestarted):
+        if isinstance(event, StepRestarted) and event.epoch != epoch:
             epoch, seq = event.epoch, 0
         seq += 1
         log.append(LoggedEvent(id=EventId(n=1, epoch=epoch, seq=seq), event=event))
@@ -185,6 +225,40 @@ _deltas: st.SearchStrategy[Delta] = st.one_of(
 )
 
 
+ASKED = Question(key="which", message="Which one?")
+
+
+@st.composite
+def decided_by_a_person(draw: st.DrawFn, tool_call: ToolCall, epoch: int) -> tuple[list[TurnEvent], int]:
+    """A call that waits for a person (for an approval, for an answer, or for both), and what comes of it."""
+    step_id = f"step-{tool_call.call_id}"
+    approval: Approval = draw(st.sampled_from(["none", "approved", "denied"]))
+    events: list[TurnEvent] = []
+    if approval == "none":
+        events.append(starts(step_id, 6, tool_call))
+    else:
+        verdict: Verdict = "approve" if approval == "approved" else "deny"
+        changed = draw(st.sampled_from([None, replace(tool_call, arguments={"a": 1}, arguments_json='{"a":1}')]))
+        said = StepDecided(
+            step_id=step_id, decision=verdict, at=at(7), tool_call=changed if verdict == "approve" else None
+        )
+        events += [waits(step_id, 6, tool_call), awaits("approval", 6), TurnResumed(at=at(7)), said]
+        if verdict == "approve":
+            epoch += 1
+            events.append(StepRestarted(step_id=step_id, epoch=epoch, at=at(7)))
+    if approval != "denied" and draw(st.booleans()):
+        answers: Verdict = draw(st.sampled_from(["approve", "deny"]))
+        epoch += 1
+        events += [
+            StepAsked(step_id=step_id, question=ASKED, at=at(8)),
+            awaits("question", 8),
+            TurnResumed(at=at(8)),
+            StepDecided(step_id=step_id, decision=answers, at=at(8)),
+            StepRestarted(step_id=step_id, epoch=epoch, at=at(8)),
+        ]
+    return [*events, completes(tool_step(step_id, 8, tool_call, "done", approval=approval))], epoch
+
+
 @st.composite
 def legal_logs(draw: st.DrawFn) -> list[LoggedEvent]:
     """A log as a turn could have left it, whole or cut off anywhere."""
@@ -203,7 +277,11 @@ def legal_logs(draw: st.DrawFn) -> list[LoggedEvent]:
             calls = [call("clock", f"c{number}-{k}") for k in range(draw(st.integers(0, 2)))]
             events.append(completes(inference(step_id, 4 + 10 * number, said=draw(_words), calls=calls)))
             for tool_call in calls:
-                events += runs(tool_call, draw(_words), second=6 + 10 * number)
+                if draw(st.booleans()):
+                    waited, epoch = draw(decided_by_a_person(tool_call, epoch))
+                    events += waited
+                else:
+                    events += runs(tool_call, draw(_words), second=6 + 10 * number)
             if draw(st.booleans()):
                 events += [TurnAwaitingInput(reason="client_tools", at=at(9)), TurnResumed(at=at(9))]
             if draw(st.booleans()):

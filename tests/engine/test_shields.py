@@ -34,13 +34,13 @@ ASKED = queued().input_messages[0]
     ],
 )
 def test_the_next_action_follows_from_the_log(events: list[TurnEvent], expected: Action) -> None:
-    assert next_action(replay(logged(events)), PLAN, epoch=1) == expected
+    assert next_action(replay(logged(events)), PLAN) == expected
 
 
 def test_an_answer_that_ends_at_the_limit_is_looked_at_too() -> None:
     state = replay(logged([*HELLO, *asks(WEATHER), *runs(WEATHER, "sunny")]))
     plan = Plan(max_infer_iters=1, output_shields=("guard",))
-    assert next_action(state, plan, epoch=1) == RunShield(shield_id="guard", touchpoint=OUT)
+    assert next_action(state, plan) == RunShield(shield_id="guard", touchpoint=OUT)
 
 
 @pytest.mark.parametrize("touchpoint", [IN, OUT])
@@ -48,7 +48,7 @@ def test_a_look_that_was_lost_is_begun_anew_before_anything_else(touchpoint: Tou
     begun = looks("guard", touchpoint)[0]
     said = says("Sunny.") if touchpoint == OUT else []
     state = replay(logged([*HELLO, *said, begun]))
-    action = next_action(state, PLAN, epoch=2)
+    action = next_action(state, PLAN)
     assert isinstance(action, RunShield)
     assert (action.shield_id, action.touchpoint) == ("guard", touchpoint)
     assert action.again == state.steps[f"guard-{touchpoint}"]
@@ -57,7 +57,7 @@ def test_a_look_that_was_lost_is_begun_anew_before_anything_else(touchpoint: Tou
 def test_every_further_answer_of_a_turn_is_looked_at() -> None:
     events = [*HELLO, *says("One.", "i1"), *looks("guard", OUT), *says("Two.", "i2", 30)]
     plan = Plan(output_shields=("guard",))
-    assert next_action(replay(logged(events)), plan, epoch=1) == RunShield(shield_id="guard", touchpoint=OUT)
+    assert next_action(replay(logged(events)), plan) == RunShield(shield_id="guard", touchpoint=OUT)
 
 
 REFUSED_INPUT = [*HELLO, *looks("polite", finds="error")]

@@ -6,6 +6,7 @@ from hypothesis import given
 from tertulia.domain.events import (
     EventId,
     LoggedEvent,
+    StepDecided,
     StepRestarted,
     TurnAwaitingInput,
     TurnCancelled,
@@ -69,24 +70,24 @@ AWAITS = TurnAwaitingInput(reason="client_tools", at=at(9))
     ],
 )
 def test_the_next_action_follows_from_the_log(events: list[TurnEvent], expected: Action) -> None:
-    assert next_action(replay(logged(events)), Plan(client_tools=frozenset({"camera"})), epoch=1) == expected
+    assert next_action(replay(logged(events)), Plan(client_tools=frozenset({"camera"}))) == expected
 
 
 def test_the_limit_of_inferences_ends_a_turn_that_wants_to_go_on() -> None:
     log = logged([*HELLO, *asks(WEATHER), *runs(WEATHER, "sunny")])
-    assert next_action(replay(log), Plan(max_infer_iters=1), epoch=1) == Finish(stop_reason="max_infer_iters")
+    assert next_action(replay(log), Plan(max_infer_iters=1)) == Finish(stop_reason="max_infer_iters")
 
 
 def test_the_limit_does_not_leave_the_calls_of_the_last_inference_unanswered() -> None:
     state = replay(logged([*HELLO, *asks(WEATHER)]))
-    assert next_action(state, Plan(max_infer_iters=1), epoch=1) == RunTools(calls=[WEATHER])
+    assert next_action(state, Plan(max_infer_iters=1)) == RunTools(calls=[WEATHER])
 
 
 def test_a_call_that_the_token_limit_cut_off_is_not_run() -> None:
     cut_off = inference("i1", 2, said="Let me", calls=[WEATHER], stop_reason="out_of_tokens")
     state = replay(logged([*HELLO, starts("i1", 2), completes(cut_off)]))
     assert open_calls(state) == []
-    assert next_action(state, Plan(), epoch=1) == Finish(stop_reason="out_of_tokens")
+    assert next_action(state, Plan()) == Finish(stop_reason="out_of_tokens")
 
 
 def test_the_same_call_id_in_a_later_inference_is_a_new_call() -> None:
@@ -104,26 +105,28 @@ UNKNOWN = TurnAwaitingInput(reason="unknown_outcome", at=at(9))
 
 def test_an_inference_that_was_lost_is_asked_anew_as_the_same_step() -> None:
     state = replay(logged([*HELLO, starts("i1", 2), text("i1", "Half")]))
-    action = next_action(state, PLAN, epoch=2)
+    action = next_action(state, PLAN)
     assert isinstance(action, Infer)
     assert action.again == state.steps["i1"]
 
 
 def test_of_lost_tools_those_are_run_again_that_may_be_and_those_that_never_began() -> None:
     state = replay(logged([*LOST[:-1]]))
-    assert next_action(state, PLAN, epoch=2) == RunTools(calls=[PAY], again=state.open_steps)
+    assert next_action(state, PLAN) == RunTools(calls=[PAY], again=state.open_steps)
 
 
 def test_a_person_decides_about_a_lost_tool_that_may_have_had_its_effect() -> None:
     events = [*LOST, completes(tool_step("s1", 6, WEATHER, "sunny"))]
-    assert next_action(replay(logged(events)), PLAN, epoch=2) == AwaitInput(reason="unknown_outcome", calls=[PAY])
+    assert next_action(replay(logged(events)), PLAN) == AwaitInput(reason="unknown_outcome", calls=[PAY])
 
 
-def test_a_lost_tool_that_was_started_under_this_epoch_has_been_decided_on() -> None:
-    decided = [UNKNOWN, TurnResumed(at=at(10)), StepRestarted(step_id="s2", epoch=3, at=at(11))]
-    state = replay(logged([*LOST, completes(tool_step("s1", 6, WEATHER, "sunny")), *decided]))
-    assert next_action(state, PLAN, epoch=3) == RunTools(calls=[], again=state.open_steps)
-    assert next_action(state, PLAN, epoch=4) == AwaitInput(reason="unknown_outcome", calls=[PAY])  # and lost again
+def test_a_lost_tool_is_run_again_once_for_each_decision() -> None:
+    decided = [UNKNOWN, RESUMED, StepDecided(step_id="s2", decision="approve", at=at(10))]
+    log = [*LOST, completes(tool_step("s1", 6, WEATHER, "sunny")), *decided]
+    state = replay(logged(log))
+    assert next_action(state, PLAN) == RunTools(calls=[], again=state.open_steps)
+    again = replay(logged([*log, StepRestarted(step_id="s2", epoch=3, at=at(11))]))
+    assert next_action(again, PLAN) == AwaitInput(reason="unknown_outcome", calls=[PAY])  # and lost again
 
 
 @pytest.mark.parametrize("events", [HELLO, [*HELLO, starts("i1", 2)]])
@@ -150,10 +153,8 @@ def test_only_a_completed_turn_is_taken_up_again(end: TurnEvent) -> None:
 
 def test_answers_to_calls_in_the_text_of_a_completed_turn_are_for_the_model() -> None:
     log = [*HELLO, *says("Use: camera"), COMPLETED, RESUMED, *runs(CAMERA, "a cat", second=42)]
-    assert next_action(replay(logged(log)), Plan(), epoch=1) == Infer()
-    assert next_action(replay(logged([*log, *says("A cat.", "i10", 50)])), Plan(), epoch=1) == Finish(
-        stop_reason="end_of_turn"
-    )
+    assert next_action(replay(logged(log)), Plan()) == Infer()
+    assert next_action(replay(logged([*log, *says("A cat.", "i10", 50)])), Plan()) == Finish(stop_reason="end_of_turn")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ of the wire, and is read in review.
 from tertulia.domain.deltas import ReasoningDelta, ToolCallDelta, ToolCallPart, ToolOutputDelta
 from tertulia.domain.events import (
     LoggedEvent,
+    StepAsked,
+    StepDecided,
     StepRestarted,
     TurnAwaitingInput,
     TurnCancelled,
@@ -15,10 +17,16 @@ from tertulia.domain.events import (
     TurnFailed,
     TurnResumed,
 )
+from tertulia.domain.messages import ToolCall
+from tertulia.domain.questions import Answer, Question
 from tertulia.domain.steps import Problem
+from tertulia.domain.tools import Grant
 from tests.engine.build import (
     HELLO,
+    TERMS,
+    asks,
     at,
+    awaits,
     call,
     completes,
     inference,
@@ -31,6 +39,7 @@ from tests.engine.build import (
     starts,
     text,
     tool_step,
+    waits,
 )
 
 DONE = TurnCompleted(stop_reason="end_of_turn", at=at(58))
@@ -75,6 +84,44 @@ RAN_AGAIN: list[TurnEvent] = [
     completes(tool_step("s1", 31, CAMERA, "a cat")),
     *says("I see a cat."),
 ]
+
+PAY = ToolCall(call_id="p1", tool_name="pay", arguments={"euros": 5}, arguments_json='{"euros": 5}')
+PAY_TOO = ToolCall(call_id="p2", tool_name="pay", arguments={"to": "Rui"}, arguments_json='{"to": "Rui"}')
+PAY_LESS = ToolCall(call_id="p1", tool_name="pay", arguments={"euros": 4.0}, arguments_json='{"euros":4.0}')
+GRANT = Grant(tool_name="pay", definition_hash="5e" * 32)
+WAITS: list[TurnEvent] = [*HELLO, *asks(PAY), waits("p1", 10, PAY), awaits("approval", 11)]
+RESUMED = TurnResumed(at=at(20))
+DECIDED = {**TERMS, "decided_at": at(20)}
+BEGUN = {**DECIDED, "begun_at": at(21)}
+BEGINS = StepRestarted(step_id="p1", epoch=2, at=at(21))
+APPROVED: list[TurnEvent] = [*WAITS, RESUMED, StepDecided(step_id="p1", decision="approve", at=at(20)), BEGINS]
+DENIAL = "A person denied this call."
+
+WHICH = Question(
+    key="account",
+    message="From which account?",
+    requested_schema={"type": "object", "properties": {"account": {"type": "string"}}, "required": ["account"]},
+)
+ASKED: list[TurnEvent] = [
+    *HELLO,
+    *asks(PAY),
+    starts("p1", 10, PAY),
+    progresses("p1", ToolOutputDelta(text="opening…")),
+    StepAsked(step_id="p1", question=WHICH, at=at(11)),
+    awaits("question", 11),
+]
+GIRO = Answer(action="accept", content={"account": "giro"})
+ANSWERED = {
+    "decided_at": at(20),
+    "answers": {"account": {"action": "accept", "content": {"account": "giro"}}},
+    "begun_at": at(21),
+}
+DECLINED = {
+    "decided_at": at(20),
+    "reason": "None of yours.",
+    "answers": {"account": {"action": "decline", "content": {}}},
+    "begun_at": at(21),
+}
 
 EVENTS: dict[str, list[TurnEvent]] = {
     "plain_answer": [*HELLO, *says("It is sunny."), DONE],
@@ -128,14 +175,208 @@ EVENTS: dict[str, list[TurnEvent]] = {
         completes(inference("i1", 30, said="New words")),
         DONE,
     ],
-    "lost_tool_is_run_again": [*LOST_TOOL, StepRestarted(step_id="s1", epoch=3, at=at(31)), *RAN_AGAIN, DONE],
+    "lost_tool_is_run_again": [
+        *LOST_TOOL,
+        StepDecided(step_id="s1", decision="approve", at=at(30)),
+        StepRestarted(step_id="s1", epoch=3, at=at(31)),
+        progresses("s1", ToolOutputDelta(text="turning again…")),
+        completes(
+            tool_step(
+                "s1",
+                31,
+                CAMERA,
+                "a cat",
+                attempt=2,
+                approval="approved",
+                metadata={"decided_at": at(30), "begun_at": at(31)},
+            )
+        ),
+        *says("I see a cat."),
+        DONE,
+    ],
     "lost_tool_is_let_go": [
         *LOST_TOOL,
-        completes(tool_step("s1", 30, CAMERA, "Nobody knows whether it ran.", is_error=True)),
+        StepDecided(step_id="s1", decision="deny", at=at(30)),
+        completes(
+            tool_step(
+                "s1",
+                30,
+                CAMERA,
+                "Nobody knows whether it ran.",
+                is_error=True,
+                approval="denied",
+                metadata={"decided_at": at(30)},
+            )
+        ),
         *says("I could not look."),
         DONE,
     ],
+    "lost_tool_decided_on_by_an_older_server": [
+        *LOST_TOOL,
+        StepRestarted(step_id="s1", epoch=3, at=at(31)),
+        *RAN_AGAIN,
+        DONE,
+    ],
     "lost_tool_is_cancelled": [*LOST_TOOL[:-1], TurnCancelled(at=at(33))],
+    "approval_given": [
+        *WAITS,
+        RESUMED,
+        StepDecided(step_id="p1", decision="approve", at=at(20), grant=GRANT),
+        BEGINS,
+        progresses("p1", ToolOutputDelta(text="paying…")),
+        completes(tool_step("p1", 10, PAY, "paid", approval="approved", metadata=BEGUN)),
+        *says("Paid.", second=30),
+        DONE,
+    ],
+    "approval_denied": [
+        *WAITS,
+        RESUMED,
+        StepDecided(step_id="p1", decision="deny", at=at(20), reason="Too much."),
+        completes(
+            tool_step(
+                "p1",
+                10,
+                PAY,
+                DENIAL,
+                is_error=True,
+                attempt=0,
+                approval="denied",
+                metadata={**DECIDED, "reason": "Too much."},
+            )
+        ),
+        *says("Then not.", second=30),
+        DONE,
+    ],
+    "approval_with_other_arguments": [
+        *WAITS,
+        RESUMED,
+        StepDecided(step_id="p1", decision="approve", at=at(20), tool_call=PAY_LESS),
+        BEGINS,
+        completes(
+            tool_step(
+                "p1", 10, PAY_LESS, "paid", approval="approved", metadata={**BEGUN, "asked_arguments": PAY.arguments}
+            )
+        ),
+        *says("Paid.", second=30),
+        DONE,
+    ],
+    "approvals_one_by_one": [
+        *HELLO,
+        *asks(CLOCK, PAY, PAY_TOO),
+        *runs(CLOCK, "noon", second=5),
+        waits("p1", 10, PAY),
+        waits("p2", 10, PAY_TOO),
+        awaits("approval", 11),
+        RESUMED,
+        StepDecided(step_id="p1", decision="approve", at=at(20)),
+        awaits("approval", 20),
+        TurnResumed(at=at(25)),
+        StepDecided(step_id="p2", decision="deny", at=at(25)),
+        completes(
+            tool_step(
+                "p2",
+                10,
+                PAY_TOO,
+                DENIAL,
+                is_error=True,
+                attempt=0,
+                approval="denied",
+                metadata={**TERMS, "decided_at": at(25)},
+            )
+        ),
+        StepRestarted(step_id="p1", epoch=3, at=at(26)),
+        completes(
+            tool_step("p1", 10, PAY, "paid", approval="approved", metadata={**DECIDED, "begun_at": at(26)}),
+        ),
+        *says("Ana is paid.", second=30),
+        DONE,
+    ],
+    "approval_never_given": [*WAITS, TurnCancelled(at=at(33))],
+    "approval_never_given_and_failed": [
+        *WAITS,
+        TurnFailed(error=Problem(code="internal_error", message="Something went wrong."), at=at(33)),
+    ],
+    "approved_tool_is_lost": [
+        *APPROVED,
+        awaits("unknown_outcome", 22),
+        TurnResumed(at=at(25)),
+        StepDecided(step_id="p1", decision="approve", at=at(25), reason="It was not."),
+        StepRestarted(step_id="p1", epoch=4, at=at(26)),
+        completes(
+            tool_step(
+                "p1",
+                10,
+                PAY,
+                "paid",
+                attempt=2,
+                approval="approved",
+                metadata={**TERMS, "decided_at": at(25), "begun_at": at(26), "reason": "It was not."},
+            )
+        ),
+        *says("Paid.", second=30),
+        DONE,
+    ],
+    "question_answered": [
+        *ASKED,
+        RESUMED,
+        StepDecided(step_id="p1", decision="approve", at=at(20), answer=GIRO),
+        BEGINS,
+        progresses("p1", ToolOutputDelta(text="opening giro…")),
+        completes(tool_step("p1", 10, PAY, "paid", attempt=2, metadata=ANSWERED)),
+        *says("Paid.", second=30),
+        DONE,
+    ],
+    "question_declined": [
+        *ASKED,
+        RESUMED,
+        StepDecided(step_id="p1", decision="deny", at=at(20), reason="None of yours.", answer=Answer(action="decline")),
+        BEGINS,
+        completes(tool_step("p1", 10, PAY, "not paid", is_error=True, attempt=2, metadata=DECLINED)),
+        *says("Not paid.", second=30),
+        DONE,
+    ],
+    "question_never_answered": [*ASKED, TurnCancelled(at=at(33))],
+    "question_beside_a_lost_tool": [
+        *HELLO,
+        *asks(PAY, CAMERA),
+        starts("p1", 10, PAY),
+        starts("s1", 10, CAMERA),
+        StepAsked(step_id="p1", question=WHICH, at=at(11)),
+        awaits("unknown_outcome", 12),
+        RESUMED,
+        StepDecided(step_id="p1", decision="approve", at=at(20), answer=GIRO),
+        awaits("unknown_outcome", 20),
+        TurnResumed(at=at(25)),
+        StepDecided(step_id="s1", decision="approve", at=at(25)),
+        StepRestarted(step_id="p1", epoch=3, at=at(26)),
+        StepRestarted(step_id="s1", epoch=3, at=at(26)),
+        completes(tool_step("p1", 10, PAY, "paid", attempt=2, metadata={**ANSWERED, "begun_at": at(26)})),
+        completes(
+            tool_step(
+                "s1",
+                10,
+                CAMERA,
+                "a cat",
+                attempt=2,
+                approval="approved",
+                metadata={"decided_at": at(25), "begun_at": at(26)},
+            )
+        ),
+        *says("Paid, and a cat.", second=30),
+        DONE,
+    ],
+    "client_tools_answered_one_by_one": [
+        *HELLO,
+        *asks(CAMERA, call("microphone", "c4")),
+        awaits("client_tools", 5),
+        TurnResumed(at=at(9)),
+        *runs(call("microphone", "c4"), "a bark", second=9),
+        awaits("client_tools", 9),
+        TurnResumed(at=at(12)),
+        *runs(CAMERA, "a dog", second=12),
+        *says("A dog barks."),
+        DONE,
+    ],
     "out_of_tokens": [
         *HELLO,
         starts("i1", 2),

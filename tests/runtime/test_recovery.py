@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from tertulia.domain.deltas import TextDelta
-from tertulia.domain.errors import AlreadyDecided, InvalidRequest, TurnNotAwaitingInput, UnknownToolCall
+from tertulia.domain.errors import AlreadyDecided, InvalidRequest, UnknownToolCall
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed, StepRestarted, StepStarted, TurnCancelled
 from tertulia.domain.messages import ToolResponse
 from tertulia.domain.steps import StepType, ToolCallStep
 from tertulia.domain.turns import Turn
 from tertulia.models.scripted import Call, Reply
-from tertulia.runtime.turns import Decision
+from tertulia.runtime.decisions import Decision
 from tertulia.store.base import TurnRecord
 from tertulia.store.memory import MemoryStore
 from tertulia.tools.base import Tool
@@ -150,7 +150,7 @@ async def test_for_a_tool_that_may_have_had_its_effect_a_person_is_asked(world: 
         after, await decide(after, running, Decision(call_id="c1", decision="deny", reason="It was a test."))
     )
     assert (turn.status, turn.wait_reason, turn.output_message.content) == ("completed", None, "So be it.")
-    assert after.asked()[-1].endswith("decided not to run it again. It was a test.")
+    assert after.asked()[-1].endswith("decided not to run it again. The reason given: It was a test.")
     assert not tool.started.is_set()
 
 
@@ -160,7 +160,7 @@ async def test_a_person_may_let_it_run_again(world: MakeWorld) -> None:
     await decide(after, running, Decision(call_id="c1", decision="approve"))
     async with within():
         await tool.started.wait()
-    with pytest.raises(TurnNotAwaitingInput):
+    with pytest.raises(AlreadyDecided):
         await decide(after, running, Decision(call_id="c1", decision="deny"))
 
 

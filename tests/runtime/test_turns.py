@@ -7,6 +7,7 @@ import pytest
 from tertulia.domain.agents import ToolDef
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.errors import (
+    AlreadyAnswered,
     IdempotencyMismatch,
     InvalidRequest,
     ModelUnavailable,
@@ -386,12 +387,32 @@ async def test_answers_that_do_not_fit_are_refused_and_nothing_is_lost(world: Ma
         await resume(one, ToolResponse(call_id="c9", tool_name="camera", content="x"))
     with pytest.raises(UnknownToolCall):
         await resume(one, one)
-    with pytest.raises(InvalidRequest, match="no answer yet: c2"):
-        await resume(one)
     assert await w.get(waiting.turn_id) == waiting
     await resume(two, one)
     with pytest.raises(TurnNotAwaitingInput):
         await resume(two, one)
+
+
+async def test_answers_are_kept_as_they_come_in_any_order_and_each_once(world: MakeWorld) -> None:
+    asks = Reply(Call("camera", call_id="c1"), Call("camera", call_id="c2"), Call("camera", call_id="c3"))
+    w = await world(asks, Reply("ok"), client_tools=[CAMERA])
+    waiting = await w.turn()
+
+    async def resume(*call_ids: str) -> Turn:
+        answers = [ToolResponse(call_id=each, tool_name="camera", content=f"picture {each}") for each in call_ids]
+        return await w.turns.until_rest(await w.turns.resume(OWNER, w.agent_id, w.session_id, waiting.turn_id, answers))
+
+    partly = await resume("c3")
+    assert (partly.status, partly.wait_reason, len(w.script.requests)) == ("awaiting_input", "client_tools", 1)
+    assert [step.tool_call.call_id for step in partly.steps if isinstance(step, ToolCallStep)] == ["c3"]
+    for late in (["c3"], ["c1", "c3"]):
+        with pytest.raises(AlreadyAnswered):
+            await resume(*late)
+    assert await w.get(waiting.turn_id) == partly  # nothing of what was refused is kept
+    both = await asyncio.gather(resume("c1"), resume("c2"))  # at once: neither is lost, neither is refused
+    assert {turn.status for turn in both} <= {"awaiting_input", "completed"}
+    assert (await w.get(waiting.turn_id)).status == "completed"
+    assert w.asked()[-3:] == ["tool: picture c1", "tool: picture c2", "tool: picture c3"]
 
 
 async def test_the_last_turn_is_taken_up_again_with_answers_to_calls_in_its_text(world: MakeWorld) -> None:

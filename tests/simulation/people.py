@@ -22,7 +22,8 @@ from tertulia.domain.events import LoggedEvent, TurnAwaitingInput, TurnCancelled
 from tertulia.domain.messages import ToolResponse, UserMessage
 from tertulia.domain.turns import Turn
 from tertulia.engine.turn import TurnState, open_calls, replay
-from tertulia.runtime.turns import Decision, TurnRequest
+from tertulia.runtime.decisions import Decision
+from tertulia.runtime.turns import TurnRequest
 from tertulia.store.base import OnBusy
 from tests.simulation.ledger import Ledger
 from tests.simulation.node import Disconnected, Node

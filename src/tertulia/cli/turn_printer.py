@@ -14,7 +14,9 @@ from tertulia.domain.deltas import Delta, ReasoningDelta, TextDelta, ToolCallDel
 from tertulia.domain.events import (
     LoggedEvent,
     RestEvent,
+    StepAsked,
     StepCompleted,
+    StepDecided,
     StepProgressed,
     StepRestarted,
     StepStarted,
@@ -44,6 +46,8 @@ class TurnPrinter:
         self._started_at: str | None = None
         self._usage = Usage()
         self._model = ""
+        self._decided: set[str] = set()
+        """Steps that begin next because a person has decided so, and not because they were interrupted."""
 
     def show(self, logged: LoggedEvent) -> None:
         """Show the next event."""
@@ -59,7 +63,14 @@ class TurnPrinter:
             case StepProgressed(delta=delta):
                 self._progress(delta)
             case StepRestarted():
-                self._aside("(interrupted; this step begins anew)")
+                if event.step_id not in self._decided:
+                    self._aside("(interrupted; this step begins anew)")
+                self._decided.discard(event.step_id)
+            case StepAsked(question=question):
+                self._aside(f"? {line_of(question.message)}")
+            case StepDecided():
+                self._decided.add(event.step_id)
+                self._aside(f"({'approved' if event.decision == 'approve' else 'denied'})")
             case StepCompleted(step_details=step):
                 self._step(step)
             case TurnCompleted() | TurnFailed() | TurnCancelled() | TurnAwaitingInput():

@@ -1,7 +1,7 @@
 """What calls are given, as it is sent: which sessions a list has, what a turn is started and gone on with."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import uuid4
 
 from tertulia.client.request import Request
@@ -51,6 +51,19 @@ class TurnOptions(TypedDict, total=False):
     """Another choice of tools than the agent's, for this turn."""
     idempotency_key: str | None
     """The same key starts one turn, however often it is sent; without one, each call makes one for its own retries."""
+
+
+class DecisionOptions(TypedDict, total=False):
+    """What else can be said when a person decides about a tool call."""
+
+    reason: str
+    """Why; of a call that is denied, the model is told."""
+    arguments: dict[str, Any] | None
+    """Other arguments than the model's, all of them, where the tool allows that."""
+    answer: dict[str, Any] | None
+    """The answer to what the tool asks: an object of the question's `requested_schema`."""
+    remember: bool
+    """Approve all calls of this tool for the rest of the session."""
 
 
 def start_of(session_path: str, message: TurnInput, options: TurnOptions, **mode: bool) -> Request:

@@ -19,6 +19,7 @@ TertuliaError
 │   ├── TurnAwaitingInput     turn_awaiting_input
 │   ├── TurnNotAwaitingInput  turn_not_awaiting_input
 │   ├── AlreadyDecided        already_decided
+│   ├── AlreadyAnswered       already_answered
 │   └── IdempotencyMismatch   idempotency_mismatch
 ├── Stale                     stale
 ├── TooLarge                  too_large
@@ -180,6 +181,12 @@ class AlreadyDecided(Conflict):
     """This tool call was decided on before."""
 
     code = "already_decided"
+
+
+class AlreadyAnswered(Conflict):
+    """This tool call was answered before; nothing was stored. GET the turn shows which calls it still waits for."""
+
+    code = "already_answered"
 
 
 class IdempotencyMismatch(Conflict):

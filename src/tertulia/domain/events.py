@@ -11,8 +11,10 @@ from msgspec import field
 from tertulia.domain.base import Value
 from tertulia.domain.deltas import Delta
 from tertulia.domain.messages import InputMessage, StopReason, ToolCall
-from tertulia.domain.steps import OtherKind, Problem, Step, StepType
-from tertulia.domain.turns import WaitReason
+from tertulia.domain.questions import Answer, Question
+from tertulia.domain.steps import Approval, OtherKind, Problem, Step, StepType
+from tertulia.domain.tools import Grant
+from tertulia.domain.turns import Verdict, WaitReason
 
 
 class Event(Value, tag_field="event_type"):
@@ -41,7 +43,11 @@ class TurnStarted(Event, tag="turn_start"):
 
 
 class StepStarted(Event, tag="step_start"):
-    """A step began. `model` is there for inferences, `tool_call` for tool calls, `kind` for other steps."""
+    """A step began. `model` is there for inferences, `tool_call` for tool calls, `kind` for other steps.
+
+    A call that a person must approve begins with `approval` "pending" and `attempt` 0: it has not been made yet. Its
+    `metadata` has the `approval_rule`, whether it `is_editable`, and the `definition_hash` of the tool that is meant.
+    """
 
     step_id: str
     step_type: StepType
@@ -51,6 +57,7 @@ class StepStarted(Event, tag="step_start"):
     model: str = ""
     tool_call: ToolCall | None = None
     kind: OtherKind | None = None
+    approval: Approval = "none"
 
 
 class StepProgressed(Event, tag="step_progress"):
@@ -62,11 +69,35 @@ class StepProgressed(Event, tag="step_progress"):
 
 
 class StepRestarted(Event, tag="step_restart"):
-    """The step begins anew under another epoch: what came of it so far does not count."""
+    """The step begins under this epoch: after a person's decision, or anew, and then what came of it does not count."""
 
     step_id: str
     epoch: int
     at: str
+
+
+class StepAsked(Event, tag="step_asked"):
+    """A tool asks a person something: its call was given up, and is made again once there is an answer."""
+
+    step_id: str
+    question: Question
+    at: str
+
+
+class StepDecided(Event, tag="step_decided"):
+    """A person has decided about a call. One that is denied gets an error for its result.
+
+    `tool_call` is the call as the person has changed it, `answer` what a tool's question was answered with, and `grant`
+    what was allowed, too, for the rest of the session.
+    """
+
+    step_id: str
+    decision: Verdict
+    at: str
+    reason: str = ""
+    tool_call: ToolCall | None = None
+    answer: Answer | None = None
+    grant: Grant | None = None
 
 
 class StepCompleted(Event, tag="step_complete"):
@@ -79,7 +110,7 @@ class StepCompleted(Event, tag="step_complete"):
 
 
 class TurnAwaitingInput(Event, tag="turn_awaiting_input"):
-    """The turn rests until someone answers: client tools, an approval, or a tool whose outcome is not known."""
+    """The turn rests until someone answers: client tools, an approval, a question, or what to do about a lost tool."""
 
     reason: WaitReason
     at: str
@@ -113,7 +144,16 @@ class TurnCancelled(Event, tag="turn_cancelled"):
 
 RestEvent = TurnAwaitingInput | TurnCompleted | TurnFailed | TurnCancelled
 TurnEvent = (
-    TurnQueued | TurnStarted | StepStarted | StepProgressed | StepRestarted | StepCompleted | TurnResumed | RestEvent
+    TurnQueued
+    | TurnStarted
+    | StepStarted
+    | StepProgressed
+    | StepRestarted
+    | StepAsked
+    | StepDecided
+    | StepCompleted
+    | TurnResumed
+    | RestEvent
 )
 
 

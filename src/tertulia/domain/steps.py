@@ -11,6 +11,7 @@ from msgspec import field
 
 from tertulia.domain.base import Value
 from tertulia.domain.messages import AssistantMessage, ToolCall, ToolResponse
+from tertulia.domain.questions import Question
 from tertulia.domain.shields import DEFAULT_MESSAGE, ViolationLevel
 
 StepStatus = Literal["running", "completed", "failed", "cancelled"]
@@ -45,7 +46,7 @@ class Problem(Value):
 
 
 class StepBase(Value, tag_field="step_type"):
-    """What every step has. `attempt` counts from 1; `completed_at` is null while the step runs."""
+    """What every step has. `attempt` counts the tries, from 1; `completed_at` is null while the step runs."""
 
     turn_id: str
     step_id: str
@@ -67,11 +68,18 @@ class InferenceStep(StepBase, tag="inference"):
 
 
 class ToolCallStep(StepBase, tag="tool_call"):
-    """One tool was run; `tool_response` answers `tool_call` by its `call_id`."""
+    """One tool was run; `tool_response` answers `tool_call` by its `call_id`.
+
+    While `approval` is "pending" a person is asked whether the call is made as it stands here (`attempt` 0: for the
+    first time; else again, since nobody knows whether it had its effect); while there is a `question`, that is what a
+    person is asked. The `metadata` of a call that was decided on has `decided_at`, and, where there are such,
+    `begun_at`, `reason`, the `asked_arguments` of the model that a person has changed, and the `answers` by their keys.
+    """
 
     tool_call: ToolCall
     tool_response: ToolResponse | None = None
     approval: Approval = "none"
+    question: Question | None = None
 
 
 class Violation(Value):

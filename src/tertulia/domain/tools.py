@@ -1,9 +1,12 @@
 """The tools that agents can be given by their toolgroup, and what may be done with each."""
 
+import hashlib
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
+from tertulia.domain.agents import ToolDef
 from tertulia.domain.base import Value
 
 ApprovalRule = Literal["never", "first_time", "always"]
@@ -21,6 +24,18 @@ class ToolPolicy(Value):
     approval: ApprovalRule = "never"
     is_editable: bool = True
     timeout: Annotated[float, Meta(gt=0)] | None = None
+
+
+class Grant(Value):
+    """What a person has allowed for the rest of a session: this tool, as long as its definition stays as it was."""
+
+    tool_name: str
+    definition_hash: str
+
+
+def definition_hash(definition: ToolDef) -> str:
+    """Return the SHA-256 of a definition's canonical JSON: another one is another tool, whatever its name."""
+    return hashlib.sha256(msgspec.json.encode(definition, order="sorted")).hexdigest()
 
 
 class ToolInfo(Value):

@@ -11,7 +11,7 @@ from tertulia.domain.steps import Problem, Step, Usage
 
 Verdict = Literal["approve", "deny"]
 """What a person decides about a tool call."""
-WaitReason = Literal["client_tools", "approval", "unknown_outcome"]
+WaitReason = Literal["client_tools", "approval", "question", "unknown_outcome"]
 TurnStatus = Literal["queued", "running", "awaiting_input", "completed", "failed", "cancelled"]
 
 OnBusy = Literal["enqueue", "reject", "interrupt"]

@@ -71,8 +71,9 @@ def _close(state: TurnState, step: OpenStep) -> Step:
                 error=error,
                 metadata=started.metadata,
                 tool_call=started.tool_call or ToolCall(call_id="", tool_name=""),
-                # A tool that is open while its turn rests was lost: a person decides whether it runs again.
-                approval="pending" if isinstance(end, TurnAwaitingInput) else "none",
+                # When the turn has ended nobody is asked any more.
+                approval="none" if completed_at and step.approval == "pending" else step.approval,
+                question=None if completed_at else step.question,
             )
         case "other":
             return OtherStep(

@@ -5,8 +5,9 @@ event dies before it reaches the log. `next_action` decides; the runtime perform
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import assert_never
+from typing import Any, assert_never
 
+import msgspec
 from msgspec import field
 from msgspec.structs import replace
 
@@ -14,7 +15,9 @@ from tertulia.domain.base import Value
 from tertulia.domain.events import (
     EventId,
     LoggedEvent,
+    StepAsked,
     StepCompleted,
+    StepDecided,
     StepProgressed,
     StepRestarted,
     StepStarted,
@@ -28,10 +31,11 @@ from tertulia.domain.events import (
     TurnStarted,
 )
 from tertulia.domain.messages import AssistantMessage, StopReason, ToolCall
+from tertulia.domain.questions import Answer, Question
 from tertulia.domain.shields import Touchpoint
-from tertulia.domain.steps import InferenceStep, OtherStep, Step, ToolCallStep
+from tertulia.domain.steps import Approval, InferenceStep, OtherStep, Step, ToolCallStep
 from tertulia.domain.turns import TurnStatus, WaitReason
-from tertulia.engine.assembly import NOTHING, Assembly, add
+from tertulia.engine.assembly import NOTHING, Assembly, add, parse_arguments
 
 # Read a row as: from this status, this event leads to that status. What is not in the table is illegal.
 TRANSITIONS: Mapping[TurnStatus, Mapping[type[TurnEvent], TurnStatus]] = {
@@ -40,6 +44,8 @@ TRANSITIONS: Mapping[TurnStatus, Mapping[type[TurnEvent], TurnStatus]] = {
         StepStarted: "running",
         StepProgressed: "running",
         StepRestarted: "running",
+        StepAsked: "running",
+        StepDecided: "running",
         StepCompleted: "running",
         TurnAwaitingInput: "awaiting_input",
         TurnCompleted: "completed",
@@ -58,17 +64,42 @@ class IllegalEvent(Exception):
 
 
 class OpenStep(Value):
-    """A step that has started and not ended. `epoch` is the one under which it was started last."""
+    """A step that has started and not ended. Its `tool_call` and `metadata` are those of now, not of its start.
+
+    `is_decided`: a person has decided about the call, and nothing has come of that yet.
+    """
 
     started: StepStarted
-    epoch: int
     assembly: Assembly = NOTHING
     attempt: int = 1
+    approval: Approval = "none"
+    question: Question | None = None
+    answers: dict[str, Answer] = field(default_factory=dict[str, Answer])
+    is_decided: bool = False
 
     @property
     def tool_name(self) -> str:
         """The tool that a tool step runs; nothing for other steps."""
         return self.started.tool_call.tool_name if self.started.tool_call else ""
+
+    @property
+    def call_id(self) -> str:
+        """The call that a tool step runs; nothing for other steps."""
+        return self.started.tool_call.call_id if self.started.tool_call else ""
+
+    @property
+    def awaits(self) -> WaitReason | None:
+        """What a person is asked about it: whether it may run, or runs again, or what its tool wants to know."""
+        if self.question is not None:
+            return "question"
+        if self.approval != "pending":
+            return None
+        return "unknown_outcome" if self.attempt else "approval"
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether it runs; where nothing runs, it ran when its node was lost."""
+        return self.awaits is None and not self.is_decided
 
 
 class TurnState(Value):
@@ -94,11 +125,13 @@ class TurnState(Value):
 class Plan(Value):
     """What the agent's config allows this turn.
 
-    A tool that is `unrepeatable` must not be run again when nobody knows whether it has had its effect.
+    A tool that is `unrepeatable` must not be run again when nobody knows whether it has had its effect. Each call of
+    one `to_approve` is run when a person has approved it, and not before.
     """
 
     client_tools: frozenset[str] = frozenset()
     unrepeatable: frozenset[str] = frozenset()
+    to_approve: frozenset[str] = frozenset()
     max_infer_iters: int = 10
     input_shields: tuple[str, ...] = ()
     output_shields: tuple[str, ...] = ()
@@ -119,17 +152,24 @@ class RunShield(Value):
 
 
 class RunTools(Value):
-    """Run these calls on the server, side by side; the steps `again` have started before."""
+    """Run these calls on the server, side by side; the steps `again` have started before.
+
+    One of `again` that was denied is not run: it ends with a result that says so.
+    """
 
     calls: list[ToolCall]
     again: list[OpenStep] = field(default_factory=list[OpenStep])
 
 
 class AwaitInput(Value):
-    """Rest until these calls are answered by the client, or decided on by a person."""
+    """Rest until `calls` are answered by the client, or decided on by a person.
+
+    Of those, a person has not been asked before about `to_ask`: their steps are still to be started.
+    """
 
     reason: WaitReason
     calls: list[ToolCall]
+    to_ask: list[ToolCall] = field(default_factory=list[ToolCall])
 
 
 class Finish(Value):
@@ -169,34 +209,93 @@ def evolve(state: TurnState, logged: LoggedEvent) -> TurnState:
     return TurnState(
         head=state.head,
         status=status,
-        steps=_steps_after(state, event, logged.id.epoch),
+        steps=_steps_after(state, event),
         last_event=event,
         last_event_id=logged.id,
     )
 
 
-def _steps_after(state: TurnState, event: TurnEvent, epoch: int) -> dict[str, Step | OpenStep]:
+def _steps_after(state: TurnState, event: TurnEvent) -> dict[str, Step | OpenStep]:
     match event:
-        case StepProgressed(step_id=step_id, delta=delta):
-            step = _open_step(state, step_id)
-            return {**state.steps, step_id: replace(step, assembly=add(step.assembly, delta))}
         case StepStarted(step_id=step_id):
             if step_id in state.steps:
                 raise IllegalEvent(f"step {step_id} has started before")
-            return {**state.steps, step_id: OpenStep(started=event, epoch=epoch, attempt=event.attempt)}
-        case StepRestarted(step_id=step_id):
-            step = _open_step(state, step_id)
-            return {**state.steps, step_id: OpenStep(started=step.started, epoch=event.epoch, attempt=step.attempt + 1)}
-        case StepCompleted(step_id=step_id, step_details=details):
-            _open_step(state, step_id)
-            return {**state.steps, step_id: details}
-        case TurnCompleted() | TurnAwaitingInput():
-            _refuse_to_rest(state.open_steps, event)
+            return {**state.steps, step_id: OpenStep(started=event, attempt=event.attempt, approval=event.approval)}
+        case StepProgressed() | StepRestarted() | StepAsked() | StepDecided() | StepCompleted():
+            return {**state.steps, event.step_id: _step_after(_open_step(state, event.step_id), event)}
+        case TurnCompleted():
+            if state.open_steps:
+                raise IllegalEvent("a turn cannot rest well while a step of it runs")
             return state.steps
+        case TurnAwaitingInput(reason=reason):
+            _refuse_to_await(state.open_steps, reason)
+            return {step_id: _asked_about(step) for step_id, step in state.steps.items()}
         case TurnQueued() | TurnStarted() | TurnResumed() | TurnFailed() | TurnCancelled():
             return state.steps
         case _:
             assert_never(event)
+
+
+def _step_after(
+    step: OpenStep, event: StepProgressed | StepRestarted | StepAsked | StepDecided | StepCompleted
+) -> Step | OpenStep:
+    """Return a step after an event of its own. What waits for a person goes on by that person's decision alone."""
+    if isinstance(event, StepDecided):
+        return _decided(step, event)
+    # A lost tool that was decided on by an older version goes on without an event that says so.
+    if step.awaits in {"approval", "question"}:
+        raise IllegalEvent(f"step {step.started.step_id} waits for a person's decision")
+    match event:
+        case StepProgressed(delta=delta):
+            return replace(step, assembly=add(step.assembly, delta))
+        case StepRestarted():
+            return _begun(step, event)
+        case StepAsked(question=question):
+            return replace(step, question=question, assembly=NOTHING)
+        case StepCompleted(step_details=details):
+            return details
+        case _:
+            assert_never(event)
+
+
+def _decided(step: OpenStep, event: StepDecided) -> OpenStep:
+    if step.awaits is None:
+        raise IllegalEvent(f"step {step.started.step_id} waits for nobody's decision")
+    said: dict[str, Any] = {"decided_at": event.at, **({"reason": event.reason} if event.reason else {})}
+    step = replace(step, started=_without_beginning(step.started))
+    if step.question is not None:
+        answers = {**step.answers, step.question.key: event.answer or Answer(action="decline")}
+        started = _noted(step.started, **said, answers=msgspec.to_builtins(answers))
+        return replace(step, started=started, question=None, answers=answers, is_decided=True)
+    call = step.started.tool_call
+    if event.tool_call is not None and call is not None:
+        started = replace(_noted(step.started, asked_arguments=call.arguments), tool_call=event.tool_call)
+    else:
+        started = step.started
+    approval: Approval = "approved" if event.decision == "approve" else "denied"
+    return replace(step, started=_noted(started, **said), approval=approval, is_decided=True)
+
+
+def _begun(step: OpenStep, event: StepRestarted) -> OpenStep:
+    return OpenStep(
+        started=_noted(step.started, begun_at=event.at) if step.is_decided else step.started,
+        attempt=step.attempt + 1,
+        approval="approved" if step.approval == "pending" else step.approval,
+        answers=step.answers,
+    )
+
+
+def _noted(started: StepStarted, **notes: Any) -> StepStarted:
+    return replace(started, metadata={**started.metadata, **notes})
+
+
+def _without_beginning(started: StepStarted) -> StepStarted:
+    return replace(started, metadata={name: v for name, v in started.metadata.items() if name != "begun_at"})
+
+
+def _asked_about(step: Step | OpenStep) -> Step | OpenStep:
+    """A tool that is open while its turn rests, and waits for nothing else, was lost: a person is asked about it."""
+    return replace(step, approval="pending") if isinstance(step, OpenStep) and step.is_at_work else step
 
 
 def _open_step(state: TurnState, step_id: str) -> OpenStep:
@@ -206,13 +305,16 @@ def _open_step(state: TurnState, step_id: str) -> OpenStep:
     return step
 
 
-def _refuse_to_rest(running: Sequence[OpenStep], event: TurnCompleted | TurnAwaitingInput) -> None:
-    """Raise unless a turn may rest here: with nothing open, or for the sake of the lost tools that are."""
-    if isinstance(event, TurnAwaitingInput) and event.reason == "unknown_outcome":
-        if not running or any(step.started.step_type != "tool_call" for step in running):
+def _refuse_to_await(open_steps: Sequence[OpenStep], reason: WaitReason) -> None:
+    """Raise unless a turn may rest here: for the client with nothing open, else for what a person is asked about."""
+    lost = [step for step in open_steps if step.is_at_work or step.awaits == "unknown_outcome"]
+    if reason == "unknown_outcome":
+        if not lost or any(step.started.step_type != "tool_call" for step in open_steps):
             raise IllegalEvent("only tools that were lost have an outcome that nobody knows")
-    elif running:
+    elif lost or (open_steps and reason == "client_tools"):
         raise IllegalEvent("a turn cannot rest well while a step of it runs")
+    elif reason != "client_tools" and not any(step.awaits == reason for step in open_steps):
+        raise IllegalEvent(f"a turn rests with {reason} for a step that waits for that")
 
 
 def last_message(state: TurnState) -> AssistantMessage | None:
@@ -248,19 +350,19 @@ def _has_results(state: TurnState) -> bool:
     return False
 
 
-def next_action(state: TurnState, plan: Plan, *, epoch: int) -> Action:
-    """Decide what a running turn does now, under this epoch. Input shields go first, server tools before client tools.
+def next_action(state: TurnState, plan: Plan) -> Action:
+    """Decide what a running turn does now. Input shields go first, server tools before client tools.
 
-    Nothing runs when this is asked. A step that is open all the same was lost with the node that ran it: an inference
-    is asked anew, a shield looks anew, and so does a tool run, unless it is `unrepeatable`; for that a person decides,
-    which shows as a start under the present epoch.
+    Nothing runs when this is asked. A step that is open all the same waits for a person's decision, or has it, or was
+    lost with the node that ran it: an inference is asked anew, a shield looks anew, and so does a tool run, unless it
+    is `unrepeatable`; about that a person decides.
     """
     if (action := _shields_first(state, plan)) is not None:
         return action
     inference = next((step for step in state.open_steps if step.started.step_type == "inference"), None)
     if inference is not None:
         return Infer(again=inference)
-    if (action := _tools_first(state, plan, epoch)) is not None:
+    if (action := _tools_first(state, plan)) is not None:
         return action
     stop_reason = _end_of(state, plan)
     if stop_reason is None:
@@ -276,18 +378,56 @@ def _end_of(state: TurnState, plan: Plan) -> StopReason | None:
     return "max_infer_iters" if state.inferences >= plan.max_infer_iters else None
 
 
-def _tools_first(state: TurnState, plan: Plan, epoch: int) -> RunTools | AwaitInput | None:
-    """What the open calls ask for: server tools go before a person's decisions, and those before client tools."""
-    lost = {step.started.tool_call.call_id: step for step in state.open_steps if step.started.tool_call}
-    again = [step for step in lost.values() if step.epoch == epoch or step.tool_name not in plan.unrepeatable]
-    calls = [call for call in open_calls(state) if call.call_id not in lost]
-    on_server = [call for call in calls if call.tool_name not in plan.client_tools]
-    if on_server or again:
-        return RunTools(calls=on_server, again=again)
-    if lost:
-        undecided = [call for call in open_calls(state) if call.call_id in lost]
-        return AwaitInput(reason="unknown_outcome", calls=undecided)
+def _tools_first(state: TurnState, plan: Plan) -> RunTools | AwaitInput | None:
+    """What the open calls ask for.
+
+    What needs nobody runs first. Then a person decides about the rest of the server's, call by call; those that are
+    decided on run together. Client tools come last.
+    """
+    begun = {step.call_id for step in state.open_steps}
+    calls = [call for call in open_calls(state) if call.call_id not in begun]
+    to_ask = [call for call in calls if _must_be_approved(call, plan)]
+    free = [call for call in calls if call.tool_name not in plan.client_tools and call not in to_ask]
+    lost = [step for step in state.open_steps if step.is_at_work]
+    again = [step for step in lost if step.tool_name not in plan.unrepeatable]
+    if free or again:
+        return RunTools(calls=free, again=again)
+    if (reason := _awaited(state, is_asking=bool(to_ask))) is not None:
+        return AwaitInput(reason=reason, calls=[*_calls_of(_undecided(state)), *to_ask], to_ask=to_ask)
+    if state.open_steps:
+        return RunTools(calls=[], again=state.open_steps)
     return AwaitInput(reason="client_tools", calls=calls) if calls else None
+
+
+def _must_be_approved(call: ToolCall, plan: Plan) -> bool:
+    """Tell whether a person is asked before a call is made; what is no call at all is answered without one."""
+    is_on_server = call.tool_name not in plan.client_tools
+    return is_on_server and call.tool_name in plan.to_approve and parse_arguments(call.arguments_json) is not None
+
+
+def _undecided(state: TurnState) -> list[OpenStep]:
+    return [step for step in state.open_steps if not step.is_decided]
+
+
+def _calls_of(steps: Iterable[OpenStep]) -> list[ToolCall]:
+    return [step.started.tool_call for step in steps if step.started.tool_call is not None]
+
+
+def _awaited(state: TurnState, *, is_asking: bool = False) -> WaitReason | None:
+    """What a person is waited for, when nothing runs: a lost tool goes before an approval, that before a question."""
+    reasons = {step.awaits or "unknown_outcome" for step in _undecided(state)}
+    if "unknown_outcome" in reasons:
+        return "unknown_outcome"
+    if is_asking or "approval" in reasons:
+        return "approval"
+    return "question" if reasons else None
+
+
+def still_awaits(state: TurnState, reason: WaitReason) -> WaitReason | None:
+    """What a turn goes on to wait for, after an answer to what it rested for with `reason`; None when it goes on."""
+    if (awaited := _awaited(state)) is not None:
+        return awaited
+    return "client_tools" if reason == "client_tools" and open_calls(state) else None
 
 
 def _shields_first(state: TurnState, plan: Plan) -> RunShield | Finish | None:

@@ -6,17 +6,18 @@ and goes on from there: whether it has just accepted the turn, or another node h
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import structlog
 
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.errors import LeaseLost, Overloaded, StorageUnavailable, TertuliaError, TurnNotAwaitingInput
-from tertulia.domain.events import RestEvent, TurnCancelled, TurnFailed, TurnResumed
+from tertulia.domain.events import RestEvent, TurnAwaitingInput, TurnCancelled, TurnFailed, TurnResumed
 from tertulia.domain.steps import Problem
+from tertulia.domain.tools import Grant, definition_hash
 from tertulia.domain.turns import ENDED
-from tertulia.engine.turn import Plan, TurnState, next_action
+from tertulia.engine.turn import Plan, TurnState, next_action, still_awaits
 from tertulia.models.base import Resolve
 from tertulia.runtime.clock import Clock
 from tertulia.runtime.feed import Feed
@@ -28,6 +29,7 @@ from tertulia.runtime.patience import patiently
 from tertulia.runtime.places import Places
 from tertulia.runtime.steps import Steps, TurnPlan
 from tertulia.store.base import Accepted, Store, TurnRecord
+from tertulia.tools.base import Tool
 from tertulia.tools.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -120,6 +122,7 @@ class Runner:
     ) -> TurnRecord:
         """Take up a turn that awaits input: `check` it again, now that it is ours, and go on from what `answer` logs.
 
+        While something else is still waited for it rests again, in the same write: nobody finds it running in between.
         With `reopens`, one that was completed is taken up, too. Raises TurnNotAwaitingInput, and what `check` raises.
         """
         async with self._claims.of(turn_id):
@@ -127,10 +130,13 @@ class Runner:
             if live is None:
                 raise TurnNotAwaitingInput
             try:
-                if live.state.status not in {"awaiting_input", "completed"}:
+                before = live.state
+                if before.status not in {"awaiting_input", "completed"} or live.record.cancel_requested:
                     raise TurnNotAwaitingInput
-                check(live.state)
+                check(before)
                 answer(live)
+                if isinstance(before.last_event, TurnAwaitingInput):
+                    self._rest_again(live, before.last_event)
                 await self._feed.commit(live)
             except LeaseLost:
                 raise TurnNotAwaitingInput from None
@@ -138,10 +144,16 @@ class Runner:
                 self._go_on(live)
         return live.record
 
+    def _rest_again(self, live: LiveTurn, before: TurnAwaitingInput) -> None:
+        if (reason := still_awaits(live.state, before.reason)) is not None:
+            self._feed.append(live, TurnAwaitingInput(reason=reason, at=self._clock()))
+
     def _go_on(self, live: LiveTurn) -> None:
         """Run what was claimed, also when it has come to rest meanwhile: it is ours now, and nobody else's."""
         if live.state.status in ENDED:
             self._feed.give_up(live)  # it was to be reopened, and was not
+        elif live.turn is not None:
+            pass  # it rests again, and is nobody's once that is stored
         elif not live.is_gone:
             if live.state.status == "awaiting_input" and not live.record.cancel_requested:
                 self._feed.append(live, TurnResumed(at=self._clock()))
@@ -211,7 +223,7 @@ class Runner:
             async with self._places.take(live.record.owner):
                 plan = await self._plan(live.record)
                 while live.state.status == "running":
-                    action = next_action(live.state, plan.rules, epoch=live.record.epoch)
+                    action = next_action(live.state, plan.rules)
                     await self._steps.perform(live, action, plan)
         except asyncio.CancelledError:
             # A stop, which says what the turn ends with; or the turn goes on in another process, or is lost.
@@ -247,11 +259,12 @@ class Runner:
     async def _plan(self, record: TurnRecord) -> TurnPlan:
         config = await self._config(record)
         server, model, window = await self._resolve(config.model)
-        tools = self._toolbox.of(config.toolgroups if record.toolgroups is None else record.toolgroups)
+        tools = await self.tools_of(record)
         return TurnPlan(
             rules=Plan(
                 client_tools=frozenset(tool.name for tool in config.client_tools),
                 unrepeatable=frozenset(name for name, tool in tools.items() if not tool.policy.is_idempotent),
+                to_approve=await self._to_approve(record, tools),
                 max_infer_iters=config.max_infer_iters,
                 input_shields=tuple(config.input_shields),
                 output_shields=tuple(config.output_shields),
@@ -263,6 +276,19 @@ class Runner:
             tool_config=record.tool_config or config.tool_config,
             window_tokens=window,
         )
+
+    async def tools_of(self, record: TurnRecord) -> dict[str, Tool]:
+        """Return the tools of the server that a turn may use, by name."""
+        config = await self._config(record)
+        return self._toolbox.of(config.toolgroups if record.toolgroups is None else record.toolgroups)
+
+    async def _to_approve(self, record: TurnRecord, tools: Mapping[str, Tool]) -> frozenset[str]:
+        """Return the tools whose calls a person must approve: of those that want it, the ones without a grant."""
+        hashes = {n: definition_hash(tool.definition) for n, tool in tools.items() if tool.policy.approval != "never"}
+        if not hashes:
+            return frozenset()
+        grants = await patiently(lambda: self._store.read_grants(record.owner, record.session_id))
+        return frozenset(n for n, each in hashes.items() if Grant(tool_name=n, definition_hash=each) not in grants)
 
     async def _config(self, record: TurnRecord) -> AgentConfig:
         """A version of a config never changes, so it is read once."""

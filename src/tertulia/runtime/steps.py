@@ -12,7 +12,9 @@ from tertulia.domain.base import Value
 from tertulia.domain.deltas import ToolOutputDelta
 from tertulia.domain.errors import LeaseLost, ModelError
 from tertulia.domain.events import (
+    StepAsked,
     StepCompleted,
+    StepDecided,
     StepProgressed,
     StepRestarted,
     StepStarted,
@@ -25,6 +27,7 @@ from tertulia.engine.assembly import message_of, parse_arguments
 from tertulia.engine.transcript import compose, messages_of_state
 from tertulia.engine.turn import Action, AwaitInput, Finish, Infer, OpenStep, Plan, RunShield, RunTools, tool_choice
 from tertulia.models.base import Finished, FinishReason, ModelRequest, ModelServer
+from tertulia.runtime.approvals import CHANGED, call_as_made, denial_of, is_as_approved, terms_of
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
@@ -32,7 +35,7 @@ from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.patience import patiently
 from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.tool_calls import call_tool
-from tertulia.tools.base import Tool, ToolContext, ToolResult
+from tertulia.tools.base import AnswerNeeded, Tool, ToolContext, ToolResult
 
 STOP_REASONS: dict[FinishReason, StopReason] = {
     "stop": "end_of_turn",
@@ -40,10 +43,6 @@ STOP_REASONS: dict[FinishReason, StopReason] = {
     "tool_calls": "end_of_message",
     "length": "out_of_tokens",
 }
-UNKNOWN_OUTCOME = (
-    "The server stopped while this tool ran: nobody knows whether it had its effect, and a person decided not to run "
-    "it again."
-)
 MAX_TOOL_OUTPUT = 200_000
 """Characters of a tool's answer that are kept; the rest is left out with a note."""
 
@@ -96,7 +95,9 @@ class Steps:
                 await self._shields.perform(live, action, None if again is None else self._begun(live, again))
             case RunTools(calls=calls, again=again):
                 await self._run_tools(live, [*(self._begun(live, step) for step in again), *calls], plan)
-            case AwaitInput(reason=reason):
+            case AwaitInput(reason=reason, to_ask=to_ask):
+                for call in to_ask:
+                    self._ask_about(live, call, plan.tools[call.tool_name])
                 await self._feed.rest(live, TurnAwaitingInput(reason=reason, at=self._clock()))
             case Finish(stop_reason=stop_reason):
                 await self._feed.rest(live, TurnCompleted(stop_reason=stop_reason, at=self._clock()))
@@ -104,13 +105,12 @@ class Steps:
                 assert_never(action)
 
     def _begun(self, live: LiveTurn, step: OpenStep) -> OpenStep:
-        """Begin a lost step anew, unless a person's decision has done that under this epoch."""
-        epoch = live.record.epoch
-        if step.epoch < epoch:
-            step_id = step.started.step_id
-            self._feed.append(live, StepRestarted(step_id=step_id, epoch=epoch, at=self._clock()))
-            return _open(live, step_id)
-        return step
+        """Begin a step that was lost, or that a person has decided about, unless to deny it."""
+        if step.approval == "denied":
+            return step
+        step_id = step.started.step_id
+        self._feed.append(live, StepRestarted(step_id=step_id, epoch=live.record.epoch, at=self._clock()))
+        return _open(live, step_id)
 
     # --- inference ---
 
@@ -206,22 +206,40 @@ class Steps:
             raise LeaseLost from None
 
     async def _run_tool(self, live: LiveTurn, work: OpenStep | ToolCall, plan: TurnPlan) -> None:
-        """Run one call, as a new step or as one that was lost."""
-        started = work.started if isinstance(work, OpenStep) else self._start_tool_call(live, work)
-        call = started.tool_call
-        assert call is not None, "a tool step has a call"
+        """Run one call, as a new step or as one that has started before."""
+        step = work if isinstance(work, OpenStep) else self._start_tool_call(live, work)
+        step_id = step.started.step_id
         # The log must know that a tool is about to act before it acts: a crash in between would hide the effect.
         await self._feed.commit(live)
-        result = await self._call(live, started.step_id, call, plan)
-        self.complete_tool_call(live, started.step_id, result)
+        try:
+            result = denial_of(step) if step.approval == "denied" else await self._call(live, step, plan)
+        except AnswerNeeded as needed:
+            self._feed.append(live, StepAsked(step_id=step_id, question=needed.question, at=self._clock()))
+        else:
+            self.complete_tool_call(live, step_id, result)
         await self._feed.commit(live)
 
-    def _start_tool_call(self, live: LiveTurn, call: ToolCall) -> StepStarted:
+    def _start_tool_call(self, live: LiveTurn, call: ToolCall) -> OpenStep:
         started = StepStarted(step_id=self._new_id(), step_type="tool_call", at=self._clock(), tool_call=call)
         self._feed.append(live, started)
-        return started
+        return _open(live, started.step_id)
 
-    async def _call(self, live: LiveTurn, step_id: str, call: ToolCall, plan: TurnPlan) -> ToolResult:
+    def _ask_about(self, live: LiveTurn, call: ToolCall, tool: Tool) -> None:
+        """Start the step of a call that is not made before a person has approved it."""
+        started = StepStarted(
+            step_id=self._new_id(),
+            step_type="tool_call",
+            at=self._clock(),
+            attempt=0,
+            tool_call=call_as_made(call, tool),
+            approval="pending",
+            metadata=terms_of(call, tool),
+        )
+        self._feed.append(live, started)
+
+    async def _call(self, live: LiveTurn, step: OpenStep, plan: TurnPlan) -> ToolResult:
+        step_id, call = step.started.step_id, step.started.tool_call
+        assert call is not None, "a tool step has a call"
         tool = plan.tools.get(call.tool_name)
         if tool is None:
             names = ", ".join(definition.name for definition in plan.definitions) or "none"
@@ -229,6 +247,8 @@ class Steps:
         arguments = parse_arguments(call.arguments_json)
         if arguments is None:
             return ToolResult(content="The arguments are not a JSON object. Call again with valid JSON.", is_error=True)
+        if not is_as_approved(step, tool):
+            return CHANGED
 
         async def output(text: str) -> None:
             delta = ToolOutputDelta(text=text)
@@ -241,6 +261,7 @@ class Steps:
             turn_id=record.turn_id,
             idempotency_key=f"{record.turn_id}:{step_id}",
             output=output,
+            answers=step.answers,
         )
         return await call_tool(tool, arguments, context, timeout=self._tool_timeout)
 
@@ -257,6 +278,8 @@ class Steps:
             completed_at=at,
             status="failed" if result.is_error else "completed",
             attempt=step.attempt,
+            metadata=started.metadata,
+            approval=step.approval,
             tool_call=call,
             tool_response=ToolResponse(
                 call_id=call.call_id,
@@ -271,16 +294,14 @@ class Steps:
 
     def answer_for_client(self, live: LiveTurn, call: ToolCall, result: ToolResult) -> None:
         """Log a tool call that the client ran, as a step of its own."""
-        self.complete_tool_call(live, self._start_tool_call(live, call).step_id, result)
+        self.complete_tool_call(live, self._start_tool_call(live, call).started.step_id, result)
 
-    def decide(self, live: LiveTurn, step: OpenStep, *, runs_again: bool, reason: str) -> None:
-        """Log what a person decided about a tool that was lost: to run it again, or to go on without its result."""
-        step_id = step.started.step_id
-        if runs_again:
-            self._feed.append(live, StepRestarted(step_id=step_id, epoch=live.record.epoch, at=self._clock()))
-        else:
-            content = f"{UNKNOWN_OUTCOME} {reason}".strip()
-            self.complete_tool_call(live, step_id, ToolResult(content=content, is_error=True))
+    def decide(self, live: LiveTurn, decided: StepDecided) -> None:
+        """Log what a person has decided about a call; one that is denied has its result by that."""
+        self._feed.append(live, decided)
+        step = _open(live, decided.step_id)
+        if step.approval == "denied":
+            self.complete_tool_call(live, decided.step_id, denial_of(step))
 
 
 def _open(live: LiveTurn, step_id: str) -> OpenStep:

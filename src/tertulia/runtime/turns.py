@@ -1,5 +1,6 @@
 """Use cases of turns: start, watch, read, cancel, resume. A turn is the server's from the moment it is accepted."""
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -11,6 +12,7 @@ from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
 from tertulia.domain.errors import (
+    AlreadyAnswered,
     AlreadyDecided,
     FieldError,
     InvalidRequest,
@@ -30,10 +32,11 @@ from tertulia.domain.messages import (
 )
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.steps import InferenceStep, ToolCallStep
-from tertulia.domain.turns import AT_REST, ENDED, OnBusy, Turn, Verdict
+from tertulia.domain.turns import AT_REST, ENDED, OnBusy, Turn
 from tertulia.engine.projection import project
-from tertulia.engine.turn import OpenStep, TurnState, open_calls
+from tertulia.engine.turn import TurnState, open_calls
 from tertulia.runtime.clock import Clock, NewId
+from tertulia.runtime.decisions import Decision, decided, refuse_faults, was_decided
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
 from tertulia.runtime.leases import Lease
@@ -43,6 +46,9 @@ from tertulia.runtime.steps import Steps
 from tertulia.store.base import NewTurn, Store, StoredTurn, TurnRecord
 from tertulia.tools.base import ToolResult
 
+PAUSES_WHILE_TAKEN = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds before each further try to take up a turn that awaits input and that another node holds."""
+
 
 class TurnRequest(Value):
     """What a client asks for when it starts a turn: all of it counts when a key is used again."""
@@ -51,14 +57,6 @@ class TurnRequest(Value):
     on_busy: OnBusy = "enqueue"
     toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
-
-
-class Decision(Value):
-    """What a person says about a tool call: `approve` lets it run (again), `deny` goes on without it."""
-
-    call_id: str
-    decision: Verdict
-    reason: str = ""
 
 
 class InputLimits(Value):
@@ -237,9 +235,10 @@ class Turns:
     ) -> TurnRecord:
         """Give the answers that a turn waits for; it goes on.
 
-        All open calls must be answered, each once; otherwise nothing is stored. With `reopens`, the last turn of a
-        session may have been completed: the answers are then to calls that the client found in its text.
-        Raises TurnNotFound, TurnNotAwaitingInput, UnknownToolCall, InvalidRequest, Overloaded.
+        Answers are kept as they come; the turn goes on once it has them all. With `reopens`, the last turn of a session
+        may have been completed: the answers are then to calls that the client found in its text.
+        Raises TurnNotFound, TurnNotAwaitingInput, UnknownToolCall, AlreadyAnswered, InvalidRequest, Overloaded; nothing
+        is stored then.
         """
 
         def check(state: TurnState) -> None:
@@ -263,20 +262,39 @@ class Turns:
         return await self._take_up(owner, (agent_id, session_id, turn_id), check, answer, reopens=reopens)
 
     async def decide(self, owner: str, agent_id: str, session_id: str, turn_id: str, decision: Decision) -> TurnRecord:
-        """Say what is done about a tool whose outcome nobody knows; the turn goes on.
+        """Say what is done about a call that waits for that; the turn goes on when all such calls are decided.
 
-        Raises TurnNotFound, TurnNotAwaitingInput, AlreadyDecided, UnknownToolCall, Overloaded.
+        Raises TurnNotFound, TurnNotAwaitingInput, AlreadyDecided, UnknownToolCall, InvalidRequest, Overloaded.
         """
+        ids = (agent_id, session_id, turn_id)
+        if decision.arguments is not None:
+            await self._refuse_wrong_arguments(owner, ids, decision)
 
         def check(state: TurnState) -> None:
-            undecided(state, decision.call_id)
+            decided(state, decision, at="")
 
         def decide(live: LiveTurn) -> None:
-            step = undecided(live.state, decision.call_id)
+            event = decided(live.state, decision, at=self._clock())
             self._feed.append(live, TurnResumed(at=self._clock()))
-            self._steps.decide(live, step, runs_again=decision.decision == "approve", reason=decision.reason)
+            self._steps.decide(live, event)
 
-        return await self._take_up(owner, (agent_id, session_id, turn_id), check, decide)
+        try:
+            return await self._take_up(owner, ids, check, decide)
+        except TurnNotAwaitingInput:
+            record = (await self._store.get_turn(owner, *ids)).record
+            if was_decided(await self._feed.state_of(owner, turn_id, epoch=record.epoch), decision.call_id):
+                raise AlreadyDecided from None
+            raise
+
+    async def _refuse_wrong_arguments(self, owner: str, ids: tuple[str, str, str], decision: Decision) -> None:
+        """Raise InvalidRequest, naming the fields, if a tool would refuse the arguments that a person has written."""
+        record = (await self._store.get_turn(owner, *ids)).record
+        state = await self._feed.state_of(owner, record.turn_id, epoch=record.epoch)
+        tools = await self._runner.tools_of(record)
+        for step in state.open_steps:
+            if step.call_id == decision.call_id and step.tool_name in tools:
+                written = {**(decision.arguments or {}), **step.started.metadata.get("settled_arguments", {})}
+                refuse_faults(tools[step.tool_name].definition.input_schema, written, "/arguments")
 
     async def _take_up(
         self,
@@ -287,13 +305,24 @@ class Turns:
         *,
         reopens: bool = False,
     ) -> TurnRecord:
-        """Take up a turn that awaits input, unless `check` raises; `answer` logs with what it goes on."""
+        """Take up a turn that awaits input, unless `check` raises; `answer` logs with what it goes on.
+
+        Another node may hold it for the moment that it takes to store an answer after which it rests again.
+        """
         self._runner.refuse_new()
-        record = (await self._store.get_turn(owner, *ids)).record
-        if record.status != "awaiting_input" and not (reopens and await self._can_be_reopened(record)):
-            raise TurnNotAwaitingInput
-        check(await self._feed.state_of(owner, record.turn_id, epoch=record.epoch))
-        return await self._runner.resume(owner, record.turn_id, check, answer, reopens=reopens)
+        pauses = iter(PAUSES_WHILE_TAKEN)
+        while True:
+            record = (await self._store.get_turn(owner, *ids)).record
+            if record.status != "awaiting_input" and not (reopens and await self._can_be_reopened(record)):
+                raise TurnNotAwaitingInput
+            check(await self._feed.state_of(owner, record.turn_id, epoch=record.epoch))
+            try:
+                return await self._runner.resume(owner, record.turn_id, check, answer, reopens=reopens)
+            except TurnNotAwaitingInput:
+                pause = next(pauses, None)
+                if pause is None or record.status != "awaiting_input" or record.cancel_requested:
+                    raise
+            await asyncio.sleep(pause)
 
     async def _can_be_reopened(self, record: TurnRecord) -> bool:
         """Tell whether a turn is completed and its session's last. The store says so again when it is taken up."""
@@ -325,31 +354,17 @@ def known_calls(state: TurnState) -> set[str]:
 
 
 def check_answers(state: TurnState, answers: Sequence[ToolResponse]) -> None:
-    """Raise unless the answers are exactly those that the turn waits for."""
+    """Raise unless the turn waits for each of the answers."""
     waiting = {call.call_id for call in open_calls(state)}
+    answered = known_calls(state) - waiting
     for place, answer in enumerate(answers):
         if answer.call_id not in waiting:
             pointer = f"/tool_responses/{place}/call_id"
-            detail = f"the turn does not wait for an answer to {answer.call_id!r}, or it is answered twice"
+            if answer.call_id in answered:
+                raise AlreadyAnswered(errors=[FieldError(pointer=pointer, detail="this call has its answer")])
+            detail = f"the turn does not wait for an answer to {answer.call_id!r}, or it is answered twice here"
             raise UnknownToolCall(errors=[FieldError(pointer=pointer, detail=detail)])
         waiting.discard(answer.call_id)
-    if waiting:
-        missing = ", ".join(sorted(waiting))
-        raise InvalidRequest(
-            f"These calls have no answer yet: {missing}. Answer all of them in one request.",
-            errors=[FieldError(pointer="/tool_responses", detail=f"no answer to {missing}")],
-        )
-
-
-def undecided(state: TurnState, call_id: str) -> OpenStep:
-    """Return the lost step of a call. Raises AlreadyDecided, UnknownToolCall."""
-    for step in state.steps.values():
-        if isinstance(step, OpenStep) and step.started.tool_call and step.started.tool_call.call_id == call_id:
-            return step
-    if any(isinstance(step, ToolCallStep) and step.tool_call.call_id == call_id for step in state.steps.values()):
-        raise AlreadyDecided
-    detail = f"the turn does not wait for a decision about {call_id!r}"
-    raise UnknownToolCall(errors=[FieldError(pointer="/call_id", detail=detail)])
 
 
 def check_input(messages: Sequence[InputMessage], limits: InputLimits) -> None:

@@ -109,7 +109,7 @@ EXAMPLES: dict[str, Any] = {
         ),
         CreateTurn(messages=[QUESTION], stream=True),
         TURN,
-        DecideTurn(call_id="call_1", decision="deny", reason="I have done it by hand."),
+        DecideTurn(call_id="call_1", decision="approve", arguments={"to": "ana@example.org"}, remember=True),
         ResumeTurn(tool_responses=[ToolAnswer(call_id="call_1", content="A cat on a wall.")]),
         ProblemDetails(
             type="about:blank",

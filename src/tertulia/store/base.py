@@ -24,6 +24,7 @@ from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.shields import Shield
+from tertulia.domain.tools import Grant
 from tertulia.domain.turns import OnBusy, Turn, TurnStatus
 
 
@@ -230,7 +231,7 @@ class TurnStore(Protocol):
         """Add events to logs, all in one transaction. Nothing is added to those that are lost.
 
         Nothing is added to a turn that has ended, either, but for TurnResumed (and what follows it) to one that was
-        completed and is still the last of its session.
+        completed and is still the last of its session. What a StepDecided grants is granted with it.
         A turn is followed if it has come to rest here and the first turn of its session that has not ended is queued:
         whoever let it rest starts that one by `claim_next`. A completed step sets `attempts` to 0; a turn that comes to
         rest is nobody's any more.
@@ -261,6 +262,10 @@ class TurnStore(Protocol):
 
     async def list_history(self, owner: str, session_id: str, *, after_n: int, before_n: int) -> list[Turn]:
         """The turns with after_n < n < before_n that have ended, in order: what a transcript is made of."""
+        ...
+
+    async def read_grants(self, owner: str, session_id: str) -> frozenset[Grant]:
+        """What decisions in a session have granted for all of it; they are few, and go with the session."""
         ...
 
     async def request_cancel(self, owner: str, turn_id: str) -> TurnRecord:

@@ -32,6 +32,7 @@ from tertulia.domain.events import EventId, LoggedEvent, StepProgressed, TurnSta
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, SessionStatus, TitleSource, preview_of
 from tertulia.domain.shields import Shield
+from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Accepted, Append, Appended, ImportedTurn, NewTurn, StoredTurn, TurnRecord, Watched
@@ -50,7 +51,7 @@ class AgentRow:
 
 @dataclass(slots=True, eq=False)
 class SessionRow:
-    """A session, its turns in order, those of them that have not ended, and their idempotency keys."""
+    """A session, its turns in order, those of them that have not ended, their idempotency keys, and what is granted."""
 
     owner: str
     session: Session
@@ -58,6 +59,7 @@ class SessionRow:
     turns: list["TurnRow"] = field(default_factory=list["TurnRow"])
     unfinished: list["TurnRow"] = field(default_factory=list["TurnRow"])
     keys: dict[str, "TurnRow"] = field(default_factory=dict[str, "TurnRow"])
+    grants: set[Grant] = field(default_factory=set[Grant])
 
     @property
     def status(self) -> SessionStatus:
@@ -385,6 +387,7 @@ class MemoryStore:
                 lost.add(each.turn_id)
                 continue
             turn.log += _encoded(each.events)
+            self._sessions[turn.record.session_id].grants.update(grant for grant, _ in rules.grants_of(each))
             if rules.makes_progress(each):
                 turn.record = replace(turn.record, attempts=0)
             if change is not None:
@@ -458,6 +461,11 @@ class MemoryStore:
             for turn in self._turns_of(owner, session_id)
             if after_n < turn.record.n < before_n and turn.has_ended and turn.turn is not None
         ]
+
+    async def read_grants(self, owner: str, session_id: str) -> frozenset[Grant]:
+        await self._begin()
+        row = self._sessions.get(session_id)
+        return frozenset(row.grants) if row is not None and row.owner == owner else frozenset()
 
     async def request_cancel(self, owner: str, turn_id: str) -> TurnRecord:
         await self._begin()

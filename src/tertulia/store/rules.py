@@ -21,6 +21,7 @@ from tertulia.domain.events import (
     LoggedEvent,
     RestEvent,
     StepCompleted,
+    StepDecided,
     TurnEvent,
     TurnQueued,
     TurnResumed,
@@ -29,6 +30,7 @@ from tertulia.domain.events import (
 from tertulia.domain.messages import InputMessage, UserMessage, text_of
 from tertulia.domain.paging import decode_cursor
 from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionPatch, SessionStatus, TitleSource, title_of
+from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED, TurnStatus
 from tertulia.store.base import Append, NewTurn
 
@@ -137,6 +139,12 @@ _TURNING = TurnStarted | TurnResumed | RestEvent
 def makes_progress(append: Append) -> bool:
     """Tell whether an append completes a step: a node that dies after that has not died in vain."""
     return any(isinstance(logged.event, StepCompleted) for logged in append.events)
+
+
+def grants_of(append: Append) -> list[tuple[Grant, str]]:
+    """Return what the decisions in an append grant for the whole session, and when."""
+    decided = [logged.event for logged in append.events if isinstance(logged.event, StepDecided)]
+    return [(event.grant, event.at) for event in decided if event.grant is not None]
 
 
 def ended_at(change: tuple[TurnStatus, str]) -> str | None:

@@ -59,12 +59,17 @@ def is_in(tool: Tool, name: str) -> bool:
     return name in (tool.toolgroup, f"{tool.toolgroup}/{tool.definition.name}")
 
 
+def settled_arguments(tool: Tool) -> Mapping[str, Any]:
+    """Return the arguments that an agent has settled: each call has these, whatever else was chosen for them."""
+    return tool.arguments if isinstance(tool, _Given) else {}
+
+
 class _Given:
     """A tool with arguments that the agent has settled."""
 
     def __init__(self, tool: Tool, arguments: Mapping[str, Any]) -> None:
         self._tool = tool
-        self._arguments = arguments
+        self.arguments = arguments
 
     @property
     def definition(self) -> ToolDef:
@@ -79,4 +84,4 @@ class _Given:
         return self._tool.policy
 
     async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
-        return await self._tool.call({**arguments, **self._arguments}, context)
+        return await self._tool.call({**arguments, **self.arguments}, context)

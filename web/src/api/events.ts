@@ -1,15 +1,18 @@
 /** The events of a turn, as they come over the stream. `turn-reducer.ts` says what they mean. */
 import type {
+  Answer,
+  Approval,
   Failure,
+  Grant,
   InputMessage,
   OtherStep,
+  Question,
   Step,
   StepType,
   StopReason,
   Time,
   ToolCall,
   Turn,
-  WaitReason,
 } from "./types";
 
 export interface ToolCallDelta {
@@ -63,6 +66,8 @@ export interface StepStarted {
   readonly model?: string;
   /** Only of an `other` step. */
   readonly kind?: OtherStep["kind"] | null;
+  /** "pending" of a tool call that is made when a person has approved it; its `attempt` is 0 then. */
+  readonly approval?: Approval;
 }
 
 export interface StepProgressed {
@@ -72,11 +77,31 @@ export interface StepProgressed {
   readonly delta: Delta;
 }
 
-/** Another try at the step: what it said so far does not count. */
+/** The step begins: after a decision, or another try, and then what it said so far does not count. */
 export interface StepRestarted {
   readonly event_type: "step_restart";
   readonly step_id: string;
   readonly epoch: number;
+  readonly at: Time;
+}
+
+/** A tool asks a person something: its call is made again once there is an answer. */
+export interface StepAsked {
+  readonly event_type: "step_asked";
+  readonly step_id: string;
+  readonly question: Question;
+  readonly at: Time;
+}
+
+/** A person has decided about a call: with other arguments (`tool_call`), or with an answer. */
+export interface StepDecided {
+  readonly event_type: "step_decided";
+  readonly step_id: string;
+  readonly decision: "approve" | "deny";
+  readonly reason: string;
+  readonly tool_call: ToolCall | null;
+  readonly answer: Answer | null;
+  readonly grant: Grant | null;
   readonly at: Time;
 }
 
@@ -106,7 +131,7 @@ export interface TurnCompleted extends Rest {
 
 export interface TurnAwaitingInput extends Rest {
   readonly event_type: "turn_awaiting_input";
-  readonly reason: WaitReason;
+  readonly reason: NonNullable<Turn["wait_reason"]>;
 }
 
 export interface TurnFailed extends Rest {
@@ -127,6 +152,8 @@ export type TurnEvent =
   | StepStarted
   | StepProgressed
   | StepRestarted
+  | StepAsked
+  | StepDecided
   | StepCompleted
   | TurnResumed
   | RestEvent;

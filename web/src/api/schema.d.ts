@@ -142,7 +142,7 @@ export interface paths {
         put?: never;
         /**
          * Decide about a tool call that waits for that.
-         * @description With `wait_reason` "unknown_outcome" the server was lost while the tool ran, and nobody knows whether it had its effect: `approve` runs it again, `deny` goes on without its result.
+         * @description With `wait_reason` "approval", `approve` lets the call be made, `deny` tells the model that it was not, and why. With "question", the tool wants to know something: `approve` it with an `answer`, or decline by `deny`. With "unknown_outcome" the server was lost while the tool ran, and nobody knows whether it had its effect: `approve` runs it again, `deny` goes on without its result. Each call is decided by itself, once; the turn goes on when all are.
          */
         post: operations["decide_turn"];
         delete?: never;
@@ -177,7 +177,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give the answers of client tools that a turn waits for; it goes on, and is answered like a new turn. */
+        /**
+         * Give the answers of client tools that a turn waits for; it goes on, and is answered like a new turn.
+         * @description Answers are kept as they come, in any order; while some are missing the turn goes on waiting for those.
+         */
         post: operations["resume_turn"];
         delete?: never;
         options?: never;
@@ -427,6 +430,17 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Answer
+         * @description A person's answer; who declines gives none.
+         */
+        Answer: {
+            /** @enum {unknown} */
+            action: "accept" | "decline";
+            content: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * AssistantMessage
          * @description What the model says. `stop_reason` is null while it speaks, and when the turn failed.
          */
@@ -532,15 +546,29 @@ export interface components {
         /**
          * DecideTurn
          * @description What is done about a tool call that waits for a person's decision.
+         *
+         *     `arguments`, all of them, take the place of what the model chose; `answer` is what a question is answered with, an
+         *     object of its `requested_schema`; `remember` approves all calls of this tool for the rest of the session.
          * @example {
+         *       "answer": null,
+         *       "arguments": {
+         *         "to": "ana@example.org"
+         *       },
          *       "background": false,
          *       "call_id": "call_1",
-         *       "decision": "deny",
-         *       "reason": "I have done it by hand.",
+         *       "decision": "approve",
+         *       "reason": "",
+         *       "remember": true,
          *       "stream": false
          *     }
          */
         DecideTurn: {
+            answer?: {
+                [key: string]: unknown;
+            } | null;
+            arguments?: {
+                [key: string]: unknown;
+            } | null;
             /** @default false */
             background: boolean;
             call_id: string;
@@ -549,6 +577,8 @@ export interface components {
             /** @default  */
             reason: string;
             /** @default false */
+            remember: boolean;
+            /** @default false */
             stream: boolean;
         };
         /**
@@ -556,7 +586,7 @@ export interface components {
          * @description What happened. Where the turn comes to rest, the payload has the turn as it is then, too.
          */
         EventBody: {
-            payload: components["schemas"]["TurnQueued"] | components["schemas"]["TurnStarted"] | components["schemas"]["StepStarted"] | components["schemas"]["StepProgressed"] | components["schemas"]["StepRestarted"] | components["schemas"]["StepCompleted"] | components["schemas"]["TurnResumed"] | components["schemas"]["TurnAwaitingInput"] | components["schemas"]["TurnCompleted"] | components["schemas"]["TurnFailed"] | components["schemas"]["TurnCancelled"];
+            payload: components["schemas"]["TurnQueued"] | components["schemas"]["TurnStarted"] | components["schemas"]["StepStarted"] | components["schemas"]["StepProgressed"] | components["schemas"]["StepRestarted"] | components["schemas"]["StepAsked"] | components["schemas"]["StepDecided"] | components["schemas"]["StepCompleted"] | components["schemas"]["TurnResumed"] | components["schemas"]["TurnAwaitingInput"] | components["schemas"]["TurnCompleted"] | components["schemas"]["TurnFailed"] | components["schemas"]["TurnCancelled"];
         };
         /**
          * EventEnvelope
@@ -576,12 +606,16 @@ export interface components {
         /**
          * FileAttachment
          * @description The guide's `FileAttachment`: `content` is base64, `type` a media type, `size` in bytes once decoded.
+         *
+         *     Once the server has taken it, its bytes are a file of their own: `file_id` names it, and `url` is where to get it.
          */
         FileAttachment: {
             content?: string | null;
+            file_id?: string | null;
             name: string;
             size?: number | null;
             type: string;
+            url?: string | null;
         };
         /**
          * GrammarFormat
@@ -593,6 +627,14 @@ export interface components {
             } | string;
             /** @enum {unknown} */
             type: "grammar";
+        };
+        /**
+         * Grant
+         * @description What a person has allowed for the rest of a session: this tool, as long as its definition stays as it was.
+         */
+        Grant: {
+            definition_hash: string;
+            tool_name: string;
         };
         /**
          * GreedySampling
@@ -802,6 +844,19 @@ export interface components {
             type: string;
         };
         /**
+         * Question
+         * @description A tool's question. `requested_schema` is a JSON Schema of the object that it wants for an answer.
+         *
+         *     `key` tells it from the other questions of the same call: the call is made again with the answers, by their keys.
+         */
+        Question: {
+            key: string;
+            message: string;
+            requested_schema: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * Readiness
          * @description Whether the server takes work, and if not, why.
          */
@@ -820,7 +875,7 @@ export interface components {
         };
         /**
          * ResumeTurn
-         * @description The answers that a turn waits for.
+         * @description Answers that a turn waits for: all of them, or those that are there.
          * @example {
          *       "background": false,
          *       "stream": false,
@@ -976,6 +1031,7 @@ export interface components {
          *               "completed_at": "2025-11-19T10:15:00.402000Z",
          *               "error": null,
          *               "metadata": {},
+         *               "question": null,
          *               "started_at": "2025-11-19T10:15:00.401000Z",
          *               "status": "completed",
          *               "step_id": "019a9c3f-0a22-7000-8000-000000000002",
@@ -1100,6 +1156,17 @@ export interface components {
             session_name?: string;
         };
         /**
+         * StepAsked
+         * @description A tool asks a person something: its call was given up, and is made again once there is an answer.
+         */
+        StepAsked: {
+            at: string;
+            /** @enum {unknown} */
+            event_type: "step_asked";
+            question: components["schemas"]["Question"];
+            step_id: string;
+        };
+        /**
          * StepCompleted
          * @description A step ended, well or not: `step_details` is the whole of it.
          */
@@ -1111,6 +1178,26 @@ export interface components {
             step_id: string;
             /** @enum {unknown} */
             step_type: "inference" | "other" | "tool_call";
+        };
+        /**
+         * StepDecided
+         * @description A person has decided about a call. One that is denied gets an error for its result.
+         *
+         *     `tool_call` is the call as the person has changed it, `answer` what a tool's question was answered with, and `grant`
+         *     what was allowed, too, for the rest of the session.
+         */
+        StepDecided: {
+            answer: components["schemas"]["Answer"] | null;
+            at: string;
+            /** @enum {unknown} */
+            decision: "approve" | "deny";
+            /** @enum {unknown} */
+            event_type: "step_decided";
+            grant: components["schemas"]["Grant"] | null;
+            /** @default  */
+            reason: string;
+            step_id: string;
+            tool_call: components["schemas"]["ToolCall"] | null;
         };
         /**
          * StepProgressed
@@ -1126,7 +1213,7 @@ export interface components {
         };
         /**
          * StepRestarted
-         * @description The step begins anew under another epoch: what came of it so far does not count.
+         * @description The step begins under this epoch: after a person's decision, or anew, and then what came of it does not count.
          */
         StepRestarted: {
             at: string;
@@ -1138,8 +1225,16 @@ export interface components {
         /**
          * StepStarted
          * @description A step began. `model` is there for inferences, `tool_call` for tool calls, `kind` for other steps.
+         *
+         *     A call that a person must approve begins with `approval` "pending" and `attempt` 0: it has not been made yet. Its
+         *     `metadata` has the `approval_rule`, whether it `is_editable`, and the `definition_hash` of the tool that is meant.
          */
         StepStarted: {
+            /**
+             * @default none
+             * @enum {unknown}
+             */
+            approval: "approved" | "denied" | "none" | "pending";
             at: string;
             /** @default 1 */
             attempt: number;
@@ -1240,6 +1335,11 @@ export interface components {
         /**
          * ToolCallStep
          * @description One tool was run; `tool_response` answers `tool_call` by its `call_id`.
+         *
+         *     While `approval` is "pending" a person is asked whether the call is made as it stands here (`attempt` 0: for the
+         *     first time; else again, since nobody knows whether it had its effect); while there is a `question`, that is what a
+         *     person is asked. The `metadata` of a call that was decided on has `decided_at`, and, where there are such,
+         *     `begun_at`, `reason`, the `asked_arguments` of the model that a person has changed, and the `answers` by their keys.
          */
         ToolCallStep: {
             /**
@@ -1254,6 +1354,7 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+            question: components["schemas"]["Question"] | null;
             started_at: string;
             /**
              * @default running
@@ -1304,6 +1405,15 @@ export interface components {
                 [key: string]: unknown;
             };
             name: string;
+            /**
+             * @default {
+             *       "approval": "never",
+             *       "is_editable": true,
+             *       "is_idempotent": false,
+             *       "timeout": null
+             *     }
+             */
+            policy: components["schemas"]["ToolPolicy"];
             toolgroup: string;
         };
         /**
@@ -1321,6 +1431,25 @@ export interface components {
             text: string;
             /** @enum {unknown} */
             type: "tool_output";
+        };
+        /**
+         * ToolPolicy
+         * @description What may be done with a tool.
+         *
+         *     `is_idempotent`: a call may be made again under the same key when nobody knows whether it was made. `is_editable`:
+         *     who approves a call may change its arguments. `timeout` is in seconds; null means the server's.
+         */
+        ToolPolicy: {
+            /**
+             * @default never
+             * @enum {unknown}
+             */
+            approval: "always" | "first_time" | "never";
+            /** @default true */
+            is_editable: boolean;
+            /** @default false */
+            is_idempotent: boolean;
+            timeout: number | null;
         };
         /**
          * ToolResponse
@@ -1438,6 +1567,7 @@ export interface components {
          *           "completed_at": "2025-11-19T10:15:00.402000Z",
          *           "error": null,
          *           "metadata": {},
+         *           "question": null,
          *           "started_at": "2025-11-19T10:15:00.401000Z",
          *           "status": "completed",
          *           "step_id": "019a9c3f-0a22-7000-8000-000000000002",
@@ -1512,18 +1642,18 @@ export interface components {
             steps: (components["schemas"]["InferenceStep"] | components["schemas"]["ToolCallStep"] | components["schemas"]["OtherStep"])[];
             turn_id: string;
             usage: components["schemas"]["Usage"] | null;
-            wait_reason: ("approval" | "client_tools" | "unknown_outcome") | null;
+            wait_reason: ("approval" | "client_tools" | "question" | "unknown_outcome") | null;
         };
         /**
          * TurnAwaitingInput
-         * @description The turn rests until someone answers: client tools, an approval, or a tool whose outcome is not known.
+         * @description The turn rests until someone answers: client tools, an approval, a question, or what to do about a lost tool.
          */
         TurnAwaitingInput: {
             at: string;
             /** @enum {unknown} */
             event_type: "turn_awaiting_input";
             /** @enum {unknown} */
-            reason: "approval" | "client_tools" | "unknown_outcome";
+            reason: "approval" | "client_tools" | "question" | "unknown_outcome";
             turn: components["schemas"]["Turn"];
         };
         /**
@@ -2994,7 +3124,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `turn_not_awaiting_input`: This turn does not wait for input. */
+            /**
+             * @description `turn_not_awaiting_input`: This turn does not wait for input.
+             *
+             *     `already_answered`: This tool call was answered before; nothing was stored. GET the turn shows which calls it still waits for.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;

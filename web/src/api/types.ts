@@ -63,19 +63,11 @@ export type ToolResponse = Said<Schemas["ToolResponse"]> & {
   readonly files?: readonly FileAttachment[];
 };
 
-/** What a tool asks a person in the middle of a call. */
-export interface Question {
-  readonly key: string;
-  readonly message: string;
-  readonly requested_schema: JsonObject;
-}
-
 // --- Steps ----------------------------------------------------------------------------------
 
 export type InferenceStep = Said<Schemas["InferenceStep"]>;
 export type ToolCallStep = Omit<Said<Schemas["ToolCallStep"]>, "tool_response"> & {
   readonly tool_response: ToolResponse | null;
-  readonly question?: Question | null;
 };
 export type OtherStep = Said<Schemas["OtherStep"]>;
 export type Step = InferenceStep | ToolCallStep | OtherStep;
@@ -83,6 +75,11 @@ export type Step = InferenceStep | ToolCallStep | OtherStep;
 export type StepType = Step["step_type"];
 export type StepStatus = Step["status"];
 export type Approval = ToolCallStep["approval"];
+/** What a tool asks a person in the middle of a call. */
+export type Question = Said<Schemas["Question"]>;
+export type Answer = Said<Schemas["Answer"]>;
+/** What a person has allowed for the rest of a session. */
+export type Grant = Said<Schemas["Grant"]>;
 export type Violation = Said<Schemas["Violation"]>;
 export type Usage = Said<Schemas["Usage"]>;
 /** Why a turn or a step failed. */
@@ -97,16 +94,14 @@ export type Failure = Said<Schemas["Problem"]>;
  */
 export type Turn = Omit<
   Said<Schemas["Turn"]>,
-  "input_messages" | "output_message" | "output_attachments" | "steps" | "wait_reason"
+  "input_messages" | "output_message" | "output_attachments" | "steps"
 > & {
-  readonly wait_reason: WaitReason | null;
   readonly input_messages: readonly InputMessage[];
   readonly output_message: AssistantMessage;
   readonly output_attachments: readonly FileAttachment[];
   readonly steps: readonly Step[];
 };
 export type TurnStatus = Turn["status"];
-export type WaitReason = "client_tools" | "approval" | "question" | "unknown_outcome";
 
 export type Session = Omit<Said<Schemas["Session"]>, "turns"> & { readonly turns: readonly Turn[] };
 export type SessionPatch = Written<Schemas["SessionPatch"]>;

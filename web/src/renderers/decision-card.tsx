@@ -37,7 +37,7 @@ export function DecisionCards({ turn, pending, decide }: Props) {
 
 function DecisionCard({ turn, step, decide }: Asked) {
   const asked = { turn, step, decide };
-  const question = step.question ?? null;
+  const { question } = step;
   if (question !== null) return <QuestionCard key={question.key} {...asked} question={question} />;
   // A call that was never made is at no attempt yet.
   return step.attempt > 0 ? <LostCallCard {...asked} /> : <ApprovalCard {...asked} />;

@@ -30,6 +30,7 @@ const toolStep: ToolCallStep = {
   tool_call: CALL,
   tool_response: null,
   approval: "none",
+  question: null,
 };
 
 describe("how long a turn worked", () => {

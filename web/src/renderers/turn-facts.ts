@@ -32,7 +32,7 @@ export function workDuration(turn: Turn): number | null {
 /** Does it wait for a person: to decide about it, or to answer what it asks? */
 export function isPending(step: Step): step is ToolCallStep {
   if (step.step_type !== "tool_call" || step.status !== "running") return false;
-  return step.approval === "pending" || (step.question ?? null) !== null;
+  return step.approval === "pending" || step.question !== null;
 }
 
 export function toolCount(turn: Turn): number {

@@ -28,6 +28,7 @@ export function aToolStep(content: string, values: Partial<ToolCallStep> = {}): 
     tool_call: CALL,
     tool_response: aResponse(content),
     approval: "none",
+    question: null,
     ...values,
   };
 }

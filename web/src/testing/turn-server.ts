@@ -127,6 +127,21 @@ export class TurnServer {
     this.happen({ event_type: "turn_awaiting_input", reason: "unknown_outcome", at: AT });
   }
 
+  /** Go on with what a person has decided about a call. */
+  decide(turnId: string, callId: string, decision: "approve" | "deny"): void {
+    const turn = this.turn(turnId);
+    const step = turn.steps.find(
+      (each) => each.step_type === "tool_call" && each.tool_call.call_id === callId,
+    );
+    const step_id = step?.step_id ?? "";
+    const said = { reason: "", tool_call: null, answer: null, grant: null } as const;
+    this.happen({ event_type: "turn_resume", at: AT }, turn);
+    this.happen(
+      { event_type: "step_decided", step_id, decision, ...said, at: AT },
+      this.turn(turnId),
+    );
+  }
+
   answer(text: string): void {
     this.infer();
     this.say(text);
@@ -178,7 +193,7 @@ function handlers(fake: TurnServer) {
         if (refusal) return refusal;
         const decided = await request.json();
         fake.decided.push(decided);
-        fake.happen({ event_type: "turn_resume", at: AT }, fake.turn(params.turn));
+        fake.decide(params.turn, decided.call_id, decided.decision);
         return HttpResponse.json(fake.turn(params.turn), { status: 202 });
       },
     ),

@@ -9,6 +9,8 @@
 import { isNewer } from "@/api/event-id";
 import type {
   EventFrame,
+  StepAsked,
+  StepDecided,
   StepProgressed,
   StepRestarted,
   StepStarted,
@@ -18,12 +20,12 @@ import type {
   TurnQueued,
 } from "@/api/events";
 import type {
-  Approval,
   AssistantMessage,
   InferenceStep,
   Step,
   StopReason,
   ToolCall,
+  ToolCallStep,
   Turn,
   Usage,
 } from "@/api/types";
@@ -74,7 +76,7 @@ function evolve(turn: Turn, event: TurnEvent): Turn {
       return { ...turn, status: "running" };
     case "turn_resume":
       return withOutput(
-        { ...asked(turn, "none"), status: "running", wait_reason: null, completed_at: null },
+        { ...turn, status: "running", wait_reason: null, completed_at: null },
         null,
       );
     case "step_start":
@@ -83,11 +85,15 @@ function evolve(turn: Turn, event: TurnEvent): Turn {
       return changeStep(turn, event.step_id, (step) => progressed(step, event));
     case "step_restart":
       return changeStep(turn, event.step_id, (step) => restarted(step, event));
+    case "step_asked":
+      return changeStep(turn, event.step_id, (step) => asking(step, event));
+    case "step_decided":
+      return changeStep(turn, event.step_id, (step) => decided(step, event));
     case "step_complete":
       return changeStep(turn, event.step_id, () => event.step_details);
     case "turn_awaiting_input":
       return withOutput(
-        { ...asked(turn, "pending"), status: "awaiting_input", wait_reason: event.reason },
+        { ...askedAboutLost(turn), status: "awaiting_input", wait_reason: event.reason },
         "end_of_message",
       );
     case "turn_complete":
@@ -133,7 +139,8 @@ function openStep(turnId: string, event: StepStarted): Step {
       };
     case "tool_call": {
       const tool_call = event.tool_call ?? NO_CALL;
-      return { ...base, step_type, tool_call, tool_response: null, approval: "none" };
+      const approval = event.approval ?? "none";
+      return { ...base, step_type, tool_call, tool_response: null, approval, question: null };
     }
     case "other": {
       const kind = event.kind ?? "shield_call";
@@ -150,18 +157,67 @@ function progressed(step: Step, { delta }: StepProgressed): Step {
   return { ...step, model_response: addDelta(step.model_response, delta) };
 }
 
-/** Another try: what it said so far does not count. */
-function restarted(step: Step, _event: StepRestarted): Step {
+/** Another try, or the first after a decision: what it said so far does not count. */
+function restarted(step: Step, { at }: StepRestarted): Step {
   const again = { ...step, attempt: step.attempt + 1 };
-  return again.step_type === "inference" ? { ...again, model_response: NOTHING_SAID } : again;
+  if (again.step_type === "inference") return { ...again, model_response: NOTHING_SAID };
+  if (again.step_type !== "tool_call") return again;
+  const metadata = isDecided(again) ? { ...again.metadata, begun_at: at } : again.metadata;
+  return {
+    ...again,
+    metadata,
+    approval: again.approval === "pending" ? "approved" : again.approval,
+  };
 }
 
-/** A tool that is open while its turn rests was lost: a person is asked whether it runs again. */
-function asked(turn: Turn, approval: Approval): Turn {
-  const steps = turn.steps.map((step): Step =>
-    step.step_type === "tool_call" && step.status === "running" ? { ...step, approval } : step,
-  );
+function asking(step: Step, { question }: StepAsked): Step {
+  return step.step_type === "tool_call" ? { ...step, question } : step;
+}
+
+/** Has a person decided about the call, and nothing has come of that yet? */
+function isDecided({ metadata }: ToolCallStep): boolean {
+  return "decided_at" in metadata && !("begun_at" in metadata);
+}
+
+function decided(step: Step, event: StepDecided): Step {
+  if (step.step_type !== "tool_call") return step;
+  const entries = Object.entries(step.metadata).filter(([name]) => name !== "begun_at");
+  const before: Readonly<Record<string, unknown>> = Object.fromEntries(entries);
+  const reason = event.reason === "" ? {} : { reason: event.reason };
+  const metadata = { ...before, decided_at: event.at, ...reason };
+  if (step.question) {
+    const answer = event.answer ?? { action: "decline", content: {} };
+    const answers = { ...(before.answers as object | undefined), [step.question.key]: answer };
+    return { ...step, question: null, metadata: { ...metadata, answers } };
+  }
+  const approval = event.decision === "approve" ? "approved" : "denied";
+  if (event.tool_call === null) return { ...step, approval, metadata };
+  const asked_arguments = step.tool_call.arguments;
+  const changed = { ...metadata, asked_arguments };
+  return { ...step, approval, tool_call: event.tool_call, metadata: changed };
+}
+
+/**
+ * A tool that is open while its turn rests, and waits for nothing else, was lost: a person is asked
+ * whether it runs again.
+ */
+function askedAboutLost(turn: Turn): Turn {
+  const steps = turn.steps.map((step): Step => {
+    if (step.step_type !== "tool_call" || step.status !== "running") return step;
+    const isLost = !step.question && !isDecided(step);
+    return isLost ? { ...step, approval: "pending" } : step;
+  });
   return { ...turn, steps };
+}
+
+/** When the turn has ended nobody is asked any more. */
+function notAsked(step: Step): Step {
+  if (step.step_type !== "tool_call") return step;
+  return {
+    ...step,
+    question: null,
+    approval: step.approval === "pending" ? "none" : step.approval,
+  };
 }
 
 /** Change the running step of this id; an event about another one changes nothing. */
@@ -174,11 +230,11 @@ function changeStep(turn: Turn, stepId: string, change: (step: Step) => Step): T
 
 /** Give the steps that were cut off the end that their turn came to. */
 function ended(turn: Turn, event: TurnFailed | TurnCancelled, stopReason: StopReason | null): Turn {
-  const steps = asked(turn, "none").steps.map((step): Step => {
+  const steps = turn.steps.map((step): Step => {
     if (step.status !== "running") return step;
     const error = event.event_type === "turn_failed" ? event.error : null;
     const status = event.event_type === "turn_failed" ? "failed" : "cancelled";
-    const closed = { ...step, status, completed_at: event.at, error } as const;
+    const closed = { ...notAsked(step), status, completed_at: event.at, error } as const;
     if (closed.step_type !== "inference") return closed;
     return { ...closed, model_response: { ...closed.model_response, stop_reason: stopReason } };
   });

@@ -10,7 +10,7 @@ from collections.abc import Generator, Sequence
 from typing import Any, Unpack
 
 from tertulia.client.errors import Conflict, InvalidRequest
-from tertulia.client.input import TurnInput, TurnOptions, has_answers, start_of
+from tertulia.client.input import DecisionOptions, TurnInput, TurnOptions, has_answers, start_of
 from tertulia.client.request import Request, path_of
 from tertulia.client.sync.calls import EACH, Calls, each_row
 from tertulia.client.sync.stream import TurnStream
@@ -106,7 +106,7 @@ class TurnCalls(Calls):
         return self._transport.call(Request(method="POST", path=path, is_repeatable=True), Turn)
 
     def resume_turn(self, agent_id: str, session_id: str, turn_id: str, answers: Sequence[ToolAnswer]) -> Turn:
-        """Give the answers that a turn waits for, and return it once it rests again."""
+        """Give answers that a turn waits for, all or some, and return it once it rests again."""
         return self.stream_resume(agent_id, session_id, turn_id, answers).until_rest()
 
     def start_resume(self, agent_id: str, session_id: str, turn_id: str, answers: Sequence[ToolAnswer]) -> Turn:
@@ -146,13 +146,22 @@ class TurnCalls(Calls):
         )
 
     def decide_turn(
-        self, agent_id: str, session_id: str, turn_id: str, call_id: str, verdict: Verdict, *, reason: str = ""
+        self,
+        agent_id: str,
+        session_id: str,
+        turn_id: str,
+        call_id: str,
+        verdict: Verdict,
+        **more: Unpack[DecisionOptions],
     ) -> Turn:
-        """Decide about a tool call that waits for that, and return the turn at once; it goes on.
+        """Decide about a tool call that waits for that, and return the turn at once; it goes on when all are decided.
 
-        Where `wait_reason` is "unknown_outcome", `approve` runs the tool again and `deny` goes on without its result.
+        `approve` lets the call be made, `deny` tells the model that it was not. Where `wait_reason` is "question", what
+        the tool asks is approved with an `answer`, or declined; where it is "unknown_outcome", the tool runs again, or
+        does not.
         """
-        body = {"call_id": call_id, "decision": verdict, "reason": reason, "background": True}
+        said = {name: value for name, value in more.items() if value is not None}
+        body = {"call_id": call_id, "decision": verdict, **said, "background": True}
         path = ("agents", agent_id, "session", session_id, "turn", turn_id, "decision")
         return self._post(Turn, *path, body=body)
 

@@ -8,6 +8,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
 
 from tertulia.domain.errors import (
+    AlreadyAnswered,
     AlreadyDecided,
     FieldError,
     IdempotencyMismatch,
@@ -29,8 +30,9 @@ from tertulia.domain.lists import TurnList
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
 from tertulia.domain.steps import Step
 from tertulia.domain.turns import Turn
+from tertulia.runtime.decisions import Decision
 from tertulia.runtime.sessions import Sessions
-from tertulia.runtime.turns import Decision, TurnRequest, Turns
+from tertulia.runtime.turns import TurnRequest, Turns
 from tertulia.server.answers import answer, answer_page
 from tertulia.server.auth import Caller
 from tertulia.server.routes.parameters import (
@@ -257,7 +259,7 @@ async def cancel_turn(
     operation_id="resume_turn",
     status_code=200,
     response_headers=[TURN_ID, LOCATION],
-    responses=raises(TurnNotFound, TurnNotAwaitingInput, UnknownToolCall, Overloaded, has_body=True)
+    responses=raises(TurnNotFound, TurnNotAwaitingInput, AlreadyAnswered, UnknownToolCall, Overloaded, has_body=True)
     | {202: IN_BACKGROUND},
 )
 async def resume_turn(
@@ -269,7 +271,10 @@ async def resume_turn(
     streams: Given[Streams],
     caller: Given[Caller],
 ) -> Response[Turn]:
-    """Give the answers of client tools that a turn waits for; it goes on, and is answered like a new turn."""
+    """Give the answers of client tools that a turn waits for; it goes on, and is answered like a new turn.
+
+    Answers are kept as they come, in any order; while some are missing the turn goes on waiting for those.
+    """
     answers = [each.as_response() for each in data.tool_responses]
     record = await turns.resume(caller.owner, agent_id, session_id, turn_id, answers)
     return await _answer(record, turns, streams, stream=data.stream, background=data.background)
@@ -294,10 +299,19 @@ async def decide_turn(
 ) -> Response[Turn]:
     """Decide about a tool call that waits for that.
 
-    With `wait_reason` "unknown_outcome" the server was lost while the tool ran, and nobody knows whether it had its
-    effect: `approve` runs it again, `deny` goes on without its result.
+    With `wait_reason` "approval", `approve` lets the call be made, `deny` tells the model that it was not, and why.
+    With "question", the tool wants to know something: `approve` it with an `answer`, or decline by `deny`. With
+    "unknown_outcome" the server was lost while the tool ran, and nobody knows whether it had its effect: `approve` runs
+    it again, `deny` goes on without its result. Each call is decided by itself, once; the turn goes on when all are.
     """
-    decision = Decision(call_id=data.call_id, decision=data.decision, reason=data.reason)
+    decision = Decision(
+        call_id=data.call_id,
+        decision=data.decision,
+        reason=data.reason,
+        arguments=data.arguments,
+        answer=data.answer,
+        remembers=data.remember,
+    )
     record = await turns.decide(caller.owner, agent_id, session_id, turn_id, decision)
     return await _answer(record, turns, streams, stream=data.stream, background=data.background)
 

@@ -52,7 +52,7 @@ class CreateTurn(Input):
 
 
 class ResumeTurn(Input):
-    """The answers that a turn waits for."""
+    """Answers that a turn waits for: all of them, or those that are there."""
 
     tool_responses: Annotated[list[ToolAnswer], Meta(min_length=1, max_length=100)]
     stream: bool = False
@@ -60,11 +60,18 @@ class ResumeTurn(Input):
 
 
 class DecideTurn(Input):
-    """What is done about a tool call that waits for a person's decision."""
+    """What is done about a tool call that waits for a person's decision.
+
+    `arguments`, all of them, take the place of what the model chose; `answer` is what a question is answered with, an
+    object of its `requested_schema`; `remember` approves all calls of this tool for the rest of the session.
+    """
 
     call_id: str
     decision: Verdict
     reason: Annotated[str, Meta(max_length=2000)] = ""
+    arguments: dict[str, Any] | None = None
+    answer: dict[str, Any] | None = None
+    remember: bool = False
     stream: bool = False
     background: bool = False
 

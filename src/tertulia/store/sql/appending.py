@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, and_, bindparam, case, exists, null, select, upd
 from tertulia.domain.turns import AT_REST, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Append, Appended
-from tertulia.store.sql import log, standing
+from tertulia.store.sql import grants, log, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import array, is_one_of
 from tertulia.store.sql.tables import sessions, turn_events, turns
@@ -105,6 +105,8 @@ def _write(db: Connection, kept: Sequence[Kept]) -> None:
     rows = [row for each in kept for row in log.chunks(each.append.turn_id, each.row["shard"], each.append.events)]
     if rows:
         db.run_many(log.INSERT, rows)
+    for each in kept:
+        grants.add(db, (each.append.owner, each.row["session_id"]), rules.grants_of(each.append))
     going_on = [
         {**_place(each), "attempts": 0} for each in kept if each.row["attempts"] and rules.makes_progress(each.append)
     ]

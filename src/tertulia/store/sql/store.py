@@ -9,9 +9,22 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.shields import Shield
+from tertulia.domain.tools import Grant
 from tertulia.domain.turns import Turn
 from tertulia.store.base import Accepted, Append, Appended, ImportedTurn, NewTurn, StoredTurn, TurnRecord, Watched
-from tertulia.store.sql import agents, appending, importing, leases, log, reading, retention, sessions, shields, turns
+from tertulia.store.sql import (
+    agents,
+    appending,
+    grants,
+    importing,
+    leases,
+    log,
+    reading,
+    retention,
+    sessions,
+    shields,
+    turns,
+)
 from tertulia.store.sql.database import Database
 
 PING = select(literal_column("1", Integer))
@@ -148,6 +161,9 @@ class SqlStore:
         return await self._database.read(
             lambda db: reading.history(db, owner, session_id, after_n=after_n, before_n=before_n)
         )
+
+    async def read_grants(self, owner: str, session_id: str) -> frozenset[Grant]:
+        return await self._database.read(lambda db: grants.read(db, owner, session_id))
 
     async def request_cancel(self, owner: str, turn_id: str) -> TurnRecord:
         return await self._database.write(lambda db: turns.request_cancel(db, owner, turn_id))

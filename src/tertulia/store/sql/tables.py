@@ -160,6 +160,20 @@ turns = Table(
     _some("turns_with_deltas", "completed_at", "turn_id", where=WITH_DELTAS),
 )
 
+# What a person has allowed for the rest of a session.
+grants = Table(
+    "grants",
+    metadata,
+    Column("session_id", Key, nullable=False),
+    Column("tool_name", Key, nullable=False),
+    Column("definition_hash", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("granted_at", Key, nullable=False),
+    PrimaryKeyConstraint("session_id", "tool_name", "definition_hash", "shard"),
+    ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
+)
+
 # A row is a run of events with consecutive `seq`. Deltas have rows of their own, so that they can be dropped once the
 # steps that they made are complete.
 turn_events = Table(

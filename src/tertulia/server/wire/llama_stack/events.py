@@ -13,7 +13,9 @@ import msgspec
 from tertulia.domain.deltas import ParseStatus, ReasoningDelta, TextDelta, ToolCallDelta, ToolOutputDelta
 from tertulia.domain.events import (
     LoggedEvent,
+    StepAsked,
     StepCompleted,
+    StepDecided,
     StepProgressed,
     StepRestarted,
     StepStarted,
@@ -33,7 +35,17 @@ from tertulia.server.wire.llama_stack.errors import error_of
 from tertulia.server.wire.llama_stack.messages import written_call
 from tertulia.server.wire.llama_stack.turns import step_type_of, written_step, written_turn
 
-RunningEvent = TurnQueued | TurnStarted | StepStarted | StepProgressed | StepRestarted | StepCompleted | TurnResumed
+RunningEvent = (
+    TurnQueued
+    | TurnStarted
+    | StepStarted
+    | StepProgressed
+    | StepRestarted
+    | StepAsked
+    | StepDecided
+    | StepCompleted
+    | TurnResumed
+)
 
 
 class LlamaStack:
@@ -77,7 +89,7 @@ class LlamaStack:
                 return self._progressed(event)
             case StepCompleted():
                 return self._completed(event)
-            case TurnQueued() | TurnResumed() | StepRestarted():
+            case TurnQueued() | TurnResumed() | StepRestarted() | StepAsked() | StepDecided():
                 return []
             case _:
                 assert_never(event)

@@ -1,0 +1,42 @@
+"""Statements and operations on what a person has allowed for the rest of a session.
+
+Operations do what `TurnStore` says.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, select
+
+from tertulia.domain.tools import Grant
+from tertulia.store import rules
+from tertulia.store.sql.database import Connection
+from tertulia.store.sql.dialects import InsertUnlessThere
+from tertulia.store.sql.tables import grants
+
+READ = select(grants.c.tool_name, grants.c.definition_hash).where(
+    grants.c.session_id == bindparam("this"),
+    grants.c.shard == bindparam("in_shard"),
+    grants.c.owner == bindparam("of"),
+)
+INSERT = InsertUnlessThere(grants)
+
+
+def add(db: Connection, session: tuple[str, str], granted: Sequence[tuple[Grant, str]]) -> None:
+    """Grant in a session (owner, id) what was granted, and when."""
+    owner, session_id = session
+    for grant, at in granted:
+        db.run(
+            INSERT,
+            session_id=session_id,
+            shard=rules.shard_of(session_id),
+            owner=owner,
+            tool_name=grant.tool_name,
+            definition_hash=grant.definition_hash,
+            granted_at=at,
+        )
+
+
+def read(db: Connection, owner: str, session_id: str) -> frozenset[Grant]:
+    """Return what is granted in a session."""
+    rows = db.rows(READ, this=session_id, in_shard=rules.shard_of(session_id), of=owner)
+    return frozenset(Grant(tool_name=row["tool_name"], definition_hash=row["definition_hash"]) for row in rows)
