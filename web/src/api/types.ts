@@ -6,7 +6,6 @@
  * its kinds, and a `switch` over a union ends in `satisfies never`, so that a new kind stops the
  * compiler wherever it is not known yet.
  */
-import type { JsonObject } from "./json";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -125,57 +124,13 @@ export type AgentConfigPatch = {
 
 // --- Tools ----------------------------------------------------------------------------------
 
+export type ToolPolicy = Said<Schemas["ToolPolicy"]>;
 /** When a person is asked before a tool runs. */
-export type ApprovalRule = "never" | "first_time" | "always";
-
-export interface ToolPolicy {
-  readonly is_idempotent: boolean;
-  readonly approval: ApprovalRule;
-  readonly is_editable: boolean;
-  readonly timeout: number | null;
-}
-
-export interface ToolInfo {
-  readonly name: string;
-  readonly description: string;
-  readonly toolgroup: string;
-  readonly input_schema: JsonObject;
-  readonly policy: ToolPolicy;
-  /** What the MCP server that it is of calls it. */
-  readonly own_name: string | null;
-  /** It is not as it was when it was accepted. */
-  readonly is_changed: boolean;
-}
-
-export interface McpEndpoint {
-  readonly uri: string | null;
-  readonly command: string | null;
-  readonly args: readonly string[];
-}
-
+export type ApprovalRule = ToolPolicy["approval"];
+export type ToolInfo = Said<Schemas["ToolInfo"]>;
+export type Toolgroup = Said<Schemas["ToolgroupInfo"]>;
 /** A tool that is not as it was accepted: no `pinned` of a new one, no `current` of one that is gone. */
-export interface ToolChange {
-  readonly name: string;
-  readonly pinned: ToolDef | null;
-  readonly current: ToolDef | null;
-}
-
-export interface Toolgroup {
-  readonly toolgroup_id: string;
-  readonly provider: "builtin" | "functions" | "mcp";
-  readonly mcp_endpoint: McpEndpoint | null;
-  readonly status: "ready" | "changed" | "unreachable";
-  readonly error: string | null;
-  readonly tools: number;
-  readonly pinned: boolean;
-  readonly pinned_at: string | null;
-  readonly approval: ApprovalRule | null;
-  /** Of the server's settings: it stays. */
-  readonly is_configured: boolean;
-  /** Stands for the definitions as they are now: who accepts them says it. */
-  readonly listing: string | null;
-  readonly changes: readonly ToolChange[];
-}
+export type ToolChange = Said<Schemas["ToolChange"]>;
 
 /** An MCP server to be added. What it is reached with is never told again. */
 export interface NewToolgroup {
@@ -193,12 +148,7 @@ export interface NewToolgroup {
 }
 
 /** What came of a tool that was tried. */
-export interface ToolOutcome {
-  readonly content: string;
-  readonly is_error: boolean;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly files: readonly FileAttachment[];
-}
+export type ToolOutcome = Said<Schemas["ToolOutcome"]>;
 
 // --- Server ---------------------------------------------------------------------------------
 

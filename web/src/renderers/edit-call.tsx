@@ -13,7 +13,7 @@ import { ACTIONS, DecisionFrame, SCROLLING } from "./decision-frame";
 
 interface Props extends PhaseProps {
   /** What its arguments may be; without it they are JSON. */
-  readonly schema: JsonObject | undefined;
+  readonly schema: unknown;
 }
 
 export function EditCall({ asked, deciding, onBack, schema }: Props) {

@@ -1,5 +1,5 @@
 /** Tool calls as tests need them. */
-import type { ToolCallStep, ToolInfo } from "@/api/types";
+import type { Toolgroup, ToolCallStep, ToolInfo } from "@/api/types";
 
 import { anInference } from "./values";
 
@@ -61,6 +61,25 @@ export function aTool(values: Partial<ToolInfo> = {}): ToolInfo {
     policy: { is_idempotent: true, approval: "never", is_editable: true, timeout: null },
     own_name: null,
     is_changed: false,
+    ...values,
+  };
+}
+
+/** An MCP server that was added. */
+export function aGroup(values: Partial<Toolgroup> = {}): Toolgroup {
+  return {
+    toolgroup_id: "files",
+    provider: "mcp",
+    mcp_endpoint: { uri: "https://mcp.example/mcp", command: null, args: [] },
+    status: "ready",
+    error: null,
+    tools: 1,
+    pinned: true,
+    pinned_at: "2025-06-12T12:00:00.000000Z",
+    approval: "first_time",
+    is_configured: false,
+    listing: "l1",
+    changes: [],
     ...values,
   };
 }

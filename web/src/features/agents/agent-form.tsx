@@ -12,6 +12,7 @@ import { t } from "@/i18n";
 
 import { type AgentDraft, type DraftField, problemsFrom, problemsIn } from "./agent-draft";
 import { ModelField } from "./model-field";
+import { ToolsField } from "./tools-field";
 
 interface AgentFormProps {
   readonly initial: AgentDraft;
@@ -75,6 +76,11 @@ export function AgentForm({ initial, isSaving, error, save, onSave, children }: 
         multiline
         minRows={5}
         maxRows={18}
+      />
+      <ToolsField
+        uses={draft.tools}
+        problem={problems.tools}
+        onChange={(tools) => setDraft({ ...draft, tools })}
       />
       <TextField
         {...field("starters", t("agents.starters"), t("agents.startersHint"))}
