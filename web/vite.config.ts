@@ -32,6 +32,11 @@ const FIRST_SCREEN = [
       `node_modules/(@mui/(system|utils|styled-engine|private-theming|material/(${KIT}))|@emotion|stylis|clsx)/`,
     ),
   },
+  {
+    // What every screen asks the server with: in pieces it would weigh more.
+    name: "server",
+    test: /node_modules\/(@tanstack\/(react-query|query-core)|openapi-fetch)\/|web\/src\/api\/(?!tool-)/,
+  },
 ];
 
 export default defineConfig({

@@ -5,7 +5,7 @@
  * write differently.
  */
 import { isList, isObject, isSame, type Json, type JsonObject, parseJson } from "@/api/json";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 
 import type { Field, FieldOf } from "./schema";
 

@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 
 import { ActionButton } from "@/components/action-button";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { CloseIcon, PlusIcon } from "@/icons/icons";
 
 import { type Draft, draftOf } from "./draft";

@@ -6,7 +6,7 @@ import FormHelperText from "@mui/material/FormHelperText";
 import TextField, { type TextFieldProps } from "@mui/material/TextField";
 import { type ReactNode, useId } from "react";
 
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { MONO } from "@/theme/theme";
 
 import { type Draft, type Problems, textIn } from "./draft";

@@ -6,7 +6,7 @@ import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import Typography from "@mui/material/Typography";
 import { useEffect, useRef } from "react";
 
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { MONO } from "@/theme/theme";
 
 import { GroupFields } from "./schema-field";

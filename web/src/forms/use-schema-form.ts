@@ -7,7 +7,7 @@
 import { useMemo, useState } from "react";
 
 import { isObject, type Json, type JsonObject, parseJson } from "@/api/json";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 
 import { type Draft, draftOf, type Problems, read, type Reading } from "./draft";
 import { type Field, fieldOf, type FieldOf } from "./schema";

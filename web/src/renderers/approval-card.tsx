@@ -6,9 +6,9 @@ import FormControlLabel from "@mui/material/FormControlLabel";
 import Typography from "@mui/material/Typography";
 import { useEffect, useRef, useState } from "react";
 
-import { useTools } from "@/api/queries";
+import { useTools } from "@/api/tool-queries";
 import type { ToolInfo } from "@/api/types";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { EditIcon } from "@/icons/icons";
 
 import { ACTIONS, DecisionFrame, SCROLLING } from "./decision-frame";

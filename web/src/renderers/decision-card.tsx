@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 
 import type { ToolCallStep, Turn } from "@/api/types";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 
 import { ApprovalCard } from "./approval-card";
 import { MAX_WIDTH } from "./chat-message";

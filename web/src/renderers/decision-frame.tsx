@@ -11,7 +11,7 @@ import type { KeyboardEvent, ReactNode, SubmitEvent } from "react";
 
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { InfoIcon, ToolIcon } from "@/icons/icons";
 import { MONO } from "@/theme/theme";
 

@@ -4,7 +4,7 @@ import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import { useEffect, useRef, useState } from "react";
 
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 
 import type { PhaseProps } from "./approval-card";
 import { ACTIONS, DecisionFrame } from "./decision-frame";

@@ -6,7 +6,7 @@ import { useEffect, useRef } from "react";
 import type { JsonObject } from "@/api/json";
 import { SchemaForm } from "@/forms/schema-form";
 import { useSchemaForm } from "@/forms/use-schema-form";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 
 import type { PhaseProps } from "./approval-card";
 import { ACTIONS, DecisionFrame, SCROLLING } from "./decision-frame";

@@ -5,7 +5,7 @@ import Button from "@mui/material/Button";
 import { useState } from "react";
 
 import { isObject, type Json } from "@/api/json";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { MONO } from "@/theme/theme";
 
 /** More lines than this begin folded. */

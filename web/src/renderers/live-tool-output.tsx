@@ -7,7 +7,7 @@ import Box from "@mui/material/Box";
 import { useLayoutEffect, useRef } from "react";
 
 import type { ToolCallStep } from "@/api/types";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { useLiveOutput } from "@/turn";
 
 import { SectionHead } from "./tool-arguments";

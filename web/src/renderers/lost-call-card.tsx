@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 
 import type { Decision } from "@/api/client";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 
 import { ACTIONS, DecisionFrame, SCROLLING } from "./decision-frame";
 import { ToolArguments } from "./tool-arguments";

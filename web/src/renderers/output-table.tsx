@@ -4,7 +4,7 @@ import Button from "@mui/material/Button";
 import { useState } from "react";
 
 import type { Json } from "@/api/json";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 
 import type { Table } from "./tool-content";
 

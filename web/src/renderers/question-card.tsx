@@ -6,7 +6,7 @@ import Typography from "@mui/material/Typography";
 import type { Question } from "@/api/types";
 import { SchemaForm } from "@/forms/schema-form";
 import { useSchemaForm } from "@/forms/use-schema-form";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 
 import { ACTIONS, DecisionFrame } from "./decision-frame";
 import { type Asked, useDecision } from "./use-decision";

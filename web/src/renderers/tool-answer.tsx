@@ -10,7 +10,7 @@ import { useMemo, useState } from "react";
 import type { Json } from "@/api/json";
 import type { Content, FileAttachment } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 
 import { FileAttachmentRenderer } from "./file-attachment-renderer";
 import { JsonTree } from "./json-tree";

@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import type { JsonObject } from "@/api/json";
 import type { ToolCall } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 
 import { JsonTree } from "./json-tree";
 import { OutputText } from "./tool-output";

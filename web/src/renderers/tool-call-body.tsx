@@ -4,7 +4,8 @@ import Box from "@mui/material/Box";
 import { isObject, type Json } from "@/api/json";
 import type { ToolCall, ToolCallStep } from "@/api/types";
 import { Disclosure } from "@/components/disclosure";
-import { formatDateTime, formatDuration, t } from "@/i18n";
+import { formatDateTime, formatDuration } from "@/i18n";
+import { t } from "@/i18n/tools";
 
 import { type Fact, FactList } from "./fact-list";
 import { JsonTree } from "./json-tree";

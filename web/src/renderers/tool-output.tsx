@@ -3,7 +3,8 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useMemo, useState } from "react";
 
-import { formatBytes, t } from "@/i18n";
+import { formatBytes } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { Markdown } from "@/markdown/markdown";
 import { MONO } from "@/theme/theme";
 

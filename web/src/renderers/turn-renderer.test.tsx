@@ -36,7 +36,7 @@ function draw(values: Partial<Turn> = {}, actions: TurnActions | null = someActi
 }
 
 async function unfold(user: ReturnType<typeof draw>["user"], ...names: RegExp[]) {
-  for (const name of names) await user.click(screen.getByRole("button", { name }));
+  for (const name of names) await user.click(await screen.findByRole("button", { name }));
 }
 
 describe("a turn", () => {
@@ -117,7 +117,9 @@ describe("the line of steps", () => {
     const steps = [anInference({ model: "ollama/llama3.2" }), aToolStep("sunny")];
     const { user, container } = draw({ steps });
     await unfold(user, /Worked/);
-    const items = within(screen.getByRole("list", { name: "Steps" })).getAllByRole("listitem");
+    const items = within(await screen.findByRole("list", { name: "Steps" })).getAllByRole(
+      "listitem",
+    );
     expect(items.map((item) => item.textContent)).toEqual([
       expect.stringContaining("ollama/llama3.2"),
       expect.stringContaining("weather"),

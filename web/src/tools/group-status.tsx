@@ -2,7 +2,7 @@
 import Chip from "@mui/material/Chip";
 
 import type { Toolgroup } from "@/api/types";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 
 const TONES = { ready: "success", changed: "warning", unreachable: "error" } as const;
 

@@ -3,7 +3,8 @@ import Box from "@mui/material/Box";
 import Chip from "@mui/material/Chip";
 
 import type { ToolInfo } from "@/api/types";
-import { formatDuration, t } from "@/i18n";
+import { formatDuration } from "@/i18n";
+import { t } from "@/i18n/tools";
 
 export function PolicyChips({ tool }: { readonly tool: ToolInfo }) {
   const { policy, is_changed: isChanged } = tool;

@@ -5,7 +5,7 @@ import Typography from "@mui/material/Typography";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 
 import type { ToolInfo } from "@/api/types";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { MONO } from "@/theme/theme";
 
 import { PolicyChips } from "./policy-chips";

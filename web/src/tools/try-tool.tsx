@@ -9,7 +9,7 @@ import Typography from "@mui/material/Typography";
 import { type ReactNode, type SubmitEvent, useEffect, useId, useRef, useState } from "react";
 
 import { isApiError } from "@/api/errors";
-import { useCallTool } from "@/api/queries";
+import { useCallTool } from "@/api/tool-queries";
 import type { ToolInfo } from "@/api/types";
 import { announce } from "@/components/announcer";
 import { reasonOf } from "@/components/error-text";
@@ -17,7 +17,8 @@ import { InlineAlert } from "@/components/inline-alert";
 import type { Problems } from "@/forms/draft";
 import { SchemaForm } from "@/forms/schema-form";
 import { useSchemaForm } from "@/forms/use-schema-form";
-import { formatDuration, t } from "@/i18n";
+import { formatDuration } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { ToolAnswer } from "@/renderers/tool-answer";
 
 import { ownName } from "./tool-groups";

@@ -7,7 +7,7 @@ import { useState } from "react";
 
 import { isObject, parseJson } from "@/api/json";
 import { Disclosure } from "@/components/disclosure";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { MONO } from "@/theme/theme";
 import { GroupStatus } from "@/tools/group-status";
 import { groupName, type GroupOfTools, ownName } from "@/tools/tool-groups";

@@ -7,11 +7,11 @@ import Typography from "@mui/material/Typography";
 import { useId } from "react";
 import { Link as RouteLink } from "wouter";
 
-import { useToolgroups, useTools } from "@/api/queries";
+import { useToolgroups, useTools } from "@/api/tool-queries";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { paths } from "@/components/paths";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { withTools } from "@/tools/tool-groups";
 
 import { goneUses, type Uses, without } from "./tool-choice";

@@ -6,14 +6,14 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 
-import { useAcceptToolgroup } from "@/api/queries";
+import { useAcceptToolgroup } from "@/api/tool-queries";
 import type { Json } from "@/api/json";
 import type { ToolChange, ToolDef, Toolgroup } from "@/api/types";
 import { Disclosure } from "@/components/disclosure";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { notify } from "@/components/notices";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { JsonTree } from "@/renderers/json-tree";
 
 export function AcceptChanges({ group }: { readonly group: Toolgroup }) {

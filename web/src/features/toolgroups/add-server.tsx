@@ -11,12 +11,12 @@ import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import { type SubmitEvent, useId, useRef, useState } from "react";
 
 import { isApiError } from "@/api/errors";
-import { useRegisterToolgroup } from "@/api/queries";
+import { useRegisterToolgroup } from "@/api/tool-queries";
 import type { ApprovalRule } from "@/api/types";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { notify } from "@/components/notices";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { MONO } from "@/theme/theme";
 
 import {

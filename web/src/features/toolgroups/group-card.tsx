@@ -5,14 +5,14 @@ import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
 
-import { useRemoveToolgroup } from "@/api/queries";
+import { useRemoveToolgroup } from "@/api/tool-queries";
 import type { Toolgroup } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { Disclosure } from "@/components/disclosure";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { notify } from "@/components/notices";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { PlugIcon, ToolIcon } from "@/icons/icons";
 import { GroupStatus } from "@/tools/group-status";
 import { groupName, type GroupOfTools } from "@/tools/tool-groups";

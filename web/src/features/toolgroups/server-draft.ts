@@ -1,6 +1,6 @@
 /** An MCP server while somebody writes down where it is and how it is reached. Pure. */
 import type { ApprovalRule, FieldError, NewToolgroup } from "@/api/types";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 
 export type Way = "uri" | "command";
 

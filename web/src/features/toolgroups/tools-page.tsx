@@ -4,12 +4,12 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
 
-import { useToolgroups, useTools } from "@/api/queries";
+import { useToolgroups, useTools } from "@/api/tool-queries";
 import { EmptyState } from "@/components/empty-state";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { SessionRowsSkeleton } from "@/components/skeletons";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 import { PlugIcon, PlusIcon } from "@/icons/icons";
 import { type GroupOfTools, withTools } from "@/tools/tool-groups";
 

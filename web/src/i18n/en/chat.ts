@@ -53,6 +53,13 @@ export const chat = {
   "turn.outOfSteps": "The agent reached its step limit.",
   "turn.awaitingInput": "The agent waits for the answer of a tool that another program runs.",
 
+  "decision.approval": "The agent asks whether it may run this tool.",
+  "decision.question": "The tool asks you something.",
+  "decision.unknown_outcome":
+    "This tool may already have run before the server stopped. Run it again, or go on without its result?",
+  "waiting.label": "Waiting for another program",
+  "waiting.calls": { one: "Call:", other: "{count} calls:" },
+
   "turn.copied": "Copied",
   "turn.copyMarkdown": "Copy answer",
   "turn.copyPlain": "Copy as plain text",

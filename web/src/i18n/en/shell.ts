@@ -157,6 +157,8 @@ export const shell = {
   "models.unreachable": "No answer",
   "models.unauthorized": "Key refused",
 
+  "tools.title": "Tools",
+
   "settings.title": "Settings",
   "settings.general": "General",
   "settings.about": "About",

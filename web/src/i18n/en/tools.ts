@@ -34,10 +34,6 @@ export const tools = {
     one: "{count} call waits for you.",
     other: "{count} calls wait for you. Each is decided by itself.",
   },
-  "decision.approval": "The agent asks whether it may run this tool.",
-  "decision.question": "The tool asks you something.",
-  "decision.unknown_outcome":
-    "This tool may already have run before the server stopped. Run it again, or go on without its result?",
   "decision.approval.approve": "Approve",
   "decision.approval.deny": "Deny",
   "decision.unknown_outcome.approve": "Run it again",
@@ -58,10 +54,6 @@ export const tools = {
   "decision.goesTo": "Your answer goes to this tool. Give it no passwords.",
   "decision.failed": "Your decision did not arrive: {reason}",
 
-  "waiting.label": "Waiting for another program",
-  "waiting.calls": { one: "Call:", other: "{count} calls:" },
-
-  "tools.title": "Tools",
   "tools.servers": "MCP servers",
   "tools.own": "Tools of this server",
   "tools.addServer": "Add MCP server",
