@@ -11,7 +11,7 @@ import { AboutPage } from "@/features/settings/about-page";
 import { GeneralPage } from "@/features/settings/general-page";
 import { ModelsPage } from "@/features/settings/models-page";
 import { type Section, SettingsNav } from "@/features/settings/settings-nav";
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 
 import { PageNotFound } from "./dead-ends";
 import { useFrame } from "./frame-context";

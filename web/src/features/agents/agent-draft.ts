@@ -9,7 +9,7 @@ import type {
   FieldError,
   ToolgroupUse,
 } from "@/api/types";
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 
 /** Every value as its field has it. Empty: left to the model server, or to Tertulia. */
 export interface AgentDraft {

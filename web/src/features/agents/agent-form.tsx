@@ -8,7 +8,7 @@ import { isApiError } from "@/api/errors";
 import { Disclosure } from "@/components/disclosure";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 
 import { type AgentDraft, type DraftField, problemsFrom, problemsIn } from "./agent-draft";
 import { ModelField } from "./model-field";

@@ -5,7 +5,7 @@ import Tabs from "@mui/material/Tabs";
 import { Link } from "wouter";
 
 import { paths } from "@/components/paths";
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 
 const SECTIONS = [
   { path: paths.settings, label: "settings.general" },
