@@ -55,13 +55,25 @@ function placeIn({ options }: FieldOf<"choice" | "choices">, value: Json | undef
   return place === -1 ? "" : String(place);
 }
 
+/** What a field began with. */
+interface Start {
+  readonly was: Json | undefined;
+  /** Nothing was said of the whole that it is part of: it has then what it falls back to. */
+  readonly isNew: boolean;
+  readonly at: string;
+}
+
 /** The value of a draft that began as `was`, and what is wrong with it. */
-export function read(field: Field, draft: Draft, was: Json | undefined, at = ""): Reading {
-  if (field.kind === "group") return readGroup(field, draft, was, at);
-  const begun = was ?? field.fallback;
-  if (isSame(draft, draftOf(field, was)) && (begun !== undefined || !field.isRequired))
-    return fine(begun);
-  if (field.kind === "list") return readList(field, draft, was, at);
+export const read = (field: Field, draft: Draft, was: Json | undefined): Reading =>
+  readField(field, draft, { was, isNew: was === undefined, at: "" });
+
+function readField(field: Field, draft: Draft, start: Start): Reading {
+  if (field.kind === "group") return readGroup(field, draft, start);
+  const begun = start.was ?? (start.isNew ? field.fallback : undefined);
+  const isTouched = !isSame(draft, draftOf(field, start.was));
+  if (!isTouched && (begun !== undefined || !field.isRequired)) return fine(begun);
+  if (field.kind === "list") return readList(field, draft, start);
+  const { at } = start;
   const value = plainValue(field, draft);
   if (value === undefined) return missing(field, at);
   const problem = value === BROKEN ? t("form.problem.json") : problemOf(field, value);
@@ -134,15 +146,10 @@ function fits(pattern: string, value: string): boolean {
   }
 }
 
-function readList(
-  field: FieldOf<"list">,
-  draft: Draft,
-  was: Json | undefined,
-  at: string,
-): Reading {
+function readList(field: FieldOf<"list">, draft: Draft, { was, at }: Start): Reading {
   const before = listOf(was);
   const readings = (draft as readonly Draft[]).map((item, place) =>
-    read(field.item, item, before[place], `${at}/${place}`),
+    readField(field.item, item, { was: before[place], isNew: true, at: `${at}/${place}` }),
   );
   return {
     value: readings.flatMap(({ value }) => (value === undefined ? [] : [value])),
@@ -150,20 +157,16 @@ function readList(
   };
 }
 
-function readGroup(
-  field: FieldOf<"group">,
-  draft: Draft,
-  was: Json | undefined,
-  at: string,
-): Reading {
+function readGroup(field: FieldOf<"group">, draft: Draft, { was, isNew, at }: Start): Reading {
   const isOptional = !field.isRequired && was === undefined;
-  if (isOptional && isSame(draft, draftOf(field, undefined))) return fine(field.fallback);
+  if (isOptional && isSame(draft, draftOf(field, undefined)))
+    return fine(isNew ? field.fallback : undefined);
   const before = isObject(was) ? was : {};
   const drafts = draft as Readonly<Record<string, Draft>>;
-  const readings = field.fields.map(({ name, field: part }) => ({
-    name,
-    ...read(part, drafts[name] ?? "", before[name], `${at}/${escaped(name)}`),
-  }));
+  const readings = field.fields.map(({ name, field: part }) => {
+    const start = { was: before[name], isNew: was === undefined, at: `${at}/${escaped(name)}` };
+    return { name, ...readField(part, drafts[name] ?? "", start) };
+  });
   return { value: merged(before, readings), problems: joined(readings) };
 }
 

@@ -157,6 +157,7 @@ describe("what stands in the fields makes a value", () => {
   });
 
   it("in which what nobody touched stays as it was", () => {
+    expect(read(field, draftOf(field, { city: "L" }), { city: "L" }).value).toEqual({ city: "L" });
     const was = { city: "", days: 99, unit: "Kelvin", more: [1], where: { x: 1, y: 2 } };
     expect(read(field, draftOf(field, was), was)).toEqual({ value: was, problems: {} });
     const changed = { ...(draftOf(field, was) as object), city: "Porto" };

@@ -12,7 +12,7 @@ import { JsonTree } from "./json-tree";
 import { LiveToolOutput } from "./live-tool-output";
 import { ToolAnswer } from "./tool-answer";
 import { ToolArguments } from "./tool-arguments";
-import { isPending, stepDuration } from "./turn-facts";
+import { begunAt, isPending, stepDuration } from "./turn-facts";
 
 interface Props {
   readonly toolCall: ToolCall;
@@ -51,7 +51,7 @@ function Answer({ step }: { readonly step: ToolCallStep }) {
 function factsOf(step: ToolCallStep): readonly Fact[] {
   const duration = stepDuration(step);
   return [
-    [t("tool.began"), formatDateTime(step.started_at)],
+    [t("tool.began"), formatDateTime(begunAt(step))],
     ...(duration === null ? [] : [[t("tool.took"), formatDuration(duration)] as const]),
     ...(step.attempt > 1 ? [[t("tool.attempt"), String(step.attempt)] as const] : []),
     ...(step.approval === "approved" ? [[t("tool.decided"), t("tool.approved")] as const] : []),

@@ -49,7 +49,7 @@ describe("the tools of the server", () => {
     const fake = serve({ groups: [weather], tools: [aTool()] });
     const { user } = renderPage(<ToolsPage />);
     await user.click(await button("1 tool"));
-    await user.click(await button("Try weather"));
+    await user.click(await button("Try it: weather"));
     const dialog = within(await screen.findByRole("dialog", { name: "Try weather" }));
     await user.click(dialog.getByRole("button", { name: "Run" }));
     const city = dialog.getByRole("textbox", { name: /city/ });
@@ -72,7 +72,7 @@ describe("the tools of the server", () => {
     );
     const { user } = renderPage(<ToolsPage />);
     await user.click(await button("1 tool"));
-    await user.click(await button("Try weather"));
+    await user.click(await button("Try it: weather"));
     const city = await screen.findByRole("textbox", { name: /city/ });
     await user.type(city, "X{Enter}");
     await waitFor(() => expect(city).toHaveAccessibleDescription("no such city"));

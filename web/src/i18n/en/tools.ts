@@ -80,7 +80,7 @@ export const tools = {
   "tools.status.unreachable": "No answer",
   "tools.noAnswer": "It cannot be reached",
   "tools.try": "Try it",
-  "tools.tryNamed": "Try {name}",
+  "tools.tryNamed": "Try it: {name}",
   "tools.tryTitle": "Try {name}",
   "tools.tryReally": "It really runs, and nobody is asked again.",
   "tools.run": "Run",
