@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,30 +14,14 @@ from tertulia.client import AsyncClient
 from tertulia.domain.agents import Agent, AgentConfig
 from tests.cli.server_process import ServerProcess, serving
 from tests.e2e.axe import violations
-from tests.e2e.rehearsed_models import NAME, RehearsedModels, says
+from tests.e2e.rehearsed_models import NAME, RehearsedModels, calls, says
 from tests.e2e.visitor import Visit, Visitor
 from tests.e2e.with_tools import GROUP
-from tests.fakes.upstream import DONE, Behaviour, chunk, stop, streams
+from tests.tools.mcp.places import HttpPlace
 from tests.workshop.project import ROOT
 
 MAIL = {"to": "ana@example.org", "subject": "Lunch", "body": "At one?"}
 SMALL = {"viewport": {"width": 320, "height": 640}}
-MCP_SERVER = ROOT / "tests" / "tools" / "mcp" / "servers.py"
-PATIENCE_S = 15
-
-
-def calls(*wanted: tuple[str, dict[str, Any]]) -> Behaviour:
-    """Ask for tools."""
-    parts = [
-        {
-            "index": place,
-            "id": f"call_{place}",
-            "type": "function",
-            "function": {"name": name, "arguments": json.dumps(arguments)},
-        }
-        for place, (name, arguments) in enumerate(wanted)
-    ]
-    return streams(chunk({"tool_calls": parts}), stop("tool_calls"), DONE)
 
 
 class Office:
@@ -58,9 +40,7 @@ class Office:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def office(models: RehearsedModels, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Office, None]:
     data_dir = tmp_path_factory.mktemp("office") / "data"
-    running = serving(
-        data_dir, "--model-server", models.option, module="tests.e2e.with_tools", PYTHONPATH=str(ROOT)
-    )
+    running = serving(data_dir, "--model-server", models.option, module="tests.e2e.with_tools", PYTHONPATH=str(ROOT))
     yield Office(await asyncio.to_thread(running.__enter__), data_dir)
     await asyncio.to_thread(running.__exit__, None, None, None)
 
@@ -151,9 +131,7 @@ async def test_of_several_calls_one_is_changed_and_allowed_for_the_session(
     assert office.sent_to("three@example.org") == [wanted[2]]
 
 
-async def test_what_a_tool_asks_is_answered_in_a_form(
-    at_office: Visitor, models: RehearsedModels, model: str
-) -> None:
+async def test_what_a_tool_asks_is_answered_in_a_form(at_office: Visitor, models: RehearsedModels, model: str) -> None:
     page = at_office.page
     models.will(model, calls(("book_table", {})), says("Booked."))
     await at_office.say("A table, please")
@@ -192,29 +170,23 @@ async def test_what_a_tool_puts_out_is_seen_while_it_runs_and_drawn_by_what_it_i
 
 
 @pytest.fixture(scope="module")
-def mcp_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def mcp_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpPlace]:
     """A real MCP server, by HTTP."""
-    place = tmp_path_factory.mktemp("mcp") / "port"
-    process = subprocess.Popen([sys.executable, str(MCP_SERVER), str(place)], cwd=ROOT)
-    yield str(place)
-    process.kill()
-    process.wait(timeout=PATIENCE_S)
+    place = HttpPlace(tmp_path_factory.mktemp("mcp"))
+    yield place
+    place.kill()
 
 
 async def test_an_mcp_server_is_added_tried_given_to_an_agent_and_removed(
-    visit: Visit, office: Office, secretary: Agent, mcp_server: str
+    visit: Visit, office: Office, secretary: Agent, mcp_server: HttpPlace
 ) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not Path(mcp_server).exists():
-            await asyncio.sleep(0.05)
     visitor = await visit(secretary, url=office.url)
     page = visitor.page
     await visitor.open("/settings/tools")
     await page.get_by_role("button", name="Add MCP server").click()
     dialog = page.get_by_role("dialog", name="Add MCP server")
     await dialog.get_by_role("textbox", name="Name").fill("cinema")
-    port = Path(mcp_server).read_text().strip()
-    await dialog.get_by_role("textbox", name="Address").fill(f"http://127.0.0.1:{port}/mcp")
+    await dialog.get_by_role("textbox", name="Address").fill(mcp_server.uri)
     assert await violations(page, without=["region"]) == []
     await dialog.get_by_role("button", name="Add", exact=True).click()
     group = page.get_by_role("region", name="cinema")
@@ -250,8 +222,10 @@ async def test_nothing_of_tools_is_wider_than_a_small_screen(visit: Visit, offic
     for place, heading in {"/settings/tools": "Tools", f"/settings/agents/{secretary.agent_id}": "Edit agent"}.items():
         await visitor.open(place)
         await expect(visitor.page.get_by_role("heading", level=1, name=heading)).to_be_visible()
-        await visitor.page.get_by_role("button", name="3 tools").or_(
-            visitor.page.get_by_role("button", name="Tools of functions::office")
-        ).click()
+        await (
+            visitor.page.get_by_role("button", name="3 tools")
+            .or_(visitor.page.get_by_role("button", name="Tools of functions::office"))
+            .click()
+        )
         await expect(visitor.page.get_by_role("button", name="Try it: send_mail")).to_be_visible()
         assert not await visitor.is_wider_than_screen(), place

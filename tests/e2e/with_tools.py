@@ -1,6 +1,6 @@
-"""`tertulia serve` with tools that a person has a say in: one that must be approved, one that asks, one that takes long.
+"""`tertulia serve` with tools for people to watch: one that must be approved, one that asks, one that takes its time.
 
-What was sent stands in a file, as its effect on the world; the long one goes on while a second file is there.
+What was sent stands in a file, as its effect on the world; the slow one goes on while a second file is there.
 """
 
 import asyncio
@@ -100,7 +100,7 @@ class Build:
         self._going.touch()
         for step in range(1, 9):
             await context.output(f"[{step}/8] compiling part {step}\n")
-        while self._going.exists():
+        while self._going.exists():  # noqa: ASYNC110 - the test that lets it end is another process
             await asyncio.sleep(POLL_S)
         return ToolResult(content="# Built\n\n**8 parts**, no warnings.", metadata={"structured_content": {"parts": 8}})
 

@@ -101,6 +101,7 @@ function Asking({ asked, deciding, tool, isBack, onPhase }: AskingProps) {
           variant="outlined"
           color="inherit"
           aria-keyshortcuts="D"
+          aria-expanded={false}
           disabled={isBusy}
           onClick={() => onPhase("denying")}
         >
@@ -111,6 +112,7 @@ function Asking({ asked, deciding, tool, isBack, onPhase }: AskingProps) {
             size="small"
             color="inherit"
             startIcon={<EditIcon />}
+            aria-expanded={false}
             disabled={isBusy}
             onClick={() => onPhase("editing")}
           >

@@ -8,7 +8,7 @@ import type { ToolInfo } from "@/api/types";
 import { t } from "@/i18n/tools";
 import { MONO } from "@/theme/theme";
 
-import { PolicyChips } from "./policy-chips";
+import { PolicyLine } from "./policy-line";
 import { ownName } from "./tool-groups";
 
 const TryTool = lazy(async () => ({ default: (await import("./try-tool")).TryTool }));
@@ -35,7 +35,7 @@ export function ToolRow({ tool, choice }: Props) {
             {tool.description}
           </Typography>
         )}
-        <PolicyChips tool={tool} />
+        <PolicyLine tool={tool} />
       </Box>
       <Button
         size="small"

@@ -89,7 +89,7 @@ describe("an MCP server", () => {
     await user.click(dialog.getByRole("button", { name: "Add" }));
     const name = dialog.getByRole("textbox", { name: /^Name/ });
     expect(name).toHaveFocus();
-    expect(name).toHaveAccessibleDescription("A name of letters, digits and - _ . :");
+    expect(name).toHaveAccessibleDescription("A name of letters, digits and “-_.:”.");
     expect(await violations()).toEqual([]);
     await user.clear(name);
     await user.type(name, "files");

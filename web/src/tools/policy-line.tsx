@@ -1,4 +1,4 @@
-/** What may be done with a tool, in a few words: when a person is asked, and whether it may run twice. */
+/** What may be done with a tool, in a line: when a person is asked, and whether it may run twice. */
 import Box from "@mui/material/Box";
 import Chip from "@mui/material/Chip";
 
@@ -6,7 +6,7 @@ import type { ToolInfo } from "@/api/types";
 import { formatDuration } from "@/i18n";
 import { t } from "@/i18n/tools";
 
-export function PolicyChips({ tool }: { readonly tool: ToolInfo }) {
+export function PolicyLine({ tool }: { readonly tool: ToolInfo }) {
   const { policy, is_changed: isChanged } = tool;
   const words = [
     ...(policy.approval === "never" ? [] : [t(`tools.approval.${policy.approval}`)]),
@@ -17,7 +17,7 @@ export function PolicyChips({ tool }: { readonly tool: ToolInfo }) {
   ];
   if (words.length === 0 && !isChanged) return null;
   return (
-    <Box component="ul" aria-label={t("tools.policy")} sx={CHIPS}>
+    <Box component="ul" aria-label={t("tools.policy")} sx={LINE}>
       {isChanged && <Chip component="li" size="small" color="warning" label={t("tools.changed")} />}
       {words.map((word) => (
         <Chip key={word} component="li" size="small" variant="outlined" label={word} />
@@ -26,12 +26,15 @@ export function PolicyChips({ tool }: { readonly tool: ToolInfo }) {
   );
 }
 
-const CHIPS = {
+const LINE = {
   display: "flex",
   flexWrap: "wrap",
-  gap: 0.5,
+  alignItems: "center",
+  columnGap: 0.75,
   m: 0,
-  mt: 0.5,
   p: 0,
   listStyle: "none",
+  typography: "caption",
+  color: "text.secondary",
+  "& li:not(:first-of-type)::before": { content: '"·"', marginInlineEnd: 0.75 },
 } as const;
