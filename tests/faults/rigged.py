@@ -42,9 +42,9 @@ class EffectTool:
 
     toolgroup = TOOLGROUP
 
-    def __init__(self, name: str, *, is_idempotent: bool, effects: Path, seconds: float, blocks: bool = False) -> None:
+    def __init__(self, name: str, policy: ToolPolicy, *, effects: Path, seconds: float, blocks: bool = False) -> None:
         self.definition = ToolDef(name=name, description="Have an effect.", input_schema=NUMBER)
-        self.policy = ToolPolicy(is_idempotent=is_idempotent)
+        self.policy = policy
         self._effects = effects
         self._seconds = seconds
         self._blocks = blocks
@@ -84,9 +84,10 @@ def tools() -> list[EffectTool]:
     effects = Path(os.environ["FAULTS_EFFECTS"])
     seconds = float(os.environ.get("FAULTS_TOOL_SECONDS", "0"))
     return [
-        EffectTool("note", is_idempotent=True, effects=effects, seconds=seconds),
-        EffectTool("stamp", is_idempotent=False, effects=effects, seconds=seconds),
-        EffectTool("block", is_idempotent=True, effects=effects, seconds=seconds, blocks=True),
+        EffectTool("note", ToolPolicy(is_idempotent=True), effects=effects, seconds=seconds),
+        EffectTool("stamp", ToolPolicy(), effects=effects, seconds=seconds),
+        EffectTool("pay", ToolPolicy(approval="always"), effects=effects, seconds=seconds),
+        EffectTool("block", ToolPolicy(is_idempotent=True), effects=effects, seconds=seconds, blocks=True),
     ]
 
 

@@ -16,7 +16,7 @@ from tertulia.server.wire.llama_stack.turns import written_turn
 from tertulia.tools.builtin.clock import ClockTool
 from tests.golden.logs import LOGS
 from tests.llama_stack.stack import OpenStack, Stack, data_of, says
-from tests.runtime.tools import EchoTool
+from tests.runtime.tools import EchoTool, PayTool
 
 CAMERA = {"name": "camera", "description": "Takes a picture", "parameters": [], "input_schema": {"type": "object"}}
 LOOK = Call("camera", {"zoom": 2}, call_id="c1")
@@ -177,6 +177,44 @@ def test_a_turn_that_waits_for_a_persons_decision_gives_a_client_nothing_to_run(
     assert turn["output_message"]["tool_calls"] == []
     assert turn["steps"][-1]["tool_calls"][0]["call_id"]  # what is not known shows in the steps
     assert turn["steps"][-1]["tool_responses"] == []
+
+
+async def test_a_turn_that_waits_for_an_approval_says_so_in_words_and_goes_on_by_our_own_api(open_: OpenStack) -> None:
+    tool = PayTool()
+    stack = await open_(Reply("Let me see.", Call("pay", {"to": "Ana"}, call_id="p1")), Reply("Paid."), tools=[tool])
+    session = await stack.new_session(await stack.new_agent(toolgroups=[tool.toolgroup]))
+    turn = data_of((await stack.post(f"{session}/turn", says("Pay", stream=True))).content)[-1]["event"]["payload"][
+        "turn"
+    ]
+    said = turn["output_message"]
+    assert (turn["status"], turn["wait_reason"], said["stop_reason"]) == ("awaiting_input", "approval", "end_of_turn")
+    assert said["tool_calls"] == []
+    assert said["content"].startswith(
+        'Let me see.\n\nA person must approve this call of the tool pay: {"to":"Ana"}\n\nThis turn goes on once'
+    )
+    path = f"{session}/turn/{turn['turn_id']}"
+    refused = await stack.post(f"{path}/resume", answers("p1"))
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_request")
+    assert (await stack.post(f"{session}/turn", says("And?"))).status_code == 409
+    decided = await stack.site.post(f"/v1{path}/decision", {"call_id": "p1", "decision": "approve"})
+    assert (decided.status_code, tool.calls) == (200, [{"to": "Ana"}])
+    ended = (await stack.get(path)).json()
+    assert (ended["status"], ended["output_message"]["content"]) == ("completed", "Paid.")
+
+
+async def test_calls_may_be_answered_one_by_one(open_: OpenStack) -> None:
+    asks = Reply(Call("camera", call_id="c1"), Call("camera", call_id="c2"))
+    stack = await open_(asks, Reply("Two cats."))
+    session = await stack.new_session(await stack.new_agent(client_tools=[CAMERA]))
+    path = f"{session}/turn/{(await stack.post(f'{session}/turn', says('Look'))).json()['turn_id']}"
+    partly = (await stack.post(f"{path}/resume", answers("c2"))).json()
+    assert partly["status"] == "awaiting_input"
+    assert [call["call_id"] for call in partly["output_message"]["tool_calls"]] == ["c1"]
+    twice = await stack.post(f"{path}/resume", answers("c2"))
+    assert (twice.status_code, twice.json()["error"]["code"]) == (409, "already_answered")
+    again = await stack.post(f"{path}/resume", answers("c2"), x_stainless_retry_count="1")
+    assert (again.status_code, again.json()["status"]) == (200, "awaiting_input")
+    assert (await stack.post(f"{path}/resume", answers("c1"))).json()["output_message"]["content"] == "Two cats."
 
 
 async def test_the_step_limit_ends_a_turn_for_good(open_: OpenStack) -> None:

@@ -91,7 +91,6 @@ async def test_resumed_in_the_background_it_is_answered_at_once(waiting: tuple[S
 @pytest.mark.parametrize(
     ("responses", "code", "pointer"),
     [
-        ([answer("c1")], "invalid_request", "/tool_responses"),
         ([answer("c1"), answer("c2"), answer("c3")], "unknown_tool_call", "/tool_responses/2/call_id"),
         ([answer("c1"), answer("c1")], "unknown_tool_call", "/tool_responses/1/call_id"),
         ([], "invalid_request", "/tool_responses"),
@@ -106,6 +105,19 @@ async def test_answers_that_are_not_what_it_waits_for_change_nothing(
     before = (await site.get(path)).json()
     is_problem(await site.post(f"{path}/resume", {"tool_responses": responses}), 400, code, pointer)
     assert (await site.get(path)).json() == before
+
+
+async def test_answers_come_one_by_one_and_each_of_them_once(waiting: tuple[Site, str, str]) -> None:
+    site, session, path = waiting
+    partly = (await site.post(f"{path}/resume", {"tool_responses": [answer("c2", "a dog")]})).json()
+    assert (partly["status"], partly["wait_reason"], len(partly["steps"])) == ("awaiting_input", "client_tools", 2)
+    assert (await site.get(session)).json()["status"] == "awaiting_input"
+    twice = await site.post(f"{path}/resume", BOTH)
+    is_problem(twice, 409, "already_answered", "/tool_responses/1/call_id")
+    assert (await site.get(path)).json() == partly
+    turn = (await site.post(f"{path}/resume", {"tool_responses": [answer("c1")]})).json()
+    assert (turn["status"], turn["output_message"]["content"]) == ("completed", "A cat and a dog.")
+    assert len(site.script.requests) == 2
 
 
 async def test_of_two_who_answer_the_first_counts(waiting: tuple[Site, str, str]) -> None:

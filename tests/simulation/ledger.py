@@ -8,6 +8,7 @@ from typing import Any
 
 from tertulia.domain.events import (
     LoggedEvent,
+    StepDecided,
     StepRestarted,
     StepStarted,
     TurnCancelled,
@@ -37,6 +38,8 @@ class Ledger:
         """The turn of each session that has begun and not ended."""
         self.begun: defaultdict[str, int] = defaultdict(int)
         """How often each step was begun, with all its restarts."""
+        self._approved: set[str] = set()
+        """The steps that a person has approved, and the sessions in which a person has approved more."""
         self.inputs: defaultdict[str, list[str]] = defaultdict(list)
         """What was said in each session, in the order of its turns."""
         self.session_of: dict[str, str] = {}
@@ -46,6 +49,10 @@ class Ledger:
     def breaks(self, message: str) -> None:
         """An invariant does not hold: the world ends here."""
         self._broken.append(Broken(message))
+
+    def is_approved(self, turn_id: str, step_id: str) -> bool:
+        """Tell whether a person has approved a call, by itself or with others of its session."""
+        return bool(self._approved & {step_id, self.sessions[turn_id]})
 
     def note(self, operation: str, arguments: tuple[Any, ...], result: Any) -> None:
         match operation, result:
@@ -91,10 +98,20 @@ class Ledger:
                 other = self.running.setdefault(self.sessions[turn_id], turn_id)
                 if other != turn_id:
                     self.breaks(f"I2: {turn_id} begins while {other} runs")
-            case StepStarted() | StepRestarted():
-                self.begun[event.step_id] += 1
+            case StepStarted() | StepRestarted() | StepDecided():
+                self._note_step(turn_id, event)
             case TurnCompleted() | TurnFailed() | TurnCancelled():
                 if self.running.get(self.sessions[turn_id]) == turn_id:
                     del self.running[self.sessions[turn_id]]
             case _:
                 pass
+
+    def _note_step(self, turn_id: str, event: StepStarted | StepRestarted | StepDecided) -> None:
+        match event:
+            case StepStarted(attempt=0):
+                pass  # it waits for a person
+            case StepStarted() | StepRestarted():
+                self.begun[event.step_id] += 1
+            case StepDecided(decision=decision, grant=grant):
+                if decision == "approve":
+                    self._approved |= {event.step_id, *([self.sessions[turn_id]] if grant else [])}

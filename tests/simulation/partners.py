@@ -14,13 +14,16 @@ from tertulia.domain.base import Value
 from tertulia.domain.deltas import TextDelta, ToolCallDelta, ToolCallPart
 from tertulia.domain.errors import ModelUnavailable
 from tertulia.domain.messages import AssistantMessage, Message, ToolMessage, UserMessage, text_of
+from tertulia.domain.questions import Question
 from tertulia.domain.tools import ToolPolicy
 from tertulia.models.base import Finished, ModelInfo, ModelRequest, Piece
-from tertulia.tools.base import ToolContext, ToolResult
+from tertulia.tools.base import AnswerNeeded, ToolContext, ToolResult
 from tests.simulation.ledger import Ledger
 from tests.simulation.loop import PROCESS, Process
 
 Tempt = Callable[[Process | None], None]
+TOOLS = ("once", "keyed", "asks", "curious")
+"""The server's tools: one that must not act twice, one that may, one to be approved, and one that asks a question."""
 DEEPEST = 4
 """After so many answers a turn gets one without calls."""
 SILENCE = 9.0
@@ -86,7 +89,7 @@ class Oracle:
         said = sum(isinstance(message, AssistantMessage) for message in messages[last_user:])
         if said >= DEEPEST or self._chance.random() >= self.temper.calls:
             return []
-        names = self._chance.choices(["once", "keyed", "client"], [4, 4, 2], k=self._chance.randint(1, 2))
+        names = self._chance.choices([*TOOLS, "client"], [3, 3, 2, 1, 2], k=self._chance.randint(1, 2))
         return [(name, f"{number}-{index}") for index, name in enumerate(names)]
 
 
@@ -121,16 +124,19 @@ class Deeds:
         self.calls: defaultdict[str, int] = defaultdict(int)
         self.effects: defaultdict[str, int] = defaultdict(int)
 
-    def begin(self, token: str, key: str) -> None:
+    def begin(self, name: str, token: str, key: str) -> None:
+        turn_id, _, step_id = key.partition(":")
+        if name == "asks" and not self._ledger.is_approved(turn_id, step_id):
+            self._ledger.breaks(f"I5: nobody approved call {token}")
         if self.keys.setdefault(token, key) != key:
             self._ledger.breaks(f"I5: call {token} was made under {key} and {self.keys[token]}")
         self.calls[key] += 1
-        if self.calls[key] > self._ledger.begun[key.partition(":")[2]]:
+        if self.calls[key] > self._ledger.begun[step_id]:
             self._ledger.breaks(f"I5: the log does not know of call {token} under {key}")
 
 
 class Doer:
-    """A tool that acts, some time into its call; `once` must not act twice without a person's word, `keyed` may."""
+    """A tool that acts, some time into its call; but for `keyed` it must not act twice without a person's word."""
 
     toolgroup = "simulation"
 
@@ -142,11 +148,18 @@ class Doer:
 
     @property
     def policy(self) -> ToolPolicy:
-        return ToolPolicy(is_idempotent=self.definition.name == "keyed")
+        name = self.definition.name
+        return ToolPolicy(is_idempotent=name == "keyed", approval="first_time" if name == "asks" else "never")
 
     async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
-        token = arguments["token"]
-        self._deeds.begin(token, context.idempotency_key)
+        token, name = arguments["token"], self.definition.name
+        self._deeds.begin(name, token, context.idempotency_key)
+        if name == "curious":
+            answer = context.answers.get("q")
+            if answer is None:
+                raise AnswerNeeded(Question(key="q", message="Really?"))
+            if answer.action == "decline":
+                return ToolResult(content="then not", is_error=True)
         self._tempt(PROCESS.get())
         await asyncio.sleep(self._chance.random() * self._deeds.seconds)
         self._deeds.effects[token] += 1

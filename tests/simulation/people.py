@@ -21,7 +21,7 @@ from tertulia.domain.errors import (
 from tertulia.domain.events import LoggedEvent, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.messages import ToolResponse, UserMessage
 from tertulia.domain.turns import Turn
-from tertulia.engine.turn import TurnState, open_calls, replay
+from tertulia.engine.turn import OpenStep, TurnState, open_calls, replay
 from tertulia.runtime.decisions import Decision
 from tertulia.runtime.turns import TurnRequest
 from tertulia.store.base import OnBusy
@@ -182,22 +182,26 @@ class People:
             state = replay(reading.seen)
             await asyncio.gather(*[self.answer(place, state) for _ in range(self._chance.choice([1, 1, 2]))])
 
+    def _decision(self, step: OpenStep) -> Decision:
+        approves = self._chance.random() < 0.6
+        remembers = approves and step.awaits == "approval" and self._chance.random() < 0.3
+        return Decision(call_id=step.call_id, decision="approve" if approves else "deny", remembers=remembers)
+
     async def answer(self, place: Place, state: TurnState) -> None:
-        """Answer what a turn waits for: its client tools, or one question about a lost tool."""
+        """Answer something that a turn waits for: some of its client tools, or one decision."""
         turn_id = state.head.turn_id
-        lost = [step.started.tool_call for step in state.open_steps if step.started.tool_call]
-        approves = self._chance.random() < 0.5
+        undecided = [step for step in state.open_steps if step.awaits is not None]
+        decision = self._decision(self._chance.choice(undecided)) if undecided else None
         answers = [
             ToolResponse(call_id=call.call_id, tool_name=call.tool_name, content=f"client {call.call_id}")
             for call in open_calls(state)
         ]
+        answers = self._chance.sample(answers, self._chance.randint(1, len(answers))) if answers else []
 
         async def take_up(node: Node) -> None:
             ids = place.owner, place.agent_id, place.session_id, turn_id
-            if lost:
-                await node.turns.decide(
-                    *ids, Decision(call_id=lost[0].call_id, decision="approve" if approves else "deny")
-                )
+            if decision is not None:
+                await node.turns.decide(*ids, decision)
             else:
                 await node.turns.resume(*ids, answers)
 

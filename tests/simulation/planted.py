@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from tertulia.domain.events import StepProgressed
 from tertulia.domain.tools import ToolPolicy
-from tertulia.engine.turn import OpenStep
+from tertulia.engine.turn import Action, AwaitInput, OpenStep, RunTools
 from tertulia.runtime.live import LiveTurn
-from tertulia.runtime.steps import Steps
+from tertulia.runtime.steps import Steps, TurnPlan
 from tertulia.store.base import Accepted, Append, Appended, NewTurn
 from tertulia.store.memory import MemoryStore
 from tests.simulation.partners import Doer
@@ -54,7 +54,16 @@ class BoldTool(Doer):
 
     @property
     def policy(self) -> ToolPolicy:
-        return ToolPolicy(is_idempotent=True)
+        return replace(super().policy, is_idempotent=True)
+
+
+class RashSteps(Steps):
+    """Asks nobody: what waits for an approval runs at once."""
+
+    async def perform(self, live: LiveTurn, action: Action, plan: TurnPlan) -> None:
+        if isinstance(action, AwaitInput) and action.to_ask:
+            action = RunTools(calls=action.to_ask)
+        await super().perform(live, action, plan)
 
 
 class ForgetfulStore(MemoryStore):
@@ -69,5 +78,6 @@ BUGS = {
     "lost-step-restart": Roles(steps=SilentSteps),
     "double-append": Roles(store=StutteringStore),
     "bold-tool": Roles(tool=BoldTool),
+    "rash-approval": Roles(steps=RashSteps),
     "forgotten-key": Roles(store=ForgetfulStore),
 }

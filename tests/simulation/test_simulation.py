@@ -5,10 +5,12 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from typing import get_args
 
 import pytest
 
 from tertulia.domain.events import StepRestarted, TurnAwaitingInput, TurnEvent
+from tertulia.domain.turns import WaitReason
 from tests.simulation.ledger import Broken
 from tests.simulation.nemesis import KINDS
 from tests.simulation.planted import BUGS
@@ -64,7 +66,7 @@ def test_worlds_get_to_what_they_are_about() -> None:
             reached["restarts seen"] += any(isinstance(logged.event, StepRestarted) for logged in reading.seen)
             reached["deltas gone"] += simulation.ledger.dropped
     events = {event.__name__ for event in TurnEvent.__args__}
-    waits = {"waits for client_tools", "waits for unknown_outcome"}
+    waits = {f"waits for {reason}" for reason in get_args(WaitReason)}
     assert {*events, *waits, *KINDS, "taken over twice", "restarts seen", "deltas gone"} <= (+reached).keys()
 
 
@@ -75,6 +77,7 @@ def test_worlds_get_to_what_they_are_about() -> None:
         ("lost-step-restart", "I3"),
         ("double-append", "I[468]"),
         ("bold-tool", "I5"),
+        ("rash-approval", "I5"),
         ("forgotten-key", "I1"),
     ],
 )

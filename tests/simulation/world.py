@@ -22,7 +22,7 @@ from tests.simulation.ledger import Broken, Ledger
 from tests.simulation.loop import Process, VirtualLoop
 from tests.simulation.nemesis import Nemesis
 from tests.simulation.node import Node, Surroundings
-from tests.simulation.partners import Deeds, Doer, Oracle, Temper
+from tests.simulation.partners import TOOLS, Deeds, Doer, Oracle, Temper
 from tests.simulation.people import People, Place
 from tests.simulation.store import Link, Weather, at_once
 
@@ -57,7 +57,7 @@ class Simulation:
         tempt = self.nemesis.tempt
         self.deeds = Deeds(self.ledger, lot.tool_seconds)
         self.oracle = Oracle(self.ledger, self._chance("oracle"), lot.temper, tempt)
-        tools = [roles.tool(name, self.deeds, self._chance(name), tempt) for name in ("once", "keyed")]
+        tools = [roles.tool(name, self.deeds, self._chance(name), tempt) for name in TOOLS]
         self._surroundings = Surroundings(
             loop=self.loop, new_id=Ids(), server=self.oracle, tools=tools, steps=roles.steps
         )

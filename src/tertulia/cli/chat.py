@@ -14,11 +14,21 @@ import click
 
 from tertulia.cli.console import Failure, dim, plain
 from tertulia.cli.conversation import Conversation, find_conversation
+from tertulia.cli.decisions import ask_about, undecided
 from tertulia.cli.turn_printer import TurnPrinter
-from tertulia.client import ApiError, AsyncClient, ClientError, ServerUnreachable, StreamLost
-from tertulia.domain.events import TurnCancelled, TurnCompleted
+from tertulia.client import (
+    ApiError,
+    AsyncClient,
+    ClientError,
+    Conflict,
+    InvalidRequest,
+    ServerUnreachable,
+    StreamLost,
+)
+from tertulia.domain.events import TurnAwaitingInput, TurnCancelled, TurnCompleted
 from tertulia.domain.messages import text_of
-from tertulia.domain.turns import AT_REST
+from tertulia.domain.steps import ToolCallStep
+from tertulia.domain.turns import AT_REST, Turn
 from tertulia.settings import Settings
 
 PROMPT = "you> "
@@ -83,6 +93,7 @@ class Terminal:
     def _once(self, conversation: Conversation, message: str) -> int:
         printer = TurnPrinter()
         self._runner.run(conversation.say(message, printer.show))
+        self._let_decide(conversation, printer)
         match printer.end:
             case TurnCompleted():
                 return 0
@@ -98,7 +109,9 @@ class Terminal:
         while (words := _ask()) is not None:
             try:
                 if words.strip():
-                    self._runner.run(conversation.say(words, TurnPrinter().show))
+                    printer = TurnPrinter()
+                    self._runner.run(conversation.say(words, printer.show))
+                    self._let_decide(conversation, printer)
             except ApiError as error:
                 click.echo(plain(str(error)), err=True)
         return 0
@@ -112,10 +125,49 @@ class Terminal:
         for turn in session.turns[-1:]:
             words = " ".join(text_of(message.content) for message in turn.input_messages)
             click.echo(PROMPT + plain(words))
-            if turn.status in AT_REST:
+            if turn.status in AT_REST and turn.status != "awaiting_input":
                 click.echo(plain(turn.output_message.content))
             else:
-                self._runner.run(conversation.rejoin(turn, TurnPrinter().show))
+                printer = TurnPrinter()
+                self._runner.run(conversation.rejoin(turn, printer.show))
+                self._let_decide(conversation, printer)
+
+    def _let_decide(self, conversation: Conversation, printer: TurnPrinter) -> None:
+        """Ask the person about the calls that a turn waits for, until it waits for none.
+
+        Ctrl+C stops the turn, Ctrl+D lets it wait.
+        """
+        while isinstance(printer.end, TurnAwaitingInput) and printer.end.reason != "client_tools":
+            if not sys.stdin.isatty():
+                click.echo(
+                    dim("The turn waits for a person's decision. Come back in a terminal, or decide in the page."),
+                    err=True,
+                )
+                return
+            turn = self._runner.run(conversation.read())
+            try:
+                for step in undecided(turn):
+                    self._decide(conversation, turn, step)
+            except EOFError:
+                click.echo("\n" + dim("It goes on waiting."), err=True)
+                return
+            except KeyboardInterrupt:
+                click.echo(err=True)
+                self._runner.run(conversation.stop(turn))
+            self._runner.run(conversation.go_on(printer.show))
+
+    def _decide(self, conversation: Conversation, turn: Turn, step: ToolCallStep) -> None:
+        """Ask about a call until the server takes the answer, or says that there is one already."""
+        while True:
+            said = ask_about(step)
+            try:
+                self._runner.run(conversation.decide(turn, step.tool_call.call_id, said))
+                return
+            except InvalidRequest as error:
+                click.echo(plain(str(error)), err=True)
+            except Conflict as error:
+                click.echo(plain(str(error)), err=True)
+                return
 
     def _nobody(self) -> str:
         way = "name another with --url" if self._is_named else "name the one that runs with --url"

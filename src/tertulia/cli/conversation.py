@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from tertulia.cli.console import Failure
+from tertulia.cli.decisions import Said
 from tertulia.client import ApiError, AsyncClient, AsyncTurnStream, ClientError, NotFound, Patience, ServerUnreachable
 from tertulia.domain.events import LoggedEvent
 from tertulia.domain.sessions import Session
@@ -19,6 +20,8 @@ class Conversation:
         self._client = client
         self.agent_id = agent_id
         self.session = session
+        self._shown: AsyncTurnStream | None = None
+        """The stream that was shown last."""
 
     async def say(self, words: str, show: Show) -> None:
         """Start a turn and show its events until it rests. Being cancelled once stops the turn."""
@@ -32,8 +35,35 @@ class Conversation:
         events = self._client.follow_turn(self.agent_id, turn.session_id, turn.turn_id)
         await self._show(events, turn.session_id, show)
 
+    async def read(self) -> Turn:
+        """Return the turn that was shown last, as it is now."""
+        session_id, turn_id = self._place()
+        return await self._client.get_turn(self.agent_id, session_id, turn_id)
+
+    async def decide(self, turn: Turn, call_id: str, said: Said) -> None:
+        """Decide about a call of a turn."""
+        ids = (self.agent_id, turn.session_id, turn.turn_id)
+        await self._client.decide_turn(*ids, call_id, said.verdict, **said.options)
+
+    async def go_on(self, show: Show) -> None:
+        """Show what comes after what was shown last, until the turn rests again."""
+        session_id, turn_id = self._place()
+        after = self._shown.last_event_id if self._shown else None
+        events = self._client.follow_turn(self.agent_id, session_id, turn_id, after=after)
+        await self._show(events, session_id, show)
+
+    def _place(self) -> tuple[str, str]:
+        assert self.session is not None, "a turn was shown"
+        assert self._shown is not None, "a turn was shown"
+        return self.session.session_id, self._shown.turn_id or ""
+
+    async def stop(self, turn: Turn) -> None:
+        """Stop a turn."""
+        await self._client.cancel_turn(self.agent_id, turn.session_id, turn.turn_id)
+
     async def _show(self, events: AsyncTurnStream, session_id: str, show: Show) -> None:
         try:
+            self._shown = events
             await _show_all(events, show)
         except asyncio.CancelledError:
             task = asyncio.current_task()

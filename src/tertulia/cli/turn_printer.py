@@ -57,22 +57,10 @@ class TurnPrinter:
                 pass
             case TurnStarted(at=at):
                 self._started_at = at
-            case StepStarted(tool_call=call):
-                if call is not None:
-                    self._aside(f"→ {call.tool_name} {line_of(call.arguments_json)}")
             case StepProgressed(delta=delta):
                 self._progress(delta)
-            case StepRestarted():
-                if event.step_id not in self._decided:
-                    self._aside("(interrupted; this step begins anew)")
-                self._decided.discard(event.step_id)
-            case StepAsked(question=question):
-                self._aside(f"? {line_of(question.message)}")
-            case StepDecided():
-                self._decided.add(event.step_id)
-                self._aside(f"({'approved' if event.decision == 'approve' else 'denied'})")
-            case StepCompleted(step_details=step):
-                self._step(step)
+            case StepStarted() | StepRestarted() | StepAsked() | StepDecided() | StepCompleted():
+                self._step(event)
             case TurnCompleted() | TurnFailed() | TurnCancelled() | TurnAwaitingInput():
                 self.end = event
                 self._rest(event)
@@ -90,7 +78,26 @@ class TurnPrinter:
             case _:
                 assert_never(delta)
 
-    def _step(self, step: Step) -> None:
+    def _step(self, event: StepStarted | StepRestarted | StepAsked | StepDecided | StepCompleted) -> None:
+        match event:
+            case StepStarted(tool_call=call):
+                if call is not None:
+                    self._aside(f"→ {call.tool_name} {line_of(call.arguments_json)}")
+            case StepRestarted():
+                if event.step_id not in self._decided:
+                    self._aside("(interrupted; this step begins anew)")
+                self._decided.discard(event.step_id)
+            case StepAsked(question=question):
+                self._aside(f"? {line_of(question.message)}")
+            case StepDecided():
+                self._decided.add(event.step_id)
+                self._aside(f"({'approved' if event.decision == 'approve' else 'denied'})")
+            case StepCompleted(step_details=step):
+                self._ended(step)
+            case _:
+                assert_never(event)
+
+    def _ended(self, step: Step) -> None:
         match step:
             case InferenceStep():
                 self._usage = self._usage.plus(step.usage or Usage())
@@ -113,10 +120,12 @@ class TurnPrinter:
                 self._aside(f"The turn failed: {error.message} ({error.code})")
             case TurnCancelled():
                 self._aside("(stopped)")
-            case TurnAwaitingInput():
+            case TurnAwaitingInput(reason="client_tools"):
                 self._aside(
                     "The turn waits for an answer that this terminal cannot give; the page can, or can stop it."
                 )
+            case TurnAwaitingInput():
+                self._end_line()  # whoever shows the turn asks the person
             case _:
                 assert_never(event)
 

@@ -31,9 +31,11 @@ MAX_QUESTION_BYTES = 64_000
 
 
 def call_as_made(call: ToolCall, tool: Tool) -> ToolCall:
-    """Return a call with the arguments that it is made with: those that the agent has settled go before the model's."""
-    settled = settled_arguments(tool)
-    return with_arguments(call, {**(parse_arguments(call.arguments_json) or {}), **settled}) if settled else call
+    """Return a call with the arguments that it is made with: those that the agent has settled go before the model's.
+
+    They are written anew: JSON in which a name comes twice, say, is not read alike by all who are shown it.
+    """
+    return with_arguments(call, {**(parse_arguments(call.arguments_json) or {}), **settled_arguments(tool)})
 
 
 def with_arguments(call: ToolCall, arguments: dict[str, Any]) -> ToolCall:

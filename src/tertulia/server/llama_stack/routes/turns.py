@@ -6,9 +6,8 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import JSONBody
 
 from tertulia.domain.agents import name_of
-from tertulia.domain.errors import StepNotFound, TurnNotAwaitingInput
+from tertulia.domain.errors import AlreadyAnswered, StepNotFound, TurnNotAwaitingInput
 from tertulia.domain.events import EventId
-from tertulia.domain.messages import ToolResponse
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.turns import TurnRequest, Turns
 from tertulia.server.answers import answer
@@ -24,7 +23,6 @@ from tertulia.server.wire.llama_stack.turns import (
     written_step,
     written_turn,
 )
-from tertulia.store.base import TurnRecord
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -112,19 +110,12 @@ async def resume_turn(
     answers = [each.as_response() for each in data.tool_responses]
     try:
         record = await turns.resume(*place, answers, reopens=True)
-    except TurnNotAwaitingInput:
-        if not is_retry(request):
+    except (TurnNotAwaitingInput, AlreadyAnswered):
+        if not is_retry(request) or not has_answers(await turns.get(*place), answers):
             raise
-        record = await _resumed_before(turns, place, answers)
+        record = await turns.get_record(*place)  # an earlier try of this request has let it go on
     after = EventId(n=record.n, epoch=record.epoch, seq=0)
     return await replies.answer(request, record, stream=bool(data.stream), after=after)
-
-
-async def _resumed_before(turns: Turns, place: tuple[str, str, str, str], answers: list[ToolResponse]) -> TurnRecord:
-    """Return the turn that an earlier try of this request has let go on. Raises TurnNotAwaitingInput."""
-    if not has_answers(await turns.get(*place), answers):
-        raise TurnNotAwaitingInput
-    return await turns.get_record(*place)
 
 
 @post("/turn/{turn_id:str}/cancel", status_code=202)

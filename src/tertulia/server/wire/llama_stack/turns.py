@@ -4,6 +4,7 @@ It has four step types where the domain has three with kinds, and a tool step ha
 `status`, a `wait_reason`, an `error`, its `usage` and its `documents` besides: its clients keep what they do not know.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Any, assert_never
 
 import msgspec
@@ -27,6 +28,10 @@ from tertulia.server.wire.llama_stack.messages import (
     written_answer,
     written_call,
     written_input,
+)
+
+HOW_TO_DECIDE = (
+    "This turn goes on once that is decided, in the page of this server or by POST …/decision of its own API."
 )
 
 
@@ -120,13 +125,15 @@ def written_turn(turn: Turn, wire: Wire) -> Json:
 def _open(turn: Turn) -> AssistantMessage:
     """What the model said last; of a turn that waits with only the calls that it waits for: clients answer them all.
 
-    A decision about the server's own tool is a person's, by our own API: no call of that is a client's to run.
+    A decision about the server's own tool is a person's, by our own API: no call of that is a client's to run. So that
+    a client ends there, and its user knows why, it is told in words.
     """
     said = turn.output_message
     if turn.status != "awaiting_input":
         return said
     if turn.wait_reason != "client_tools":
-        return replace(said, tool_calls=[])
+        words = "\n\n".join(part for part in (said.content, *_awaited(turn), HOW_TO_DECIDE) if part)
+        return replace(said, content=words, tool_calls=[], stop_reason="end_of_turn")
     answered: set[str] = set()
     for step in reversed(turn.steps):
         if isinstance(step, InferenceStep):
@@ -134,6 +141,20 @@ def _open(turn: Turn) -> AssistantMessage:
         if isinstance(step, ToolCallStep):
             answered.add(step.tool_call.call_id)
     return replace(said, tool_calls=[call for call in said.tool_calls if call.call_id not in answered])
+
+
+def _awaited(turn: Turn) -> Iterator[str]:
+    """Yield a sentence for each call about which a person is asked."""
+    for step in turn.steps:
+        if not isinstance(step, ToolCallStep):
+            continue
+        name = step.tool_call.tool_name
+        if step.question is not None:
+            yield f"The tool {name} asks: {step.question.message}"
+        elif step.approval == "pending" and step.attempt:
+            yield f"The server stopped while the tool {name} ran: a person decides whether it runs again."
+        elif step.approval == "pending":
+            yield f"A person must approve this call of the tool {name}: {step.tool_call.arguments_json}"
 
 
 def written_step(step: Step, wire: Wire) -> Json:
