@@ -4057,7 +4057,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `toolgroup_not_found`: There is no toolgroup with this id. GET /v1/tools lists the groups of all tools. */
+            /** @description `toolgroup_not_found`: There is no toolgroup with this id. GET /v1/toolgroups lists them. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4118,7 +4118,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `toolgroup_not_found`: There is no toolgroup with this id. GET /v1/tools lists the groups of all tools. */
+            /** @description `toolgroup_not_found`: There is no toolgroup with this id. GET /v1/toolgroups lists them. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4207,7 +4207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `toolgroup_not_found`: There is no toolgroup with this id. GET /v1/tools lists the groups of all tools. */
+            /** @description `toolgroup_not_found`: There is no toolgroup with this id. GET /v1/toolgroups lists them. */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -148,8 +148,14 @@ function fits(pattern: string, value: string): boolean {
 
 function readList(field: FieldOf<"list">, draft: Draft, { was, at }: Start): Reading {
   const before = listOf(was);
-  const readings = (draft as readonly Draft[]).map((item, place) =>
-    readField(field.item, item, { was: before[place], isNew: true, at: `${at}/${place}` }),
+  const items = draft as readonly Draft[];
+  // Where some were taken out or added, places say nothing: what looks the same is the same.
+  const begun = (item: Draft, place: number) =>
+    before.length === items.length
+      ? before[place]
+      : before.find((value) => isSame(draftOf(field.item, value), item));
+  const readings = items.map((item, place) =>
+    readField(field.item, item, { was: begun(item, place), isNew: true, at: `${at}/${place}` }),
   );
   return {
     value: readings.flatMap(({ value }) => (value === undefined ? [] : [value])),

@@ -163,4 +163,17 @@ describe("what stands in the fields makes a value", () => {
     const changed = { ...(draftOf(field, was) as object), city: "Porto" };
     expect(read(field, changed, was).value).toEqual({ ...was, city: "Porto" });
   });
+
+  it("in which an item of a list takes what is not shown with it when another is taken out", () => {
+    const item = schema({ name: { type: "string" } });
+    const list = fieldOf(schema({ people: { type: "array", items: item } }));
+    const was = {
+      people: [
+        { name: "Ana", age: 1 },
+        { name: "Rui", age: 2 },
+      ],
+    };
+    const rest = { people: [{ name: "Rui" }] };
+    expect(read(list, rest, was).value).toEqual({ people: [{ name: "Rui", age: 2 }] });
+  });
 });

@@ -128,6 +128,18 @@ describe("a call that wants to be approved", () => {
     expect(actions.decide.mock.lastCall?.[2].arguments).toEqual({ city: "Faro", more: true });
   });
 
+  it("is not changed in what the agent has settled", async () => {
+    const actions = someActions();
+    const metadata = { settled_arguments: { city: "Lisbon" } };
+    const { user } = draw("approval", [aPendingStep({ metadata })], actions);
+    await within(await card()).findByText("Tells the weather of a city.");
+    await user.click(press("Edit arguments"));
+    expect(screen.queryByRole("textbox", { name: /city/ })).not.toBeInTheDocument();
+    await user.click(press("Remove days 1"));
+    await user.click(press("Approve with these"));
+    expect(actions.decide.mock.lastCall?.[2].arguments).toEqual({ days: [2] });
+  });
+
   it("says at the field what the server has against its arguments", async () => {
     const actions = someActions();
     const errors = [{ pointer: "/arguments/city", detail: "no such city" }];

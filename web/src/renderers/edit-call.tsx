@@ -1,9 +1,9 @@
 /** The arguments of a call, to be changed before it is made. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 
-import type { JsonObject } from "@/api/json";
+import { isList, isObject, type Json, type JsonObject } from "@/api/json";
 import { SchemaForm } from "@/forms/schema-form";
 import { useSchemaForm } from "@/forms/use-schema-form";
 import { t } from "@/i18n/tools";
@@ -17,9 +17,13 @@ interface Props extends PhaseProps {
 }
 
 export function EditCall({ asked, deciding, onBack, schema }: Props) {
-  const { tool_call: call } = asked.step;
+  const { tool_call: call, metadata } = asked.step;
   const problems = deciding.problemsIn("arguments");
-  const form = useSchemaForm(schema, call.arguments as JsonObject, problems);
+  const { schema: open, values } = useMemo(
+    () => unsettled(schema, call.arguments as JsonObject, metadata.settled_arguments),
+    [schema, call, metadata],
+  );
+  const form = useSchemaForm(open, values, problems);
   const { made } = deciding;
   const fields = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -50,4 +54,21 @@ export function EditCall({ asked, deciding, onBack, schema }: Props) {
       </Box>
     </DecisionFrame>
   );
+}
+
+/** What a person may change: the arguments that the agent has settled are not among that. */
+function unsettled(schema: unknown, values: JsonObject, settled: unknown) {
+  const names = isObject(settled as Json) ? Object.keys(settled as JsonObject) : [];
+  if (names.length === 0) return { schema, values };
+  const isOpen = ([name]: readonly [string, Json]) => !names.includes(name);
+  const open = (object: JsonObject) => Object.fromEntries(Object.entries(object).filter(isOpen));
+  const whole = schema as Json;
+  if (!isObject(whole) || !isObject(whole.properties)) return { schema, values: open(values) };
+  const required = isList(whole.required) ? whole.required : [];
+  const fewer = {
+    ...whole,
+    properties: open(whole.properties),
+    required: required.filter((name) => !names.includes(String(name))),
+  };
+  return { schema: fewer, values: open(values) };
 }

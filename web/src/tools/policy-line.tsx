@@ -20,7 +20,7 @@ export function PolicyLine({ tool }: { readonly tool: ToolInfo }) {
     <Box component="ul" aria-label={t("tools.policy")} sx={LINE}>
       {isChanged && <Chip component="li" size="small" color="warning" label={t("tools.changed")} />}
       {words.map((word) => (
-        <Chip key={word} component="li" size="small" variant="outlined" label={word} />
+        <li key={word}>{word}</li>
       ))}
     </Box>
   );
