@@ -231,7 +231,7 @@ describe("a call that may have been made", () => {
     const { user } = draw("unknown_outcome", [lost]);
     await card();
     await user.click(screen.getByRole("button", { name: /Worked/ }));
-    expect(screen.getByTitle("Waits for a decision")).toBeInTheDocument();
+    expect(await screen.findByTitle("Waits for a decision")).toBeInTheDocument();
     expect(screen.queryByRole("progressbar")).not.toBeInTheDocument();
   });
 });
@@ -285,9 +285,9 @@ describe("a question of a tool", () => {
 });
 
 describe("a tool that another program runs", () => {
-  it("is waited for, and stands with the answer", () => {
+  it("is waited for, and stands with the answer", async () => {
     draw("client_tools", []);
     expect(screen.getByRole("group", { name: /another program/ })).toHaveTextContent("weather");
-    expect(press("weather")).toBeVisible();
+    expect(await screen.findByRole("button", { name: "weather" })).toBeVisible();
   });
 });
