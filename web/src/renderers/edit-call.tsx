@@ -68,7 +68,7 @@ function unsettled(schema: unknown, values: JsonObject, settled: unknown) {
   const fewer = {
     ...whole,
     properties: open(whole.properties),
-    required: required.filter((name) => !names.includes(String(name))),
+    required: required.filter((name) => typeof name === "string" && !names.includes(name)),
   };
   return { schema: fewer, values: open(values) };
 }
