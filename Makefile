@@ -15,7 +15,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help serve dev test faults check bench simulate generate screens clean sync \
-	test-python test-web check-format check-lint check-types check-floors check-web check-generated
+	test-python test-others test-processes test-web check-format check-lint check-types check-floors check-web check-generated
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +30,13 @@ dev: web/node_modules/.complete ## Start server and page, both anew when their s
 	$(RUN) uvicorn --factory tertulia.asgi:app --port 8321 --reload --reload-dir src --timeout-graceful-shutdown 2 & server=$$!; \
 	scripts/npm run dev
 
-test: test-python test-web ## Run all tests
+# What starts processes waits for them most of its time, so it runs beside the others; chosen tests run by themselves.
+ifeq ($(ARGS),)
+test: sync web/node_modules/.complete ## Run all tests
+	@$(RUN) python scripts/side_by_side.py '$(MAKE) test-others' '$(MAKE) test-processes' '$(MAKE) test-web'
+else
+test: test-python test-web
+endif
 
 faults: sync ## Run the fault tests in full: minutes of kills, cuts and freezes
 	TERTULIA_FAULTS=full $(RUN) pytest tests/faults -s $(ARGS)
@@ -55,8 +61,17 @@ clean: ## Remove all that was brought or built
 
 # --- The parts of `test` and `check`; `make -k check` goes on after a failure ---
 
+PROCESSES := tests/faults tests/workshop
+BROWSER = TERTULIA_CHROMIUM="$$($(RUN) python scripts/ensure_browser.py)" && export TERTULIA_CHROMIUM
+
 test-python: sync
-	TERTULIA_CHROMIUM="$$($(RUN) python scripts/ensure_browser.py)" && export TERTULIA_CHROMIUM && $(RUN) pytest $(ARGS)
+	$(BROWSER) && $(RUN) pytest $(ARGS)
+
+test-others: sync
+	$(BROWSER) && $(RUN) pytest $(PROCESSES:%=--ignore=%) $(ARGS)
+
+test-processes: sync
+	$(RUN) pytest $(PROCESSES) $(ARGS)
 
 test-web: web/node_modules/.complete
 	scripts/npm test

@@ -70,7 +70,8 @@ async def running(
     with TemporaryFile() as output:
         began = perf_counter()
         given = {**os.environ, **(environ or {})}
-        process = subprocess.Popen([*map(str, command)], stdout=output, stderr=output, env=given)  # noqa: ASYNC220
+        words = [str(word) for word in command]
+        process = subprocess.Popen(words, stdout=output, stderr=output, env=given)  # noqa: ASYNC220 - begun, not awaited
         try:
             await _until_healthy(process, f"{url}{health}")
             yield Running(url, Usage(process.pid), perf_counter() - began)

@@ -4,6 +4,7 @@
 """
 
 import os
+from collections.abc import Sequence
 
 from tertulia.runtime.clock import new_id
 from tertulia.server.app import Application, Ports, build_app
@@ -11,12 +12,16 @@ from tertulia.server.logs import configure_logs
 from tertulia.server.page import find_page
 from tertulia.server.routes.operations import Operations
 from tertulia.settings import Settings, check_bind
+from tertulia.tools.base import Tool
 from tertulia.wiring import Services
 
 
-def create_app(settings: Settings) -> Application:
-    """Build the application; nothing is opened or asked before its lifespan starts."""
-    return app_of(Services.from_settings(settings))
+def create_app(settings: Settings, *, tools: Sequence[Tool] = ()) -> Application:
+    """Build the application, in which agents can have `tools`, too; nothing is opened before its lifespan starts.
+
+    Raises StartupError.
+    """
+    return app_of(Services.from_settings(settings, tools=tools))
 
 
 def app_of(services: Services) -> Application:
@@ -32,8 +37,9 @@ def app_of(services: Services) -> Application:
         agents=services.agents,
         sessions=services.sessions,
         turns=services.turns,
+        files=services.files,
         catalog=services.catalog,
-        toolbox=services.toolbox,
+        toolgroups=services.toolgroups,
         tool_calls=services.tool_calls,
         shields=services.shields,
         passing=services.passing,

@@ -33,6 +33,9 @@ ELSEWHERE = frozenset(
 )
 """Variables of ours that other programs than the server read."""
 
+REPEATED = frozenset({"model_servers", "mcp_servers"})
+"""Options that are given once for each value."""
+
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 Seconds = Annotated[float, Meta(gt=0)]
@@ -45,6 +48,13 @@ DatabaseUrl = Annotated[
         description="a URL such as sqlite:////srv/tertulia.db or postgresql://user@host/name",
     ),
 ]
+BlobUrl = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?:file|s3)://\S+$",
+        description="a URL such as file:///srv/files or s3://bucket/prefix?endpoint=https://host",
+    ),
+]
 ModelServer = Annotated[
     str,
     Meta(
@@ -52,8 +62,24 @@ ModelServer = Annotated[
         description="model servers, each as URL or name=URL",
     ),
 ]
+McpServer = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*=https?://[^\s/]+\S*$",
+        description="MCP servers, each as name=URL",
+    ),
+]
 ModelId = Annotated[str, Meta(pattern=r"^[^/\s]+/\S+$", description="a model as server/model")]
+ToolReference = Annotated[
+    str, Meta(pattern=r"^\w+(\.\w+)*:\w+(\.\w+)*$", description="tools, each as module:attribute")
+]
+NetworkText = Annotated[
+    str, Meta(pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$", description="networks such as 10.1.0.0/16 or fd12:3456::/32")
+]
 FilePath = Annotated[Path, Meta(description="a file")]
+ImageModels = Annotated[
+    str, Meta(pattern=r"^!?[^/\s]+/\S+$", description="patterns of server/model, where * stands for anything")
+]
 HostName = Annotated[
     str, Meta(pattern=r"^[^\s/:]+$|^\[[0-9a-fA-F:.]+\]$", description="host names, without scheme and port")
 ]
@@ -107,6 +133,14 @@ class Settings(Value):
         ),
     ] = None
 
+    blob_url: Annotated[
+        BlobUrl | None,
+        Meta(
+            description="Where the bytes of files stay: a folder or a bucket of S3 or its like, one for all nodes; "
+            "without it, the folder files of the data directory. See docs/guide/attachments.md."
+        ),
+    ] = None
+
     model_servers: Annotated[
         list[ModelServer],
         Meta(
@@ -140,14 +174,65 @@ class Settings(Value):
             "without it, a session is named from its first message."
         ),
     ] = None
+    image_models: Annotated[
+        list[ImageModels],
+        Meta(
+            description="Models that look at images, besides those of which that is known, as patterns such as "
+            "`vllm/*-vl` or `*/mine`; behind a `!`, models that do not. The last that fits counts."
+        ),
+    ] = field(default_factory=list[str])
     shields: Annotated[
         FilePath | None, Meta(description="A TOML file of shields that agents can have: see docs/guide/shields.md.")
     ] = None
+    tools: Annotated[
+        list[ToolReference],
+        Meta(
+            description="Python functions that agents can use, separated by commas or spaces, each as "
+            "`module:attribute`: see docs/guide/tools.md."
+        ),
+    ] = field(default_factory=list[str])
+    web_fetch: Annotated[bool, Meta(description="Offer agents a tool that reads pages of the public internet.")] = False
+    web_networks: Annotated[
+        list[NetworkText],
+        Meta(
+            description="Networks outside the public internet that agents may read pages from, too, "
+            "separated by commas or spaces."
+        ),
+    ] = field(default_factory=list[str])
+
+    mcp_servers: Annotated[
+        list[McpServer],
+        Meta(
+            description="MCP servers whose tools agents can be given, separated by commas or spaces, each as "
+            "`name=URL`: see docs/guide/mcp.md."
+        ),
+    ] = field(default_factory=list[str])
+    mcp_file: Annotated[
+        FilePath | None, Meta(description="A TOML file of MCP servers, with their credentials: see docs/guide/mcp.md.")
+    ] = None
+    mcp_programs: Annotated[
+        bool,
+        Meta(
+            description="Let MCP servers that are programs be registered over HTTP: whoever can reach this server can "
+            "then run programs on its machine."
+        ),
+    ] = False
+    mcp_networks: Annotated[
+        Literal["auto", "public", "loopback", "private"],
+        Meta(
+            description="Where MCP servers that are registered over HTTP may be: on the public internet, also on this "
+            "machine (`loopback`), or anywhere (`private`); `auto` is `loopback` where the server listens at loopback."
+        ),
+    ] = "auto"
 
     max_body_bytes: Annotated[Count, Meta(description="The largest body of a request.")] = 32 * 1024 * 1024
     # In base64 a file grows by a third: this is the largest round number that the largest body can carry.
     max_file_bytes: Annotated[Count, Meta(description="The largest file on a message, decoded.")] = 25_000_000
     max_files: Annotated[Count, Meta(description="How many files one turn may bring.")] = 10
+    unused_file_hours: Annotated[
+        Seconds,
+        Meta(description="Hours for which an upload is kept that no turn uses; the others stay with their turns."),
+    ] = 24
     max_message_chars: Annotated[Count, Meta(description="The longest text of one message, in characters.")] = 200_000
 
     max_queued: Annotated[
@@ -167,6 +252,13 @@ class Settings(Value):
         Seconds, Meta(description="Seconds a model server may pause in the middle of an answer.")
     ] = 60
     tool_timeout: Annotated[Seconds, Meta(description="Seconds a tool may run.")] = 60
+    extract_timeout: Annotated[Seconds, Meta(description="Seconds that reading an attached file may take.")] = 20
+    extract_memory_mb: Annotated[
+        int,
+        Meta(
+            ge=128, description="Megabytes of memory that reading an attached file may take, where that can be limited."
+        ),
+    ] = 512
     heartbeat: Annotated[
         Seconds, Meta(description="Seconds without an event after which a stream sends a sign of life.")
     ] = 15
@@ -259,6 +351,18 @@ class Settings(Value):
         return self.database_url or f"sqlite:///{self.data_dir / 'tertulia.db'}"
 
     @property
+    def files_url(self) -> str:
+        """Where blobs stay: the given place, or a folder in the data directory."""
+        return self.blob_url or (self.data_dir / "files").as_uri()
+
+    @property
+    def reachable_networks(self) -> Literal["public", "loopback", "private"]:
+        """Where MCP servers that people register may be."""
+        if self.mcp_networks != "auto":
+            return self.mcp_networks
+        return "loopback" if self.host in LOCAL_NAMES or self.host == "::1" else "public"
+
+    @property
     def host_names(self) -> frozenset[str]:
         """The values, without port, that a request's Host may have."""
         bind = f"[{self.host}]" if ":" in self.host else self.host
@@ -287,7 +391,7 @@ class SettingInfo(Value):
     @property
     def option(self) -> str:
         """The option of `tertulia serve` that sets it, where there is one."""
-        return "--model-server" if self.name == "model_servers" else "--" + self.name.replace("_", "-")
+        return "--" + self.name.removesuffix("s" if self.name in REPEATED else "").replace("_", "-")
 
     @property
     def sentence(self) -> str:
@@ -305,7 +409,7 @@ class SettingInfo(Value):
 
     def convert(self, given: object, *, said_by: str) -> object:
         """Make the setting's value of a text, or of an option's value. Raises StartupError."""
-        value = given.replace(",", " ").split() if isinstance(given, str) and self._is_list else given
+        value = given.replace(",", " ").split() if isinstance(given, str) and self.is_list else given
         try:
             value = msgspec.convert(value, self.type, strict=False, dec_hook=_from_text)
         except msgspec.ValidationError:
@@ -313,7 +417,8 @@ class SettingInfo(Value):
         return value.expanduser().absolute() if isinstance(value, Path) else value
 
     @property
-    def _is_list(self) -> bool:
+    def is_list(self) -> bool:
+        """It may be given more than once."""
         return isinstance(_plain(inspect.type_info(self.type)), inspect.ListType)
 
 

@@ -3,13 +3,22 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import structlog
 from aiohttp import ClientSession
 
+from tertulia.blobs.base import BlobStore
+from tertulia.blobs.folder import FolderBlobs
+from tertulia.blobs.memory import MemoryBlobs
+from tertulia.blobs.objects import Bucket, ObjectBlobs
 from tertulia.domain.errors import StartupError, StorageUnavailable, TertuliaError
 from tertulia.domain.shields import Shield
+from tertulia.domain.toolgroups import McpServer
+from tertulia.extract.extractor import ExtractLimits, Extractor
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
 from tertulia.models.demo import DEMO_MODEL, demo_server
@@ -20,14 +29,22 @@ from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import Clock, SystemClock, new_id
+from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
+from tertulia.runtime.file_cleaning import FileCleaning
+from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
+from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
+from tertulia.runtime.mcp_file import configured_servers
+from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.places import Places
 from tertulia.runtime.recovery import Recovery
+from tertulia.runtime.renderings import Renderings
 from tertulia.runtime.retention import Retention
 from tertulia.runtime.runner import Runner
+from tertulia.runtime.session_search import SessionSearch
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.shields import Shields
@@ -36,18 +53,29 @@ from tertulia.runtime.steps import Steps
 from tertulia.runtime.tail import Tail
 from tertulia.runtime.titles import Titles
 from tertulia.runtime.tool_calls import ToolCalls
-from tertulia.runtime.turns import InputLimits, Turns
+from tertulia.runtime.toolgroups import Toolgroups
+from tertulia.runtime.turns import Turns
 from tertulia.settings import Settings
 from tertulia.store.base import Store
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tertulia.tools.base import Tool
-from tertulia.tools.builtin.clock import ClockTool
+from tertulia.tools.builtin.calculator import calculator
+from tertulia.tools.builtin.clock import clock_tool
+from tertulia.tools.builtin.search_sessions import search_sessions_tool
+from tertulia.tools.builtin.web_fetch import web_fetch_tool
+from tertulia.tools.loading import check_names, installed_tools, named_tools
+from tertulia.tools.mcp.opening import links_within
+from tertulia.tools.mcp.reach import Reach
 from tertulia.tools.toolbox import Toolbox
+from tertulia.tools.web.guard import WebGuard, WebRules
+from tertulia.tools.web.html_text import read_html
 
 log = structlog.get_logger()
 
+EXTRACTING_AT_ONCE = 2
+"""Files that are read at once: each takes a core for as long as it lasts."""
 LOCAL_OWNER = "local"
 MODELS_SECONDS = 1.0
 """How long a start waits to learn which model the first agent can have."""
@@ -56,7 +84,7 @@ MODELS_SECONDS = 1.0
 class Services:
     """Everything that runs behind the routes, and its life."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the ports of the world, and who may play which role
         self,
         settings: Settings,
         store: Store,
@@ -64,14 +92,16 @@ class Services:
         servers: Sequence[ModelServer] | None = None,
         tools: Sequence[Tool] | None = None,
         shields: Sequence[Shield] = (),
+        blobs: BlobStore | None = None,
+        mcp_servers: Sequence[McpServer] = (),
         clock: Clock | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
-        self.catalog = ModelCatalog(servers or [])
+        self.catalog = ModelCatalog(servers or [], image_models=settings.image_models)
         self._finds_servers = servers is None
-        self.toolbox = Toolbox([ClockTool()] if tools is None else tools)
         clock = clock or SystemClock()
+        self.toolgroups = _toolgroups(settings, store, tools, mcp_servers, clock)
         terms = LeaseTerms(
             seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
         )
@@ -80,11 +110,27 @@ class Services:
         tail = Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
         feed = Feed(store, tail, flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
+        self._blobs = blobs or MemoryBlobs()
+        self.files = Files(
+            store,
+            self._blobs,
+            clock=clock,
+            new_id=new_id,
+            limits=FileLimits(max_file_bytes=settings.max_file_bytes, unused_hours=settings.unused_file_hours),
+        )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
+        self.extractor = Extractor(
+            ExtractLimits(seconds=settings.extract_timeout, memory_bytes=settings.extract_memory_mb * 1024 * 1024),
+            take=Places(EXTRACTING_AT_ONCE, most_waiting=settings.max_waiting_turns).take,
+        )
+        kept = KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)
+        renderings = Renderings(Extracts(self.extractor, kept), self.catalog.takes_images)
         steps = Steps(
             feed,
             history,
-            ShieldSteps(feed, self.shields, clock=clock, new_id=new_id),
+            ShieldSteps(feed, self.shields, renderings, clock=clock, new_id=new_id),
+            self.files,
+            renderings,
             clock=clock,
             new_id=new_id,
             tool_timeout=settings.tool_timeout,
@@ -99,11 +145,12 @@ class Services:
             lease=lease,
             places=Places(settings.max_running_turns, most_waiting=settings.max_waiting_turns),
             resolve=self.catalog.resolve,
-            toolbox=self.toolbox,
+            toolgroups=self.toolgroups,
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
         self._retention = Retention(store, hours=settings.delta_retention_hours, clock=clock)
+        self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
         self._titles: Titles | None = None
         if settings.title_model:
             self._titles = Titles(store, self.catalog.resolve, model=settings.title_model)
@@ -115,21 +162,39 @@ class Services:
             max_queued=settings.max_queued,
         )
         self.turns = Turns(
-            store, feed, self._runner, steps, history, lease=lease, clock=clock, new_id=new_id, limits=limits
+            store,
+            feed,
+            self._runner,
+            steps,
+            history,
+            self.files,
+            lease=lease,
+            clock=clock,
+            new_id=new_id,
+            limits=limits,
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
-        self.tool_calls = ToolCalls(self.toolbox, new_id=new_id, timeout=settings.tool_timeout)
+        self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
-        self.is_draining = False
         self._session: ClientSession | None = None
         """The one HTTP session of all model servers."""
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> "Services":
-        """Wire what the settings ask for."""
+    def from_settings(cls, settings: Settings, *, tools: Sequence[Tool] = ()) -> "Services":
+        """Wire what the settings ask for; `tools` come to those that they name. Raises StartupError."""
         shields = read_shields(settings.shields) if settings.shields else ()
-        return cls(settings, store_at(settings.store_url), shields=shields)
+        store = store_at(settings.store_url)
+        tools = [*builtin_tools(settings, store), *installed_tools(), *named_tools(settings.tools), *tools]
+        check_names(tools)
+        return cls(
+            settings,
+            store,
+            tools=tools,
+            shields=shields,
+            blobs=blobs_at(settings.files_url),
+            mcp_servers=configured_servers(settings),
+        )
 
     @property
     def is_demo(self) -> bool:
@@ -141,12 +206,19 @@ class Services:
         """The name under which this process runs turns."""
         return self._lease.node
 
+    @property
+    def is_draining(self) -> bool:
+        """It was told to stop."""
+        return self._runner.is_draining
+
     def lose_lease(self) -> None:
         """Let go of all turns, as when the lease is lost, and go on under a new name."""
         self._runner.lose_all()
 
     async def start(self) -> None:
         """Open the store, find the model servers, settle what an earlier process left. Raises StartupError."""
+        if self.store.is_shared and self.settings.blob_url is None:
+            log.warning("files.not_shared", remedy="Name one place for all nodes in TERTULIA_BLOB_URL.")
         specs = server_specs(
             self.settings.model_servers,
             openai_base_url=self.settings.openai_base_url,
@@ -154,6 +226,7 @@ class Services:
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(self.store.open())
+            group.create_task(self._blobs.open())
             finding = group.create_task(self._find_servers(specs)) if self._finds_servers else None
         if finding is not None:
             self.catalog.use(finding.result())
@@ -164,6 +237,7 @@ class Services:
         await self._ensure_default_agent()
         await self._recovery.start()
         self._retention.start()
+        self.cleaning.start()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
         self._session = open_session()
@@ -194,7 +268,7 @@ class Services:
 
     async def drain(self) -> None:
         """Take no new work; let running turns come to their end, and let go of those that do not."""
-        self.is_draining = True
+        self._runner.begin_draining()
         await self._recovery.stop()
         await self._runner.drain(self.settings.drain_timeout)
         await self._feed.stop()
@@ -210,10 +284,38 @@ class Services:
         if self._titles is not None:
             await self._titles.stop()
         await self._retention.stop()
+        await self.cleaning.stop()
+        await self.toolgroups.close()
         await self.catalog.close()
         if self._session is not None:
             await self._session.close()
+        await self._blobs.close()
         await self.store.close()
+
+
+def _toolgroups(
+    settings: Settings, store: Store, tools: Sequence[Tool] | None, servers: Sequence[McpServer], clock: Clock
+) -> Toolgroups:
+    reach = Reach(networks=settings.reachable_networks, runs_programs=settings.mcp_programs)
+    mcp = McpGroups(store, configured=servers, reach=reach, open_link=links_within(reach), clock=clock)
+    return Toolgroups(Toolbox(builtin_tools(settings, store) if tools is None else tools), mcp)
+
+
+def builtin_tools(settings: Settings, store: Store) -> list[Tool]:
+    """Return the tools that come with the server. Raises StartupError."""
+    tools: list[Tool] = [calculator, clock_tool(), search_sessions_tool(SessionSearch(store).find)]
+    if settings.web_fetch:
+        tools.append(web_fetch_tool(WebGuard(web_rules(settings)), read_html))
+    return tools
+
+
+def web_rules(settings: Settings) -> WebRules:
+    """Return where agents may go in the web. Raises StartupError."""
+    try:
+        networks = tuple(ip_network(text, strict=False) for text in settings.web_networks)
+    except ValueError as error:
+        raise StartupError(f"TERTULIA_WEB_NETWORKS has what is no network: {error}.") from None
+    return WebRules(networks=networks)
 
 
 def store_at(url: str) -> Store:
@@ -228,3 +330,13 @@ def store_at(url: str) -> Store:
         )
     file = path.removeprefix("/")
     return SqlStore(SqliteDatabase(None if file in ("", ":memory:") else Path(file)))
+
+
+def blobs_at(url: str) -> BlobStore:
+    """Choose where the bytes of files stay by the scheme of a URL. Raises StartupError."""
+    parts = urlsplit(url)
+    if parts.scheme == "s3":
+        return ObjectBlobs(Bucket.parse(url))
+    if parts.netloc not in ("", "localhost") or not parts.path.startswith("/"):
+        raise StartupError(f"TERTULIA_BLOB_URL is {url}, but a folder is named like file:///srv/files.")
+    return FolderBlobs(Path(url2pathname(parts.path)))

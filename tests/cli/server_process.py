@@ -40,7 +40,7 @@ class ServerProcess:
     def end(self, number: signal.Signals) -> tuple[int, str]:
         """Send a signal; return the exit code and what came on stdout after the ready line."""
         self.process.send_signal(number)
-        rest, _ = self.process.communicate(timeout=20)
+        rest, _ = self.process.communicate(timeout=60)
         return self.process.returncode, rest
 
 

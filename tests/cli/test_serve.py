@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 def failing(data_dir: Path, *options: str, **variables: str) -> tuple[int, str, str]:
     """Start a server that cannot start; return its exit code, stdout and stderr."""
     with launch(data_dir, *options, **variables) as process:
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=60)
     return process.returncode, out, data_dir.with_suffix(".log").read_text()
 
 
@@ -34,6 +34,27 @@ async def test_when_it_says_that_it_is_ready_it_answers(tmp_path: Path) -> None:
         async with AsyncClient(server.url) as client:
             config = await client.get_config()
     assert server.line.startswith(f"Tertulia {config.version} is ready at http://127.0.0.1:")
+
+
+TOOLS = '''
+def plus(one: int, other: int) -> int:
+    """Add two numbers."""
+    return one + other
+'''
+
+
+async def test_functions_of_the_current_directory_are_tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sums.py").write_text(TOOLS)
+    monkeypatch.chdir(tmp_path)
+    with serving(tmp_path / "data", "--tools", "sums:plus") as server:
+        async with AsyncClient(server.url) as client:
+            tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+    assert tools["plus"].toolgroup == "functions::plus"
+    assert {"calculator", "clock", "search_sessions"} < set(tools)
+    assert "web_fetch" not in tools
+    code, out, log = failing(tmp_path / "other", "--tools", "sums:minus")
+    assert (code, out) == (1, "")
+    assert 'TERTULIA_TOOLS has "sums:minus", which cannot be loaded: AttributeError' in log
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -49,7 +70,7 @@ def test_a_signal_in_the_middle_of_the_start_ends_it_cleanly_too(tmp_path: Path)
         while not (tmp_path / "data/tertulia.db.lock").exists():
             assert process.poll() is None
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     assert process.returncode == 0
     assert "Traceback" not in (tmp_path / "data.log").read_text()
 
@@ -91,7 +112,7 @@ def test_a_port_in_use_is_a_sentence(tmp_path: Path) -> None:
 def test_a_second_server_on_one_data_directory_is_a_sentence(tmp_path: Path) -> None:
     with serving(tmp_path / "data"):
         with launch(tmp_path / "data", "--port", "0") as second:
-            out, _ = second.communicate(timeout=20)
+            out, _ = second.communicate(timeout=60)
         err = (tmp_path / "data.log").read_text()
     assert (second.returncode, out) == (1, "")
     assert "Another Tertulia" in err

@@ -6,20 +6,25 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tertulia import __version__
-from tertulia.client import AsyncClient, Client, Conflict, NotFound, Stale
+from tertulia.client import AsyncClient, Client, Conflict, Forbidden, NotFound, Stale
 from tertulia.domain.agents import AgentConfig
+from tertulia.domain.attachments import FileAttachment
+from tertulia.domain.messages import UserMessage
 from tertulia.domain.sessions import SessionPatch
+from tertulia.domain.tools import ToolPolicy
 from tertulia.models.scripted import Reply
 from tests.client.either import Opens
 from tests.server.live import LiveSite, serve_live
 from tests.server.site import MODEL
+from tests.tools.mcp.places import HttpPlace
 
 OPENAPI = json.loads((Path(__file__).parents[2] / "openapi.json").read_text())
-NATIVE = {"Agents", "Sessions", "Turns", "Models and tools", "Server"}
+NATIVE = {"Agents", "Sessions", "Turns", "Files", "Models and tools", "Server"}
 """The tags of what is the server's own; dialects have clients of their own."""
 
 
@@ -51,6 +56,29 @@ def test_who_is_sync_does_not_wait_for_what_only_asyncio_needs() -> None:
     assert said.stdout == "set()\n"
 
 
+async def test_files_are_uploaded_listed_read_and_deleted(client: AsyncClient) -> None:
+    data = bytes(range(256)) * 1_000
+    made = await client.upload_file('a "b"\r\nx: ção.bin', data)
+    assert (made.name, made.size) == ('a "b" x: ção.bin', len(data))
+    text = await client.upload_file("notes.md", b"# Notes", media_type="text/markdown")
+    assert text.type == "text/markdown"
+    assert await client.get_file(made.file_id) == made
+    assert await client.get_file_content(made.file_id) == data
+    assert [file.file_id async for file in client.iter_files()] == [text.file_id, made.file_id]
+    assert (await client.list_files(limit=1, order="asc")).files == [made]
+    await client.delete_file(made.file_id)
+    with pytest.raises(NotFound):
+        await client.get_file_content(made.file_id)
+
+
+async def test_a_message_names_an_uploaded_file(site: LiveSite, client: AsyncClient) -> None:
+    made = await client.upload_file("notes.txt", b"Notes")
+    session = await client.create_session(site.site.agent_id)
+    message = UserMessage(content="Read this", files=[FileAttachment(file_id=made.file_id)])
+    turn = await client.create_turn(site.site.agent_id, session.session_id, [message])
+    assert turn.input_messages[0].files == [made.as_attachment("Tm90ZXM=")]  # type: ignore[union-attr] - a user's
+
+
 @pytest.fixture
 async def site() -> AsyncIterator[LiveSite]:
     async with serve_live(Reply("Hello, I am a script.")) as site:
@@ -61,6 +89,32 @@ async def site() -> AsyncIterator[LiveSite]:
 async def client(site: LiveSite, open_client: Opens) -> AsyncIterator[AsyncClient]:
     async with open_client(f"http://127.0.0.1:{site.port}") as one:
         yield one
+
+
+@pytest.mark.slow
+async def test_an_mcp_server_is_registered_tried_and_let_go(client: AsyncClient, tmp_path: Path) -> None:
+    place = HttpPlace(tmp_path)
+    try:
+        policies = {"add": ToolPolicy(approval="never")}
+        group = await client.register_toolgroup("test", place.uri, authorization="token", policies=policies)
+        assert (group.status, group.provider, group.approval) == ("ready", "mcp", "first_time")
+        assert (await client.list_toolgroups()).rows[-1] == group
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        assert (tools["test__add"].policy.approval, tools["test__weather"].policy.approval) == ("never", "first_time")
+        assert (await client.call_tool("test__add", {"a": 1, "b": 2})).content == "3"
+        assert (await client.call_tool("test__gallery")).files[0].name == "image-1.png"
+        accepted = await client.accept_toolgroup("test", listing=group.listing)
+        assert accepted.pinned
+        with pytest.raises(Stale):
+            await client.accept_toolgroup("test", listing="another")
+        assert (await client.get_toolgroup("test")).pinned_at == accepted.pinned_at
+        with pytest.raises(Forbidden):
+            await client.register_toolgroup("program", command=["touch", "x"], env={"A": "b"})
+        await client.unregister_toolgroup("test")
+        with pytest.raises(NotFound):
+            await client.get_toolgroup("test")
+    finally:
+        place.kill()
 
 
 async def test_the_server_says_what_it_is(site: LiveSite, client: AsyncClient) -> None:
@@ -74,7 +128,7 @@ async def test_the_server_says_what_it_is(site: LiveSite, client: AsyncClient) -
     assert [model.id for model in models.models] == [MODEL]
     assert [server.status for server in models.servers] == ["ready"]
     assert "clock" in [tool.name for tool in (await client.list_tools()).tools]
-    site.site.services.is_draining = True
+    await site.site.services.drain()
     assert (await client.get_readiness()).status == "draining"
 
 
@@ -112,8 +166,8 @@ async def test_sessions_are_found_by_what_they_are(site: LiveSite, client: Async
     await client.update_session(agent_id, plans.session_id, SessionPatch(pinned=True))
     await client.update_session(agent_id, old.session_id, SessionPatch(archived=True))
 
-    async def names(**which: bool | str | None) -> list[str]:
-        return [one.session_name async for one in client.iter_sessions(agent_id, **which)]  # pyright: ignore
+    async def names(**which: Any) -> list[str]:
+        return [one.session_name async for one in client.iter_sessions(agent_id, **which)]
 
     assert await names() == ["Plans"]
     assert await names(archived=True) == ["Old plans"]

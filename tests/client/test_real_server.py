@@ -166,7 +166,7 @@ async def test_a_stream_goes_on_after_the_server_has_been_started_again(tmp_path
             agent = (await client.get_config()).default_agent_id
             assert agent is not None
             session = await client.create_session(agent)
-            events = client.stream_turn(agent, session.session_id, "long")
+            events = client.stream_turn(agent, session.session_id, "markdown")
             seen = [await anext(events) for _ in range(6)]
             first.process.kill()
             first.process.wait()

@@ -299,6 +299,7 @@ class TurnStories(Stories):
         record = self._some(data)
         after = EventId(n=record.n, epoch=epoch, seq=seq)
         self.all(lambda s: s.read_events(self.owner, record.turn_id, after=after))
+        self.all(lambda s: s.read_events(self.owner, record.turn_id, after=after, limit=1))
         self.all(lambda s: s.get_turn(self.owner, record.agent_id, record.session_id, record.turn_id))
 
     @precondition(lambda self: self.records)

@@ -69,6 +69,24 @@ async def test_a_reader_goes_on_after_any_id(store: Store, after: tuple[int, int
     assert ids(await store.read_events(ANA, "t1", after=EventId(n=n, epoch=epoch, seq=seq))) == expected
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 100])
+@pytest.mark.parametrize("seq", [0, 1, 4])
+async def test_a_log_can_be_read_in_pages(store: Store, limit: int, seq: int) -> None:
+    record = await running(store)
+    await store.append([append(record, said(["Hel", "lo", "!"])[:4])])
+    claimed = await store.claim(ANA, "t1", node=NODE)
+    assert claimed is not None
+    await store.append([append(claimed.record, [StepRestarted(step_id="step", epoch=2, at=at(15))], seq=1)])
+    after = EventId(n=1, epoch=1, seq=seq)
+    whole = await store.read_events(ANA, "t1", after=after)
+    read: list[LoggedEvent] = []
+    while page := await store.read_events(ANA, "t1", after=after, limit=limit):
+        assert len(page) <= limit
+        read += page
+        after = page[-1].id
+    assert read == whole != []
+
+
 async def test_the_log_of_a_turn_that_is_not_there_is_not_found(store: Store) -> None:
     with pytest.raises(TurnNotFound):
         await store.read_events(ANA, "t9")

@@ -290,6 +290,19 @@ async def test_a_key_counts_within_its_session(store: Store) -> None:
 # --- the next turn ---
 
 
+async def test_a_turn_does_not_start_before_it_was_taken_on_by_whichever_clock(store: Store) -> None:
+    record = await running(store)
+    await queued(store, "t2")
+    await store.append([completed(record)])
+    claimed = await store.claim_next(ANA, "s1", at=at(0), node=NODE)
+    assert claimed is not None
+    taken_on, started = [logged.event for logged in await store.read_events(ANA, "t2")]
+    assert [started] == [logged.event for logged in claimed.events]
+    assert isinstance(taken_on, TurnQueued)
+    assert isinstance(started, TurnStarted)
+    assert started.at == taken_on.at > at(0)
+
+
 async def test_the_next_turn_starts_when_the_one_before_has_ended(store: Store) -> None:
     record = await running(store)
     await queued(store, "t2")

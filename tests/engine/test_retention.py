@@ -1,6 +1,7 @@
 """Logs whose deltas were dropped: what is told instead, and that nobody is told anything twice."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +36,9 @@ def dropped(log: Sequence[LoggedEvent]) -> list[LoggedEvent]:
 
 def told(log: Sequence[LoggedEvent], after: EventId | None = None) -> list[LoggedEvent]:
     """What a reader is told who has seen the log up to an id and comes back when its deltas are gone."""
-    return [each for each in restored(dropped(log), after) if after is None or each.id > after]
+    left = dropped(log)
+    behind = next((each for each in left if each.id == after), None)
+    return restored([each for each in left if after is None or each.id > after], behind)
 
 
 def deltas(log: Sequence[LoggedEvent]) -> list[object]:
@@ -52,9 +55,9 @@ def as_said(log: Sequence[LoggedEvent]) -> list[LoggedEvent]:
             step = state.steps[event.step_id]
             assert isinstance(step, OpenStep)
             said = message_of(step.assembly, event.step_details.model_response.stop_reason)
-            each = replace(each, event=replace(event, step_details=replace(event.step_details, model_response=said)))  # noqa: PLW2901
-        state = begin(each) if state is None else evolve(state, each)
-        mended.append(each)
+            event = replace(event, step_details=replace(event.step_details, model_response=said))
+        mended.append(replace(each, event=event))
+        state = begin(mended[-1]) if state is None else evolve(state, mended[-1])
     return mended
 
 
@@ -82,8 +85,8 @@ def test_thoughts_words_and_calls_are_told_one_after_the_other() -> None:
     assert kinds == [ReasoningDelta, TextDelta, ToolCallDelta]
 
 
-def said(asked: object) -> AssistantMessage:
-    return AssistantMessage(content="Let me look.", reasoning="hm", tool_calls=[asked], stop_reason="end_of_message")  # type: ignore[list-item]
+def said(asked: Any) -> AssistantMessage:
+    return AssistantMessage(content="Let me look.", reasoning="hm", tool_calls=[asked], stop_reason="end_of_message")
 
 
 def test_the_output_of_a_tool_is_not_told_again() -> None:
@@ -93,12 +96,29 @@ def test_the_output_of_a_tool_is_not_told_again() -> None:
 
 
 def test_nothing_is_told_of_a_log_that_is_not_there() -> None:
-    assert restored([], None) == []
+    assert restored([]) == []
 
 
 @given(logs)
 def test_a_log_that_lacks_nothing_is_told_as_it_is(log: list[LoggedEvent]) -> None:
-    assert restored(log, None) == log
+    assert restored(log) == log
+
+
+@given(logs, st.data())
+def test_a_log_that_is_read_in_parts_is_told_as_it_is_in_one(log: list[LoggedEvent], data: st.DataObject) -> None:
+    for whole in (log, dropped(log)):
+        cut = data.draw(st.integers(1, len(whole)))
+        assert restored(whole[:cut]) + restored(whole[cut:], whole[cut - 1]) == restored(whole)
+
+
+@given(logs, st.data())
+def test_what_is_dropped_while_a_reader_is_in_the_middle_of_it_is_not_told_again(
+    log: list[LoggedEvent], data: st.DataObject
+) -> None:
+    behind = data.draw(st.sampled_from(log))
+    rest = restored([each for each in dropped(log) if each.id > behind.id], behind)
+    is_told_more = bool(rest) and isinstance(rest[0].event, StepProgressed)
+    assert not (is_told_more and isinstance(behind.event, StepProgressed))
 
 
 @given(logs)

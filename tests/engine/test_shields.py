@@ -4,7 +4,7 @@ import pytest
 
 from tertulia.domain.events import TurnEvent
 from tertulia.domain.messages import AssistantMessage, Message, UserMessage
-from tertulia.domain.shields import Touchpoint
+from tertulia.domain.shields import Touchpoint, ViolationLevel
 from tertulia.engine.projection import project
 from tertulia.engine.transcript import messages_of_state, messages_of_turn
 from tertulia.engine.turn import Action, Finish, Infer, Plan, RunShield, RunTools, next_action, replay, tool_choice
@@ -71,8 +71,8 @@ def test_what_a_shield_says_is_the_answer(events: list[TurnEvent]) -> None:
 
 
 @pytest.mark.parametrize("level", ["info", "warn"])
-def test_what_is_no_error_leaves_the_answer_as_it_is(level: str) -> None:
-    events = [*HELLO, *says("Sunny."), *looks("guard", OUT, finds=level)]  # pyright: ignore[reportArgumentType]
+def test_what_is_no_error_leaves_the_answer_as_it_is(level: ViolationLevel) -> None:
+    events = [*HELLO, *says("Sunny."), *looks("guard", OUT, finds=level)]
     assert project(replay(logged(events))).output_message.content == "Sunny."
 
 

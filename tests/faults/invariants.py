@@ -45,6 +45,7 @@ def order(turns: Sequence[Json]) -> Iterator[str]:
 def log(frames: Sequence[Frame], turn: Json) -> Iterator[str]:
     """I3, I4: a turn's events are in order and complete each step once; their pieces are the messages that are kept."""
     yield from _places(frames)
+    yield from _times(frames)
     said: dict[str, str] = {}
     completed: Counter[str] = Counter()
     details: dict[str, Json] = {}
@@ -89,6 +90,15 @@ def _places(frames: Sequence[Frame]) -> Iterator[str]:
         seqs = [frame.place[2] for frame in group]
         if seqs != list(range(1, len(seqs) + 1)):
             yield f"I6: the events of turn {n} in epoch {epoch} are numbered {seqs[:3]} … {seqs[-3:]}"
+
+
+def _times(frames: Sequence[Frame]) -> Iterator[str]:
+    """Times rise, whichever server's clock they are from; a turn may begin at the moment in which it is taken on."""
+    timed = [frame for frame in frames if "at" in frame.payload]
+    for one, other in pairwise(timed):
+        earlier, later = one.payload["at"], other.payload["at"]
+        if later < earlier or (later == earlier and other.payload["event_type"] != "turn_start"):
+            yield f"I4: event {other.id} happened at {later}, after what happened at {earlier}"
 
 
 def resumed(whole: bytes, after: str, rest: bytes) -> Iterator[str]:

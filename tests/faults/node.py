@@ -11,6 +11,7 @@ from typing import Any
 
 from bench.usage import Usage
 from tests.cli.server_process import ServerProcess, launch
+from tests.fakes.ports import free_port
 from tests.faults.size import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +27,7 @@ class Node:
         self.module = module
         self.options = list(options)
         self.variables = variables
-        self.port = 0
+        self.port = free_port()
         self.starts = 0
         self.is_there = False
         """It takes requests, as far as the test knows."""
@@ -65,7 +66,7 @@ class Node:
         return self._process
 
     async def start(self, **variables: str) -> float:
-        """Start it, again at the port that it had; return the seconds until it said that it is ready."""
+        """Start it, each time at the same port; return the seconds until it said that it is ready."""
         begun = time.monotonic()
         given = {"PYTHONPATH": str(ROOT), **self.variables, **variables}
         process = launch(self.data_dir, "--port", str(self.port), *self.options, module=self.module, **given)
@@ -73,7 +74,7 @@ class Node:
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE_S):
             line = await asyncio.to_thread(process.stdout.readline)
-        self.port = ServerProcess(process, line, self.data_dir.with_suffix(".log")).port
+        assert ServerProcess(process, line, self.data_dir.with_suffix(".log")).port == self.port
         self.starts += 1
         self.is_there = True
         return time.monotonic() - begun

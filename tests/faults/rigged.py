@@ -15,9 +15,10 @@ import sqlite3
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
+from msgspec import Meta
 
 from tertulia.asgi import app_of
 from tertulia.cli.options import setting_options
@@ -30,7 +31,7 @@ from tertulia.settings import Settings
 from tertulia.store.base import Store
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
-from tertulia.tools.base import ToolContext, ToolResult
+from tertulia.tools import Tool, ToolContext, ToolResult, tool
 from tertulia.wiring import Services, store_at
 
 TOOLGROUP = "faults::effects"
@@ -59,6 +60,21 @@ class EffectTool:
         return ToolResult(content=f"done {arguments['n']}")
 
 
+def sleeping_function(effects: Path, seconds: float) -> Tool:
+    """Make a tool of a function that blocks, as people write them: for seconds, and until there is a file `….go`."""
+
+    @tool(description="Have an effect.", toolgroup=TOOLGROUP, policy=ToolPolicy(is_idempotent=True))
+    def doze(n: Annotated[int, Meta(description="a number")], context: ToolContext) -> str:
+        with effects.open("a") as file:
+            file.write(f"{context.idempotency_key} {n}\n")
+        time.sleep(seconds)
+        while not effects.with_suffix(".go").exists():
+            time.sleep(0.05)
+        return f"done {n}"
+
+    return doze
+
+
 class Fuse:
     """Kills this process at a commit. `add` is given every connection; the first one is the writer's."""
 
@@ -80,7 +96,7 @@ class Fuse:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def tools() -> list[EffectTool]:
+def tools() -> list[Tool]:
     effects = Path(os.environ["FAULTS_EFFECTS"])
     seconds = float(os.environ.get("FAULTS_TOOL_SECONDS", "0"))
     return [
@@ -88,6 +104,7 @@ def tools() -> list[EffectTool]:
         EffectTool("stamp", ToolPolicy(), effects=effects, seconds=seconds),
         EffectTool("pay", ToolPolicy(approval="always"), effects=effects, seconds=seconds),
         EffectTool("block", ToolPolicy(is_idempotent=True), effects=effects, seconds=seconds, blocks=True),
+        sleeping_function(effects, seconds),
     ]
 
 

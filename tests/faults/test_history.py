@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.faults.history import Append, History, Read
+from tests.faults.history import Append, History, Outcome, Read
 
 
 def history(*operations: Append | Read) -> History:
@@ -14,8 +14,8 @@ def history(*operations: Append | Read) -> History:
     )
 
 
-def append(value: str, begun: float, ended: float, outcome: str = "ok") -> Append:
-    return Append("s", value, begun, ended, outcome)  # pyright: ignore[reportArgumentType]
+def append(value: str, begun: float, ended: float, outcome: Outcome = "ok") -> Append:
+    return Append("s", value, begun, ended, outcome)
 
 
 def read(values: str, begun: float, ended: float) -> Read:

@@ -44,7 +44,7 @@ async def test_readers_that_wait_cost_little_and_leave_nothing_behind(stage: Sta
     for reader in readers:
         reader.abort()
     async with asyncio.timeout(PATIENCE_S):
-        while node.files() > files + ACTIVE + 10:  # connections that are kept for the next request  # noqa: ASYNC110
+        while node.files() > files + ACTIVE + 10:  # noqa: ASYNC110 - no bell; some are kept for the next request
             await asyncio.sleep(0.05)
     await caller.ask("POST", f"{waited_for}/cancel")
     await stage.check()

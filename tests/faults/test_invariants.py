@@ -89,6 +89,15 @@ RESTARTED = [
         ([*LOG[:3], LOG[2], LOG[3]], "I6: event 1.1.3 comes after 1.1.3"),
         ([*LOG[:2], piece("1.1.3", "p!"), LOG[3]], "I3: step i1 of turn 1 is 'Hello.', and its pieces are 'Help!'"),
         ([*LOG, frame("1.1.5", "step_complete", **DONE)], "I4: step i1 of turn 1 was completed 2 times"),
+        ([frame("1.0.1", "turn_queued", at="10"), frame("1.1.1", "turn_start", at="10")], "I3: turn 1 has the steps"),
+        (
+            [frame("1.0.1", "turn_queued", at="10"), frame("1.1.1", "turn_start", at="09")],
+            "I4: event 1.1.1 happened at",
+        ),
+        (
+            [frame("1.1.1", "step_start", step_id="i1", at="10"), frame("1.1.2", "x", at="10")],
+            "I4: event 1.1.2 happened",
+        ),
         ([*LOG, frame("1.1.5", "step_start", step_id="i2")], "I3: turn 1 has the steps ['i1'], and its events"),
     ],
 )

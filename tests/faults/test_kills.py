@@ -101,7 +101,7 @@ async def test_a_tool_that_may_be_repeated_is_run_again_under_its_key(open_: Ope
 
 async def until_waiting(stage: Stage, turn: str) -> dict[str, Any]:
     async with asyncio.timeout(PATIENCE_S):
-        while (found := await stage.caller.get(turn))["status"] != "awaiting_input":  # noqa: ASYNC110
+        while (found := await stage.caller.get(turn))["status"] != "awaiting_input":  # noqa: ASYNC110 - no bell
             await asyncio.sleep(0.02)
     return found
 
@@ -141,15 +141,19 @@ async def test_a_decision_after_a_cancel_comes_too_late(open_: Open) -> None:
     await stage.check()
 
 
+async def is_running(stage: Stage, turn: str) -> bool:
+    return (await stage.caller.get(turn))["status"] == "running"
+
+
 async def test_a_turn_that_kills_its_server_again_and_again_is_given_up_and_the_session_goes_on(open_: Open) -> None:
     stage = await rigged(open_)
     session = await stage.new_session()
     turn = await stage.caller.begin(session, wish(1000, pause_ms=50))
     for life in range(1, 6):
         async with asyncio.timeout(PATIENCE_S):
-            while len(stage.model.chats) < life and (await stage.caller.get(turn))["status"] == "running":  # noqa: ASYNC110
+            while len(stage.model.chats) < life and await is_running(stage, turn):  # noqa: ASYNC110 - no bell
                 await asyncio.sleep(0.02)
-        if (await stage.caller.get(turn))["status"] != "running":
+        if not await is_running(stage, turn):
             break
         await stage.node.restart()
     end = await stage.caller.get(turn)

@@ -134,6 +134,7 @@ def calls(name: str, arguments: str, call_id: str = "c1") -> Behaviour:
 BAD_CALLS = {
     "half its JSON": (calls("clock", '{"timezone": '), "The arguments are not a JSON object"),
     "no object": (calls("clock", "[1]"), "The arguments are not a JSON object"),
+    "an argument of another type": (calls("clock", '{"timezone": 5}'), "The argument `timezone` does not fit"),
     "no such tool": (calls("rocket", "{}"), "There is no tool 'rocket'"),
     "a tool that refuses": (calls("clock", '{"timezone": "Atlantis"}'), "There is no time zone 'Atlantis'"),
 }

@@ -116,7 +116,7 @@ async def freeze_and_thaw(stage: Stage) -> None:
     frozen.send(signal.SIGCONT)
     async with asyncio.timeout(PATIENCE_S):
         assert [end_of(await reader) for reader in readers_there] == ends
-        while not any(  # noqa: ASYNC110
+        while not any(  # noqa: ASYNC110 - no bell
             line["event"] in ("turn.lease_lost", "lease.lost") for line in frozen.log[lines_before:]
         ):
             await asyncio.sleep(0.05)
@@ -139,6 +139,25 @@ async def test_a_server_whose_event_loop_is_blocked_keeps_its_lease(open_nodes: 
     assert [step["attempt"] for step in end["steps"]] == [1, 1, 1]
     assert len(stage.effects) == 1
     assert not any(line["event"] == "turn.adopted" for node in stage.nodes for line in node.log)
+    await stage.check()
+
+
+async def test_a_function_that_blocks_holds_up_its_own_turn_and_no_other_on_its_server(open_nodes: OpenNodes) -> None:
+    stage = await open_nodes(2, module=RIGGED, FAULTS_TOOL_SECONDS=str(either(int(2 * LEASE_S), 30)))
+    busy, other = stage.nodes
+    sessions = [await stage.new_session(toolgroups=[TOOLGROUP]) for _ in range(8)]
+    dozing = [await begin_at(stage, busy, session, wish(3, tool="doze", calls=1)) for session in sessions]
+    async with asyncio.timeout(PATIENCE_S):
+        while len(stage.effects) < len(dozing):  # noqa: ASYNC110 - more of them than the loop's own pool has threads
+            await asyncio.sleep(0.02)
+        going_on = await begin_at(stage, busy, await stage.new_session(), wish(3))
+        assert end_of(await follow(stage.caller, going_on, lambda: busy.url))["status"] == "completed"
+    stage.effects_file.with_suffix(".go").touch()
+    ends = [end_of(await follow(stage.caller, turn, lambda: other.url)) for turn in dozing]
+    assert [end["status"] for end in ends] == ["completed"] * len(dozing)
+    assert [step["attempt"] for end in ends for step in end["steps"]] == [1, 1, 1] * len(dozing)
+    assert len(stage.effects) == len(dozing)
+    assert not any(line["event"] in ("turn.adopted", "lease.lost") for node in stage.nodes for line in node.log)
     await stage.check()
 
 
@@ -245,7 +264,7 @@ async def test_a_lost_tool_waits_at_every_server_and_of_all_who_decide_one_does(
         while not stage.effects:  # noqa: ASYNC110 - a file rings no bell
             await asyncio.sleep(0.02)
         await stage.node.kill()
-        while (waiting := await stage.caller.get(turn))["status"] != "awaiting_input":  # noqa: ASYNC110
+        while (waiting := await stage.caller.get(turn))["status"] != "awaiting_input":  # noqa: ASYNC110 - no bell
             await asyncio.sleep(0.05)
     body = {"call_id": waiting["steps"][-1]["tool_call"]["call_id"], "decision": "deny"}
     answers = await asyncio.gather(*(stage.caller.ask("POST", f"{turn}/decision", body) for _ in range(10)))

@@ -28,7 +28,7 @@ class Impatient:
         asked = len(self.live.site.script.requests)
         connection = await self.live.connect()
         await connection.send("POST", f"/v1{path}", body, x_stainless_lang="python", x_stainless_retry_count="0")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(self.live.site.script.requests) == asked:  # noqa: ASYNC110 - the model rings no bell
                 await asyncio.sleep(0.001)
         await connection.close()

@@ -13,7 +13,7 @@ from tertulia.models.scripted import Call, Reply
 from tertulia.server.wire.llama_stack.base import V1
 from tertulia.server.wire.llama_stack.messages import IMAGE
 from tertulia.server.wire.llama_stack.turns import written_turn
-from tertulia.tools.builtin.clock import ClockTool
+from tertulia.tools.builtin.clock import clock_tool
 from tests.golden.logs import LOGS
 from tests.llama_stack.stack import OpenStack, Stack, data_of, says
 from tests.runtime.tools import EchoTool, PayTool
@@ -145,7 +145,7 @@ async def test_toolgroups_of_a_turn_are_added_to_the_agents(open_: OpenStack) ->
 
 async def test_a_turns_toolgroups_are_added_or_take_the_place_of_the_agents(open_: OpenStack) -> None:
     call = Reply(Call("echo", {"text": "the model's"}))
-    stack = await open_(call, Reply("One."), call, Reply("Two."), tools=[ClockTool(), EchoTool()])
+    stack = await open_(call, Reply("One."), call, Reply("Two."), tools=[clock_tool(), EchoTool()])
     given = {"name": EchoTool().toolgroup, "args": {"text": "the agent's"}}
     session = await stack.new_session(await stack.new_agent(toolgroups=["builtin::clock", given]))
     outputs: list[str] = []

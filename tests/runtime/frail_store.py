@@ -48,8 +48,10 @@ class FrailStore(MemoryStore):
     async def append(self, appends: Sequence[Append]) -> Appended:
         return await self._try("append", super().append(appends))
 
-    async def read_events(self, owner: str, turn_id: str, *, after: EventId | None = None) -> list[LoggedEvent]:
-        return await self._try("read_events", super().read_events(owner, turn_id, after=after))
+    async def read_events(
+        self, owner: str, turn_id: str, *, after: EventId | None = None, limit: int | None = None
+    ) -> list[LoggedEvent]:
+        return await self._try("read_events", super().read_events(owner, turn_id, after=after, limit=limit))
 
     async def get_turn(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> StoredTurn:
         return await self._try("get_turn", super().get_turn(owner, agent_id, session_id, turn_id))

@@ -36,7 +36,12 @@ class Node:
         self.store = Renewals()
         self.losses = 0
         names = itertools.count(1)
-        self.lease = Lease(self.store, terms, new_id=lambda: f"n{next(names)}", monotonic=lambda: self.now)  # type: ignore[arg-type]
+        self.lease = Lease(
+            self.store,  # type: ignore[arg-type] - it plays no other part of a store
+            terms,
+            new_id=lambda: f"n{next(names)}",
+            monotonic=lambda: self.now,
+        )
         self.lease.on_lost = self._count
 
     def _count(self) -> None:

@@ -285,8 +285,39 @@ async def test_another_node_takes_over_when_a_lease_has_run_out(world: MakeWorld
     turn = await rest(two, running)
     assert (turn.status, turn.output_message.content) == ("completed", "Whole")
     async with within():  # the reader at the first node, which finds out at its next renewal
-        texts = [e.event.delta.text for e in await reader if isinstance(e.event, StepProgressed)]  # type: ignore[union-attr]
-    assert texts == ["Half", "Whole"]
+        deltas = [e.event.delta for e in await reader if isinstance(e.event, StepProgressed)]
+    assert deltas == [TextDelta(text="Half"), TextDelta(text="Whole")]
+
+
+@pytest.mark.parametrize("deletes", ["session", "agent"])
+async def test_what_is_deleted_on_another_node_stops_though_it_says_nothing(world: MakeWorld, deletes: str) -> None:
+    store, tool = shared(), StuckTool()
+    one = await world(Reply(Call("stuck")), store=store, tools=[tool], recovery_interval_ms=10)
+    two = await world(store=store)
+    await one.start()
+    async with within():
+        await tool.started.wait()
+    if deletes == "session":
+        await two.sessions.delete(OWNER, one.agent_id, one.session_id)
+    else:
+        await two.services.agents.delete(OWNER, one.agent_id)
+
+    async def has_stopped() -> bool:
+        return tool.was_cancelled
+
+    await until(has_stopped)
+
+
+async def test_what_is_taken_up_again_is_not_taken_for_deleted(world: MakeWorld) -> None:
+    gate = asyncio.Event()
+    w = await world(Reply("Hello."), Reply("On ", gate, "it."), store=shared(), recovery_interval_ms=1)
+    turn = await w.turn()
+    answer = ToolResponse(call_id="c1", tool_name="t", content="It is sunny.")
+    ids = (OWNER, w.agent_id, w.session_id, turn.turn_id)
+    record = await w.turns.resume(*ids, [answer], reopens=True)
+    await asyncio.sleep(0.02)
+    gate.set()
+    assert (await w.turns.until_rest(record)).output_message.content == "On it."
 
 
 async def test_a_reader_on_another_node_sees_every_event_once_and_in_order(world: MakeWorld) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 
+from tertulia.domain.deltas import TextDelta
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed
 from tertulia.models.scripted import Reply
 from tertulia.runtime.retention import Retention
@@ -27,7 +28,8 @@ async def log_of(world: World, record: TurnRecord, after: EventId | None = None)
 
 
 def pieces(log: list[LoggedEvent]) -> list[str]:
-    return [each.event.delta.text for each in log if isinstance(each.event, StepProgressed)]  # type: ignore[union-attr]
+    deltas = [each.event.delta for each in log if isinstance(each.event, StepProgressed)]
+    return [delta.text for delta in deltas if isinstance(delta, TextDelta)]
 
 
 async def test_what_ended_long_enough_ago_is_dropped_and_what_did_not_is_kept(world: MakeWorld) -> None:

@@ -32,7 +32,7 @@ def test_an_address_that_others_can_reach_does_not_start(tmp_path: Path, host: s
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
     )
     assert (done.returncode, done.stdout) == (1, "")
@@ -98,7 +98,7 @@ def test_started_by_another_server_it_logs_as_it_does_by_itself(tmp_path: Path) 
         env=environment(TERTULIA_DATA_DIR=str(tmp_path), PYTHONPATH=os.environ.get("PYTHONPATH", "")),
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=True,
     )
     assert done.stdout == ""

@@ -76,7 +76,7 @@ async def tell(data_dir: Path) -> Told:
     async with Upstream(by_request(GOOD, GOOD, REFUSES, DENIES, BREAKS)) as upstream:
         variables = {"OPENAI_BASE_URL": upstream.url, "OPENAI_API_KEY": KEY, "TERTULIA_LOG_LEVEL": "debug"}
         with serving(data_dir, **variables) as server:
-            async with httpx.AsyncClient(base_url=server.url, timeout=20) as client:
+            async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
                 asked = await ask_for_everything(client)
             server.process.terminate()
             await asyncio.to_thread(server.process.wait, 20)

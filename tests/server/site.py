@@ -11,6 +11,7 @@ import httpx
 
 from tertulia.asgi import app_of
 from tertulia.domain.shields import Shield
+from tertulia.domain.toolgroups import McpServer
 from tertulia.models.base import ModelRequest, ModelServer
 from tertulia.models.scripted import Reply, ScriptedModel
 from tertulia.server.app import Application
@@ -70,7 +71,7 @@ class Site:
 
     async def until(self, path: str, holds: Callable[[Any], bool]) -> Any:
         """Ask until the answer is so; what happens in the background rings no bell that a client could hear."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not holds(found := (await self.get(path)).json()):  # noqa: ASYNC110 - see above
                 await asyncio.sleep(0.001)
             return found
@@ -133,6 +134,7 @@ async def open_site(
     tools: list[Tool] | None = None,
     store: Store | None = None,
     shields: Sequence[Shield] = (),
+    mcp_servers: Sequence[McpServer] = (),
     servers: Sequence[ModelServer] = (),
     base_url: str = "http://127.0.0.1:8321",
     **settings: Any,
@@ -146,11 +148,12 @@ async def open_site(
         tools=tools,
         store=store,
         shields=shields,
+        mcp_servers=mcp_servers,
     )
     application = app_of(wired)
     async with (
         living(application),
-        httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=base_url, timeout=20) as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=base_url, timeout=60) as client,
     ):
         site = Site(application, wired, client, script)
         site.agent_id = (await site.get("/v1/config")).json()["default_agent_id"]

@@ -29,7 +29,7 @@ async def told(open_: OpenSite) -> tuple[Site, str, bytes]:
 
 
 async def follow(site: Site, turn: str, query: str = "", **headers: str) -> httpx.Response:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         return await site.get(f"{turn}/events{query}", **headers)
 
 
@@ -187,10 +187,12 @@ class HalfBreakableStore(MemoryStore):
 
     is_broken = False
 
-    async def read_events(self, owner: str, turn_id: str, *, after: EventId | None = None) -> list[LoggedEvent]:
+    async def read_events(
+        self, owner: str, turn_id: str, *, after: EventId | None = None, limit: int | None = None
+    ) -> list[LoggedEvent]:
         if self.is_broken:
             raise StorageUnavailable
-        return await super().read_events(owner, turn_id, after=after)
+        return await super().read_events(owner, turn_id, after=after, limit=limit)
 
 
 async def test_a_stream_that_breaks_ends_where_a_reader_can_come_back_to(open_: OpenSite, log: Log) -> None:

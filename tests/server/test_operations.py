@@ -96,10 +96,13 @@ async def test_a_model_server_that_is_away_hides_no_other_and_says_why() -> None
 
 
 async def test_tools_are_listed_with_what_they_take(site: Site) -> None:
-    [clock] = (await site.get("/v1/tools")).json()["tools"]
+    tools = {tool["name"]: tool for tool in (await site.get("/v1/tools")).json()["tools"]}
+    assert list(tools) == ["calculator", "clock", "search_sessions"]
+    clock = tools["clock"]
     assert clock["toolgroup"] == "builtin::clock"
     assert clock["name"] == "clock"
     assert clock["input_schema"]["type"] == "object"
+    assert clock["policy"] == {"is_idempotent": True, "approval": "never", "is_editable": True, "timeout": None}
 
 
 async def test_it_lives_it_is_ready_and_it_has_a_version(site: Site) -> None:

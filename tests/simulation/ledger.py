@@ -8,7 +8,9 @@ from typing import Any
 
 from tertulia.domain.events import (
     LoggedEvent,
+    StepCompleted,
     StepDecided,
+    StepProgressed,
     StepRestarted,
     StepStarted,
     TurnCancelled,
@@ -44,6 +46,10 @@ class Ledger:
         """What was said in each session, in the order of its turns."""
         self.session_of: dict[str, str] = {}
         """In which session something was said."""
+        self.times: defaultdict[str, str] = defaultdict(str)
+        """The newest time in each log."""
+        self.begins: dict[str, str] = {}
+        """When each step was begun first."""
         self.dropped = False
 
     def breaks(self, message: str) -> None:
@@ -76,6 +82,20 @@ class Ledger:
         for logged in accepted.events:
             self._add(record.turn_id, logged)
 
+    def _look_at_times(self, turn_id: str, logged: LoggedEvent) -> None:
+        event, last = logged.event, self.times[turn_id]
+        if isinstance(event, StepProgressed):
+            return
+        if event.at < last or (event.at == last and not isinstance(event, TurnStarted)):
+            self.breaks(f"I4: {turn_id} has {logged.id} at {event.at} after {last}")
+        self.times[turn_id] = event.at
+        if isinstance(event, StepCompleted):
+            step = event.step_details
+            if step.completed_at != event.at or step.started_at != self.begins[event.step_id]:
+                self.breaks(f"I4: step {event.step_id} was not from {step.started_at} to {step.completed_at}")
+        elif isinstance(event, StepStarted):
+            self.begins[event.step_id] = event.at
+
     def _appended(self, append: Append) -> None:
         if append.epoch != self.epochs[append.turn_id]:
             self.breaks(f"I4: {append.turn_id} was written under epoch {append.epoch}, not {self.epochs}")
@@ -86,6 +106,7 @@ class Ledger:
         log = self.logs[turn_id]
         if log and logged.id <= log[-1].id:
             self.breaks(f"I4: {turn_id} has {logged.id} after {log[-1].id}")
+        self._look_at_times(turn_id, logged)
         log.append(logged)
         match event := logged.event:
             case TurnQueued():

@@ -102,9 +102,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
             warnings.simplefilter("ignore", RuntimeWarning)  # what it would begin in its end is never awaited
             for task in self.tasks:
                 if not task.done():
-                    task._log_destroy_pending = False  # type: ignore[attr-defined]
+                    task._log_destroy_pending = False  # type: ignore[attr-defined] - known to CPython alone
                     with contextlib.suppress(RuntimeError):  # it would wait for something in its end
-                        task.get_coro().close()  # type: ignore[union-attr]
+                        task.get_coro().close()  # type: ignore[union-attr] - ours are coroutines
 
     def _write_to_self(self) -> None:
         """Nobody sleeps here who would have to be woken."""

@@ -10,25 +10,35 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextvars import Context
 from typing import Any, TypeVar, cast
 
+from tertulia.blobs.memory import MemoryBlobs
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StorageUnavailable, TertuliaError
 from tertulia.domain.events import EventId, LoggedEvent
+from tertulia.extract.extractor import ExtractLimits, Extractor
 from tertulia.models.base import ModelServer
 from tertulia.runtime.clock import NewId
+from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
+from tertulia.runtime.files import Files
 from tertulia.runtime.history import History
+from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseTerms
+from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.places import Places
 from tertulia.runtime.recovery import Recovery
+from tertulia.runtime.renderings import Renderings
 from tertulia.runtime.retention import Retention
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.steps import Steps
 from tertulia.runtime.tail import Tail
-from tertulia.runtime.turns import InputLimits, Turns
+from tertulia.runtime.toolgroups import Toolgroups
+from tertulia.runtime.turns import Turns
 from tertulia.store.base import Store
 from tertulia.tools.base import Tool
+from tertulia.tools.mcp.opening import links_within
+from tertulia.tools.mcp.reach import Reach
 from tertulia.tools.toolbox import Toolbox
 from tests.simulation.clock import NodeClock
 from tests.simulation.loop import PROCESS, Process, VirtualLoop
@@ -116,9 +126,22 @@ class Node:
         async def resolve(model: str) -> tuple[ModelServer, str, int | None]:
             return around.server, model, None
 
-        shields = ShieldSteps(feed, Shields(store, resolve, configured=(), clock=clock), clock=clock, new_id=new_id)
-        steps = around.steps(feed, history, shields, clock=clock, new_id=new_id, tool_timeout=60, max_parallel_tools=4)
+        async def looks(_model: str) -> bool | None:
+            return None
 
+        files = Files(store, MemoryBlobs(), clock=clock, new_id=new_id)
+        kept = KeptFiles(blobs=MemoryBlobs(), sha256_of=files.sha256_of)
+        extractor = Extractor(ExtractLimits(), take=Places(1, most_waiting=1).take)  # no turn here brings a file
+        renderings = Renderings(Extracts(extractor, kept), looks)
+        shields = ShieldSteps(
+            feed, Shields(store, resolve, configured=(), clock=clock), renderings, clock=clock, new_id=new_id
+        )
+        steps = around.steps(
+            feed, history, shields, files, renderings, clock=clock, new_id=new_id, tool_timeout=60, max_parallel_tools=4
+        )
+
+        reach = Reach()
+        mcp = McpGroups(store, configured=(), reach=reach, open_link=links_within(reach), clock=clock)
         self.runner = Runner(
             store,
             feed,
@@ -127,13 +150,22 @@ class Node:
             lease=lease,
             places=Places(places, most_waiting=100),
             resolve=resolve,
-            toolbox=Toolbox(around.tools),
+            toolgroups=Toolgroups(Toolbox(around.tools), mcp),
             clock=clock,
         )
         self.recovery = Recovery(store, self.runner, lease, interval=LOOK_EVERY)
         self.retention = Retention(store, hours=0, clock=clock)
         self.turns = Turns(
-            store, feed, self.runner, steps, history, lease=lease, clock=clock, new_id=new_id, limits=InputLimits()
+            store,
+            feed,
+            self.runner,
+            steps,
+            history,
+            files,
+            lease=lease,
+            clock=clock,
+            new_id=new_id,
+            limits=InputLimits(),
         )
 
     # --- its life, as in Services ---

@@ -73,6 +73,19 @@ class ForgetfulStore(MemoryStore):
         return await super().accept_turn(owner, replace(new, idempotency_key=None), node=node)
 
 
+class CredulousStore(MemoryStore):
+    """Lets a turn that waited begin at whatever time a node says that it is."""
+
+    async def claim_next(self, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
+        claimed = await super().claim_next(owner, session_id, at=at, node=node)
+        if claimed is None:
+            return None
+        [logged] = claimed.events
+        started = replace(logged, event=replace(logged.event, at=at))
+        self._turns[claimed.record.turn_id].log[-1] = (started.id, msgspec.json.encode(started))
+        return replace(claimed, events=[started])
+
+
 BUGS = {
     "dropped-fence": Roles(store=UnfencedStore),
     "lost-step-restart": Roles(steps=SilentSteps),
@@ -80,4 +93,5 @@ BUGS = {
     "bold-tool": Roles(tool=BoldTool),
     "rash-approval": Roles(steps=RashSteps),
     "forgotten-key": Roles(store=ForgetfulStore),
+    "believed-clock": Roles(store=CredulousStore),
 }

@@ -79,6 +79,7 @@ def test_worlds_get_to_what_they_are_about() -> None:
         ("bold-tool", "I5"),
         ("rash-approval", "I5"),
         ("forgotten-key", "I1"),
+        ("believed-clock", "I4"),
     ],
 )
 def test_a_planted_bug_is_caught(bug: str, invariant: str) -> None:

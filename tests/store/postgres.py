@@ -7,7 +7,6 @@ loses its power would notice. `TERTULIA_TEST_DATABASE_URL` names another server 
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from tertulia.store.sql.schema import NEWEST, READ_VERSION
+from tests.fakes.ports import free_port
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -30,7 +30,7 @@ SETTINGS = {
 
 
 class PostgresServer:
-    """A server of our own in a new folder, at a port that was free."""
+    """A server of our own in a new folder, at a port of its own."""
 
     def __init__(self, settings: Mapping[str, str] = SETTINGS) -> None:
         self._settings = settings
@@ -40,7 +40,7 @@ class PostgresServer:
             nobody = pwd.getpwnam("nobody")
             os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
             self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        self._port = _free_port()
+        self._port = free_port()
         self.url = f"postgresql://postgres@127.0.0.1:{self._port}/postgres"
         self._run("initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C")
 
@@ -83,12 +83,6 @@ def _binaries() -> Path:
     return max(Path(found.origin).parent.glob("pginstall*/bin"))
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
 @contextmanager
 def new_database(server_url: str) -> Iterator[str]:
     """The URL of a new, empty database on a server. It is dropped afterwards, whoever uses it still."""
@@ -124,6 +118,9 @@ def clear(url: str) -> None:
         except psycopg.errors.UndefinedTable:
             return
         if versions == [(NEWEST,)]:
-            admin.execute("DELETE FROM nodes; DELETE FROM shields; DELETE FROM agents")
+            admin.execute(
+                "DELETE FROM nodes; DELETE FROM shields; DELETE FROM toolgroups; DELETE FROM agents; "
+                "DELETE FROM files; DELETE FROM blobs"
+            )
             return
     make_empty(url)

@@ -14,7 +14,7 @@ from tests.workshop.project import ROOT, listed_files, read_pyproject, read_text
 PUBLIC = {"pypi.org", "files.pythonhosted.org"}
 
 # The packages that people import from; the inits of all others are empty.
-FACES = {Path("src/tertulia/__init__.py"), Path("src/tertulia/client/__init__.py")}
+FACES = {Path("src/tertulia") / each for each in ("__init__.py", "client/__init__.py", "tools/__init__.py")}
 
 ELSEWHERE = {
     "a home directory": re.compile(r"(?<![\w.])/(?:root|home/\w+|Users/\w+)/"),
@@ -23,6 +23,16 @@ ELSEWHERE = {
         r"https?://(?:10\.\d+|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d+\.\d+[:/]"
     ),
 }
+
+
+# What silences a tool for a line; its reason stands behind it: `- because` in Python, `-- because` in TypeScript.
+SILENCED = re.compile(
+    r"[#] (?:noqa|type: ignore|pyright: ignore)\b.*|(?://|/\*) (?:eslint-disable|@ts-(?:expect-error|ignore)).*"
+)
+WITH_A_REASON = re.compile(
+    r"[#] noqa: [\w, ]+ - \w.*|[#] (?:type|pyright): ignore\[[\w, -]+\] - \w.*"
+    r"|.. eslint-disable[a-z-]* [\w@/, -]+ -- \w.*|.. @ts-expect-error \w.*"
+)
 
 
 @pytest.mark.parametrize("what", ELSEWHERE)
@@ -63,6 +73,16 @@ def test_every_dependency_of_the_page_has_its_reason() -> None:
     document = (ROOT / "docs/reference/dependencies.md").read_text()
     wanted = set(json.loads((ROOT / "web/package.json").read_text())["dependencies"])
     assert first_column(document, "The page (JavaScript)") == wanted
+
+
+def test_whatever_silences_a_tool_says_why() -> None:
+    found = [
+        f"{file}: {silenced[0]}"
+        for file, text in read_texts(".py", ".ts", ".tsx", ".js").items()
+        for silenced in SILENCED.finditer(text)
+        if not WITH_A_REASON.fullmatch(silenced[0])
+    ]
+    assert found == []
 
 
 def modules() -> dict[Path, ast.Module]:

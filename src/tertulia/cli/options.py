@@ -7,6 +7,9 @@ import click
 
 from tertulia.settings import SettingInfo, describe
 
+METAVARS = {"model_servers": "URL", "mcp_servers": "NAME=URL", "tools": "MODULE:ATTRIBUTE"}
+"""What is given to options that may be given more than once."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -28,9 +31,10 @@ def _option(setting: SettingInfo) -> Callable[[F], F]:
         case "true or false":
             switches = setting.option if setting.default == "false" else f"{setting.option}/--no-{setting.name}"
             return click.option(switches, setting.name, default=None, is_flag=True, help=text)
-        case _ if setting.name == "model_servers":
+        case _ if setting.is_list:
+            metavar = METAVARS[setting.name]
             return click.option(
-                setting.option, setting.name, multiple=True, metavar="URL", help=text, callback=_none_if_empty
+                setting.option, setting.name, multiple=True, metavar=metavar, help=text, callback=_none_if_empty
             )
         case _:
             return click.option(

@@ -119,7 +119,7 @@ class Http:
         try:
             if connection.sock is None:
                 connection.connect()
-            connection.sock.settimeout(silence)  # type: ignore[union-attr]
+            connection.sock.settimeout(silence)  # type: ignore[union-attr] - it is open
             target = self._address.prefix + request.target
             connection.request(request.method, target, request.content, request.all_headers(self._headers))
             return connection.getresponse()

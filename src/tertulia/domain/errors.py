@@ -10,6 +10,7 @@ TertuliaError
 │   ├── SessionNotFound       session_not_found
 │   ├── TurnNotFound          turn_not_found
 │   ├── StepNotFound          step_not_found
+│   ├── FileNotFound          file_not_found
 │   ├── ModelNotFound         model_not_found
 │   ├── ShieldNotFound        shield_not_found
 │   ├── ToolNotFound          tool_not_found
@@ -33,6 +34,7 @@ TertuliaError
 │   ├── ModelTimeout          model_timeout
 │   ├── ModelRefused          model_refused
 │   └── ShieldFailed          shield_failed: a shield could not judge, so that nothing passes
+├── ToolServerUnavailable     tool_server_unavailable: an MCP server cannot be reached, or does not speak as it should
 ├── NotOffered                not_offered
 ├── StorageUnavailable        storage_unavailable
 ├── Overloaded                overloaded
@@ -121,6 +123,12 @@ class StepNotFound(NotFound):
     code = "step_not_found"
 
 
+class FileNotFound(NotFound):
+    """There is no file with this id, or it was deleted. GET /v1/files lists yours."""
+
+    code = "file_not_found"
+
+
 class ModelNotFound(NotFound):
     """No model server offers this model. GET /v1/models lists what is there."""
 
@@ -140,7 +148,7 @@ class ToolNotFound(NotFound):
 
 
 class ToolgroupNotFound(NotFound):
-    """There is no toolgroup with this id. GET /v1/tools lists the groups of all tools."""
+    """There is no toolgroup with this id. GET /v1/toolgroups lists them."""
 
     code = "toolgroup_not_found"
 
@@ -265,6 +273,12 @@ class ShieldFailed(ModelError):
     """A shield could not judge this message, and what is not judged does not pass."""
 
     code = "shield_failed"
+
+
+class ToolServerUnavailable(TertuliaError):
+    """The MCP server cannot be reached, or it does not answer as it should."""
+
+    code = "tool_server_unavailable"
 
 
 class NotOffered(TertuliaError):

@@ -167,6 +167,11 @@ class EventId(Value, order=True):
     def __str__(self) -> str:
         return f"{self.n}.{self.epoch}.{self.seq}"
 
+    @property
+    def before(self) -> "EventId":
+        """The place before it in its epoch; what comes after that begins with this one."""
+        return EventId(n=self.n, epoch=self.epoch, seq=max(self.seq - 1, 0))
+
     @classmethod
     def parse(cls, text: str) -> "EventId":
         """Read `n.epoch.seq`; anything else is a ValueError."""

@@ -12,25 +12,26 @@ from tertulia.domain.messages import AssistantMessage
 from tertulia.domain.steps import InferenceStep
 
 
-def restored(events: Sequence[LoggedEvent], after: EventId | None) -> list[LoggedEvent]:
-    """Return a whole log with the answers that it lacks, for a reader who has seen it up to `after`.
+def restored(events: Sequence[LoggedEvent], behind: LoggedEvent | None = None) -> list[LoggedEvent]:
+    """Return a part of a log with the answers that it lacks; `behind` is the event before it that a reader has had.
 
-    Who has seen a part of an answer is not told it again: the end of its step says the whole.
+    Nothing is told before the first event if that is not known: the reader may have seen a part of it.
     """
-    told = [] if not events else [events[0]]
-    for before, logged in pairwise(events):
-        if after is None or after <= before.id:
-            told += _told_before(before.id, logged)
+    told = [] if behind or not events else [events[0]]
+    for before, logged in pairwise([behind, *events] if behind else events):
+        told += _told_before(before, logged)
         told.append(logged)
     return told
 
 
-def _told_before(before: EventId, logged: LoggedEvent) -> Iterator[LoggedEvent]:
+def _told_before(before: LoggedEvent, logged: LoggedEvent) -> Iterator[LoggedEvent]:
     """Yield what a completed inference said, in the places that were left empty before its end."""
     event, place = logged.event, logged.id
     if not isinstance(event, StepCompleted) or not isinstance(event.step_details, InferenceStep):
         return
-    empty = place.seq - before.seq - 1 if place.epoch == before.epoch else place.seq - 1
+    if isinstance(before.event, StepProgressed):
+        return  # nothing was dropped, or it was while this reader had a part of it: the end of the step says the whole
+    empty = place.seq - before.id.seq - 1 if place.epoch == before.id.epoch else place.seq - 1
     deltas = list(_deltas_of(event.step_details.model_response))[:empty]
     for seq, delta in enumerate(deltas, start=place.seq - len(deltas)):
         told = StepProgressed(step_id=event.step_id, step_type="inference", delta=delta)

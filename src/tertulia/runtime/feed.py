@@ -8,16 +8,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from weakref import WeakValueDictionary
 
-import msgspec
 import structlog
 
 from tertulia.domain.errors import Conflict, StorageUnavailable
-from tertulia.domain.events import EventId, LoggedEvent, RestEvent, StepProgressed, TurnEvent, TurnQueued
+from tertulia.domain.events import EventId, LoggedEvent, RestEvent, StepProgressed, TurnEvent
 from tertulia.domain.turns import Turn
-from tertulia.engine.projection import project
-from tertulia.engine.retention import restored
-from tertulia.engine.turn import TurnState, replay
+from tertulia.engine.turn import TurnState
 from tertulia.runtime.live import LiveTurn
+from tertulia.runtime.stored_log import StoredLog
 from tertulia.runtime.tail import Tail
 from tertulia.store.base import Append, TurnRecord, TurnStore, Watched
 
@@ -25,6 +23,9 @@ log = structlog.get_logger()
 
 RETRY_STORAGE = (0.1, 0.25, 0.5, 1.0, 2.0)
 """Seconds between tries to write when the storage is unavailable; the last one repeats."""
+
+TURNS_OF_THE_LOOP = 2
+"""How often all others get their turn before a write begins: a step that ends is written with the begin of the next."""
 
 
 class Feed:
@@ -37,8 +38,6 @@ class Feed:
         self._live: dict[str, LiveTurn] = {}
         self._rested: WeakValueDictionary[str, LiveTurn] = WeakValueDictionary()
         """Turns that rest, for as long as someone reads them to their end."""
-        self._followed: set[str] = set()
-        """Turns that rest and behind which another waits, until their runner asks."""
         self._dirty: dict[str, LiveTurn] = {}
         """Turns of which not all is stored; of these, `_urgent` ones are written at once."""
         self._urgent: dict[str, LiveTurn] = {}
@@ -134,13 +133,6 @@ class Feed:
             self.append(live, event)
         await self.commit(live)
 
-    def is_followed(self, live: LiveTurn) -> bool:
-        """Tell, once, whether another turn waited behind this one when it came to rest."""
-        if live.turn_id in self._followed:
-            self._followed.discard(live.turn_id)
-            return True
-        return False
-
     def _tick(self) -> None:
         self._timer = None
         self._all_are_due = True
@@ -149,6 +141,8 @@ class Feed:
     async def _write_behind(self) -> None:
         while not self._stopping:
             await self._bell.wait()
+            for _ in range(TURNS_OF_THE_LOOP):
+                await asyncio.sleep(0)
             self._bell.clear()
             due = self._dirty if self._all_are_due else self._urgent
             self._all_are_due = False
@@ -200,8 +194,8 @@ class Feed:
         if not appends:
             return
         appended = await self._store.append(appends)
-        self._followed |= appended.followed
         for live, end in zip(turns, upto, strict=True):
+            live.is_followed |= live.turn_id in appended.followed
             if live.turn_id in appended.lost:
                 self.give_up(live)
             else:
@@ -245,14 +239,18 @@ class Feed:
     ) -> AsyncIterator[list[LoggedEvent]]:
         """Yield what the store has of a turn, and what comes there, until it rests or runs here."""
         with self._tail.watch(turn_id) as watch:
-            events = restored(await self._store.read_events(owner, turn_id), after)
-            batch = [logged for logged in events if after is None or logged.id > after]
-            rests = isinstance(events[-1].event, RestEvent)
-            if batch or rests:
-                yield batch
-            seen = events[-1].id if after is None else max(after, events[-1].id)  # more than the store has, perhaps
-            watch.place = Watched(turn_id=turn_id, session_id=_place_of(events)[1], after=seen)
-            while not rests and not self._is_leaving and self._live_of(owner, turn_id, seen.epoch) is None:
+            stored = StoredLog(self._store, owner, turn_id)
+            seen, rests = after, False
+            async for page in stored.told(after):
+                if batch := [logged for logged in page if after is None or logged.id > after]:
+                    yield batch
+                seen, rests = page[-1].id if page else seen, not page or isinstance(page[-1].event, RestEvent)
+            if rests:
+                yield []
+                return
+            assert seen is not None, "a log that is read from its start is not empty"
+            watch.place = Watched(turn_id=turn_id, session_id=(await stored.head()).session_id, after=seen)
+            while not self._is_leaving and self._live_of(owner, turn_id, seen.epoch) is None:
                 batch = await watch.next()
                 if not batch:
                     return  # something else has happened to it: it runs here, has run here already, or is deleted
@@ -266,7 +264,7 @@ class Feed:
     async def state_of(self, owner: str, turn_id: str, *, epoch: int) -> TurnState:
         """Return a turn's state as of now, which is no earlier than an epoch. Raises TurnNotFound."""
         live = self._live_of(owner, turn_id, epoch)
-        return replay(await self._store.read_events(owner, turn_id)) if live is None else live.shown_state
+        return await StoredLog(self._store, owner, turn_id).state() if live is None else live.shown_state
 
     async def turn_at(self, owner: str, turn_id: str, event_id: EventId) -> Turn:
         """Return a turn as it was right after an event: from memory if it has just come to it. Raises TurnNotFound."""
@@ -274,15 +272,4 @@ class Feed:
         turn = live.turn if live is not None and live.record.owner == owner else None
         if turn is not None and turn.last_event_id == str(event_id):
             return turn
-        events = await self._store.read_events(owner, turn_id)
-        stored = await self._store.get_turn(owner, *_place_of(events), turn_id)
-        if stored.turn is not None and events[-1].id == event_id:
-            return msgspec.json.decode(stored.turn, type=Turn)  # its log may lack the deltas of what was cut off
-        return project(replay(logged for logged in events if logged.id <= event_id))
-
-
-def _place_of(events: Sequence[LoggedEvent]) -> tuple[str, str]:
-    """The agent and the session of a log."""
-    first = events[0].event
-    assert isinstance(first, TurnQueued), "a log begins with it"
-    return first.agent_id, first.session_id
+        return await StoredLog(self._store, owner, turn_id).turn_at(event_id)

@@ -11,6 +11,7 @@ from tertulia.domain.errors import LeaseLost
 from tertulia.domain.events import EventId, LoggedEvent, RestEvent, StepProgressed, TurnEvent
 from tertulia.domain.turns import AT_REST, Turn
 from tertulia.engine.projection import project
+from tertulia.engine.times import rising, time_of
 from tertulia.engine.turn import TurnState, evolve, replay
 from tertulia.store.base import TurnRecord
 
@@ -28,9 +29,13 @@ class LiveTurn:
         self.state: TurnState = replay(events)
         self.turn: Turn | None = None
         """The projection of the state in which the turn rests, once that is logged."""
+        self.is_followed = False
+        """Another turn waited behind it when it came to rest."""
         self.is_gone = False
         """It goes on elsewhere, or was deleted: nothing is added here any more."""
         self._seq = events[-1].id.seq if events[-1].id.epoch == record.epoch else 0
+        self._time = next(time for logged in reversed(events) if (time := time_of(logged.event)))
+        """When the last thing happened of which that is known."""
         self._held_back: int | None = None
         """The place of the first event that readers do not see before it is stored."""
         self._seen = (self.stored, self.state)
@@ -62,12 +67,14 @@ class LiveTurn:
         return self.is_gone or (self.turn is not None and self.stored == len(self.events))
 
     def log(self, event: TurnEvent) -> None:
-        """Give an event its place in the log. Raises LeaseLost, IllegalEvent."""
+        """Give an event its place in the log, behind all others in time, too. Raises LeaseLost, IllegalEvent."""
         if self.is_gone:
             raise LeaseLost
+        event = rising(event, self.state, self._time)
         logged = LoggedEvent(id=EventId(n=self.record.n, epoch=self.record.epoch, seq=self._seq + 1), event=event)
         self.state = evolve(self.state, logged)
         self._seq += 1
+        self._time = time_of(event) or self._time
         self.events.append(logged)
         if isinstance(event, RestEvent):
             self.turn = project(self.state)

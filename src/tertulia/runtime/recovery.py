@@ -1,7 +1,7 @@
 """Finds turns that should run and do not, and runs them here: after a restart, and when another node is lost.
 
-At every look it also stops turns of this node whose cancel was asked for on another one, and takes up what this node
-holds and does not run: a claim may succeed, and the news of it be lost on the way.
+At every look it also stops turns of this node that were deleted on another one or whose cancel was asked for there, and
+takes up what this node holds and does not run: a claim may succeed, and the news of it be lost on the way.
 """
 
 import asyncio
@@ -59,7 +59,10 @@ class Recovery:
 
     async def look(self) -> None:
         """Look once."""
-        await self._look_after(await self._store.list_held(self._lease.node))
+        running = self._runner.running  # before the list is read: what is taken on meanwhile need not be in it
+        held = await self._store.list_held(self._lease.node)
+        self._runner.keep_only({record.turn_id for record in held}, of=running)
+        await self._look_after(held)
         await self.adopt_orphans(min(self._runner.free_places, MOST_AT_ONCE))
 
     async def _look_after(self, held: list[TurnRecord]) -> None:

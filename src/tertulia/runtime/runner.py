@@ -6,7 +6,7 @@ and goes on from there: whether it has just accepted the turn, or another node h
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Container, Coroutine, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -28,9 +28,9 @@ from tertulia.runtime.locks import Locks
 from tertulia.runtime.patience import patiently
 from tertulia.runtime.places import Places
 from tertulia.runtime.steps import Steps, TurnPlan
+from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.store.base import Accepted, Store, TurnRecord
 from tertulia.tools.base import Tool
-from tertulia.tools.toolbox import Toolbox
 
 log = structlog.get_logger()
 
@@ -60,7 +60,7 @@ class Runner:
         lease: Lease,
         places: Places,
         resolve: Resolve,
-        toolbox: Toolbox,
+        toolgroups: Toolgroups,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -70,7 +70,7 @@ class Runner:
         self._lease = lease
         self._places = places
         self._resolve = resolve
-        self._toolbox = toolbox
+        self._toolgroups = toolgroups
         self._clock = clock
         self._tasks: dict[LiveTurn, asyncio.Task[None]] = {}
         self._stops: dict[LiveTurn, RestEvent] = {}
@@ -78,7 +78,8 @@ class Runner:
         self._configs: dict[tuple[str, int], AgentConfig] = {}
         self._claims = Locks()
         """Held while a turn that does not run here is taken on, to run it or to end it: of all who ask, one does."""
-        self._is_draining = False
+        self.is_draining = False
+        """This process was told to stop: it takes nothing on any more."""
         self.on_end: list[Callable[[LiveTurn], None]] = []
         feed.on_lost = self._on_lost
 
@@ -91,7 +92,7 @@ class Runner:
 
     async def take_next(self, owner: str, session_id: str) -> None:
         """Start the session's next turn, if one waits and nothing is ahead of it."""
-        if self._is_draining:
+        if self.is_draining:
             return
         accepted = await self._store.claim_next(owner, session_id, at=self._clock(), node=self._lease.node)
         live = accepted and await self._open(accepted)
@@ -104,7 +105,7 @@ class Runner:
             await self.take_next(record.owner, record.session_id)
             return
         async with self._claims.of(record.turn_id):
-            if self._is_draining or self._feed.find(record.turn_id) is not None:
+            if self.is_draining or self._feed.find(record.turn_id) is not None:
                 return
             live = await self._claim(record.owner, record.turn_id)
             if live is not None:
@@ -186,7 +187,7 @@ class Runner:
 
     def refuse_new(self) -> None:
         """Raise Overloaded when nothing new is begun here."""
-        if self._is_draining:
+        if self.is_draining:
             raise Overloaded(retry_after=RETRY_AFTER_DRAIN)
         self._places.refuse_when_full()
 
@@ -205,7 +206,7 @@ class Runner:
         try:
             await self._run_to_rest(live)
         except LeaseLost:
-            if self._is_draining:
+            if self.is_draining:
                 logger.info("turn.handed_over", epoch=record.epoch)
             else:
                 logger.warning("turn.lease_lost", epoch=record.epoch)
@@ -250,7 +251,7 @@ class Runner:
                 self._history.add(record.owner, live.turn)
             for listener in self.on_end:
                 listener(live)
-        if self._feed.is_followed(live):
+        if live.is_followed:
             try:
                 await self.take_next(record.owner, record.session_id)
             except StorageUnavailable as error:  # the next look around finds the turn that waits
@@ -278,9 +279,12 @@ class Runner:
         )
 
     async def tools_of(self, record: TurnRecord) -> dict[str, Tool]:
-        """Return the tools of the server that a turn may use, by name."""
+        """Return the tools of the server that a turn may use, by name; none has the name of a client's tool."""
         config = await self._config(record)
-        return self._toolbox.of(config.toolgroups if record.toolgroups is None else record.toolgroups)
+        chosen = config.toolgroups if record.toolgroups is None else record.toolgroups
+        tools = await self._toolgroups.of(record.owner, chosen)
+        clients = {tool.name for tool in config.client_tools}
+        return {name: tool for name, tool in tools.items() if name not in clients}
 
     async def _to_approve(self, record: TurnRecord, tools: Mapping[str, Tool]) -> frozenset[str]:
         """Return the tools whose calls a person must approve: of those that want it, the ones without a grant."""
@@ -307,7 +311,7 @@ class Runner:
             while live := self._feed.find(turn_id) or await self._claim(owner, turn_id):
                 with contextlib.suppress(LeaseLost):
                     await self._stop_running(live, event) if live in self._tasks else await self._end(live, event)
-                if not live.is_gone or self._is_draining:
+                if not live.is_gone or self.is_draining:
                     return  # else it was claimed again meanwhile: here, because its time had come, or elsewhere
 
     async def _stop_running(self, live: LiveTurn, event: RestEvent) -> None:
@@ -332,6 +336,18 @@ class Runner:
         self._asides[task] = None
         task.add_done_callback(self._asides.pop)
 
+    @property
+    def running(self) -> list[LiveTurn]:
+        """What runs here, as the store knows by now."""
+        return [live for live in self._feed.live_turns if live.shown_state.status == "running"]
+
+    def keep_only(self, held: Container[str], *, of: Sequence[LiveTurn]) -> None:
+        """Of turns that ran here, let go of those that are not held any more: deleted or taken over on other nodes."""
+        for live in of:
+            if live.turn_id not in held and live.turn is None and self._feed.find(live.turn_id) is live:
+                log.info("turn.not_held", turn_id=live.turn_id, epoch=live.record.epoch)
+                self._feed.give_up(live)
+
     def lose_all(self) -> None:
         """The lease is lost: let go of every turn, and claim under a new name from now on."""
         self._lease.begin_anew()
@@ -342,9 +358,13 @@ class Runner:
         if task := self._tasks.get(live):
             task.cancel()
 
+    def begin_draining(self) -> None:
+        """Take nothing on from now on."""
+        self.is_draining = True
+
     async def drain(self, seconds: float) -> None:
         """Give running turns some seconds to end; those that still run then go on in another process."""
-        self._is_draining = True
+        self.begin_draining()
         tasks = list(self._tasks.values())
         if tasks:
             _, running = await asyncio.wait(tasks, timeout=seconds)

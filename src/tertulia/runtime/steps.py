@@ -1,13 +1,15 @@
 """The performers: what each action of the engine does in the world. Models and tools are called here only."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, assert_never
 
+import msgspec
 from msgspec import field
 
 from tertulia.domain.agents import AgentConfig, ToolConfig, ToolDef
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
 from tertulia.domain.deltas import ToolOutputDelta
 from tertulia.domain.errors import LeaseLost, ModelError
@@ -24,17 +26,19 @@ from tertulia.domain.events import (
 from tertulia.domain.messages import Message, StopReason, ToolCall, ToolResponse
 from tertulia.domain.steps import InferenceStep, Problem, StepStatus, ToolCallStep
 from tertulia.engine.assembly import message_of, parse_arguments
-from tertulia.engine.transcript import compose, messages_of_state
+from tertulia.engine.transcript import Transcript, compose, messages_of_state
 from tertulia.engine.turn import Action, AwaitInput, Finish, Infer, OpenStep, Plan, RunShield, RunTools, tool_choice
-from tertulia.models.base import Finished, FinishReason, ModelRequest, ModelServer
+from tertulia.models.base import Finished, FinishReason, ModelRequest, ModelServer, Rendering
 from tertulia.runtime.approvals import CHANGED, call_as_made, denial_of, is_as_approved, terms_of
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.feed import Feed
+from tertulia.runtime.files import Files
 from tertulia.runtime.history import History
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.patience import patiently
+from tertulia.runtime.renderings import Asked, Given, Renderings
 from tertulia.runtime.shield_steps import ShieldSteps
-from tertulia.runtime.tool_calls import call_tool
+from tertulia.runtime.tool_calls import bounded, call_tool
 from tertulia.tools.base import AnswerNeeded, Tool, ToolContext, ToolResult
 
 STOP_REASONS: dict[FinishReason, StopReason] = {
@@ -43,8 +47,6 @@ STOP_REASONS: dict[FinishReason, StopReason] = {
     "tool_calls": "end_of_message",
     "length": "out_of_tokens",
 }
-MAX_TOOL_OUTPUT = 200_000
-"""Characters of a tool's answer that are kept; the rest is left out with a note."""
 
 
 class TurnPlan(Value):
@@ -72,6 +74,8 @@ class Steps:
         feed: Feed,
         history: History,
         shields: ShieldSteps,
+        files: Files,
+        renderings: Renderings,
         *,
         clock: Clock,
         new_id: NewId,
@@ -81,6 +85,8 @@ class Steps:
         self._feed = feed
         self._history = history
         self._shields = shields
+        self._files = files
+        self._renderings = renderings
         self._clock = clock
         self._new_id = new_id
         self._tool_timeout = tool_timeout
@@ -117,27 +123,32 @@ class Steps:
     async def _infer(self, live: LiveTurn, plan: TurnPlan, again: OpenStep | None) -> None:
         record = live.record
         past = await patiently(lambda: self._history.before(record.owner, record.session_id, record.n))
+        given = await self._renderings.of(
+            Asked(owner=record.owner, model=plan.config.model, window_tokens=plan.window_tokens),
+            live.state.head.input_messages,
+            self._history.attached_before(record.owner, record.session_id, record.n),
+        )
         transcript = compose(
             instructions=plan.config.instructions,
             history=past,
             current=messages_of_state(live.state),
             tool_config=plan.tool_config,
             window_tokens=plan.window_tokens,
+            file_sizes=given.sizes,
         )
         if again is None:
-            started = self._start_inference(live, plan, transcript.left_out)
+            started = self._start_inference(live, plan, _metadata(transcript, given))
         else:
             started = self._begun(live, again).started
         inference = _Inference(live, started)
         try:
-            await self._ask(inference, transcript.messages, plan)
+            await self._ask(inference, plan, transcript.messages, given.renderings)
         except ModelError as error:
             self._complete_inference(inference, status="failed", error=Problem(code=error.code, message=error.message))
             raise
         self._complete_inference(inference, status="completed")
 
-    def _start_inference(self, live: LiveTurn, plan: TurnPlan, left_out: int) -> StepStarted:
-        metadata: dict[str, Any] = {"history_truncated": left_out} if left_out else {}
+    def _start_inference(self, live: LiveTurn, plan: TurnPlan, metadata: dict[str, Any]) -> StepStarted:
         started = StepStarted(
             step_id=self._new_id(),
             step_type="inference",
@@ -148,7 +159,13 @@ class Steps:
         self._feed.append(live, started)
         return started
 
-    async def _ask(self, inference: "_Inference", messages: Sequence[Message], plan: TurnPlan) -> None:
+    async def _ask(
+        self,
+        inference: "_Inference",
+        plan: TurnPlan,
+        messages: Sequence[Message],
+        renderings: Mapping[FileAttachment, Rendering],
+    ) -> None:
         started = inference.started
         request = ModelRequest(
             model=plan.model,
@@ -157,6 +174,7 @@ class Steps:
             tool_choice=tool_choice(inference.live.state, plan.tool_config.tool_choice),
             sampling=plan.config.sampling_params,
             response_format=plan.config.response_format,
+            renderings=renderings,
         )
         async with aclosing(plan.server.stream(request)) as batches:
             async for batch in batches:
@@ -211,13 +229,14 @@ class Steps:
         step_id = step.started.step_id
         # The log must know that a tool is about to act before it acts: a crash in between would hide the effect.
         await self._feed.commit(live)
+        # The end is stored with what follows, at the latest before that acts.
         try:
             result = denial_of(step) if step.approval == "denied" else await self._call(live, step, plan)
         except AnswerNeeded as needed:
             self._feed.append(live, StepAsked(step_id=step_id, question=needed.question, at=self._clock()))
         else:
-            self.complete_tool_call(live, step_id, result)
-        await self._feed.commit(live)
+            made = await self._files.keep_made(live.record.owner, live.turn_id, result.files) if result.files else ()
+            self.complete_tool_call(live, step_id, result, made)
 
     def _start_tool_call(self, live: LiveTurn, call: ToolCall) -> OpenStep:
         started = StepStarted(step_id=self._new_id(), step_type="tool_call", at=self._clock(), tool_call=call)
@@ -265,8 +284,10 @@ class Steps:
         )
         return await call_tool(tool, arguments, context, timeout=self._tool_timeout)
 
-    def complete_tool_call(self, live: LiveTurn, step_id: str, result: ToolResult) -> None:
-        """Log what a call came to."""
+    def complete_tool_call(
+        self, live: LiveTurn, step_id: str, result: ToolResult, files: Sequence[FileAttachment] = ()
+    ) -> None:
+        """Log what a call came to, and which files it has made."""
         step = _open(live, step_id)
         started, call = step.started, step.started.tool_call
         assert call is not None, "a tool step has a call"
@@ -284,9 +305,10 @@ class Steps:
             tool_response=ToolResponse(
                 call_id=call.call_id,
                 tool_name=call.tool_name,
-                content=_bounded(result.content),
+                content=bounded(result.content),
                 is_error=result.is_error,
                 metadata=result.metadata,
+                files=list(files),
             ),
         )
         completed = StepCompleted(step_id=step_id, step_type="tool_call", step_details=details, at=at)
@@ -320,7 +342,7 @@ class _Inference:
         self.first_token_at: str | None = None
 
 
-def _bounded(text: str) -> str:
-    if len(text) <= MAX_TOOL_OUTPUT:
-        return text
-    return f"{text[:MAX_TOOL_OUTPUT]}\n[{len(text) - MAX_TOOL_OUTPUT} more characters were left out]"
+def _metadata(transcript: Transcript, given: Given) -> dict[str, Any]:
+    """What people are told of a question: how many old turns had no room, and what the model was given of each file."""
+    metadata: dict[str, Any] = {"history_truncated": transcript.left_out} if transcript.left_out else {}
+    return metadata | ({"attachments": msgspec.to_builtins(given.told)} if given.told else {})

@@ -19,28 +19,32 @@ from tertulia.domain.errors import TertuliaError
 from tertulia.models.catalog import ModelCatalog
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import NewId
+from tertulia.runtime.files import Files
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
+from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
 from tertulia.server.auth import local_caller
 from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
 from tertulia.server.errors import on_error
+from tertulia.server.framework import Framework
 from tertulia.server.llama_stack.app import llama_stack_app
 from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
 from tertulia.server.provided import provided
 from tertulia.server.request import JsonRequest
 from tertulia.server.routes.agents import agents_router
+from tertulia.server.routes.files import files_router
 from tertulia.server.routes.models import models_router
 from tertulia.server.routes.operations import Operations, operations_router
 from tertulia.server.routes.sessions import sessions_router
+from tertulia.server.routes.toolgroups import toolgroups_router
 from tertulia.server.routes.turns import Streams, turns_router
 from tertulia.server.wire.native import NATIVE
 from tertulia.settings import Settings
-from tertulia.tools.toolbox import Toolbox
 
 DESCRIPTION = """Durable talks with AI agents: agents → sessions → turns → steps.
 
@@ -54,8 +58,9 @@ class Ports(Value):
     agents: Agents
     sessions: Sessions
     turns: Turns
+    files: Files
     catalog: ModelCatalog
-    toolbox: Toolbox
+    toolgroups: Toolgroups
     tool_calls: ToolCalls
     shields: Shields
     passing: Passing
@@ -110,12 +115,14 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
 
     streams = Streams(ports.turns, NATIVE, heartbeat_seconds=settings.heartbeat)
     given = _dependencies(ports)
-    litestar = Litestar(
+    litestar = Framework(
         route_handlers=[
             agents_router(),
             sessions_router(),
             turns_router(),
+            files_router(settings.max_file_bytes),
             models_router(),
+            toolgroups_router(),
             operations_router(),
             serve_page,
         ],

@@ -12,28 +12,55 @@ import msgspec
 
 from tertulia.domain.agents import Agent
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
-from tertulia.domain.lists import AgentList, SessionList, TurnList
+from tertulia.domain.files import FileInfo
+from tertulia.domain.lists import AgentList, FileList, SessionList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
+from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
+from tertulia.domain.tools import ToolOutcome
 from tertulia.domain.turns import Turn
 from tertulia.server.errors import ProblemDetails
 from tertulia.server.examples import EXAMPLES
 from tertulia.server.routes.models import ModelList, ToolList
 from tertulia.server.routes.operations import Health, Readiness, ServerConfig, Version
 from tertulia.server.wire.native import (
+    AcceptToolgroup,
+    CallTool,
     CreateAgent,
     CreateSession,
     CreateTurn,
     DecideTurn,
     PatchAgent,
+    RegisterToolgroup,
     ResumeTurn,
 )
 
 Json = dict[str, Any]
 
-WRITTEN = [CreateAgent, PatchAgent, CreateSession, SessionPatch, CreateTurn, ResumeTurn, DecideTurn]
+WRITTEN = [
+    CreateAgent,
+    PatchAgent,
+    CreateSession,
+    SessionPatch,
+    CreateTurn,
+    ResumeTurn,
+    DecideTurn,
+    RegisterToolgroup,
+    AcceptToolgroup,
+    CallTool,
+]
 """What clients send."""
-READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, EventEnvelope]
-READ_OF_SERVER = [ModelList, ToolList, ServerConfig, Health, Readiness, Version]
+READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, FileInfo, FileList, EventEnvelope]
+READ_OF_SERVER = [
+    ModelList,
+    ToolList,
+    ToolgroupInfo,
+    ToolgroupList,
+    ToolOutcome,
+    ServerConfig,
+    Health,
+    Readiness,
+    Version,
+]
 """What they are answered, with every field there is."""
 REST_EVENTS = [TurnCompleted, TurnAwaitingInput, TurnFailed, TurnCancelled]
 STREAMS = frozenset({"create_turn", "resume_turn", "decide_turn"})
@@ -41,6 +68,23 @@ STREAMS = frozenset({"create_turn", "resume_turn", "decide_turn"})
 SCHEMAS = "#/components/schemas/"
 METHODS = frozenset({"get", "post", "patch", "delete"})
 EVENT_STREAM: Json = {"schema": {"$ref": f"{SCHEMAS}ServerSentEvent"}}
+BYTES: Json = {"type": "string", "format": "binary"}
+UPLOAD: Json = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "file": {**BYTES, "description": "The file; its part says its name and type."},
+                    "name": {"type": "string", "description": "Another name than the part says."},
+                },
+                "required": ["file"],
+            }
+        }
+    },
+}
+"""A form with a file in it, which the framework does not read."""
 SERVER_SENT_EVENT: Json = {
     "title": "ServerSentEvent",
     "description": "One event of a stream: a line `id: …` and a line `data: …`. Read on from an id with Last-Event-ID.",
@@ -66,6 +110,11 @@ def document(described: Json) -> Json:
         _tidy(operation)
         if operation["operationId"] in STREAMS:
             operation["responses"]["200"]["content"]["text/event-stream"] = EVENT_STREAM
+        if operation["operationId"] == "upload_file":
+            operation["requestBody"] = UPLOAD
+        if operation["operationId"] == "get_file_content":
+            for status in ("200", "206"):
+                operation["responses"][status]["content"] = {"application/octet-stream": {"schema": BYTES}}
     follow = described["paths"]["/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/events"]["get"]
     follow["responses"]["200"]["content"] = {"text/event-stream": EVENT_STREAM}
     return described

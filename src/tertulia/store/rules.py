@@ -9,6 +9,7 @@ from msgspec.structs import asdict, replace
 
 from tertulia.domain.errors import (
     Conflict,
+    FileNotFound,
     IdempotencyMismatch,
     InvalidCursor,
     QueueFull,
@@ -32,7 +33,7 @@ from tertulia.domain.paging import decode_cursor
 from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionPatch, SessionStatus, TitleSource, title_of
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED, TurnStatus
-from tertulia.store.base import Append, NewTurn
+from tertulia.store.base import Append, NewTurn, TurnRecord
 
 SHARDS = 1024
 RETRY_AFTER = 1
@@ -44,6 +45,16 @@ LARGEST_N = 2**31 - 1
 def closed() -> StorageUnavailable:
     """Say to a client that it came too late."""
     return StorageUnavailable("The store is closed.", retry_after=RETRY_AFTER)
+
+
+def too_late() -> StorageUnavailable:
+    """Say that the bytes of a file came long before the file, and are being deleted."""
+    return StorageUnavailable("The file was too long on its way. Send it again.", retry_after=RETRY_AFTER)
+
+
+def no_such_file(file_id: str) -> FileNotFound:
+    """Say which of the files that a turn uses is not there."""
+    return FileNotFound(f"There is no file {file_id!r}, or it was deleted. GET /v1/files lists yours.")
 
 
 def shard_of(session_id: str) -> int:
@@ -88,6 +99,14 @@ def first_events(new: NewTurn, n: int, *, epoch: int) -> list[LoggedEvent]:
     return [
         LoggedEvent(id=EventId(n=n, epoch=epoch, seq=seq), event=event) for seq, event in enumerate(events, start=1)
     ]
+
+
+def start_of(record: TurnRecord, at: str) -> LoggedEvent:
+    """Return how a turn that has waited begins under its epoch: not before it was taken on, by whichever clock."""
+    started = TurnStarted(
+        turn_id=record.turn_id, session_id=record.session_id, n=record.n, at=max(at, record.created_at)
+    )
+    return LoggedEvent(id=EventId(n=record.n, epoch=record.epoch, seq=1), event=started)
 
 
 def words_of(messages: Sequence[InputMessage]) -> str:

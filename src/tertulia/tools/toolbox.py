@@ -18,14 +18,15 @@ class Toolbox:
     def of(self, toolgroups: Sequence[Toolgroup]) -> dict[str, Tool]:
         """Return the tools of some groups by name, `group/tool` being one of them; a group that is not there has none.
 
-        What has arguments of its own is called with those, whatever the model chose for them.
+        What has arguments of its own is called with those, whatever the model chose for them; each tool of a group
+        has those that it takes.
         """
         found: dict[str, Tool] = {}
         for toolgroup in toolgroups:
             args = {} if isinstance(toolgroup, str) else toolgroup.args
             for tool in self._tools:
                 if is_in(tool, name_of(toolgroup)):
-                    found[tool.definition.name] = _Given(tool, args) if args else tool
+                    found[tool.definition.name] = with_settled(tool, args)
         return found
 
     def get(self, tool_name: str) -> Tool:
@@ -40,18 +41,39 @@ class Toolbox:
         """The names of all groups."""
         return list(dict.fromkeys(tool.toolgroup for tool in self._tools))
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all tools."""
+        return [tool.definition.name for tool in self._tools]
+
     def list_tools(self) -> list[ToolInfo]:
         """Return all tools."""
-        return [
-            ToolInfo(
-                name=tool.definition.name,
-                description=tool.definition.description,
-                toolgroup=tool.toolgroup,
-                input_schema=tool.definition.input_schema,
-                policy=tool.policy,
-            )
-            for tool in self._tools
-        ]
+        return [tool_info(tool) for tool in self._tools]
+
+
+def tool_info(tool: Tool) -> ToolInfo:
+    """Return a tool as lists show it."""
+    return ToolInfo(
+        name=tool.definition.name,
+        description=tool.definition.description,
+        toolgroup=tool.toolgroup,
+        input_schema=tool.definition.input_schema,
+        policy=tool.policy,
+    )
+
+
+def taken(tool: Tool, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return those of some arguments that a tool takes: all, unless its schema refuses others than it names."""
+    schema = tool.definition.input_schema
+    if schema.get("additionalProperties", True) is not False:
+        return arguments
+    return {name: value for name, value in arguments.items() if name in schema.get("properties", {})}
+
+
+def with_settled(tool: Tool, arguments: Mapping[str, Any]) -> Tool:
+    """Return a tool that is called with those of some arguments that it takes, whatever else is chosen for them."""
+    given = taken(tool, arguments)
+    return _Given(tool, given) if given else tool
 
 
 def is_in(tool: Tool, name: str) -> bool:

@@ -332,7 +332,7 @@ def check_signs_of_life_keep_a_stream_open_and_are_no_events() -> None:
 
 def library() -> Any:
     from llama_stack_client import Agent, AgentEventLogger  # noqa: PLC0415 - see above
-    from llama_stack_client.lib.agents.react.agent import ReActAgent  # noqa: PLC0415
+    from llama_stack_client.lib.agents.react.agent import ReActAgent  # noqa: PLC0415 - later versions lack it
 
     return Agent, AgentEventLogger, ReActAgent
 

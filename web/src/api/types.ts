@@ -57,17 +57,12 @@ export type ContentItem = TextItem | ImageItem;
 export type FileAttachment = Written<Schemas["FileAttachment"]>;
 
 export type ToolCall = Said<Schemas["ToolCall"]>;
-/** What a tool answered. `files` is what it made. */
-export type ToolResponse = Said<Schemas["ToolResponse"]> & {
-  readonly files?: readonly FileAttachment[];
-};
+export type ToolResponse = Said<Schemas["ToolResponse"]>;
 
 // --- Steps ----------------------------------------------------------------------------------
 
 export type InferenceStep = Said<Schemas["InferenceStep"]>;
-export type ToolCallStep = Omit<Said<Schemas["ToolCallStep"]>, "tool_response"> & {
-  readonly tool_response: ToolResponse | null;
-};
+export type ToolCallStep = Said<Schemas["ToolCallStep"]>;
 export type OtherStep = Said<Schemas["OtherStep"]>;
 export type Step = InferenceStep | ToolCallStep | OtherStep;
 

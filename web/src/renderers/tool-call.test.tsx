@@ -119,7 +119,10 @@ describe("what a tool answered", () => {
   });
 
   it("has its files, as every file is shown", async () => {
-    const files = [{ name: "chart.csv", type: "text/csv", content: btoa("a,b"), size: 3 }];
+    const place = { file_id: null, url: null };
+    const files = [
+      { ...place, name: "chart.csv", type: "text/csv", content: btoa("a,b"), size: 3 },
+    ];
     await opened(aToolStep("", { tool_response: { ...aResponse("Done."), files } }));
     expect(screen.getByRole("heading", { name: "File" })).toBeVisible();
     expect(screen.getByText("chart.csv")).toBeVisible();

@@ -18,6 +18,7 @@ export const aResponse = (content: string): NonNullable<ToolCallStep["tool_respo
   content,
   is_error: false,
   metadata: {},
+  files: [],
 });
 
 /** A call that was made, and answered so. */

@@ -5,7 +5,7 @@ A row per event would cost more than all else that a turn does; a row per flush 
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import (
@@ -34,6 +34,8 @@ from tertulia.store.sql.tables import turn_events, turns
 
 DELTA = "delta"
 BOUNDARY = "boundary"
+EVENTS_OF_A_ROW = 4
+"""About as many, where a model is not slow."""
 
 _events = msgspec.json.Decoder(list[TurnEvent])
 
@@ -66,6 +68,7 @@ READ_AFTER = (
         )
     )
     .order_by(turn_events.c.epoch, turn_events.c.first_seq)
+    .limit(bindparam("limit"))
 )
 
 
@@ -112,12 +115,31 @@ def _is_run(one: LoggedEvent, other: LoggedEvent) -> bool:
     )
 
 
-def read(db: Connection, turn_id: str, shard: int, *, n: int, after: EventId) -> list[LoggedEvent]:
-    """Return the events of turn number `n` after an id."""
+class Place(NamedTuple):
+    """A place in a turn's log, or in an earlier or later turn's: a turn's shard and number, and the id of an event."""
+
+    turn_id: str
+    shard: int
+    n: int
+    after: EventId
+
+
+def read(db: Connection, place: Place) -> list[LoggedEvent]:
+    """Return the events that come after a place."""
+    return _read(db, place, rules.LARGEST_N)
+
+
+def read_page(db: Connection, place: Place, limit: int) -> list[LoggedEvent]:
+    """Return some of them. A row is a run of events: of the rows that are read, most are given out."""
+    return _read(db, place, max(1, limit // EVENTS_OF_A_ROW))[:limit]
+
+
+def _read(db: Connection, place: Place, limit: int) -> list[LoggedEvent]:
+    turn_id, shard, n, after = place
     if after.n > n:
         return []
     _, epoch, seq = _numbers(after) if after.n == n else (0, 0, 0)
-    found = db.rows(READ_AFTER, turn_id=turn_id, shard=shard, epoch=epoch, seq=seq)
+    found = db.rows(READ_AFTER, turn_id=turn_id, shard=shard, epoch=epoch, seq=seq, limit=limit)
     return [each for row in found for each in _logged(row, n) if each.id > after]
 
 

@@ -60,12 +60,13 @@ def get(db: Connection, owner: str, agent_id: str, session_id: str, turn_id: str
     return _stored(row)
 
 
-def events(db: Connection, owner: str, turn_id: str, *, after: EventId | None) -> list[LoggedEvent]:
-    """Return the log of a turn, or what comes after an id."""
+def events(db: Connection, owner: str, turn_id: str, *, after: EventId | None, limit: int | None) -> list[LoggedEvent]:
+    """Return the log of a turn, or what comes after an id, or a page of that."""
     row = db.row(FIND_PLACE, this=turn_id, of=owner)
     if row is None:
         raise TurnNotFound
-    return log.read(db, turn_id, row["shard"], n=row["n"], after=after or BEGINNING)
+    of = log.Place(turn_id, row["shard"], row["n"], after or BEGINNING)
+    return log.read(db, of) if limit is None else log.read_page(db, of, limit)
 
 
 class Span(msgspec.Struct, frozen=True):

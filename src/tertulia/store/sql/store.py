@@ -9,12 +9,24 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.shields import Shield
+from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import Turn
-from tertulia.store.base import Accepted, Append, Appended, ImportedTurn, NewTurn, StoredTurn, TurnRecord, Watched
+from tertulia.store.base import (
+    Accepted,
+    Append,
+    Appended,
+    ImportedTurn,
+    NewTurn,
+    StoredFile,
+    StoredTurn,
+    TurnRecord,
+    Watched,
+)
 from tertulia.store.sql import (
     agents,
     appending,
+    files,
     grants,
     importing,
     leases,
@@ -23,6 +35,7 @@ from tertulia.store.sql import (
     retention,
     sessions,
     shields,
+    toolgroups,
     turns,
 )
 from tertulia.store.sql.database import Database
@@ -90,6 +103,55 @@ class SqlStore:
     async def delete_shield(self, owner: str, shield_id: str) -> None:
         await self._database.write(lambda db: shields.delete_one(db, owner, shield_id))
 
+    # --- files ---
+
+    async def reserve_blob(self, sha256: str, *, size: int, seconds: float) -> bool:
+        return await self._database.write(lambda db: files.reserve(db, sha256, size=size, seconds=seconds))
+
+    async def add_file(self, owner: str, file: StoredFile) -> None:
+        await self._database.write(lambda db: files.add(db, owner, file))
+
+    async def add_files_of_turn(self, owner: str, turn_id: str, made: Sequence[StoredFile]) -> None:
+        await self._database.write(lambda db: files.add_of_turn(db, owner, turn_id, made))
+
+    async def get_file(self, owner: str, file_id: str) -> StoredFile:
+        return await self._database.read(lambda db: files.get(db, owner, file_id))
+
+    async def list_files(
+        self, owner: str, *, order: Order, limit: int, cursor: str | None = None, purpose: str | None = None
+    ) -> Page[StoredFile]:
+        return await self._database.read(
+            lambda db: files.list_page(db, owner, order=order, limit=limit, cursor=cursor, purpose=purpose)
+        )
+
+    async def delete_file(self, owner: str, file_id: str) -> None:
+        await self._database.write(lambda db: files.delete_one(db, owner, file_id))
+
+    async def drop_unused_files(self, *, uploaded_before: str, limit: int) -> int:
+        return await self._database.write(
+            lambda db: files.drop_unused(db, uploaded_before=uploaded_before, limit=limit)
+        )
+
+    async def condemn_blobs(self, *, seconds: float, limit: int) -> list[str]:
+        return await self._database.write(lambda db: files.condemn(db, seconds=seconds, limit=limit))
+
+    async def forget_blobs(self, sha256s: Sequence[str]) -> None:
+        await self._database.write(lambda db: files.forget(db, sha256s))
+
+    # --- toolgroups ---
+
+    async def save_toolgroup(self, owner: str, toolgroup: StoredToolgroup, *, at: str) -> None:
+        await self._database.write(lambda db: toolgroups.save(db, owner, toolgroup, at=at))
+
+    async def get_toolgroup(self, owner: str, toolgroup_id: str) -> StoredToolgroup:
+        return await self._database.read(lambda db: toolgroups.get(db, owner, toolgroup_id))
+
+    async def list_toolgroups(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[StoredToolgroup]:
+        return await self._database.read(lambda db: toolgroups.list_page(db, owner, limit=limit, cursor=cursor))
+
+    async def delete_toolgroup(self, owner: str, toolgroup_id: str) -> None:
+        await self._database.write(lambda db: toolgroups.delete_one(db, owner, toolgroup_id))
+
     # --- sessions ---
 
     async def create_session(self, owner: str, session: Session, *, request_hash: str | None = None) -> Session:
@@ -137,8 +199,10 @@ class SqlStore:
     async def append(self, appends: Sequence[Append]) -> Appended:
         return await self._database.write(lambda db: appending.append(db, appends))
 
-    async def read_events(self, owner: str, turn_id: str, *, after: EventId | None = None) -> list[LoggedEvent]:
-        return await self._database.read(lambda db: reading.events(db, owner, turn_id, after=after))
+    async def read_events(
+        self, owner: str, turn_id: str, *, after: EventId | None = None, limit: int | None = None
+    ) -> list[LoggedEvent]:
+        return await self._database.read(lambda db: reading.events(db, owner, turn_id, after=after, limit=limit))
 
     async def get_turn(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> StoredTurn:
         return await self._database.read(lambda db: reading.get(db, owner, agent_id, session_id, turn_id))

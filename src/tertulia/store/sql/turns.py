@@ -14,12 +14,11 @@ from sqlalchemy import and_, bindparam, insert, select, true, update
 
 from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.errors import IdempotencyMismatch, SessionNotFound, TurnNotFound
-from tertulia.domain.events import EventId, LoggedEvent, TurnStarted
 from tertulia.domain.sessions import preview_of
 from tertulia.domain.turns import ENDED, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Accepted, NewTurn, TurnRecord
-from tertulia.store.sql import log, standing
+from tertulia.store.sql import files, log, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import DatabaseNow
 from tertulia.store.sql.tables import agents, nodes, sessions, turns
@@ -117,6 +116,8 @@ def accept(db: Connection, owner: str, new: NewTurn, *, node: str) -> Accepted:
     events = rules.first_events(new, record.n, epoch=record.epoch)
     _insert(db, record, new, node=node if record.epoch else None)
     db.run_many(log.INSERT, list(log.chunks(new.turn_id, rules.shard_of(new.session_id), events)))
+    if new.new_files or new.used_files:
+        files.take_along(db, owner, new)
     first: TurnStatus = unfinished[0]["status"] if unfinished else record.status
     _add_to_session(db, session, new, record, first)
     ahead = unfinished[0]["turn_id"] if new.on_busy == "interrupt" and unfinished and first != "queued" else None
@@ -147,7 +148,7 @@ def _new_record(owner: str, new: NewTurn, session: Row, *, epoch: int) -> TurnRe
 
 
 def _insert(db: Connection, record: TurnRecord, new: NewTurn, *, node: str | None) -> None:
-    db.run(
+    db.do(
         INSERT,
         turn_id=record.turn_id,
         shard=rules.shard_of(record.session_id),
@@ -173,7 +174,7 @@ def _add_to_session(db: Connection, session: Row, new: NewTurn, record: TurnReco
     words = rules.words_of(new.input_messages)
     name = rules.name_after(session["session_name"], session["title_source"], words)
     preview = preview_of(words)
-    db.run(
+    db.do(
         SET_SESSION,
         this=new.session_id,
         in_shard=rules.shard_of(new.session_id),
@@ -195,10 +196,7 @@ def claim_next(db: Connection, owner: str, session_id: str, *, at: str, node: st
     if not session or not row or row["status"] != "queued":
         return None
     record = replace(record_of(row), epoch=row["fence"] + 1, status="running")
-    started = LoggedEvent(
-        id=EventId(n=record.n, epoch=record.epoch, seq=1),
-        event=TurnStarted(turn_id=record.turn_id, session_id=session_id, n=record.n, at=at),
-    )
+    started = rules.start_of(record, at)
     _start(db, record, node=node)
     db.run_many(log.INSERT, list(log.chunks(record.turn_id, shard, [started])))
     standing.follow(db, [standing.Move(session_id, record.n, record.status, session["updated_at"])])
@@ -220,7 +218,7 @@ def claim(db: Connection, owner: str, turn_id: str, *, node: str, reopens: bool)
 
 def _start(db: Connection, record: TurnRecord, *, node: str) -> None:
     """Let a turn be a node's, under its new fence."""
-    db.run(
+    db.do(
         START,
         this=record.turn_id,
         in_shard=rules.shard_of(record.session_id),
@@ -233,7 +231,7 @@ def _start(db: Connection, record: TurnRecord, *, node: str) -> None:
 
 def request_cancel(db: Connection, owner: str, turn_id: str) -> TurnRecord:
     """Mark a turn that has not ended."""
-    db.run(REQUEST_CANCEL, this=turn_id, of=owner)
+    db.do(REQUEST_CANCEL, this=turn_id, of=owner)
     row = db.row(FIND_RECORD, this=turn_id, of=owner)
     if row is None:
         raise TurnNotFound

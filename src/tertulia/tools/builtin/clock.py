@@ -3,44 +3,39 @@
 import datetime as dt
 import zoneinfo
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated
 
-from tertulia.domain.agents import ToolDef
+from msgspec import Meta
+
 from tertulia.domain.tools import ToolPolicy
-from tertulia.tools.base import ToolContext, ToolResult
+from tertulia.tools.base import Tool, ToolResult
+from tertulia.tools.functions import tool
+
+Zone = Annotated[str, Meta(description="IANA time zone; UTC when left out")]
 
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-class ClockTool:
-    """Tells the time. `now` is handed in by tests."""
+def clock_tool(now: Callable[[], dt.datetime] = _now) -> Tool:
+    """Make the tool. `now` is handed in by tests."""
 
-    toolgroup = "builtin::clock"
-    policy = ToolPolicy(is_idempotent=True)
-    definition = ToolDef(
-        name="clock",
+    @tool(
         description="Tell the current date and time, in UTC or in an IANA time zone such as Europe/Lisbon.",
-        input_schema={
-            "type": "object",
-            "properties": {"timezone": {"type": "string", "description": "IANA time zone; UTC when left out"}},
-            "additionalProperties": False,
-        },
+        toolgroup="builtin::clock",
+        policy=ToolPolicy(is_idempotent=True),
     )
-
-    def __init__(self, now: Callable[[], dt.datetime] = _now) -> None:
-        self._now = now
-
-    async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
+    async def clock(timezone: Zone = "UTC") -> ToolResult:
         """Answer in RFC 3339 with the weekday before it; an unknown zone is an error that says so."""
-        name = arguments.get("timezone") or "UTC"
+        name = timezone or "UTC"
         try:
-            zone = zoneinfo.ZoneInfo(str(name))
+            zone = zoneinfo.ZoneInfo(name)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             return ToolResult(
-                content=f"There is no time zone {str(name)[:60]!r}. Use an IANA name such as Europe/Lisbon.",
-                is_error=True,
+                content=f"There is no time zone {name[:60]!r}. Use an IANA name such as Europe/Lisbon.", is_error=True
             )
-        moment = self._now().astimezone(zone)
+        moment = now().astimezone(zone)
         return ToolResult(content=f"{moment:%A}, {moment.isoformat(timespec='seconds')} ({name})")
+
+    return clock

@@ -3,6 +3,8 @@
 Codes are those of https://www.postgresql.org/docs/current/errcodes-appendix.html; PgBouncer's own errors have 08P01.
 """
 
+from typing import Any
+
 from tertulia.domain.errors import Conflict, StorageUnavailable
 from tertulia.store import rules
 
@@ -25,7 +27,7 @@ DUPLICATE_TABLE = "42P07"
 def driver_error() -> type[Exception]:
     """Return the class of all errors of the driver, which is loaded when it is first used (see `connection`)."""
     try:
-        import psycopg  # noqa: PLC0415
+        import psycopg  # noqa: PLC0415 - heavy
     except ImportError:
         return NoDriver
     return psycopg.Error
@@ -47,7 +49,7 @@ def is_collision(error: Exception) -> bool:
 
 def is_lost(error: Exception) -> bool:
     """Tell whether the connection is of no more use."""
-    import psycopg  # noqa: PLC0415
+    import psycopg  # noqa: PLC0415 - heavy
 
     code = code_of(error)
     if code is None:
@@ -55,9 +57,14 @@ def is_lost(error: Exception) -> bool:
     return code in LOST or code[:2] == "08"
 
 
+def has_failed(raw: Any) -> bool:
+    """Tell whether a connection is in a transaction of which a statement has failed: nothing of it is committed."""
+    return not raw.closed and raw.info.transaction_status.name == "INERROR"
+
+
 def is_about_nul(error: Exception) -> bool:
     """Tell whether the driver refuses a text with a NUL, the only text that it refuses by itself."""
-    import psycopg  # noqa: PLC0415
+    import psycopg  # noqa: PLC0415 - heavy
 
     return isinstance(error, psycopg.DataError) and error.sqlstate is None
 

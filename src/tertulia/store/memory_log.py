@@ -1,0 +1,93 @@
+"""The logs of a store in memory."""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from tertulia.domain.errors import Conflict
+from tertulia.domain.events import EventId, LoggedEvent, StepProgressed
+from tertulia.domain.turns import TurnStatus
+from tertulia.store import rules
+from tertulia.store.base import Append, Appended, Watched
+from tertulia.store.memory_rows import MemoryRows, TurnRow, encoded, event_decoder, follow
+
+
+class MemoryLog(MemoryRows):
+    """What is added to logs, read from them and dropped from them."""
+
+    async def append(self, appends: Sequence[Append]) -> Appended:
+        await self._begin()
+        rows = [(each, rules.change_of(each), self._turns.get(each.turn_id)) for each in appends]
+        for each, _, turn in rows:
+            if turn is not None and self._takes(turn, each):
+                _refuse_repeats(turn, each)
+        lost: set[str] = set()
+        rested: list[TurnRow] = []
+        for each, change, turn in rows:
+            if turn is None or not self._takes(turn, each):
+                lost.add(each.turn_id)
+                continue
+            turn.log += encoded(each.events)
+            self._sessions[turn.record.session_id].grants.update(grant for grant, _ in rules.grants_of(each))
+            if rules.makes_progress(each):
+                turn.record = replace(turn.record, attempts=0)
+            if change is not None:
+                self._change(turn, each, change)
+                rested += [turn] if each.turn is not None else []
+        followed = frozenset(turn.record.turn_id for turn in rested if self._is_followed(turn))
+        return Appended(lost=frozenset(lost), followed=followed)
+
+    def _is_followed(self, turn: TurnRow) -> bool:
+        unfinished = self._sessions[turn.record.session_id].unfinished
+        return bool(unfinished) and unfinished[0].record.status == "queued"
+
+    def _change(self, turn: TurnRow, append: Append, change: tuple[TurnStatus, str]) -> None:
+        status, at = change
+        turn.record = replace(turn.record, status=status)
+        turn.turn = None if append.turn is None else msgspec.json.encode(append.turn)
+        turn.ended_at = rules.ended_at(change)
+        if append.turn is not None:
+            turn.holder = None
+        follow(self._sessions[turn.record.session_id], turn, at)
+
+    def _takes(self, turn: TurnRow, append: Append) -> bool:
+        count = self._sessions[turn.record.session_id].session.turn_count
+        return turn.takes(append, is_last=turn.record.n == count)
+
+    async def read_events(
+        self, owner: str, turn_id: str, *, after: EventId | None = None, limit: int | None = None
+    ) -> list[LoggedEvent]:
+        await self._begin()
+        log = self._turn(owner, turn_id).log
+        rest = log if after is None else [each for each in log if each[0] > after]
+        return [event_decoder.decode(data) for _, data in rest[:limit]]
+
+    async def read_news(self, watched: Sequence[Watched]) -> dict[str, list[LoggedEvent]]:
+        await self._begin()
+        news: dict[str, list[LoggedEvent]] = {}
+        for each in watched:
+            turn = self._turns.get(each.turn_id)
+            if turn is not None and turn.log[-1][0] > each.after:
+                news[each.turn_id] = [event_decoder.decode(data) for place, data in turn.log if place > each.after]
+        return news
+
+    async def drop_deltas(self, *, ended_before: str, limit: int) -> int:
+        await self._begin()
+        dropped = 0
+        for turn in self._turns.values():
+            if dropped == limit or turn.ended_at is None or turn.ended_at >= ended_before:
+                continue
+            kept = [(place, data) for place, data in turn.log if not _is_delta(data)]
+            dropped += len(kept) < len(turn.log)
+            turn.log = kept
+        return dropped
+
+
+def _is_delta(data: bytes) -> bool:
+    return isinstance(event_decoder.decode(data).event, StepProgressed)
+
+
+def _refuse_repeats(turn: TurnRow, append: Append) -> None:
+    if turn.log and append.events and append.events[0].id <= turn.log[-1][0]:
+        raise Conflict("The log has events with these ids already.")

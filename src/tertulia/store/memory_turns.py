@@ -1,0 +1,109 @@
+"""The turns of a store in memory: how they are taken on, claimed and asked to stop."""
+
+from msgspec.structs import replace
+
+from tertulia.domain.errors import Conflict, IdempotencyMismatch
+from tertulia.domain.sessions import preview_of
+from tertulia.store import rules
+from tertulia.store.base import Accepted, NewTurn, TurnRecord
+from tertulia.store.memory_rows import MemoryRows, SessionRow, TurnRow, encoded, follow, sealed
+
+
+class MemoryTurns(MemoryRows):
+    """Turns up to where their logs grow."""
+
+    async def accept_turn(self, owner: str, new: NewTurn, *, node: str) -> Accepted:
+        await self._begin()
+        row = self._session(owner, new.agent_id, new.session_id)
+        if new.idempotency_key is not None and (earlier := row.keys.get(new.idempotency_key)):
+            if earlier.request_hash != new.request_hash:
+                raise IdempotencyMismatch
+            return Accepted(record=sealed(earlier.record), events=[], is_repeat=True)
+        rules.refuse_if_busy(new, [(turn.record.turn_id, turn.record.status) for turn in row.unfinished])
+        if new.turn_id in self._turns:
+            raise Conflict("There is a turn with this id already.")
+        self._files.check(owner, new)
+        version = self._agent(owner, new.agent_id).agent.version
+        interrupted = self._interrupt(row) if new.on_busy == "interrupt" else None
+        accepted = self._take_on(row, new, version=version, epoch=0 if row.unfinished else 1)
+        self._files.take_along(owner, new)
+        if accepted.record.status == "running":
+            self._turns[new.turn_id].holder = node
+        return replace(accepted, interrupts=interrupted)
+
+    def _interrupt(self, row: SessionRow) -> TurnRecord | None:
+        ahead = row.unfinished[0] if row.unfinished else None
+        if ahead is None or ahead.record.status == "queued":
+            return None
+        ahead.record = replace(ahead.record, cancel_requested=True)
+        return sealed(ahead.record)
+
+    def _take_on(self, row: SessionRow, new: NewTurn, *, version: int, epoch: int) -> Accepted:
+        new = sealed(new)
+        record = TurnRecord(
+            turn_id=new.turn_id,
+            session_id=new.session_id,
+            agent_id=new.agent_id,
+            agent_version=version,
+            owner=row.owner,
+            n=row.session.turn_count + 1,
+            status="running" if epoch else "queued",
+            epoch=epoch,
+            created_at=new.at,
+            toolgroups=new.toolgroups,
+            tool_config=new.tool_config,
+        )
+        events = rules.first_events(new, record.n, epoch=epoch)
+        turn = TurnRow(record, new.request_hash, encoded(events))
+        self._turns[new.turn_id] = turn
+        row.turns.append(turn)
+        row.unfinished.append(turn)
+        if new.idempotency_key is not None:
+            row.keys[new.idempotency_key] = turn
+        words = rules.words_of(new.input_messages)
+        row.session = replace(
+            row.session,
+            session_name=rules.name_after(row.session.session_name, row.session.title_source, words),
+            preview=preview_of(words),
+            turn_count=record.n,
+            last_turn_status=record.status,
+            status=row.status,
+            updated_at=new.at,
+        )
+        return Accepted(record=sealed(record), events=[sealed(event) for event in events])
+
+    async def claim_next(self, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
+        await self._begin()
+        row = self._sessions.get(session_id)
+        turn = row.unfinished[0] if row and row.owner == owner and row.unfinished else None
+        if row is None or turn is None or turn.record.status != "queued":
+            return None
+        turn.record = replace(turn.record, status="running", epoch=turn.record.epoch + 1)
+        turn.holder = node
+        started = rules.start_of(turn.record, at)
+        turn.log += encoded([started])
+        follow(row, turn, row.session.updated_at)
+        return Accepted(record=sealed(turn.record), events=[started])
+
+    async def claim(self, owner: str, turn_id: str, *, node: str, reopens: bool = False) -> Accepted | None:
+        await self._begin()
+        turn = self._turns.get(turn_id)
+        if turn is None or turn.record.owner != owner:
+            return None
+        if not rules.may_claim(turn.record.status, reopens=reopens):
+            return None
+        attempts = turn.record.attempts
+        if turn.holder not in {None, node} and not turn.has_ended:
+            if self._lasts(turn.holder):
+                return None
+            attempts += 1
+        turn.record = replace(turn.record, epoch=turn.record.epoch + 1, attempts=attempts)
+        turn.holder = node
+        return Accepted(record=sealed(turn.record), events=[])
+
+    async def request_cancel(self, owner: str, turn_id: str) -> TurnRecord:
+        await self._begin()
+        turn = self._turn(owner, turn_id)
+        if not turn.has_ended:
+            turn.record = replace(turn.record, cancel_requested=True)
+        return sealed(turn.record)
