@@ -1,4 +1,4 @@
-"""Takes the README's screenshots of the real page: the real server, the real browser, a model that says what is below.
+"""Takes the pictures of the docs, of the real page: the real server, the real browser, a model that says what is below.
 
     make screens
 
@@ -11,27 +11,37 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.async_api import Browser, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from tertulia.client import AsyncClient
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.sessions import SessionPatch
 from tests.cli.server_process import serving
 from tests.e2e.conftest import FLAGS
-from tests.e2e.rehearsed_models import RehearsedModels, says
+from tests.e2e.rehearsed_models import RehearsedModels, calls, says
+from tests.e2e.with_tools import GROUP
 from tests.fakes.upstream import DONE, Wire, chunk, sse, stop, text, usage
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screens"
 SIZE: ViewportSize = {"width": 1280, "height": 800}
 MOST_BYTES = 200_000
+SCHEMES = ("light", "dark")
 
 SERVER, MODEL = "local", "example"
 PAUSE_S = 0.02  # before each word, as a model would
 TALKS = ["Names for a cat", "Why is the sky blue?", "A birthday in verse", "Plan of the garden", "Packing for a week"]
 PINNED = "Plan of the garden"
+MAIL = {
+    "to": "ana@example.org",
+    "subject": "Lunch on Friday?",
+    "body": "Dear Ana,\n\nwould you have time for lunch on Friday, at one?",
+}
 QUESTION = "How long will the days in Lisbon go on getting shorter?"
 ANSWER = """\
 The days grow shorter until the **21st of December**:
@@ -52,21 +62,35 @@ def daylight(day: int, latitude: float) -> float:
 
 
 async def main() -> None:
-    """Take both pictures."""
+    """Take all pictures."""
     models = RehearsedModels()
     async with models.upstream, async_playwright() as playwright:
         chromium = os.environ.get("TERTULIA_CHROMIUM") or shutil.which("chromium")
         browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        with TemporaryDirectory() as folder:
-            running = serving(Path(folder) / "data", "--model-server", f"{SERVER}={models.upstream.url}")
-            server = await asyncio.to_thread(running.__enter__)
-            try:
-                path = await talk(server.url, models)
-                for scheme in ("light", "dark"):
-                    await take(browser, f"{server.url}{path}", scheme)
-            finally:
-                running.__exit__(None, None, None)
+        async with served(models, module="tertulia.cli") as url:
+            path = await talk(url, models)
+            for scheme in SCHEMES:
+                await take(browser, Picture(f"{url}{path}", scheme, scheme, unfold_steps))
+        async with served(models, module="tests.e2e.with_tools") as url:
+            path = await ask_for_mail(url, models)
+            for scheme in SCHEMES:
+                await take(browser, Picture(f"{url}{path}", f"approval-{scheme}", scheme, wait_for_approval))
+                await take(browser, Picture(f"{url}/settings/tools", f"tools-{scheme}", scheme, unfold_tools))
         await browser.close()
+
+
+@asynccontextmanager
+async def served(models: RehearsedModels, *, module: str) -> AsyncGenerator[str, None]:
+    """Run a server; it asks the model server, which runs in this loop, before it is ready."""
+    with TemporaryDirectory() as folder:
+        option = f"{SERVER}={models.upstream.url}"
+        variables = {"PYTHONPATH": str(FOLDER.parents[1])}
+        running = serving(Path(folder) / "data", "--model-server", option, module=module, **variables)
+        server = await asyncio.to_thread(running.__enter__)
+        try:
+            yield server.url
+        finally:
+            await asyncio.to_thread(running.__exit__, None, None, None)
 
 
 async def talk(url: str, models: RehearsedModels) -> str:
@@ -115,17 +139,58 @@ def counted(input_tokens: int, output_tokens: int) -> dict[str, object]:
     return usage(prompt_tokens=input_tokens, completion_tokens=output_tokens, total_tokens=input_tokens + output_tokens)
 
 
-async def take(browser: Browser, address: str, scheme: str) -> None:
-    """Write one picture, with the steps of the answer unfolded."""
-    page = await browser.new_page(viewport=SIZE, color_scheme="dark" if scheme == "dark" else "light", locale="en-GB")
-    await page.goto(address)
+async def ask_for_mail(url: str, models: RehearsedModels) -> str:
+    """Have a talk in which a tool waits for a person; return its address."""
+    models.will(MODEL, calls(("send_mail", MAIL)))
+    config = AgentConfig(model=f"{SERVER}/{MODEL}", name="Secretary", toolgroups=[GROUP])
+    async with AsyncClient(url) as client:
+        agent_id = (await client.create_agent(config)).agent_id
+        session_id = (await client.create_session(agent_id)).session_id
+        turn = await client.start_turn(agent_id, session_id, "Ask Ana whether she has time for lunch on Friday.")
+        async for _ in client.follow_turn(agent_id, session_id, turn.turn_id):
+            pass
+    return f"/a/{agent_id}/s/{session_id}"
+
+
+@dataclass
+class Picture:
+    """What is taken: the page at an address, once it is as it should be."""
+
+    address: str
+    name: str
+    scheme: str
+    prepare: Callable[[Page], Awaitable[None]]
+
+
+async def unfold_steps(page: Page) -> None:
+    """Show what the agent did."""
     await page.get_by_role("button", name="1 tool").click()
     await expect(page.get_by_role("list", name="Steps")).to_be_visible()
     await expect(page.get_by_role("figure", name="python").get_by_text("def", exact=True)).to_be_visible()
+
+
+async def wait_for_approval(page: Page) -> None:
+    """Show the card whole, with what the tool says of itself."""
+    card = page.get_by_role("group", name="Decision about send_mail")
+    await expect(card.get_by_text("in the name of the person")).to_be_visible()
+
+
+async def unfold_tools(page: Page) -> None:
+    """Show the tools of a group."""
+    await page.get_by_role("button", name="3 tools").click()
+    await page.get_by_role("button", name="Try it: book_table").scroll_into_view_if_needed()
+
+
+async def take(browser: Browser, picture: Picture) -> None:
+    """Write one picture."""
+    scheme = "dark" if picture.scheme == "dark" else "light"
+    page = await browser.new_page(viewport=SIZE, color_scheme=scheme, locale="en-GB")
+    await page.goto(picture.address)
+    await picture.prepare(page)
     await page.mouse.move(SIZE["width"] - 1, 0)
     await page.evaluate("() => document.activeElement.blur()")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    file = FOLDER / f"{scheme}.png"
+    file = FOLDER / f"{picture.name}.png"
     await page.screenshot(path=file, animations="disabled")
     await page.close()
     size = file.stat().st_size

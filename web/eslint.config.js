@@ -1,7 +1,7 @@
 /**
  * The house rules of the page. The one that is ours: imports run downward only.
  *
- *   app → features → renderers → markdown → components → theme, icons, i18n → turn → storage → api
+ *   app → features → tools → renderers → markdown → forms → components → theme, icons, i18n → turn → storage → api
  *
  * A folder may import from the folders below it, never from above, and no feature imports another.
  * Across folders imports are written `@/folder/…`; within one they are relative.
@@ -22,8 +22,10 @@ const FLOORS = [
   "icons",
   "theme",
   "components",
+  "forms",
   "markdown",
   "renderers",
+  "tools",
   "features",
   "app",
 ];

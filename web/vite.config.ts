@@ -23,14 +23,30 @@ const KIT = [
   "(Avatar|Chip|CircularProgress|CssBaseline|GlobalStyles|Skeleton|useMediaQuery)",
 ].join("|");
 
-/** Libraries of the first screen, apart from our code, which changes more often. */
-const FIRST_SCREEN = [
+/** What is kept together: libraries apart from our code, which changes more often, and what many screens have. */
+const GROUPS = [
   { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
   {
     name: "kit",
     test: new RegExp(
       `node_modules/(@mui/(system|utils|styled-engine|private-theming|material/(${KIT}))|@emotion|stylis|clsx)/`,
     ),
+  },
+  {
+    // What every screen asks the server with, and the words of the first: in pieces they would weigh more.
+    name: "ground",
+    test: new RegExp(
+      [
+        "node_modules/(@tanstack/(react-query|query-core)|openapi-fetch)/",
+        "src/api/(?!tool-)",
+        "src/i18n/(?!tools|settings|en/(tools|settings))",
+      ].join("|"),
+    ),
+  },
+  {
+    // Small things that both a talk and what is loaded into it have.
+    name: "talk",
+    test: /src\/(components\/(disclosure|copy-button|clipboard)|renderers\/(turn-facts|file-))/,
   },
 ];
 
@@ -60,6 +76,6 @@ export default defineConfig({
     assetsDir: "assets",
     assetsInlineLimit: 0, // the page's policy allows no `data:` scripts or fonts
     reportCompressedSize: false, // scripts/sizes.mjs does it against the budgets
-    rolldownOptions: { output: { codeSplitting: { groups: FIRST_SCREEN } } },
+    rolldownOptions: { output: { codeSplitting: { groups: GROUPS } } },
   },
 });

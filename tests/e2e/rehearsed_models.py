@@ -5,9 +5,11 @@ the page in the middle of an answer for as long as it likes.
 """
 
 import asyncio
+import json
 from collections import defaultdict, deque
+from typing import Any
 
-from tests.fakes.upstream import DONE, Behaviour, Request, Upstream, Wire, answers, stop, streams, text
+from tests.fakes.upstream import DONE, Behaviour, Request, Upstream, Wire, answers, chunk, stop, streams, text
 
 NAME = "stage"
 
@@ -43,3 +45,17 @@ class RehearsedModels:
 def says(*parts: str | asyncio.Event) -> Behaviour:
     """Say words, and wait at each event."""
     return streams(*(text(part) if isinstance(part, str) else part for part in parts), stop(), DONE)
+
+
+def calls(*wanted: tuple[str, dict[str, Any]]) -> Behaviour:
+    """Ask for tools."""
+    parts = [
+        {
+            "index": place,
+            "id": f"call_{place}",
+            "type": "function",
+            "function": {"name": name, "arguments": json.dumps(arguments)},
+        }
+        for place, (name, arguments) in enumerate(wanted)
+    ]
+    return streams(chunk({"tool_calls": parts}), stop("tool_calls"), DONE)

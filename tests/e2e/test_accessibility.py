@@ -24,6 +24,7 @@ async def test_axe_finds_nothing_on_any_page(visit: Visit, agent: Agent, scheme:
         "/settings/agents/new": "New agent",
         f"/settings/agents/{agent.agent_id}": "Edit agent",
         "/settings/models": "Models",
+        "/settings/tools": "Tools",
         "/settings/about": "About",
         f"/a/{agent.agent_id}": "Scholar",
         f"/a/{agent.agent_id}/s/none": "This session doesn’t exist or was deleted.",

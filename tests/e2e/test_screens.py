@@ -43,7 +43,8 @@ async def test_on_a_phone_the_sessions_are_in_a_drawer_and_in_a_selector(
 
 
 WIDE_ANSWER = "markdown"
-PLACES = ["/", "/settings", "/settings/agents", "/settings/agents/new", "/settings/models", "/settings/about", "/none"]
+SETTINGS = ["/agents", "/agents/new", "/models", "/tools", "/about"]
+PLACES = ["/", "/none", "/settings", *(f"/settings{page}" for page in SETTINGS)]
 
 
 @pytest.mark.parametrize("screen", [PHONE, SMALL], ids=["390 px", "320 px"])

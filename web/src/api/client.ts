@@ -9,6 +9,7 @@ import createClient from "openapi-fetch";
 
 import { isApiError, unreachable } from "./errors";
 import { fetchOnce, fetchPatiently } from "./fetch";
+import type { JsonObject } from "./json";
 import type { paths } from "./schema";
 import type {
   Agent,
@@ -25,7 +26,7 @@ import type {
   TurnPage,
 } from "./types";
 
-const server = createClient<paths>({ baseUrl: location.origin, fetch: fetchPatiently });
+export const server = createClient<paths>({ baseUrl: location.origin, fetch: fetchPatiently });
 /** For what shows and schedules its tries itself. */
 const serverOnce = createClient<paths>({ baseUrl: location.origin, fetch: fetchOnce });
 
@@ -33,7 +34,7 @@ const serverOnce = createClient<paths>({ baseUrl: location.origin, fetch: fetchO
  * The value of an answer, as `types.ts` names it: the server leaves out no field. An answer that
  * is cut within its body did not come.
  */
-async function valueOf<T>(
+export async function valueOf<T>(
   answer: Promise<{ readonly data?: unknown }>,
   signal?: AbortSignal,
 ): Promise<T> {
@@ -45,7 +46,7 @@ async function valueOf<T>(
 }
 
 /** `signal` where there is one: an absent one must not be named. */
-const until = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
+export const until = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
 
 // --- Server ---------------------------------------------------------------------------------
 
@@ -91,7 +92,7 @@ export const deleteAgent = (agentId: string) =>
   valueOf<undefined>(server.DELETE(AGENT, { params: { path: { agent_id: agentId } } }));
 
 /** Our values cannot be changed, the schema's can; and it calls fields with defaults required. */
-const asBody = (value: unknown) => value as never;
+export const asBody = (value: unknown) => value as never;
 
 // --- Sessions -------------------------------------------------------------------------------
 
@@ -202,14 +203,24 @@ export const cancelTurn = (place: TurnPlace) =>
   );
 
 /** What a person says about a tool call that waits for that. */
-export type Decision = "approve" | "deny";
+export interface Decision {
+  readonly decision: "approve" | "deny";
+  /** Why it is denied: the agent is told. */
+  readonly reason?: string;
+  /** In place of what the agent asked for. */
+  readonly arguments?: JsonObject;
+  /** To what the tool asked. */
+  readonly answer?: JsonObject;
+  /** The tool may run without being asked about for the rest of the session. */
+  readonly remember?: boolean;
+}
 
 /** Decide about a tool call; the turn goes on, and is answered as it is then. */
 export const decideTurn = (place: TurnPlace, callId: string, decision: Decision) =>
   valueOf<Turn>(
     server.POST(`${SESSION}/turn/{turn_id}/decision`, {
       params: { path: turnPath(place) },
-      body: asBody({ call_id: callId, decision, background: true }),
+      body: asBody({ call_id: callId, ...decision, background: true }),
     }),
   );
 

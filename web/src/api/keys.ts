@@ -7,6 +7,8 @@ import type { SessionFilter } from "./client";
 export const keys = {
   config: ["config"] as const,
   models: ["models"] as const,
+  tools: ["tools"] as const,
+  toolgroups: ["tools", "groups"] as const,
   agents: ["agents"] as const,
   agent: (agentId: string) => ["agent", agentId] as const,
   sessionList: (agentId: string, filter: SessionFilter) =>

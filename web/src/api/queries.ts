@@ -1,4 +1,7 @@
-/** Server state in React: everything a screen may ask of the server, cached and kept fresh. */
+/**
+ * Server state in React: everything a screen may ask of the server, cached and kept fresh. What is
+ * asked of tools stands in `tool-queries.ts`: the first screen does without it.
+ */
 export type { SessionFilter } from "./client";
 export {
   useAgent,

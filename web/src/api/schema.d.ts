@@ -363,6 +363,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/toolgroups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List toolgroups: those of this server, then MCP servers, with how they are. */
+        get: operations["list_toolgroups"];
+        put?: never;
+        /**
+         * Register an MCP server, with its tools as they are now.
+         * @description Registered again with the same endpoint, it gets other credentials and rules; what it was accepted with stays.
+         */
+        post: operations["register_toolgroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/toolgroups/{toolgroup_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a toolgroup, with what has changed of it since it was accepted. */
+        get: operations["get_toolgroup"];
+        put?: never;
+        post?: never;
+        /** Unregister an MCP server; agents that name it go on without its tools. */
+        delete: operations["unregister_toolgroup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/toolgroups/{toolgroup_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the tools of an MCP server as they are now. */
+        post: operations["accept_toolgroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tools": {
         parameters: {
             query?: never;
@@ -374,6 +430,23 @@ export interface paths {
         get: operations["list_tools"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tools/{tool_name}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a tool without any agent; that it fails is an answer too. */
+        post: operations["call_tool"];
         delete?: never;
         options?: never;
         head?: never;
@@ -401,6 +474,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AcceptToolgroup
+         * @description What was looked at: the `listing` of the toolgroup. Without it, its tools are accepted as they are.
+         */
+        AcceptToolgroup: {
+            listing?: string | null;
+        };
         /**
          * Agent
          * @description A stored agent. `version` counts the changes of its config, from 1.
@@ -511,6 +591,15 @@ export interface components {
             tool_calls: components["schemas"]["ToolCall"][];
         };
         /**
+         * CallTool
+         * @description The arguments of a call.
+         */
+        CallTool: {
+            arguments?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * CreateAgent
          * @description A new agent.
          * @example {
@@ -607,14 +696,12 @@ export interface components {
          *     object of its `requested_schema`; `remember` approves all calls of this tool for the rest of the session.
          * @example {
          *       "answer": null,
-         *       "arguments": {
-         *         "to": "ana@example.org"
-         *       },
+         *       "arguments": null,
          *       "background": false,
          *       "call_id": "call_1",
-         *       "decision": "approve",
-         *       "reason": "",
-         *       "remember": true,
+         *       "decision": "deny",
+         *       "reason": "I have done it by hand.",
+         *       "remember": false,
          *       "stream": false
          *     }
          */
@@ -828,6 +915,15 @@ export interface components {
             max_message_chars: number;
         };
         /**
+         * McpEndpoint
+         * @description Where an MCP server is: at a `uri` (Streamable HTTP), or a program that is run (`command` and `args`; stdio).
+         */
+        McpEndpoint: {
+            args: string[];
+            command: string | null;
+            uri: string | null;
+        };
+        /**
          * ModelInfo
          * @description A model that a server offers; `id` is `server/name`, and what agents are configured with.
          *
@@ -851,6 +947,18 @@ export interface components {
         ModelList: {
             models: components["schemas"]["ModelInfo"][];
             servers: components["schemas"]["ServerStatus"][];
+        };
+        /**
+         * NewEndpoint
+         * @description Where an MCP server is: at a `uri`, or a program that is run, with its environment.
+         */
+        NewEndpoint: {
+            args?: string[];
+            command?: string | null;
+            env?: {
+                [key: string]: string;
+            };
+            uri?: string | null;
         };
         /**
          * OtherStep
@@ -971,6 +1079,42 @@ export interface components {
             text: string;
             /** @enum {unknown} */
             type: "reasoning";
+        };
+        /**
+         * RegisterToolgroup
+         * @description An MCP server whose tools agents can be given. Its credentials are its own, and are never shown again.
+         *
+         *     `authorization` is the header of that name, or a bearer token. `approval` is the rule for all of its tools,
+         *     `policies` have those of single ones, by the names that the server gives them.
+         * @example {
+         *       "approval": "first_time",
+         *       "authorization": null,
+         *       "headers": {},
+         *       "mcp_endpoint": {
+         *         "args": [],
+         *         "command": null,
+         *         "env": {},
+         *         "uri": "https://mcp.example/mcp"
+         *       },
+         *       "policies": {},
+         *       "toolgroup_id": "files"
+         *     }
+         */
+        RegisterToolgroup: {
+            /**
+             * @default first_time
+             * @enum {unknown}
+             */
+            approval: "always" | "first_time" | "never";
+            authorization?: string | null;
+            headers?: {
+                [key: string]: string;
+            };
+            mcp_endpoint: components["schemas"]["NewEndpoint"];
+            policies?: {
+                [key: string]: components["schemas"]["ToolPolicy"];
+            };
+            toolgroup_id: string;
         };
         /**
          * ResumeTurn
@@ -1469,6 +1613,15 @@ export interface components {
             turn_id: string;
         };
         /**
+         * ToolChange
+         * @description A tool that is not as it was pinned: there is no `pinned` of a new one, and no `current` of one that is gone.
+         */
+        ToolChange: {
+            current: components["schemas"]["ToolDef"] | null;
+            name: string;
+            pinned: components["schemas"]["ToolDef"] | null;
+        };
+        /**
          * ToolConfig
          * @description Whether the model may, must or must not call tools: `auto`, `required`, `none` or one tool's name.
          *
@@ -1498,13 +1651,18 @@ export interface components {
         /**
          * ToolInfo
          * @description A tool as lists show it.
+         *
+         *     One of an MCP server has an `own_name` there; `is_changed` tells that it is not as it was when it was accepted.
          */
         ToolInfo: {
             description: string;
             input_schema: {
                 [key: string]: unknown;
             };
+            /** @default false */
+            is_changed: boolean;
             name: string;
+            own_name: string | null;
             /**
              * @default {
              *       "approval": "never",
@@ -1522,6 +1680,18 @@ export interface components {
          */
         ToolList: {
             tools: components["schemas"]["ToolInfo"][];
+        };
+        /**
+         * ToolOutcome
+         * @description What a call of a tool came to that was made without any agent; its files have their `content`.
+         */
+        ToolOutcome: {
+            content: string;
+            files: components["schemas"]["FileAttachment"][];
+            is_error: boolean;
+            metadata: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ToolOutputDelta
@@ -1549,7 +1719,7 @@ export interface components {
             is_editable: boolean;
             /** @default false */
             is_idempotent: boolean;
-            timeout: number | null;
+            timeout?: number | null;
         };
         /**
          * ToolResponse
@@ -1567,6 +1737,44 @@ export interface components {
                 [key: string]: unknown;
             };
             tool_name: string;
+        };
+        /**
+         * ToolgroupInfo
+         * @description A toolgroup as lists show it.
+         *
+         *     `pinned` tells that every definition is as it was pinned. `is_configured` tells that it is the operator's and stays.
+         *     `listing` stands for the definitions as they are now; who accepts them says it, so that nothing unseen is accepted.
+         */
+        ToolgroupInfo: {
+            approval: ("always" | "first_time" | "never") | null;
+            changes: components["schemas"]["ToolChange"][];
+            error: string | null;
+            /** @default false */
+            is_configured: boolean;
+            listing: string | null;
+            mcp_endpoint: components["schemas"]["McpEndpoint"] | null;
+            /** @default true */
+            pinned: boolean;
+            pinned_at: string | null;
+            /** @enum {unknown} */
+            provider: "builtin" | "functions" | "mcp";
+            /**
+             * @default ready
+             * @enum {unknown}
+             */
+            status: "changed" | "ready" | "unreachable";
+            toolgroup_id: string;
+            /** @default 0 */
+            tools: number;
+        };
+        /**
+         * ToolgroupList
+         * @description A page of toolgroups: those of this server first, then those of MCP servers by name.
+         */
+        ToolgroupList: {
+            has_more: boolean;
+            next_cursor: string | null;
+            toolgroups: components["schemas"]["ToolgroupInfo"][];
         };
         /**
          * ToolgroupUse
@@ -4122,6 +4330,432 @@ export interface operations {
             };
         };
     };
+    list_toolgroups: {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolgroupList"];
+                };
+            };
+            /**
+             * @description `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
+             *
+             *     `invalid_request`: The request is not valid; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    register_toolgroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterToolgroup"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolgroupInfo"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `conflict`: The request does not fit the state of things. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `tool_server_unavailable`: The MCP server cannot be reached, or it does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_toolgroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The toolgroup's id. */
+                toolgroup_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolgroupInfo"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `toolgroup_not_found`: There is no toolgroup with this id. GET /v1/toolgroups lists them. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    unregister_toolgroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The toolgroup's id. */
+                toolgroup_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `toolgroup_not_found`: There is no toolgroup with this id. GET /v1/toolgroups lists them. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `conflict`: The request does not fit the state of things. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    accept_toolgroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The toolgroup's id. */
+                toolgroup_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptToolgroup"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolgroupInfo"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `toolgroup_not_found`: There is no toolgroup with this id. GET /v1/toolgroups lists them. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `stale`: It was changed since you read it. Read it again, then apply your change. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `tool_server_unavailable`: The MCP server cannot be reached, or it does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_tools: {
         parameters: {
             query?: never;
@@ -4146,6 +4780,104 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    call_tool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tool's name. */
+                tool_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallTool"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolOutcome"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `tool_not_found`: There is no tool with this name. GET /v1/tools lists what is there. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -107,12 +107,43 @@ export type SamplingStrategy = NonNullable<SamplingParams["strategy"]>;
 export type ToolConfig = Said<Schemas["ToolConfig"]>;
 export type ToolDef = Said<Schemas["ToolDef"]>;
 
+/** All tools of a group, or one of them as `group/tool`; with arguments of the agent's own or without. */
+export type ToolgroupUse = AgentConfig["toolgroups"][number];
+
 /** To create an agent only its model is needed. */
 export type AgentConfigInput = Pick<AgentConfig, "model"> & Partial<Omit<AgentConfig, "model">>;
 /** RFC 7396: what is named is changed, null resets, what is not named stays. */
 export type AgentConfigPatch = {
   readonly [Key in keyof AgentConfig]?: AgentConfig[Key] | null;
 };
+
+// --- Tools ----------------------------------------------------------------------------------
+
+export type ToolPolicy = Said<Schemas["ToolPolicy"]>;
+/** When a person is asked before a tool runs. */
+export type ApprovalRule = ToolPolicy["approval"];
+export type ToolInfo = Said<Schemas["ToolInfo"]>;
+export type Toolgroup = Said<Schemas["ToolgroupInfo"]>;
+/** A tool that is not as it was accepted: no `pinned` of a new one, no `current` of one that is gone. */
+export type ToolChange = Said<Schemas["ToolChange"]>;
+
+/** An MCP server to be added. What it is reached with is never told again. */
+export interface NewToolgroup {
+  readonly toolgroup_id: string;
+  readonly mcp_endpoint:
+    | { readonly uri: string }
+    | {
+        readonly command: string;
+        readonly args: readonly string[];
+        readonly env: Readonly<Record<string, string>>;
+      };
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly authorization?: string;
+  readonly approval: ApprovalRule;
+}
+
+/** What came of a tool that was tried. */
+export type ToolOutcome = Said<Schemas["ToolOutcome"]>;
 
 // --- Server ---------------------------------------------------------------------------------
 
@@ -150,6 +181,9 @@ export interface AgentPage extends Page {
 }
 export interface SessionPage extends Page {
   readonly sessions: readonly Session[];
+}
+export interface ToolgroupPage extends Page {
+  readonly toolgroups: readonly Toolgroup[];
 }
 export interface TurnPage extends Page {
   readonly turns: readonly Turn[];

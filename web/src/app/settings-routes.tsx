@@ -11,7 +11,7 @@ import { AboutPage } from "@/features/settings/about-page";
 import { GeneralPage } from "@/features/settings/general-page";
 import { ModelsPage } from "@/features/settings/models-page";
 import { type Section, SettingsNav } from "@/features/settings/settings-nav";
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 
 import { PageNotFound } from "./dead-ends";
 import { useFrame } from "./frame-context";
@@ -24,6 +24,9 @@ const NewAgent = lazy(async () => ({
 }));
 const EditAgent = lazy(async () => ({
   default: (await import("@/features/agents/agent-editor")).EditAgent,
+}));
+const ToolsPage = lazy(async () => ({
+  default: (await import("@/features/toolgroups/tools-page")).ToolsPage,
 }));
 
 export function SettingsRoutes() {
@@ -55,6 +58,11 @@ export function SettingsRoutes() {
       <Route path={paths.models}>
         <Page section={paths.models} title={t("models.title")}>
           <ModelsPage />
+        </Page>
+      </Route>
+      <Route path={paths.tools}>
+        <Page section={paths.tools} title={t("tools.title")}>
+          <ToolsPage />
         </Page>
       </Route>
       <Route path={paths.about}>

@@ -16,5 +16,6 @@ export const paths = {
   agents: "/settings/agents",
   newAgent: "/settings/agents/new",
   editAgent: (agentId: string) => `/settings/agents/${segment(agentId)}`,
+  tools: "/settings/tools",
   about: "/settings/about",
 } as const;

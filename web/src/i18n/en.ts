@@ -1,4 +1,7 @@
-/** Every sentence of the page, in English. A new language has the same keys. */
+/**
+ * The sentences of the first screens, in English. Those of others come with them: see `tools.ts`. A
+ * new language has the same keys.
+ */
 import { chat } from "./en/chat";
 import { core } from "./en/core";
 import { shell } from "./en/shell";

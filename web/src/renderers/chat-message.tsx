@@ -6,7 +6,7 @@ import Avatar from "@mui/material/Avatar";
 import Box from "@mui/material/Box";
 import Paper from "@mui/material/Paper";
 import { styled } from "@mui/material/styles";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 
 import type { AssistantMessage, Message, ToolMessage, UserMessage } from "@/api/types";
 import { VisuallyHidden } from "@/components/visually-hidden";
@@ -17,9 +17,13 @@ import { Markdown } from "@/markdown/markdown";
 import { FileAttachmentRenderer } from "./file-attachment-renderer";
 import { MessageImages } from "./message-images";
 import { textOf } from "./message-text";
-import { ToolCallRenderer } from "./tool-call-renderer";
-import { ToolOutput } from "./tool-output";
 import { UserText } from "./user-text";
+
+/** Few messages have any. */
+const ToolCallRenderer = lazy(async () => ({
+  default: (await import("./tool-call-renderer")).ToolCallRenderer,
+}));
+const ToolOutput = lazy(async () => ({ default: (await import("./tool-output")).ToolOutput }));
 
 interface Props {
   readonly message: Message;
@@ -111,9 +115,11 @@ function AgentPaper({ message, isLast, speaker }: AgentPaperProps) {
     <Paper elevation={0} sx={isLast ? { ...ANSWER, ...PULSE } : ANSWER}>
       <Speaker as="h3">{speaker ?? t("message.agent")}</Speaker>
       <Markdown text={message.content} isStreaming={isLast} />
-      {message.tool_calls.map((toolCall) => (
-        <ToolCallRenderer key={toolCall.call_id} toolCall={toolCall} />
-      ))}
+      <Suspense>
+        {message.tool_calls.map((toolCall) => (
+          <ToolCallRenderer key={toolCall.call_id} toolCall={toolCall} />
+        ))}
+      </Suspense>
     </Paper>
   );
 }
@@ -121,7 +127,9 @@ function AgentPaper({ message, isLast, speaker }: AgentPaperProps) {
 function ToolPaper({ message }: { readonly message: ToolMessage }) {
   return (
     <Paper elevation={0} role="group" aria-label={message.tool_name} sx={ANSWER}>
-      <ToolOutput text={textOf(message.content)} label={message.tool_name} />
+      <Suspense>
+        <ToolOutput text={textOf(message.content)} label={message.tool_name} />
+      </Suspense>
     </Paper>
   );
 }

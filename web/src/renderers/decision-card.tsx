@@ -1,115 +1,44 @@
-/**
- * A tool call about which a person decides: what would run, and two ways on.
- *
- * The rules it keeps: A and D decide only while the focus is on the card, never where somebody
- * types (WCAG 2.1.4); what was decided is gone from here once the server says that the turn goes on.
- */
+/** The tool calls of a turn about which a person decides, each by itself: what it is about says which card it gets. */
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
-import { type KeyboardEvent, useRef, useState } from "react";
+import Typography from "@mui/material/Typography";
 
-import type { Decision } from "@/api/client";
 import type { ToolCallStep, Turn } from "@/api/types";
-import { reasonOf } from "@/components/error-text";
-import { InlineAlert } from "@/components/inline-alert";
-import { t } from "@/i18n";
+import { t } from "@/i18n/tools";
 
+import { ApprovalCard } from "./approval-card";
 import { MAX_WIDTH } from "./chat-message";
-import { ToolCallRenderer } from "./tool-call-renderer";
+import { LostCallCard } from "./lost-call-card";
+import { QuestionCard } from "./question-card";
 import type { TurnActions } from "./turn-actions";
-import { waitingWords } from "./waiting-words";
+import type { Asked } from "./use-decision";
 
 interface Props {
   readonly turn: Turn;
-  readonly step: ToolCallStep;
+  readonly pending: readonly ToolCallStep[];
   readonly decide: TurnActions["decide"];
 }
 
-const KEYS: Readonly<Record<string, Decision>> = { a: "approve", d: "deny" };
-
-export function DecisionCard({ turn, step, decide }: Props) {
-  const card = useRef<HTMLElement>(null);
-  const { made, error, make } = useDecision(async (decision) => {
-    const article = card.current?.closest("article");
-    await decide(turn, step.tool_call.call_id, decision);
-    article?.focus(); // the card goes away
-  });
-  const onKeyDown = (press: KeyboardEvent) => {
-    const decision = KEYS[press.key.toLowerCase()];
-    if (decision === undefined || press.ctrlKey || press.metaKey || press.altKey) return;
-    make(decision);
-  };
-  const button = { reason: turn.wait_reason, made, onDecide: make };
+export function DecisionCards({ turn, pending, decide }: Props) {
   return (
-    <Box
-      ref={card}
-      role="group"
-      aria-label={t("decision.label", { tool: step.tool_call.tool_name })}
-      onKeyDown={onKeyDown}
-      sx={CARD}
-    >
-      <InlineAlert
-        severity="warning"
-        title={waitingWords(turn)}
-        actions={
-          <>
-            <DecisionButton {...button} decision="approve" />
-            <DecisionButton {...button} decision="deny" />
-          </>
-        }
-      >
-        <ToolCallRenderer toolCall={step.tool_call} isOpen />
-      </InlineAlert>
-      {error !== null && (
-        <InlineAlert
-          severity="error"
-          title={t("decision.failed", { reason: reasonOf(error) })}
-          announced
-        />
+    <Box sx={{ alignSelf: "stretch", maxWidth: MAX_WIDTH, minWidth: 0 }}>
+      {pending.length > 1 && (
+        <Typography variant="body2" sx={{ mb: 1, color: "text.secondary" }}>
+          {t("decision.several", { count: pending.length })}
+        </Typography>
       )}
+      <Box sx={{ display: "grid", gap: 1.5 }}>
+        {pending.map((step) => (
+          <DecisionCard key={step.step_id} turn={turn} step={step} decide={decide} />
+        ))}
+      </Box>
     </Box>
   );
 }
 
-/** One decision at a time; after an error another one can be made. */
-function useDecision(decide: (decision: Decision) => Promise<void>) {
-  const [made, setMade] = useState<Decision | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const make = (decision: Decision) => {
-    if (made !== null) return;
-    setMade(decision);
-    setError(null);
-    decide(decision).catch((reason: unknown) => {
-      setMade(null);
-      setError(reason);
-    });
-  };
-  return { made, error, make };
+function DecisionCard({ turn, step, decide }: Asked) {
+  const asked = { turn, step, decide };
+  const { question } = step;
+  if (question !== null) return <QuestionCard key={question.key} {...asked} question={question} />;
+  // A call that was never made is at no attempt yet.
+  return step.attempt > 0 ? <LostCallCard {...asked} /> : <ApprovalCard {...asked} />;
 }
-
-interface DecisionButtonProps {
-  readonly reason: Turn["wait_reason"];
-  readonly decision: Decision;
-  readonly made: Decision | null;
-  readonly onDecide: (decision: Decision) => void;
-}
-
-function DecisionButton({ reason, decision, made, onDecide }: DecisionButtonProps) {
-  const asked = reason === "unknown_outcome" ? reason : "approval";
-  const isApproval = decision === "approve";
-  return (
-    <Button
-      size="small"
-      variant={isApproval ? "contained" : "outlined"}
-      color={isApproval ? "primary" : "inherit"}
-      aria-keyshortcuts={isApproval ? "A" : "D"}
-      loading={made === decision}
-      disabled={made !== null}
-      onClick={() => onDecide(decision)}
-    >
-      {t(`decision.${asked}.${decision}`)}
-    </Button>
-  );
-}
-
-const CARD = { alignSelf: "stretch", maxWidth: MAX_WIDTH, display: "grid", gap: 1 } as const;

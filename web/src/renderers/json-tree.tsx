@@ -1,13 +1,18 @@
 /** A JSON value as a tree. Its branches fold by the browser's own `details`, keyboard included. */
 import Box from "@mui/material/Box";
 
-import { t } from "@/i18n";
-import { MONO } from "@/theme/theme";
+import Button from "@mui/material/Button";
+import { useState } from "react";
 
-import { isObject, type Json } from "./tool-content";
+import { isObject, type Json } from "@/api/json";
+import { t } from "@/i18n/tools";
+import { MONO } from "@/theme/theme";
 
 /** More lines than this begin folded. */
 const FOLDED_ABOVE = 20;
+
+/** Of a longer text only so much is shown until somebody asks for the rest. */
+const SHOWN_CHARS = 1000;
 
 export function JsonTree({ value, label }: { readonly value: Json; readonly label: string }) {
   return (
@@ -58,9 +63,22 @@ function Leaf({ value, name }: { readonly value: Json; readonly name: string | u
     <div>
       <Name name={name} />
       <Box component="span" sx={{ color: isText ? "text.primary" : "info.main" }}>
-        {isText ? value : JSON.stringify(value)}
+        {isText ? <Words text={value} /> : JSON.stringify(value)}
       </Box>
     </div>
+  );
+}
+
+function Words({ text }: { readonly text: string }) {
+  const [isWhole, setWhole] = useState(false);
+  if (isWhole || text.length <= SHOWN_CHARS) return text;
+  return (
+    <>
+      {text.slice(0, SHOWN_CHARS)}…{" "}
+      <Button size="small" onClick={() => setWhole(true)}>
+        {t("json.more", { count: text.length - SHOWN_CHARS })}
+      </Button>
+    </>
   );
 }
 

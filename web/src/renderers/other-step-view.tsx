@@ -1,4 +1,5 @@
 /** A shield that looked at a message, or context that was retrieved for it. */
+import type { Json } from "@/api/json";
 import type { OtherStep } from "@/api/types";
 import { Disclosure } from "@/components/disclosure";
 import { type Key, t } from "@/i18n";
@@ -6,7 +7,6 @@ import { InfoIcon, SearchIcon } from "@/icons/icons";
 
 import { JsonTree } from "./json-tree";
 import { StepLine } from "./step-line";
-import type { Json } from "./tool-content";
 import { ToolOutput } from "./tool-output";
 import { useExpanded } from "./use-expanded";
 

@@ -47,10 +47,14 @@ const STATUS = {
   failed: () => <ErrorIcon titleAccess={t("step.failed")} color="error" sx={{ fontSize: 16 }} />,
   cancelled: () => <StopIcon titleAccess={t("step.cancelled")} sx={{ fontSize: 16 }} />,
   pending: () => <InfoIcon titleAccess={t("step.pending")} color="warning" sx={{ fontSize: 16 }} />,
-} as const satisfies Record<Step["status"] | "pending", () => ReactNode>;
+  denied: () => <StopIcon titleAccess={t("step.denied")} sx={{ fontSize: 16 }} />,
+} as const satisfies Record<Step["status"] | "pending" | "denied", () => ReactNode>;
 
-/** A tool that waits for a person does not run, though it has begun. */
-const statusOf = (step: Step) => (isPending(step) ? "pending" : step.status);
+/** A tool that waits for a person does not run, though it has begun; one that was denied did not. */
+function statusOf(step: Step): keyof typeof STATUS {
+  if (step.step_type === "tool_call" && step.approval === "denied") return "denied";
+  return isPending(step) ? "pending" : step.status;
+}
 
 function Status({ status }: { readonly status: keyof typeof STATUS }) {
   return STATUS[status]();

@@ -1,23 +1,30 @@
 /**
  * What the agent did, in one line that unfolds to every step: "Worked 12.4s · 3 tools · 2,113 tokens".
  * While it works the line says at what, and for how long so far.
+ *
+ * The rule it keeps: the steps are loaded when somebody looks at them.
  */
 import Box from "@mui/material/Box";
+import { lazy, Suspense, useState } from "react";
 
-import type { Step, Turn } from "@/api/types";
+import type { Turn } from "@/api/types";
 import { Disclosure } from "@/components/disclosure";
 import { formatDuration, t } from "@/i18n";
-import { isAtRest } from "@/turn/turn-status";
+import { currentStep, isAtRest } from "@/turn/turn-status";
 
-import { renderStep } from "./registry";
+import { LivePeek } from "./live-peek";
 import { currentActivity } from "./step-names";
 import { tokenCount, toolCount, workDuration, workStartedAt } from "./turn-facts";
 import { useNow } from "./use-now";
+
+const Timeline = lazy(async () => ({ default: (await import("./timeline")).Timeline }));
 
 /** After so long without an end a reader begins to wonder. */
 const LONG_MS = 10_000;
 
 export function StepSummary({ turn }: { readonly turn: Turn }) {
+  const [isOpen, setOpen] = useState(false);
+  const current = isAtRest(turn) ? undefined : currentStep(turn);
   if (turn.steps.length === 0 && isAtRest(turn)) return null;
   const summary = isAtRest(turn) ? <Worked turn={turn} /> : <Underway turn={turn} />;
   return (
@@ -33,10 +40,13 @@ export function StepSummary({ turn }: { readonly turn: Turn }) {
       {turn.steps.length === 0 ? (
         <Box sx={{ minHeight: 28, display: "flex", alignItems: "center" }}>{summary}</Box>
       ) : (
-        <Disclosure summary={summary}>
-          <Timeline steps={turn.steps} />
+        <Disclosure summary={summary} expanded={isOpen} onToggle={setOpen}>
+          <Suspense>
+            <Timeline steps={turn.steps} />
+          </Suspense>
         </Disclosure>
       )}
+      {!isOpen && current?.step_type === "tool_call" && <LivePeek step={current} />}
     </Box>
   );
 }
@@ -76,31 +86,6 @@ function Elapsed({ since }: { readonly since: string }) {
     </Box>
   );
 }
-
-function Timeline({ steps }: { readonly steps: readonly Step[] }) {
-  return (
-    <Box component="ol" aria-label={t("turn.steps")} sx={TIMELINE}>
-      {steps.map((step) => (
-        <li key={step.step_id} id={`step-${step.step_id}`}>
-          {renderStep(step)}
-        </li>
-      ))}
-    </Box>
-  );
-}
-
-const TIMELINE = {
-  listStyle: "none",
-  m: 0,
-  my: 0.5,
-  p: 0,
-  paddingInlineStart: 1.5,
-  marginInlineStart: 0.875,
-  borderInlineStart: "1px solid",
-  borderColor: "divider",
-  display: "grid",
-  gap: 0.25,
-} as const;
 
 const SHIMMER = {
   color: "text.primary",

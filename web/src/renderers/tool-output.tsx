@@ -1,20 +1,35 @@
-/** What a tool answered: as a table, a tree or text, cut to a size that can be looked at. */
+/** The words of a tool: as a table, a tree, markdown or text, cut to a size that can be looked at. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { useMemo, useState } from "react";
 
-import { formatBytes, t } from "@/i18n";
+import { formatBytes } from "@/i18n";
+import { t } from "@/i18n/tools";
+import { Markdown } from "@/markdown/markdown";
 import { MONO } from "@/theme/theme";
 
 import { JsonTree } from "./json-tree";
-import { type Json, type Row, SHOWN_CHARS, toolContent } from "./tool-content";
+import { OutputTable } from "./output-table";
+import { SHOWN_CHARS, type ToolContent, toolContent } from "./tool-content";
 
-export function ToolOutput({ text, label }: { readonly text: string; readonly label: string }) {
+interface Props {
+  readonly text: string;
+  readonly label: string;
+  /** Show it as the text it is, whatever it could be drawn as. */
+  readonly isPlain?: boolean;
+}
+
+export function ToolOutput({ text, label, isPlain = false }: Props) {
   const [isWhole, setWhole] = useState(false);
   const isCut = text.length > SHOWN_CHARS && !isWhole;
+  const shown = isCut ? cutOf(text) : text;
+  const content = useMemo(
+    () => (isPlain ? ({ kind: "text", text: shown } as const) : toolContent(shown)),
+    [shown, isPlain],
+  );
   return (
     <>
-      <Output text={isCut ? text.slice(0, SHOWN_CHARS) : text} isCut={isCut} label={label} />
+      <Output content={content} label={label} />
       {isCut && (
         <Button size="small" onClick={() => setWhole(true)}>
           {t("tool.showAll", { size: formatBytes(new Blob([text]).size) })}
@@ -24,23 +39,25 @@ export function ToolOutput({ text, label }: { readonly text: string; readonly la
   );
 }
 
-interface OutputProps {
-  readonly text: string;
-  readonly isCut: boolean;
-  readonly label: string;
+/** Its beginning, up to the end of a line if one ends there. Half of a JSON text is no JSON: that is text. */
+function cutOf(text: string): string {
+  const cut = text.slice(0, SHOWN_CHARS);
+  const end = cut.lastIndexOf("\n");
+  return end > SHOWN_CHARS / 2 ? cut.slice(0, end) : cut;
 }
 
-/** Half of a JSON text is no JSON: what is cut is shown as the text it is. */
-function Output({ text, isCut, label }: OutputProps) {
-  const content = useMemo(
-    () => (isCut ? { kind: "text" as const, text } : toolContent(text)),
-    [text, isCut],
-  );
+function Output({ content, label }: { readonly content: ToolContent; readonly label: string }) {
   switch (content.kind) {
     case "table":
-      return <OutputTable columns={content.columns} rows={content.rows} label={label} />;
+      return <OutputTable table={content} label={label} />;
     case "json":
       return <JsonTree value={content.value} label={label} />;
+    case "markdown":
+      return (
+        <Box role="group" aria-label={label} sx={MARKDOWN}>
+          <Markdown text={content.text} isStreaming={false} />
+        </Box>
+      );
     case "text":
       return <OutputText text={content.text} label={label} />;
     default:
@@ -48,7 +65,7 @@ function Output({ text, isCut, label }: OutputProps) {
   }
 }
 
-function OutputText({ text, label }: { readonly text: string; readonly label: string }) {
+export function OutputText({ text, label }: { readonly text: string; readonly label: string }) {
   return (
     <Box component="pre" aria-label={label} sx={TEXT}>
       {text}
@@ -56,45 +73,7 @@ function OutputText({ text, label }: { readonly text: string; readonly label: st
   );
 }
 
-interface TableProps {
-  readonly columns: readonly string[];
-  readonly rows: readonly Row[];
-  readonly label: string;
-}
-
-function OutputTable({ columns, rows, label }: TableProps) {
-  return (
-    <Box role="region" aria-label={label} tabIndex={0} sx={{ overflowX: "auto" }}>
-      <Box component="table" sx={TABLE}>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, index) => (
-            <tr key={index}>
-              {columns.map((column) => (
-                <td key={column}>{cell(row[column])}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </Box>
-    </Box>
-  );
-}
-
-function cell(value: Json | undefined): string {
-  if (value === undefined || value === null) return "";
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-const TEXT = {
+export const TEXT = {
   m: 0,
   fontFamily: MONO,
   fontSize: "0.8125rem",
@@ -103,16 +82,4 @@ const TEXT = {
   overflowWrap: "anywhere",
 } as const;
 
-const TABLE = {
-  borderCollapse: "collapse",
-  fontSize: "0.8125rem",
-  "& th, & td": {
-    px: 1,
-    py: 0.5,
-    textAlign: "start",
-    verticalAlign: "top",
-    borderBottom: 1,
-    borderColor: "divider",
-  },
-  "& th": { fontWeight: 600, color: "text.secondary" },
-} as const;
+const MARKDOWN = { color: "text.primary", typography: "body2", minWidth: 0 } as const;

@@ -7,6 +7,6 @@ export interface TurnActions {
   readonly retry: (turn: Turn) => void;
   /** Ask the agent to go on where it stopped. */
   readonly goOn: () => void;
-  /** Say whether a tool call that waits for that may run; rejects when that did not arrive. */
+  /** Decide about a tool call that waits for that; rejects when the decision did not arrive. */
   readonly decide: (turn: Turn, callId: string, decision: Decision) => Promise<unknown>;
 }

@@ -13,9 +13,15 @@ export function between(from: Time, to: Time): number {
   return Math.max(0, millis(to) - millis(from));
 }
 
-/** How long a step took; null while it runs. */
+/** When it began to run: a call that waited for a person began when that had decided. */
+export function begunAt({ metadata, started_at: asked }: Step): Time {
+  return typeof metadata.begun_at === "string" ? metadata.begun_at : asked;
+}
+
+/** How long a step took; null while it runs, and of a call that was not made. */
 export function stepDuration(step: Step): number | null {
-  return step.completed_at === null ? null : between(step.started_at, step.completed_at);
+  const isDenied = step.step_type === "tool_call" && step.approval === "denied";
+  return step.completed_at === null || isDenied ? null : between(begunAt(step), step.completed_at);
 }
 
 /** When the agent began to work on it: waiting in the queue is not work. */
@@ -29,9 +35,10 @@ export function workDuration(turn: Turn): number | null {
   return end === null || end === undefined ? null : between(workStartedAt(turn), end);
 }
 
-/** Does it wait for a person to decide about it? */
+/** Does it wait for a person: to decide about it, or to answer what it asks? */
 export function isPending(step: Step): step is ToolCallStep {
-  return step.step_type === "tool_call" && step.approval === "pending";
+  if (step.step_type !== "tool_call" || step.status !== "running") return false;
+  return step.approval === "pending" || step.question !== null;
 }
 
 export function toolCount(turn: Turn): number {

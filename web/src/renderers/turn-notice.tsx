@@ -10,12 +10,13 @@ import { RetryIcon, StopIcon } from "@/icons/icons";
 
 import { MAX_WIDTH } from "./chat-message";
 import type { TurnActions } from "./turn-actions";
-import { isPending } from "./turn-facts";
+import { callsWithoutStep, isPending } from "./turn-facts";
+import { WaitingCalls } from "./waiting-calls";
 import { waitingWords } from "./waiting-words";
 
 /** Few turns ever wait for a person. */
-const DecisionCard = lazy(async () => ({
-  default: (await import("./decision-card")).DecisionCard,
+const DecisionCards = lazy(async () => ({
+  default: (await import("./decision-card")).DecisionCards,
 }));
 
 interface Props {
@@ -42,16 +43,16 @@ export function TurnNotice({ turn, actions }: Props) {
   }
 }
 
-/** A tool that waits for a decision gets it here; others are answered by another program. */
+/** A tool that waits for a person gets its card here; others are answered by another program. */
 function Waiting({ turn, actions }: Props) {
   const pending = turn.steps.filter(isPending);
+  if (turn.wait_reason === "client_tools" && pending.length === 0)
+    return <WaitingCalls calls={callsWithoutStep(turn)} />;
   if (actions === null || pending.length === 0)
     return <InlineAlert severity="info" title={waitingWords(turn)} />;
   return (
     <Suspense>
-      {pending.map((step) => (
-        <DecisionCard key={step.step_id} turn={turn} step={step} decide={actions.decide} />
-      ))}
+      <DecisionCards turn={turn} pending={pending} decide={actions.decide} />
     </Suspense>
   );
 }

@@ -1,41 +1,16 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 
-import type { OtherStep, Step, ToolCallStep, Turn, Violation } from "@/api/types";
+import type { OtherStep, Step, Turn, Violation } from "@/api/types";
 import { violations } from "@/testing/axe";
 import { renderPage } from "@/testing/render-page";
+import { aToolStep } from "@/testing/tool-calls";
 import { anAnswer, anInference, aTurn } from "@/testing/values";
 
 import type { TurnActions } from "./turn-actions";
 import { TurnRenderer } from "./turn-renderer";
 
 const at = (seconds: number) => new Date(Date.UTC(2025, 5, 12, 12) + seconds * 1000).toISOString();
-
-const CALL = {
-  call_id: "c1",
-  tool_name: "weather",
-  arguments: { city: "Lisbon", days: [1, 2] },
-  arguments_json: '{"city": "Lisbon", "days": [1, 2]}',
-};
-
-function aToolStep(content: string, values: Partial<ToolCallStep> = {}): ToolCallStep {
-  return {
-    ...anInference({ step_id: "s2", started_at: at(1), completed_at: at(1.25) }),
-    step_type: "tool_call",
-    tool_call: CALL,
-    tool_response: {
-      call_id: "c1",
-      tool_name: "weather",
-      content,
-      is_error: false,
-      metadata: {},
-      files: [],
-    },
-    approval: "none",
-    question: null,
-    ...values,
-  };
-}
 
 const usage = {
   input_tokens: 2000,
@@ -61,7 +36,7 @@ function draw(values: Partial<Turn> = {}, actions: TurnActions | null = someActi
 }
 
 async function unfold(user: ReturnType<typeof draw>["user"], ...names: RegExp[]) {
-  for (const name of names) await user.click(screen.getByRole("button", { name }));
+  for (const name of names) await user.click(await screen.findByRole("button", { name }));
 }
 
 describe("a turn", () => {
@@ -142,7 +117,9 @@ describe("the line of steps", () => {
     const steps = [anInference({ model: "ollama/llama3.2" }), aToolStep("sunny")];
     const { user, container } = draw({ steps });
     await unfold(user, /Worked/);
-    const items = within(screen.getByRole("list", { name: "Steps" })).getAllByRole("listitem");
+    const items = within(await screen.findByRole("list", { name: "Steps" })).getAllByRole(
+      "listitem",
+    );
     expect(items.map((item) => item.textContent)).toEqual([
       expect.stringContaining("ollama/llama3.2"),
       expect.stringContaining("weather"),
@@ -174,119 +151,6 @@ describe("the line of steps", () => {
   ])("says while it works: %s", (activity, values) => {
     draw({ status: "running", completed_at: null, output_message: anAnswer(""), ...values });
     expect(screen.getByText(activity)).toBeVisible();
-  });
-});
-
-describe("a tool call", () => {
-  it("shows its arguments and its output when it is unfolded", async () => {
-    const { user } = draw({ steps: [aToolStep("sunny")] });
-    await unfold(user, /Worked/, /weather/);
-    expect(screen.getByRole("group", { name: "Arguments" })).toHaveTextContent("city: Lisbon");
-    expect(screen.getByLabelText("Output")).toHaveTextContent("sunny");
-    await user.click(screen.getByRole("button", { name: "Copy arguments" }));
-    expect(await navigator.clipboard.readText()).toBe(CALL.arguments_json);
-  });
-
-  it("that failed is open, with the error", async () => {
-    const response = { ...aToolStep("").tool_response!, content: "No such city.", is_error: true };
-    const { user } = draw({ steps: [aToolStep("", { tool_response: response })] });
-    await unfold(user, /Worked/);
-    expect(screen.getByText("No such city.")).toBeVisible();
-    expect(screen.getByTitle("Failed")).toBeInTheDocument();
-  });
-
-  it("draws JSON as a tree and rows as a table", async () => {
-    const { user, unmount } = draw({ steps: [aToolStep('{"sky": {"clouds": 0}}')] });
-    await unfold(user, /Worked/, /weather/);
-    expect(screen.getByRole("group", { name: "Output" })).toHaveTextContent("clouds: 0");
-    unmount();
-    const again = draw({ steps: [aToolStep('[{"day": 1, "sky": "blue"}, {"day": 2}]')] });
-    await unfold(again.user, /Worked/, /weather/);
-    expect(screen.getByRole("columnheader", { name: "sky" })).toBeVisible();
-    expect(screen.getByRole("cell", { name: "blue" })).toBeVisible();
-  });
-
-  it("cuts a long output, and shows all of it when asked", async () => {
-    const { user } = draw({ steps: [aToolStep("x".repeat(9000))] });
-    await unfold(user, /Worked/, /weather/);
-    expect(screen.getByLabelText("Output").textContent).toHaveLength(4096);
-    await user.click(screen.getByRole("button", { name: "Show all (9 kB)" }));
-    expect(screen.getByLabelText("Output").textContent).toHaveLength(9000);
-  });
-
-  it("that another program is to run stands with the answer", () => {
-    const output_message = anAnswer("", { tool_calls: [CALL] });
-    draw({ status: "awaiting_input", completed_at: null, output_message });
-    expect(screen.getByRole("button", { name: "weather" })).toBeVisible();
-  });
-});
-
-describe("a tool that waits for a decision", () => {
-  const waiting = (wait_reason: Turn["wait_reason"]): Partial<Turn> => ({
-    status: "awaiting_input",
-    wait_reason,
-    completed_at: null,
-    output_message: anAnswer("", { tool_calls: [CALL] }),
-    steps: [
-      aToolStep("", {
-        status: "running",
-        completed_at: null,
-        tool_response: null,
-        approval: "pending",
-      }),
-    ],
-  });
-  const card = () => screen.findByRole("group", { name: "Decision about weather" });
-
-  it.each([
-    ["unknown_outcome", "Run it again", "approve"],
-    ["unknown_outcome", "Go on without its result", "deny"],
-    ["approval", "Approve", "approve"],
-    ["approval", "Deny", "deny"],
-  ] as const)("for %s: %s", async (reason, button, decision) => {
-    const actions = someActions();
-    const { user, turn } = draw(waiting(reason), actions);
-    expect(within(await card()).getByLabelText("Arguments")).toHaveTextContent("Lisbon");
-    await user.click(screen.getByRole("button", { name: button }));
-    expect(actions.decide).toHaveBeenCalledExactlyOnceWith(turn, "c1", decision);
-    expect(screen.getByRole("button", { name: button })).toBeDisabled();
-  });
-
-  it("says what may have happened, and that its step does not run", async () => {
-    const { user, container } = draw(waiting("unknown_outcome"));
-    expect(await card()).toHaveTextContent(/may already have run before the server stopped/);
-    await unfold(user, /Worked/);
-    expect(screen.getByTitle("Waits for a decision")).toBeInTheDocument();
-    expect(screen.queryByRole("progressbar")).not.toBeInTheDocument();
-    expect(await violations(container)).toEqual([]);
-  });
-
-  it("is decided about with one letter while the focus is on the card", async () => {
-    const actions = someActions();
-    const { user, turn } = draw(waiting("unknown_outcome"), actions);
-    await card();
-    await user.keyboard("d");
-    expect(actions.decide).not.toHaveBeenCalled();
-    screen.getByRole("button", { name: "Run it again" }).focus();
-    await user.keyboard("d");
-    expect(actions.decide).toHaveBeenCalledExactlyOnceWith(turn, "c1", "deny");
-  });
-
-  it("can be decided about again when the decision did not arrive", async () => {
-    const actions = someActions();
-    actions.decide.mockRejectedValueOnce(new Error("Try later."));
-    const { user } = draw(waiting("approval"), actions);
-    await card();
-    await user.click(screen.getByRole("button", { name: "Deny" }));
-    expect(await screen.findByText("Your decision did not arrive: Try later.")).toBeVisible();
-    await user.click(screen.getByRole("button", { name: "Approve" }));
-    expect(actions.decide).toHaveBeenCalledTimes(2);
-  });
-
-  it("only says so to who cannot decide", () => {
-    draw(waiting("unknown_outcome"), null);
-    expect(screen.getByText(/may already have run/)).toBeVisible();
-    expect(screen.queryByRole("group", { name: /Decision/ })).not.toBeInTheDocument();
   });
 });
 

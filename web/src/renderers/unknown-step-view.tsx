@@ -1,4 +1,5 @@
 /** A step of a type that this page does not know: its name, and all the server says of it. */
+import type { Json } from "@/api/json";
 import type { Step } from "@/api/types";
 import { Disclosure } from "@/components/disclosure";
 import { t } from "@/i18n";
@@ -6,7 +7,6 @@ import { InfoIcon } from "@/icons/icons";
 
 import { JsonTree } from "./json-tree";
 import { StepLine } from "./step-line";
-import type { Json } from "./tool-content";
 
 export function UnknownStepView({ step }: { readonly step: Step }) {
   const label = t("step.details", { name: step.step_type });

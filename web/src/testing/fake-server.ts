@@ -4,14 +4,27 @@
  */
 import { http, HttpResponse } from "msw";
 
-import type { Agent, AgentConfigInput, AgentConfigPatch, Session, SessionPatch } from "@/api/types";
+import type { JsonObject } from "@/api/json";
+import type {
+  Agent,
+  AgentConfigInput,
+  AgentConfigPatch,
+  NewToolgroup,
+  Session,
+  SessionPatch,
+  Toolgroup,
+  ToolInfo,
+} from "@/api/types";
 
 import { server } from "./server";
+import { aGroup } from "./tool-calls";
 import { aConfig, anAgent, aServerConfig, someModels } from "./values";
 
 interface Stock {
   agents?: readonly Agent[];
   sessions?: readonly Session[];
+  groups?: readonly Toolgroup[];
+  tools?: readonly ToolInfo[];
 }
 
 export function problem(status: number, code: string, detail: string, more: object = {}) {
@@ -34,10 +47,18 @@ export function problem(status: number, code: string, detail: string, more: obje
 export class FakeServer {
   agents: readonly Agent[];
   sessions: readonly Session[];
+  groups: readonly Toolgroup[];
+  readonly tools: readonly ToolInfo[];
+  /** What was asked to be registered, as it came. */
+  readonly registered: NewToolgroup[] = [];
+  /** The tools that were tried, with what. */
+  readonly called: { readonly name: string; readonly arguments: JsonObject }[] = [];
 
-  constructor({ agents = [anAgent()], sessions = [] }: Stock = {}) {
+  constructor({ agents = [anAgent()], sessions = [], groups = [], tools = [] }: Stock = {}) {
     this.agents = agents;
     this.sessions = sessions;
+    this.groups = groups;
+    this.tools = tools;
   }
 
   session = (id: unknown) => this.sessions.find((session) => session.session_id === id);
@@ -46,7 +67,12 @@ export class FakeServer {
 
 export function serve(stock: Stock = {}): FakeServer {
   const fake = new FakeServer(stock);
-  server.use(...serverHandlers(), ...agentHandlers(fake), ...sessionHandlers(fake));
+  server.use(
+    ...serverHandlers(),
+    ...toolHandlers(fake),
+    ...agentHandlers(fake),
+    ...sessionHandlers(fake),
+  );
   return fake;
 }
 
@@ -55,6 +81,46 @@ const serverHandlers = () => [
   http.get("/v1/config", () => HttpResponse.json(aServerConfig)),
   http.get("/v1/models", () => HttpResponse.json(someModels)),
 ];
+
+/** Whatever is registered is there, with no tools; a tool that is tried says with what. */
+function toolHandlers(fake: FakeServer) {
+  const one = "/v1/toolgroups/:group";
+  const change = (id: unknown, values: Partial<Toolgroup>) => {
+    fake.groups = fake.groups.map((group) =>
+      group.toolgroup_id === id ? { ...group, ...values } : group,
+    );
+    return fake.groups.find((group) => group.toolgroup_id === id);
+  };
+  return [
+    http.get("/v1/tools", () => HttpResponse.json({ tools: fake.tools })),
+    http.get("/v1/toolgroups", () =>
+      HttpResponse.json({ toolgroups: fake.groups, has_more: false, next_cursor: null }),
+    ),
+    http.post<never, NewToolgroup>("/v1/toolgroups", async ({ request }) => {
+      const asked = await request.json();
+      fake.registered.push(asked);
+      const group = aGroup({ toolgroup_id: asked.toolgroup_id });
+      fake.groups = [...fake.groups, group];
+      return HttpResponse.json(group, { status: 201 });
+    }),
+    http.delete(one, ({ params }) => {
+      fake.groups = fake.groups.filter((group) => group.toolgroup_id !== params.group);
+      return new HttpResponse(null, { status: 204 });
+    }),
+    http.post(`${one}/accept`, ({ params }) =>
+      HttpResponse.json(change(params.group, { status: "ready", changes: [] })),
+    ),
+    http.post<{ tool: string }, { arguments: JsonObject }>(
+      "/v1/tools/:tool/call",
+      async ({ params, request }) => {
+        const { arguments: args } = await request.json();
+        fake.called.push({ name: params.tool, arguments: args });
+        const content = JSON.stringify({ heard: args });
+        return HttpResponse.json({ content, is_error: false, metadata: {}, files: [] });
+      },
+    ),
+  ];
+}
 
 function agentHandlers(fake: FakeServer) {
   const one = "/v1/agents/:agent";

@@ -17,6 +17,8 @@ import { anAgent, anAnswer, aSession, aTurn } from "./values";
 import "@/features/chat/transcript/transcript-list";
 import "@/markdown/markdown-view";
 import "@/renderers/decision-card";
+import "@/renderers/timeline";
+import "@/renderers/tool-call-renderer";
 
 export const scholar = anAgent("agent-1", {
   name: "Scholar",

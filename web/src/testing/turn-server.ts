@@ -6,6 +6,7 @@
  */
 import { http, HttpResponse } from "msw";
 
+import type { Decision } from "@/api/client";
 import type { TurnEvent } from "@/api/events";
 import type { InferenceStep, Session, ToolCall, Turn, UserMessage } from "@/api/types";
 import { foldTurn } from "@/turn/turn-reducer";
@@ -28,7 +29,7 @@ export class TurnServer {
   readonly posted: Posted[] = [];
   readonly cancelled: string[] = [];
   /** What was decided about which calls. */
-  readonly decided: { readonly call_id: string; readonly decision: string }[] = [];
+  readonly decided: ({ readonly call_id: string } & Decision)[] = [];
   sessions: readonly Session[] = [];
   /** Answers to give to the next posts of turns instead of taking them. */
   readonly refusals: Response[] = [];
@@ -151,6 +152,7 @@ export class TurnServer {
 function handlers(fake: TurnServer) {
   return [
     http.get("/v1/config", () => HttpResponse.json(aServerConfig)),
+    http.get("/v1/tools", () => HttpResponse.json({ tools: [] })),
     http.get("/v1/agents/:agent/sessions", () =>
       HttpResponse.json({ sessions: [], has_more: false, next_cursor: null }),
     ),
@@ -184,14 +186,14 @@ function handlers(fake: TurnServer) {
       fake.follow(params.turn, line);
       return line.response;
     }),
-    http.post<{ turn: string }, { call_id: string; decision: "approve" | "deny" }>(
+    http.post<{ turn: string }, { call_id: string } & Decision>(
       `${TURN}/:turn/decision`,
       async ({ params, request }) => {
         const refusal = fake.refusals.shift();
         if (refusal) return refusal;
-        const { call_id, decision } = await request.json();
-        fake.decided.push({ call_id, decision });
-        fake.decide(params.turn, call_id, decision);
+        const decided = await request.json();
+        fake.decided.push(decided);
+        fake.decide(params.turn, decided.call_id, decided.decision);
         return HttpResponse.json(fake.turn(params.turn), { status: 202 });
       },
     ),

@@ -4,5 +4,5 @@ export type { OutboxEntry, SendError, SendState } from "./outbox-entry";
 export { currentStep, isAtRest } from "./turn-status";
 export { type Sending, useOutgoing, useSend } from "./use-send";
 export { type Transcript, type TranscriptRow, useTranscript } from "./use-transcript";
-export { useTurn } from "./use-turn";
+export { useLiveOutput, useTurn } from "./use-turn";
 export { useCancelTurn, useDecideTurn } from "@/api/queries";

@@ -5,11 +5,12 @@
  * React state; between two frames events are only kept, not folded. Framework-free: its React face
  * is `use-turn.ts`.
  */
-import { newest } from "@/api/event-id";
+import { isNewer, newest } from "@/api/event-id";
 import type { EventFrame } from "@/api/events";
 import type { Turn } from "@/api/types";
 
 import { FramePacer } from "./frame-pacer";
+import { LiveOutput } from "./live-output";
 import { foldAll } from "./turn-reducer";
 
 export class TurnStore {
@@ -17,6 +18,7 @@ export class TurnStore {
   readonly #arrived = new Map<string, EventFrame[]>();
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #pacer: FramePacer;
+  readonly output = new LiveOutput();
 
   constructor(pacer = new FramePacer()) {
     this.#pacer = pacer;
@@ -53,7 +55,13 @@ export class TurnStore {
     const arrived = [...this.#arrived];
     this.#arrived.clear();
     for (const [turnId, frames] of arrived) {
-      const turn = foldAll(this.#turns.get(turnId) ?? null, frames);
+      const before = this.#turns.get(turnId) ?? null;
+      const place = before?.last_event_id ?? null;
+      const turn = foldAll(before, frames);
+      this.output.hear(
+        turnId,
+        frames.filter(({ id }) => isNewer(id, place)),
+      );
       if (turn !== null) this.#replace(turn);
     }
   };
@@ -61,6 +69,7 @@ export class TurnStore {
   /** Nobody follows it any more: what the cache knows is enough. */
   drop(turnId: string): void {
     this.#turns.delete(turnId);
+    this.output.forget(turnId);
     this.#arrived.delete(turnId);
   }
 

@@ -21,6 +21,16 @@ export function useTurn(snapshot: Turn): Turn {
   );
 }
 
+/** What a running tool has put out so far; its reader is drawn anew for it alone. */
+export function useLiveOutput(turnId: string, stepId: string): string {
+  const { output } = turnStore;
+  const subscribe = useCallback(
+    (listener: () => void) => output.subscribe(stepId, listener),
+    [output, stepId],
+  );
+  return useSyncExternalStore(subscribe, () => output.read(turnId, stepId));
+}
+
 export interface LiveTurn {
   readonly connection: Connection;
   readonly reconnectNow: () => void;

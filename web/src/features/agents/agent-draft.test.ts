@@ -17,6 +17,7 @@ describe("a new agent", () => {
       instructions: "",
       max_infer_iters: 10,
       starters: [],
+      toolgroups: [],
     });
   });
 
@@ -43,6 +44,7 @@ describe("a changed agent", () => {
       ...aConfig,
       description: "Reads",
       starters: ["Hi"],
+      toolgroups: ["builtin::clock", { name: "files/read", args: { root: "/" } }],
       sampling_params: {
         ...sampling,
         strategy: { type: "top_p", temperature: 0.2, top_p: 0.9 } as const,

@@ -2,8 +2,14 @@
  * An agent while somebody writes it: what stands in the fields, what is wrong with it, and what of
  * it the server is told. Pure.
  */
-import type { FieldError, AgentConfig, AgentConfigInput, AgentConfigPatch } from "@/api/types";
-import { t } from "@/i18n";
+import type {
+  AgentConfig,
+  AgentConfigInput,
+  AgentConfigPatch,
+  FieldError,
+  ToolgroupUse,
+} from "@/api/types";
+import { t } from "@/i18n/settings";
 
 /** Every value as its field has it. Empty: left to the model server, or to Tertulia. */
 export interface AgentDraft {
@@ -17,10 +23,12 @@ export interface AgentDraft {
   readonly maxSteps: string;
   /** One a line. */
   readonly starters: string;
+  readonly tools: readonly ToolgroupUse[];
 }
 
-export type DraftField = keyof AgentDraft;
-export type DraftProblems = Readonly<Partial<Record<DraftField, string>>>;
+/** What is written into a field of text. */
+export type DraftField = Exclude<keyof AgentDraft, "tools">;
+export type DraftProblems = Readonly<Partial<Record<keyof AgentDraft, string>>>;
 
 const MAX_STEPS = 10;
 
@@ -35,6 +43,7 @@ export function newDraft(model: string): AgentDraft {
     maxTokens: "",
     maxSteps: String(MAX_STEPS),
     starters: "",
+    tools: [],
   };
 }
 
@@ -51,6 +60,7 @@ export function draftOf(config: AgentConfig): AgentDraft {
     maxTokens: textOf(maxTokens),
     maxSteps: String(config.max_infer_iters),
     starters: config.starters.join("\n"),
+    tools: config.toolgroups,
   };
 }
 
@@ -98,6 +108,7 @@ function plainFields(draft: AgentDraft) {
     instructions: draft.instructions,
     max_infer_iters: numberOf(draft.maxSteps) ?? MAX_STEPS,
     starters: draft.starters.split("\n").flatMap((line) => line.trim() || []),
+    toolgroups: draft.tools,
   };
 }
 
@@ -143,7 +154,7 @@ function wholeFrom(text: string, least: number, most?: number): string | null {
   return t("agents.problem.wholeBetween", { least, most });
 }
 
-const FIELD_OF: Readonly<Record<string, DraftField>> = {
+const FIELD_OF: Readonly<Record<string, keyof AgentDraft>> = {
   name: "name",
   description: "description",
   model: "model",
@@ -153,6 +164,7 @@ const FIELD_OF: Readonly<Record<string, DraftField>> = {
   max_tokens: "maxTokens",
   max_infer_iters: "maxSteps",
   starters: "starters",
+  toolgroups: "tools",
 };
 
 /** The server's objections, each at the field that its JSON pointer names; others are left out. */

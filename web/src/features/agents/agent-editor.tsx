@@ -11,7 +11,7 @@ import { reasonOf } from "@/components/error-text";
 import { notify } from "@/components/notices";
 import { paths } from "@/components/paths";
 import { TurnsSkeleton } from "@/components/skeletons";
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 
 import { configOf, draftOf, newDraft, patchOf } from "./agent-draft";
 import { AgentForm } from "./agent-form";

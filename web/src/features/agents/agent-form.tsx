@@ -8,10 +8,11 @@ import { isApiError } from "@/api/errors";
 import { Disclosure } from "@/components/disclosure";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 
 import { type AgentDraft, type DraftField, problemsFrom, problemsIn } from "./agent-draft";
 import { ModelField } from "./model-field";
+import { ToolsField } from "./tools-field";
 
 interface AgentFormProps {
   readonly initial: AgentDraft;
@@ -75,6 +76,11 @@ export function AgentForm({ initial, isSaving, error, save, onSave, children }: 
         multiline
         minRows={5}
         maxRows={18}
+      />
+      <ToolsField
+        uses={draft.tools}
+        problem={problems.tools}
+        onChange={(tools) => setDraft({ ...draft, tools })}
       />
       <TextField
         {...field("starters", t("agents.starters"), t("agents.startersHint"))}

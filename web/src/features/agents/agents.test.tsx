@@ -7,6 +7,7 @@ import { violations } from "@/testing/axe";
 import { problem, serve } from "@/testing/fake-server";
 import { renderPage } from "@/testing/render-page";
 import { server } from "@/testing/server";
+import { aGroup, aTool } from "@/testing/tool-calls";
 import { anAgent } from "@/testing/values";
 
 import { EditAgent, NewAgent } from "./agent-editor";
@@ -79,6 +80,42 @@ it("sends nothing that is wrong, says why at the field, and goes there", async (
   expect(temperature).toHaveAccessibleDescription("A number from 0 to 2.");
   expect(temperature).toHaveFocus();
   expect(fake.agent("agent-1")).toEqual(scholar);
+});
+
+it("is given tools: a group, one of another's, and what it always says to them", async () => {
+  const read = aTool({ name: "files__read", own_name: "read", toolgroup: "files" });
+  const write = aTool({ name: "files__write", own_name: "write", toolgroup: "files" });
+  const clock = aTool({ name: "clock", toolgroup: "builtin::clock" });
+  const own = { toolgroup_id: "builtin::clock", provider: "builtin" } as const;
+  const agent = anAgent("agent-1", { ...scholar.agent_config, toolgroups: ["gone"] });
+  const fake = serve({
+    agents: [agent],
+    groups: [aGroup(own), aGroup({ tools: 2 })],
+    tools: [clock, read, write],
+  });
+  const { user, container } = renderPage(
+    <main>
+      <EditAgent agentId="agent-1" />
+    </main>,
+  );
+  await user.click(await screen.findByRole("checkbox", { name: "clock" }));
+  await user.click(screen.getByRole("button", { name: "Tools of files" }));
+  await user.click(screen.getByRole("checkbox", { name: "read" }));
+  expect(screen.getByRole("checkbox", { name: "files" })).toBePartiallyChecked();
+  const [, ofFiles] = screen.getAllByRole("button", { name: /Arguments of the agent/ });
+  await user.click(ofFiles!);
+  await user.click(screen.getByRole("textbox", { name: /Arguments of the agent.*files/ }));
+  await user.paste('{"root": "/tmp"}');
+  expect(screen.getByText("gone: Not there now")).toBeVisible();
+  expect(await violations(container)).toEqual([]);
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() =>
+    expect(fake.agent("agent-1")?.agent_config.toolgroups).toEqual([
+      "gone",
+      "builtin::clock",
+      { name: "files/read", args: { root: "/tmp" } },
+    ]),
+  );
 });
 
 it("puts the server's objection at the field that it points to", async () => {

@@ -8,7 +8,7 @@ import Typography from "@mui/material/Typography";
 import { useModels } from "@/api/queries";
 import type { Model, ModelServer } from "@/api/types";
 import { modelName } from "@/components/agent-name";
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 
 interface ModelFieldProps {
   readonly value: string;

@@ -28,7 +28,9 @@ async function waiting() {
 it("a decision lets the turn go on in its place", async () => {
   const { server, user } = await waiting();
   await user.click(screen.getByRole("button", { name: "Run it again" }));
-  await waitFor(() => expect(server.decided).toEqual([{ call_id: "c1", decision: "approve" }]));
+  await waitFor(() =>
+    expect(server.decided).toMatchObject([{ call_id: "c1", decision: "approve" }]),
+  );
   await waitFor(() => expect(screen.queryByRole("group", { name: /Decision/ })).toBeNull());
   expect(turns()[0]).toHaveFocus();
   act(() => server.answer("It is open."));

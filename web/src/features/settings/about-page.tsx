@@ -4,7 +4,7 @@ import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 
 import { useConfig } from "@/api/queries";
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 import { Wordmark } from "@/icons/wordmark";
 
 export function AboutPage() {

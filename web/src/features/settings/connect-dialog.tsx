@@ -6,7 +6,7 @@ import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import { useId } from "react";
 
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 
 import { ConnectModel } from "./connect-model";
 

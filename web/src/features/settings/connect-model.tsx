@@ -2,7 +2,7 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 
 import { Command } from "./command";
 

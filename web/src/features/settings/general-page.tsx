@@ -7,7 +7,7 @@ import { useColorScheme } from "@mui/material/styles";
 import type { ReactNode } from "react";
 
 import { usePreference } from "@/components/use-preference";
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 import { DarkIcon, KeyboardIcon, LightIcon, SystemIcon } from "@/icons/icons";
 import { prefer } from "@/storage/preferences";
 

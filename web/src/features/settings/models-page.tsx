@@ -10,7 +10,7 @@ import type { Model, ModelServer } from "@/api/types";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { SessionRowsSkeleton } from "@/components/skeletons";
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 import { RetryIcon, ServerIcon } from "@/icons/icons";
 
 import { ConnectModel } from "./connect-model";

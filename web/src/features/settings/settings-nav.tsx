@@ -5,12 +5,13 @@ import Tabs from "@mui/material/Tabs";
 import { Link } from "wouter";
 
 import { paths } from "@/components/paths";
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 
 const SECTIONS = [
   { path: paths.settings, label: "settings.general" },
   { path: paths.agents, label: "agents.title" },
   { path: paths.models, label: "models.title" },
+  { path: paths.tools, label: "tools.title" },
   { path: paths.about, label: "settings.about" },
 ] as const;
 

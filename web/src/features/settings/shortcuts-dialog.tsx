@@ -11,7 +11,7 @@ import { useId } from "react";
 import { Kbd } from "@/components/kbd";
 import { SHORTCUTS } from "@/components/shortcuts";
 import { usePreference } from "@/components/use-preference";
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 
 type ShortcutName = keyof typeof SHORTCUTS;
 

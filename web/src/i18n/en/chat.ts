@@ -12,17 +12,6 @@ export const chat = {
   "file.preview": "Preview",
   "file.moreLines": { one: "{count} more line", other: "{count} more lines" },
 
-  "json.items": { one: "{count} item", other: "{count} items" },
-  "json.fields": { one: "{count} field", other: "{count} fields" },
-
-  "tool.arguments": "Arguments",
-  "tool.noArguments": "None",
-  "tool.copyArguments": "Copy arguments",
-  "tool.output": "Output",
-  "tool.noOutput": "The tool answered nothing.",
-  "tool.error": "Error",
-  "tool.showAll": "Show all ({size})",
-
   "step.details": "{name}: details",
   "step.inference": "Model",
   "step.shield": "Shield",
@@ -36,6 +25,7 @@ export const chat = {
   "step.failed": "Failed",
   "step.cancelled": "Stopped",
   "step.pending": "Waits for a decision",
+  "step.denied": "Denied",
 
   "turn.queued": "Waiting for its turn",
   "turn.working": "Working",
@@ -63,16 +53,12 @@ export const chat = {
   "turn.outOfSteps": "The agent reached its step limit.",
   "turn.awaitingInput": "The agent waits for the answer of a tool that another program runs.",
 
-  "decision.label": "Decision about {tool}",
   "decision.approval": "The agent asks whether it may run this tool.",
-  "decision.question": "A tool asks you something before it goes on.",
+  "decision.question": "The tool asks you something.",
   "decision.unknown_outcome":
     "This tool may already have run before the server stopped. Run it again, or go on without its result?",
-  "decision.approval.approve": "Approve",
-  "decision.approval.deny": "Deny",
-  "decision.unknown_outcome.approve": "Run it again",
-  "decision.unknown_outcome.deny": "Go on without its result",
-  "decision.failed": "Your decision did not arrive: {reason}",
+  "waiting.label": "Waiting for another program",
+  "waiting.calls": { one: "Call:", other: "{count} calls:" },
 
   "turn.copied": "Copied",
   "turn.copyMarkdown": "Copy answer",
