@@ -37,6 +37,7 @@ def app_of(services: Services) -> Application:
         agents=services.agents,
         sessions=services.sessions,
         turns=services.turns,
+        files=services.files,
         catalog=services.catalog,
         toolbox=services.toolbox,
         tool_calls=services.tool_calls,

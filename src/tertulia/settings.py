@@ -45,6 +45,13 @@ DatabaseUrl = Annotated[
         description="a URL such as sqlite:////srv/tertulia.db or postgresql://user@host/name",
     ),
 ]
+BlobUrl = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?:file|s3)://\S+$",
+        description="a URL such as file:///srv/files or s3://bucket/prefix?endpoint=https://host",
+    ),
+]
 ModelServer = Annotated[
     str,
     Meta(
@@ -113,6 +120,14 @@ class Settings(Value):
         ),
     ] = None
 
+    blob_url: Annotated[
+        BlobUrl | None,
+        Meta(
+            description="Where the bytes of files stay: a folder or a bucket of S3 or its like, one for all nodes; "
+            "without it, the folder files of the data directory. See docs/guide/attachments.md."
+        ),
+    ] = None
+
     model_servers: Annotated[
         list[ModelServer],
         Meta(
@@ -169,6 +184,10 @@ class Settings(Value):
     # In base64 a file grows by a third: this is the largest round number that the largest body can carry.
     max_file_bytes: Annotated[Count, Meta(description="The largest file on a message, decoded.")] = 25_000_000
     max_files: Annotated[Count, Meta(description="How many files one turn may bring.")] = 10
+    unused_file_hours: Annotated[
+        Seconds,
+        Meta(description="Hours for which an upload is kept that no turn uses; the others stay with their turns."),
+    ] = 24
     max_message_chars: Annotated[Count, Meta(description="The longest text of one message, in characters.")] = 200_000
 
     max_queued: Annotated[
@@ -278,6 +297,11 @@ class Settings(Value):
     def store_url(self) -> str:
         """The database that is used: the given one, or SQLite in the data directory."""
         return self.database_url or f"sqlite:///{self.data_dir / 'tertulia.db'}"
+
+    @property
+    def files_url(self) -> str:
+        """Where blobs stay: the given place, or a folder in the data directory."""
+        return self.blob_url or (self.data_dir / "files").as_uri()
 
     @property
     def host_names(self) -> frozenset[str]:

@@ -5,10 +5,16 @@ import contextlib
 from collections.abc import Sequence
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import structlog
 from aiohttp import ClientSession
 
+from tertulia.blobs.base import BlobStore
+from tertulia.blobs.folder import FolderBlobs
+from tertulia.blobs.memory import MemoryBlobs
+from tertulia.blobs.objects import Bucket, ObjectBlobs
 from tertulia.domain.errors import StartupError, StorageUnavailable, TertuliaError
 from tertulia.domain.shields import Shield
 from tertulia.models.base import ModelServer
@@ -22,7 +28,10 @@ from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import Clock, SystemClock, new_id
 from tertulia.runtime.feed import Feed
+from tertulia.runtime.file_cleaning import FileCleaning
+from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
+from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.places import Places
@@ -38,7 +47,7 @@ from tertulia.runtime.steps import Steps
 from tertulia.runtime.tail import Tail
 from tertulia.runtime.titles import Titles
 from tertulia.runtime.tool_calls import ToolCalls
-from tertulia.runtime.turns import InputLimits, Turns
+from tertulia.runtime.turns import Turns
 from tertulia.settings import Settings
 from tertulia.store.base import Store
 from tertulia.store.sql.postgres.database import PostgresDatabase
@@ -64,7 +73,7 @@ MODELS_SECONDS = 1.0
 class Services:
     """Everything that runs behind the routes, and its life."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the ports of the world
         self,
         settings: Settings,
         store: Store,
@@ -72,6 +81,7 @@ class Services:
         servers: Sequence[ModelServer] | None = None,
         tools: Sequence[Tool] | None = None,
         shields: Sequence[Shield] = (),
+        blobs: BlobStore | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.settings = settings
@@ -88,11 +98,20 @@ class Services:
         tail = Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
         feed = Feed(store, tail, flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
+        self._blobs = blobs or MemoryBlobs()
+        self.files = Files(
+            store,
+            self._blobs,
+            clock=clock,
+            new_id=new_id,
+            limits=FileLimits(max_file_bytes=settings.max_file_bytes, unused_hours=settings.unused_file_hours),
+        )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
         steps = Steps(
             feed,
             history,
             ShieldSteps(feed, self.shields, clock=clock, new_id=new_id),
+            self.files,
             clock=clock,
             new_id=new_id,
             tool_timeout=settings.tool_timeout,
@@ -112,6 +131,7 @@ class Services:
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
         self._retention = Retention(store, hours=settings.delta_retention_hours, clock=clock)
+        self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
         self._titles: Titles | None = None
         if settings.title_model:
             self._titles = Titles(store, self.catalog.resolve, model=settings.title_model)
@@ -123,7 +143,16 @@ class Services:
             max_queued=settings.max_queued,
         )
         self.turns = Turns(
-            store, feed, self._runner, steps, history, lease=lease, clock=clock, new_id=new_id, limits=limits
+            store,
+            feed,
+            self._runner,
+            steps,
+            history,
+            self.files,
+            lease=lease,
+            clock=clock,
+            new_id=new_id,
+            limits=limits,
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
@@ -139,7 +168,7 @@ class Services:
         store = store_at(settings.store_url)
         tools = [*builtin_tools(settings, store), *installed_tools(), *named_tools(settings.tools), *tools]
         check_names(tools)
-        return cls(settings, store, tools=tools, shields=shields)
+        return cls(settings, store, tools=tools, shields=shields, blobs=blobs_at(settings.files_url))
 
     @property
     def is_demo(self) -> bool:
@@ -162,6 +191,8 @@ class Services:
 
     async def start(self) -> None:
         """Open the store, find the model servers, settle what an earlier process left. Raises StartupError."""
+        if self.store.is_shared and self.settings.blob_url is None:
+            log.warning("files.not_shared", remedy="Name one place for all nodes in TERTULIA_BLOB_URL.")
         specs = server_specs(
             self.settings.model_servers,
             openai_base_url=self.settings.openai_base_url,
@@ -169,6 +200,7 @@ class Services:
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(self.store.open())
+            group.create_task(self._blobs.open())
             finding = group.create_task(self._find_servers(specs)) if self._finds_servers else None
         if finding is not None:
             self.catalog.use(finding.result())
@@ -179,6 +211,7 @@ class Services:
         await self._ensure_default_agent()
         await self._recovery.start()
         self._retention.start()
+        self.cleaning.start()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
         self._session = open_session()
@@ -225,9 +258,11 @@ class Services:
         if self._titles is not None:
             await self._titles.stop()
         await self._retention.stop()
+        await self.cleaning.stop()
         await self.catalog.close()
         if self._session is not None:
             await self._session.close()
+        await self._blobs.close()
         await self.store.close()
 
 
@@ -260,3 +295,13 @@ def store_at(url: str) -> Store:
         )
     file = path.removeprefix("/")
     return SqlStore(SqliteDatabase(None if file in ("", ":memory:") else Path(file)))
+
+
+def blobs_at(url: str) -> BlobStore:
+    """Choose where the bytes of files stay by the scheme of a URL. Raises StartupError."""
+    parts = urlsplit(url)
+    if parts.scheme == "s3":
+        return ObjectBlobs(Bucket.parse(url))
+    if parts.netloc not in ("", "localhost") or not parts.path.startswith("/"):
+        raise StartupError(f"TERTULIA_BLOB_URL is {url}, but a folder is named like file:///srv/files.")
+    return FolderBlobs(Path(url2pathname(parts.path)))

@@ -13,6 +13,8 @@ import pytest
 from tertulia import __version__
 from tertulia.client import AsyncClient, Client, Conflict, NotFound, Stale
 from tertulia.domain.agents import AgentConfig
+from tertulia.domain.attachments import FileAttachment
+from tertulia.domain.messages import UserMessage
 from tertulia.domain.sessions import SessionPatch
 from tertulia.models.scripted import Reply
 from tests.client.either import Opens
@@ -20,7 +22,7 @@ from tests.server.live import LiveSite, serve_live
 from tests.server.site import MODEL
 
 OPENAPI = json.loads((Path(__file__).parents[2] / "openapi.json").read_text())
-NATIVE = {"Agents", "Sessions", "Turns", "Models and tools", "Server"}
+NATIVE = {"Agents", "Sessions", "Turns", "Files", "Models and tools", "Server"}
 """The tags of what is the server's own; dialects have clients of their own."""
 
 
@@ -50,6 +52,29 @@ def test_who_is_sync_does_not_wait_for_what_only_asyncio_needs() -> None:
     program = "import sys; from tertulia.client import Client; Client(); print({'aiohttp', 'httpx'} & {*sys.modules})"
     said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert said.stdout == "set()\n"
+
+
+async def test_files_are_uploaded_listed_read_and_deleted(client: AsyncClient) -> None:
+    data = bytes(range(256)) * 1_000
+    made = await client.upload_file('a "b"\r\nx: ção.bin', data)
+    assert (made.name, made.size) == ('a "b" x: ção.bin', len(data))
+    text = await client.upload_file("notes.md", b"# Notes", media_type="text/markdown")
+    assert text.type == "text/markdown"
+    assert await client.get_file(made.file_id) == made
+    assert await client.get_file_content(made.file_id) == data
+    assert [file.file_id async for file in client.iter_files()] == [text.file_id, made.file_id]
+    assert (await client.list_files(limit=1, order="asc")).files == [made]
+    await client.delete_file(made.file_id)
+    with pytest.raises(NotFound):
+        await client.get_file_content(made.file_id)
+
+
+async def test_a_message_names_an_uploaded_file(site: LiveSite, client: AsyncClient) -> None:
+    made = await client.upload_file("notes.txt", b"Notes")
+    session = await client.create_session(site.site.agent_id)
+    message = UserMessage(content="Read this", files=[FileAttachment(file_id=made.file_id)])
+    turn = await client.create_turn(site.site.agent_id, session.session_id, [message])
+    assert turn.input_messages[0].files == [made.as_attachment("Tm90ZXM=")]  # type: ignore[union-attr] - a user's
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """Short ways to write logs down by hand, and a strategy that makes legal ones by chance."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.deltas import Delta, ReasoningDelta, TextDelta, ToolCallDelta, ToolCallPart, ToolOutputDelta
 from tertulia.domain.events import (
     EventId,
@@ -116,6 +117,7 @@ def tool_step(
     content: str,
     *,
     is_error: bool = False,
+    files: Sequence[FileAttachment] = (),
     attempt: int = 1,
     approval: Approval = "none",
     metadata: dict[str, Any] | None = None,
@@ -131,7 +133,11 @@ def tool_step(
         status="failed" if is_error else "completed",
         tool_call=tool_call,
         tool_response=ToolResponse(
-            call_id=tool_call.call_id, tool_name=tool_call.tool_name, content=content, is_error=is_error
+            call_id=tool_call.call_id,
+            tool_name=tool_call.tool_name,
+            content=content,
+            is_error=is_error,
+            files=list(files),
         ),
     )
 

@@ -4,6 +4,7 @@ Both folds replay the files: the engine's (tests/engine/test_golden.py) and the 
 of the wire, and is read in review.
 """
 
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.deltas import ReasoningDelta, ToolCallDelta, ToolCallPart, ToolOutputDelta
 from tertulia.domain.events import (
     LoggedEvent,
@@ -17,6 +18,7 @@ from tertulia.domain.events import (
     TurnFailed,
     TurnResumed,
 )
+from tertulia.domain.files import url_of
 from tertulia.domain.messages import ToolCall
 from tertulia.domain.questions import Answer, Question
 from tertulia.domain.steps import Problem
@@ -51,6 +53,11 @@ CAMERA = call("camera", "c3")
 def _part(index: int, call_id: str = "", name: str = "", arguments: str = "") -> ToolCallDelta:
     part = ToolCallPart(index=index, call_id=call_id, tool_name=name, arguments_json=arguments)
     return ToolCallDelta(tool_call=part)
+
+
+def _file(name: str, media_type: str = "image/png") -> FileAttachment:
+    file_id = f"file-{name[:5].strip()}"
+    return FileAttachment(name=name, type=media_type, size=9, file_id=file_id, url=url_of(file_id))
 
 
 ASKS_FOR_TOOLS: list[TurnEvent] = [
@@ -401,6 +408,17 @@ EVENTS: dict[str, list[TurnEvent]] = {
         *HELLO,
         looks("guard")[0],
         TurnFailed(error=Problem(code="shield_failed", message="A shield could not judge."), at=at(9)),
+    ],
+    "tool_makes_files": [
+        *HELLO,
+        starts("i1", 2),
+        completes(inference("i1", 2, calls=[CAMERA, CLOCK])),
+        starts("s1", 10, CAMERA),
+        starts("s2", 10, CLOCK),
+        completes(tool_step("s2", 10, CLOCK, "noon", files=[_file("clock.svg", "image/svg+xml")])),
+        completes(tool_step("s1", 10, CAMERA, "two cats", files=[_file("cat 1.png"), _file("cat 2.png")])),
+        *says("I see two cats, at noon."),
+        DONE,
     ],
     "step_limit": [
         *HELLO,

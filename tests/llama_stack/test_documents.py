@@ -8,7 +8,7 @@ import pytest
 from tertulia.models.openai_request import message_fields
 from tests.llama_stack.stack import OpenStack, Stack, says
 
-PIXEL = base64.b64encode(b"\x89PNG not really").decode()
+PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n not really").decode()
 HELLO = base64.b64encode(b"Hello").decode()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tertulia.domain.agents import AgentConfig
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.messages import UserMessage
 from tertulia.runtime.turns import TurnRequest
 from tertulia.testing import app
@@ -25,7 +26,7 @@ OPERATIONS = [
     (method.upper(), path, BODIES.get(operation["operationId"]))
     for path, item in PATHS.items()
     for method, operation in item.items()
-    if "{agent_id}" in path
+    if "{agent_id}" in path or "{file_id}" in path
 ]
 
 
@@ -45,16 +46,24 @@ async def eve(open_: OpenSite) -> AsyncGenerator[Eve, None]:
     session = await sessions.create("eve", agent.agent_id, name="Hers")
     request = TurnRequest(messages=[UserMessage(content="secret-canary")])
     turn = await turns.until_rest(await turns.start("eve", agent.agent_id, session.session_id, request))
+    claims = FileAttachment(name="secret-canary", type="text/plain")
+    file = await site.services.files.upload("eve", lambda: claims, pieces(b"secret-canary"))
     ids = {
         "agent_id": agent.agent_id,
         "session_id": session.session_id,
         "turn_id": turn.turn_id,
         "step_id": turn.steps[0].step_id,
+        "file_id": file.info.file_id,
     }
     yield Eve(site, ids)
     after = await sessions.get("eve", agent.agent_id, session.session_id)
     assert (after.session_name, after.turn_count, after.revision) == ("Hers", 1, 1)
     assert (await agents.get("eve", agent.agent_id)) == agent
+    assert await site.services.files.get("eve", file.info.file_id) == file
+
+
+async def pieces(data: bytes) -> AsyncGenerator[bytes, None]:
+    yield data
 
 
 @pytest.mark.parametrize(("method", "path", "body"), OPERATIONS)
@@ -78,10 +87,21 @@ async def test_nor_with_her_turn_under_ones_own_session(eve: Eve, method: str, p
     assert (await eve.site.ask(method, path.format_map(ids), body)).status_code == 404
 
 
+@pytest.mark.parametrize("place", ["file", "files", "documents", "content"])
+async def test_nor_with_her_file_in_ones_own_message(eve: Eve, place: str) -> None:
+    named = {"file_id": eve.ids["file_id"]}
+    given: dict[str, Any] = {"file": named, "content": [{"type": "image", "image": named}]}
+    message = {"role": "user", "content": "Read this", place: given.get(place, [named])}
+    answer = await eve.site.post(f"{await eve.site.new_session()}/turn", {"messages": [message]})
+    is_problem(answer, 404, "file_not_found", *(error["pointer"] for error in answer.json()["errors"]))
+    assert "secret-canary" not in answer.text
+
+
 async def test_she_is_in_none_of_ones_lists(eve: Eve) -> None:
     assert [agent["agent_id"] for agent in (await eve.site.get("/v1/agents")).json()["agents"]] == [eve.site.agent_id]
     found = await eve.site.get(f"{eve.site.agent}/sessions?q=Hers")
     assert found.json()["sessions"] == []
+    assert (await eve.site.get("/v1/files")).json()["files"] == []
 
 
 async def test_her_cursors_and_event_ids_lead_to_ones_own_things_only(eve: Eve) -> None:

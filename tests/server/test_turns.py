@@ -62,14 +62,17 @@ async def test_a_model_that_fails_is_a_failed_turn_and_no_failed_request(site: S
 
 
 async def test_a_message_of_text_and_images_is_kept_as_it_is(site: Site) -> None:
+    image = {"url": None, "data": "R0lGODlhAQABAAAAADs=", "media_type": "image/gif"}
     content = [
         {"type": "text", "text": "What is this?"},
-        {"type": "image", "image": {"url": None, "data": "YWJj", "media_type": "image/png"}},
+        {"type": "image", "image": image},
         {"type": "image", "image": {"url": {"uri": "https://a/b.png"}, "data": None, "media_type": "image/png"}},
     ]
     session = await site.new_session()
     turn = (await site.post(f"{session}/turn", {"messages": [{"role": "user", "content": content}]})).json()
-    assert turn["input_messages"][0]["content"] == content
+    text, inline, linked = turn["input_messages"][0]["content"]
+    assert (text, linked["image"]) == (content[0], {**content[2]["image"], "file_id": None})
+    assert inline["image"] == {**image, "file_id": inline["image"]["file_id"]}
 
 
 async def test_a_turn_may_have_tools_of_its_own(open_: OpenSite) -> None:

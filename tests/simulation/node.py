@@ -10,13 +10,16 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextvars import Context
 from typing import Any, TypeVar, cast
 
+from tertulia.blobs.memory import MemoryBlobs
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StorageUnavailable, TertuliaError
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.models.base import ModelServer
 from tertulia.runtime.clock import NewId
 from tertulia.runtime.feed import Feed
+from tertulia.runtime.files import Files
 from tertulia.runtime.history import History
+from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseTerms
 from tertulia.runtime.places import Places
 from tertulia.runtime.recovery import Recovery
@@ -26,7 +29,7 @@ from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.steps import Steps
 from tertulia.runtime.tail import Tail
-from tertulia.runtime.turns import InputLimits, Turns
+from tertulia.runtime.turns import Turns
 from tertulia.store.base import Store
 from tertulia.tools.base import Tool
 from tertulia.tools.toolbox import Toolbox
@@ -116,8 +119,11 @@ class Node:
         async def resolve(model: str) -> tuple[ModelServer, str, int | None]:
             return around.server, model, None
 
+        files = Files(store, MemoryBlobs(), clock=clock, new_id=new_id)
         shields = ShieldSteps(feed, Shields(store, resolve, configured=(), clock=clock), clock=clock, new_id=new_id)
-        steps = around.steps(feed, history, shields, clock=clock, new_id=new_id, tool_timeout=60, max_parallel_tools=4)
+        steps = around.steps(
+            feed, history, shields, files, clock=clock, new_id=new_id, tool_timeout=60, max_parallel_tools=4
+        )
 
         self.runner = Runner(
             store,
@@ -133,7 +139,16 @@ class Node:
         self.recovery = Recovery(store, self.runner, lease, interval=LOOK_EVERY)
         self.retention = Retention(store, hours=0, clock=clock)
         self.turns = Turns(
-            store, feed, self.runner, steps, history, lease=lease, clock=clock, new_id=new_id, limits=InputLimits()
+            store,
+            feed,
+            self.runner,
+            steps,
+            history,
+            files,
+            lease=lease,
+            clock=clock,
+            new_id=new_id,
+            limits=InputLimits(),
         )
 
     # --- its life, as in Services ---

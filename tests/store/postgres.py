@@ -118,6 +118,8 @@ def clear(url: str) -> None:
         except psycopg.errors.UndefinedTable:
             return
         if versions == [(NEWEST,)]:
-            admin.execute("DELETE FROM nodes; DELETE FROM shields; DELETE FROM agents")
+            admin.execute(
+                "DELETE FROM nodes; DELETE FROM shields; DELETE FROM agents; DELETE FROM files; DELETE FROM blobs"
+            )
             return
     make_empty(url)

@@ -11,6 +11,7 @@ from sqlalchemy.sql import ClauseElement
 from tertulia.store.sql import (
     agents,
     appending,
+    files,
     leases,
     log,
     reading,
@@ -28,7 +29,7 @@ DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgr
 def statements() -> dict[str, ClauseElement]:
     """Every statement of the store, by the name of its module and its own."""
     found: dict[str, ClauseElement] = {}
-    for module in (agents, appending, leases, log, reading, retention, sessions, shields, standing, turns):
+    for module in (agents, appending, files, leases, log, reading, retention, sessions, shields, standing, turns):
         for name, value in vars(module).items():
             if isinstance(value, ClauseElement) and name.isupper():
                 found[f"{module.__name__.rsplit('.', 1)[1]}.{name}"] = value
@@ -36,6 +37,9 @@ def statements() -> dict[str, ClauseElement]:
     for archived, pinned, by_text, is_next in product([None, True], [None, True], [True, False], [True, False]):
         statement = sessions.list_statement((archived, pinned), "desc", by_text=by_text, is_next=is_next)
         found[f"sessions.list_statement {archived} {pinned} {by_text} {is_next}"] = statement
+    for order, by_purpose, is_next in product(("asc", "desc"), [True, False], [True, False]):
+        statement = files.list_statement(order, by_purpose=by_purpose, is_next=is_next)
+        found[f"files.list_statement {order} {by_purpose} {is_next}"] = statement
     return found
 
 

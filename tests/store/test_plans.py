@@ -17,6 +17,7 @@ from tertulia.store.base import Store, Watched
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
+from tests.store.files import file, hash_of, reserved, uploaded
 from tests.store.test_dialects import statements
 from tests.store.values import (
     ANA,
@@ -36,6 +37,7 @@ from tests.store.values import (
 LOCKS = (
     "SELECT sessions.session_id, sessions.turn_count \nFROM sessions JOIN turns",
     "SELECT turns.turn_id \nFROM turns \nWHERE turns.lease_owner",
+    "SELECT sessions.session_id \nFROM sessions \nWHERE sessions.owner",
 )
 STATEMENTS = ("SELECT", "UPDATE", "DELETE", "WITH")
 
@@ -91,6 +93,31 @@ async def use_everything(store: Store) -> None:
     await store.delete_agent(ANA, "a1")
 
 
+async def use_files(store: Store) -> None:
+    """Run every statement on files."""
+    await store.create_agent(ANA, agent("a2"))
+    await store.create_session(ANA, session("s2", agent_id="a2"))
+    for file_id in ("f1", "f2", "f3"):
+        await uploaded(store, file_id, file_id)
+    await store.reserve_blob(hash_of("f1"), size=2, seconds=60)
+    await store.get_file(ANA, "f1")
+    for cursor, purpose in product([None, encode_cursor(at(0), "f1")], [None, "batch"]):
+        await store.list_files(ANA, order="asc", limit=5, cursor=cursor, purpose=purpose)
+        await store.list_files(ANA, order="desc", limit=5, cursor=cursor, purpose=purpose)
+    brought = await reserved(store, file("f4", "f4"))
+    await store.accept_turn(
+        ANA, new_turn("t4", session_id="s2", agent_id="a2", used_files=["f1"], new_files=[brought]), node=NODE
+    )
+    await store.add_files_of_turn(ANA, "t4", [await reserved(store, file("f5", "f5"))])
+    await store.delete_file(ANA, "f1")
+    await store.delete_file(ANA, "f2")
+    await store.drop_unused_files(uploaded_before=at(99), limit=5)
+    await store.reserve_blob(hash_of("f6"), size=2, seconds=0)
+    await store.forget_blobs(await store.condemn_blobs(seconds=60, limit=5))
+    await store.delete_session(ANA, "a2", "s2")
+    await store.delete_agent(ANA, "a2")
+
+
 async def plans() -> dict[str, list[str]]:
     """Every statement that the store runs, with its plan."""
     ran: list[str] = []
@@ -98,6 +125,7 @@ async def plans() -> dict[str, list[str]]:
     store = SqlStore(SqliteDatabase(None, on_connect=connections.append))
     await store.open()
     connections[0].set_trace_callback(ran.append)
+    await use_files(store)
     await use_everything(store)
     connections[0].set_trace_callback(None)
     found = {statement: plan(connections[0], statement) for statement in ran if statement.startswith(STATEMENTS)}

@@ -1,5 +1,7 @@
 """One request, before it is sent: how its path, its parameters and its body are written."""
 
+import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -12,14 +14,40 @@ from tertulia.domain.base import Value
 USER_AGENT = f"tertulia-python/{__version__}"
 
 
+class Form(Value):
+    """A form with one file in it."""
+
+    name: str
+    content: bytes
+    type: str = ""
+
+    @property
+    def boundary(self) -> str:
+        """What stands between its parts, and not in the file: what stands there by chance does not hold its hash."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def body(self) -> bytes:
+        """The form as it is sent; of the name nothing leads out of its quotes, as browsers have it."""
+        name = self.name.translate({ord('"'): "%22", ord("\r"): "%0D", ord("\n"): "%0A"})
+        head = f'--{self.boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+        kind = re.sub(r"[^\x20-\x7e]", "", self.type) or "application/octet-stream"
+        end = f"\r\n--{self.boundary}--\r\n"
+        return f"{head}Content-Type: {kind}\r\n\r\n".encode() + self.content + end.encode()
+
+
 class Request(Value):
-    """A request: `path` is escaped and begins below `/v1`. Statuses in `also_answers` are no refusals."""
+    """A request: `path` is escaped and begins below `/v1`. Statuses in `also_answers` are no refusals.
+
+    It has a `body`, a `form`, or neither.
+    """
 
     method: str
     path: str
     params: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     body: Any = None
+    form: Form | None = None
     is_repeatable: bool = False
     also_answers: frozenset[int] = frozenset()
 
@@ -30,12 +58,16 @@ class Request(Value):
 
     @property
     def content(self) -> bytes | None:
-        """The body as JSON."""
+        """The body as it is sent: JSON, unless it is a form."""
+        if self.form is not None:
+            return self.form.body
         return None if self.body is None else msgspec.json.encode(self.body)
 
     def all_headers(self, given: Mapping[str, str]) -> dict[str, str]:
         """The headers of this request, and those that every request of a client is given."""
         own = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **given, **self.headers}
+        if self.form is not None:
+            return {"Content-Type": f"multipart/form-data; boundary={self.form.boundary}", **own}
         return own if self.body is None else {"Content-Type": "application/json", **own}
 
 

@@ -10,6 +10,7 @@ TertuliaError
 │   ├── SessionNotFound       session_not_found
 │   ├── TurnNotFound          turn_not_found
 │   ├── StepNotFound          step_not_found
+│   ├── FileNotFound          file_not_found
 │   ├── ModelNotFound         model_not_found
 │   ├── ShieldNotFound        shield_not_found
 │   ├── ToolNotFound          tool_not_found
@@ -119,6 +120,12 @@ class StepNotFound(NotFound):
     """There is no step with this id in this turn."""
 
     code = "step_not_found"
+
+
+class FileNotFound(NotFound):
+    """There is no file with this id, or it was deleted. GET /v1/files lists yours."""
+
+    code = "file_not_found"
 
 
 class ModelNotFound(NotFound):

@@ -1,10 +1,11 @@
-"""Pages of agents, sessions and turns as they are on the wire: the rows under their own name.
+"""Pages of agents, sessions, turns and files as they are on the wire: the rows under their own name.
 
 Those who write them do so row by row (`server/answers.py`); those who read them have `rows`, whatever the list is of.
 """
 
 from tertulia.domain.agents import Agent
 from tertulia.domain.base import Value
+from tertulia.domain.files import FileInfo
 from tertulia.domain.sessions import Session
 from tertulia.domain.turns import Turn
 
@@ -46,3 +47,16 @@ class TurnList(Value):
     def rows(self) -> list[Turn]:
         """What this page holds."""
         return self.turns
+
+
+class FileList(Value):
+    """A page of files."""
+
+    files: list[FileInfo]
+    has_more: bool
+    next_cursor: str | None
+
+    @property
+    def rows(self) -> list[FileInfo]:
+        """What this page holds."""
+        return self.files

@@ -27,13 +27,17 @@ class ToolCall(Value):
 
 
 class ToolResponse(Value):
-    """What a tool answered to the call with the same `call_id`. A failure is an answer too: `is_error`."""
+    """What a tool answered to the call with the same `call_id`. A failure is an answer too: `is_error`.
+
+    `files` are what it made: they are the turn's `output_attachments`, too, and no model is given them.
+    """
 
     call_id: str
     tool_name: str
     content: str
     is_error: bool = False
     metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+    files: list[FileAttachment] = field(default_factory=list[FileAttachment])
 
 
 class TextItem(Value, tag_field="type", tag="text"):
@@ -49,11 +53,15 @@ class ImageUrl(Value):
 
 
 class ImageSource(Value):
-    """An image: by `url`, or inline as base64 `data` with its `media_type`."""
+    """An image: by `url`, by `file_id`, or inline as base64 `data` with its `media_type`.
+
+    Once the server has taken an inline one, it has a `file_id`, and `data` only if it is small.
+    """
 
     url: ImageUrl | None = None
     data: str | None = None
     media_type: str = "image/png"
+    file_id: str | None = None
 
 
 class ImageItem(Value, tag_field="type", tag="image"):
@@ -73,16 +81,22 @@ class SystemMessage(Value, tag_field="role", tag="system"):
 
 
 class UserMessage(Value, tag_field="role", tag="user"):
-    """What the user says, with at most one file beside it, and documents that it is about (Llama Stack's word)."""
+    """What the user says, with a `file` or several `files` beside it, and documents that it is about.
+
+    `file` is the guide's, `documents` are Llama Stack's word.
+    """
 
     content: Annotated[Content, Meta(examples=["What time is it in Lisbon?"])]
     file: FileAttachment | None = None
+    files: list[FileAttachment] | UnsetType = UNSET
     documents: list[FileAttachment] | UnsetType = UNSET
 
     @property
-    def files(self) -> list[FileAttachment]:
+    def attachments(self) -> list[FileAttachment]:
         """All that a model is given beside the words."""
-        return [*([self.file] if self.file is not None else []), *(self.documents or [])]
+        if self.file is None and not self.files and not self.documents:
+            return []
+        return [*([self.file] if self.file is not None else []), *(self.files or []), *(self.documents or [])]
 
 
 class AssistantMessage(Value, tag_field="role", tag="assistant"):

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.events import TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.messages import AssistantMessage, StopReason, ToolCall
 from tertulia.domain.steps import InferenceStep, OtherStep, Problem, Step, StepStatus, ToolCallStep, Usage
@@ -26,6 +27,7 @@ def project(state: TurnState) -> Turn:
         input_messages=state.head.input_messages,
         steps=steps,
         output_message=_output(state, steps),
+        output_attachments=[file for step in steps for file in _files_of(step)],
         started_at=state.head.at,
         completed_at=ended.at if ended else None,
         error=end.error if isinstance(end, TurnFailed) else None,
@@ -105,6 +107,11 @@ def _words_of(step: Step) -> AssistantMessage | None:
             return AssistantMessage(content=words)
         case _:
             return None
+
+
+def _files_of(step: Step) -> list[FileAttachment]:
+    """What a tool made is put out by the turn."""
+    return step.tool_response.files if isinstance(step, ToolCallStep) and step.tool_response is not None else []
 
 
 def _stop_reason(state: TurnState) -> StopReason | None:

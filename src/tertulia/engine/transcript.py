@@ -155,5 +155,5 @@ def _size(message: Message) -> int:
 
 
 def _file_size(message: InputMessage) -> int:
-    files = message.files if isinstance(message, UserMessage) else []
+    files = message.attachments if isinstance(message, UserMessage) else []
     return sum(len(file.content or "") for file in files if file.type.startswith("text/"))

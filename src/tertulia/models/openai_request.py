@@ -143,7 +143,7 @@ def _user_content(message: UserMessage) -> str | list[Fields]:
         parts.append(message.content)
     else:
         parts += [_image(item.image) if isinstance(item, ImageItem) else item.text for item in message.content]
-    for file in message.files:
+    for file in message.attachments:
         is_shown = is_image(file)
         parts.append(_image_part(f"data:{media_type_of(file)};base64,{file.content}") if is_shown else words_for(file))
     parts = [part for part in parts if part]

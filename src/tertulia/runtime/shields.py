@@ -46,7 +46,7 @@ def words_of(messages: Sequence[InputMessage]) -> str:
     for message in messages:
         texts.append(text_of(message.content))
         if isinstance(message, UserMessage):
-            texts += map(words_for, message.files)
+            texts += map(words_for, message.attachments)
     return "\n\n".join(text for text in texts if text)
 
 

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 from msgspec import field
 
 from tertulia.domain.agents import AgentConfig, ToolConfig, ToolDef
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
 from tertulia.domain.deltas import ToolOutputDelta
 from tertulia.domain.errors import LeaseLost, ModelError
@@ -30,6 +31,7 @@ from tertulia.models.base import Finished, FinishReason, ModelRequest, ModelServ
 from tertulia.runtime.approvals import CHANGED, call_as_made, denial_of, is_as_approved, terms_of
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.feed import Feed
+from tertulia.runtime.files import Files
 from tertulia.runtime.history import History
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.patience import patiently
@@ -70,6 +72,7 @@ class Steps:
         feed: Feed,
         history: History,
         shields: ShieldSteps,
+        files: Files,
         *,
         clock: Clock,
         new_id: NewId,
@@ -79,6 +82,7 @@ class Steps:
         self._feed = feed
         self._history = history
         self._shields = shields
+        self._files = files
         self._clock = clock
         self._new_id = new_id
         self._tool_timeout = tool_timeout
@@ -215,7 +219,8 @@ class Steps:
         except AnswerNeeded as needed:
             self._feed.append(live, StepAsked(step_id=step_id, question=needed.question, at=self._clock()))
         else:
-            self.complete_tool_call(live, step_id, result)
+            made = await self._files.keep_made(live.record.owner, live.turn_id, result.files) if result.files else ()
+            self.complete_tool_call(live, step_id, result, made)
 
     def _start_tool_call(self, live: LiveTurn, call: ToolCall) -> OpenStep:
         started = StepStarted(step_id=self._new_id(), step_type="tool_call", at=self._clock(), tool_call=call)
@@ -263,8 +268,10 @@ class Steps:
         )
         return await call_tool(tool, arguments, context, timeout=self._tool_timeout)
 
-    def complete_tool_call(self, live: LiveTurn, step_id: str, result: ToolResult) -> None:
-        """Log what a call came to."""
+    def complete_tool_call(
+        self, live: LiveTurn, step_id: str, result: ToolResult, files: Sequence[FileAttachment] = ()
+    ) -> None:
+        """Log what a call came to, and which files it has made."""
         step = _open(live, step_id)
         started, call = step.started, step.started.tool_call
         assert call is not None, "a tool step has a call"
@@ -285,6 +292,7 @@ class Steps:
                 content=bounded(result.content),
                 is_error=result.is_error,
                 metadata=result.metadata,
+                files=list(files),
             ),
         )
         completed = StepCompleted(step_id=step_id, step_type="tool_call", step_details=details, at=at)

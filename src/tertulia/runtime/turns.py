@@ -1,35 +1,23 @@
 """Use cases of turns: start, watch, read, cancel, resume. A turn is the server's from the moment it is accepted."""
 
 import asyncio
-import base64
-import binascii
 import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import msgspec
 
 from tertulia.domain.agents import ToolConfig, Toolgroup
-from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
 from tertulia.domain.errors import (
     AlreadyAnswered,
     AlreadyDecided,
     FieldError,
     InvalidRequest,
-    TooLarge,
     TurnNotAwaitingInput,
     UnknownToolCall,
 )
 from tertulia.domain.events import EventId, LoggedEvent, RestEvent, TurnCancelled, TurnResumed
-from tertulia.domain.messages import (
-    ImageItem,
-    ImageSource,
-    InputMessage,
-    ToolCall,
-    ToolResponse,
-    UserMessage,
-    text_of,
-)
+from tertulia.domain.messages import InputMessage, ToolCall, ToolResponse
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.steps import InferenceStep, ToolCallStep
 from tertulia.domain.turns import AT_REST, ENDED, OnBusy, Turn
@@ -38,7 +26,9 @@ from tertulia.engine.turn import TurnState, open_calls
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.decisions import Decision, decided, refuse_faults, was_decided
 from tertulia.runtime.feed import Feed
+from tertulia.runtime.files import Files
 from tertulia.runtime.history import History
+from tertulia.runtime.input import InputLimits, check_input
 from tertulia.runtime.leases import Lease
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.runner import Runner
@@ -59,15 +49,6 @@ class TurnRequest(Value):
     tool_config: ToolConfig | None = None
 
 
-class InputLimits(Value):
-    """How much one turn may bring."""
-
-    max_files: int = 10
-    max_file_bytes: int = 25_000_000
-    max_message_chars: int = 200_000
-    max_queued: int = 8
-
-
 class Turns:
     """What people do with turns."""
 
@@ -78,6 +59,7 @@ class Turns:
         runner: Runner,
         steps: Steps,
         history: History,
+        files: Files,
         *,
         lease: Lease,
         clock: Clock,
@@ -89,6 +71,7 @@ class Turns:
         self._runner = runner
         self._steps = steps
         self._history = history
+        self._files = files
         self._lease = lease
         self._clock = clock
         self._new_id = new_id
@@ -99,16 +82,20 @@ class Turns:
     ) -> TurnRecord:
         """Take a turn on; when this returns it survives a crash, and the server runs it whoever watches.
 
-        Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, InvalidRequest, TooLarge
-        and Overloaded.
+        Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, InvalidRequest,
+        TooLarge, FileNotFound and Overloaded.
         """
         self._runner.refuse_new()
-        check_input(request.messages, self._limits)
+        if check_input(request.messages, self._limits):
+            await self._store.get_session(owner, agent_id, session_id)  # nothing is kept for one that is not there
+        taken = await self._files.take_in(owner, request.messages)
         new = NewTurn(
             turn_id=self._new_id(),
             session_id=session_id,
             agent_id=agent_id,
-            input_messages=request.messages,
+            input_messages=taken.messages,
+            new_files=taken.new_files,
+            used_files=taken.used_files,
             at=self._clock(),
             on_busy=request.on_busy,
             max_queued=self._limits.max_queued,
@@ -132,6 +119,18 @@ class Turns:
         if stored.turn is not None:
             return msgspec.json.decode(stored.turn, type=Turn)
         return project(await self._feed.state_of(owner, turn_id, epoch=stored.record.epoch))
+
+    async def read(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> Turn:
+        """The turn as of now, with the content of its files. Raises TurnNotFound."""
+        return await self.with_content(owner, await self.get(owner, agent_id, session_id, turn_id))
+
+    async def with_content(self, owner: str, turn: Turn) -> Turn:
+        """Return a turn with the content of its files, as far as all of it together is no larger than one may be."""
+        return await self._files.with_content(owner, turn)
+
+    async def are_same(self, owner: str, kept: Sequence[InputMessage], sent: Sequence[InputMessage]) -> bool:
+        """Tell whether the messages of a turn came from these, files and all."""
+        return await self._files.are_same(owner, kept, sent)
 
     async def get_record(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> TurnRecord:
         """What is known of a turn without its log. Raises TurnNotFound."""
@@ -365,72 +364,6 @@ def check_answers(state: TurnState, answers: Sequence[ToolResponse]) -> None:
             detail = f"the turn does not wait for an answer to {answer.call_id!r}, or it is answered twice here"
             raise UnknownToolCall(errors=[FieldError(pointer=pointer, detail=detail)])
         waiting.discard(answer.call_id)
-
-
-def check_input(messages: Sequence[InputMessage], limits: InputLimits) -> None:
-    """Raise InvalidRequest or TooLarge, naming the field, unless a turn can start with these messages."""
-    if not any(isinstance(message, UserMessage) for message in messages):
-        raise _invalid("/messages", "a turn starts with at least one message of role user")
-    files = 0
-    for place, message in enumerate(messages):
-        pointer = f"/messages/{place}"
-        text = text_of(message.content)
-        if len(text) > limits.max_message_chars:
-            raise TooLarge(
-                f"The message has {len(text)} characters; the limit is {limits.max_message_chars}. "
-                "Send it as a text file, or in parts.",
-                errors=[FieldError(pointer=f"{pointer}/content", detail="too long")],
-            )
-        if isinstance(message, UserMessage):
-            for inner, file in _files(message):
-                files += 1
-                _check_file(file.content, f"{pointer}/{inner}/content", limits)
-            if not text.strip() and not _images(message) and not message.files:
-                raise _invalid(f"{pointer}/content", "the message is empty")
-            for item, image in _images(message):
-                files += 1
-                _check_image(image, f"{pointer}/content/{item}/image", limits)
-    if files > limits.max_files:
-        raise TooLarge(f"A turn takes at most {limits.max_files} files; this one has {files}.")
-
-
-def _files(message: UserMessage) -> list[tuple[str, FileAttachment]]:
-    """The files of a message, each with its place in it."""
-    documents = [(f"documents/{place}", document) for place, document in enumerate(message.documents or [])]
-    return [*([("file", message.file)] if message.file is not None else []), *documents]
-
-
-def _images(message: UserMessage) -> list[tuple[int, ImageSource]]:
-    """The images of a message, each with its place in the content."""
-    if isinstance(message.content, str):
-        return []
-    return [(place, item.image) for place, item in enumerate(message.content) if isinstance(item, ImageItem)]
-
-
-def _check_image(image: ImageSource, pointer: str, limits: InputLimits) -> None:
-    if (image.url is None) == (image.data is None):
-        raise _invalid(pointer, "an image has either a url or data, as base64")
-    if image.data is not None:
-        _check_file(image.data, f"{pointer}/data", limits)
-
-
-def _check_file(content: str | None, pointer: str, limits: InputLimits) -> None:
-    if content is None:
-        raise _invalid(pointer, "the file has no content: send it as base64")
-    size = len(content) * 3 // 4
-    if size > limits.max_file_bytes + 2:
-        raise TooLarge(
-            f"The file has {size / 1e6:.1f} MB; the limit is {limits.max_file_bytes / 1e6:.0f} MB.",
-            errors=[FieldError(pointer=pointer, detail="too large")],
-        )
-    try:
-        base64.b64decode(content, validate=True)
-    except (binascii.Error, ValueError):
-        raise _invalid(pointer, "the content is not base64") from None
-
-
-def _invalid(pointer: str, detail: str) -> InvalidRequest:
-    return InvalidRequest(f"{pointer}: {detail}.", errors=[FieldError(pointer=pointer, detail=detail)])
 
 
 def rests(turn: Turn) -> bool:

@@ -19,6 +19,7 @@ from tertulia.domain.errors import TertuliaError
 from tertulia.models.catalog import ModelCatalog
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import NewId
+from tertulia.runtime.files import Files
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.shields import Shields
@@ -34,6 +35,7 @@ from tertulia.server.page import Page, serve_page
 from tertulia.server.provided import provided
 from tertulia.server.request import JsonRequest
 from tertulia.server.routes.agents import agents_router
+from tertulia.server.routes.files import files_router
 from tertulia.server.routes.models import models_router
 from tertulia.server.routes.operations import Operations, operations_router
 from tertulia.server.routes.sessions import sessions_router
@@ -54,6 +56,7 @@ class Ports(Value):
     agents: Agents
     sessions: Sessions
     turns: Turns
+    files: Files
     catalog: ModelCatalog
     toolbox: Toolbox
     tool_calls: ToolCalls
@@ -115,6 +118,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             agents_router(),
             sessions_router(),
             turns_router(),
+            files_router(settings.max_file_bytes),
             models_router(),
             operations_router(),
             serve_page,

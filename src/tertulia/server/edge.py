@@ -80,7 +80,7 @@ class Edge:
         origin = headers.get(b"origin", b"").decode("latin-1")
         extra = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS, *self._cors(origin)]
 
-        is_head = scope["method"] == "HEAD"
+        is_head = state["is_head"] = scope["method"] == "HEAD"
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status

@@ -4,6 +4,7 @@ from typing import Any
 
 from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.errors import FieldError
+from tertulia.domain.files import FileInfo, url_of
 from tertulia.domain.messages import AssistantMessage, ToolAnswer, ToolCall, ToolResponse, UserMessage
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.steps import InferenceStep, ToolCallStep, Usage
@@ -82,6 +83,8 @@ TURN = Turn(
     last_event_id="1.1.27",
 )
 
+FILE_ID = "019a9c3e-7000-7b11-8c22-d33e44f55a04"
+
 EXAMPLES: dict[str, Any] = {
     type(value).__name__: value
     for value in (
@@ -109,6 +112,15 @@ EXAMPLES: dict[str, Any] = {
         ),
         CreateTurn(messages=[QUESTION], stream=True),
         TURN,
+        FileInfo(
+            file_id=FILE_ID,
+            name="Lisbon.pdf",
+            type="application/pdf",
+            size=48_213,
+            sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            created_at="2025-11-19T10:13:00.000000Z",
+            url=url_of(FILE_ID),
+        ),
         DecideTurn(call_id="call_1", decision="approve", arguments={"to": "ana@example.org"}, remember=True),
         ResumeTurn(tool_responses=[ToolAnswer(call_id="call_1", content="A cat on a wall.")]),
         ProblemDetails(

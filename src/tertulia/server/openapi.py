@@ -12,7 +12,8 @@ import msgspec
 
 from tertulia.domain.agents import Agent
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
-from tertulia.domain.lists import AgentList, SessionList, TurnList
+from tertulia.domain.files import FileInfo
+from tertulia.domain.lists import AgentList, FileList, SessionList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.turns import Turn
 from tertulia.server.errors import ProblemDetails
@@ -32,7 +33,7 @@ Json = dict[str, Any]
 
 WRITTEN = [CreateAgent, PatchAgent, CreateSession, SessionPatch, CreateTurn, ResumeTurn, DecideTurn]
 """What clients send."""
-READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, EventEnvelope]
+READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, FileInfo, FileList, EventEnvelope]
 READ_OF_SERVER = [ModelList, ToolList, ServerConfig, Health, Readiness, Version]
 """What they are answered, with every field there is."""
 REST_EVENTS = [TurnCompleted, TurnAwaitingInput, TurnFailed, TurnCancelled]
@@ -41,6 +42,23 @@ STREAMS = frozenset({"create_turn", "resume_turn", "decide_turn"})
 SCHEMAS = "#/components/schemas/"
 METHODS = frozenset({"get", "post", "patch", "delete"})
 EVENT_STREAM: Json = {"schema": {"$ref": f"{SCHEMAS}ServerSentEvent"}}
+BYTES: Json = {"type": "string", "format": "binary"}
+UPLOAD: Json = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "file": {**BYTES, "description": "The file; its part says its name and type."},
+                    "name": {"type": "string", "description": "Another name than the part says."},
+                },
+                "required": ["file"],
+            }
+        }
+    },
+}
+"""A form with a file in it, which the framework does not read."""
 SERVER_SENT_EVENT: Json = {
     "title": "ServerSentEvent",
     "description": "One event of a stream: a line `id: …` and a line `data: …`. Read on from an id with Last-Event-ID.",
@@ -66,6 +84,11 @@ def document(described: Json) -> Json:
         _tidy(operation)
         if operation["operationId"] in STREAMS:
             operation["responses"]["200"]["content"]["text/event-stream"] = EVENT_STREAM
+        if operation["operationId"] == "upload_file":
+            operation["requestBody"] = UPLOAD
+        if operation["operationId"] == "get_file_content":
+            for status in ("200", "206"):
+                operation["responses"][status]["content"] = {"application/octet-stream": {"schema": BYTES}}
     follow = described["paths"]["/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/events"]["get"]
     follow["responses"]["200"]["content"] = {"text/event-stream": EVENT_STREAM}
     return described

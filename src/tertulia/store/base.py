@@ -16,10 +16,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
+from msgspec import field
 
 from tertulia.domain.agents import Agent, AgentConfig, ToolConfig, Toolgroup
 from tertulia.domain.base import Value
 from tertulia.domain.events import EventId, LoggedEvent
+from tertulia.domain.files import FileInfo
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
@@ -28,8 +30,22 @@ from tertulia.domain.tools import Grant
 from tertulia.domain.turns import OnBusy, Turn, TurnStatus
 
 
+class StoredFile(Value):
+    """A file that is kept. One that is not listed is there for the turns that use it, and no longer.
+
+    `purpose` is what OpenAI's clients say that it is for.
+    """
+
+    info: FileInfo
+    is_listed: bool = True
+    purpose: str = ""
+
+
 class NewTurn(Value):
-    """A turn to take on. `request_hash` tells whether a repeated `idempotency_key` comes with the same body."""
+    """A turn to take on. `request_hash` tells whether a repeated `idempotency_key` comes with the same body.
+
+    It comes with `new_files`, whose blobs are reserved, and uses files that are there, `used_files`, by their ids.
+    """
 
     turn_id: str
     session_id: str
@@ -43,6 +59,8 @@ class NewTurn(Value):
     toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
     parent_turn_id: str | None = None
+    new_files: list[StoredFile] = field(default_factory=list[StoredFile])
+    used_files: list[str] = field(default_factory=list[str])
 
 
 class TurnRecord(Value):
@@ -210,7 +228,7 @@ class TurnStore(Protocol):
         events. With `on_busy` "interrupt" the turn ahead that runs or awaits input is asked to stop in the same
         transaction, and the new one waits for its end as any other does. The first turn names a session that has only
         its default name, and every turn sets the session's preview, status and `updated_at`.
-        Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch.
+        Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, FileNotFound.
         """
         ...
 
@@ -345,7 +363,64 @@ class ShieldStore(Protocol):
         ...
 
 
-class Store(AgentStore, SessionStore, TurnStore, ShieldStore, LeaseStore, Protocol):
+class FileStore(Protocol):
+    """Files, which turns use them, and which blobs they are.
+
+    A file dies when it is deleted, or when nobody has used it for a time; but never while a turn uses it, and the uses
+    of a turn go with the turn. A blob dies once no file is of it: it is condemned first, then deleted where blobs stay,
+    then forgotten. Who brings a blob reserves it before it is there. Of one that is condemned that is refused, so that
+    nobody deletes what somebody else has just brought again.
+    """
+
+    async def reserve_blob(self, sha256: str, *, size: int, seconds: float) -> bool:
+        """Let a blob be kept for so long, although no file is of it yet; refused while it is condemned.
+
+        The sentence on one that should have been forgotten by now is lifted: whoever condemned it is lost.
+        """
+        ...
+
+    async def add_file(self, owner: str, file: StoredFile) -> None:
+        """Add a file whose blob is reserved. Raises StorageUnavailable if that has been condemned meanwhile."""
+        ...
+
+    async def add_files_of_turn(self, owner: str, turn_id: str, made: Sequence[StoredFile]) -> None:
+        """Add files that a turn has made, and uses. Raises TurnNotFound, StorageUnavailable."""
+        ...
+
+    async def get_file(self, owner: str, file_id: str) -> StoredFile:
+        """Raises FileNotFound."""
+        ...
+
+    async def list_files(
+        self, owner: str, *, order: Order, limit: int, cursor: str | None = None, purpose: str | None = None
+    ) -> Page[StoredFile]:
+        """Those that are listed, by `created_at`, then id."""
+        ...
+
+    async def delete_file(self, owner: str, file_id: str) -> None:
+        """Delete it, or list it no more if turns use it: the last of those takes it along. Raises FileNotFound."""
+        ...
+
+    async def drop_unused_files(self, *, uploaded_before: str, limit: int) -> int:
+        """Delete up to `limit` files that no turn uses any more, or has used since an upload before some time.
+
+        Return how many were looked at: with none, there are no more.
+        """
+        ...
+
+    async def condemn_blobs(self, *, seconds: float, limit: int) -> list[str]:
+        """Condemn up to `limit` blobs that no file is of, and nobody has reserved; return them, to be deleted.
+
+        After so many seconds the sentence can be lifted, and one that has not been forgotten is condemned again.
+        """
+        ...
+
+    async def forget_blobs(self, sha256s: Sequence[str]) -> None:
+        """Forget blobs that are condemned and have been deleted."""
+        ...
+
+
+class Store(AgentStore, SessionStore, TurnStore, ShieldStore, FileStore, LeaseStore, Protocol):
     """All of it, and its life."""
 
     async def open(self) -> None:

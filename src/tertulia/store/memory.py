@@ -4,6 +4,7 @@ Each role is a class in a file of its own, over the same rows.
 """
 
 from tertulia.store.memory_agents import MemoryAgents
+from tertulia.store.memory_files import MemoryFiles
 from tertulia.store.memory_leases import MemoryLeases
 from tertulia.store.memory_log import MemoryLog
 from tertulia.store.memory_reading import MemoryReading
@@ -12,7 +13,9 @@ from tertulia.store.memory_shields import MemoryShields
 from tertulia.store.memory_turns import MemoryTurns
 
 
-class MemoryStore(MemoryAgents, MemoryShields, MemorySessions, MemoryTurns, MemoryLog, MemoryReading, MemoryLeases):
+class MemoryStore(
+    MemoryAgents, MemoryShields, MemoryFiles, MemorySessions, MemoryTurns, MemoryLog, MemoryReading, MemoryLeases
+):
     """Agents, sessions and turns as long as this object lives."""
 
     async def open(self) -> None:

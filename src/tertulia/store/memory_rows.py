@@ -25,6 +25,7 @@ from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED
 from tertulia.store import rules
 from tertulia.store.base import Append, StoredTurn, TurnRecord
+from tertulia.store.memory_file_rows import FileRows
 
 V = TypeVar("V", bound=Value)
 
@@ -94,6 +95,7 @@ class MemoryRows:
         self._sessions: dict[str, SessionRow] = {}
         self._turns: dict[str, TurnRow] = {}
         self._shields: dict[tuple[str, str], Shield] = {}
+        self._files = FileRows(now)
         self._leases: dict[str, float] = {}
         """When the lease of each node runs out."""
         self._opened = 0
@@ -119,6 +121,7 @@ class MemoryRows:
         return row
 
     def _drop(self, row: SessionRow) -> None:
+        self._files.let_go({turn.record.turn_id for turn in row.turns})
         for turn in row.turns:
             del self._turns[turn.record.turn_id]
         del self._sessions[row.session.session_id]

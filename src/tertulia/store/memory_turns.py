@@ -22,9 +22,11 @@ class MemoryTurns(MemoryRows):
         rules.refuse_if_busy(new, [(turn.record.turn_id, turn.record.status) for turn in row.unfinished])
         if new.turn_id in self._turns:
             raise Conflict("There is a turn with this id already.")
+        self._files.check(owner, new)
         version = self._agent(owner, new.agent_id).agent.version
         interrupted = self._interrupt(row) if new.on_busy == "interrupt" else None
         accepted = self._take_on(row, new, version=version, epoch=0 if row.unfinished else 1)
+        self._files.take_along(owner, new)
         if accepted.record.status == "running":
             self._turns[new.turn_id].holder = node
         return replace(accepted, interrupts=interrupted)

@@ -9,6 +9,7 @@ from msgspec.structs import asdict, replace
 
 from tertulia.domain.errors import (
     Conflict,
+    FileNotFound,
     IdempotencyMismatch,
     InvalidCursor,
     QueueFull,
@@ -44,6 +45,16 @@ LARGEST_N = 2**31 - 1
 def closed() -> StorageUnavailable:
     """Say to a client that it came too late."""
     return StorageUnavailable("The store is closed.", retry_after=RETRY_AFTER)
+
+
+def too_late() -> StorageUnavailable:
+    """Say that the bytes of a file came long before the file, and are being deleted."""
+    return StorageUnavailable("The file was too long on its way. Send it again.", retry_after=RETRY_AFTER)
+
+
+def no_such_file(file_id: str) -> FileNotFound:
+    """Say which of the files that a turn uses is not there."""
+    return FileNotFound(f"There is no file {file_id!r}, or it was deleted. GET /v1/files lists yours.")
 
 
 def shard_of(session_id: str) -> int:

@@ -104,7 +104,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a turn as it is now. */
+        /** Get a turn as it is now, with the content of its files. */
         get: operations["get_turn"];
         put?: never;
         post?: never;
@@ -248,6 +248,62 @@ export interface paths {
         };
         /** Get what this server is and how much it takes. */
         get: operations["get_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the files that were uploaded, without those that came with messages or were made by tools. */
+        get: operations["list_files"];
+        put?: never;
+        /**
+         * Upload a file, for messages to name by its id.
+         * @description Its `type` is what its bytes are, whatever is claimed. One that no turn uses is deleted after a time.
+         */
+        post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what is known of a file, without its content. */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        /** Delete a file. One that turns use is listed no more, and goes with the last of them. */
+        delete: operations["delete_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{file_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a file's content, or a range of it, to be saved and not shown. */
+        get: operations["get_file_content"];
         put?: never;
         post?: never;
         delete?: never;
@@ -608,14 +664,51 @@ export interface components {
          * @description The guide's `FileAttachment`: `content` is base64, `type` a media type, `size` in bytes once decoded.
          *
          *     Once the server has taken it, its bytes are a file of their own: `file_id` names it, and `url` is where to get it.
+         *     A client sends `content` with a name and a type, or the `file_id` of a file that is there, which says both. Of a
+         *     file that is larger than `INLINE_BYTES` the content is left out where many turns are read.
          */
         FileAttachment: {
             content?: string | null;
             file_id?: string | null;
+            /** @default  */
             name: string;
             size?: number | null;
+            /** @default  */
             type: string;
             url?: string | null;
+        };
+        /**
+         * FileInfo
+         * @description A file, without its content. `type` is what its bytes are, which may be another than was claimed.
+         *
+         *     `size` is in bytes, `sha256` of the content in hex; `url` is where to get it.
+         * @example {
+         *       "created_at": "2025-11-19T10:13:00.000000Z",
+         *       "file_id": "019a9c3e-7000-7b11-8c22-d33e44f55a04",
+         *       "name": "Lisbon.pdf",
+         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *       "size": 48213,
+         *       "type": "application/pdf",
+         *       "url": "/v1/files/019a9c3e-7000-7b11-8c22-d33e44f55a04/content"
+         *     }
+         */
+        FileInfo: {
+            created_at: string;
+            file_id: string;
+            name: string;
+            sha256: string;
+            size: number;
+            type: string;
+            url: string;
+        };
+        /**
+         * FileList
+         * @description A page of files.
+         */
+        FileList: {
+            files: components["schemas"]["FileInfo"][];
+            has_more: boolean;
+            next_cursor: string | null;
         };
         /**
          * GrammarFormat
@@ -666,10 +759,13 @@ export interface components {
         };
         /**
          * ImageSource
-         * @description An image: by `url`, or inline as base64 `data` with its `media_type`.
+         * @description An image: by `url`, by `file_id`, or inline as base64 `data` with its `media_type`.
+         *
+         *     Once the server has taken an inline one, it has a `file_id`, and `data` only if it is small.
          */
         ImageSource: {
             data?: string | null;
+            file_id?: string | null;
             /** @default image/png */
             media_type: string;
             url?: components["schemas"]["ImageUrl"] | null;
@@ -1047,6 +1143,7 @@ export interface components {
          *               "tool_response": {
          *                 "call_id": "call_1",
          *                 "content": "2025-11-19T10:15:00+00:00",
+         *                 "files": [],
          *                 "is_error": false,
          *                 "metadata": {},
          *                 "tool_name": "clock"
@@ -1454,10 +1551,13 @@ export interface components {
         /**
          * ToolResponse
          * @description What a tool answered to the call with the same `call_id`. A failure is an answer too: `is_error`.
+         *
+         *     `files` are what it made: they are the turn's `output_attachments`, too, and no model is given them.
          */
         ToolResponse: {
             call_id: string;
             content: string;
+            files: components["schemas"]["FileAttachment"][];
             /** @default false */
             is_error: boolean;
             metadata: {
@@ -1583,6 +1683,7 @@ export interface components {
          *           "tool_response": {
          *             "call_id": "call_1",
          *             "content": "2025-11-19T10:15:00+00:00",
+         *             "files": [],
          *             "is_error": false,
          *             "metadata": {},
          *             "tool_name": "clock"
@@ -1750,13 +1851,16 @@ export interface components {
         };
         /**
          * UserMessage
-         * @description What the user says, with at most one file beside it, and documents that it is about (Llama Stack's word).
+         * @description What the user says, with a `file` or several `files` beside it, and documents that it is about.
+         *
+         *     `file` is the guide's, `documents` are Llama Stack's word.
          */
         UserMessage: {
             /** @example What time is it in Lisbon? */
             content: string | (components["schemas"]["TextItem"] | components["schemas"]["ImageItem"])[];
             documents?: components["schemas"]["FileAttachment"][];
             file?: components["schemas"]["FileAttachment"] | null;
+            files?: components["schemas"]["FileAttachment"][];
             /** @enum {unknown} */
             role: "user";
         };
@@ -3458,6 +3562,383 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_files: {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Newest (desc) or oldest (asc) first. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    upload_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The file; its part says its name and type.
+                     */
+                    file: string;
+                    /** @description Another name than the part says. */
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileInfo"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid; nothing was stored. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileInfo"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `file_not_found`: There is no file with this id, or it was deleted. GET /v1/files lists yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    delete_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `file_not_found`: There is no file with this id, or it was deleted. GET /v1/files lists yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_file_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The content's SHA-256. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The range that `Range` asks for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The content is that of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `file_not_found`: There is no file with this id, or it was deleted. GET /v1/files lists yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `range_not_satisfiable`: The file is not so long. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };

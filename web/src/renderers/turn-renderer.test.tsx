@@ -29,6 +29,7 @@ function aToolStep(content: string, values: Partial<ToolCallStep> = {}): ToolCal
       content,
       is_error: false,
       metadata: {},
+      files: [],
     },
     approval: "none",
     question: null,

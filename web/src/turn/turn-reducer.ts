@@ -90,7 +90,7 @@ function evolve(turn: Turn, event: TurnEvent): Turn {
     case "step_decided":
       return changeStep(turn, event.step_id, (step) => decided(step, event));
     case "step_complete":
-      return changeStep(turn, event.step_id, () => event.step_details);
+      return withAttachments(changeStep(turn, event.step_id, () => event.step_details));
     case "turn_awaiting_input":
       return withOutput(
         { ...askedAboutLost(turn), status: "awaiting_input", wait_reason: event.reason },
@@ -246,6 +246,16 @@ function ended(turn: Turn, event: TurnFailed | TurnCancelled, stopReason: StopRe
 
 function withSteps(turn: Turn, steps: readonly Step[]): Turn {
   return withOutput({ ...turn, steps, usage: totalUsage(steps) }, null);
+}
+
+/** What its tools have made is put out by the turn. */
+function withAttachments(turn: Turn): Turn {
+  const files = turn.steps.flatMap((step) =>
+    step.step_type === "tool_call" ? (step.tool_response?.files ?? []) : [],
+  );
+  return files.length === turn.output_attachments.length
+    ? turn
+    : { ...turn, output_attachments: files };
 }
 
 /** A turn's answer is what its last inference said, or the shield that refused it. */

@@ -20,6 +20,7 @@ from tertulia.server.llama_stack.errors import on_error
 from tertulia.server.llama_stack.replies import Replies
 from tertulia.server.llama_stack.retries import Retries
 from tertulia.server.llama_stack.routes.agents import agents_router
+from tertulia.server.llama_stack.routes.files import files_routers
 from tertulia.server.llama_stack.routes.inference import inference_router
 from tertulia.server.llama_stack.routes.models import models_router
 from tertulia.server.llama_stack.routes.not_offered import not_offered_router
@@ -51,7 +52,7 @@ def llama_stack_app(given: Mapping[str, Provide], turns: Turns, settings: Settin
     retries = Retries(turns, since=SystemClock()())
     replies = Replies(turns, retries, heartbeat_seconds=settings.heartbeat)
     litestar = Litestar(
-        route_handlers=[router() for router in ROUTERS],
+        route_handlers=[*(router() for router in ROUTERS), *files_routers(settings.max_file_bytes)],
         dependencies={
             **given,
             "wire": Provide(wire_of),

@@ -42,4 +42,5 @@ class Replies:
             self._retries.given(turn.turn_id)
         if turn.status == "failed" and turn.error is not None:
             return answer_failure(turn.error, headers)
-        return answer(written_turn(turn, wire), headers=headers)
+        whole = await self._turns.with_content(record.owner, turn)
+        return answer(written_turn(whole, wire), headers=headers)

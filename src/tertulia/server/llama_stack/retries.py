@@ -56,7 +56,7 @@ class Retries:
         page = await self._turns.list_turns(owner, session_id, order="desc", limit=NEWEST)
         for raw in page.items:
             begun = msgspec.json.decode(raw, type=_Begun)
-            if begun.input_messages != request.messages or self._is_given(begun):
+            if self._is_given(begun) or not await self._turns.are_same(owner, begun.input_messages, request.messages):
                 continue
             record = await self._turns.get_record(owner, agent_id, session_id, begun.turn_id)
             if (record.toolgroups, record.tool_config) == (request.toolgroups, request.tool_config):

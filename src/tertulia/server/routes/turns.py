@@ -149,15 +149,15 @@ async def _answer(
     if background:
         turn = await turns.get(record.owner, record.agent_id, record.session_id, record.turn_id)
         return answer(turn, status=202, headers=headers)
-    return answer(await turns.until_rest(record), headers=headers)
+    return answer(await turns.with_content(record.owner, await turns.until_rest(record)), headers=headers)
 
 
 @get("/turn/{turn_id:str}", operation_id="get_turn", responses=raises(TurnNotFound))
 async def get_turn(
     agent_id: AgentId, session_id: SessionId, turn_id: TurnId, turns: Given[Turns], caller: Given[Caller]
 ) -> Response[Turn]:
-    """Get a turn as it is now."""
-    return answer(await turns.get(caller.owner, agent_id, session_id, turn_id))
+    """Get a turn as it is now, with the content of its files."""
+    return answer(await turns.read(caller.owner, agent_id, session_id, turn_id))
 
 
 @get(

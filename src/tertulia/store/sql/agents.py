@@ -11,6 +11,7 @@ from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.errors import AgentNotFound, Stale
 from tertulia.domain.paging import Page, encode_cursor
 from tertulia.store import rules
+from tertulia.store.sql import files
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.tables import agent_versions, agents
 
@@ -128,6 +129,7 @@ def update_config(db: Connection, owner: str, agent_id: str, *, config: AgentCon
 
 def delete_one(db: Connection, owner: str, agent_id: str) -> None:
     """Delete an agent; its versions, sessions and turns go with it."""
+    files.loosen_agent(db, owner, agent_id)
     if not db.run(DELETE, of=owner, this=agent_id):
         raise AgentNotFound
 

@@ -14,6 +14,7 @@ from tertulia.domain.errors import AgentNotFound, SessionNotFound, Stale
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.store import rules
+from tertulia.store.sql import files
 from tertulia.store.sql.database import Connection, Row, Statement
 from tertulia.store.sql.dialects import InsertUnlessThere
 from tertulia.store.sql.tables import agents, sessions
@@ -197,6 +198,7 @@ def name(db: Connection, owner: str, session_id: str, *, name: str, source: Titl
 
 def delete_one(db: Connection, owner: str, agent_id: str, session_id: str) -> None:
     """Delete a session; its turns and their logs go with it."""
+    files.loosen_session(db, owner, agent_id, session_id)
     if not db.run(DELETE, of=owner, of_agent=agent_id, this=session_id, in_shard=rules.shard_of(session_id)):
         raise SessionNotFound
 

@@ -11,10 +11,21 @@ from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, Title
 from tertulia.domain.shields import Shield
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import Turn
-from tertulia.store.base import Accepted, Append, Appended, ImportedTurn, NewTurn, StoredTurn, TurnRecord, Watched
+from tertulia.store.base import (
+    Accepted,
+    Append,
+    Appended,
+    ImportedTurn,
+    NewTurn,
+    StoredFile,
+    StoredTurn,
+    TurnRecord,
+    Watched,
+)
 from tertulia.store.sql import (
     agents,
     appending,
+    files,
     grants,
     importing,
     leases,
@@ -89,6 +100,41 @@ class SqlStore:
 
     async def delete_shield(self, owner: str, shield_id: str) -> None:
         await self._database.write(lambda db: shields.delete_one(db, owner, shield_id))
+
+    # --- files ---
+
+    async def reserve_blob(self, sha256: str, *, size: int, seconds: float) -> bool:
+        return await self._database.write(lambda db: files.reserve(db, sha256, size=size, seconds=seconds))
+
+    async def add_file(self, owner: str, file: StoredFile) -> None:
+        await self._database.write(lambda db: files.add(db, owner, file))
+
+    async def add_files_of_turn(self, owner: str, turn_id: str, made: Sequence[StoredFile]) -> None:
+        await self._database.write(lambda db: files.add_of_turn(db, owner, turn_id, made))
+
+    async def get_file(self, owner: str, file_id: str) -> StoredFile:
+        return await self._database.read(lambda db: files.get(db, owner, file_id))
+
+    async def list_files(
+        self, owner: str, *, order: Order, limit: int, cursor: str | None = None, purpose: str | None = None
+    ) -> Page[StoredFile]:
+        return await self._database.read(
+            lambda db: files.list_page(db, owner, order=order, limit=limit, cursor=cursor, purpose=purpose)
+        )
+
+    async def delete_file(self, owner: str, file_id: str) -> None:
+        await self._database.write(lambda db: files.delete_one(db, owner, file_id))
+
+    async def drop_unused_files(self, *, uploaded_before: str, limit: int) -> int:
+        return await self._database.write(
+            lambda db: files.drop_unused(db, uploaded_before=uploaded_before, limit=limit)
+        )
+
+    async def condemn_blobs(self, *, seconds: float, limit: int) -> list[str]:
+        return await self._database.write(lambda db: files.condemn(db, seconds=seconds, limit=limit))
+
+    async def forget_blobs(self, sha256s: Sequence[str]) -> None:
+        await self._database.write(lambda db: files.forget(db, sha256s))
 
     # --- sessions ---
 

@@ -99,6 +99,38 @@ shields = Table(
     PrimaryKeyConstraint("owner", "shield_id"),
 )
 
+# `look_at` says when a blob may be of no file any more; null while one is. A condemned one is being deleted.
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", Key, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("is_condemned", Boolean, nullable=False),
+    Column("look_at", BigInteger),  # milliseconds of the database's clock
+    PrimaryKeyConstraint("sha256"),
+    _some("blobs_to_look_at", "look_at", "sha256", where="look_at IS NOT NULL"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("file_id", Key, nullable=False),
+    Column("sha256", Key, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("purpose", Key, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("is_listed", Boolean, nullable=False),
+    Column("loose_since", Key),  # when it was uploaded, or "" once a turn has let go of it; null while it is in use
+    PrimaryKeyConstraint("owner", "file_id"),
+    ForeignKeyConstraint(["sha256"], ["blobs.sha256"]),
+    Index("files_by_age", "owner", "created_at", "file_id"),
+    Index("files_by_blob", "sha256"),
+    _some("files_loose", "loose_since", "owner", "file_id", where="loose_since IS NOT NULL"),
+)
+
 sessions = Table(
     "sessions",
     metadata,
@@ -188,5 +220,19 @@ turn_events = Table(
     Column("data", Json, nullable=False),  # a JSON array of events
     PrimaryKeyConstraint("turn_id", "epoch", "first_seq", "shard"),
     ForeignKeyConstraint(["turn_id", "shard"], ["turns.turn_id", "turns.shard"], ondelete="CASCADE"),
+    sqlite_with_rowid=False,
+)
+
+file_uses = Table(
+    "file_uses",
+    metadata,
+    Column("turn_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("file_id", Key, nullable=False),
+    PrimaryKeyConstraint("turn_id", "shard", "file_id"),
+    ForeignKeyConstraint(["turn_id", "shard"], ["turns.turn_id", "turns.shard"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["owner", "file_id"], ["files.owner", "files.file_id"]),
+    Index("file_uses_by_file", "owner", "file_id"),
     sqlite_with_rowid=False,
 )

@@ -18,7 +18,7 @@ from tertulia.domain.sessions import preview_of
 from tertulia.domain.turns import ENDED, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Accepted, NewTurn, TurnRecord
-from tertulia.store.sql import log, standing
+from tertulia.store.sql import files, log, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import DatabaseNow
 from tertulia.store.sql.tables import agents, nodes, sessions, turns
@@ -116,6 +116,8 @@ def accept(db: Connection, owner: str, new: NewTurn, *, node: str) -> Accepted:
     events = rules.first_events(new, record.n, epoch=record.epoch)
     _insert(db, record, new, node=node if record.epoch else None)
     db.run_many(log.INSERT, list(log.chunks(new.turn_id, rules.shard_of(new.session_id), events)))
+    if new.new_files or new.used_files:
+        files.take_along(db, owner, new)
     first: TurnStatus = unfinished[0]["status"] if unfinished else record.status
     _add_to_session(db, session, new, record, first)
     ahead = unfinished[0]["turn_id"] if new.on_busy == "interrupt" and unfinished and first != "queued" else None

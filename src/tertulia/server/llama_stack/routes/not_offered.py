@@ -7,7 +7,6 @@ from litestar import HttpMethod, Request, Router, route
 from tertulia.domain.errors import NotOffered
 
 SESSIONS = "Talks are kept as agents, sessions and turns here: use client.agents."
-FILES = "There is no file store in this version. Send files with a turn, as documents."
 SEARCH = "There is no vector store here. Send what a turn is about as its documents."
 TRAINING = "Tertulia runs agents; it does not train or grade models, and keeps no data sets."
 INFERENCE = "Ask models by /v1/chat/completions, or by /v1/inference/chat-completion."
@@ -26,8 +25,6 @@ MISSING = {
     "vector_stores": SEARCH,
     "openai/v1/vector_stores": SEARCH,
     "tool-runtime/rag-tool": SEARCH,
-    "files": FILES,
-    "openai/v1/files": FILES,
     "responses": SESSIONS,
     "openai/v1/responses": SESSIONS,
     "conversations": SESSIONS,

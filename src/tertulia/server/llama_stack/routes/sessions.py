@@ -77,7 +77,7 @@ async def _read(turns: Turns, place: tuple[str, str, str], turn_ids: list[str]) 
     found: list[Turn] = []
     for turn_id in dict.fromkeys(turn_ids):
         try:
-            found.append(await turns.get(*place, turn_id))
+            found.append(await turns.read(*place, turn_id))
         except TurnNotFound:
             continue
     return sorted(found, key=lambda turn: turn.n)

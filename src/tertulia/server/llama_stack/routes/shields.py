@@ -69,7 +69,7 @@ def _said(written: list[WrittenTalk]) -> Said:
         if isinstance(message, AssistantMessage):
             continue
         asked.append(text_of(message.content))
-        asked += map(words_for, message.files) if isinstance(message, UserMessage) else []
+        asked += map(words_for, message.attachments) if isinstance(message, UserMessage) else []
     last = talk[-1] if talk else None
     answered = last.content if isinstance(last, AssistantMessage) else None
     return Said(user="\n\n".join(text for text in asked if text), answer=answered)

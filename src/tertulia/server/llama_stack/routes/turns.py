@@ -73,7 +73,7 @@ async def get_turn(
     wire: Given[Wire],
 ) -> Response[Any]:
     """Get a turn as it is now."""
-    return answer(written_turn(await turns.get(caller.owner, agent_id, session_id, turn_id), wire))
+    return answer(written_turn(await turns.read(caller.owner, agent_id, session_id, turn_id), wire))
 
 
 @get("/turn/{turn_id:str}/step/{step_id:str}")

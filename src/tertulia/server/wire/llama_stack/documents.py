@@ -52,8 +52,10 @@ def context_file(words: str) -> FileAttachment:
 
 
 def written_document(file: FileAttachment) -> Json:
-    """Return a file as a document: text as text, all else as base64."""
-    content = file.content or ""
+    """Return a file as a document: text as text, all else as base64; one that is not here, by where it is."""
+    if file.content is None:
+        return {"content": {"uri": file.url or ""}, "mime_type": file.type, "name": file.name}
+    content = file.content
     if TEXT_TYPES.fullmatch(media_type_of(file)):
         content = base64.b64decode(content).decode("utf-8", errors="replace")
     return {"content": content, "mime_type": file.type, "name": file.name}

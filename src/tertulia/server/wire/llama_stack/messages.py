@@ -87,12 +87,22 @@ def written_input(message: InputMessage) -> Json:
     """Return an input message as it was sent; documents stand on the turn."""
     match message:
         case UserMessage(content=content, file=file):
-            shown = {"role": "user", "content": msgspec.to_builtins(content), "context": None}
+            shown = {"role": "user", "content": _written_content(content), "context": None}
             return shown if file is None else {**shown, "file": msgspec.to_builtins(file)}
         case SystemMessage(content=content):
             return {"role": "system", "content": msgspec.to_builtins(content)}
         case _:
             assert_never(message)
+
+
+def _written_content(content: Content) -> Any:
+    """Return content without the ids of its images: they have a `url` where they have no `data`."""
+    if isinstance(content, str):
+        return content
+    written: list[Json] = msgspec.to_builtins(content)
+    for item in written:
+        item.get("image", {}).pop("file_id", None)
+    return written
 
 
 def written_answer(message: AssistantMessage, wire: Wire) -> Json:

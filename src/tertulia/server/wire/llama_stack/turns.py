@@ -108,10 +108,7 @@ def written_turn(turn: Turn, wire: Wire) -> Json:
         "input_messages": [written_input(message) for message in turn.input_messages],
         "steps": [written_step(step, wire) for step in turn.steps],
         "output_message": written_answer(_open(turn), wire),
-        "output_attachments": [
-            {"content": file.content or "", "mime_type": file.type, "name": file.name}
-            for file in turn.output_attachments
-        ],
+        "output_attachments": [written_document(file) for file in turn.output_attachments],
         "started_at": turn.started_at,
         "completed_at": turn.completed_at,
         "status": turn.status,
