@@ -67,6 +67,9 @@ NetworkText = Annotated[
     str, Meta(pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$", description="networks such as 10.1.0.0/16 or fd12:3456::/32")
 ]
 FilePath = Annotated[Path, Meta(description="a file")]
+ImageModels = Annotated[
+    str, Meta(pattern=r"^!?[^/\s]+/\S+$", description="patterns of server/model, where * stands for anything")
+]
 HostName = Annotated[
     str, Meta(pattern=r"^[^\s/:]+$|^\[[0-9a-fA-F:.]+\]$", description="host names, without scheme and port")
 ]
@@ -161,6 +164,13 @@ class Settings(Value):
             "without it, a session is named from its first message."
         ),
     ] = None
+    image_models: Annotated[
+        list[ImageModels],
+        Meta(
+            description="Models that look at images, besides those of which that is known, as patterns such as "
+            "`vllm/*-vl` or `*/mine`; behind a `!`, models that do not. The last that fits counts."
+        ),
+    ] = field(default_factory=list[str])
     shields: Annotated[
         FilePath | None, Meta(description="A TOML file of shields that agents can have: see docs/guide/shields.md.")
     ] = None
@@ -207,6 +217,13 @@ class Settings(Value):
         Seconds, Meta(description="Seconds a model server may pause in the middle of an answer.")
     ] = 60
     tool_timeout: Annotated[Seconds, Meta(description="Seconds a tool may run.")] = 60
+    extract_timeout: Annotated[Seconds, Meta(description="Seconds that reading an attached file may take.")] = 20
+    extract_memory_mb: Annotated[
+        int,
+        Meta(
+            ge=128, description="Megabytes of memory that reading an attached file may take, where that can be limited."
+        ),
+    ] = 512
     heartbeat: Annotated[
         Seconds, Meta(description="Seconds without an event after which a stream sends a sign of life.")
     ] = 15

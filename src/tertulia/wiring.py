@@ -17,6 +17,7 @@ from tertulia.blobs.memory import MemoryBlobs
 from tertulia.blobs.objects import Bucket, ObjectBlobs
 from tertulia.domain.errors import StartupError, StorageUnavailable, TertuliaError
 from tertulia.domain.shields import Shield
+from tertulia.extract.extractor import ExtractLimits, Extractor
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
 from tertulia.models.demo import DEMO_MODEL, demo_server
@@ -27,6 +28,7 @@ from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import Clock, SystemClock, new_id
+from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.file_cleaning import FileCleaning
 from tertulia.runtime.files import FileLimits, Files
@@ -36,6 +38,7 @@ from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.places import Places
 from tertulia.runtime.recovery import Recovery
+from tertulia.runtime.renderings import Renderings
 from tertulia.runtime.retention import Retention
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.session_search import SessionSearch
@@ -65,6 +68,8 @@ from tertulia.tools.web.html_text import read_html
 
 log = structlog.get_logger()
 
+EXTRACTING_AT_ONCE = 2
+"""Files that are read at once: each takes a core for as long as it lasts."""
 LOCAL_OWNER = "local"
 MODELS_SECONDS = 1.0
 """How long a start waits to learn which model the first agent can have."""
@@ -86,7 +91,7 @@ class Services:
     ) -> None:
         self.settings = settings
         self.store = store
-        self.catalog = ModelCatalog(servers or [])
+        self.catalog = ModelCatalog(servers or [], image_models=settings.image_models)
         self._finds_servers = servers is None
         self.toolbox = Toolbox(builtin_tools(settings, store) if tools is None else tools)
         clock = clock or SystemClock()
@@ -107,11 +112,18 @@ class Services:
             limits=FileLimits(max_file_bytes=settings.max_file_bytes, unused_hours=settings.unused_file_hours),
         )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
+        self.extractor = Extractor(
+            ExtractLimits(seconds=settings.extract_timeout, memory_bytes=settings.extract_memory_mb * 1024 * 1024),
+            take=Places(EXTRACTING_AT_ONCE, most_waiting=settings.max_waiting_turns).take,
+        )
+        kept = KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)
+        renderings = Renderings(Extracts(self.extractor, kept), self.catalog.takes_images)
         steps = Steps(
             feed,
             history,
-            ShieldSteps(feed, self.shields, clock=clock, new_id=new_id),
+            ShieldSteps(feed, self.shields, renderings, clock=clock, new_id=new_id),
             self.files,
+            renderings,
             clock=clock,
             new_id=new_id,
             tool_timeout=settings.tool_timeout,

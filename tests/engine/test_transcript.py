@@ -3,8 +3,19 @@
 from hypothesis import given
 
 from tertulia.domain.agents import ToolConfig
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.events import LoggedEvent, TurnCompleted, TurnFailed, TurnResumed
-from tertulia.domain.messages import AssistantMessage, Message, SystemMessage, ToolMessage, UserMessage
+from tertulia.domain.messages import (
+    AssistantMessage,
+    ImageItem,
+    ImageSource,
+    Message,
+    SystemMessage,
+    TextItem,
+    ToolMessage,
+    UserMessage,
+    file_of,
+)
 from tertulia.domain.steps import InferenceStep, Problem
 from tertulia.engine.projection import project
 from tertulia.engine.transcript import INTERRUPTED, compose, messages_of_state, messages_of_turn
@@ -92,6 +103,24 @@ def test_whole_oldest_turns_are_left_out_when_the_window_is_too_small() -> None:
         "4",
         "n",
     ]
+
+
+def test_files_count_in_the_window_as_much_as_is_given_of_them() -> None:
+    paper = FileAttachment(name="paper", type="x/y", file_id="paper")
+    image = ImageItem(image=ImageSource(file_id="photo", media_type="x/y"))
+    turns: list[list[Message]] = [
+        [UserMessage(content="one", file=paper)],
+        [UserMessage(content=[TextItem(text="two"), image])],
+    ]
+    in_content = file_of(image)
+    assert in_content is not None
+
+    def left_out(paper_size: int, image_size: int) -> int:
+        sizes = {paper: paper_size, in_content: image_size}
+        now: list[Message] = [UserMessage(content="now")]
+        return compose(instructions="", history=turns, current=now, window_tokens=100, file_sizes=sizes).left_out
+
+    assert [left_out(10, 10), left_out(280, 10), left_out(10, 280)] == [0, 1, 2]
 
 
 def test_the_running_turn_stays_whole_however_small_the_window() -> None:

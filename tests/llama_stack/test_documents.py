@@ -6,10 +6,17 @@ from typing import Any
 import pytest
 
 from tertulia.models.openai_request import message_fields
+from tests.extract.samples import image
 from tests.llama_stack.stack import OpenStack, Stack, says
 
-PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n not really").decode()
+PIXEL = base64.b64encode(image()).decode()
 HELLO = base64.b64encode(b"Hello").decode()
+
+
+def sent(stack: Stack, place: int) -> Any:
+    """The content of a message, as the model server was sent it last."""
+    request = stack.site.script.requests[-1]
+    return message_fields(request.messages[place], request.renderings)["content"]
 
 
 async def given(stack: Stack, **more: Any) -> tuple[dict[str, Any], Any]:
@@ -17,7 +24,7 @@ async def given(stack: Stack, **more: Any) -> tuple[dict[str, Any], Any]:
     session = await stack.new_session()
     answer = await stack.post(f"{session}/turn", says("See this", **more))
     assert answer.status_code == 200, answer.text
-    return answer.json(), message_fields(stack.site.script.requests[-1].messages[-1])["content"]
+    return answer.json(), sent(stack, -1)
 
 
 async def test_a_document_is_kept_beside_the_message_and_given_to_the_model_between_fences(stack: Stack) -> None:
@@ -51,7 +58,8 @@ async def test_a_document_may_come_in_many_forms(open_: OpenStack, document: dic
 async def test_an_image_among_the_documents_is_shown_to_the_model(open_: OpenStack, content: Any) -> None:
     turn, parts = await given(await open_(), documents=[{"content": content, "mime_type": "image/png"}])
     assert parts[0] == {"type": "text", "text": "See this"}
-    assert parts[1] == {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PIXEL}"}}
+    assert parts[1]["text"].startswith("Attached image: document-1.png (image/png")
+    assert parts[2]["image_url"]["url"].startswith("data:image/png;base64,")
     assert turn["documents"][0]["content"] == PIXEL
 
 
@@ -90,7 +98,7 @@ async def test_a_later_turn_still_knows_the_documents(open_: OpenStack) -> None:
     session = await stack.new_session()
     await stack.post(f"{session}/turn", says("See", documents=[{"content": "Secret: 7", "mime_type": "text/plain"}]))
     await stack.post(f"{session}/turn", says("And?"))
-    assert "Secret: 7" in message_fields(stack.site.script.requests[-1].messages[1])["content"]
+    assert "Secret: 7" in sent(stack, 1)
 
 
 async def test_context_of_a_message_is_a_document_of_its_turn(open_: OpenStack) -> None:
@@ -100,7 +108,7 @@ async def test_context_of_a_message_is_a_document_of_its_turn(open_: OpenStack) 
     body["messages"][0]["context"] = "Lisbon is sunny."
     turn = (await stack.post(f"{session}/turn", body)).json()
     assert turn["documents"] == [{"content": "Lisbon is sunny.", "mime_type": "text/plain", "name": "context.txt"}]
-    assert "Lisbon is sunny." in message_fields(stack.site.script.requests[-1].messages[-1])["content"]
+    assert "Lisbon is sunny." in sent(stack, -1)
 
 
 async def test_images_and_a_file_on_a_message_come_back_as_they_were_sent(open_: OpenStack) -> None:
@@ -118,7 +126,7 @@ async def test_images_and_a_file_on_a_message_come_back_as_they_were_sent(open_:
     assert message["content"][1]["image"]["data"] == PIXEL
     assert message["content"][2]["image"]["url"] == {"uri": "https://example.com/cat.png"}
     assert file.items() <= message["file"].items()
-    parts = message_fields(stack.site.script.requests[-1].messages[-1])["content"]
+    parts = sent(stack, -1)
     assert [part["type"] for part in parts] == ["text", "image_url", "image_url", "text"]
 
 

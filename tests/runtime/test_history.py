@@ -2,9 +2,11 @@
 
 import asyncio
 
-from tertulia.domain.messages import Message, text_of
+from tertulia.domain.attachments import FileAttachment
+from tertulia.domain.messages import Message, UserMessage, text_of
 from tertulia.models.scripted import Reply
 from tertulia.runtime.history import History
+from tertulia.runtime.turns import TurnRequest
 from tests.runtime.conftest import OWNER, MakeWorld
 
 
@@ -30,3 +32,16 @@ async def test_who_asks_for_an_earlier_past_gets_no_later_turn(world: MakeWorld)
     await history.before(OWNER, w.session_id, 2)
     late, early = await asyncio.gather(history.before(OWNER, w.session_id, 4), history.before(OWNER, w.session_id, 3))
     assert (words(late), words(early)) == (["a", "b", "c"], ["a", "b"])
+
+
+async def test_the_turns_that_have_files_are_remembered_as_such(world: MakeWorld) -> None:
+    w = await world(Reply("one"), Reply("two"), Reply("three"))
+    file = FileAttachment(name="a.txt", type="text/plain", content="QQ==")
+    for message in (UserMessage(content="a"), UserMessage(content="b", file=file), UserMessage(content="c")):
+        await w.turns.until_rest(await w.start(TurnRequest(messages=[message])))
+    history = History(w.store)
+    await history.before(OWNER, w.session_id, 4)
+    ((found,),) = history.attached_before(OWNER, w.session_id, 4)
+    assert isinstance(found, UserMessage)
+    assert found.content == "b"
+    assert history.attached_before(OWNER, w.session_id, 2) == []

@@ -14,8 +14,10 @@ from tertulia.blobs.memory import MemoryBlobs
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StorageUnavailable, TertuliaError
 from tertulia.domain.events import EventId, LoggedEvent
+from tertulia.extract.extractor import ExtractLimits, Extractor
 from tertulia.models.base import ModelServer
 from tertulia.runtime.clock import NewId
+from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.files import Files
 from tertulia.runtime.history import History
@@ -23,6 +25,7 @@ from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseTerms
 from tertulia.runtime.places import Places
 from tertulia.runtime.recovery import Recovery
+from tertulia.runtime.renderings import Renderings
 from tertulia.runtime.retention import Retention
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.shield_steps import ShieldSteps
@@ -119,10 +122,18 @@ class Node:
         async def resolve(model: str) -> tuple[ModelServer, str, int | None]:
             return around.server, model, None
 
+        async def looks(_model: str) -> bool | None:
+            return None
+
         files = Files(store, MemoryBlobs(), clock=clock, new_id=new_id)
-        shields = ShieldSteps(feed, Shields(store, resolve, configured=(), clock=clock), clock=clock, new_id=new_id)
+        kept = KeptFiles(blobs=MemoryBlobs(), sha256_of=files.sha256_of)
+        extractor = Extractor(ExtractLimits(), take=Places(1, most_waiting=1).take)  # no turn here brings a file
+        renderings = Renderings(Extracts(extractor, kept), looks)
+        shields = ShieldSteps(
+            feed, Shields(store, resolve, configured=(), clock=clock), renderings, clock=clock, new_id=new_id
+        )
         steps = around.steps(
-            feed, history, shields, files, clock=clock, new_id=new_id, tool_timeout=60, max_parallel_tools=4
+            feed, history, shields, files, renderings, clock=clock, new_id=new_id, tool_timeout=60, max_parallel_tools=4
         )
 
         self.runner = Runner(

@@ -142,3 +142,16 @@ def text_of(content: Content) -> str:
     if isinstance(content, str):
         return content
     return "\n".join(item.text for item in content if isinstance(item, TextItem))
+
+
+def files_of(message: UserMessage) -> list[FileAttachment]:
+    """Return all that a model is given beside the words: images among the content, as files, and attachments."""
+    items = message.content if isinstance(message.content, list) else []
+    return [*(file for item in items if (file := file_of(item)) is not None), *message.attachments]
+
+
+def file_of(item: ContentItem) -> FileAttachment | None:
+    """Return an image within a message as a file; one that is elsewhere on the web is none."""
+    if not isinstance(item, ImageItem) or not (item.image.data or item.image.file_id):
+        return None
+    return FileAttachment(name="image", type=item.image.media_type, content=item.image.data, file_id=item.image.file_id)

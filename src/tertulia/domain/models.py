@@ -8,12 +8,16 @@ from tertulia.domain.base import Value
 
 
 class ModelInfo(Value):
-    """A model that a server offers; `id` is `server/name`, and what agents are configured with."""
+    """A model that a server offers; `id` is `server/name`, and what agents are configured with.
+
+    `takes_images` is null where nobody knows: then it is given none.
+    """
 
     id: str
     server: str
     name: str
     is_demo: bool = False
+    takes_images: bool | None = None
     metadata: dict[str, Any] = field(default_factory=dict[str, Any])
 
 

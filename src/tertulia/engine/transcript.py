@@ -5,19 +5,20 @@ directly behind the message that asked (a missing one gets a result that says so
 anything else and the session would be stuck for ever.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
 from tertulia.domain.agents import ToolConfig
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
 from tertulia.domain.messages import (
     AssistantMessage,
-    InputMessage,
     Message,
     SystemMessage,
     ToolMessage,
     UserMessage,
+    files_of,
     text_of,
 )
 from tertulia.domain.steps import InferenceStep, OtherStep, Step, ToolCallStep
@@ -110,15 +111,21 @@ def compose(
     current: Sequence[Message],
     tool_config: ToolConfig | None = None,
     window_tokens: int | None = None,
+    file_sizes: Mapping[FileAttachment, int] | None = None,
 ) -> Transcript:
     """Put a transcript together: instructions, past turns (one sequence of messages each), the running turn.
+
+    `file_sizes` says how many characters the model is given of each file, or what an image counts as.
 
     When all of it exceeds `window_tokens`, whole oldest turns are left out, never half a tool exchange. Instructions
     and the running turn always stay: if they alone are too long, it is the model's to say so.
     """
     head = _instructions(instructions, current, tool_config)
     rest = [message for message in current if not isinstance(message, SystemMessage)]
-    left_out = _overflow(head, history, rest, window_tokens)
+    left_out = 0
+    if window_tokens is not None:
+        budget = window_tokens * CHARS_PER_TOKEN
+        left_out = _overflow([*head, *rest], history, budget, file_sizes or {})
     past = [message for turn in history[left_out:] for message in turn if not isinstance(message, SystemMessage)]
     return Transcript(messages=[*head, *past, *rest], left_out=left_out)
 
@@ -132,28 +139,27 @@ def _instructions(instructions: str, current: Sequence[Message], tool_config: To
 
 
 def _overflow(
-    head: Sequence[Message], history: Sequence[Sequence[Message]], rest: Sequence[Message], window_tokens: int | None
+    kept: Sequence[Message],
+    history: Sequence[Sequence[Message]],
+    budget: int,
+    file_sizes: Mapping[FileAttachment, int],
 ) -> int:
-    if window_tokens is None:
-        return 0
-    budget = window_tokens * CHARS_PER_TOKEN - sum(map(_size, head)) - sum(map(_size, rest))
+    """How many of the oldest turns have no room beside what is kept in any case."""
+    budget -= sum(_size(message, file_sizes) for message in kept)
     for left_out in range(len(history), 0, -1):
-        budget -= sum(map(_size, history[left_out - 1]))
+        budget -= sum(_size(message, file_sizes) for message in history[left_out - 1])
         if budget < 0:
             return left_out
     return 0
 
 
-def _size(message: Message) -> int:
+def _size(message: Message, file_sizes: Mapping[FileAttachment, int]) -> int:
     match message:
         case AssistantMessage():
             return len(message.content) + sum(len(call.arguments_json) + 32 for call in message.tool_calls) + 16
         case ToolMessage():
             return len(message.content) + 16
+        case UserMessage() if file_sizes:
+            return len(text_of(message.content)) + sum(file_sizes.get(file, 0) for file in files_of(message)) + 16
         case _:
-            return len(text_of(message.content)) + _file_size(message) + 16
-
-
-def _file_size(message: InputMessage) -> int:
-    files = message.attachments if isinstance(message, UserMessage) else []
-    return sum(len(file.content or "") for file in files if file.type.startswith("text/"))
+            return len(text_of(message.content)) + 16

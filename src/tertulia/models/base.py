@@ -4,12 +4,13 @@ A server is asked with a transcript and answers with pieces, in batches: all pie
 network are one batch, so that nothing above pays per token for what arrived together.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from msgspec import field
 
 from tertulia.domain.agents import ResponseFormat, SamplingParams, ToolDef
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
 from tertulia.domain.deltas import Delta
 from tertulia.domain.messages import Message
@@ -19,8 +20,34 @@ from tertulia.domain.steps import Usage
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
 
 
+class Rendering(Value, tag_field="given"):
+    """What a model is given of a file; `note` is a clause about it, for the model, too."""
+
+    note: str = ""
+
+
+class TextRendering(Rendering, tag="text"):
+    """Its text, or the beginning of it."""
+
+    text: str
+
+
+class ImageRendering(Rendering, tag="image"):
+    """An image of a type that models take."""
+
+    media_type: str
+    data: bytes
+
+
+class NoteRendering(Rendering, tag="note"):
+    """No more than that it is there; `note` says why."""
+
+
 class ModelRequest(Value):
-    """One inference. `model` is the server's own name for it, without the server's prefix."""
+    """One inference. `model` is the server's own name for it, without the server's prefix.
+
+    `renderings` says what the model is given of the files in `messages`; of those that are not in it, a note.
+    """
 
     model: str
     messages: Sequence[Message]
@@ -28,6 +55,7 @@ class ModelRequest(Value):
     tool_choice: str = "auto"
     sampling: SamplingParams = field(default_factory=SamplingParams)
     response_format: ResponseFormat | None = None
+    renderings: Mapping[FileAttachment, Rendering] = field(default_factory=dict[FileAttachment, Rendering])
 
 
 class Finished(Value):

@@ -8,10 +8,13 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from tertulia.domain.errors import ModelError, ModelNotFound, ModelRefused
 from tertulia.domain.models import ModelInfo, ModelList, ServerStatus
 from tertulia.models.base import ModelServer
 from tertulia.models.clock import Clock, LoopClock
+from tertulia.models.images import known_to_look, overruled
 
 REMEMBER_S = 15.0
 WINDOW_FACTS = ("max_model_len", "n_ctx", "loaded_context_length", "context_length", "context_window")
@@ -21,8 +24,11 @@ WINDOW_FACTS = ("max_model_len", "n_ctx", "loaded_context_length", "context_leng
 class ModelCatalog:
     """The model servers of this process. Of two with one name, the first is meant."""
 
-    def __init__(self, servers: Sequence[ModelServer] = (), *, clock: Clock | None = None) -> None:
+    def __init__(
+        self, servers: Sequence[ModelServer] = (), *, image_models: Sequence[str] = (), clock: Clock | None = None
+    ) -> None:
         self._clock = clock or LoopClock()
+        self._image_models = image_models
         self.use(servers)
 
     @property
@@ -50,6 +56,15 @@ class ModelCatalog:
         known = next((info for info in self._listing.models if info.id == model_id), None)
         return server, model, _window(known.metadata) if known else None
 
+    async def takes_images(self, model_id: str) -> bool | None:
+        """Whether `server/model` looks at images; None when nobody knows."""
+        if (verdict := overruled(model_id, self._image_models)) is not None:
+            return verdict
+        for listing in (self._listing, await self.list_models()):
+            if (known := next((info for info in listing.models if info.id == model_id), None)) is not None:
+                return known.takes_images
+        return known_to_look(model_id.partition("/")[2])
+
     async def list_models(self) -> ModelList:
         """Return what all servers offer now, or did a few seconds ago."""
         if self._clock.now() < self._fresh_until:
@@ -71,11 +86,16 @@ class ModelCatalog:
         servers = self._servers
         answers = await asyncio.gather(*map(_ask, servers))
         listing = ModelList(
-            models=[model for models, _ in answers for model in models], servers=[status for _, status in answers]
+            models=[self._overruled(model) for models, _ in answers for model in models],
+            servers=[status for _, status in answers],
         )
         if servers is self._servers:  # else there are others by now, and this is not about them
             self._listing, self._fresh_until = listing, self._clock.now() + REMEMBER_S
         return listing
+
+    def _overruled(self, model: ModelInfo) -> ModelInfo:
+        verdict = overruled(model.id, self._image_models)
+        return model if verdict is None else replace(model, takes_images=verdict)
 
     def _forget_task(self, task: "asyncio.Task[ModelList]") -> None:
         if self._asking is task:

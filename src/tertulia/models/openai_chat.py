@@ -27,7 +27,7 @@ from tertulia.models.failures import Failure
 from tertulia.models.forward import Forwarded
 from tertulia.models.openai_answer import AnswerReader
 from tertulia.models.openai_exchange import Exchange, Timeouts
-from tertulia.models.openai_models import list_models
+from tertulia.models.openai_models import Item, Line, list_models
 from tertulia.models.openai_request import Encodings, encode_request
 from tertulia.models.retries import Retries
 from tertulia.models.server_spec import CHAT_PATH, ServerSpec
@@ -76,6 +76,7 @@ class OpenAIChat:
         self._retries = retries or Retries()
         self._means = means or Means()
         self._encodings = Encodings()
+        self._seen: dict[str, Item] = {}
         self._limit_field = limit_field_at(urlsplit(spec.url).hostname or "")
 
     @property
@@ -90,7 +91,8 @@ class OpenAIChat:
         return f"OpenAIChat({self.name!r}, {self.url!r})"
 
     async def list_models(self) -> list[ModelInfo]:
-        return await list_models(self._spec, self._session, self._means.clock, headers=self._headers())
+        line = Line(session=self._session, clock=self._means.clock, headers=self._headers())
+        return await list_models(self._spec, line, self._seen)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[list[Piece], None]:
         body = encode_request(request, self._encodings, limit_field=self._limit_field)

@@ -7,9 +7,11 @@ The content rules are those that OpenAI, Ollama, llama.cpp, vLLM and LM Studio a
 there is an image; it is null only beside tool calls; the arguments of a past call are always a JSON object.
 """
 
+import base64
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar, assert_never
 
 import msgspec
@@ -24,21 +26,24 @@ from tertulia.domain.agents import (
     TopKSampling,
     TopPSampling,
 )
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.messages import (
     AssistantMessage,
     ImageItem,
-    ImageSource,
     Message,
     SystemMessage,
     ToolCall,
     ToolMessage,
     UserMessage,
+    file_of,
+    files_of,
     text_of,
 )
-from tertulia.models.base import ModelRequest
-from tertulia.models.files import is_image, media_type_of, words_for
+from tertulia.models.base import ImageRendering, ModelRequest, Rendering
+from tertulia.models.files import words_for
 
 Fields = dict[str, Any]
+Renderings = Mapping[FileAttachment, Rendering]
 T = TypeVar("T", bound=msgspec.Struct)
 
 MEMO_BYTES = 16 * 1024 * 1024
@@ -54,27 +59,32 @@ class Encodings:
     """
 
     def __init__(self, max_bytes: int = MEMO_BYTES) -> None:
-        self._entries: OrderedDict[int, tuple[msgspec.Struct, bytes]] = OrderedDict()
+        self._entries: OrderedDict[int, tuple[msgspec.Struct, bytes, object]] = OrderedDict()
         self._max_bytes = max_bytes
         self._bytes = 0
 
-    def of(self, value: T, fields_of: Callable[[T], Fields]) -> bytes:
-        """Return the bytes of a frozen value, made with `fields_of` when they are not known."""
+    def of(self, value: T, fields_of: Callable[[T], Fields], given: object = None) -> bytes:
+        """Return the bytes of a frozen value, made with `fields_of` when they are not known.
+
+        `given` is what they depend on besides: others are made when it has changed.
+        """
         key = id(value)
         entry = self._entries.get(key)
-        if entry is not None:
+        if entry is not None and entry[2] == given:
             self._entries.move_to_end(key)
             return entry[1]
         encoded = _encode(fields_of(value))
+        if entry is not None:
+            self._bytes -= len(self._entries.pop(key)[1])
         if len(encoded) <= self._max_bytes // 4:
-            self._remember(key, value, encoded)
+            self._remember(key, (value, encoded, given))
         return encoded
 
-    def _remember(self, key: int, value: msgspec.Struct, encoded: bytes) -> None:
-        self._entries[key] = (value, encoded)
-        self._bytes += len(encoded)
+    def _remember(self, key: int, entry: tuple[msgspec.Struct, bytes, object]) -> None:
+        self._entries[key] = entry
+        self._bytes += len(entry[1])
         while self._bytes > self._max_bytes:
-            _, (_, oldest) = self._entries.popitem(last=False)
+            _, (_, oldest, _) = self._entries.popitem(last=False)
             self._bytes -= len(oldest)
 
 
@@ -89,11 +99,21 @@ def encode_request(request: ModelRequest, encodings: Encodings, *, limit_field: 
         **_response_format(request.response_format),
         **(_tool_choice(request.tool_choice) if tools else {}),
     }
-    messages = b",".join([encodings.of(message, message_fields) for message in request.messages])
-    parts = [_encode(options)[:-1], b',"messages":[', messages, b"]"]
+    parts = [_encode(options)[:-1], b',"messages":[', b",".join(_messages(request, encodings)), b"]"]
     if tools:
         parts += [b',"tools":[', b",".join([encodings.of(tool, tool_fields) for tool in tools]), b"]"]
     return b"".join([*parts, b"}"])
+
+
+def _messages(request: ModelRequest, encodings: Encodings) -> list[bytes]:
+    if not request.renderings:
+        return [encodings.of(message, message_fields) for message in request.messages]
+    encoded: list[bytes] = []
+    for message in request.messages:
+        files = files_of(message) if isinstance(message, UserMessage) else []
+        given = {file: request.renderings[file] for file in files if file in request.renderings}
+        encoded.append(encodings.of(message, partial(message_fields, given=given), given or None))
+    return encoded
 
 
 def tool_fields(tool: ToolDef) -> Fields:
@@ -102,13 +122,13 @@ def tool_fields(tool: ToolDef) -> Fields:
     return {"type": "function", "function": function}
 
 
-def message_fields(message: Message) -> Fields:
-    """Return one message as OpenAI has it."""
+def message_fields(message: Message, given: Renderings | None = None) -> Fields:
+    """Return one message as OpenAI has it, with what the model is given of its files."""
     match message:
         case SystemMessage(content=content):
             return {"role": "system", "content": text_of(content)}
         case UserMessage():
-            return {"role": "user", "content": _user_content(message)}
+            return {"role": "user", "content": _user_content(message, given or {})}
         case AssistantMessage(content=text, tool_calls=calls) if calls:
             return {"role": "assistant", "content": text or None, "tool_calls": [_call_fields(call) for call in calls]}
         case AssistantMessage(content=text):
@@ -136,16 +156,18 @@ def _arguments(call: ToolCall) -> str:
     return _encode(call.arguments).decode()
 
 
-def _user_content(message: UserMessage) -> str | list[Fields]:
+def _user_content(message: UserMessage, given: Renderings) -> str | list[Fields]:
     """Plain text when that says it all, which every server takes; a list of parts only for images."""
     parts: list[str | Fields] = []
     if isinstance(message.content, str):
         parts.append(message.content)
     else:
-        parts += [_image(item.image) if isinstance(item, ImageItem) else item.text for item in message.content]
+        parts += [_image(item, given) if isinstance(item, ImageItem) else item.text for item in message.content]
     for file in message.attachments:
-        is_shown = is_image(file)
-        parts.append(_image_part(f"data:{media_type_of(file)};base64,{file.content}") if is_shown else words_for(file))
+        rendering = given.get(file)
+        parts.append(words_for(file, rendering))
+        if isinstance(rendering, ImageRendering):
+            parts.append(_image_part(_data_url(rendering)))
     parts = [part for part in parts if part]
     texts = [part for part in parts if isinstance(part, str)]
     if len(texts) == len(parts):
@@ -153,12 +175,21 @@ def _user_content(message: UserMessage) -> str | list[Fields]:
     return [{"type": "text", "text": part} if isinstance(part, str) else part for part in parts]
 
 
-def _image(image: ImageSource) -> str | Fields:
+def _image(item: ImageItem, given: Renderings) -> str | Fields:
+    """An image that is here as it was rendered, one that is elsewhere by its address."""
+    image, file = item.image, file_of(item)
+    if file is not None and (rendering := given.get(file)) is not None:
+        is_shown = isinstance(rendering, ImageRendering)
+        return _image_part(_data_url(rendering)) if is_shown else words_for(file, rendering)
     if image.data:
         return _image_part(f"data:{image.media_type};base64,{image.data}")
     if image.url is not None and image.url.uri.lower().startswith(("https://", "http://", "data:image/")):
         return _image_part(image.url.uri)
     return "[An image that cannot be shown.]"
+
+
+def _data_url(image: ImageRendering) -> str:
+    return f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
 
 
 def _image_part(url: str) -> Fields:

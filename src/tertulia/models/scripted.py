@@ -109,7 +109,15 @@ class ScriptedModel:
         return self._is_demo
 
     async def list_models(self) -> list[ModelInfo]:
-        return [ModelInfo(id=f"{self._name}/{MODEL_NAME}", server=self._name, name=MODEL_NAME, is_demo=self._is_demo)]
+        return [
+            ModelInfo(
+                id=f"{self._name}/{MODEL_NAME}",
+                server=self._name,
+                name=MODEL_NAME,
+                is_demo=self._is_demo,
+                takes_images=not self._is_demo,
+            )
+        ]
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[list[Piece], None]:
         if request.model != MODEL_NAME:

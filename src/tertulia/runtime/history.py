@@ -5,7 +5,7 @@ Ended turns never change, so what was read once is read no more; only turns that
 
 from collections import OrderedDict
 
-from tertulia.domain.messages import Message
+from tertulia.domain.messages import InputMessage, Message, UserMessage, files_of
 from tertulia.domain.turns import Turn
 from tertulia.engine.transcript import messages_of_turn
 from tertulia.store.base import TurnStore
@@ -21,6 +21,8 @@ class _Past:
     def __init__(self) -> None:
         self.n = 0
         self.turns: list[list[Message]] = []
+        self.attached: list[tuple[int, list[InputMessage]]] = []
+        """The inputs that have files, with the number of their turn."""
         self.size = 0
         self.counted = 0
         """How much of `size` is counted in the total."""
@@ -28,6 +30,8 @@ class _Past:
     def add(self, turn: Turn) -> None:
         messages = messages_of_turn(turn)
         self.turns.append(messages)
+        if any(isinstance(message, UserMessage) and files_of(message) for message in turn.input_messages):
+            self.attached.append((turn.n, turn.input_messages))
         self.n = turn.n
         self.size += len(messages)
 
@@ -54,6 +58,11 @@ class History:
                     past.add(turn)
         self._keep(owner, session_id, past)
         return past.turns[: n - 1]
+
+    def attached_before(self, owner: str, session_id: str, n: int) -> list[list[InputMessage]]:
+        """Return the inputs with files of the turns before turn `n`, in order, as `before` has just read them."""
+        past = self._sessions.get((owner, session_id))
+        return [messages for number, messages in past.attached if number < n] if past else []
 
     def add(self, owner: str, turn: Turn) -> None:
         """Remember a turn that has just ended, if all before it is remembered."""

@@ -7,15 +7,17 @@ from tertulia.engine.turn import OpenStep, RunShield, last_message
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.live import LiveTurn
-from tertulia.runtime.shields import Said, Shields, words_of
+from tertulia.runtime.renderings import Renderings
+from tertulia.runtime.shields import Said, Shields
 
 
 class ShieldSteps:
     """Lets shields look, and logs what they find."""
 
-    def __init__(self, feed: Feed, shields: Shields, *, clock: Clock, new_id: NewId) -> None:
+    def __init__(self, feed: Feed, shields: Shields, renderings: Renderings, *, clock: Clock, new_id: NewId) -> None:
         self._feed = feed
         self._shields = shields
+        self._renderings = renderings
         self._clock = clock
         self._new_id = new_id
 
@@ -23,11 +25,18 @@ class ShieldSteps:
         """Let one shield look, anew if its step has begun before. Raises ModelError, NotFound, LeaseLost."""
         started = self._begin(live, action) if begun is None else begun.started
         try:
-            violation = await self._shields.judge(live.record.owner, action.shield_id, _said(live, action))
+            violation = await self._shields.judge(live.record.owner, action.shield_id, await self._said(live, action))
         except (ModelError, NotFound) as error:
             self._complete(live, started, error=Problem(code=error.code, message=error.message))
             raise
         self._complete(live, started, violation)
+
+    async def _said(self, live: LiveTurn, action: RunShield) -> Said:
+        user = await self._renderings.words_of(live.record.owner, live.state.head.input_messages)
+        last = last_message(live.state)
+        if action.touchpoint == "user-input" or last is None:
+            return Said(user=user)
+        return Said(user=user, answer=last.content)
 
     def _begin(self, live: LiveTurn, action: RunShield) -> StepStarted:
         started = StepStarted(
@@ -58,11 +67,3 @@ class ShieldSteps:
             violation=violation,
         )
         self._feed.append(live, StepCompleted(step_id=started.step_id, step_type="other", step_details=details, at=at))
-
-
-def _said(live: LiveTurn, action: RunShield) -> Said:
-    user = words_of(live.state.head.input_messages)
-    last = last_message(live.state)
-    if action.touchpoint == "user-input" or last is None:
-        return Said(user=user)
-    return Said(user=user, answer=last.content)

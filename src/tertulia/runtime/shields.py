@@ -11,13 +11,11 @@ from tertulia.domain.agents import AgentConfig, GreedySampling, SamplingParams
 from tertulia.domain.base import Value
 from tertulia.domain.deltas import TextDelta
 from tertulia.domain.errors import Conflict, FieldError, InvalidRequest, ShieldFailed, ShieldNotFound
-from tertulia.domain.messages import InputMessage, UserMessage, text_of
 from tertulia.domain.paging import MAX_LIMIT
 from tertulia.domain.shields import ModelShield, PatternShield, Shield
 from tertulia.domain.steps import Violation
 from tertulia.engine import guard
 from tertulia.models.base import ModelRequest, Resolve
-from tertulia.models.files import words_for
 from tertulia.runtime import patterns
 from tertulia.runtime.clock import Clock
 from tertulia.runtime.patience import patiently
@@ -38,16 +36,6 @@ class Said(Value):
     def text(self) -> str:
         """The words that count."""
         return self.user if self.answer is None else self.answer
-
-
-def words_of(messages: Sequence[InputMessage]) -> str:
-    """All words that a model would be given of an input, those of files too; images have none."""
-    texts: list[str] = []
-    for message in messages:
-        texts.append(text_of(message.content))
-        if isinstance(message, UserMessage):
-            texts += map(words_for, message.attachments)
-    return "\n\n".join(text for text in texts if text)
 
 
 class Shields:

@@ -1,10 +1,11 @@
 """The performers: what each action of the engine does in the world. Models and tools are called here only."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, assert_never
 
+import msgspec
 from msgspec import field
 
 from tertulia.domain.agents import AgentConfig, ToolConfig, ToolDef
@@ -25,9 +26,9 @@ from tertulia.domain.events import (
 from tertulia.domain.messages import Message, StopReason, ToolCall, ToolResponse
 from tertulia.domain.steps import InferenceStep, Problem, StepStatus, ToolCallStep
 from tertulia.engine.assembly import message_of, parse_arguments
-from tertulia.engine.transcript import compose, messages_of_state
+from tertulia.engine.transcript import Transcript, compose, messages_of_state
 from tertulia.engine.turn import Action, AwaitInput, Finish, Infer, OpenStep, Plan, RunShield, RunTools, tool_choice
-from tertulia.models.base import Finished, FinishReason, ModelRequest, ModelServer
+from tertulia.models.base import Finished, FinishReason, ModelRequest, ModelServer, Rendering
 from tertulia.runtime.approvals import CHANGED, call_as_made, denial_of, is_as_approved, terms_of
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.feed import Feed
@@ -35,6 +36,7 @@ from tertulia.runtime.files import Files
 from tertulia.runtime.history import History
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.patience import patiently
+from tertulia.runtime.renderings import Asked, Given, Renderings
 from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.tool_calls import bounded, call_tool
 from tertulia.tools.base import AnswerNeeded, Tool, ToolContext, ToolResult
@@ -73,6 +75,7 @@ class Steps:
         history: History,
         shields: ShieldSteps,
         files: Files,
+        renderings: Renderings,
         *,
         clock: Clock,
         new_id: NewId,
@@ -83,6 +86,7 @@ class Steps:
         self._history = history
         self._shields = shields
         self._files = files
+        self._renderings = renderings
         self._clock = clock
         self._new_id = new_id
         self._tool_timeout = tool_timeout
@@ -119,27 +123,32 @@ class Steps:
     async def _infer(self, live: LiveTurn, plan: TurnPlan, again: OpenStep | None) -> None:
         record = live.record
         past = await patiently(lambda: self._history.before(record.owner, record.session_id, record.n))
+        given = await self._renderings.of(
+            Asked(owner=record.owner, model=plan.config.model, window_tokens=plan.window_tokens),
+            live.state.head.input_messages,
+            self._history.attached_before(record.owner, record.session_id, record.n),
+        )
         transcript = compose(
             instructions=plan.config.instructions,
             history=past,
             current=messages_of_state(live.state),
             tool_config=plan.tool_config,
             window_tokens=plan.window_tokens,
+            file_sizes=given.sizes,
         )
         if again is None:
-            started = self._start_inference(live, plan, transcript.left_out)
+            started = self._start_inference(live, plan, _metadata(transcript, given))
         else:
             started = self._begun(live, again).started
         inference = _Inference(live, started)
         try:
-            await self._ask(inference, transcript.messages, plan)
+            await self._ask(inference, plan, transcript.messages, given.renderings)
         except ModelError as error:
             self._complete_inference(inference, status="failed", error=Problem(code=error.code, message=error.message))
             raise
         self._complete_inference(inference, status="completed")
 
-    def _start_inference(self, live: LiveTurn, plan: TurnPlan, left_out: int) -> StepStarted:
-        metadata: dict[str, Any] = {"history_truncated": left_out} if left_out else {}
+    def _start_inference(self, live: LiveTurn, plan: TurnPlan, metadata: dict[str, Any]) -> StepStarted:
         started = StepStarted(
             step_id=self._new_id(),
             step_type="inference",
@@ -150,7 +159,13 @@ class Steps:
         self._feed.append(live, started)
         return started
 
-    async def _ask(self, inference: "_Inference", messages: Sequence[Message], plan: TurnPlan) -> None:
+    async def _ask(
+        self,
+        inference: "_Inference",
+        plan: TurnPlan,
+        messages: Sequence[Message],
+        renderings: Mapping[FileAttachment, Rendering],
+    ) -> None:
         started = inference.started
         request = ModelRequest(
             model=plan.model,
@@ -159,6 +174,7 @@ class Steps:
             tool_choice=tool_choice(inference.live.state, plan.tool_config.tool_choice),
             sampling=plan.config.sampling_params,
             response_format=plan.config.response_format,
+            renderings=renderings,
         )
         async with aclosing(plan.server.stream(request)) as batches:
             async for batch in batches:
@@ -324,3 +340,9 @@ class _Inference:
         self.started = started
         self.finished: Finished | None = None
         self.first_token_at: str | None = None
+
+
+def _metadata(transcript: Transcript, given: Given) -> dict[str, Any]:
+    """What people are told of a question: how many old turns had no room, and what the model was given of each file."""
+    metadata: dict[str, Any] = {"history_truncated": transcript.left_out} if transcript.left_out else {}
+    return metadata | ({"attachments": msgspec.to_builtins(given.told)} if given.told else {})

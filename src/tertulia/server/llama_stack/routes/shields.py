@@ -7,8 +7,7 @@ from litestar import Response, Router, delete, get, post
 from litestar.params import JSONBody, PathParameter
 
 from tertulia.domain.base import Value
-from tertulia.domain.messages import AssistantMessage, UserMessage, text_of
-from tertulia.models.files import words_for
+from tertulia.domain.messages import AssistantMessage, text_of
 from tertulia.runtime.shields import Said, Shields
 from tertulia.server.answers import answer
 from tertulia.server.auth import Caller
@@ -69,7 +68,6 @@ def _said(written: list[WrittenTalk]) -> Said:
         if isinstance(message, AssistantMessage):
             continue
         asked.append(text_of(message.content))
-        asked += map(words_for, message.attachments) if isinstance(message, UserMessage) else []
     last = talk[-1] if talk else None
     answered = last.content if isinstance(last, AssistantMessage) else None
     return Said(user="\n\n".join(text for text in asked if text), answer=answered)
