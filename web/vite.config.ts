@@ -59,6 +59,7 @@ export default defineConfig({
     manifest: true, // for scripts/sizes.mjs
     assetsDir: "assets",
     assetsInlineLimit: 0, // the page's policy allows no `data:` scripts or fonts
+    modulePreload: { polyfill: false }, // a browser that knows no hints does without them
     reportCompressedSize: false, // scripts/sizes.mjs does it against the budgets
     rolldownOptions: { output: { codeSplitting: { groups: FIRST_SCREEN } } },
   },

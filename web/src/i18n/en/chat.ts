@@ -7,10 +7,7 @@ export const chat = {
   "message.showMore": "Show more",
   "message.showLess": "Show less",
 
-  "file.download": "Download {name}",
   "file.image": "Image",
-  "file.preview": "Preview",
-  "file.moreLines": { one: "{count} more line", other: "{count} more lines" },
 
   "json.items": { one: "{count} item", other: "{count} items" },
   "json.fields": { one: "{count} field", other: "{count} fields" },
@@ -92,6 +89,7 @@ export const chat = {
 
   "delivery.sending": "Sending…",
   "delivery.waiting": "Waiting to be sent",
+  "delivery.fileLost": "a file was not kept by this browser. Edit the message to choose it again.",
   "delivery.tooMany": "Too many messages right now. It is sent again in {seconds} s.",
   "delivery.retrying": "Not sent yet. Retry {attempt} of {most} in {seconds} s.",
   "delivery.now": "Send now",
@@ -131,13 +129,9 @@ export const chat = {
   "queue.sendNow": "Stop the answer and send now",
   "queue.remove": "Remove",
 
-  "attach.add": "Attach a file",
-  "attach.attached": "Attached: {name}",
-  "attach.remove": "Remove {name}",
-  "attach.empty": "{name} is empty.",
-  "attach.type": "{name}: {type} is not accepted.",
-  "attach.size": "{name}: {size}, the limit is {limit}.",
-  "attach.one": "One file goes with a message: {name} was taken.",
+  "queue.files": { one: "{count} file", other: "{count} files" },
+
+  "attach.add": "Attach files",
 
   "meta.model": "Model",
   "meta.firstToken": "First token",
