@@ -34,6 +34,9 @@ const FIRST_SCREEN = [
   },
 ];
 
+/** What every page has by then: scripts that fetch others need not name it. */
+const THERE_ALREADY = /\/(index|react|kit|i18n|fetch|rolldown-runtime)-[\w-]+\.js$/;
+
 export default defineConfig({
   plugins: [react(), precompress()],
   resolve: {
@@ -59,7 +62,11 @@ export default defineConfig({
     manifest: true, // for scripts/sizes.mjs
     assetsDir: "assets",
     assetsInlineLimit: 0, // the page's policy allows no `data:` scripts or fonts
-    modulePreload: { polyfill: false }, // a browser that knows no hints does without them
+    modulePreload: {
+      polyfill: false, // a browser that knows no hints does without them
+      resolveDependencies: (_, files, { hostType }) =>
+        hostType === "html" ? files : files.filter((file) => !THERE_ALREADY.test(file)),
+    },
     reportCompressedSize: false, // scripts/sizes.mjs does it against the budgets
     rolldownOptions: { output: { codeSplitting: { groups: FIRST_SCREEN } } },
   },

@@ -830,6 +830,8 @@ export interface components {
         /**
          * ModelInfo
          * @description A model that a server offers; `id` is `server/name`, and what agents are configured with.
+         *
+         *     `takes_images` is null where nobody knows: then it is given none.
          */
         ModelInfo: {
             id: string;
@@ -840,6 +842,7 @@ export interface components {
             };
             name: string;
             server: string;
+            takes_images: boolean | null;
         };
         /**
          * ModelList
