@@ -1,5 +1,18 @@
-/** Imported by whatever speaks of files: it brings the words for it along. */
+/**
+ * `t` for those who speak of files: it knows their words, too, which are not on the first screen.
+ *
+ * The rule it keeps: only what is loaded later imports this.
+ */
+import { en } from "./en";
 import { files } from "./en/files";
-import { learn } from "./t";
+import type { Arguments } from "./messages";
+import { fill } from "./t";
 
-learn(files);
+const words = { ...en, ...files } as const;
+
+export function t<K extends keyof typeof words>(
+  key: K,
+  ...[values]: Arguments<(typeof words)[K]>
+): string {
+  return fill(words[key], values ?? {});
+}

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
 import { formatBytes, formatDuration, formatRelativeTime, t } from ".";
-import { files } from "./en/files";
 import { fill } from "./t";
 
 const NOW = Date.parse("2025-05-04T12:00:00Z");
@@ -74,26 +73,5 @@ describe("sizes", () => {
     [41_000_000, "41 MB"],
   ])("of %i bytes read %s", (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
-  });
-});
-
-describe("sentences that are fetched apart", () => {
-  const sources = import.meta.glob<string>("../**/*.{ts,tsx}", {
-    query: "?raw",
-    import: "default",
-    eager: true,
-  });
-
-  it("are said only by what fetches them", () => {
-    const says = new RegExp(
-      Object.keys(files)
-        .map((key) => `t\\("${key}"`)
-        .join("|"),
-    );
-    const silent = Object.entries(sources)
-      .filter(([path]) => !path.includes(".test."))
-      .filter(([, source]) => says.test(source) && !source.includes('import "@/i18n/files";'))
-      .map(([path]) => path);
-    expect(silent).toEqual([]);
   });
 });

@@ -1,27 +1,15 @@
 /** `t("key", values)`: the sentence for a key. Keys and values are checked by the compiler. */
 import { en } from "./en";
-import type { files } from "./en/files";
 import { locale } from "./locale";
-import type { Arguments, Entry, Messages } from "./messages";
+import type { Arguments, Entry } from "./messages";
 
-/** Those that every page has, and those that are fetched with what says them. */
-type Words = typeof en & typeof files;
-export type Key = keyof Words;
-
-const words: Record<string, Entry> = { ...en };
-
-/** Take sentences up that have been fetched. */
-export function learn(more: Messages): void {
-  Object.assign(words, more);
-}
+export type Key = keyof typeof en;
 
 const plural = new Intl.PluralRules(locale);
 const number = new Intl.NumberFormat(locale);
 
-export function t<K extends Key>(key: K, ...[values]: Arguments<Words[K]>): string {
-  const entry = words[key];
-  if (entry === undefined) throw new Error(`the words for ${key} were not fetched`);
-  return fill(entry, values ?? {});
+export function t<K extends Key>(key: K, ...[values]: Arguments<(typeof en)[K]>): string {
+  return fill(en[key], values ?? {});
 }
 
 /** The text of an entry with its gaps filled. Numbers are written as the locale writes them. */

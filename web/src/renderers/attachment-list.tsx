@@ -6,8 +6,7 @@ import Box from "@mui/material/Box";
 import { lazy, Suspense, useState } from "react";
 
 import type { FileAttachment } from "@/api/types";
-import { t } from "@/i18n";
-import "@/i18n/files";
+import { t } from "@/i18n/files";
 
 import { FileAttachmentRenderer } from "./file-attachment-renderer";
 import { kindOf, sourceOf } from "./file-content";

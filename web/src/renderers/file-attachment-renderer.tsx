@@ -8,8 +8,8 @@ import { useState } from "react";
 
 import type { FileAttachment } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
-import { formatBytes, t } from "@/i18n";
-import "@/i18n/files";
+import { formatBytes } from "@/i18n";
+import { t } from "@/i18n/files";
 import { DownloadIcon } from "@/icons/icons";
 
 import { download, foreignHost, kindOf, sizeOf, sourceOf, typeName } from "./file-content";

@@ -6,8 +6,7 @@
  */
 import { fileUrl, readStart, type Start, startOf } from "@/api/file-content";
 import type { FileAttachment } from "@/api/types";
-import { t } from "@/i18n";
-import "@/i18n/files";
+import { t } from "@/i18n/files";
 
 export type FileKind = "image" | "text" | "pdf" | "other";
 

@@ -13,8 +13,7 @@ import { useEffect, useState } from "react";
 
 import type { FileAttachment } from "@/api/types";
 import { InlineAlert } from "@/components/inline-alert";
-import { t } from "@/i18n";
-import "@/i18n/files";
+import { t } from "@/i18n/files";
 
 import { sourceOf } from "./file-content";
 import { PdfPage } from "./pdf-page";

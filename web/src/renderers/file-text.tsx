@@ -7,8 +7,8 @@ import type { Start } from "@/api/file-content";
 import type { FileAttachment } from "@/api/types";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
-import { formatBytes, t } from "@/i18n";
-import "@/i18n/files";
+import { formatBytes } from "@/i18n";
+import { t } from "@/i18n/files";
 import { Code } from "@/markdown/markdown";
 
 import { textOfFile } from "./file-content";

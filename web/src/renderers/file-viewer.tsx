@@ -10,8 +10,7 @@ import { type KeyboardEvent, lazy, Suspense, useState } from "react";
 import type { FileAttachment } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
 import { announce } from "@/components/announcer";
-import { t } from "@/i18n";
-import "@/i18n/files";
+import { t } from "@/i18n/files";
 import { ArrowLeftIcon, CloseIcon, DownloadIcon, ZoomInIcon, ZoomOutIcon } from "@/icons/icons";
 
 import { factsOf } from "./file-attachment-renderer";

@@ -4,8 +4,7 @@ import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist";
 import { useEffect, useRef, useState } from "react";
 
 import { VisuallyHidden } from "@/components/visually-hidden";
-import { t } from "@/i18n";
-import "@/i18n/files";
+import { t } from "@/i18n/files";
 
 interface Props {
   readonly pdf: PDFDocumentProxy;

@@ -5,8 +5,8 @@ import { useEffect } from "react";
 
 import { useConfig } from "@/api/queries";
 import { announce } from "@/components/announcer";
-import { formatBytes, t } from "@/i18n";
-import "@/i18n/files";
+import { formatBytes } from "@/i18n";
+import { t } from "@/i18n/files";
 import { AttachIcon } from "@/icons/icons";
 
 export function DropSign() {

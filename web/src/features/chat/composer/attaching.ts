@@ -4,8 +4,7 @@
  */
 import type { Limits } from "@/api/types";
 import { announce } from "@/components/announcer";
-import { t } from "@/i18n";
-import "@/i18n/files";
+import { t } from "@/i18n/files";
 import { shownName } from "@/renderers/shown-name";
 import { uploads } from "@/turn/page-uploads";
 

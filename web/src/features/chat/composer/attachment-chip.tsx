@@ -5,8 +5,8 @@ import { type ReactNode, useCallback, useEffect } from "react";
 
 import { ActionButton } from "@/components/action-button";
 import { announce } from "@/components/announcer";
-import { formatBytes, t } from "@/i18n";
-import "@/i18n/files";
+import { formatBytes } from "@/i18n";
+import { t } from "@/i18n/files";
 import { CloseIcon, RetryIcon } from "@/icons/icons";
 import { FileName } from "@/renderers/file-name";
 import { FileSign } from "@/renderers/file-sign";

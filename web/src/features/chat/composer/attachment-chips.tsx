@@ -1,8 +1,7 @@
 /** The files that go with the message, each with what has become of it so far. */
 import Box from "@mui/material/Box";
 
-import { t } from "@/i18n";
-import "@/i18n/files";
+import { t } from "@/i18n/files";
 
 import { AttachmentChip } from "./attachment-chip";
 

@@ -4,8 +4,8 @@
  * The rule it keeps: what the server would refuse is refused before it is sent, with the reason.
  */
 import type { Limits } from "@/api/types";
-import { formatBytes, t } from "@/i18n";
-import "@/i18n/files";
+import { formatBytes } from "@/i18n";
+import { t } from "@/i18n/files";
 import { shownName } from "@/renderers/shown-name";
 
 /** Kinds of text that systems do not know, or take for something else (`.ts` is a video to some). */

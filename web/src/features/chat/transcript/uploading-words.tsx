@@ -1,6 +1,5 @@
 /** How many files of a message are still on their way. */
-import { t } from "@/i18n";
-import "@/i18n/files";
+import { t } from "@/i18n/files";
 import { useUploads } from "@/turn/use-upload";
 
 export function UploadingWords({ files }: { readonly files: readonly string[] }) {
