@@ -15,7 +15,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help serve dev test faults check bench simulate generate screens clean sync \
-	test-python test-others test-faults test-web check-format check-lint check-types check-floors check-web check-generated
+	test-python test-others test-processes test-web check-format check-lint check-types check-floors check-web check-generated
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,10 +30,10 @@ dev: web/node_modules/.complete ## Start server and page, both anew when their s
 	$(RUN) uvicorn --factory tertulia.asgi:app --port 8321 --reload --reload-dir src --timeout-graceful-shutdown 2 & server=$$!; \
 	scripts/npm run dev
 
-# Fault tests wait most of their time, so they run beside the others; chosen tests run by themselves.
+# What starts processes waits for them most of its time, so it runs beside the others; chosen tests run by themselves.
 ifeq ($(ARGS),)
 test: sync web/node_modules/.complete ## Run all tests
-	@$(RUN) python scripts/side_by_side.py '$(MAKE) test-others' '$(MAKE) test-faults' '$(MAKE) test-web'
+	@$(RUN) python scripts/side_by_side.py '$(MAKE) test-others' '$(MAKE) test-processes' '$(MAKE) test-web'
 else
 test: test-python test-web
 endif
@@ -61,16 +61,17 @@ clean: ## Remove all that was brought or built
 
 # --- The parts of `test` and `check`; `make -k check` goes on after a failure ---
 
+PROCESSES := tests/faults tests/workshop
 BROWSER = TERTULIA_CHROMIUM="$$($(RUN) python scripts/ensure_browser.py)" && export TERTULIA_CHROMIUM
 
 test-python: sync
 	$(BROWSER) && $(RUN) pytest $(ARGS)
 
 test-others: sync
-	$(BROWSER) && $(RUN) pytest -m "not faults" $(ARGS)
+	$(BROWSER) && $(RUN) pytest $(PROCESSES:%=--ignore=%) $(ARGS)
 
-test-faults: sync
-	$(RUN) pytest -m faults $(ARGS)
+test-processes: sync
+	$(RUN) pytest $(PROCESSES) $(ARGS)
 
 test-web: web/node_modules/.complete
 	scripts/npm test

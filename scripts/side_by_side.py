@@ -2,7 +2,7 @@
 
 A command that fails is told at once and stops no other; then this fails, too. Ctrl+C reaches each of them, once.
 
-    python scripts/side_by_side.py "make test-others" "make test-faults"
+    python scripts/side_by_side.py "make test-others" "make test-processes"
 """
 
 import asyncio

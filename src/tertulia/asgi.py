@@ -39,7 +39,7 @@ def app_of(services: Services) -> Application:
         turns=services.turns,
         files=services.files,
         catalog=services.catalog,
-        toolbox=services.toolbox,
+        toolgroups=services.toolgroups,
         tool_calls=services.tool_calls,
         shields=services.shields,
         passing=services.passing,

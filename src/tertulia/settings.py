@@ -33,6 +33,9 @@ ELSEWHERE = frozenset(
 )
 """Variables of ours that other programs than the server read."""
 
+REPEATED = frozenset({"model_servers", "mcp_servers"})
+"""Options that are given once for each value."""
+
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 Seconds = Annotated[float, Meta(gt=0)]
@@ -57,6 +60,13 @@ ModelServer = Annotated[
     Meta(
         pattern=r"^(?:[a-z0-9][a-z0-9.-]*=)?https?://[^\s/]+\S*$",
         description="model servers, each as URL or name=URL",
+    ),
+]
+McpServer = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*=https?://[^\s/]+\S*$",
+        description="MCP servers, each as name=URL",
     ),
 ]
 ModelId = Annotated[str, Meta(pattern=r"^[^/\s]+/\S+$", description="a model as server/model")]
@@ -190,6 +200,31 @@ class Settings(Value):
         ),
     ] = field(default_factory=list[str])
 
+    mcp_servers: Annotated[
+        list[McpServer],
+        Meta(
+            description="MCP servers whose tools agents can be given, separated by commas or spaces, each as "
+            "`name=URL`: see docs/guide/mcp.md."
+        ),
+    ] = field(default_factory=list[str])
+    mcp_file: Annotated[
+        FilePath | None, Meta(description="A TOML file of MCP servers, with their credentials: see docs/guide/mcp.md.")
+    ] = None
+    mcp_programs: Annotated[
+        bool,
+        Meta(
+            description="Let MCP servers that are programs be registered over HTTP: whoever can reach this server can "
+            "then run programs on its machine."
+        ),
+    ] = False
+    mcp_networks: Annotated[
+        Literal["auto", "public", "loopback", "private"],
+        Meta(
+            description="Where MCP servers that are registered over HTTP may be: on the public internet, also on this "
+            "machine (`loopback`), or anywhere (`private`); `auto` is `loopback` where the server listens at loopback."
+        ),
+    ] = "auto"
+
     max_body_bytes: Annotated[Count, Meta(description="The largest body of a request.")] = 32 * 1024 * 1024
     # In base64 a file grows by a third: this is the largest round number that the largest body can carry.
     max_file_bytes: Annotated[Count, Meta(description="The largest file on a message, decoded.")] = 25_000_000
@@ -321,6 +356,13 @@ class Settings(Value):
         return self.blob_url or (self.data_dir / "files").as_uri()
 
     @property
+    def reachable_networks(self) -> Literal["public", "loopback", "private"]:
+        """Where MCP servers that people register may be."""
+        if self.mcp_networks != "auto":
+            return self.mcp_networks
+        return "loopback" if self.host in LOCAL_NAMES or self.host == "::1" else "public"
+
+    @property
     def host_names(self) -> frozenset[str]:
         """The values, without port, that a request's Host may have."""
         bind = f"[{self.host}]" if ":" in self.host else self.host
@@ -349,7 +391,7 @@ class SettingInfo(Value):
     @property
     def option(self) -> str:
         """The option of `tertulia serve` that sets it, where there is one."""
-        return "--model-server" if self.name == "model_servers" else "--" + self.name.replace("_", "-")
+        return "--" + self.name.removesuffix("s" if self.name in REPEATED else "").replace("_", "-")
 
     @property
     def sentence(self) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from tertulia.asgi import app_of
 from tertulia.domain.shields import Shield
+from tertulia.domain.toolgroups import McpServer
 from tertulia.models.base import ModelServer
 from tertulia.models.scripted import Call, Reply, Script, ScriptedModel, Think
 from tertulia.runtime.clock import Clock
@@ -30,11 +31,18 @@ def services(
     store: Store | None = None,
     tools: Sequence[Tool] | None = None,
     shields: Sequence[Shield] = (),
+    mcp_servers: Sequence[McpServer] = (),
     clock: Clock | None = None,
 ) -> Services:
     """Wire everything behind the routes; nothing looks for model servers, and nothing stays when the process ends."""
     return Services(
-        settings or Settings(), store or MemoryStore(), servers=servers, tools=tools, shields=shields, clock=clock
+        settings or Settings(),
+        store or MemoryStore(),
+        servers=servers,
+        tools=tools,
+        shields=shields,
+        mcp_servers=mcp_servers,
+        clock=clock,
     )
 
 

@@ -17,6 +17,7 @@ from tertulia.blobs.memory import MemoryBlobs
 from tertulia.blobs.objects import Bucket, ObjectBlobs
 from tertulia.domain.errors import StartupError, StorageUnavailable, TertuliaError
 from tertulia.domain.shields import Shield
+from tertulia.domain.toolgroups import McpServer
 from tertulia.extract.extractor import ExtractLimits, Extractor
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
@@ -35,6 +36,8 @@ from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
 from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
+from tertulia.runtime.mcp_file import configured_servers
+from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.places import Places
 from tertulia.runtime.recovery import Recovery
@@ -50,6 +53,7 @@ from tertulia.runtime.steps import Steps
 from tertulia.runtime.tail import Tail
 from tertulia.runtime.titles import Titles
 from tertulia.runtime.tool_calls import ToolCalls
+from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
 from tertulia.settings import Settings
 from tertulia.store.base import Store
@@ -62,6 +66,8 @@ from tertulia.tools.builtin.clock import clock_tool
 from tertulia.tools.builtin.search_sessions import search_sessions_tool
 from tertulia.tools.builtin.web_fetch import web_fetch_tool
 from tertulia.tools.loading import check_names, installed_tools, named_tools
+from tertulia.tools.mcp.opening import links_within
+from tertulia.tools.mcp.reach import Reach
 from tertulia.tools.toolbox import Toolbox
 from tertulia.tools.web.guard import WebGuard, WebRules
 from tertulia.tools.web.html_text import read_html
@@ -78,7 +84,7 @@ MODELS_SECONDS = 1.0
 class Services:
     """Everything that runs behind the routes, and its life."""
 
-    def __init__(  # noqa: PLR0913 - the ports of the world
+    def __init__(  # noqa: PLR0913 - the ports of the world, and who may play which role
         self,
         settings: Settings,
         store: Store,
@@ -87,14 +93,15 @@ class Services:
         tools: Sequence[Tool] | None = None,
         shields: Sequence[Shield] = (),
         blobs: BlobStore | None = None,
+        mcp_servers: Sequence[McpServer] = (),
         clock: Clock | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.catalog = ModelCatalog(servers or [], image_models=settings.image_models)
         self._finds_servers = servers is None
-        self.toolbox = Toolbox(builtin_tools(settings, store) if tools is None else tools)
         clock = clock or SystemClock()
+        self.toolgroups = _toolgroups(settings, store, tools, mcp_servers, clock)
         terms = LeaseTerms(
             seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
         )
@@ -138,7 +145,7 @@ class Services:
             lease=lease,
             places=Places(settings.max_running_turns, most_waiting=settings.max_waiting_turns),
             resolve=self.catalog.resolve,
-            toolbox=self.toolbox,
+            toolgroups=self.toolgroups,
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
@@ -168,7 +175,7 @@ class Services:
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
-        self.tool_calls = ToolCalls(self.toolbox, new_id=new_id, timeout=settings.tool_timeout)
+        self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
         self._session: ClientSession | None = None
         """The one HTTP session of all model servers."""
@@ -180,7 +187,14 @@ class Services:
         store = store_at(settings.store_url)
         tools = [*builtin_tools(settings, store), *installed_tools(), *named_tools(settings.tools), *tools]
         check_names(tools)
-        return cls(settings, store, tools=tools, shields=shields, blobs=blobs_at(settings.files_url))
+        return cls(
+            settings,
+            store,
+            tools=tools,
+            shields=shields,
+            blobs=blobs_at(settings.files_url),
+            mcp_servers=configured_servers(settings),
+        )
 
     @property
     def is_demo(self) -> bool:
@@ -271,11 +285,20 @@ class Services:
             await self._titles.stop()
         await self._retention.stop()
         await self.cleaning.stop()
+        await self.toolgroups.close()
         await self.catalog.close()
         if self._session is not None:
             await self._session.close()
         await self._blobs.close()
         await self.store.close()
+
+
+def _toolgroups(
+    settings: Settings, store: Store, tools: Sequence[Tool] | None, servers: Sequence[McpServer], clock: Clock
+) -> Toolgroups:
+    reach = Reach(networks=settings.reachable_networks, runs_programs=settings.mcp_programs)
+    mcp = McpGroups(store, configured=servers, reach=reach, open_link=links_within(reach), clock=clock)
+    return Toolgroups(Toolbox(builtin_tools(settings, store) if tools is None else tools), mcp)
 
 
 def builtin_tools(settings: Settings, store: Store) -> list[Tool]:

@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 
 from tertulia import __version__
-from tertulia.client import AsyncClient, Client, Conflict, NotFound, Stale
+from tertulia.client import AsyncClient, Client, Conflict, Forbidden, NotFound, Stale
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.messages import UserMessage
 from tertulia.domain.sessions import SessionPatch
+from tertulia.domain.tools import ToolPolicy
 from tertulia.models.scripted import Reply
 from tests.client.either import Opens
 from tests.server.live import LiveSite, serve_live
 from tests.server.site import MODEL
+from tests.tools.mcp.places import HttpPlace
 
 OPENAPI = json.loads((Path(__file__).parents[2] / "openapi.json").read_text())
 NATIVE = {"Agents", "Sessions", "Turns", "Files", "Models and tools", "Server"}
@@ -87,6 +89,32 @@ async def site() -> AsyncIterator[LiveSite]:
 async def client(site: LiveSite, open_client: Opens) -> AsyncIterator[AsyncClient]:
     async with open_client(f"http://127.0.0.1:{site.port}") as one:
         yield one
+
+
+@pytest.mark.slow
+async def test_an_mcp_server_is_registered_tried_and_let_go(client: AsyncClient, tmp_path: Path) -> None:
+    place = HttpPlace(tmp_path)
+    try:
+        policies = {"add": ToolPolicy(approval="never")}
+        group = await client.register_toolgroup("test", place.uri, authorization="token", policies=policies)
+        assert (group.status, group.provider, group.approval) == ("ready", "mcp", "first_time")
+        assert (await client.list_toolgroups()).rows[-1] == group
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        assert (tools["test__add"].policy.approval, tools["test__weather"].policy.approval) == ("never", "first_time")
+        assert (await client.call_tool("test__add", {"a": 1, "b": 2})).content == "3"
+        assert (await client.call_tool("test__gallery")).files[0].name == "image-1.png"
+        accepted = await client.accept_toolgroup("test", listing=group.listing)
+        assert accepted.pinned
+        with pytest.raises(Stale):
+            await client.accept_toolgroup("test", listing="another")
+        assert (await client.get_toolgroup("test")).pinned_at == accepted.pinned_at
+        with pytest.raises(Forbidden):
+            await client.register_toolgroup("program", command=["touch", "x"], env={"A": "b"})
+        await client.unregister_toolgroup("test")
+        with pytest.raises(NotFound):
+            await client.get_toolgroup("test")
+    finally:
+        place.kill()
 
 
 async def test_the_server_says_what_it_is(site: LiveSite, client: AsyncClient) -> None:

@@ -6,13 +6,12 @@ the common ones. Requests are answered in the order of the behaviours; the last 
 
 import asyncio
 import json
-import socket
-import struct
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
+
+from tests.fakes.listener import Listener, reset
 
 Json = dict[str, Any]
 
@@ -74,9 +73,7 @@ class Wire:
     def reset(self) -> None:
         """Kill the connection, as a machine that dies would."""
         self.is_reusable = False
-        sock = self.writer.get_extra_info("socket")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.writer.transport.abort()
+        reset(self.writer)
 
     async def hang(self) -> None:
         """Do nothing until the client gives up."""
@@ -91,49 +88,23 @@ Behaviour = Callable[[Wire], Awaitable[None]]
 Ending = Literal["whole", "cut", "reset", "hang"]
 
 
-class Upstream:
+class Upstream(Listener):
     """The server. `requests` are those that `arrived`; `connections` counts how many were opened."""
 
     def __init__(self, *behaviours: Behaviour) -> None:
+        super().__init__()
         self.behaviours = list(behaviours)
         self.requests: list[Request] = []
-        self.connections = 0
         self.arrived = asyncio.Event()
         self.client_left = asyncio.Event()
-        self._open: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/v1"
 
-    async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0, limit=64 * 2**20)
-        self.port: int = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.close()
-        for task in self._open:
-            task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
-        await self._server.wait_closed()
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        task = asyncio.current_task()
-        assert task is not None
-        self._open.add(task)
-        try:
-            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                while await self._serve(reader, writer):
-                    pass
-        finally:
-            self._open.discard(task)
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await self._serve(reader, writer):
+            pass
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         request = await read_request(reader)

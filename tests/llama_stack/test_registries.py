@@ -1,6 +1,8 @@
 """What Llama Stack's clients ask besides agents: models, tools, shields, providers, and the server itself."""
 
+import json
 import re
+from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
@@ -17,6 +19,7 @@ from tertulia.tools.builtin.clock import clock_tool
 from tests.llama_stack.stack import OpenStack, Stack
 from tests.runtime.tools import EchoTool
 from tests.server.site import MODEL
+from tests.tools.mcp.places import HttpPlace, http_server
 
 ECHO = {"name": "echo", "description": "Say it again."}
 
@@ -103,13 +106,76 @@ async def test_a_builtin_toolgroup_is_registered_already_and_stays(stack: Stack)
     refused(await stack.delete("/toolgroups/builtin::rag"), 404, "toolgroup_not_found")
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpPlace]:
+    place = HttpPlace(tmp_path_factory.mktemp("mcp"))
+    yield place
+    place.kill()
+
+
+@pytest.mark.slow
+async def test_an_mcp_server_is_registered_used_and_let_go(stack: Stack, place: HttpPlace) -> None:
+    body = {
+        "toolgroup_id": "mcp::test",
+        "provider_id": "model-context-protocol",
+        "mcp_endpoint": {"uri": place.uri},
+    }
+    registered = await stack.post("/toolgroups", body)
+    assert (registered.status_code, registered.json()) == (200, None)
+    group = (await stack.get("/toolgroups/mcp::test")).json()
+    assert (group["provider_id"], group["mcp_endpoint"]) == ("model-context-protocol", {"uri": place.uri})
+    tools = await data(stack, "/tools?toolgroup_id=mcp::test")
+    add = next(tool for tool in tools if tool["identifier"] == "test__add")
+    assert (add["toolgroup_id"], add["provider_id"]) == ("mcp::test", "model-context-protocol")
+    assert [parameter["name"] for parameter in add["parameters"]] == ["a", "b"]
+    assert (await stack.get("/tools/test__add")).json()["description"] == "Add two numbers."
+    for name in ("test__add", "add"):  # as here, and as its server calls it
+        invoked = await stack.post("/tool-runtime/invoke", {"tool_name": name, "kwargs": {"a": 1, "b": 2}})
+        assert invoked.json()["content"] == "3"
+    assert (await stack.post("/toolgroups", body)).status_code == 200
+    assert (await stack.delete("/toolgroups/mcp::test")).status_code == 204
+    refused(await stack.get("/toolgroups/mcp::test"), 404, "toolgroup_not_found")
+
+
+@pytest.mark.slow
+async def test_registering_what_is_there_already_changes_none_of_its_rules(stack: Stack, place: HttpPlace) -> None:
+    toolgroups = stack.site.services.toolgroups
+    await toolgroups.register("local", http_server(place, toolgroup_id="mcp::test", approval="always"))
+    body = {"toolgroup_id": "mcp::test", "provider_id": "x", "mcp_endpoint": {"uri": place.uri}}
+    assert (await stack.post("/toolgroups", body)).status_code == 200
+    assert (await toolgroups.get_toolgroup("local", "mcp::test")).approval == "always"
+    whoami = await stack.post("/tool-runtime/invoke", {"tool_name": "test__whoami", "kwargs": {}})
+    assert "Bearer …" in whoami.json()["content"]
+    other = {**body, "mcp_endpoint": {"uri": f"{place.uri}/other"}}
+    refused(await stack.post("/toolgroups", other), 409, "conflict")
+
+
+@pytest.mark.slow
+async def test_the_tools_of_a_server_are_listed_before_it_is_registered(stack: Stack, place: HttpPlace) -> None:
+    endpoint = json.dumps({"uri": place.uri})
+    for query in (f"mcp_endpoint={endpoint}", f"mcp_endpoint[uri]={place.uri}"):
+        names = [tool["name"] for tool in await data(stack, f"/tool-runtime/list-tools?{query}")]
+        assert {"add", "weather", "book"} <= {*names}
+    assert not [group for group in await data(stack, "/toolgroups") if group["mcp_endpoint"]]
+
+
 @pytest.mark.parametrize(
-    "more", [{"provider_id": "model-context-protocol"}, {"provider_id": "x", "mcp_endpoint": {"uri": "http://x/sse"}}]
+    ("more", "status", "code"),
+    [
+        ({}, 400, "invalid_request"),
+        ({"mcp_endpoint": {}}, 400, "invalid_request"),
+        ({"mcp_endpoint": {"uri": 7}}, 400, "invalid_request"),
+        ({"mcp_endpoint": {"uri": "http://100.64.0.1/sse"}}, 400, "invalid_request"),
+        ({"mcp_endpoint": {"uri": "http://127.0.0.1:1/mcp"}}, 502, "tool_server_unavailable"),
+    ],
 )
-async def test_servers_of_mcp_are_not_offered_yet(stack: Stack, more: dict[str, Any]) -> None:
-    answer = await stack.post("/toolgroups", {"toolgroup_id": "mcp::files", **more})
-    assert "Model Context Protocol" in refused(answer, 501, "not_offered")
-    refused(await stack.get('/tool-runtime/list-tools?mcp_endpoint={"uri":"http://x"}'), 501, "not_offered")
+async def test_an_mcp_server_that_cannot_be_used_is_refused(
+    stack: Stack, more: dict[str, Any], status: int, code: str
+) -> None:
+    body = {"toolgroup_id": "mcp::files", "provider_id": "model-context-protocol", **more}
+    answer = await stack.post("/toolgroups", body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code), answer.text
+    refused(await stack.get("/tool-runtime/list-tools?mcp_endpoint={"), 400, "invalid_request")
 
 
 async def test_a_tool_really_runs(open_: OpenStack) -> None:

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from tertulia.domain.deltas import ToolOutputDelta
+from tertulia.domain.events import StepProgressed
 from tertulia.models.scripted import Call, Reply
 from tertulia.runtime.tool_calls import MAX_TOOL_OUTPUT, bounded, call_tool
 from tertulia.tools import ToolContext, ToolPolicy, ToolResult, tool
-from tests.runtime.conftest import MakeWorld, within
+from tests.runtime.conftest import OWNER, MakeWorld, within
 from tests.runtime.tools import StuckTool
 from tests.tools.asking import CONTEXT, complaint, heard_by
 
@@ -104,3 +106,29 @@ async def test_live_output_is_shown_up_to_a_length() -> None:
     assert len("".join(said)) < MAX_TOOL_OUTPUT + 100
     assert said[-1].endswith("\n[further output is not shown]")
     assert len(said) == 2
+
+
+async def test_what_is_said_after_the_end_of_a_call_is_not_its_output(world: MakeWorld) -> None:
+    over = asyncio.Event()
+    left_behind: list[asyncio.Task[None]] = []
+
+    @tool
+    async def restless(context: ToolContext) -> str:
+        """Leave somebody behind who goes on talking."""
+
+        async def talk() -> None:
+            await over.wait()
+            await context.output("too late")
+
+        left_behind.append(asyncio.create_task(talk()))
+        await context.output("in time")
+        return "done"
+
+    w = await world(Reply(Call("restless")), Reply("I see."), tools=[restless])
+    async with within():
+        turn = await w.turn()
+        over.set()
+        await left_behind[0]
+    log = await w.store.read_events(OWNER, turn.turn_id)
+    said = [each.event.delta for each in log if isinstance(each.event, StepProgressed)]
+    assert [delta.text for delta in said if isinstance(delta, ToolOutputDelta)] == ["in time"]

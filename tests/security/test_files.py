@@ -140,7 +140,7 @@ async def test_base64_is_held_to_the_limit_before_and_once_it_is_decoded(open_: 
 async def test_what_only_says_that_it_is_small_is_counted(open_: OpenSite) -> None:
     site = await open_(max_file_bytes=1_000)
 
-    async def endless() -> Any:
+    async def endless() -> AsyncIterator[bytes]:
         yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
         for _ in range(100):
             yield b"x" * 1_000

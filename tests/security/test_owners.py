@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from tertulia.domain.agents import AgentConfig
+from tertulia.domain.agents import AgentConfig, ToolDef
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.messages import UserMessage
+from tertulia.domain.toolgroups import McpEndpoint, McpServer, PinnedTool, StoredToolgroup
 from tertulia.runtime.turns import TurnRequest
 from tertulia.testing import app
 from tests.server.conftest import OpenSite
@@ -21,13 +22,23 @@ BODIES: dict[str, Any] = {
     "create_turn": said("Hello", stream=True),
     "resume_turn": {"tool_responses": [{"call_id": "c", "content": "x"}]},
     "decide_turn": {"call_id": "c", "decision": "deny"},
+    "accept_toolgroup": {},
+    "call_tool": {"arguments": {}},
 }
 OPERATIONS = [
     (method.upper(), path, BODIES.get(operation["operationId"]))
     for path, item in PATHS.items()
     for method, operation in item.items()
-    if "{agent_id}" in path or "{file_id}" in path
+    if "{" in path
 ]
+
+
+HERS = StoredToolgroup(
+    toolgroup_id="hers",
+    server=McpServer(toolgroup_id="hers", endpoint=McpEndpoint(uri="http://127.0.0.1:1/secret-canary")),
+    pins=[PinnedTool(own_name="read", definition=ToolDef(name="hers__read", description="secret-canary"))],
+    pinned_at="2026-01-02T00:00:00.000000Z",
+)
 
 
 class Eve:
@@ -54,12 +65,16 @@ async def eve(open_: OpenSite) -> AsyncGenerator[Eve, None]:
         "turn_id": turn.turn_id,
         "step_id": turn.steps[0].step_id,
         "file_id": file.info.file_id,
+        "toolgroup_id": HERS.toolgroup_id,
+        "tool_name": HERS.pins[0].definition.name,
     }
+    await site.services.store.save_toolgroup("eve", HERS, at=session.started_at)
     yield Eve(site, ids)
     after = await sessions.get("eve", agent.agent_id, session.session_id)
     assert (after.session_name, after.turn_count, after.revision) == ("Hers", 1, 1)
     assert (await agents.get("eve", agent.agent_id)) == agent
     assert await site.services.files.get("eve", file.info.file_id) == file
+    assert await site.services.store.get_toolgroup("eve", HERS.toolgroup_id) == HERS
 
 
 async def pieces(data: bytes) -> AsyncGenerator[bytes, None]:
@@ -99,6 +114,8 @@ async def test_nor_with_her_file_in_ones_own_message(eve: Eve, place: str) -> No
 
 async def test_she_is_in_none_of_ones_lists(eve: Eve) -> None:
     assert [agent["agent_id"] for agent in (await eve.site.get("/v1/agents")).json()["agents"]] == [eve.site.agent_id]
+    for path in ("toolgroups", "tools"):
+        assert "hers" not in (await eve.site.get(f"/v1/{path}")).text
     found = await eve.site.get(f"{eve.site.agent}/sessions?q=Hers")
     assert found.json()["sessions"] == []
     assert (await eve.site.get("/v1/files")).json()["files"] == []

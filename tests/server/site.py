@@ -11,6 +11,7 @@ import httpx
 
 from tertulia.asgi import app_of
 from tertulia.domain.shields import Shield
+from tertulia.domain.toolgroups import McpServer
 from tertulia.models.base import ModelRequest, ModelServer
 from tertulia.models.scripted import Reply, ScriptedModel
 from tertulia.server.app import Application
@@ -133,6 +134,7 @@ async def open_site(
     tools: list[Tool] | None = None,
     store: Store | None = None,
     shields: Sequence[Shield] = (),
+    mcp_servers: Sequence[McpServer] = (),
     servers: Sequence[ModelServer] = (),
     base_url: str = "http://127.0.0.1:8321",
     **settings: Any,
@@ -146,6 +148,7 @@ async def open_site(
         tools=tools,
         store=store,
         shields=shields,
+        mcp_servers=mcp_servers,
     )
     application = app_of(wired)
     async with (

@@ -23,6 +23,7 @@ from tertulia.runtime.files import Files
 from tertulia.runtime.history import History
 from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseTerms
+from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.places import Places
 from tertulia.runtime.recovery import Recovery
 from tertulia.runtime.renderings import Renderings
@@ -32,9 +33,12 @@ from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.steps import Steps
 from tertulia.runtime.tail import Tail
+from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
 from tertulia.store.base import Store
 from tertulia.tools.base import Tool
+from tertulia.tools.mcp.opening import links_within
+from tertulia.tools.mcp.reach import Reach
 from tertulia.tools.toolbox import Toolbox
 from tests.simulation.clock import NodeClock
 from tests.simulation.loop import PROCESS, Process, VirtualLoop
@@ -136,6 +140,8 @@ class Node:
             feed, history, shields, files, renderings, clock=clock, new_id=new_id, tool_timeout=60, max_parallel_tools=4
         )
 
+        reach = Reach()
+        mcp = McpGroups(store, configured=(), reach=reach, open_link=links_within(reach), clock=clock)
         self.runner = Runner(
             store,
             feed,
@@ -144,7 +150,7 @@ class Node:
             lease=lease,
             places=Places(places, most_waiting=100),
             resolve=resolve,
-            toolbox=Toolbox(around.tools),
+            toolgroups=Toolgroups(Toolbox(around.tools), mcp),
             clock=clock,
         )
         self.recovery = Recovery(store, self.runner, lease, interval=LOOK_EVERY)

@@ -22,6 +22,8 @@ class Cutter:
         self.was_cut = threading.Event()
         self.is_down = False
         """Whether a cut is the end of all connections, and new ones are refused."""
+        self.asked = 0
+        """How often a client has sent something: as often it waits for the way there and back."""
         self._all: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -46,6 +48,7 @@ class Cutter:
         answers.start()
         with client, server:
             while data := _received(client):
+                self.asked += 1
                 if self.cut is not None and b"COMMIT\0" in data:
                     self._cut(client, server, data)
                     break

@@ -119,7 +119,8 @@ def clear(url: str) -> None:
             return
         if versions == [(NEWEST,)]:
             admin.execute(
-                "DELETE FROM nodes; DELETE FROM shields; DELETE FROM agents; DELETE FROM files; DELETE FROM blobs"
+                "DELETE FROM nodes; DELETE FROM shields; DELETE FROM toolgroups; DELETE FROM agents; "
+                "DELETE FROM files; DELETE FROM blobs"
             )
             return
     make_empty(url)

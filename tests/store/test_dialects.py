@@ -20,6 +20,7 @@ from tertulia.store.sql import (
     sessions,
     shields,
     standing,
+    toolgroups,
     turns,
 )
 
@@ -29,7 +30,21 @@ DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgr
 def statements() -> dict[str, ClauseElement]:
     """Every statement of the store, by the name of its module and its own."""
     found: dict[str, ClauseElement] = {}
-    for module in (agents, appending, files, leases, log, reading, retention, sessions, shields, standing, turns):
+    modules = (
+        agents,
+        appending,
+        files,
+        leases,
+        log,
+        reading,
+        retention,
+        sessions,
+        shields,
+        standing,
+        toolgroups,
+        turns,
+    )
+    for module in modules:
         for name, value in vars(module).items():
             if isinstance(value, ClauseElement) and name.isupper():
                 found[f"{module.__name__.rsplit('.', 1)[1]}.{name}"] = value

@@ -13,6 +13,7 @@ from tertulia.domain.events import EventId
 from tertulia.domain.paging import encode_cursor
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.domain.shields import PatternShield
+from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.store.base import Store, Watched
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.sqlite.database import SqliteDatabase
@@ -47,14 +48,26 @@ def plan(raw: sqlite3.Connection, statement: str) -> list[str]:
     return [row["detail"] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}")]
 
 
-async def use_everything(store: Store) -> None:
-    """Run every statement of the store, the list's in each of its forms."""
-    await store.create_agent(ANA, agent())
+async def use_registries(store: Store) -> None:
+    """Run the statements on what owners register."""
     for _ in range(2):
         await store.save_shield(ANA, PatternShield(shield_id="polite", words=["damn"]), at=at(0))
     await store.get_shield(ANA, "polite")
     await store.list_shields(ANA, limit=5, cursor=encode_cursor("a"))
     await store.delete_shield(ANA, "polite")
+    for _ in range(2):
+        await store.save_toolgroup(
+            ANA, StoredToolgroup(toolgroup_id="t", server=None, pins=[], pinned_at=at(0)), at=at(0)
+        )
+    await store.get_toolgroup(ANA, "t")
+    await store.list_toolgroups(ANA, limit=5, cursor=encode_cursor("a"))
+    await store.delete_toolgroup(ANA, "t")
+
+
+async def use_everything(store: Store) -> None:
+    """Run every statement of the store, the list's in each of its forms."""
+    await store.create_agent(ANA, agent())
+    await use_registries(store)
     await store.create_session(ANA, session())
     for archived, pinned, text in product([None, True], [None, False], [None, "lisbon"]):
         which = SessionFilter(agent_id="a1", archived=archived, pinned=pinned, text=text)

@@ -2,17 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 
 import pytest
 
-from tertulia.domain.errors import StorageUnavailable
-from tertulia.store.base import Store
+from tertulia.domain.errors import Conflict, StorageUnavailable
+from tertulia.store.base import Store, TurnRecord
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.store import SqlStore
 from tests.store.cutter import Cut, Cutter
 from tests.store.postgres import PostgresServer
 from tests.store.values import ANA, NODE, agent, append, completed, new_turn, running, said, session
+
+
+async def renewed(store: Store, turn_id: str) -> TurnRecord:
+    """Claim a turn again, so that its events count from 1."""
+    claimed = await store.claim(ANA, turn_id, node=NODE)
+    assert claimed is not None
+    return claimed.record
 
 
 @pytest.fixture
@@ -31,6 +38,34 @@ async def store(cutter: Cutter) -> AsyncIterator[Store]:
     await store.create_session(ANA, session())
     yield store
     await store.close()
+
+
+async def test_however_far_away_the_database_is_a_turn_takes_few_ways_there_and_back(
+    store: Store, cutter: Cutter
+) -> None:
+    ways: list[int] = []
+
+    async def count(operation: Awaitable[object]) -> None:
+        before = cutter.asked
+        await operation
+        ways.append(cutter.asked - before)
+
+    await running(store, "t0", idempotency_key="k0")  # now there are connections
+    await store.append([completed(await renewed(store, "t0"), seq=1)])
+    await count(store.accept_turn(ANA, new_turn("t1", idempotency_key="k1"), node=NODE))
+    record = await renewed(store, "t1")
+    await count(store.append([append(record, said(["Hi"]), seq=1)]))
+    await count(store.append([completed(record, seq=4)]))
+    assert ways == [3, 2, 4]
+
+
+async def test_what_is_refused_at_the_end_of_a_transaction_undoes_all_of_it(store: Store) -> None:
+    """The id of the turn is taken, which shows when the turn is written: together with the commit."""
+    await running(store)
+    with pytest.raises(Conflict):
+        await store.accept_turn(ANA, new_turn("t1", session_id="s1", on_busy="enqueue"), node=NODE)
+    assert (await store.get_session(ANA, "a1", "s1")).turn_count == 1
+    assert (await store.accept_turn(ANA, new_turn("t2"), node=NODE)).record.n == 2
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])

@@ -13,11 +13,12 @@ from typing import Annotated, Any, Literal, TypedDict
 import pytest
 from msgspec import Meta
 
+from tertulia.runtime.tool_calls import call_tool
 from tertulia.tools import ToolContext, ToolFile, ToolPolicy, ToolResult, tool
 from tertulia.tools.functions import as_tools
 from tertulia.tools.threads import Threads
 from tests.runtime.conftest import within
-from tests.tools.asking import answer, ask, complaint
+from tests.tools.asking import answer, ask, complaint, heard_by
 
 
 class Unit(enum.Enum):
@@ -197,6 +198,20 @@ async def test_a_function_may_block_and_runs_beside_the_event_loop_with_its_cont
     async with within(10):
         said, _ = await asyncio.gather(answer(wait), open_())
     assert said == '[false,"ours"]'
+
+
+async def test_a_function_that_blocks_says_what_it_does_as_it_goes() -> None:
+    heard: list[str] = []
+
+    @tool
+    def count(context: ToolContext) -> str:
+        """Count."""
+        for number in ("one", "two"):
+            context.output(number)
+        return f"{len(heard)} heard"
+
+    result = await call_tool(count, {}, heard_by(heard), timeout=10)
+    assert (result.content, heard) == ("2 heard", ["one", "two"])
 
 
 async def test_more_calls_of_a_blocking_tool_than_the_loop_has_threads_run_at_once() -> None:

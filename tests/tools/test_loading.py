@@ -4,11 +4,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from tertulia.asgi import app_of
 from tertulia.domain.errors import StartupError
+from tertulia.settings import Settings
 from tertulia.tools import tool
 from tertulia.tools.loading import check_names, installed_tools, named_tools
+from tertulia.wiring import Services
 
 MODULE = '''
 """Tools of somebody."""
@@ -96,3 +100,23 @@ def test_two_tools_of_one_name_are_refused() -> None:
 
     with pytest.raises(StartupError, match=r"two tools 'clock', in builtin::clock and in functions::clock"):
         check_names([tool(toolgroup="builtin::clock")(clock), tool(clock)])
+
+
+@pytest.mark.usefixtures("here")
+async def test_tools_in_code_come_beside_those_of_the_settings_and_of_the_server(tmp_path: Path) -> None:
+    @tool
+    def mine() -> str:
+        """Be one of a program's own."""
+        return "mine"
+
+    settings = Settings(data_dir=tmp_path, discover=False, tools=["tools_of_ana:made"])
+    services = Services.from_settings(settings, tools=[mine])
+    await services.start()
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app_of(services)), base_url="http://localhost"
+    ) as client:
+        listed = (await client.get("/v1/tools")).json()["tools"]
+    await services.stop()
+    assert [each["name"] for each in listed] == ["calculator", "clock", "search_sessions", "made", "mine"]
+    with pytest.raises(StartupError, match="There are two tools 'mine'"):
+        Services.from_settings(settings, tools=[mine, mine])

@@ -7,7 +7,7 @@ import click
 
 from tertulia.settings import SettingInfo, describe
 
-METAVARS = {"model_servers": "URL", "tools": "MODULE:ATTRIBUTE"}
+METAVARS = {"model_servers": "URL", "mcp_servers": "NAME=URL", "tools": "MODULE:ATTRIBUTE"}
 """What is given to options that may be given more than once."""
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -39,7 +39,9 @@ TICK_SECONDS = 0.1
 
 
 @click.command()
-@setting_options("host", "port", "data_dir", "database_url", "model_servers", "discover", "tools", "open")
+@setting_options(
+    "host", "port", "data_dir", "database_url", "model_servers", "discover", "tools", "mcp_servers", "open"
+)
 def serve(**given: object) -> None:
     """Start the server with its page, at http://127.0.0.1:8321 unless told otherwise.
 

@@ -6,7 +6,8 @@ ClientError
 │   ├── Unauthenticated    401  unauthenticated
 │   ├── Forbidden          403  forbidden, host_not_allowed, origin_not_allowed
 │   ├── NotFound           404  agent_not_found, session_not_found, turn_not_found, step_not_found, model_not_found
-│   ├── Conflict           409  session_busy, turn_awaiting_input, turn_not_awaiting_input, idempotency_mismatch
+│   ├── Conflict           409  session_busy, turn_awaiting_input, turn_not_awaiting_input, idempotency_mismatch,
+│   │                           already_decided, already_answered
 │   ├── Stale              412  stale
 │   ├── TooLarge           413  too_large
 │   ├── UnsupportedMedia   415  unsupported_media_type

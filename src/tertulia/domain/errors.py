@@ -34,6 +34,7 @@ TertuliaError
 │   ├── ModelTimeout          model_timeout
 │   ├── ModelRefused          model_refused
 │   └── ShieldFailed          shield_failed: a shield could not judge, so that nothing passes
+├── ToolServerUnavailable     tool_server_unavailable: an MCP server cannot be reached, or does not speak as it should
 ├── NotOffered                not_offered
 ├── StorageUnavailable        storage_unavailable
 ├── Overloaded                overloaded
@@ -147,7 +148,7 @@ class ToolNotFound(NotFound):
 
 
 class ToolgroupNotFound(NotFound):
-    """There is no toolgroup with this id. GET /v1/tools lists the groups of all tools."""
+    """There is no toolgroup with this id. GET /v1/toolgroups lists them."""
 
     code = "toolgroup_not_found"
 
@@ -272,6 +273,12 @@ class ShieldFailed(ModelError):
     """A shield could not judge this message, and what is not judged does not pass."""
 
     code = "shield_failed"
+
+
+class ToolServerUnavailable(TertuliaError):
+    """The MCP server cannot be reached, or it does not answer as it should."""
+
+    code = "tool_server_unavailable"
 
 
 class NotOffered(TertuliaError):

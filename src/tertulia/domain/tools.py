@@ -1,12 +1,13 @@
 """The tools that agents can be given by their toolgroup, and what may be done with each."""
 
 import hashlib
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from tertulia.domain.agents import ToolDef
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
 
 ApprovalRule = Literal["never", "first_time", "always"]
@@ -39,13 +40,27 @@ def definition_hash(definition: ToolDef) -> str:
 
 
 class ToolInfo(Value):
-    """A tool as lists show it."""
+    """A tool as lists show it.
+
+    One of an MCP server has an `own_name` there; `is_changed` tells that it is not as it was when it was accepted.
+    """
 
     name: str
     description: str
     toolgroup: str
     input_schema: dict[str, object]
     policy: ToolPolicy = ToolPolicy()
+    own_name: str | None = None
+    is_changed: bool = False
+
+
+class ToolOutcome(Value):
+    """What a call of a tool came to that was made without any agent; its files have their `content`."""
+
+    content: str
+    is_error: bool
+    metadata: dict[str, Any]
+    files: list[FileAttachment]
 
 
 class ToolList(Value):

@@ -28,9 +28,9 @@ from tertulia.runtime.locks import Locks
 from tertulia.runtime.patience import patiently
 from tertulia.runtime.places import Places
 from tertulia.runtime.steps import Steps, TurnPlan
+from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.store.base import Accepted, Store, TurnRecord
 from tertulia.tools.base import Tool
-from tertulia.tools.toolbox import Toolbox
 
 log = structlog.get_logger()
 
@@ -60,7 +60,7 @@ class Runner:
         lease: Lease,
         places: Places,
         resolve: Resolve,
-        toolbox: Toolbox,
+        toolgroups: Toolgroups,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -70,7 +70,7 @@ class Runner:
         self._lease = lease
         self._places = places
         self._resolve = resolve
-        self._toolbox = toolbox
+        self._toolgroups = toolgroups
         self._clock = clock
         self._tasks: dict[LiveTurn, asyncio.Task[None]] = {}
         self._stops: dict[LiveTurn, RestEvent] = {}
@@ -279,9 +279,12 @@ class Runner:
         )
 
     async def tools_of(self, record: TurnRecord) -> dict[str, Tool]:
-        """Return the tools of the server that a turn may use, by name."""
+        """Return the tools of the server that a turn may use, by name; none has the name of a client's tool."""
         config = await self._config(record)
-        return self._toolbox.of(config.toolgroups if record.toolgroups is None else record.toolgroups)
+        chosen = config.toolgroups if record.toolgroups is None else record.toolgroups
+        tools = await self._toolgroups.of(record.owner, chosen)
+        clients = {tool.name for tool in config.client_tools}
+        return {name: tool for name, tool in tools.items() if name not in clients}
 
     async def _to_approve(self, record: TurnRecord, tools: Mapping[str, Tool]) -> frozenset[str]:
         """Return the tools whose calls a person must approve: of those that want it, the ones without a grant."""

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from tertulia.runtime.approvals import is_askable
 from tertulia.runtime.clock import NewId
+from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.tools.base import AnswerNeeded, Tool, ToolContext, ToolResult
-from tertulia.tools.toolbox import Toolbox
 
 log = structlog.get_logger()
 
@@ -24,10 +24,10 @@ async def call_tool(tool: Tool, arguments: dict[str, Any], context: ToolContext,
     person something.
     """
     seconds = tool.policy.timeout or timeout
-    limit = asyncio.timeout(seconds)
+    limit, live = asyncio.timeout(seconds), _LiveOutput(context)
     try:
         async with limit:
-            result = await tool.call(arguments, replace(context, output=_LiveOutput(context).add))
+            result = await tool.call(arguments, replace(context, output=live.add))
             return replace(result, content=bounded(result.content))
     except AnswerNeeded as needed:
         if is_askable(needed.question):
@@ -42,6 +42,8 @@ async def call_tool(tool: Tool, arguments: dict[str, Any], context: ToolContext,
         if limit.expired():
             return ToolResult(content=f"The tool did not answer within {seconds:g} s.", is_error=True)
         return _failed(tool, context, f"{type(error).__name__}: {error}")
+    finally:
+        live.end()
 
 
 def bounded(text: str) -> str:
@@ -71,18 +73,22 @@ class _LiveOutput:
         if shown:
             await self._show(shown if self._left else f"{shown}\n[further output is not shown]")
 
+    def end(self) -> None:
+        """The call is over: what a thread or a task that it has left behind still says is not its output."""
+        self._left = 0
+
 
 class ToolCalls:
     """Calls of tools outside of any turn."""
 
-    def __init__(self, toolbox: Toolbox, *, new_id: NewId, timeout: float) -> None:
-        self._toolbox = toolbox
+    def __init__(self, toolgroups: Toolgroups, *, new_id: NewId, timeout: float) -> None:
+        self._toolgroups = toolgroups
         self._new_id = new_id
         self._timeout = timeout
 
     async def call(self, owner: str, tool_name: str, arguments: dict[str, Any]) -> ToolResult:
         """Run a tool and return its answer. Raises ToolNotFound."""
-        tool = self._toolbox.get(tool_name)
+        tool = await self._toolgroups.get(owner, tool_name)
 
         async def output(_: str) -> None:
             """Nobody watches."""

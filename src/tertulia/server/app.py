@@ -24,11 +24,13 @@ from tertulia.runtime.passing import Passing
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
+from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
 from tertulia.server.auth import local_caller
 from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
 from tertulia.server.errors import on_error
+from tertulia.server.framework import Framework
 from tertulia.server.llama_stack.app import llama_stack_app
 from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
@@ -39,10 +41,10 @@ from tertulia.server.routes.files import files_router
 from tertulia.server.routes.models import models_router
 from tertulia.server.routes.operations import Operations, operations_router
 from tertulia.server.routes.sessions import sessions_router
+from tertulia.server.routes.toolgroups import toolgroups_router
 from tertulia.server.routes.turns import Streams, turns_router
 from tertulia.server.wire.native import NATIVE
 from tertulia.settings import Settings
-from tertulia.tools.toolbox import Toolbox
 
 DESCRIPTION = """Durable talks with AI agents: agents → sessions → turns → steps.
 
@@ -58,7 +60,7 @@ class Ports(Value):
     turns: Turns
     files: Files
     catalog: ModelCatalog
-    toolbox: Toolbox
+    toolgroups: Toolgroups
     tool_calls: ToolCalls
     shields: Shields
     passing: Passing
@@ -113,13 +115,14 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
 
     streams = Streams(ports.turns, NATIVE, heartbeat_seconds=settings.heartbeat)
     given = _dependencies(ports)
-    litestar = Litestar(
+    litestar = Framework(
         route_handlers=[
             agents_router(),
             sessions_router(),
             turns_router(),
             files_router(settings.max_file_bytes),
             models_router(),
+            toolgroups_router(),
             operations_router(),
             serve_page,
         ],

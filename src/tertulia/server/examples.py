@@ -15,7 +15,9 @@ from tertulia.server.wire.native import (
     CreateSession,
     CreateTurn,
     DecideTurn,
+    NewEndpoint,
     PatchAgent,
+    RegisterToolgroup,
     ResumeTurn,
 )
 
@@ -121,6 +123,7 @@ EXAMPLES: dict[str, Any] = {
             created_at="2025-11-19T10:13:00.000000Z",
             url=url_of(FILE_ID),
         ),
+        RegisterToolgroup(toolgroup_id="files", mcp_endpoint=NewEndpoint(uri="https://mcp.example/mcp")),
         DecideTurn(call_id="call_1", decision="approve", arguments={"to": "ana@example.org"}, remember=True),
         ResumeTurn(tool_responses=[ToolAnswer(call_id="call_1", content="A cat on a wall.")]),
         ProblemDetails(

@@ -17,6 +17,9 @@ LogFormat = Literal["auto", "json", "console"]
 # uvicorn says that it starts and stops, and so do we; why a start failed is said by whoever made it fail.
 _SAID_ELSEWHERE = frozenset({"Application startup failed. Exiting."})
 
+# The SDK for MCP servers, and its HTTP client, put into their lines what they were sent; of their failures we tell.
+_QUOTE_WHAT_IS_SAID = ("mcp", "client", "httpx2", "httpcore2")
+
 
 def configure_logs(level: str, log_format: LogFormat = "auto", *, stream: TextIO | None = None) -> None:
     """Send all log lines of this process, from `level` up, to `stream` (stderr when it is left out)."""
@@ -45,6 +48,8 @@ def configure_logs(level: str, log_format: LogFormat = "auto", *, stream: TextIO
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     logging.getLogger("uvicorn.error").addFilter(_is_news)
+    for name in _QUOTE_WHAT_IS_SAID:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 _SHARED: list[Processor] = [

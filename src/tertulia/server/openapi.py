@@ -15,26 +15,52 @@ from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancell
 from tertulia.domain.files import FileInfo
 from tertulia.domain.lists import AgentList, FileList, SessionList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
+from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
+from tertulia.domain.tools import ToolOutcome
 from tertulia.domain.turns import Turn
 from tertulia.server.errors import ProblemDetails
 from tertulia.server.examples import EXAMPLES
 from tertulia.server.routes.models import ModelList, ToolList
 from tertulia.server.routes.operations import Health, Readiness, ServerConfig, Version
 from tertulia.server.wire.native import (
+    AcceptToolgroup,
+    CallTool,
     CreateAgent,
     CreateSession,
     CreateTurn,
     DecideTurn,
     PatchAgent,
+    RegisterToolgroup,
     ResumeTurn,
 )
 
 Json = dict[str, Any]
 
-WRITTEN = [CreateAgent, PatchAgent, CreateSession, SessionPatch, CreateTurn, ResumeTurn, DecideTurn]
+WRITTEN = [
+    CreateAgent,
+    PatchAgent,
+    CreateSession,
+    SessionPatch,
+    CreateTurn,
+    ResumeTurn,
+    DecideTurn,
+    RegisterToolgroup,
+    AcceptToolgroup,
+    CallTool,
+]
 """What clients send."""
 READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, FileInfo, FileList, EventEnvelope]
-READ_OF_SERVER = [ModelList, ToolList, ServerConfig, Health, Readiness, Version]
+READ_OF_SERVER = [
+    ModelList,
+    ToolList,
+    ToolgroupInfo,
+    ToolgroupList,
+    ToolOutcome,
+    ServerConfig,
+    Health,
+    Readiness,
+    Version,
+]
 """What they are answered, with every field there is."""
 REST_EVENTS = [TurnCompleted, TurnAwaitingInput, TurnFailed, TurnCancelled]
 STREAMS = frozenset({"create_turn", "resume_turn", "decide_turn"})

@@ -6,11 +6,7 @@ from typing import Any
 
 from litestar import Request
 from litestar.exceptions import InternalServerException
-from multipart import (  # pyright: ignore[reportMissingTypeStubs] - it has types in its source, and no marker
-    MultipartError,
-    MultipartSegment,
-    PushMultipartParser,
-)
+from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.errors import FieldError, InvalidRequest, UnsupportedMediaType

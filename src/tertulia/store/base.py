@@ -26,6 +26,7 @@ from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.shields import Shield
+from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import OnBusy, Turn, TurnStatus
 
@@ -420,7 +421,27 @@ class FileStore(Protocol):
         ...
 
 
-class Store(AgentStore, SessionStore, TurnStore, ShieldStore, FileStore, LeaseStore, Protocol):
+class ToolgroupStore(Protocol):
+    """Toolgroups that owners have registered, and what their tools were then."""
+
+    async def save_toolgroup(self, owner: str, toolgroup: StoredToolgroup, *, at: str) -> None:
+        """Keep it, in the place of an earlier one of that name."""
+        ...
+
+    async def get_toolgroup(self, owner: str, toolgroup_id: str) -> StoredToolgroup:
+        """Raises ToolgroupNotFound."""
+        ...
+
+    async def list_toolgroups(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[StoredToolgroup]:
+        """By name."""
+        ...
+
+    async def delete_toolgroup(self, owner: str, toolgroup_id: str) -> None:
+        """Raises ToolgroupNotFound."""
+        ...
+
+
+class Store(AgentStore, SessionStore, TurnStore, ShieldStore, FileStore, ToolgroupStore, LeaseStore, Protocol):
     """All of it, and its life."""
 
     async def open(self) -> None:

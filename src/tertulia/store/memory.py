@@ -10,11 +10,20 @@ from tertulia.store.memory_log import MemoryLog
 from tertulia.store.memory_reading import MemoryReading
 from tertulia.store.memory_sessions import MemorySessions
 from tertulia.store.memory_shields import MemoryShields
+from tertulia.store.memory_toolgroups import MemoryToolgroups
 from tertulia.store.memory_turns import MemoryTurns
 
 
 class MemoryStore(
-    MemoryAgents, MemoryShields, MemoryFiles, MemorySessions, MemoryTurns, MemoryLog, MemoryReading, MemoryLeases
+    MemoryAgents,
+    MemoryShields,
+    MemoryFiles,
+    MemoryToolgroups,
+    MemorySessions,
+    MemoryTurns,
+    MemoryLog,
+    MemoryReading,
+    MemoryLeases,
 ):
     """Agents, sessions and turns as long as this object lives."""
 

@@ -21,6 +21,7 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionStatus
 from tertulia.domain.shields import Shield
+from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED
 from tertulia.store import rules
@@ -96,6 +97,7 @@ class MemoryRows:
         self._turns: dict[str, TurnRow] = {}
         self._shields: dict[tuple[str, str], Shield] = {}
         self._files = FileRows(now)
+        self._toolgroups: dict[tuple[str, str], StoredToolgroup] = {}
         self._leases: dict[str, float] = {}
         """When the lease of each node runs out."""
         self._opened = 0

@@ -13,12 +13,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
 import msgspec
+from msgspec.structs import replace
 
 from tertulia.domain.agents import ToolDef
 from tertulia.domain.tools import ToolPolicy
 from tertulia.tools.base import Tool, ToolContext, ToolFile, ToolResult
 from tertulia.tools.parameters import BadArguments, Parameters
-from tertulia.tools.threads import Threads
+from tertulia.tools.threads import Threads, from_thread
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,10 +54,12 @@ class FunctionTool(Generic[P, R]):
             values = self._parameters.read(arguments)
         except BadArguments as error:
             return ToolResult(content=str(error), is_error=True)
+        is_async = inspect.iscoroutinefunction(self.function)
         if self._parameters.context_name is not None:
-            values[self._parameters.context_name] = context
+            ours = context if is_async else replace(context, output=from_thread(context.output))
+            values[self._parameters.context_name] = ours
         call = functools.partial(cast(Callable[..., Any], self.function), **values)
-        answer = call() if inspect.iscoroutinefunction(self.function) else await self._threads.run(call)
+        answer = call() if is_async else await self._threads.run(call)
         return as_result(await answer if inspect.isawaitable(answer) else answer)
 
 

@@ -9,8 +9,8 @@ import asyncio
 import contextlib
 import contextvars
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Generator
+from typing import Any, Never
 
 MOST_THREADS = 64
 
@@ -51,3 +51,24 @@ class Threads:
             answer.set_exception(RuntimeError(f"the function raised {type(error).__name__}"))
         else:
             answer.set_exception(error)
+
+
+def from_thread(output: Callable[[str], Awaitable[None]]) -> Callable[[str], Awaitable[None]]:
+    """Return what a function in a thread can call as it stands, without `await`, to say something in the event loop."""
+    loop = asyncio.get_running_loop()
+
+    async def say(text: str) -> None:
+        await output(text)
+
+    def call(text: str) -> Awaitable[None]:
+        asyncio.run_coroutine_threadsafe(say(text), loop).result()
+        return _Done()
+
+    return call
+
+
+class _Done:
+    """What there is to await when all is done."""
+
+    def __await__(self) -> Generator[Never, None, None]:
+        yield from ()

@@ -26,8 +26,7 @@ class Toolbox:
             args = {} if isinstance(toolgroup, str) else toolgroup.args
             for tool in self._tools:
                 if is_in(tool, name_of(toolgroup)):
-                    given = taken(tool, args)
-                    found[tool.definition.name] = _Given(tool, given) if given else tool
+                    found[tool.definition.name] = with_settled(tool, args)
         return found
 
     def get(self, tool_name: str) -> Tool:
@@ -42,18 +41,25 @@ class Toolbox:
         """The names of all groups."""
         return list(dict.fromkeys(tool.toolgroup for tool in self._tools))
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all tools."""
+        return [tool.definition.name for tool in self._tools]
+
     def list_tools(self) -> list[ToolInfo]:
         """Return all tools."""
-        return [
-            ToolInfo(
-                name=tool.definition.name,
-                description=tool.definition.description,
-                toolgroup=tool.toolgroup,
-                input_schema=tool.definition.input_schema,
-                policy=tool.policy,
-            )
-            for tool in self._tools
-        ]
+        return [tool_info(tool) for tool in self._tools]
+
+
+def tool_info(tool: Tool) -> ToolInfo:
+    """Return a tool as lists show it."""
+    return ToolInfo(
+        name=tool.definition.name,
+        description=tool.definition.description,
+        toolgroup=tool.toolgroup,
+        input_schema=tool.definition.input_schema,
+        policy=tool.policy,
+    )
 
 
 def taken(tool: Tool, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -62,6 +68,12 @@ def taken(tool: Tool, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     if schema.get("additionalProperties", True) is not False:
         return arguments
     return {name: value for name, value in arguments.items() if name in schema.get("properties", {})}
+
+
+def with_settled(tool: Tool, arguments: Mapping[str, Any]) -> Tool:
+    """Return a tool that is called with those of some arguments that it takes, whatever else is chosen for them."""
+    given = taken(tool, arguments)
+    return _Given(tool, given) if given else tool
 
 
 def is_in(tool: Tool, name: str) -> bool:

@@ -154,6 +154,15 @@ describe("a message", () => {
     expect(await records.all()).toMatchObject([{ state: "failed_to_send" }]);
   });
 
+  it("waits for a server that is away, however long it is", async () => {
+    const { posted } = takesTurns(...Array.from({ length: 9 }, () => () => HttpResponse.error()));
+    const box = outbox();
+    expect(await box.send("a1", "s1", says("Hello"))).toMatchObject({ state: "accepted" });
+    expect(new Set(posted.map((post) => post.key)).size).toBe(1);
+    expect(box.pauses).toHaveLength(9);
+    expect(Math.max(...box.pauses)).toBeLessThan(20_000);
+  });
+
   it("that the server refuses is not sent again by itself", async () => {
     const { posted } = takesTurns(trouble(404, "session_not_found"));
     const failed = await outbox().send("a1", "s1", says("Hello"));

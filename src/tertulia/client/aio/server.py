@@ -1,10 +1,14 @@
 """Calls about the server itself, and about what agents can use."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from tertulia.client.aio.calls import AsyncCalls
 from tertulia.client.request import Request
 from tertulia.domain.models import ModelList
 from tertulia.domain.server import Health, Readiness, ServerConfig, Version
-from tertulia.domain.tools import ToolList
+from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
+from tertulia.domain.tools import ApprovalRule, ToolList, ToolOutcome, ToolPolicy
 
 NOT_READY = 503
 
@@ -32,6 +36,51 @@ class AsyncServerCalls(AsyncCalls):
     async def list_models(self) -> ModelList:
         """The models that agents can use now, and how the model servers are."""
         return await self._get(ModelList, "models")
+
+    async def list_toolgroups(self, *, limit: int | None = None, cursor: str | None = None) -> ToolgroupList:
+        """A page of the groups that tools are given by."""
+        return await self._get(ToolgroupList, "toolgroups", limit=limit, cursor=cursor)
+
+    async def get_toolgroup(self, toolgroup_id: str) -> ToolgroupInfo:
+        """A toolgroup, with what has changed of it since it was accepted."""
+        return await self._get(ToolgroupInfo, "toolgroups", toolgroup_id)
+
+    async def register_toolgroup(  # noqa: PLR0913 - the fields of a registration
+        self,
+        toolgroup_id: str,
+        uri: str | None = None,
+        *,
+        command: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        authorization: str | None = None,
+        approval: ApprovalRule = "first_time",
+        policies: Mapping[str, ToolPolicy] | None = None,
+    ) -> ToolgroupInfo:
+        """Register an MCP server: at a `uri`, or a program and its arguments (`command`), if the server runs those."""
+        program = {"command": command[0], "args": [*command[1:]], "env": {**(env or {})}} if command else {}
+        body = {
+            "toolgroup_id": toolgroup_id,
+            "mcp_endpoint": {"uri": uri, **program},
+            "headers": {**(headers or {})},
+            "authorization": authorization,
+            "approval": approval,
+            "policies": {**(policies or {})},
+        }
+        return await self._post(ToolgroupInfo, "toolgroups", body=body)
+
+    async def unregister_toolgroup(self, toolgroup_id: str) -> None:
+        """Unregister an MCP server; agents that name it go on without its tools."""
+        await self._delete("toolgroups", toolgroup_id)
+
+    async def accept_toolgroup(self, toolgroup_id: str, *, listing: str | None = None) -> ToolgroupInfo:
+        """Accept the tools of an MCP server as they are now, if that is what `listing` stands for."""
+        return await self._post(ToolgroupInfo, "toolgroups", toolgroup_id, "accept", body={"listing": listing})
+
+    async def call_tool(self, tool_name: str, arguments: Mapping[str, Any] | None = None) -> ToolOutcome:
+        """Call a tool without any agent; that it fails is an answer too."""
+        body = {"arguments": {**(arguments or {})}}
+        return await self._post(ToolOutcome, "tools", tool_name, "call", body=body)
 
     async def list_tools(self) -> ToolList:
         """The tools that agents can be given by their toolgroup."""

@@ -7,7 +7,7 @@ given, and `wire`, which knows what the two prefixes say differently.
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from litestar import Litestar, Request, Router
+from litestar import Request, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -16,6 +16,7 @@ from tertulia.domain.errors import TertuliaError
 from tertulia.runtime.clock import SystemClock
 from tertulia.runtime.turns import Turns
 from tertulia.server.dialects import ALPHA
+from tertulia.server.framework import Framework
 from tertulia.server.llama_stack.errors import on_error
 from tertulia.server.llama_stack.replies import Replies
 from tertulia.server.llama_stack.retries import Retries
@@ -51,7 +52,7 @@ def llama_stack_app(given: Mapping[str, Provide], turns: Turns, settings: Settin
     """Put the application together; it has no lifespan of its own."""
     retries = Retries(turns, since=SystemClock()())
     replies = Replies(turns, retries, heartbeat_seconds=settings.heartbeat)
-    litestar = Litestar(
+    litestar = Framework(
         route_handlers=[*(router() for router in ROUTERS), *files_routers(settings.max_file_bytes)],
         dependencies={
             **given,

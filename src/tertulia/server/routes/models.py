@@ -7,10 +7,11 @@ from litestar import Response, Router, get
 from tertulia.domain.models import ModelList
 from tertulia.domain.tools import ToolList
 from tertulia.models.catalog import ModelCatalog
+from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.server.answers import answer
+from tertulia.server.auth import Caller
 from tertulia.server.routes.parameters import Given
 from tertulia.server.routes.problems import raises
-from tertulia.tools.toolbox import Toolbox
 
 
 @get("/models", operation_id="list_models", responses=raises())
@@ -20,9 +21,9 @@ async def list_models(catalog: Given[ModelCatalog]) -> Response[ModelList]:
 
 
 @get("/tools", operation_id="list_tools", responses=raises())
-async def list_tools(toolbox: Given[Toolbox]) -> Response[ToolList]:
+async def list_tools(toolgroups: Given[Toolgroups], caller: Given[Caller]) -> Response[ToolList]:
     """List the tools that agents can be given by their toolgroup."""
-    return answer(ToolList(tools=toolbox.list_tools()))
+    return answer(ToolList(tools=await toolgroups.list_tools(caller.owner)))
 
 
 def models_router() -> Router:

@@ -11,6 +11,8 @@ from tertulia.domain.base import Input
 from tertulia.domain.events import LoggedEvent, RestEvent
 from tertulia.domain.messages import InputMessage, ToolAnswer
 from tertulia.domain.sessions import SessionName
+from tertulia.domain.toolgroups import McpEndpoint, McpServer, Secrets, ToolgroupId, Words
+from tertulia.domain.tools import ApprovalRule, ToolPolicy
 from tertulia.domain.turns import OnBusy, Verdict
 from tertulia.server.wire.base import TurnAt
 
@@ -74,6 +76,56 @@ class DecideTurn(Input):
     remember: bool = False
     stream: bool = False
     background: bool = False
+
+
+class NewEndpoint(Input):
+    """Where an MCP server is: at a `uri`, or a program that is run, with its environment."""
+
+    uri: Annotated[str, Meta(min_length=1, max_length=4_000, examples=["https://mcp.example/mcp"])] | None = None
+    command: Annotated[str, Meta(min_length=1, max_length=4_000)] | None = None
+    args: Words = field(default_factory=list[str])
+    env: Secrets = field(default_factory=dict[str, str])
+
+
+class RegisterToolgroup(Input):
+    """An MCP server whose tools agents can be given. Its credentials are its own, and are never shown again.
+
+    `authorization` is the header of that name, or a bearer token. `approval` is the rule for all of its tools,
+    `policies` have those of single ones, by the names that the server gives them.
+    """
+
+    toolgroup_id: ToolgroupId
+    mcp_endpoint: NewEndpoint
+    headers: Secrets = field(default_factory=dict[str, str])
+    authorization: Annotated[str, Meta(min_length=1, max_length=8_000)] | None = None
+    approval: ApprovalRule = "first_time"
+    policies: dict[str, ToolPolicy] = field(default_factory=dict[str, ToolPolicy])
+
+    @property
+    def server(self) -> McpServer:
+        """What is registered."""
+        endpoint = self.mcp_endpoint
+        return McpServer(
+            toolgroup_id=self.toolgroup_id,
+            endpoint=McpEndpoint(uri=endpoint.uri, command=endpoint.command, args=endpoint.args),
+            headers=self.headers,
+            authorization=self.authorization,
+            env=endpoint.env,
+            approval=self.approval,
+            policies=self.policies,
+        )
+
+
+class AcceptToolgroup(Input):
+    """What was looked at: the `listing` of the toolgroup. Without it, its tools are accepted as they are."""
+
+    listing: str | None = None
+
+
+class CallTool(Input):
+    """The arguments of a call."""
+
+    arguments: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 class Native:

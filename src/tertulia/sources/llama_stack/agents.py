@@ -13,21 +13,10 @@ from msgspec import Meta
 
 from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.base import Value
+from tertulia.domain.tool_parameters import schema_of
 from tertulia.sources.llama_stack.content import time_of
 
 Fields = dict[str, Any]
-
-NAMES_OF_TYPES = {
-    "str": "string",
-    "int": "integer",
-    "float": "number",
-    "bool": "boolean",
-    "list": "array",
-    "tuple": "array",
-    "dict": "object",
-}
-"""Python's names of types, which clients wrote where JSON Schema's were meant."""
-TYPES = frozenset(NAMES_OF_TYPES.values())
 
 SUPERSEDED = frozenset({"created_at", "tool_choice", "tool_prompt_format"})
 """Not of the config, or said again within `tool_config`."""
@@ -100,25 +89,8 @@ def _sampling(value: Fields) -> Fields:
 
 def _tool(tool: Fields) -> Fields:
     """A tool with a JSON Schema: 0.3 has one, 0.2 a list of parameters."""
-    schema = tool.get("input_schema") or _schema_of(tool.get("parameters") or [])
+    schema = tool.get("input_schema") or schema_of(tool.get("parameters") or [])
     return {"name": tool["name"], "description": tool.get("description") or "", "input_schema": schema}
-
-
-def _schema_of(parameters: list[Fields]) -> Fields:
-    properties = {parameter["name"]: _property(parameter) for parameter in parameters}
-    required = [parameter["name"] for parameter in parameters if parameter.get("required", True)]
-    return {"type": "object", "properties": properties} | ({"required": required} if required else {})
-
-
-def _property(parameter: Fields) -> Fields:
-    kind = str(parameter.get("parameter_type", ""))
-    kind = NAMES_OF_TYPES.get(kind, kind)
-    described = {
-        "type": kind if kind in TYPES else None,
-        "description": parameter.get("description"),
-        "default": parameter.get("default"),
-    }
-    return _without_nulls(described)
 
 
 ADAPTED: Mapping[str, Callable[[Any], Any]] = {

@@ -35,8 +35,12 @@ class Connection(Protocol):
         """Run a change; return how many rows it changed."""
         ...
 
+    def do(self, statement: Statement, **values: object) -> None:
+        """Run a change of which nobody asks how it went: it may be sent with what comes next, and fail then."""
+        ...
+
     def run_many(self, statement: Statement, rows: Sequence[Mapping[str, object]]) -> None:
-        """Run a change once for each of `rows`."""
+        """Do a change once for each of `rows`."""
         ...
 
 

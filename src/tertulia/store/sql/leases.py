@@ -106,13 +106,13 @@ def renew(db: Connection, node: str, *, seconds: float) -> None:
 def release(db: Connection, node: str) -> None:
     """End a lease, and let go of what its node holds."""
     db.rows(LOCK_HELD, this=node)
-    db.run(LET_GO, this=node)
-    db.run(END, this=node)
+    db.do(LET_GO, this=node)
+    db.do(END, this=node)
 
 
 def end_all(db: Connection) -> None:
     """End all leases: for a database that one process has to itself."""
-    db.run(END_ALL)
+    db.do(END_ALL)
 
 
 def list_orphans(db: Connection, node: str, *, limit: int) -> list[TurnRecord]:

@@ -7,7 +7,7 @@ ways lead to the same schema.
 
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -42,6 +42,9 @@ def creation(dialect: Dialect) -> list[str]:
     """Return the statements that make the tables and indexes of the newest version."""
     tables = metadata.sorted_tables
     indexes = [index for table in tables for index in sorted(table.indexes, key=lambda index: str(index.name))]
+    for index in indexes:
+        if where := index.info.get("where"):
+            index.dialect_options[dialect.name]["where"] = text(where)
     made = [*(CreateTable(table) for table in tables), *(CreateIndex(index) for index in indexes)]
     return [str(each.compile(dialect=dialect)) for each in made]
 

@@ -182,7 +182,7 @@ def update_by_person(
     if expected is not None and session.revision != expected:
         raise Stale
     session = rules.patched(session, patch, at)
-    db.run(SET_BY_PERSON, this=session_id, in_shard=rules.shard_of(session_id), **_by_person(session))
+    db.do(SET_BY_PERSON, this=session_id, in_shard=rules.shard_of(session_id), **_by_person(session))
     return session
 
 
@@ -192,7 +192,7 @@ def name(db: Connection, owner: str, session_id: str, *, name: str, source: Titl
     row = db.row(GET_NAMING, of=owner, **this)
     if row is None or row["title_source"] == "user":
         return False
-    db.run(SET_NAME, **this, session_name=name, title_source=source, searched=rules.searched(name, row["preview"]))
+    db.do(SET_NAME, **this, session_name=name, title_source=source, searched=rules.searched(name, row["preview"]))
     return True
 
 

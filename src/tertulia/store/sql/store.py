@@ -9,6 +9,7 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.shields import Shield
+from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import Turn
 from tertulia.store.base import (
@@ -34,6 +35,7 @@ from tertulia.store.sql import (
     retention,
     sessions,
     shields,
+    toolgroups,
     turns,
 )
 from tertulia.store.sql.database import Database
@@ -135,6 +137,20 @@ class SqlStore:
 
     async def forget_blobs(self, sha256s: Sequence[str]) -> None:
         await self._database.write(lambda db: files.forget(db, sha256s))
+
+    # --- toolgroups ---
+
+    async def save_toolgroup(self, owner: str, toolgroup: StoredToolgroup, *, at: str) -> None:
+        await self._database.write(lambda db: toolgroups.save(db, owner, toolgroup, at=at))
+
+    async def get_toolgroup(self, owner: str, toolgroup_id: str) -> StoredToolgroup:
+        return await self._database.read(lambda db: toolgroups.get(db, owner, toolgroup_id))
+
+    async def list_toolgroups(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[StoredToolgroup]:
+        return await self._database.read(lambda db: toolgroups.list_page(db, owner, limit=limit, cursor=cursor))
+
+    async def delete_toolgroup(self, owner: str, toolgroup_id: str) -> None:
+        await self._database.write(lambda db: toolgroups.delete_one(db, owner, toolgroup_id))
 
     # --- sessions ---
 

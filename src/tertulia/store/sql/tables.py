@@ -42,8 +42,8 @@ metadata = MetaData()
 
 
 def _some(name: str, *columns: str, where: str) -> Index:
-    """An index of some rows."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    """An index of some rows: where it is made, `schema` tells the dialect so. Here that would load all dialects."""
+    return Index(name, *columns, info={"where": where})
 
 
 nodes = Table(
@@ -129,6 +129,16 @@ files = Table(
     Index("files_by_age", "owner", "created_at", "file_id"),
     Index("files_by_blob", "sha256"),
     _some("files_loose", "loose_since", "owner", "file_id", where="loose_since IS NOT NULL"),
+)
+
+toolgroups = Table(
+    "toolgroups",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("toolgroup_id", Key, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("toolgroup", Json, nullable=False),
+    PrimaryKeyConstraint("owner", "toolgroup_id"),
 )
 
 sessions = Table(

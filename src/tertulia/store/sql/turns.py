@@ -148,7 +148,7 @@ def _new_record(owner: str, new: NewTurn, session: Row, *, epoch: int) -> TurnRe
 
 
 def _insert(db: Connection, record: TurnRecord, new: NewTurn, *, node: str | None) -> None:
-    db.run(
+    db.do(
         INSERT,
         turn_id=record.turn_id,
         shard=rules.shard_of(record.session_id),
@@ -174,7 +174,7 @@ def _add_to_session(db: Connection, session: Row, new: NewTurn, record: TurnReco
     words = rules.words_of(new.input_messages)
     name = rules.name_after(session["session_name"], session["title_source"], words)
     preview = preview_of(words)
-    db.run(
+    db.do(
         SET_SESSION,
         this=new.session_id,
         in_shard=rules.shard_of(new.session_id),
@@ -218,7 +218,7 @@ def claim(db: Connection, owner: str, turn_id: str, *, node: str, reopens: bool)
 
 def _start(db: Connection, record: TurnRecord, *, node: str) -> None:
     """Let a turn be a node's, under its new fence."""
-    db.run(
+    db.do(
         START,
         this=record.turn_id,
         in_shard=rules.shard_of(record.session_id),
@@ -231,7 +231,7 @@ def _start(db: Connection, record: TurnRecord, *, node: str) -> None:
 
 def request_cancel(db: Connection, owner: str, turn_id: str) -> TurnRecord:
     """Mark a turn that has not ended."""
-    db.run(REQUEST_CANCEL, this=turn_id, of=owner)
+    db.do(REQUEST_CANCEL, this=turn_id, of=owner)
     row = db.row(FIND_RECORD, this=turn_id, of=owner)
     if row is None:
         raise TurnNotFound

@@ -2,31 +2,36 @@
 
 from typing import Annotated, Any
 
-from litestar import Response, Router, delete, get, post
+from litestar import Request, Response, Router, delete, get, post
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import field
 
 from tertulia.domain.base import Value
-from tertulia.domain.errors import Conflict, NotOffered, ToolgroupNotFound, ToolNotFound
+from tertulia.domain.paging import MAX_LIMIT
+from tertulia.domain.tools import ToolInfo
 from tertulia.runtime.tool_calls import ToolCalls
+from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.server.answers import answer
 from tertulia.server.auth import Caller
 from tertulia.server.routes.parameters import Given
 from tertulia.server.wire.llama_stack.registry import (
+    MCP,
     RegisterToolgroup,
+    endpoint_of,
+    missing_endpoint,
+    server_of,
     written_tool_def,
     written_tool_info,
     written_toolgroup,
 )
-from tertulia.tools.toolbox import Toolbox, ToolInfo
+from tertulia.tools.toolbox import tool_info
 
 ToolgroupId = Annotated[str, PathParameter(description="The group's name.")]
 ToolName = Annotated[str, PathParameter(description="The tool's name.")]
 OfGroup = Annotated[str | None, QueryParameter(description="A toolgroup, or one tool of it as group/tool.")]
 Endpoint = Annotated[str | None, QueryParameter(description="A server of the Model Context Protocol.")]
 
-MCP = "model-context-protocol"
-NO_MCP = "This version cannot use servers of the Model Context Protocol yet: its toolgroups are the builtin ones."
+UNREGISTERED = "unregistered"
 
 
 class Invoke(Value):
@@ -40,83 +45,93 @@ class Invoke(Value):
 
 
 @get("/toolgroups")
-async def list_toolgroups(toolbox: Given[Toolbox]) -> Response[Any]:
+async def list_toolgroups(toolgroups: Given[Toolgroups], caller: Given[Caller]) -> Response[Any]:
     """List the groups of tools."""
-    return answer({"data": [written_toolgroup(name) for name in toolbox.toolgroups]})
+    found: list[Any] = []
+    cursor: str | None = None
+    while True:
+        page = await toolgroups.list_toolgroups(caller.owner, limit=MAX_LIMIT, cursor=cursor)
+        found += map(written_toolgroup, page.items)
+        cursor = page.next_cursor
+        if cursor is None:
+            return answer({"data": found})
 
 
 @get("/toolgroups/{toolgroup_id:path}")
-async def get_toolgroup(toolgroup_id: ToolgroupId, toolbox: Given[Toolbox]) -> Response[Any]:
+async def get_toolgroup(
+    toolgroup_id: ToolgroupId, toolgroups: Given[Toolgroups], caller: Given[Caller]
+) -> Response[Any]:
     """Get a group of tools."""
-    name = toolgroup_id.removeprefix("/")
-    _check_group(toolbox, name)
-    return answer(written_toolgroup(name))
+    return answer(written_toolgroup(await toolgroups.get_toolgroup(caller.owner, toolgroup_id.removeprefix("/"))))
 
 
 @post("/toolgroups", status_code=200)
-async def register_toolgroup(data: JSONBody[RegisterToolgroup], toolbox: Given[Toolbox]) -> Response[Any]:
-    """Find a builtin group registered already, as scripts do that register it each time they run."""
-    if data.mcp_endpoint is not None or data.provider_id.rpartition("::")[2] == MCP:
-        raise NotOffered(NO_MCP)
-    _check_group(toolbox, data.toolgroup_id)
+async def register_toolgroup(
+    data: JSONBody[RegisterToolgroup], toolgroups: Given[Toolgroups], caller: Given[Caller]
+) -> Response[Any]:
+    """Register an MCP server; what is there already stays as it is, for scripts that register it each time."""
+    if data.mcp_endpoint is not None:
+        await toolgroups.ensure(caller.owner, server_of(data.toolgroup_id, data.mcp_endpoint))
+    elif data.provider_id.rpartition("::")[2] == MCP:
+        raise missing_endpoint()
+    else:
+        await toolgroups.get_toolgroup(caller.owner, data.toolgroup_id)
     return answer(None)
 
 
-@delete("/toolgroups/{toolgroup_id:path}", status_code=200)
-async def unregister_toolgroup(toolgroup_id: ToolgroupId, toolbox: Given[Toolbox]) -> None:
-    """Say that builtin groups stay."""
-    name = toolgroup_id.removeprefix("/")
-    _check_group(toolbox, name)
-    raise Conflict(f"The toolgroup {name} is built in and stays. An agent has only those that its config names.")
-
-
-def _check_group(toolbox: Toolbox, name: str) -> None:
-    if name not in toolbox.toolgroups:
-        raise ToolgroupNotFound(f"There is no toolgroup {name[:200]!r}. Toolgroups: {', '.join(toolbox.toolgroups)}.")
+@delete("/toolgroups/{toolgroup_id:path}", status_code=204)
+async def unregister_toolgroup(toolgroup_id: ToolgroupId, toolgroups: Given[Toolgroups], caller: Given[Caller]) -> None:
+    """Unregister an MCP server; what is this server's own stays."""
+    await toolgroups.unregister(caller.owner, toolgroup_id.removeprefix("/"))
 
 
 # --- tools ---
 
 
 @get("/tools")
-async def list_tools(toolbox: Given[Toolbox], toolgroup_id: OfGroup = None) -> Response[Any]:
+async def list_tools(
+    toolgroups: Given[Toolgroups], caller: Given[Caller], toolgroup_id: OfGroup = None
+) -> Response[Any]:
     """List tools: all, or those of a group."""
-    return answer({"data": [written_tool_info(tool) for tool in _tools_of(toolbox, toolgroup_id)]})
+    return answer({"data": [written_tool_info(tool) for tool in await _tools_of(toolgroups, caller, toolgroup_id)]})
 
 
 @get("/tools/{tool_name:path}")
-async def get_tool(tool_name: ToolName, toolbox: Given[Toolbox]) -> Response[Any]:
+async def get_tool(tool_name: ToolName, toolgroups: Given[Toolgroups], caller: Given[Caller]) -> Response[Any]:
     """Get a tool."""
-    name = tool_name.removeprefix("/")
-    for tool in toolbox.list_tools():
-        if tool.name == name:
-            return answer(written_tool_info(tool))
-    raise ToolNotFound(f"There is no tool {name[:200]!r}. GET /v1/tools lists what is there.")
+    tool = await toolgroups.get(caller.owner, tool_name.removeprefix("/"))
+    return answer(written_tool_info(tool_info(tool)))
 
 
 @get("/tool-runtime/list-tools")
 async def list_runtime_tools(
-    toolbox: Given[Toolbox], tool_group_id: OfGroup = None, mcp_endpoint: Endpoint = None
+    request: Request[Any, Any, Any],
+    toolgroups: Given[Toolgroups],
+    caller: Given[Caller],
+    tool_group_id: OfGroup = None,
+    mcp_endpoint: Endpoint = None,
 ) -> Response[Any]:
-    """List tools as models are told of them."""
-    if mcp_endpoint is not None:
-        raise NotOffered(NO_MCP)
-    return answer({"data": [written_tool_def(tool) for tool in _tools_of(toolbox, tool_group_id)]})
+    """List tools as models are told of them; those of an MCP server that nobody has registered by their own names."""
+    endpoint = endpoint_of(mcp_endpoint, request.query_params)
+    if endpoint is not None:
+        asked = await toolgroups.ask(server_of(UNREGISTERED, endpoint))
+        return answer({"data": [written_tool_def(tool) for tool in asked]})
+    return answer({"data": [written_tool_def(tool) for tool in await _tools_of(toolgroups, caller, tool_group_id)]})
 
 
-def _tools_of(toolbox: Toolbox, group: str | None) -> list[ToolInfo]:
+async def _tools_of(toolgroups: Toolgroups, caller: Caller, group: str | None) -> list[ToolInfo]:
     if group is None:
-        return toolbox.list_tools()
-    found = [tool for tool in toolbox.list_tools() if group in (tool.toolgroup, f"{tool.toolgroup}/{tool.name}")]
-    if not found:
-        _check_group(toolbox, group)
-    return found
+        return await toolgroups.list_tools(caller.owner)
+    return await toolgroups.tools_in(caller.owner, group)
 
 
 @post("/tool-runtime/invoke", status_code=200)
-async def invoke_tool(data: JSONBody[Invoke], tool_calls: Given[ToolCalls], caller: Given[Caller]) -> Response[Any]:
+async def invoke_tool(
+    data: JSONBody[Invoke], tool_calls: Given[ToolCalls], toolgroups: Given[Toolgroups], caller: Given[Caller]
+) -> Response[Any]:
     """Run a tool; that it fails is an answer too."""
-    result = await tool_calls.call(caller.owner, data.tool_name, data.kwargs)
+    name = await toolgroups.name_of(caller.owner, data.tool_name)
+    result = await tool_calls.call(caller.owner, name, data.kwargs)
     return answer(
         {
             "content": result.content,

@@ -13,6 +13,7 @@ from tertulia.domain.agents import ResponseFormat, ToolDef
 from tertulia.domain.base import Value
 from tertulia.domain.messages import AssistantMessage, Message, ToolCall, ToolMessage
 from tertulia.domain.steps import Usage
+from tertulia.domain.tool_parameters import schema_of
 from tertulia.engine.assembly import Assembly, add, message_of, parse_arguments
 from tertulia.models.base import Finished, ModelRequest, Piece
 from tertulia.runtime.steps import STOP_REASONS
@@ -27,7 +28,6 @@ from tertulia.server.wire.llama_stack.messages import (
     written_answer,
     written_call,
 )
-from tertulia.server.wire.llama_stack.tools import schema_of
 from tertulia.server.wire.llama_stack.turns import WrittenToolConfig
 
 

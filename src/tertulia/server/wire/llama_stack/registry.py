@@ -4,6 +4,7 @@ Its models and tools have other fields since 0.3, and OpenAI's clients have thei
 over what they do not know.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -13,12 +14,14 @@ from tertulia.domain.base import Value
 from tertulia.domain.errors import FieldError, InvalidRequest
 from tertulia.domain.models import ModelInfo, ServerStatus
 from tertulia.domain.shields import ModelShield, PatternShield, Shield
+from tertulia.domain.toolgroups import McpServer, ToolgroupInfo
+from tertulia.domain.tools import ToolInfo
 from tertulia.domain.written import refuse_unknown
 from tertulia.server.wire.llama_stack.base import Json
 from tertulia.server.wire.llama_stack.tools import parameters_of
-from tertulia.tools.toolbox import ToolInfo
 
 BUILTIN = "builtin"
+MCP = "model-context-protocol"
 PATTERNS = "pattern"
 GUARDS = "llama-guard"
 """Providers of ours."""
@@ -54,16 +57,49 @@ def openai_model(model: ModelInfo) -> Json:
 # --- tools ---
 
 
-def written_toolgroup(name: str) -> Json:
+def written_toolgroup(group: ToolgroupInfo) -> Json:
     """Return a group of tools."""
+    endpoint = group.mcp_endpoint
     return {
-        "identifier": name,
-        "provider_resource_id": name,
-        "provider_id": BUILTIN,
+        "identifier": group.toolgroup_id,
+        "provider_resource_id": group.toolgroup_id,
+        "provider_id": MCP if group.provider == "mcp" else BUILTIN,
         "type": "tool_group",
-        "mcp_endpoint": None,
+        "mcp_endpoint": {"uri": endpoint.uri} if endpoint and endpoint.uri else None,
         "args": None,
     }
+
+
+def server_of(toolgroup_id: str, endpoint: Mapping[str, Any]) -> McpServer:
+    """Return the MCP server that is meant; its tools run unasked, as Llama Stack's clients can approve nothing.
+
+    Raises InvalidRequest.
+    """
+    try:
+        return msgspec.convert(
+            {"toolgroup_id": toolgroup_id, "endpoint": {"uri": endpoint.get("uri")}, "approval": "never"}, McpServer
+        )
+    except msgspec.ValidationError as error:
+        detail, _, path = str(error).partition(" - at `$.")
+        pointer = "/toolgroup_id" if path.startswith("toolgroup_id") else "/mcp_endpoint/uri"
+        raise InvalidRequest(f"{pointer}: {detail}.", errors=[FieldError(pointer=pointer, detail=detail)]) from None
+
+
+def endpoint_of(written: str | None, query: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the endpoint that a query asks for: as JSON, or as `mcp_endpoint[uri]`. Raises InvalidRequest."""
+    if written is None:
+        uri = query.get("mcp_endpoint[uri]")
+        return {"uri": uri} if uri else None
+    try:
+        return msgspec.json.decode(written, type=dict[str, Any])
+    except msgspec.DecodeError:
+        raise missing_endpoint() from None
+
+
+def missing_endpoint() -> InvalidRequest:
+    """Return an error that says how an MCP server is named."""
+    pointer, detail = "/mcp_endpoint", 'it is an object with the URL of the server: {"uri": "https://…/mcp"}'
+    return InvalidRequest(f"{pointer}: {detail}.", errors=[FieldError(pointer=pointer, detail=detail)])
 
 
 def written_tool_info(tool: ToolInfo) -> Json:
@@ -71,7 +107,7 @@ def written_tool_info(tool: ToolInfo) -> Json:
     return {
         "identifier": tool.name,
         "provider_resource_id": tool.name,
-        "provider_id": BUILTIN,
+        "provider_id": BUILTIN if tool.own_name is None else MCP,
         "type": "tool",
         **written_tool_def(tool),
     }

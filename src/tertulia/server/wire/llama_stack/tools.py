@@ -4,17 +4,8 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from tertulia.domain.agents import ToolDef
+from tertulia.domain.tool_parameters import schema_of
 from tertulia.server.wire.llama_stack.base import Json, Wire
-
-JSON_TYPES = {
-    "str": "string",
-    "int": "integer",
-    "float": "number",
-    "bool": "boolean",
-    "list": "array",
-    "dict": "object",
-}
-"""Its clients take a parameter's type from a Python function, and not always by its name in JSON Schema."""
 
 
 def tool_of(written: Any) -> Any:
@@ -26,24 +17,6 @@ def tool_of(written: Any) -> Any:
     if "input_schema" not in tool and isinstance(parameters, list):
         tool["input_schema"] = schema_of(cast(list[Any], parameters))
     return tool
-
-
-def schema_of(parameters: list[Any]) -> Json:
-    """Return the JSON Schema that says the same as a list of parameters."""
-    known = [cast(Json, each) for each in parameters if isinstance(each, dict)]
-    schema: Json = {"type": "object", "properties": {each.get("name", ""): _property(each) for each in known}}
-    required = [each.get("name", "") for each in known if each.get("required", True)]
-    return {**schema, "required": required} if required else schema
-
-
-def _property(parameter: Json) -> Json:
-    kind = parameter.get("parameter_type") or "string"
-    said = {
-        name: value
-        for name, value in parameter.items()
-        if name not in {"name", "parameter_type", "required"} and value is not None
-    }
-    return {"type": JSON_TYPES.get(kind, kind), **said}
 
 
 def written_tool(tool: ToolDef, wire: Wire) -> Json:

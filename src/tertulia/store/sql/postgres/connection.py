@@ -7,10 +7,10 @@ The driver is loaded when it is first used: it takes a while to import and comes
 and who uses SQLite neither waits for it nor needs it. So its classes are described here by what is used of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import Insert
 from sqlalchemy.engine import Dialect
@@ -18,6 +18,8 @@ from sqlalchemy.engine import Dialect
 from tertulia.domain.errors import StartupError
 from tertulia.store.sql.database import Row, Statement, Texts
 from tertulia.store.sql.postgres.failures import is_about_nul
+
+T = TypeVar("T")
 
 # A server that has vanished is noticed within seconds, also while we wait for its answer.
 REACHING: Mapping[str, Any] = {
@@ -45,6 +47,8 @@ class Raw(AbstractContextManager[Any], Protocol):
 
     @property
     def closed(self) -> bool: ...
+    @property
+    def info(self) -> Any: ...
     def execute(self, query: Any, params: Any = None, *, binary: bool = False) -> Cursor: ...
     def transaction(self) -> AbstractContextManager[Any]: ...
     def close(self) -> None: ...
@@ -81,11 +85,20 @@ def name_of(url: str) -> str:
 
 
 class PostgresConnection:
-    """Runs Core statements on a raw connection; the `Connection` of operations."""
+    """Runs Core statements on a raw connection; the `Connection` of operations.
 
-    def __init__(self, raw: Raw, texts: Texts) -> None:
+    What nobody waits for is kept back, the begin of a transaction first, and sent in one message with what somebody
+    does wait for: each message to a server far away takes long. A message is whole before the server acts on it. (The
+    driver's own ways to send more at once are not: a process that is stopped in between would hold its locks for ever,
+    since the server does not count a client as idle that has not come to an end.)
+    """
+
+    def __init__(self, raw: Raw, texts: Texts, begin: str | None = None) -> None:
         self._raw = raw
         self._texts = texts
+        self._kept_back = [] if begin is None else [begin]
+        self.is_begun = False
+        """Something was sent."""
 
     def rows(self, statement: Statement, **values: object) -> Sequence[Row]:
         return self._execute(statement, values).fetchall()
@@ -96,37 +109,67 @@ class PostgresConnection:
     def run(self, statement: Statement, **values: object) -> int:
         return self._execute(statement, values).rowcount
 
+    def do(self, statement: Statement, **values: object) -> None:
+        text, own = self._texts.of(statement)
+        self._keep_back(text, own | values)
+
     def run_many(self, statement: Statement, rows: Sequence[Mapping[str, object]]) -> None:
         if isinstance(statement, Insert) and len(rows) > 1:
             self._insert(cast(Any, statement.table), rows)
             return
-        # No executemany: it sends statements ahead of their end, and a process that is stopped in between would hold
-        # its locks for ever, since the server does not count a client as idle that has not come to an end.
-        text, own = self._texts.of(statement)
         for row in rows:
-            self._raw.execute(text, {**own, **row})
+            self.do(statement, **row)
+
+    def commit(self) -> None:
+        """Send what is left, and the end of the transaction."""
+        self._send("COMMIT")
 
     def _insert(self, table: Any, rows: Sequence[Mapping[str, object]]) -> None:
         """Insert all rows by one statement, each column as an array."""
         names = list(rows[0])
         arrays = ", ".join(f"%({name})s::{_type(table.columns[name])}[]" for name in names)
         text = f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM unnest({arrays})"  # noqa: S608 - ours
-        self._raw.execute(text, {name: [row[name] for row in rows] for name in names})
+        self._keep_back(text, {name: [row[name] for row in rows] for name in names})
 
     def _execute(self, statement: Statement, values: dict[str, object]) -> Cursor:
         text, own = self._texts.of(statement)
-        try:
-            return self._raw.execute(text, own | values if own else values, binary=True)
-        except Exception as error:
-            if not is_about_nul(error):
-                raise
-            return self._raw.execute(text, own | _storable(values), binary=True)
+        if self._kept_back:
+            return self._send(self._written(text, own | values))
+        return _storably(lambda values: self._raw.execute(text, values, binary=True), own | values)
+
+    def _keep_back(self, text: str, values: dict[str, object]) -> None:
+        self._kept_back.append(self._written(text, values))
+
+    def _written(self, text: str, values: dict[str, object]) -> str:
+        """A statement with its values in it, as the server would read them."""
+        import psycopg  # noqa: PLC0415 - see above
+
+        return _storably(
+            lambda values: psycopg.ClientCursor(cast(Any, self._raw)).mogrify(cast(Any, text), values), values
+        )
+
+    def _send(self, text: str) -> Cursor:
+        """Send what was kept back and one more statement; return what that one results in."""
+        message, self._kept_back, self.is_begun = "; ".join([*self._kept_back, text]), [], True
+        cursor = self._raw.execute(message)
+        while cursor.nextset():
+            pass
+        return cursor
 
 
 def _type(column: Any) -> str:
     return dialect().type_compiler_instance.process(column.type).split()[0]
 
 
-def _storable(values: dict[str, object]) -> dict[str, object]:
-    """No text of PostgreSQL has a NUL; who asks for one is shown that there is none."""
-    return {name: value.replace("\0", "�") if isinstance(value, str) else value for name, value in values.items()}
+def _storably(give: Callable[[dict[str, object]], T], values: dict[str, object]) -> T:
+    """Give values to the driver. No text of PostgreSQL has a NUL; who asks for one is shown that there is none."""
+    try:
+        return give(values)
+    except Exception as error:
+        if not is_about_nul(error):
+            raise
+        return give({name: _without_nul(value) for name, value in values.items()})
+
+
+def _without_nul(value: object) -> object:
+    return value.replace("\0", "�") if isinstance(value, str) else value

@@ -3,6 +3,8 @@
 Codes are those of https://www.postgresql.org/docs/current/errcodes-appendix.html; PgBouncer's own errors have 08P01.
 """
 
+from typing import Any
+
 from tertulia.domain.errors import Conflict, StorageUnavailable
 from tertulia.store import rules
 
@@ -53,6 +55,11 @@ def is_lost(error: Exception) -> bool:
     if code is None:
         return isinstance(error, psycopg.OperationalError)
     return code in LOST or code[:2] == "08"
+
+
+def has_failed(raw: Any) -> bool:
+    """Tell whether a connection is in a transaction of which a statement has failed: nothing of it is committed."""
+    return not raw.closed and raw.info.transaction_status.name == "INERROR"
 
 
 def is_about_nul(error: Exception) -> bool:

@@ -17,7 +17,7 @@ from tertulia.domain.errors import StorageUnavailable
 from tertulia.store import rules
 from tertulia.store.sql.database import Operation, Texts
 from tertulia.store.sql.postgres.connection import PostgresConnection, Raw
-from tertulia.store.sql.postgres.failures import driver_error, is_collision, is_lost, meaning, overdue
+from tertulia.store.sql.postgres.failures import driver_error, has_failed, is_collision, is_lost, meaning, overdue
 
 T = TypeVar("T")
 
@@ -100,15 +100,19 @@ class Link:
     def _transact(self, operation: Operation[T]) -> T:
         raw = self._open()
         self._number += 1
-        raw.execute(BEGIN.format(link=self._name, number=self._number))
+        connection = PostgresConnection(raw, self._texts, BEGIN.format(link=self._name, number=self._number))
         try:
-            result = operation(PostgresConnection(raw, self._texts))
+            result = operation(connection)
         except BaseException:
-            self._roll_back(raw)
+            if connection.is_begun:
+                self._roll_back(raw)
             raise
         try:
-            raw.execute("COMMIT")
+            connection.commit()
         except driver_error() as error:
+            if has_failed(raw):  # by what was sent with the commit, which then was none
+                self._roll_back(raw)
+                raise
             self.close()
             raise InDoubt(self._name, self._number, result) from error
         return result

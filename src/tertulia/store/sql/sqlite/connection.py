@@ -93,6 +93,9 @@ class SqliteConnection:
     def run(self, statement: Statement, **values: object) -> int:
         return self._execute(statement, values).rowcount
 
+    def do(self, statement: Statement, **values: object) -> None:
+        self._execute(statement, values)
+
     def run_many(self, statement: Statement, rows: Sequence[Mapping[str, object]]) -> None:
         text, own = self._texts.of(statement)
         self._raw.executemany(text, [{**own, **row} for row in rows] if own else rows)

@@ -58,13 +58,22 @@ function Postponed({ entry, retryAt, actions }: Props & { readonly retryAt: numb
   const seconds = Math.max(0, Math.ceil((retryAt - useNow(250)) / 1000));
   return (
     <Note icon={<ClockIcon fontSize="inherit" />}>
-      {entry.error?.status === 429
-        ? t("delivery.tooMany", { seconds })
-        : t("delivery.retrying", { attempt: entry.attempt, most: MAX_RETRIES, seconds })}
+      {troubleOf(entry, seconds)}
       <Action label={t("delivery.now")} onClick={() => actions.retry(entry.key)} />
       <Action label={t("action.cancel")} onClick={() => actions.edit(entry)} />
     </Note>
   );
+}
+
+function troubleOf({ attempt, error }: OutboxEntry, seconds: number): string {
+  switch (error?.status) {
+    case 0:
+      return t("delivery.away", { seconds });
+    case 429:
+      return t("delivery.tooMany", { seconds });
+    default:
+      return t("delivery.retrying", { attempt, most: MAX_RETRIES, seconds });
+  }
 }
 
 function Failed({ entry, actions }: Props) {

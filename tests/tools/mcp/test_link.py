@@ -1,0 +1,198 @@
+"""How servers are reached that do not come, that say no, or that are not what they seem; and programs of all kinds."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, MutableMapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from tertulia.domain.errors import ToolServerUnavailable
+from tertulia.domain.toolgroups import McpEndpoint, McpServer
+from tertulia.tools.mcp.base import ConnectionFailed, McpConnection
+from tertulia.tools.mcp.link import McpLink
+from tertulia.tools.mcp.redaction import Redaction
+from tertulia.tools.mcp.stderr import MOST_LINES, StandardError
+from tests.fakes.upstream import Upstream, answers
+from tests.tools.mcp.places import ROOT, Caller
+
+SECRET = "canary-secret-4410"
+
+
+@pytest.fixture(autouse=True)
+def log() -> Iterator[list[MutableMapping[str, Any]]]:
+    with capture_logs() as lines:
+        yield lines
+
+
+def program(*command: str, **env: str) -> Caller:
+    endpoint = McpEndpoint(command=command[0], args=[*command[1:]])
+    return Caller(McpServer(toolgroup_id="prog", endpoint=endpoint, env=env))
+
+
+def at(uri: str, **more: Any) -> Caller:
+    return Caller(McpServer(toolgroup_id="far", endpoint=McpEndpoint(uri=uri), **more))
+
+
+async def problem_of(caller: Caller) -> str:
+    with pytest.raises(ToolServerUnavailable) as failed:
+        await caller.link.listing()
+    await caller.link.close()
+    return failed.value.message
+
+
+def test_a_start_waits_neither_for_the_sdk_nor_for_what_it_brings() -> None:
+    program = (
+        "import sys; from tertulia.asgi import create_app; from tertulia.settings import Settings\n"
+        "create_app(Settings(database_url='sqlite:///:memory:', mcp_servers=['x=http://127.0.0.1:1/mcp']))\n"
+        "print({'mcp', 'mcp_types', 'pydantic', 'httpx2', 'cryptography'} & {*sys.modules})"
+    )
+    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert said.stdout == "set()\n"
+
+
+# --- waiting for a server that does not come ---
+
+
+async def test_the_longer_a_server_is_away_the_more_seldom_it_is_tried() -> None:
+    tries: list[float] = []
+    now = 0.0
+
+    async def connect() -> McpConnection:
+        tries.append(now)
+        raise ConnectionFailed("Nobody is there.")
+
+    link = McpLink("x", connect, now=lambda: now)
+    for tenth in range(1000):
+        now = tenth / 10
+        with pytest.raises(ToolServerUnavailable, match="Nobody is there"):
+            await link.listing()
+    waits = [round(after - before, 1) for before, after in pairwise(tries)]
+    assert waits == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
+
+
+async def test_those_who_wait_for_the_same_connection_wait_together_and_may_leave() -> None:
+    tries, gate = 0, asyncio.Event()
+
+    async def connect() -> McpConnection:
+        nonlocal tries
+        tries += 1
+        await gate.wait()
+        raise ConnectionFailed("Nobody is there.")
+
+    link = McpLink("x", connect)
+    waiting = [asyncio.create_task(link.listing()) for _ in range(5)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    gate.set()
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(each) for each in results] == [asyncio.CancelledError, *[ToolServerUnavailable] * 4]
+    assert tries == 1
+
+
+# --- programs ---
+
+
+async def test_a_program_that_is_not_there_is_named() -> None:
+    assert "no-such-program cannot be run: No such file" in await problem_of(program("no-such-program"))
+
+
+async def test_what_a_program_says_when_it_ends_is_said_without_its_secrets(log: list[Any]) -> None:
+    said = "import os, sys; sys.exit(f'The token {os.environ[\"TOKEN\"]} is wrong.')"
+    problem = await problem_of(program(sys.executable, "-c", said, TOKEN=SECRET))
+    assert "Its program said last: The token … is wrong." in problem
+    assert SECRET not in json.dumps(log)
+    assert [line["line"] for line in log if line["event"] == "mcp.stderr"] == ["The token … is wrong."]
+
+
+async def test_no_more_of_what_a_program_says_is_logged_than_can_be_read(log: list[Any]) -> None:
+    stderr = StandardError("x", Redaction([]))
+    async with stderr.pipe() as file:
+        program = [sys.executable, "-c", f"for n in range({MOST_LINES * 3}): print('line', n, 'x' * 2000)"]
+        await (await asyncio.create_subprocess_exec(*program, stdout=file)).wait()
+    lines = [line for line in log if line["event"] == "mcp.stderr"]
+    assert len(lines) == MOST_LINES
+    assert max(len(line["line"]) for line in lines) == 500
+    assert [line["event"] for line in log].count("mcp.stderr_quiet") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems leave it to the program to notice")
+@pytest.mark.slow
+async def test_a_program_ends_with_a_server_that_is_killed(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    stubborn = (
+        f"import os, time; open({str(note) + '.new'!r}, 'w').write(str(os.getpid()));"
+        f"os.rename({str(note) + '.new'!r}, {str(note)!r}); time.sleep(600)"
+    )
+    ours = (
+        "import asyncio, sys\n"
+        "from tests.tools.mcp.test_link import program\n"
+        f"asyncio.run(program(sys.executable, '-c', {stubborn!r}).link.listing())"
+    )
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", ours, cwd=ROOT)
+    async with asyncio.timeout(60):
+        while not note.exists():
+            assert parent.returncode is None
+            await asyncio.sleep(0.02)
+    child = int(note.read_text())
+    parent.kill()
+    await parent.wait()
+    try:
+        async with asyncio.timeout(10):
+            while is_alive(child):  # noqa: ASYNC110 - not a child of ours
+                await asyncio.sleep(0.02)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+
+
+def is_alive(process_id: int) -> bool:
+    """Tell whether a process runs; one that has ended and that nobody has asked about (a zombie) does not."""
+    try:
+        return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.slow
+async def test_a_server_that_others_wrote_is_used_as_it_is() -> None:
+    caller = program(sys.executable, "-m", "mcp_server_time", "--local-timezone", "UTC")
+    listing = await caller.link.listing()
+    assert [listing[name].name for name in listing] == ["prog__get_current_time", "prog__convert_time"]
+    told = await caller.call(
+        "convert_time", source_timezone="Europe/Lisbon", time="12:00", target_timezone="Asia/Tokyo"
+    )
+    assert json.loads(told.content)["source"]["timezone"] == "Europe/Lisbon"
+    assert (await caller.call("get_current_time", timezone="Nowhere/Land")).is_error
+    await caller.link.close()
+
+
+# --- HTTP ---
+
+
+async def test_a_server_that_wants_other_credentials_says_so_without_telling_them() -> None:
+    denies = answers(401, {"error": f"Incorrect token: {SECRET}"})
+    async with Upstream(denies) as upstream:
+        problem = await problem_of(at(f"{upstream.url}/mcp", authorization=SECRET))
+        assert all(request.headers["authorization"] == f"Bearer {SECRET}" for request in upstream.requests)
+    assert "It answered 401: its authorization is missing or wrong." in problem
+    assert SECRET not in problem
+
+
+async def test_where_nobody_listens_that_is_said() -> None:
+    async with Upstream(answers(404, {})) as upstream:
+        url = upstream.url
+    assert "cannot be used" in await problem_of(at(f"{url}/mcp"))
+
+
+async def test_what_does_not_speak_the_protocol_is_not_taken_for_a_server() -> None:
+    async with Upstream(answers(200, {"hello": "world"})) as upstream:
+        assert "cannot be used" in await problem_of(at(upstream.url))
