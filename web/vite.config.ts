@@ -38,17 +38,20 @@ const GROUPS = [
     test: new RegExp(
       [
         "node_modules/(@tanstack/(react-query|query-core)|openapi-fetch)/",
-        "src/api/(?!tool-)",
-        "src/i18n/(?!tools|settings|en/(tools|settings))",
+        "src/api/(?!tool-|file-content|upload)",
+        "src/i18n/(?!tools|settings|files|en/(tools|settings|files))",
       ].join("|"),
     ),
   },
   {
     // Small things that both a talk and what is loaded into it have.
     name: "talk",
-    test: /src\/(components\/(disclosure|copy-button|clipboard)|renderers\/(turn-facts|file-))/,
+    test: /src\/(components\/(disclosure|copy-button|clipboard)|renderers\/turn-facts)/,
   },
 ];
+
+/** What every page has by then: scripts that fetch others need not name it. */
+const THERE_ALREADY = /\/(index|react|kit|ground|fetch|rolldown-runtime)-[\w-]+\.js$/;
 
 export default defineConfig({
   plugins: [react(), precompress()],
@@ -75,6 +78,11 @@ export default defineConfig({
     manifest: true, // for scripts/sizes.mjs
     assetsDir: "assets",
     assetsInlineLimit: 0, // the page's policy allows no `data:` scripts or fonts
+    modulePreload: {
+      polyfill: false, // a browser that knows no hints does without them
+      resolveDependencies: (_, files, { hostType }) =>
+        hostType === "html" ? files : files.filter((file) => !THERE_ALREADY.test(file)),
+    },
     reportCompressedSize: false, // scripts/sizes.mjs does it against the budgets
     rolldownOptions: { output: { codeSplitting: { groups: GROUPS } } },
   },

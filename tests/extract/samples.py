@@ -10,11 +10,11 @@ import openpyxl
 import pptx
 from PIL import Image
 from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, StreamObject
+from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
 
 
-def pdf(*pages: str, password: str = "") -> bytes:
-    """A PDF with one line on each page."""
+def pdf(*pages: str, password: str = "", script: str = "") -> bytes:
+    """A PDF with one line on each page, and a script that runs when it is opened, where one does."""
     writer = PdfWriter()
     font = DictionaryObject()
     for name, value in (("/Type", "/Font"), ("/Subtype", "/Type1"), ("/BaseFont", "/Helvetica")):
@@ -26,6 +26,11 @@ def pdf(*pages: str, password: str = "") -> bytes:
         content = StreamObject()
         content.set_data(f"BT /F1 12 Tf 20 200 Td ({text}) Tj ET".encode() if text else b"")
         page[NameObject("/Contents")] = writer._add_object(content)
+    if script:
+        action = {"/S": NameObject("/JavaScript"), "/JS": TextStringObject(script)}
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
+            {NameObject(name): value for name, value in action.items()}
+        )
     if password:
         writer.encrypt(password, algorithm="RC4-128")
     return _written(writer.write)

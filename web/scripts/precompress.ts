@@ -10,7 +10,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 
 import type { Plugin } from "vite";
 
-const TEXT = /\.(js|css|svg|json|txt|webmanifest)$/;
+const TEXT = /\.(m?js|css|svg|json|txt|webmanifest)$/;
 /** Below this a compressed copy saves less than the round trip's own headers. */
 const WORTH_IT = 1024;
 

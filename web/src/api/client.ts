@@ -22,6 +22,7 @@ import type {
   Session,
   SessionPage,
   SessionPatch,
+  StoredFile,
   Turn,
   TurnPage,
 } from "./types";
@@ -241,6 +242,18 @@ export async function followTurn(
   });
   return response;
 }
+
+// --- Files ----------------------------------------------------------------------------------
+
+/** What the server knows of a file; its content is read in `file-content.ts`, and sent in `upload.ts`. */
+export const getFile = (fileId: string, signal?: AbortSignal) =>
+  valueOf<StoredFile>(
+    server.GET("/v1/files/{file_id}", {
+      params: { path: { file_id: fileId } },
+      ...until(signal),
+    }),
+    signal,
+  );
 
 // --- Sending: one try only, for the outbox shows and schedules further ones -------------------
 

@@ -55,6 +55,8 @@ export type ContentItem = TextItem | ImageItem;
 
 /** A file on a message or an answer; `content` is base64. */
 export type FileAttachment = Written<Schemas["FileAttachment"]>;
+/** A file that the server keeps. */
+export type StoredFile = Said<Schemas["FileInfo"]>;
 
 export type ToolCall = Said<Schemas["ToolCall"]>;
 export type ToolResponse = Said<Schemas["ToolResponse"]>;

@@ -1,4 +1,6 @@
-/** Wait, but not longer than somebody wants the result. */
+/** Waiting for a time, and for the line. */
+
+/** Not longer than somebody wants the result. */
 export function wait(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
@@ -12,4 +14,10 @@ export function wait(ms: number, signal?: AbortSignal): Promise<void> {
     }, ms);
     signal?.addEventListener("abort", stop, { once: true });
   });
+}
+
+/** Now, or when the browser says that it is online again. */
+export function online(): Promise<void> {
+  if (navigator.onLine) return Promise.resolve();
+  return new Promise((resolve) => addEventListener("online", () => resolve(), { once: true }));
 }

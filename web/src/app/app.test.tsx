@@ -84,15 +84,15 @@ describe("an address", () => {
 
   it("of no session offers a new one, and takes along what was begun there", async () => {
     serve({ agents: [scholar] });
-    await writeDraft(draftKey("agent-1", "gone"), "Dear agent");
+    await writeDraft(draftKey("agent-1", "gone"), { text: "Dear agent", files: [] });
     const { user } = open("/a/agent-1/s/gone");
     expect(await header("This session doesn’t exist or was deleted.")).toBeVisible();
     await user.click(
       await screen.findByRole("button", { name: "Start a new session with this draft" }),
     );
     await waitFor(() => expect(location.pathname).toBe("/a/agent-1"));
-    expect(await readDraft(draftKey("agent-1", null))).toBe("Dear agent");
-    expect(await readDraft(draftKey("agent-1", "gone"))).toBe("");
+    expect(await readDraft(draftKey("agent-1", null))).toMatchObject({ text: "Dear agent" });
+    expect(await readDraft(draftKey("agent-1", "gone"))).toMatchObject({ text: "" });
   });
 
   it("under settings opens that page", async () => {

@@ -9,7 +9,7 @@ import { reasonOf } from "@/components/error-text";
 import { paths } from "@/components/paths";
 import { t } from "@/i18n";
 import { PlugIcon, SearchIcon } from "@/icons/icons";
-import { draftKey, moveDraft, readDraft } from "@/storage";
+import { draftKey, isNothing, moveDraft, readDraft } from "@/storage";
 
 import { useFrame } from "./frame-context";
 
@@ -60,7 +60,7 @@ export function SessionNotFound({ agentId, sessionId, error, onRetry }: SessionN
 function useHasDraft(key: string): boolean {
   const [hasDraft, setHasDraft] = useState(false);
   useEffect(() => {
-    void readDraft(key).then((text) => setHasDraft(text !== ""));
+    void readDraft(key).then((draft) => setHasDraft(!isNothing(draft)));
   }, [key]);
   return hasDraft;
 }

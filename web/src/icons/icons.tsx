@@ -89,6 +89,12 @@ export const ImageIcon = lineIcon(
   "M6.5 4.5h11a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2h-11a2 2 0 0 1-2-2v-11a2 2 0 0 1 2-2ZM4.5 16l4.2-4.2a1.5 1.5 0 0 1 2.1 0l6.7 6.9M14 14.5l1.2-1.2a1.5 1.5 0 0 1 2.1 0l2.2 2.2",
   [[9, 8.75]],
 );
+export const ZoomInIcon = lineIcon(
+  "M10.75 4.5a6.25 6.25 0 1 1 0 12.5 6.25 6.25 0 0 1 0-12.5ZM15.5 15.5 20 20M10.75 8v5.5M8 10.75h5.5",
+);
+export const ZoomOutIcon = lineIcon(
+  "M10.75 4.5a6.25 6.25 0 1 1 0 12.5 6.25 6.25 0 0 1 0-12.5ZM15.5 15.5 20 20M8 10.75h5.5",
+);
 export const DownloadIcon = lineIcon("M12 4.5v10.5M7.5 11l4.5 4.5 4.5-4.5M5 19.5h14");
 export const WrapIcon = lineIcon(
   "M4.5 6h15M4.5 12h12a3 3 0 0 1 0 6H12M14 15.75 11.75 18 14 20.25M4.5 18H8",

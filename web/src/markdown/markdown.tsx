@@ -33,6 +33,18 @@ export function Markdown(props: MarkdownProps) {
   );
 }
 
+interface CodeProps {
+  readonly code: string;
+  readonly language: string;
+}
+
+/** Code that stands by itself, as in a text: between fences longer than any within it. */
+export function Code({ code, language }: CodeProps) {
+  const longest = Math.max(2, ...(code.match(/`{3,}/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return <Markdown text={`${fence}${language}\n${code}\n${fence}`} isStreaming={false} />;
+}
+
 function PlainText({ text }: { readonly text: string }) {
   return (
     <Box dir="auto" sx={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>

@@ -8,15 +8,21 @@ import Paper from "@mui/material/Paper";
 import { styled } from "@mui/material/styles";
 import { lazy, type ReactNode, Suspense } from "react";
 
-import type { AssistantMessage, Message, ToolMessage, UserMessage } from "@/api/types";
+import type {
+  AssistantMessage,
+  FileAttachment,
+  Message,
+  ToolMessage,
+  UserMessage,
+} from "@/api/types";
 import { VisuallyHidden } from "@/components/visually-hidden";
 import { t } from "@/i18n";
 import { AgentIcon, PersonIcon } from "@/icons/icons";
 import { Markdown } from "@/markdown/markdown";
 
-import { FileAttachmentRenderer } from "./file-attachment-renderer";
+import { Attachments } from "./attachments";
 import { MessageImages } from "./message-images";
-import { textOf } from "./message-text";
+import { filesOf, textOf } from "./message-text";
 import { UserText } from "./user-text";
 
 /** Few messages have any. */
@@ -36,6 +42,8 @@ interface Props {
   /** Said over the message and under it: steps, states, actions. */
   readonly above?: ReactNode;
   readonly below?: ReactNode;
+  /** What the model was given of a file, in a few words. */
+  readonly givenOf?: ((file: FileAttachment) => string | undefined) | undefined;
 }
 
 export type Tone = "normal" | "faded" | "failed";
@@ -47,6 +55,7 @@ export function ChatMessage({
   tone = "normal",
   above,
   below,
+  givenOf,
 }: Props) {
   if (message.role === "system") return null;
   const isUser = message.role === "user";
@@ -57,7 +66,7 @@ export function ChatMessage({
       </Avatar>
       <Box sx={{ ...COLUMN, alignItems: isUser ? "flex-end" : "flex-start" }}>
         {above}
-        <Spoken message={message} isLast={isLast} speaker={speaker} tone={tone} />
+        <Spoken message={message} isLast={isLast} speaker={speaker} tone={tone} givenOf={givenOf} />
         {below}
       </Box>
     </Box>
@@ -69,12 +78,13 @@ interface SpokenProps {
   readonly isLast: boolean;
   readonly speaker: string | undefined;
   readonly tone: Tone;
+  readonly givenOf: Props["givenOf"];
 }
 
-function Spoken({ message, isLast, speaker, tone }: SpokenProps) {
+function Spoken({ message, isLast, speaker, tone, givenOf }: SpokenProps) {
   switch (message.role) {
     case "user":
-      return <UserPaper message={message} tone={tone} />;
+      return <UserPaper message={message} tone={tone} givenOf={givenOf} />;
     case "assistant":
       return <AgentPaper message={message} isLast={isLast} speaker={speaker} />;
     case "tool":
@@ -84,10 +94,14 @@ function Spoken({ message, isLast, speaker, tone }: SpokenProps) {
   }
 }
 
-function UserPaper({ message, tone }: { readonly message: UserMessage; readonly tone: Tone }) {
+interface UserPaperProps extends Pick<SpokenProps, "tone" | "givenOf"> {
+  readonly message: UserMessage;
+}
+
+function UserPaper({ message, tone, givenOf }: UserPaperProps) {
   return (
     <>
-      {message.file && <FileAttachmentRenderer file={message.file} />}
+      <Attachments files={filesOf(message)} side="end" givenOf={givenOf} />
       <MessageImages content={message.content} />
       {textOf(message.content) !== "" && (
         <Paper

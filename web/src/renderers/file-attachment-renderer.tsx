@@ -1,105 +1,134 @@
-/** A file on a message: an image as itself, text with a preview, anything as a card to download. */
+/**
+ * A file on a message or an answer: an image as itself, anything else as a card. What can be looked
+ * at opens in the viewer, everything can be downloaded.
+ */
 import Box from "@mui/material/Box";
-import IconButton from "@mui/material/IconButton";
-import Typography from "@mui/material/Typography";
-import { useMemo } from "react";
+import ButtonBase from "@mui/material/ButtonBase";
+import { useState } from "react";
 
 import type { FileAttachment } from "@/api/types";
-import { Disclosure } from "@/components/disclosure";
-import { formatBytes, t } from "@/i18n";
-import { DownloadIcon, FileIcon } from "@/icons/icons";
-import { MONO } from "@/theme/theme";
+import { ActionButton } from "@/components/action-button";
+import { formatBytes } from "@/i18n";
+import { t } from "@/i18n/files";
+import { DownloadIcon } from "@/icons/icons";
 
-import { download, kindOf, sizeOf, sourceOf, wordsOf } from "./file-content";
-import { IMAGE } from "./message-images";
+import { download, foreignHost, kindOf, sizeOf, sourceOf, typeName } from "./file-content";
+import { FileName } from "./file-name";
+import { FileSign } from "./file-sign";
+import { shownName } from "./shown-name";
 
-const PREVIEW_LINES = 100;
-
-export function FileAttachmentRenderer({ file }: { readonly file: FileAttachment }) {
-  const source = sourceOf(file);
-  if (kindOf(file.type) === "image" && source !== null)
-    return (
-      <Box component="img" src={source} alt={file.name} loading="lazy" sx={{ ...IMAGE, my: 0.5 }} />
-    );
-  return (
-    <Box sx={CARD}>
-      <FileCard file={file} isDownloadable={source !== null} />
-      {kindOf(file.type) === "text" && typeof file.content === "string" && (
-        <Disclosure summary={t("file.preview")}>
-          <TextPreview content={file.content} />
-        </Disclosure>
-      )}
-    </Box>
-  );
-}
-
-interface CardProps {
+interface Props {
   readonly file: FileAttachment;
-  readonly isDownloadable: boolean;
+  /** Show it large; null where that cannot be. */
+  readonly onOpen: (() => void) | null;
+  /** What the model was given of it, in the server's words. */
+  readonly given?: string | undefined;
 }
 
-function FileCard({ file, isDownloadable }: CardProps) {
-  const size = sizeOf(file);
+export function FileAttachmentRenderer({ file, onOpen, given }: Props) {
+  const [isBroken, setBroken] = useState(false);
+  const source = sourceOf(file);
+  if (kindOf(file) !== "image" || source === null || onOpen === null || isBroken)
+    return <FileCard file={file} onOpen={isBroken ? null : onOpen} given={given} />;
+  const name = shownName(file.name);
   return (
-    <Box sx={{ display: "flex", alignItems: "center", gap: 1, minWidth: 0 }}>
-      <FileIcon sx={{ color: "text.secondary" }} />
+    <Box sx={{ maxWidth: "min(322px, 100%)" }}>
+      <ButtonBase aria-label={t("file.open", { name })} data-tip={name} onClick={onOpen} sx={FRAME}>
+        <Box
+          component="img"
+          src={source}
+          alt={name}
+          loading="lazy"
+          onError={() => setBroken(true)}
+          sx={PICTURE}
+        />
+      </ButtonBase>
+      <Given given={given} />
+    </Box>
+  );
+}
+
+/** Quietly: most readers do not ask, but who wonders about an answer does. */
+function Given({ given }: Pick<Props, "given">) {
+  return given === undefined ? null : <Box sx={NOTE}>{t("file.given", { given })}</Box>;
+}
+
+function FileCard({ file, onOpen, given }: Props) {
+  const name = shownName(file.name);
+  return (
+    <Box role="group" aria-label={name} sx={CARD}>
+      <FileSign type={file.type} name={file.name} />
       <Box sx={{ minWidth: 0, flex: 1 }}>
-        <Typography variant="body2" noWrap title={file.name} sx={{ fontWeight: 550 }}>
-          {file.name}
-        </Typography>
-        <Typography variant="caption" noWrap component="div" sx={{ color: "text.secondary" }}>
-          {size === null ? file.type : `${file.type} · ${formatBytes(size)}`}
-        </Typography>
+        <FileName name={file.name} />
+        <Box sx={NOTE}>{factsOf(file)}</Box>
+        <Given given={given} />
       </Box>
-      {isDownloadable && (
-        <IconButton
-          size="small"
-          aria-label={t("file.download", { name: file.name })}
+      {onOpen !== null && (
+        <ButtonBase aria-label={t("file.open", { name })} onClick={onOpen} sx={OVER} />
+      )}
+      {sourceOf(file) !== null && (
+        <ActionButton
+          label={t("file.download", { name })}
+          icon={<DownloadIcon fontSize="small" />}
           onClick={() => download(file)}
-        >
-          <DownloadIcon fontSize="small" />
-        </IconButton>
+          sx={{ position: "relative" }} // above the button that is all of the card
+        />
       )}
     </Box>
   );
 }
 
-function TextPreview({ content }: { readonly content: string }) {
-  const lines = useMemo(() => wordsOf(content).split("\n"), [content]);
-  const rest = lines.length - PREVIEW_LINES;
-  return (
-    <>
-      <Box component="pre" sx={PREVIEW}>
-        {lines.slice(0, PREVIEW_LINES).join("\n")}
-      </Box>
-      {rest > 0 && (
-        <Typography variant="caption" sx={{ color: "text.secondary" }}>
-          {t("file.moreLines", { count: rest })}
-        </Typography>
-      )}
-    </>
-  );
+/** Of what kind it is and how large, as far as that is known. */
+export function factsOf(file: FileAttachment): string {
+  const size = sizeOf(file);
+  const host = foreignHost(file);
+  return [
+    typeName(file.type),
+    ...(size === null ? [] : [formatBytes(size)]),
+    ...(host === null ? [] : [t("file.elsewhere", { host })]),
+  ].join(" · ");
 }
 
 const CARD = {
-  my: 0.5,
-  px: 1.5,
-  py: 1,
+  position: "relative",
+  display: "flex",
+  alignItems: "center",
+  gap: 1,
+  p: 0.75,
   width: 320,
   maxWidth: "100%",
   border: 1,
   borderColor: "divider",
-  borderRadius: 1,
+  borderRadius: "12px",
   bgcolor: "background.paper",
   color: "text.primary",
 } as const;
 
-const PREVIEW = {
-  m: 0,
-  maxHeight: 320,
-  overflow: "auto",
-  fontFamily: MONO,
-  fontSize: "0.75rem",
-  whiteSpace: "pre-wrap",
-  overflowWrap: "anywhere",
+/** All of the card opens it. */
+const OVER = {
+  position: "absolute",
+  inset: 0,
+  borderRadius: "12px",
+  "&:hover": { bgcolor: "action.hover" },
+} as const;
+
+const NOTE = { typography: "caption", color: "text.secondary", overflowWrap: "anywhere" } as const;
+
+const FRAME = {
+  maxWidth: "100%",
+  border: 1,
+  borderColor: "divider",
+  borderRadius: "12px",
+  overflow: "hidden",
+  bgcolor: "surface.raised",
+  "&:hover": { borderColor: "surface.outline" },
+} as const;
+
+/** Its height is known before it is there, so that nothing moves when it comes. */
+const PICTURE = {
+  display: "block",
+  height: 200,
+  minWidth: 96,
+  maxWidth: "min(320px, 100%)",
+  objectFit: "cover",
 } as const;

@@ -1,23 +1,34 @@
-/** A file on a message: what kind it is, its words, its bytes. */
+/**
+ * A file on a message: what kind it is, where its content is, how to get it onto the disk.
+ *
+ * The rule it keeps: content comes from our own server or stands in the message; what lies on
+ * another host is named, never fetched.
+ */
+import { fileUrl, readStart, type Start, startOf } from "@/api/file-content";
 import type { FileAttachment } from "@/api/types";
+import { t } from "@/i18n/files";
 
-export type FileKind = "image" | "text" | "other";
+export type FileKind = "image" | "text" | "pdf" | "other";
 
 /** What browsers draw within an `<img>`, where nothing in it can run. */
 const IMAGE = /^image\/(png|jpeg|gif|webp|avif|bmp|svg\+xml)$/;
 const TEXT = /^(text\/|application\/(json|xml|yaml|toml|javascript|x-ndjson|x-sh)\b)/;
 
-export function kindOf(type: string): FileKind {
+export function kindOf({ type }: FileAttachment): FileKind {
   if (IMAGE.test(type)) return "image";
+  if (type === "application/pdf") return "pdf";
   return TEXT.test(type) ? "text" : "other";
 }
 
-export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+/** Where the browser can get it from; null while its content is not at hand. */
+export function sourceOf(file: FileAttachment): string | null {
+  if (file.file_id) return fileUrl(file.file_id);
+  return file.content ? `data:${file.type};base64,${file.content}` : null;
 }
 
-export function wordsOf(base64: string): string {
-  return new TextDecoder().decode(bytesOf(base64));
+/** The host on which it lies, if it is another's. */
+export function foreignHost({ url }: FileAttachment): string | null {
+  return url && /^https?:/i.test(url) && URL.canParse(url) ? new URL(url).host : null;
 }
 
 export function sizeOf(file: FileAttachment): number | null {
@@ -27,21 +38,52 @@ export function sizeOf(file: FileAttachment): number | null {
   return (file.content.length / 4) * 3 - padding;
 }
 
-/** Where the browser can show it from; null when its content is not at hand. */
-export function sourceOf(file: FileAttachment): string | null {
-  return file.content ? `data:${file.type};base64,${file.content}` : null;
+/** The first `bytes` of it as text. */
+export async function textOfFile(
+  file: FileAttachment,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<Start> {
+  if (file.file_id) return readStart(file.file_id, bytes, signal);
+  return startOf(bytesOf(file.content ?? ""), bytes);
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }
 
 /** Hand the file to the user's disk. */
 export function download(file: FileAttachment): void {
-  const source = objectUrl(file);
-  const link = document.createElement("a");
-  link.href = source;
-  link.download = file.name;
-  link.click();
-  URL.revokeObjectURL(source);
+  if (file.file_id) {
+    save(fileUrl(file.file_id), file.name);
+    return;
+  }
+  const url = URL.createObjectURL(new Blob([bytesOf(file.content ?? "")], { type: file.type }));
+  save(url, file.name);
+  URL.revokeObjectURL(url);
 }
 
-function objectUrl(file: FileAttachment): string {
-  return URL.createObjectURL(new Blob([bytesOf(file.content ?? "")], { type: file.type }));
+function save(source: string, name: string): void {
+  const link = document.createElement("a");
+  link.href = source;
+  link.download = name;
+  link.click();
 }
+
+const OFFICE = "application/vnd.openxmlformats-officedocument.";
+
+const NAMES: Readonly<Record<string, string>> = {
+  "application/pdf": "PDF",
+  "application/json": "JSON",
+  "text/csv": "CSV",
+  "text/html": "HTML",
+  "text/markdown": "Markdown",
+  "text/plain": t("file.text"),
+  [`${OFFICE}wordprocessingml.document`]: t("file.word"),
+  [`${OFFICE}spreadsheetml.sheet`]: t("file.excel"),
+  [`${OFFICE}presentationml.presentation`]: t("file.powerpoint"),
+};
+
+/** What people call a media type; itself where they have no other word for it. */
+export const typeName = (type: string): string =>
+  NAMES[type] ?? /^image\/([a-z0-9]+)/.exec(type)?.[1]?.toUpperCase() ?? type;

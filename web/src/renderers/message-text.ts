@@ -1,5 +1,6 @@
 /** The words and images within a message's content, whichever of its shapes it has. */
-import type { Content, ImageItem } from "@/api/types";
+import { fileUrl } from "@/api/file-content";
+import type { Content, FileAttachment, ImageItem, UserMessage } from "@/api/types";
 
 export function textOf(content: Content): string {
   if (typeof content === "string") return content;
@@ -12,9 +13,33 @@ export function imagesIn(content: Content): readonly ImageItem[] {
 
 /** Where the image can be shown from, or null: other hosts are not asked without a click. */
 export function imageSource({ image }: ImageItem): string | null {
+  if (image.file_id) return fileUrl(image.file_id);
   if (typeof image.data === "string") return `data:${image.media_type};base64,${image.data}`;
   const uri = image.url?.uri;
   return uri !== undefined && /^(data:image\/|\/(?!\/))/.test(uri) ? uri : null;
+}
+
+/** All files of a message, by whichever of its names they came. */
+export const filesOf = ({ file, files, documents }: UserMessage): readonly FileAttachment[] => [
+  ...(file ? [file] : []),
+  ...(files ?? []),
+  ...(documents ?? []),
+];
+
+/** A message to be sent anew: files that the server has are only named. */
+export function againOf(message: UserMessage): UserMessage {
+  const { file, files, documents } = message;
+  return {
+    ...message,
+    ...(file && { file: named(file) }),
+    ...(files && { files: files.map(named) }),
+    ...(documents && { documents: documents.map(named) }),
+  };
+}
+
+function named(file: FileAttachment): FileAttachment {
+  const { file_id, name, type } = file;
+  return file_id ? { file_id, name, type, size: file.size ?? null } : file;
 }
 
 /** How many words a reader will find. */

@@ -216,30 +216,25 @@ describe("what the model thought", () => {
 });
 
 describe("files", () => {
-  const csv = { name: "table.csv", type: "text/csv", content: btoa("a,b\n1,2"), size: 7 };
+  const file = { file_id: "f1", name: "table.csv", type: "text/csv", size: 7 };
 
-  it("of text show their beginning", async () => {
-    const { user } = draw({ input_messages: [{ role: "user", content: "", file: csv }] });
-    expect(screen.getByText("text/csv · 7 bytes")).toBeVisible();
-    await unfold(user, /Preview/);
-    expect(screen.getByText("a,b 1,2")).toBeVisible();
-    expect(screen.getByRole("button", { name: "Download table.csv" })).toBeVisible();
+  it("of a question say what the model was given of them", async () => {
+    const told = {
+      name: "table.csv",
+      file_id: "f1",
+      kind: "text",
+      is_whole: true,
+      given: "text 7 characters",
+    };
+    const step = anInference({ metadata: { attachments: [told, "what no server says"] } });
+    draw({ input_messages: [{ role: "user", content: "", files: [file] }], steps: [step] });
+    expect(await screen.findByRole("group", { name: "table.csv" })).toBeVisible();
+    expect(screen.getByText("Given to the model: text 7 characters")).toBeVisible();
   });
 
-  it("that are images are seen", () => {
-    const file = { name: "photo.png", type: "image/png", content: "AAAA", size: 3 };
+  it("that came of an answer stand under it", async () => {
     draw({ output_attachments: [file] });
-    expect(screen.getByRole("img", { name: "photo.png" })).toHaveAttribute(
-      "src",
-      "data:image/png;base64,AAAA",
-    );
-  });
-
-  it("of any other kind are only offered", () => {
-    const file = { name: "data.zip", type: "application/zip", content: "AAAA", size: 3 };
-    draw({ output_attachments: [file] });
-    expect(screen.queryByRole("button", { name: "Preview" })).toBeNull();
-    expect(screen.getByRole("button", { name: "Download data.zip" })).toBeVisible();
+    expect(await screen.findByRole("button", { name: "Download table.csv" })).toBeVisible();
   });
 });
 

@@ -14,8 +14,9 @@ import { t } from "@/i18n";
 import { Markdown } from "@/markdown/markdown";
 import { isAtRest } from "@/turn/turn-status";
 
+import { Attachments } from "./attachments";
 import { ChatMessage, MAX_WIDTH, type Tone } from "./chat-message";
-import { FileAttachmentRenderer } from "./file-attachment-renderer";
+import { givenIn } from "./given-files";
 import { Reasoning } from "./reasoning";
 import { StepSummary } from "./step-summary";
 import type { TurnActions } from "./turn-actions";
@@ -43,6 +44,7 @@ export const TurnRenderer = memo(function TurnRenderer(props: Props) {
           key={index}
           message={message}
           tone={tone}
+          givenOf={givenIn(turn)}
           below={index === last ? delivery : undefined}
         />
       ))}
@@ -89,9 +91,7 @@ function AfterAnswer({ turn, actions }: Pick<AnswerProps, "turn" | "actions">) {
   if (!isAtRest(turn)) return null;
   return (
     <>
-      {turn.output_attachments.map((file) => (
-        <FileAttachmentRenderer key={file.name} file={file} />
-      ))}
+      <Attachments files={turn.output_attachments} />
       <TurnNotice turn={turn} actions={actions} />
       {turn.output_message.content !== "" && <TurnFooter turn={turn} />}
     </>

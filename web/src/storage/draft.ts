@@ -10,17 +10,31 @@ import { openRecords } from "./record-store";
 
 const DEBOUNCE_MS = 250;
 
-const drafts = openRecords<string>("drafts");
+/** What somebody wrote: words, and files by the keys of their uploads (see `turn/uploads.ts`). */
+export interface Writing {
+  readonly text: string;
+  readonly files: readonly string[];
+}
+
+export const NOTHING: Writing = { text: "", files: [] };
+
+export const isNothing = ({ text, files }: Writing) => text === "" && files.length === 0;
+
+/** Before there were files a draft was its words. */
+const drafts = openRecords<Writing | string>("drafts");
 
 /** Where a draft is kept; that of a session that does not exist yet belongs to its agent. */
 export function draftKey(agentId: string, sessionId: string | null): string {
   return `${agentId}/${sessionId ?? "new"}`;
 }
 
-export const readDraft = async (key: string): Promise<string> => (await drafts.get(key)) ?? "";
+export async function readDraft(key: string): Promise<Writing> {
+  const kept = (await drafts.get(key)) ?? NOTHING;
+  return typeof kept === "string" ? { text: kept, files: [] } : kept;
+}
 
-export const writeDraft = (key: string, text: string): Promise<void> =>
-  text === "" ? drafts.delete(key) : drafts.put(key, text);
+export const writeDraft = (key: string, writing: Writing): Promise<void> =>
+  isNothing(writing) ? drafts.delete(key) : drafts.put(key, writing);
 
 /** Take a draft along to another session, as when its own is gone. */
 export async function moveDraft(fromKey: string, toKey: string): Promise<void> {
@@ -28,39 +42,49 @@ export async function moveDraft(fromKey: string, toKey: string): Promise<void> {
   await drafts.delete(fromKey);
 }
 
-export interface Draft {
-  readonly text: string;
-  readonly setText: (text: string) => void;
-  readonly clear: () => void;
+export interface Draft extends Writing {
+  readonly change: (part: Partial<Writing>) => void;
+  /** As it is now, for what was begun with an earlier one. */
+  readonly now: () => Writing;
   /** False until what was kept has been read. */
   readonly isLoaded: boolean;
 }
 
-/** The draft under a key. What is typed before it has been read wins over it. */
+interface Kept {
+  readonly key: string;
+  readonly writing: Writing;
+  readonly isLoaded: boolean;
+  readonly isSaved: boolean;
+}
+
+const unread = (key: string): Kept => ({ key, writing: NOTHING, isLoaded: false, isSaved: true });
+
+/** The draft under a key. What is written before it has been read is added to it. */
 export function useDraft(key: string): Draft {
-  const [state, setState] = useState({ key, text: "", isLoaded: false });
-  const unsaved = useRef<{ key: string; text: string } | null>(null);
+  const [state, setState] = useState(() => unread(key));
+  const latest = useRef(state);
+
+  const publish = useCallback((next: Kept) => {
+    latest.current = next;
+    setState(next);
+  }, []);
+  const at = useCallback(() => (latest.current.key === key ? latest.current : unread(key)), [key]);
 
   useEffect(() => {
     let isCurrent = true;
     void readDraft(key).then((kept) => {
-      if (!isCurrent) return;
-      setState((now) =>
-        now.key === key && now.text !== ""
-          ? { ...now, isLoaded: true }
-          : { key, text: kept, isLoaded: true },
-      );
+      if (isCurrent) publish({ ...at(), writing: together(kept, at().writing), isLoaded: true });
     });
     return () => {
       isCurrent = false;
     };
-  }, [key]);
-
-  const current = state.key === key ? state : { key, text: "", isLoaded: false };
+  }, [key, at, publish]);
 
   const save = useCallback(() => {
-    if (unsaved.current !== null) void writeDraft(unsaved.current.key, unsaved.current.text);
-    unsaved.current = null;
+    const { key: place, writing, isSaved } = latest.current;
+    if (isSaved) return;
+    latest.current = { ...latest.current, isSaved: true };
+    void writeDraft(place, writing);
   }, []);
 
   useEffect(() => {
@@ -76,18 +100,23 @@ export function useDraft(key: string): Draft {
     };
   }, [key, save]);
 
-  const setText = useCallback(
-    (text: string) => {
-      unsaved.current = { key, text };
-      setState((now) => ({ key, text, isLoaded: now.key === key && now.isLoaded }));
+  const change = useCallback(
+    (part: Partial<Writing>) => {
+      const now = at();
+      publish({ ...now, writing: { ...now.writing, ...part }, isSaved: false });
     },
-    [key],
+    [at, publish],
   );
+  const now = useCallback(() => at().writing, [at]);
 
-  const clear = useCallback(() => {
-    setText("");
-    save();
-  }, [setText, save]);
+  const current = state.key === key ? state : unread(key);
+  return { ...current.writing, change, now, isLoaded: current.isLoaded };
+}
 
-  return { text: current.text, setText, clear, isLoaded: current.isLoaded };
+/** Words that were typed meanwhile win over those that were kept; of files nobody's is lost. */
+function together(kept: Writing, typed: Writing): Writing {
+  return {
+    text: typed.text === "" ? kept.text : typed.text,
+    files: [...new Set([...kept.files, ...typed.files])],
+  };
 }

@@ -16,9 +16,9 @@ export interface RecordStore<T> {
 }
 
 const DATABASE = "tertulia";
-const VERSION = 1;
+const VERSION = 2;
 /** Every kind there is. A new one needs a new VERSION: browsers make stores only then. */
-export const KINDS = ["drafts", "outbox"] as const;
+export const KINDS = ["drafts", "outbox", "uploads"] as const;
 export type Kind = (typeof KINDS)[number];
 
 let opened: Promise<IDBDatabase> | undefined;
@@ -27,7 +27,8 @@ function database(): Promise<IDBDatabase> {
   opened ??= new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, VERSION);
     request.onupgradeneeded = () => {
-      for (const kind of KINDS) request.result.createObjectStore(kind);
+      const { objectStoreNames: made } = request.result;
+      for (const kind of KINDS) if (!made.contains(kind)) request.result.createObjectStore(kind);
     };
     request.onsuccess = () => {
       // A newer page in another tab wants to change the stores: do not stand in its way.

@@ -4,7 +4,7 @@ import { useState } from "react";
 
 import type { Session } from "@/api/types";
 import { ChatPane } from "@/features/chat/chat-pane";
-import { draftKey, openRecords, writeDraft } from "@/storage";
+import { draftKey, NOTHING, openRecords, writeDraft } from "@/storage";
 import type { OutboxEntry } from "@/turn";
 
 import { Watched } from "./drawn";
@@ -14,8 +14,12 @@ import { giveResizeObserver } from "./resizing";
 import { anAgent, anAnswer, aSession, aTurn } from "./values";
 
 // What the page fetches apart is there before a test begins: to fetch it is not what is tested.
+import "@/features/chat/composer/attachment-chips";
+import "@/features/chat/composer/attaching";
+import "@/features/chat/drop-sign";
 import "@/features/chat/transcript/transcript-list";
 import "@/markdown/markdown-view";
+import "@/renderers/attachment-list";
 import "@/renderers/decision-card";
 import "@/renderers/timeline";
 import "@/renderers/tool-call-renderer";
@@ -45,7 +49,7 @@ export async function prepareTalk(): Promise<void> {
   sessionStorage.clear();
   const outbox = openRecords<OutboxEntry>("outbox");
   for (const { key } of await outbox.all()) await outbox.delete(key);
-  for (const id of ["s1", null]) await writeDraft(draftKey("agent-1", id), "");
+  for (const id of ["s1", null]) await writeDraft(draftKey("agent-1", id), NOTHING);
 }
 
 function Frame({ opened }: { readonly opened: Session | null }) {

@@ -136,8 +136,22 @@ export const aServerConfig: Config = {
 
 export const someModels: Models = {
   models: [
-    { id: "demo/script", server: "demo", name: "script", is_demo: true, metadata: {} },
-    { id: "ollama/llama3.2", server: "ollama", name: "llama3.2", is_demo: false, metadata: {} },
+    {
+      id: "demo/script",
+      server: "demo",
+      name: "script",
+      is_demo: true,
+      takes_images: null,
+      metadata: {},
+    },
+    {
+      id: "ollama/llama3.2",
+      server: "ollama",
+      name: "llama3.2",
+      is_demo: false,
+      takes_images: true,
+      metadata: {},
+    },
   ],
   servers: [
     { name: "demo", url: "demo:", status: "ready", detail: null, is_demo: true },

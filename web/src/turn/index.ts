@@ -2,6 +2,7 @@
 export type { Connection } from "./event-stream";
 export type { OutboxEntry, SendError, SendState } from "./outbox-entry";
 export { currentStep, isAtRest } from "./turn-status";
+export { removeFiles } from "./files";
 export { type Sending, useOutgoing, useSend } from "./use-send";
 export { type Transcript, type TranscriptRow, useTranscript } from "./use-transcript";
 export { useLiveOutput, useTurn } from "./use-turn";

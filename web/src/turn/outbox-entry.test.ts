@@ -10,6 +10,7 @@ const QUEUED: OutboxEntry = {
   agentId: "a1",
   sessionId: "s1",
   messages: [{ role: "user", content: "Hello" }],
+  uploads: [],
   state: "queued",
   attempt: 0,
   retryAt: null,

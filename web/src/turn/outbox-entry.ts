@@ -2,7 +2,7 @@
  * A message on its way to the server, and what may happen to it.
  *
  *   queued ──► sending ──► accepted             from here on the turn's own status counts
- *     ▲  ▲        │
+ *     ▲  ▲        │                            queued: until its files are with the server, too
  *     │  └────────┤ trouble that passes: queued again, until `retryAt`
  *     └─ retry ── failed_to_send                the server refused, or did not answer often enough
  *
@@ -10,7 +10,7 @@
  * nothing, so a late answer cannot revive what was given up.
  */
 import type { ApiError } from "@/api/errors";
-import type { FieldError, UserMessage } from "@/api/types";
+import type { FieldError, FileAttachment, UserMessage } from "@/api/types";
 
 export type SendState = "queued" | "sending" | "accepted" | "failed_to_send";
 
@@ -33,6 +33,8 @@ export interface OutboxEntry {
   /** Null until there is a session: the first message makes it. */
   readonly sessionId: string | null;
   readonly messages: readonly UserMessage[];
+  /** The keys of its files: they go up to the server first (see `uploads.ts`). */
+  readonly uploads: readonly string[];
   readonly state: SendState;
   /** How often it was sent since somebody last asked for it. */
   readonly attempt: number;
@@ -45,6 +47,7 @@ export interface OutboxEntry {
 }
 
 export type OutboxEvent =
+  | { readonly type: "uploaded"; readonly files: readonly FileAttachment[] }
   | { readonly type: "sent" }
   | { readonly type: "session_made"; readonly sessionId: string }
   | { readonly type: "accepted"; readonly turnId: string }
@@ -53,7 +56,7 @@ export type OutboxEvent =
   | { readonly type: "retried" };
 
 const EVENTS: Readonly<Record<SendState, readonly OutboxEvent["type"][]>> = {
-  queued: ["sent", "session_made", "retried"],
+  queued: ["uploaded", "sent", "session_made", "given_up", "retried"],
   sending: ["session_made", "accepted", "postponed", "given_up"],
   accepted: [],
   failed_to_send: ["session_made", "retried"],
@@ -66,6 +69,8 @@ export function advance(entry: OutboxEntry, event: OutboxEvent): OutboxEntry {
 
 function applied(entry: OutboxEntry, event: OutboxEvent): OutboxEntry {
   switch (event.type) {
+    case "uploaded":
+      return { ...entry, messages: withFiles(entry.messages, event.files) };
     case "sent":
       return { ...entry, state: "sending", attempt: entry.attempt + 1, retryAt: null };
     case "session_made":
@@ -82,6 +87,17 @@ function applied(entry: OutboxEntry, event: OutboxEvent): OutboxEntry {
       event satisfies never;
       return entry;
   }
+}
+
+/** The files belong to the first message; a message that says the same stays the same value. */
+function withFiles(
+  messages: readonly UserMessage[],
+  files: readonly FileAttachment[],
+): readonly UserMessage[] {
+  const [first, ...rest] = messages;
+  const known = first?.files?.map((file) => file.file_id).join() ?? "";
+  if (first === undefined || known === files.map((file) => file.file_id).join()) return messages;
+  return [{ ...first, files }, ...rest];
 }
 
 /** An ApiError as it can be stored. A refused message does not get better by sending it again. */

@@ -1,7 +1,8 @@
 import { http, HttpResponse } from "msw";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import type { UserMessage } from "@/api/types";
+import { ApiError } from "@/api/errors";
+import type { FileAttachment, UserMessage } from "@/api/types";
 import { openRecords } from "@/storage/record-store";
 import { problem } from "@/testing/fake-server";
 import { server } from "@/testing/server";
@@ -16,6 +17,7 @@ interface Posted {
   readonly key: string;
   readonly sessionId: string;
   readonly text: string;
+  readonly files?: readonly FileAttachment[];
 }
 
 /** A server that takes turns; before that it gives these answers, one for each try. */
@@ -29,12 +31,18 @@ function takesTurns(...before: readonly (() => Response | Promise<Response>)[]) 
       sessions.push(session.session_id);
       return HttpResponse.json(session, { status: 201 });
     }),
-    http.post<{ session: string }, { messages: { content: string }[] }>(
+    http.post<{ session: string }, { messages: { content: string; files?: FileAttachment[] }[] }>(
       "/v1/agents/a1/session/:session/turn",
       async ({ request, params }) => {
         const { messages } = await request.json();
         const key = request.headers.get("Idempotency-Key") ?? "";
-        posted.push({ key, sessionId: params.session, text: messages[0]!.content });
+        const { content: text, ...more } = messages[0]!;
+        posted.push({
+          key,
+          sessionId: params.session,
+          text,
+          ...(more.files && { files: more.files }),
+        });
         const answer = left.shift();
         if (answer) return answer();
         const turn = aTurn({ turn_id: `turn of ${key}`, session_id: params.session });
@@ -51,6 +59,7 @@ function outbox(options: Partial<OutboxOptions> = {}) {
   const pauses: number[] = [];
   const made = new Outbox({
     records,
+    files: { done: () => Promise.reject(new Error("no file was sent")), retry: () => undefined },
     onSession: () => undefined,
     onAccepted: () => undefined,
     onSentElsewhere: () => undefined,
@@ -275,6 +284,7 @@ describe("a page that was closed", () => {
     agentId: "a1",
     sessionId: "s1",
     messages: says("Hello"),
+    uploads: [],
     state: "sending",
     attempt: 1,
     retryAt: null,
@@ -337,5 +347,93 @@ describe("without a network", () => {
     online.mockReturnValue(true);
     dispatchEvent(new Event("online"));
     expect(await sending).toMatchObject({ state: "accepted" });
+  });
+});
+
+describe("a message with files", () => {
+  const file = (n: number) => ({
+    file_id: `file-${n}`,
+    name: `${n}.txt`,
+    type: "text/plain",
+    size: 3,
+  });
+  const refused = new ApiError({ status: 415, code: "unsupported_file", detail: "No." });
+
+  /** Uploads that are done when the test says so. */
+  function pendingFiles() {
+    const asked: {
+      key: string;
+      resolve: (file: FileAttachment) => void;
+      reject: (error: Error) => void;
+    }[] = [];
+    const retried: unknown[] = [];
+    const files = {
+      done: (key: string) =>
+        new Promise<FileAttachment>((resolve, reject) => asked.push({ key, resolve, reject })),
+      retry: (...again: unknown[]) => void retried.push(again),
+    };
+    return { files, asked, retried };
+  }
+
+  it("goes out when they are with the server, and names them", async () => {
+    const server = takesTurns();
+    const { files, asked } = pendingFiles();
+    const box = outbox({ files });
+    const sent = box.send("a1", null, says("Look"), ["f1", "f2"]);
+    await expect.poll(() => asked.map(({ key }) => key)).toEqual(["f1", "f2"]);
+    asked[1]!.resolve(file(2));
+    expect(box.entries()).toMatchObject([{ state: "queued" }]);
+    expect(server.sessions).toEqual([]);
+    asked[0]!.resolve(file(1));
+    const { messages } = await sent;
+    expect(messages).toEqual([{ role: "user", content: "Look", files: [file(1), file(2)] }]);
+    expect(server.posted).toMatchObject([{ text: "Look", files: [file(1), file(2)] }]);
+  });
+
+  it("is not sent when the server refuses one, and says why", async () => {
+    const server = takesTurns();
+    const { files, asked, retried } = pendingFiles();
+    const box = outbox({ files });
+    const sent = box.send("a1", "s1", says("Look"), ["f1"]);
+    await expect.poll(() => asked.length).toBe(1);
+    asked[0]!.reject(refused);
+    expect(await sent).toMatchObject({ state: "failed_to_send", error: { detail: "No." } });
+    expect(server.posted).toEqual([]);
+    box.retry((await sent).key);
+    await expect.poll(() => asked.length).toBe(2);
+    expect(retried).toEqual([["f1", false]]);
+  });
+
+  it("can be taken back while they are on their way, and stays so", async () => {
+    const server = takesTurns();
+    const { files, asked } = pendingFiles();
+    const box = outbox({ files });
+    const sent = box.send("a1", "s1", says("Look"), ["f1"]);
+    await expect.poll(() => asked.length).toBe(1);
+    const [entry] = box.entries();
+    expect(box.discard(entry!.key)).toMatchObject({ uploads: ["f1"] });
+    await sent;
+    asked[0]!.resolve(file(1));
+    await box.send("a1", "s1", says("next"));
+    expect(server.texts()).toEqual(["next"]);
+    expect(await records.all()).toEqual([]);
+  });
+
+  it("sends one anew that the server has forgotten", async () => {
+    takesTurns(trouble(404, "file_not_found"));
+    const { files, asked, retried } = pendingFiles();
+    const box = outbox({ files });
+    const sent = box.send("a1", "s1", says("Look"), ["f1"]);
+    await expect.poll(() => asked.length).toBe(1);
+    asked[0]!.resolve(file(1));
+    const { key, state } = await sent;
+    expect(state).toBe("failed_to_send");
+    box.retry(key);
+    expect(retried).toEqual([["f1", true]]);
+    await expect.poll(() => asked.length).toBe(2);
+    asked[1]!.resolve(file(2));
+    await expect
+      .poll(() => box.entries())
+      .toMatchObject([{ state: "accepted", messages: [{ files: [file(2)] }] }]);
   });
 });

@@ -9,15 +9,24 @@
 import { createSession, type NewTurn, startTurn } from "@/api/client";
 import { type ApiError, isApiError } from "@/api/errors";
 import { retryDelay } from "@/api/retry";
-import type { Session, Turn, UserMessage } from "@/api/types";
-import { wait } from "@/api/wait";
+import type { FileAttachment, Session, Turn, UserMessage } from "@/api/types";
+import { online, wait } from "@/api/wait";
 import type { RecordStore } from "@/storage/record-store";
 
 import { newKey } from "./new-key";
 import { advance, type OutboxEntry, type OutboxEvent, sendErrorOf } from "./outbox-entry";
 
+/** The files of messages, on a way of their own. */
+export interface FilesOnTheirWay {
+  /** What the server calls a file, once it has it; throws an ApiError when it will not have it. */
+  readonly done: (key: string) => Promise<FileAttachment>;
+  /** Send it again if it failed, or if the server forgot it. */
+  readonly retry: (key: string, isForgotten: boolean) => void;
+}
+
 export interface OutboxOptions {
   readonly records: RecordStore<OutboxEntry>;
+  readonly files: FilesOnTheirWay;
   readonly onSession: (session: Session) => void;
   readonly onAccepted: (entry: OutboxEntry, turn: Turn) => void;
   /** Another tab has sent it: what the server has is newer than what is known here. */
@@ -63,9 +72,11 @@ export class Outbox {
     const known = new Set(this.#entries.map((entry) => entry.key));
     const left = stored
       .filter((entry) => !known.has(entry.key) && !this.#isAccepted(entry.key))
-      .map((entry): OutboxEntry =>
-        entry.state === "sending" ? { ...entry, state: "queued" } : entry,
-      )
+      .map((entry): OutboxEntry => ({
+        ...entry,
+        uploads: (entry as Partial<OutboxEntry>).uploads ?? [], // of a page that had none
+        state: entry.state === "sending" ? "queued" : entry.state,
+      }))
       .sort((one, other) => one.createdAt - other.createdAt);
     this.#publish([...left, ...this.#entries]);
     for (const entry of left) if (entry.state !== "failed_to_send") this.#enqueue(entry);
@@ -76,12 +87,14 @@ export class Outbox {
     agentId: string,
     sessionId: string | null,
     messages: readonly UserMessage[],
+    uploads: readonly string[] = [],
   ): Promise<OutboxEntry> {
     const entry: OutboxEntry = {
       key: newKey(),
       agentId,
       sessionId,
       messages,
+      uploads,
       state: "queued",
       attempt: 0,
       retryAt: null,
@@ -101,6 +114,8 @@ export class Outbox {
   readonly retry = (key: string): void => {
     const entry = this.#find(key);
     if (entry?.state === "failed_to_send") {
+      const isForgotten = entry.error?.code === "file_not_found";
+      for (const upload of entry.uploads) this.#options.files.retry(upload, isForgotten);
       this.#enqueue(this.#advance(entry, { type: "retried" }));
     } else {
       this.#wake.get(key)?.abort("now");
@@ -115,13 +130,15 @@ export class Outbox {
   /** The key under which a turn was sent from this page; undefined when it was not. */
   readonly keyOf = (turnId: string): string | undefined => this.#keyOf.get(turnId);
 
-  readonly discard = (key: string): void => {
+  /** Returns the entry that is no more; undefined when it is too late for that. */
+  readonly discard = (key: string): OutboxEntry | undefined => {
     const entry = this.#find(key);
-    if (entry === undefined || entry.state === "sending") return;
+    if (entry === undefined || entry.state === "sending") return undefined;
     this.#remove(key);
     void this.#options.records.delete(key);
     this.#settle(entry);
     this.#wake.get(key)?.abort("never");
+    return entry;
   };
 
   #find(key: string): OutboxEntry | undefined {
@@ -150,12 +167,30 @@ export class Outbox {
         this.#options.onSentElsewhere(entry);
         return;
       }
-      const sent = await this.#try(this.#advance(entry, { type: "sent" }));
+      const whole = await this.#withFiles(entry);
+      if (this.#find(key) === undefined) return; // discarded meanwhile
+      if (whole.state !== "queued") {
+        this.#settle(whole);
+        return;
+      }
+      const sent = await this.#try(this.#advance(whole, { type: "sent" }));
       if (sent.state !== "queued") {
         this.#settle(sent);
         return;
       }
       await this.#patience(sent);
+    }
+  }
+
+  /** The entry with its files as the server calls them; given up when it will not have one. */
+  async #withFiles(entry: OutboxEntry): Promise<OutboxEntry> {
+    if (entry.uploads.length === 0) return entry;
+    try {
+      const files = await Promise.all(entry.uploads.map((key) => this.#options.files.done(key)));
+      return this.#advanceKnown(entry, { type: "uploaded", files });
+    } catch (error) {
+      if (!isApiError(error)) throw error;
+      return this.#advanceKnown(entry, { type: "given_up", error: sendErrorOf(error) });
     }
   }
 
@@ -222,6 +257,12 @@ export class Outbox {
     return next;
   }
 
+  /** What was discarded meanwhile stays so. */
+  #advanceKnown(entry: OutboxEntry, event: OutboxEvent): OutboxEntry {
+    const known = this.#find(entry.key);
+    return known === undefined ? entry : this.#advance(known, event);
+  }
+
   #remove(key: string): void {
     this.#publish(this.#entries.filter((entry) => entry.key !== key));
   }
@@ -249,10 +290,4 @@ async function inOneTab(lane: string, work: () => Promise<void>): Promise<void> 
   const locks = (navigator as Partial<Navigator>).locks;
   if (locks === undefined) await work();
   else await locks.request(`tertulia outbox ${lane}`, work);
-}
-
-/** Now, or when the browser says that it is online again. */
-function online(): Promise<void> {
-  if (navigator.onLine) return Promise.resolve();
-  return new Promise((resolve) => addEventListener("online", () => resolve(), { once: true }));
 }

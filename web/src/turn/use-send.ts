@@ -7,6 +7,7 @@ import { addTurn, beginTurns, storeSession } from "@/api/queries";
 import type { UserMessage } from "@/api/types";
 import { openRecords } from "@/storage/record-store";
 
+import { filesOnTheirWay, removeFiles, withFiles } from "./files";
 import { Outbox } from "./outbox";
 import type { OutboxEntry } from "./outbox-entry";
 
@@ -20,11 +21,13 @@ export function outboxOf(client: QueryClient): Outbox {
     void client.invalidateQueries({ queryKey: keys.sessionLists(agentId) });
   const outbox = new Outbox({
     records: openRecords<OutboxEntry>("outbox"),
+    files: filesOnTheirWay,
     onSession: (session) => {
       storeSession(client, session);
       beginTurns(client, session);
     },
     onAccepted: (entry, turn) => {
+      removeFiles(entry.uploads);
       void addTurn(client, entry.agentId, turn);
       refreshLists(entry.agentId);
     },
@@ -44,8 +47,11 @@ export function outboxOf(client: QueryClient): Outbox {
 
 export interface Sending {
   /** Settles when the server has accepted the message, or it was given up. */
-  readonly send: (message: UserMessage) => Promise<OutboxEntry>;
+  readonly send: (message: UserMessage, files?: readonly string[]) => Promise<OutboxEntry>;
   readonly retry: (key: string) => void;
+  /** Forget a message, but not its files: they are somebody's to write anew with. */
+  readonly takeBack: (key: string) => OutboxEntry | undefined;
+  /** Forget a message, and its files with it. */
   readonly discard: (key: string) => void;
 }
 
@@ -68,10 +74,22 @@ export function useSend(
   }, [outbox, agentId, sessionId]);
 
   const send = useCallback(
-    (message: UserMessage) => outbox.send(agentId, sessionId, [message]),
+    async (message: UserMessage, files: readonly string[] = []) => {
+      // What is known of files may have to be looked up; a message without any is there at once.
+      const whole = files.length === 0 ? message : await withFiles(message, files);
+      return outbox.send(agentId, sessionId, [whole], files);
+    },
     [outbox, agentId, sessionId],
   );
-  return useMemo(() => ({ send, retry: outbox.retry, discard: outbox.discard }), [outbox, send]);
+  return useMemo(
+    () => ({
+      send,
+      retry: outbox.retry,
+      takeBack: outbox.discard,
+      discard: (key) => removeFiles(outbox.discard(key)?.uploads ?? []),
+    }),
+    [outbox, send],
+  );
 }
 
 /** What is on its way to a session, oldest first. */

@@ -97,7 +97,9 @@ describe("a message", () => {
     await screen.findByText("Answer 1");
     await write({ user }, "Hello?");
     await waitFor(() => expect(composer()).toHaveValue("Hello?"));
-    await waitFor(async () => expect(await readDraft(draftKey("agent-1", "s1"))).toBe("Hello?"));
+    await waitFor(async () =>
+      expect(await readDraft(draftKey("agent-1", "s1"))).toEqual({ text: "Hello?", files: [] }),
+    );
   });
 });
 

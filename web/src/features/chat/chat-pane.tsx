@@ -17,6 +17,7 @@ import { draftKey } from "@/storage";
 
 import { Composer } from "./composer/composer";
 import { QueueChips } from "./composer/queue-chips";
+import { DropZone } from "./drop-zone";
 import { ConnectionNote } from "./connection-note";
 import { NewSession } from "./new-session";
 import { LazyTranscriptList } from "./transcript/lazy-transcript-list";
@@ -34,10 +35,11 @@ interface Props {
 
 export function ChatPane({ agent, session, onSessionCreated, focusTurnId }: Props) {
   const conversation = useConversation(agent.agent_id, session, onSessionCreated);
-  const { transcript, sessionId, queue, composer } = conversation;
+  const { transcript, sessionId, queue, composer, attach } = conversation;
   const last = transcript.rows.at(-1);
   return (
     <Box sx={PANE}>
+      <DropZone onDrop={attach} />
       <Talk agent={agent} session={session} conversation={conversation} focusTurnId={focusTurnId} />
       {last && <TurnAnnouncer key={last.key} turn={turnOf(last)} />}
       <Box sx={DOCK}>
@@ -82,7 +84,7 @@ function Talk({ agent, session, conversation, focusTurnId }: TalkProps) {
   if (transcript.error !== null)
     return <NotLoaded error={transcript.error} onRetry={transcript.refetch} />;
   if (transcript.isPending) return <Loading />;
-  return <NewSession agent={agent} onStart={(text) => void send({ text, file: null })} />;
+  return <NewSession agent={agent} onStart={(text) => void send({ text, files: [] })} />;
 }
 
 function Loading() {
@@ -116,7 +118,13 @@ function NotLoaded({ error, onRetry }: { readonly error: Error; readonly onRetry
   );
 }
 
-const PANE = { flex: 1, minHeight: 0, display: "flex", flexDirection: "column" } as const;
+const PANE = {
+  position: "relative",
+  flex: 1,
+  minHeight: 0,
+  display: "flex",
+  flexDirection: "column",
+} as const;
 
 const FILL = { flex: 1, minHeight: 0 } as const;
 

@@ -10,10 +10,12 @@ import { useCallback, useMemo, useRef } from "react";
 import { keys } from "@/api/keys";
 import type { Session, Turn } from "@/api/types";
 import { t } from "@/i18n";
-import { textOf } from "@/renderers/message-text";
+import { againOf, textOf } from "@/renderers/message-text";
 import type { TurnActions } from "@/renderers/turn-actions";
+import type { Writing } from "@/storage";
 import {
   type OutboxEntry,
+  removeFiles,
   type Sending,
   type Transcript,
   useDecideTurn,
@@ -22,6 +24,7 @@ import {
 } from "@/turn";
 
 import type { ComposerHandle } from "./composer/composer";
+import type { Transferred } from "./transfer";
 import type { DeliveryActions } from "./transcript/delivery-note";
 import { turnOf } from "./transcript/row";
 import { useFreshTurns } from "./use-fresh-turns";
@@ -30,7 +33,7 @@ import { useQueue } from "./use-queue";
 import { useQueueAdvance } from "./use-queue-advance";
 import { useSessionId } from "./use-session-id";
 import { useStop } from "./use-stop";
-import { messageOf, type Writing, writingOf } from "./writing";
+import { writingOf } from "./writing";
 
 export function useConversation(
   agentId: string,
@@ -80,9 +83,10 @@ export function useConversation(
     queue: {
       items: queue.items,
       edit: (id: string) => dequeue(id, takeBack),
-      remove: (id: string) => dequeue(id, () => undefined),
+      remove: (id: string) => dequeue(id, ({ files }) => removeFiles(files)),
       sendNow: (id: string) => dequeue(id, (writing) => void stop().then(() => send(writing))),
     },
+    attach: (dropped: Transferred) => composer.current?.attach(dropped),
     composer: { ref: composer, isBusy, isStopping, onSend, onStop, recall },
   };
 }
@@ -120,8 +124,8 @@ function lastText(rows: Transcript["rows"]): string {
 function useSender(agentId: string, sending: Sending): (writing: Writing) => Promise<void> {
   const client = useQueryClient();
   return useCallback(
-    async (writing: Writing) => {
-      const { sessionId } = await sending.send(await messageOf(writing));
+    async ({ text, files }: Writing) => {
+      const { sessionId } = await sending.send({ role: "user", content: text }, files);
       if (sessionId === null) return;
       const queryKey = keys.session(agentId, sessionId);
       await client.invalidateQueries({ queryKey, exact: true });
@@ -136,7 +140,7 @@ function useTurnActions(agentId: string, sending: Sending): TurnActions {
     () => ({
       retry: (turn: Turn) => {
         const message = turn.input_messages.findLast((one) => one.role === "user");
-        if (message) void sending.send(message);
+        if (message) void sending.send(againOf(message));
       },
       goOn: () => void sending.send({ role: "user", content: t("turn.continueMessage") }),
       decide: (turn, callId, decision) => decide({ turn, callId, decision }),
@@ -146,7 +150,7 @@ function useTurnActions(agentId: string, sending: Sending): TurnActions {
 }
 
 function useDeliveryActions(
-  { retry, discard }: Sending,
+  { retry, takeBack: takeBackEntry, discard }: Sending,
   takeBack: (writing: Writing) => void,
 ): DeliveryActions {
   return useMemo(
@@ -154,10 +158,9 @@ function useDeliveryActions(
       retry,
       discard,
       edit: (entry: OutboxEntry) => {
-        discard(entry.key);
-        takeBack(writingOf(entry.messages));
+        if (takeBackEntry(entry.key)) takeBack(writingOf(entry));
       },
     }),
-    [retry, discard, takeBack],
+    [retry, takeBackEntry, discard, takeBack],
   );
 }

@@ -16,7 +16,7 @@ export function useLostSession(
   takeBack: (entry: OutboxEntry) => void,
 ): void {
   const client = useQueryClient();
-  const lost = rows.find((row) => row.kind === "outgoing" && row.entry.error?.status === 404);
+  const lost = rows.find((row) => row.kind === "outgoing" && isLost(row.entry));
   const entry = lost?.kind === "outgoing" ? lost.entry : undefined;
   useEffect(() => {
     if (entry === undefined) return;
@@ -25,3 +25,6 @@ export function useLostSession(
     else if (sessionId !== null) loseSession(client, agentId, sessionId);
   }, [client, agentId, sessionId, entry, takeBack]);
 }
+
+/** A file that is gone is another matter. */
+const isLost = ({ error }: OutboxEntry) => error?.status === 404 && error.code !== "file_not_found";

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 
 import type { Queue } from "./use-queue";
-import type { Writing } from "./writing";
+import type { Writing } from "@/storage";
 
 export function useQueueAdvance(
   { items, take }: Queue,

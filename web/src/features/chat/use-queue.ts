@@ -2,11 +2,11 @@
  * What was written while the agent worked: sent one by one when it has answered.
  *
  * The rules it keeps: what waits can still be changed, so it is not the server's yet; it outlives a
- * reload of this tab (its words do), and no other tab sends it too; each is taken out once.
+ * reload of this tab, and no other tab sends it too; each is taken out once.
  */
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
-import type { Writing } from "./writing";
+import type { Writing } from "@/storage";
 
 export interface QueuedMessage extends Writing {
   readonly id: string;
@@ -51,8 +51,8 @@ const keyOf = (sessionId: string) => `tertulia-queue ${sessionId}`;
 function stored(sessionId: string | null): readonly QueuedMessage[] {
   if (sessionId === null) return [];
   try {
-    const texts = JSON.parse(sessionStorage.getItem(keyOf(sessionId)) ?? "[]") as string[];
-    return texts.map((text) => ({ text, file: null, id: newId() }));
+    const kept = JSON.parse(sessionStorage.getItem(keyOf(sessionId)) ?? "[]") as Writing[];
+    return kept.map(({ text, files }) => ({ text, files, id: newId() }));
   } catch {
     return []; // closed to us, or not ours
   }
@@ -62,7 +62,7 @@ function store(sessionId: string | null, items: readonly QueuedMessage[]): void 
   if (sessionId === null) return;
   try {
     if (items.length === 0) sessionStorage.removeItem(keyOf(sessionId));
-    else sessionStorage.setItem(keyOf(sessionId), JSON.stringify(items.map((item) => item.text)));
+    else sessionStorage.setItem(keyOf(sessionId), JSON.stringify(items));
   } catch {
     // closed to us: it waits as long as the page is open
   }

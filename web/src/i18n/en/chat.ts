@@ -7,10 +7,7 @@ export const chat = {
   "message.showMore": "Show more",
   "message.showLess": "Show less",
 
-  "file.download": "Download {name}",
   "file.image": "Image",
-  "file.preview": "Preview",
-  "file.moreLines": { one: "{count} more line", other: "{count} more lines" },
 
   "step.details": "{name}: details",
   "step.inference": "Model",
@@ -78,6 +75,7 @@ export const chat = {
 
   "delivery.sending": "Sending…",
   "delivery.waiting": "Waiting to be sent",
+  "delivery.fileLost": "a file was not kept by this browser. Edit the message to choose it again.",
   "delivery.away":
     "The server does not answer. This is sent when it is back; next try in {seconds} s.",
   "delivery.tooMany": "Too many messages right now. It is sent again in {seconds} s.",
@@ -119,13 +117,9 @@ export const chat = {
   "queue.sendNow": "Stop the answer and send now",
   "queue.remove": "Remove",
 
-  "attach.add": "Attach a file",
-  "attach.attached": "Attached: {name}",
-  "attach.remove": "Remove {name}",
-  "attach.empty": "{name} is empty.",
-  "attach.type": "{name}: {type} is not accepted.",
-  "attach.size": "{name}: {size}, the limit is {limit}.",
-  "attach.one": "One file goes with a message: {name} was taken.",
+  "queue.files": { one: "{count} file", other: "{count} files" },
+
+  "attach.add": "Attach files",
 
   "meta.model": "Model",
   "meta.firstToken": "First token",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { aServerConfig } from "@/testing/values";
 
-import { attachmentOf, mediaTypeOf, refusalOf } from "./attachment";
+import { fileOfText, mediaTypeOf, refusalOf, sorted } from "./attachment";
 
 const { limits } = aServerConfig;
 const file = (name: string, type: string, size = 10) =>
@@ -36,23 +36,40 @@ describe("a file is refused", () => {
     );
   });
 
-  it("when as base64 it would not fit into a request", () => {
-    const small = { ...limits, max_body_bytes: 164_000 };
-    expect(refusalOf(file("a.txt", "text/plain", 74_000), small)).toBeNull();
-    expect(refusalOf(file("a.txt", "text/plain", 76_000), small)).toMatch(/the limit is 75 kB/);
-  });
-
   it("when there is nothing in it", () => {
     expect(refusalOf(file("a.txt", "text/plain", 0), limits)).toBe("a.txt is empty.");
   });
 });
 
-it("a file travels as base64, with its name, type and size", async () => {
-  const words = new File(["Olá"], "olá.txt", { type: "text/plain" });
-  expect(await attachmentOf(words)).toEqual({
-    name: "olá.txt",
-    type: "text/plain",
-    size: 4,
-    content: "T2zDoQ==",
+describe("of several files", () => {
+  const three = ["a.txt", "b.txt", "c.txt"].map((name) => file(name, "text/plain"));
+
+  it("those that are too many are left, by name", () => {
+    const { taken, refusals } = sorted(three, { ...limits, max_files: 3 }, 1);
+    expect(taken.map(({ name }) => name)).toEqual(["a.txt", "b.txt"]);
+    expect(refusals).toEqual(["At most 3 files go with a message. Not attached: c.txt."]);
   });
+
+  it("one that is refused takes no other's place", () => {
+    const files = [file("a.mov", "video/quicktime"), ...three];
+    const { taken, refusals } = sorted(files, { ...limits, max_files: 3 }, 0);
+    expect(taken).toEqual(three);
+    expect(refusals).toEqual(["a.mov: video/quicktime is not accepted."]);
+  });
+
+  it("all are taken before the limits are known: the server knows them", () => {
+    expect(sorted(three, undefined, 99).taken).toEqual(three);
+  });
+});
+
+it("a name that turns writing round is told as what it is", () => {
+  expect(refusalOf(file("a\u202Egnp.exe", "text/plain", 0), limits)).toBe(
+    "a\\u202Egnp.exe is empty.",
+  );
+});
+
+it("pasted text is a file with a name of its own", () => {
+  const first = fileOfText("words", []);
+  expect([first.name, first.type]).toEqual(["Pasted text.txt", "text/plain"]);
+  expect(fileOfText("more", [first.name]).name).toBe("Pasted text 2.txt");
 });

@@ -1,10 +1,12 @@
 /**
- * A file that is about to be sent with a message: may it be, and how it becomes part of one.
+ * A file that is about to go with a message: may it, and what is it called.
  *
  * The rule it keeps: what the server would refuse is refused before it is sent, with the reason.
  */
-import type { FileAttachment, Limits } from "@/api/types";
-import { formatBytes, t } from "@/i18n";
+import type { Limits } from "@/api/types";
+import { formatBytes } from "@/i18n";
+import { t } from "@/i18n/files";
+import { shownName } from "@/renderers/shown-name";
 
 /** Kinds of text that systems do not know, or take for something else (`.ts` is a video to some). */
 const TEXT_NAMES =
@@ -20,49 +22,40 @@ export function mediaTypeOf(file: File): string {
 
 /** Why the file cannot be sent, in words; null when it can. */
 export function refusalOf(file: File, limits: Limits): string | null {
-  const { name } = file;
+  const name = shownName(file.name);
   const type = mediaTypeOf(file);
   if (file.size === 0) return t("attach.empty", { name });
   if (!limits.accept.some((pattern) => fits(type, pattern)))
     return t("attach.type", { name, type });
-  const limit = largestFile(limits);
+  const limit = limits.max_file_bytes;
   if (file.size <= limit) return null;
   return t("attach.size", { name, size: formatBytes(file.size), limit: formatBytes(limit) });
 }
 
-/** What the rest of a request takes besides its file. */
-const ENVELOPE_BYTES = 64_000;
+/** Those that may go with a message which has `there` files already, and why the others may not. */
+export function sorted(files: readonly File[], limits: Limits | undefined, there: number) {
+  if (limits === undefined) return { taken: files, refusals: [] }; // then the server says it
+  const reasons = files.map((file) => [file, refusalOf(file, limits)] as const);
+  const fitting = reasons.flatMap(([file, reason]) => (reason === null ? [file] : []));
+  const taken = fitting.slice(0, Math.max(0, limits.max_files - there));
+  const left = fitting.slice(taken.length).map(({ name }) => shownName(name));
+  const tooMany =
+    left.length === 0
+      ? []
+      : [t("attach.tooMany", { count: limits.max_files, names: left.join(", ") })];
+  return { taken, refusals: [...reasons.flatMap(([, reason]) => reason ?? []), ...tooMany] };
+}
 
-/** A file travels within the request, and base64 makes four bytes of three. */
-function largestFile(limits: Limits): number {
-  const inline = Math.floor(((limits.max_body_bytes - ENVELOPE_BYTES) * 3) / 4);
-  return Math.max(0, Math.min(limits.max_file_bytes, inline));
+/** Pasted text as a file, with a name that none of the others has. */
+export function fileOfText(text: string, names: readonly string[]): File {
+  const nameOf = (n: number) => t("attach.pastedName", { n: n === 1 ? "" : ` ${n}` });
+  let n = 1;
+  while (names.includes(nameOf(n))) n += 1;
+  return new File([text], nameOf(n), { type: "text/plain" });
 }
 
 /** Does a media type fit `text/plain`, `text/*` or `*`? */
 function fits(type: string, pattern: string): boolean {
   if (pattern === "*" || pattern === "*/*") return true;
   return pattern.endsWith("/*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
-}
-
-/** The file as a message carries it. Base64 is made here, at the last moment, and kept nowhere. */
-export async function attachmentOf(file: File): Promise<FileAttachment> {
-  return {
-    name: file.name,
-    type: mediaTypeOf(file),
-    size: file.size,
-    content: await base64Of(file),
-  };
-}
-
-function base64Of(file: File): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => {
-      const url = reader.result as string;
-      resolve(url.slice(url.indexOf(",") + 1));
-    };
-    reader.onerror = () => reject(reader.error ?? new Error("unreadable"));
-    reader.readAsDataURL(file);
-  });
 }

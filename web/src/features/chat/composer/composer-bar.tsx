@@ -8,6 +8,8 @@ import { useShortcut } from "@/components/use-shortcut";
 import { t } from "@/i18n";
 import { AttachIcon, SendIcon, StopIcon } from "@/icons/icons";
 
+import { preloadAttachmentChips } from "./lazy-attachment-chips";
+
 interface Props {
   readonly isEmpty: boolean;
   readonly isBusy: boolean;
@@ -65,10 +67,20 @@ function AttachButton({ onAttach }: Pick<Props, "onAttach">) {
         label={t("attach.add")}
         icon={<AttachIcon sx={{ fontSize: 20 }} />}
         tooltip="top"
-        onClick={() => chooser.current?.click()}
+        onClick={() => {
+          preloadAttachmentChips();
+          chooser.current?.click();
+        }}
         sx={{ color: "text.secondary", ...TOUCH }}
       />
-      <input ref={chooser} type="file" hidden aria-label={t("attach.add")} onChange={onChange} />
+      <input
+        ref={chooser}
+        type="file"
+        multiple
+        hidden
+        aria-label={t("attach.add")}
+        onChange={onChange}
+      />
     </>
   );
 }

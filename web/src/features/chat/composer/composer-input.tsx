@@ -10,6 +10,8 @@ import type { KeyboardEvent, Ref } from "react";
 import { usePreference } from "@/components/use-preference";
 import { t } from "@/i18n";
 
+import { isFormattedText } from "../transfer";
+
 interface Props {
   readonly ref: Ref<HTMLTextAreaElement>;
   readonly text: string;
@@ -19,10 +21,12 @@ interface Props {
   /** Asked for by the arrow up where there is nothing to move up in. */
   readonly onRecall: () => void;
   readonly onPasteFiles: (files: readonly File[]) => void;
+  /** Text so long that it is better sent as a file. */
+  readonly onPasteLong: (text: string) => void;
 }
 
 export function ComposerInput(props: Props) {
-  const { ref, text, placeholder, onChange, onSend, onRecall, onPasteFiles } = props;
+  const { ref, text, placeholder, onChange, onSend, onRecall, onPasteFiles, onPasteLong } = props;
   const enterSends = usePreference("enterSends");
   const onKeyDown = (press: KeyboardEvent<HTMLTextAreaElement>) => {
     if (isComposing(press)) return;
@@ -48,14 +52,20 @@ export function ComposerInput(props: Props) {
       onChange={(change) => onChange(change.target.value)}
       onKeyDown={onKeyDown}
       onPaste={(paste) => {
-        const files = [...paste.clipboardData.files];
-        if (files.length === 0) return;
+        const { clipboardData: pasted } = paste;
+        const files = [...pasted.files];
+        const long = pasted.getData("text/plain");
+        if (files.length > 0 && !isFormattedText(pasted)) onPasteFiles(files);
+        else if (long.length >= LONG_PASTE) onPasteLong(long);
+        else return;
         paste.preventDefault();
-        onPasteFiles(files);
       }}
     />
   );
 }
+
+/** Text that is longer than this is read more easily as a file. */
+const LONG_PASTE = 8000;
 
 /** Safari ends the composition before it reports the Enter that ended it; its key code tells. */
 const COMPOSING = 229;

@@ -5,25 +5,28 @@
  * nothing of the transcript, so that nothing that streams draws it anew.
  */
 import Box from "@mui/material/Box";
-import { memo, type Ref, useImperativeHandle, useRef, useState } from "react";
+import { memo, type Ref, useImperativeHandle, useRef } from "react";
 
-import { useConfig } from "@/api/queries";
-import { InlineAlert } from "@/components/inline-alert";
 import { SHORTCUTS } from "@/components/shortcuts";
 import { useShortcut } from "@/components/use-shortcut";
 import { t } from "@/i18n";
 
-import type { Writing } from "../writing";
-import { refusalOf } from "./attachment";
-import { AttachmentChip } from "./attachment-chip";
+import { isNothing, NOTHING, type Writing } from "@/storage";
+
+import { noFolders, type Transferred } from "../transfer";
 import { ComposerBar } from "./composer-bar";
 import { ComposerInput } from "./composer-input";
+import { LazyAttachmentChips } from "./lazy-attachment-chips";
+import { Problems } from "./problems";
+import { useAttachments } from "./use-attachments";
 import { useSessionDraft } from "./use-session-draft";
 
 /** What the rest of the pane may ask of the composer. */
 export interface ComposerHandle {
   /** Take a message back to be written anew; what is there already stays, below it. */
   readonly takeBack: (writing: Writing) => void;
+  /** Take files that were dropped somewhere on the talk. */
+  readonly attach: (dropped: Transferred) => void;
 }
 
 interface Props {
@@ -43,25 +46,41 @@ export const Composer = memo(function Composer(props: Props) {
   const { ref, draftKey, agentName, isBusy, isStopping, onSend, onStop, recall } = props;
   const input = useRef<HTMLTextAreaElement>(null);
   const draft = useSessionDraft(draftKey);
-  const { file, problem, attach, detach, checkText } = useMessageLimits();
-  const isEmpty = draft.text.trim() === "" && file === null;
+  const files = useAttachments(draft);
+  const isEmpty = isNothing({ text: draft.text.trim(), files: draft.files });
 
   const send = () => {
     const text = withoutEdges(draft.text);
-    if (isEmpty || !checkText(text)) return;
-    onSend({ text, file });
-    draft.setText(""); // written a moment later, when the outbox or the queue has stored it
-    detach();
-    input.current?.focus();
+    if (isEmpty) return;
+    files.check(text, () => {
+      onSend({ text, files: draft.now().files });
+      draft.change(NOTHING); // written a moment later, when the outbox or the queue has stored it
+      input.current?.focus();
+    });
   };
   const stop = () => {
     onStop();
     input.current?.focus(); // else it would go with the button
   };
+  const remove = (key: string) => {
+    files.detach(key);
+    input.current?.focus(); // else it would go with the button
+  };
+  const unpack = (key: string) => {
+    void files.unpack(key);
+    input.current?.focus();
+  };
   useImperativeHandle(ref, () => ({
     takeBack: (writing) => {
-      draft.setText([writing.text, draft.text].filter((text) => text !== "").join("\n\n"));
-      if (writing.file !== null) attach([writing.file]);
+      const now = draft.now();
+      draft.change({
+        text: [writing.text, now.text].filter((text) => text !== "").join("\n\n"),
+        files: [...writing.files, ...now.files],
+      });
+      input.current?.focus();
+    },
+    attach: (dropped) => {
+      files.attach(dropped);
       input.current?.focus();
     },
   }));
@@ -74,22 +93,23 @@ export const Composer = memo(function Composer(props: Props) {
       sx={FORM}
       onSubmit={(submit) => submit.preventDefault()}
     >
-      {problem !== null && <InlineAlert severity="warning" title={problem} announced />}
-      {file !== null && <AttachmentChip file={file} onRemove={detach} />}
+      <Problems problems={files.problems} onDismiss={files.dismiss} />
+      <LazyAttachmentChips files={draft.files} onRemove={remove} onUnpack={unpack} />
       <ComposerInput
         ref={input}
         text={draft.text}
         placeholder={isBusy ? t("composer.queue") : t("composer.placeholder", { agent: agentName })}
-        onChange={draft.setText}
+        onChange={(text) => draft.change({ text })}
         onSend={send}
-        onRecall={() => draft.setText(recall())}
-        onPasteFiles={attach}
+        onRecall={() => draft.change({ text: recall() })}
+        onPasteFiles={(pasted) => files.attach(noFolders(pasted))}
+        onPasteLong={(text) => void files.attachText(text)}
       />
       <ComposerBar
         isEmpty={isEmpty}
         isBusy={isBusy}
         isStopping={isStopping}
-        onAttach={attach}
+        onAttach={(chosen) => files.attach(noFolders(chosen))}
         onSend={send}
         onStop={stop}
       />
@@ -99,30 +119,6 @@ export const Composer = memo(function Composer(props: Props) {
 
 /** Blank lines around a message say nothing; the indentation of its first line may. */
 const withoutEdges = (text: string) => text.replace(/^(\s*\n)+/, "").trimEnd();
-
-/** One file goes with a message. What the server would refuse is refused here, with the reason. */
-function useMessageLimits() {
-  const { data: config } = useConfig();
-  const [file, setFile] = useState<File | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const attach = (files: readonly File[]) => {
-    const [first] = files;
-    if (first === undefined) return;
-    const refusal = config === undefined ? null : refusalOf(first, config.limits);
-    setProblem(refusal ?? (files.length > 1 ? t("attach.one", { name: first.name }) : null));
-    if (refusal === null) setFile(first);
-  };
-  const detach = () => {
-    setFile(null);
-    setProblem(null);
-  };
-  const checkText = (text: string) => {
-    const limit = config?.limits.max_message_chars ?? Infinity;
-    if (text.length > limit) setProblem(t("composer.tooLong", { count: text.length, limit }));
-    return text.length <= limit;
-  };
-  return { file, problem, attach, detach, checkText };
-}
 
 const FORM = {
   display: "flex",

@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 
 import { ActionButton } from "@/components/action-button";
 import { t } from "@/i18n";
-import { ClockIcon, CloseIcon, EditIcon, SendIcon } from "@/icons/icons";
+import { AttachIcon, ClockIcon, CloseIcon, EditIcon, SendIcon } from "@/icons/icons";
 
 import type { QueuedMessage } from "../use-queue";
 
@@ -18,12 +18,18 @@ export function QueueChips({ items, onEdit, onSendNow, onRemove }: Props) {
   if (items.length === 0) return null;
   return (
     <Box component="ul" aria-label={t("queue.label")} sx={LIST}>
-      {items.map(({ id, text, file }) => (
+      {items.map(({ id, text, files }) => (
         <Box component="li" key={id} sx={ITEM}>
           <ClockIcon sx={{ fontSize: 16, flex: "none", color: "text.secondary" }} />
           <Box component="span" dir="auto" sx={TEXT}>
-            {text === "" ? file?.name : text}
+            {text}
           </Box>
+          {files.length > 0 && (
+            <Box component="span" sx={FILES}>
+              <AttachIcon sx={{ fontSize: 16 }} />
+              {t("queue.files", { count: files.length })}
+            </Box>
+          )}
           <ActionButton
             label={t("queue.edit")}
             icon={<EditIcon sx={SIZE} />}
@@ -60,6 +66,15 @@ const ITEM = {
   borderColor: "divider",
   borderRadius: "12px",
   bgcolor: "background.paper",
+} as const;
+
+const FILES = {
+  flex: "none",
+  display: "inline-flex",
+  alignItems: "center",
+  gap: 0.5,
+  typography: "caption",
+  color: "text.secondary",
 } as const;
 
 const TEXT = {

@@ -10,6 +10,8 @@ import { ClockIcon, ErrorIcon } from "@/icons/icons";
 import type { OutboxEntry, SendError } from "@/turn";
 import { useNow } from "@/renderers/use-now";
 
+import { LazyUploadingWords } from "./lazy-uploading-words";
+
 export interface DeliveryActions {
   readonly retry: (key: string) => void;
   /** Take the message back into the composer. */
@@ -29,7 +31,7 @@ export function DeliveryNote({ entry, actions }: Props) {
       return <Note icon={<ClockIcon fontSize="inherit" />}>{t("delivery.sending")}</Note>;
     case "queued":
       return entry.retryAt === null ? (
-        <Note icon={<ClockIcon fontSize="inherit" />}>{t("delivery.waiting")}</Note>
+        <Waiting entry={entry} actions={actions} />
       ) : (
         <Postponed entry={entry} retryAt={entry.retryAt} actions={actions} />
       );
@@ -38,6 +40,17 @@ export function DeliveryNote({ entry, actions }: Props) {
     default:
       return entry.state satisfies never;
   }
+}
+
+/** For those before it, or for its files. */
+function Waiting({ entry, actions }: Props) {
+  const hasFiles = entry.uploads.length > 0;
+  return (
+    <Note icon={<ClockIcon fontSize="inherit" />}>
+      {hasFiles ? <LazyUploadingWords files={entry.uploads} /> : t("delivery.waiting")}
+      {hasFiles && <Action label={t("action.cancel")} onClick={() => actions.edit(entry)} />}
+    </Note>
+  );
 }
 
 /** Trouble that passes: it is sent again by itself, and the reader sees when. */
@@ -83,6 +96,7 @@ function Failed({ entry, actions }: Props) {
 function reasonOf(error: SendError | null): string {
   if (error === null) return t("error.unknown");
   if (error.status === 0) return t("error.network");
+  if (error.code === "file_lost") return t("delivery.fileLost");
   const said = error.detail === "" ? error.title : error.detail;
   const fields = error.fieldErrors.map((field) => field.detail);
   const reason = [said, ...fields].join(" ");

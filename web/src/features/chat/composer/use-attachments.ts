@@ -1,0 +1,77 @@
+/**
+ * The files of a draft. What works with them is fetched with the first one; should it not come, that
+ * is said, and nothing that was pasted is lost.
+ */
+import { useState } from "react";
+
+import { useConfig } from "@/api/queries";
+import { t } from "@/i18n";
+import type { Draft } from "@/storage";
+import { removeFiles } from "@/turn";
+
+import type { Transferred } from "../transfer";
+
+export function useAttachments(draft: Draft) {
+  const { data: config } = useConfig();
+  const [problems, setProblems] = useState<readonly string[]>([]);
+
+  /** With what is fetched; false when it did not come. */
+  const attaching = async (work: (module: Attaching) => Taken): Promise<boolean> => {
+    const module = await load().catch(() => null);
+    if (module === null) {
+      setProblems([t("error.network")]);
+      return false;
+    }
+    const { keys, problems: found } = work(module);
+    setProblems(found);
+    if (keys.length > 0) draft.change({ files: [...draft.now().files, ...keys] });
+    return true;
+  };
+  const detach = (key: string) => {
+    draft.change({ files: draft.now().files.filter((other) => other !== key) });
+    setProblems([]);
+  };
+
+  return {
+    problems,
+    dismiss: () => setProblems([]),
+    attach: (added: Transferred) =>
+      void attaching((module) => module.take(added, config?.limits, draft.now().files)),
+    attachText: async (text: string) => {
+      const isTaken = await attaching((module) =>
+        module.takeText(text, config?.limits, draft.now().files),
+      );
+      if (!isTaken) draft.change({ text: draft.now().text + text });
+    },
+    detach: (key: string) => {
+      detach(key);
+      removeFiles([key]);
+    },
+    /** Put the words of a file into the message that were pasted as one. */
+    unpack: async (key: string) => {
+      const text = await load().then((module) => module.textOf(key));
+      detach(key);
+      draft.change({ text: draft.now().text + text });
+      removeFiles([key]);
+    },
+    /** Go on with `send` if the message may go. */
+    check: (text: string, send: () => void): void => {
+      const limit = config?.limits.max_message_chars ?? Infinity;
+      const { files } = draft.now();
+      const isTooLong = text.length > limit;
+      setProblems(isTooLong ? [t("composer.tooLong", { count: text.length, limit })] : []);
+      if (isTooLong) return;
+      if (files.length === 0) send();
+      else
+        void attaching((module) => {
+          const found = module.problemsOf(files);
+          if (found.length === 0 && draft.now().files === files) send(); // only once
+          return { keys: [], problems: found };
+        });
+    },
+  };
+}
+
+const load = () => import("./attaching");
+type Attaching = Awaited<ReturnType<typeof load>>;
+type Taken = ReturnType<Attaching["take"]>;

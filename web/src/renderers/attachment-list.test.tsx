@@ -1,0 +1,148 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { http, HttpResponse } from "msw";
+import { describe, expect, it } from "vitest";
+
+import type { FileAttachment } from "@/api/types";
+import { violations } from "@/testing/axe";
+import { problem } from "@/testing/fake-server";
+import { renderPage } from "@/testing/render-page";
+import { server } from "@/testing/server";
+
+import { AttachmentList } from "./attachment-list";
+
+// What is fetched apart is there before a test begins: to fetch it is not what is tested.
+import "@/markdown/markdown-view";
+import "./file-viewer";
+
+const file = (name: string, type: string, more: Partial<FileAttachment> = {}): FileAttachment => ({
+  name,
+  type,
+  size: 1234,
+  file_id: name,
+  ...more,
+});
+const photo = file("photo.png", "image/png");
+const chart = file("chart.svg", "image/svg+xml");
+const table = file("table.csv", "text/csv");
+const packed = file("data.zip", "application/zip");
+
+const draw = (...files: FileAttachment[]) => renderPage(<AttachmentList files={files} />);
+
+/** The content of a file, and which part of it was asked for. */
+function contains(name: string, content: BodyInit) {
+  const asked: (string | null)[] = [];
+  server.use(
+    http.get(`/v1/files/${name}/content`, ({ request }) => {
+      asked.push(request.headers.get("Range"));
+      return new HttpResponse(content);
+    }),
+  );
+  return asked;
+}
+
+describe("a file", () => {
+  it("that is an image is seen, from the server that keeps it", () => {
+    draw(photo);
+    expect(screen.getByRole("img", { name: "photo.png" })).toHaveAttribute(
+      "src",
+      "/v1/files/photo.png/content",
+    );
+  });
+
+  it("says of what kind it is and how large, and can be downloaded", () => {
+    draw(packed);
+    const card = within(screen.getByRole("group", { name: "data.zip" }));
+    expect(card.getByText("application/zip · 1.23 kB")).toBeVisible();
+    expect(card.getByRole("button", { name: "Download data.zip" })).toBeVisible();
+    expect(card.queryByRole("button", { name: "Open data.zip" })).toBeNull();
+  });
+
+  it("that stands in its message needs no server", () => {
+    draw({ name: "dot.png", type: "image/png", content: "AAAA" });
+    const image = screen.getByRole("img", { name: "dot.png" });
+    expect(image).toHaveAttribute("src", "data:image/png;base64,AAAA");
+  });
+
+  it("on another host is named and not fetched", () => {
+    draw(file("spy.png", "image/png", { file_id: null, url: "https://spy.example/p.png?id=1" }));
+    expect(screen.getByText(/on spy.example/)).toBeVisible();
+    expect(screen.queryByRole("img")).toBeNull();
+  });
+
+  it("that is on its way is named, and cannot be had yet", () => {
+    draw({ name: "notes.txt", type: "text/plain", size: 7 });
+    const card = screen.getByRole("group", { name: "notes.txt" });
+    expect(within(card).queryByRole("button")).toBeNull();
+  });
+
+  it("whose name turns writing round shows it", () => {
+    draw(file("invoice\u202Efdp.exe", "application/octet-stream"));
+    expect(screen.getByRole("group", { name: "invoice\\u202Efdp.exe" })).toBeVisible();
+    expect(screen.getByTitle("invoice\\u202Efdp.exe")).toBeVisible();
+  });
+
+  it("tells what the model was given of it", () => {
+    renderPage(<AttachmentList files={[table]} givenOf={() => "text 7 characters"} />);
+    expect(screen.getByText("Given to the model: text 7 characters")).toBeVisible();
+  });
+});
+
+describe("the viewer", () => {
+  it("shows one file after the other, by buttons and keys, and gives the focus back", async () => {
+    const { user } = draw(photo, packed, chart);
+    await user.click(screen.getByRole("button", { name: "Open photo.png" }));
+    const first = within(await screen.findByRole("dialog", { name: "photo.png" }));
+    expect(first.getByText(/1 of 2/)).toBeVisible();
+    expect(first.getByRole("button", { name: "Close" })).toHaveFocus();
+    await user.keyboard("{ArrowRight}");
+    const second = within(screen.getByRole("dialog", { name: "chart.svg" }));
+    expect(second.getByRole("img", { name: "chart.svg" })).toBeVisible();
+    expect(second.getByRole("button", { name: "Next file" })).toHaveAttribute(
+      "aria-disabled",
+      "true",
+    );
+    await user.click(second.getByRole("button", { name: "Previous file" }));
+    expect(screen.getByRole("dialog", { name: "photo.png" })).toBeVisible();
+    expect(await violations()).toEqual([]);
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(screen.getByRole("button", { name: "Open photo.png" })).toHaveFocus();
+  });
+
+  it("shows an image as large as it is", async () => {
+    const { user } = draw(photo);
+    await user.click(screen.getByRole("button", { name: "Open photo.png" }));
+    await user.click(await screen.findByRole("button", { name: "Full size" }));
+    expect(screen.getByRole("button", { name: "Fit to the window" })).toHaveAttribute(
+      "aria-pressed",
+      "true",
+    );
+  });
+
+  it("fetches text when it is looked at, and no more than its beginning", async () => {
+    const asked = contains("table.csv", `a,b\n${"1,2\n".repeat(20_000)}`);
+    const { user } = draw(table);
+    expect(asked).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Open table.csv" }));
+    expect(await screen.findByText(/These are the first 64 kB/)).toBeVisible();
+    expect(asked).toEqual(["bytes=0-64000"]);
+    expect(await screen.findByRole("code")).toHaveTextContent(/^a,b 1,2/);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("shows no bytes that are no text", async () => {
+    contains("table.csv", new Uint8Array([80, 75, 0, 4]));
+    const { user } = draw(table);
+    await user.click(screen.getByRole("button", { name: "Open table.csv" }));
+    expect(await screen.findByText(/There is no text in this file/)).toBeVisible();
+  });
+
+  it("says when the file cannot be had", async () => {
+    server.use(
+      http.get("/v1/files/table.csv/content", () => problem(404, "file_not_found", "It is gone.")),
+    );
+    const { user } = draw(table);
+    await user.click(screen.getByRole("button", { name: "Open table.csv" }));
+    expect(await screen.findByText("It is gone.")).toBeVisible();
+  });
+});
