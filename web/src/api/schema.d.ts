@@ -696,12 +696,14 @@ export interface components {
          *     object of its `requested_schema`; `remember` approves all calls of this tool for the rest of the session.
          * @example {
          *       "answer": null,
-         *       "arguments": null,
+         *       "arguments": {
+         *         "to": "ana@example.org"
+         *       },
          *       "background": false,
          *       "call_id": "call_1",
-         *       "decision": "deny",
-         *       "reason": "I have done it by hand.",
-         *       "remember": false,
+         *       "decision": "approve",
+         *       "reason": "",
+         *       "remember": true,
          *       "stream": false
          *     }
          */
