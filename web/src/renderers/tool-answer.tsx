@@ -12,7 +12,7 @@ import type { Content, FileAttachment } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
 import { t } from "@/i18n/tools";
 
-import { FileAttachmentRenderer } from "./file-attachment-renderer";
+import { Attachments } from "./attachments";
 import { JsonTree } from "./json-tree";
 import { MessageImages } from "./message-images";
 import { textOf } from "./message-text";
@@ -85,9 +85,7 @@ function Files({ files }: { readonly files: readonly FileAttachment[] }) {
   return (
     <section>
       <SectionHead title={t("tool.files", { count: files.length })} />
-      {files.map((file, place) => (
-        <FileAttachmentRenderer key={place} file={file} />
-      ))}
+      <Attachments files={files} />
     </section>
   );
 }
