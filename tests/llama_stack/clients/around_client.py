@@ -81,7 +81,7 @@ def check_toolgroups_are_registered_as_far_as_there_are_any() -> None:
     client.toolgroups.register(toolgroup_id="builtin::clock", provider_id="builtin")
     assert status_of(client.toolgroups.unregister, "builtin::clock") == 409
     mcp = {"provider_id": "model-context-protocol", "mcp_endpoint": {"uri": "http://127.0.0.1:1/sse"}}
-    assert status_of(client.toolgroups.register, toolgroup_id="mcp::x", **mcp) == 501
+    assert status_of(client.toolgroups.register, toolgroup_id="mcp::x", **mcp) == 502  # nobody listens there
 
 
 def check_tools_are_listed_and_found() -> None:
@@ -142,9 +142,17 @@ def check_providers_are_listed_and_retrieved() -> None:
     assert provider in client.providers.list()
 
 
+def check_files_are_kept() -> None:
+    kept = client.files.create(file=("notes.txt", b"Hello"), purpose="assistants")
+    assert (kept.filename, kept.bytes, kept.purpose) == ("notes.txt", 5, "assistants")
+    assert kept.id in [file.id for file in client.files.list().data]
+    assert client.files.retrieve(kept.id) == kept
+    client.files.delete(kept.id)
+    assert status_of(client.files.retrieve, kept.id) == 404
+
+
 def check_what_is_not_offered_says_so() -> None:
-    for call in (client.files.list, client.vector_stores.list):
-        assert status_of(call) == 501
+    assert status_of(client.vector_stores.list) == 501
 
 
 # --- models without agents ---
