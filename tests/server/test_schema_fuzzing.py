@@ -113,8 +113,8 @@ def test_every_answer_is_what_the_description_says(case: Case, world: World) -> 
 def checks_of(case: Case) -> list[Any]:
     """All checks but those that a request cannot fail.
 
-    Fields of a form are texts, whatever they were made from. Who registers an MCP server is led to where nobody listens:
-    502 is what that is answered with.
+    Fields of a form are texts, whatever they were made from. Who registers an MCP server is led to where nobody
+    listens, and 502 is the answer to that.
     """
     if case.media_type == "multipart/form-data":
         return [check for check in CHECKS if check is not negative_data_rejection]
