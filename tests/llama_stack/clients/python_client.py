@@ -180,9 +180,13 @@ def check_several_client_tools_in_one_turn() -> None:
     assert turn.output_message.content == "Results: 0C, 1C, 2C"
 
 
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+"""A PNG of one grey pixel."""
+
+
 def check_documents_and_images() -> None:
     place = new_session()
-    image = {"type": "image", "image": {"data": "iVBORw0KGgo="}}
+    image = {"type": "image", "image": {"data": PIXEL}}
     turn = agents.turn.create(
         **place,
         messages=user([{"type": "text", "text": "See [[echo]]"}, image]),
@@ -191,7 +195,7 @@ def check_documents_and_images() -> None:
     )
     assert turn.input_messages[0].content[0].text == "See [[echo]]"
     assert "The secret is 7." in turn.output_message.content
-    assert "data:image/png;base64,iVBORw0KGgo=" in turn.output_message.content
+    assert "data:image/png;base64,iVBORw0KGgo" in turn.output_message.content
 
 
 def check_tool_config_and_toolgroups_of_a_turn() -> None:
