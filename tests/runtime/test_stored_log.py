@@ -10,7 +10,20 @@ from tertulia.engine.turn import replay
 from tertulia.runtime.stored_log import PAGE, StoredLog
 from tertulia.store.base import TurnRecord
 from tertulia.store.memory import MemoryStore
-from tests.store.values import ANA, NODE, agent, append, at, awaiting, completed, resumed, running, said, session
+from tests.store.values import (
+    ANA,
+    NODE,
+    agent,
+    append,
+    at,
+    awaiting,
+    cancelled,
+    completed,
+    resumed,
+    running,
+    said,
+    session,
+)
 
 PIECES = 2 * PAGE + 7
 IS_LONG = ["word "] * PIECES
@@ -80,6 +93,17 @@ async def test_a_rest_in_the_middle_of_a_log_is_not_taken_for_its_end_wherever_a
     pages = await told(store)
     assert [logged for page in pages for logged in page] == await store.whole()
     assert [isinstance(page[-1].event, RestEvent) for page in pages] == [False, False, True]
+
+
+async def test_a_turn_that_waited_and_was_cancelled_is_told_to_its_end(store: PagedStore) -> None:
+    record = await running(store)
+    await store.append([awaiting(record)])
+    claimed = await store.claim(ANA, "t1", node=NODE)
+    assert claimed is not None
+    await store.append([cancelled(claimed.record, seq=1, second=30)])
+    pages = await told(store)
+    assert [logged for page in pages for logged in page] == await store.whole()
+    assert [isinstance(page[-1].event, RestEvent) for page in pages] == [False, True]
 
 
 async def test_what_is_dropped_while_it_is_read_is_not_told_again(store: PagedStore) -> None:

@@ -52,8 +52,9 @@ class StoredLog:
         held_back: list[LoggedEvent] = []
         async for page in self.pages(after and after.before):
             told = held_back + restored(page, behind)
-            behind = page[-1]
-            held_back = [told.pop()] if isinstance(behind.event, RestEvent) else []
+            behind, held_back = page[-1], []
+            while told and isinstance(told[-1].event, RestEvent):  # a turn that waited may have been cancelled
+                held_back.insert(0, told.pop())
             if told:
                 yield told
         if held_back:
