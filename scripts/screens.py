@@ -14,18 +14,23 @@ import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from PIL import Image, ImageDraw
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from tertulia.client import AsyncClient
 from tertulia.domain.agents import AgentConfig
+from tertulia.domain.attachments import FileAttachment
+from tertulia.domain.messages import UserMessage
 from tertulia.domain.sessions import SessionPatch
 from tests.cli.server_process import serving
 from tests.e2e.conftest import FLAGS
 from tests.e2e.rehearsed_models import RehearsedModels, calls, says
 from tests.e2e.with_tools import GROUP
+from tests.extract.samples import pdf
 from tests.fakes.upstream import DONE, Wire, chunk, sse, stop, text, usage
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screens"
@@ -61,6 +66,14 @@ def daylight(day: int, latitude: float) -> float:
 """
 
 
+PAGES = ("Ponte 25 de Abril: 2,277 m long,", "its towers 190 m above the water.")
+ABOUT_FILES = """\
+The photo shows the **Ponte 25 de Abril** over the Tejo. By your document it is **2,277 m** long, and its towers rise \
+**190 m** above the water (page 2)."""
+TOWERS = (240, 720)
+RUST = (150, 50, 40)
+
+
 async def main() -> None:
     """Take all pictures."""
     models = RehearsedModels()
@@ -71,6 +84,9 @@ async def main() -> None:
             path = await talk(url, models)
             for scheme in SCHEMES:
                 await take(browser, Picture(f"{url}{path}", scheme, scheme, unfold_steps))
+            path = await ask_about_files(url, models)
+            for scheme in SCHEMES:
+                await take(browser, Picture(f"{url}{path}", f"files-{scheme}", scheme, attach_one_more))
         async with served(models, module="tests.e2e.with_tools") as url:
             path = await ask_for_mail(url, models)
             for scheme in SCHEMES:
@@ -84,7 +100,7 @@ async def served(models: RehearsedModels, *, module: str) -> AsyncGenerator[str,
     """Run a server; it asks the model server, which runs in this loop, before it is ready."""
     with TemporaryDirectory() as folder:
         option = f"{SERVER}={models.upstream.url}"
-        variables = {"PYTHONPATH": str(FOLDER.parents[1])}
+        variables = {"PYTHONPATH": str(FOLDER.parents[1]), "TERTULIA_IMAGE_MODELS": f"{SERVER}/*"}
         running = serving(Path(folder) / "data", "--model-server", option, module=module, **variables)
         server = await asyncio.to_thread(running.__enter__)
         try:
@@ -152,6 +168,49 @@ async def ask_for_mail(url: str, models: RehearsedModels) -> str:
     return f"/a/{agent_id}/s/{session_id}"
 
 
+async def ask_about_files(url: str, models: RehearsedModels) -> str:
+    """Have a talk about a photo and a document; return its address."""
+    models.will(MODEL, says(ABOUT_FILES))
+    config = AgentConfig(model=f"{SERVER}/{MODEL}", name="Guide")
+    async with AsyncClient(url) as client:
+        agent_id = (await client.create_agent(config)).agent_id
+        session_id = (await client.create_session(agent_id)).session_id
+        kept = [await client.upload_file(*each) for each in (("tejo.png", bridge()), ("bridge.pdf", pdf(*PAGES)))]
+        files = [FileAttachment(file_id=each.file_id) for each in kept]
+        message = UserMessage(content="How long is this bridge, and how high are its towers?", files=files)
+        turn = await client.start_turn(agent_id, session_id, [message])
+        async for _ in client.follow_turn(agent_id, session_id, turn.turn_id):
+            pass
+    return f"/a/{agent_id}/s/{session_id}"
+
+
+def cable(x: int) -> int:
+    """How far from the top the cable is."""
+    nearest = min(abs(x - tower) for tower in TOWERS)
+    return 150 + nearest * (480 - nearest) * 190 // (240 * 240)
+
+
+def bridge() -> bytes:
+    """Draw a bridge in the evening."""
+    image = Image.new("RGB", (960, 600))
+    draw = ImageDraw.Draw(image)
+    for y in range(600):
+        sky = (255 - y // 5, 190 - y // 5, 130 + y // 8)
+        draw.line((0, y, 960, y), fill=sky if y < 430 else (60 - y // 20, 90 - y // 20, 120 - y // 20))
+    for x in range(0, 960, 16):  # cables hang in parabolas between the towers
+        draw.line((x, cable(x), x, 370), fill=RUST, width=1)
+        draw.line((x, cable(x), x + 16, cable(x + 16)), fill=RUST, width=5)
+    draw.rectangle((0, 366, 960, 380), fill=RUST)
+    for tower in TOWERS:
+        for leg in (tower - 16, tower + 8):
+            draw.rectangle((leg, 140, leg + 8, 450), fill=RUST)
+        for beam in range(150, 360, 50):
+            draw.rectangle((tower - 16, beam, tower + 16, beam + 6), fill=RUST)
+    written = BytesIO()
+    image.save(written, "PNG")
+    return written.getvalue()
+
+
 @dataclass
 class Picture:
     """What is taken: the page at an address, once it is as it should be."""
@@ -173,6 +232,17 @@ async def wait_for_approval(page: Page) -> None:
     """Show the card whole, with what the tool says of itself."""
     card = page.get_by_role("group", name="Decision about send_mail")
     await expect(card.get_by_text("in the name of the person")).to_be_visible()
+
+
+async def attach_one_more(page: Page) -> None:
+    """Show what the model was given, and a file that waits in the composer."""
+    await expect(page.get_by_text("Given to the model: image", exact=False)).to_be_visible()
+    table = b"year,crossings\n2023,54000000\n2024,55000000\n"
+    chosen = page.get_by_label("Attach files").locator("visible=false")
+    await chosen.set_input_files([{"name": "crossings.csv", "mimeType": "text/csv", "buffer": table}])
+    chip = page.get_by_role("listitem", name="Attached: crossings.csv")
+    await expect(chip.get_by_role("progressbar")).to_have_count(0)
+    await page.get_by_role("textbox", name="Write a message").fill("And how many cars cross it?")
 
 
 async def unfold_tools(page: Page) -> None:

@@ -46,7 +46,7 @@ const GROUPS = [
   {
     // Small things that both a talk and what is loaded into it have.
     name: "talk",
-    test: /src\/(components\/(disclosure|copy-button|clipboard)|renderers\/turn-facts)/,
+    test: /src\/(components\/(disclosure|copy-button|clipboard)|renderers\/(turn-facts|attachments|message-text))/,
   },
 ];
 

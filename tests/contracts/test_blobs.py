@@ -173,6 +173,13 @@ async def test_derived_values_go_with_their_blob(blobs: BlobStore) -> None:
     assert await blobs.find_derived(other.sha256, "text.json") == b"of the other"
 
 
+async def test_of_what_is_deleted_while_it_is_read_nothing_derived_is_left(blobs: BlobStore) -> None:
+    blob = await put(blobs, b"one")
+    await blobs.delete(blob.sha256)
+    await blobs.put_derived(blob.sha256, "text.json", b"what was in it")
+    assert await blobs.find_derived(blob.sha256, "text.json") is None
+
+
 @pytest.mark.parametrize("name", ["../x", "a/b", "", ".hidden", "x\0"])
 async def test_a_derived_value_cannot_lead_elsewhere(blobs: BlobStore, name: str) -> None:
     with pytest.raises(ValueError, match="not the name"):

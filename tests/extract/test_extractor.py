@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from tertulia.extract.base import Extract, Job, NoExtract, TextExtract
-from tertulia.extract.extractor import ExtractLimits, Extractor
+from tertulia.extract.extractor import ExtractLimits, Extractor, see_out
 from tertulia.runtime.places import Places
 from tests.extract.samples import image, pdf, pieces
 
@@ -61,6 +62,28 @@ async def test_what_gives_the_content_may_fail_and_the_place_is_free_again() -> 
     with pytest.raises(ConnectionRefusedError):
         await one.extract(Job(task="document"), breaks(), owner="ana")
     assert isinstance(await one.extract(Job(task="document"), pieces(pdf("Hello")), owner="ana"), TextExtract)
+
+
+FILLS_THE_PIPE = """
+import os, select, signal
+os.set_blocking(1, False)
+while select.select([], [1], [], 0.3)[1]:
+    os.write(1, b"x" * 4096)
+os.write(2, b"full")
+signal.pause()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="waits for a pipe")
+async def test_a_process_that_says_more_than_is_listened_to_is_seen_out() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", FILLS_THE_PIPE, stdin=PIPE, stdout=PIPE, stderr=PIPE
+    )
+    assert process.stderr
+    assert await process.stderr.read(4) == b"full"
+    async with asyncio.timeout(60):
+        await see_out(process)
+    assert process.returncode is not None
 
 
 def children() -> set[str]:

@@ -72,6 +72,18 @@ async def test_the_window_is_known_once_the_models_were_listed() -> None:
     assert (await catalog.resolve("vllm/unlisted"))[2] is None
 
 
+async def test_nobody_is_asked_again_whether_a_model_looks_at_images() -> None:
+    clock = ManualClock()
+    server, slow = Server("a", "gpt-4o"), Server("slow")
+    catalog = ModelCatalog([server, slow], clock=clock)
+    await catalog.list_models()
+    clock.pass_time(1_000)
+    assert await catalog.takes_images("a/gpt-4o") is None
+    assert (server.asked, slow.asked) == (1, 1)
+    assert await catalog.takes_images("a/llava") is True
+    assert (server.asked, slow.asked) == (2, 2)
+
+
 async def test_the_models_of_all_servers_are_listed_in_their_order() -> None:
     listing = await ModelCatalog([Server("b", "2", "1"), Server("a", "3"), demo_server()]).list_models()
     assert [model.id for model in listing.models] == ["b/2", "b/1", "a/3", "demo/script"]

@@ -3,10 +3,12 @@
 import asyncio
 
 from tertulia.domain.attachments import FileAttachment
-from tertulia.domain.messages import Message, UserMessage, text_of
+from tertulia.domain.messages import AssistantMessage, Message, UserMessage, text_of
+from tertulia.domain.turns import Turn
 from tertulia.models.scripted import Reply
-from tertulia.runtime.history import History
+from tertulia.runtime.history import MAX_MESSAGES, MAX_SESSIONS, History
 from tertulia.runtime.turns import TurnRequest
+from tertulia.store.memory import MemoryStore
 from tests.runtime.conftest import OWNER, MakeWorld
 
 
@@ -45,3 +47,27 @@ async def test_the_turns_that_have_files_are_remembered_as_such(world: MakeWorld
     assert isinstance(found, UserMessage)
     assert found.content == "b"
     assert history.attached_before(OWNER, w.session_id, 2) == []
+
+
+async def test_what_files_hold_counts_in_what_is_remembered() -> None:
+    def turn(session_id: str) -> Turn:
+        file = FileAttachment(name="a", content="A" * 40_000)
+        message = UserMessage(content="", files=[file] * 10)
+        return Turn(
+            turn_id="t",
+            session_id=session_id,
+            n=1,
+            status="completed",
+            input_messages=[message],
+            steps=[],
+            output_message=AssistantMessage(),
+            started_at="",
+        )
+
+    history = History(MemoryStore())
+    sessions = [f"s{n}" for n in range(MAX_SESSIONS)]
+    for session_id in sessions:
+        history.add(OWNER, turn(session_id))
+    assert history.attached_before(OWNER, sessions[-1], 2)
+    remembered = sum(bool(history.attached_before(OWNER, session_id, 2)) for session_id in sessions)
+    assert remembered * 400 <= MAX_MESSAGES

@@ -213,6 +213,7 @@ async def test_only_the_newest_images_are_given() -> None:
     kinds = [type(given.renderings[file]) for file in (*old, new)]
     assert kinds == [NoteRendering, *[ImageRendering] * MAX_IMAGES]
     assert desk.processes == 1  # they are all the same
+    assert given.sizes[old[0]] < given.sizes[old[1]], "what is only named takes no room"
 
 
 # --- What is read once ---
@@ -256,6 +257,25 @@ async def test_nobody_is_given_what_is_in_anothers_file() -> None:
     file = await desk.keep(b"Ana's secret")
     assert (await desk.one(file))[0] == TextRendering(text="Ana's secret")
     assert (await desk.one(file, owner="ben"))[0] == NoteRendering(note="it is no longer here")
+
+
+async def test_a_file_is_given_though_there_is_no_room_to_keep_what_it_says() -> None:
+    class FullBlobs(FailingBlobs):
+        async def put_derived(self, sha256: str, name: str, value: bytes) -> None:
+            raise StorageUnavailable
+
+    desk = Desk(FullBlobs())
+    rendering, _ = await desk.one(await desk.keep(samples.pdf("Hello"), "paper.pdf", "application/pdf"))
+    assert isinstance(rendering, TextRendering)
+    assert "Hello" in rendering.text
+
+
+async def test_what_somebody_else_says_of_equal_bytes_changes_nothing() -> None:
+    desk = Desk()
+    page = "<p>Olá</p>".encode("cp1252")
+    await desk.one(await desk.keep(page, "a.html", "text/html; charset=utf-16"))
+    rendering, _ = await desk.one(await desk.keep(page, "a.html", "text/html; charset=windows-1252"))
+    assert rendering == TextRendering(text="Olá")
 
 
 # --- Turns ---

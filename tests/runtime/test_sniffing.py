@@ -65,6 +65,13 @@ def test_a_text_is_the_kind_of_text_that_it_is_said_to_be(head: bytes, claimed: 
 
 
 @pytest.mark.parametrize(
+    "claimed", ["text/x\rSet-Cookie: a=b", "text/x\0", "text/\u0436", "text/a b", "text/a,text/html"]
+)
+def test_a_claim_that_could_not_stand_in_a_header_is_none(claimed: str) -> None:
+    assert sniff(b"Hello", claimed=claimed) == "text/plain"
+
+
+@pytest.mark.parametrize(
     ("head", "kind"),
     [
         (b"<!DOCTYPE html><p>", "text/html"),

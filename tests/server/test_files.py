@@ -1,16 +1,20 @@
 """Files over HTTP: uploaded in a form, listed, read whole and in ranges, deleted; and what messages do with them."""
 
+import asyncio
 import base64
 import hashlib
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
 from tertulia.domain.agents import ToolDef
+from tertulia.domain.errors import InvalidRequest
 from tertulia.domain.tools import ToolPolicy
 from tertulia.models.scripted import Call, Reply
 from tertulia.server.downloads import disposition, span_of
+from tertulia.server.uploads import patiently
 from tertulia.tools.base import ToolContext, ToolFile, ToolResult
 from tests.server.conftest import OpenSite
 from tests.server.site import Site, frames_of, is_problem
@@ -397,3 +401,36 @@ async def test_what_a_tool_makes_too_large_is_left_out(open_: OpenSite) -> None:
     turn = await site.turn(await site.new_session(agent), "Paint")
     assert turn["status"] == "completed"
     assert [file["name"] for file in turn["output_attachments"]] == ["cat.png"]
+    step = next(step for step in turn["steps"] if step["step_type"] == "tool_call")
+    assert step["tool_response"]["content"] == "Painted.\n[1 of its 2 files could not be kept]"
+
+
+class Printer(Painter):
+    """A tool that makes many small files."""
+
+    async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
+        files = [ToolFile(name=f"{n}.txt", type="text/plain", data=bytes([65 + n]) * 15_000) for n in range(5)]
+        return ToolResult(content="Printed.", files=files)
+
+
+async def test_what_a_tool_makes_fills_no_list_with_its_content(open_: OpenSite) -> None:
+    site = await open_(Reply(Call("paint")), Reply("Here."), tools=[Printer()])
+    session = await site.new_session(await site.new_agent(toolgroups=["test::paint"]))
+    turn = await site.turn(session, "Print")
+    listed = (await site.get(f"{session}/turns")).json()["turns"][0]["output_attachments"]
+    assert [file["content"] is None for file in listed] == [False, False, True, True, True]
+    assert [len(base64.b64decode(file["content"])) for file in turn["output_attachments"]] == [15_000] * 5
+
+
+# --- who does not come to an end ---
+
+
+async def test_a_form_of_which_nothing_more_comes_is_given_up() -> None:
+    async def stalls() -> AsyncIterator[bytes]:
+        yield b"some"
+        await asyncio.Event().wait()
+
+    chunks = patiently(stalls(), 0.01)
+    assert await anext(chunks) == b"some"
+    with pytest.raises(InvalidRequest, match="Nothing more"):
+        await anext(chunks)

@@ -53,7 +53,10 @@ class BlobStore(Protocol):
         ...
 
     async def put_derived(self, sha256: str, name: str, value: bytes) -> None:
-        """Keep a value made from a blob, such as its text, under a name of ours; it goes with the blob."""
+        """Keep a value made from a blob, such as its text, under a name of ours; it goes with the blob.
+
+        Of a blob that is not there, or is deleted meanwhile, nothing is kept: nobody would delete it.
+        """
         ...
 
     async def find_derived(self, sha256: str, name: str) -> bytes | None:

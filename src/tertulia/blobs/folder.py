@@ -96,13 +96,18 @@ class FolderBlobs:
         await _in_thread(lambda: shutil.rmtree(folder, ignore_errors=True))
 
     async def put_derived(self, sha256: str, name: str, value: bytes) -> None:
-        place = self._derived_of(checked(sha256)) / derived(name)
+        blob, place = self._place(checked(sha256)), self._derived_of(sha256) / derived(name)
         beside = self._incoming / uuid.uuid4().hex
 
         def keep() -> None:
-            with _create(beside) as file:
-                file.write(value)
-            _rename(beside, place)
+            try:
+                with _create(beside) as file:
+                    file.write(value)
+                _rename(beside, place)
+            finally:
+                beside.unlink(missing_ok=True)
+            if not blob.exists():  # `delete` lets go of a blob first: one of us two sees what the other did
+                shutil.rmtree(place.parent, ignore_errors=True)
 
         await _in_thread(keep)
 

@@ -41,7 +41,9 @@ class MemoryBlobs:
         self._derived.pop(sha256, None)
 
     async def put_derived(self, sha256: str, name: str, value: bytes) -> None:
-        self._derived.setdefault(checked(sha256), {})[derived(name)] = value
+        name = derived(name)
+        if checked(sha256) in self._blobs:
+            self._derived.setdefault(sha256, {})[name] = value
 
     async def find_derived(self, sha256: str, name: str) -> bytes | None:
         return self._derived.get(sha256, {}).get(derived(name))

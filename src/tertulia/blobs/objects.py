@@ -118,8 +118,10 @@ class ObjectBlobs:
 
     async def delete(self, sha256: str) -> None:
         with self._said():
-            found = await self._obstore.list(self._store, prefix=f"derived/{checked(sha256)}/").collect_async()
-            await self._delete([f"content/{sha256}", *(each["path"] for each in found)])
+            await self._delete([f"content/{checked(sha256)}"])
+            found = await self._obstore.list(self._store, prefix=f"derived/{sha256}/").collect_async()
+            if found:
+                await self._delete([each["path"] for each in found])
 
     async def _delete(self, keys: Sequence[str]) -> None:
         try:
@@ -131,6 +133,16 @@ class ObjectBlobs:
         key = f"derived/{checked(sha256)}/{derived(name)}"
         with self._said():
             await self._obstore.put_async(self._store, key, value)
+            if await self._is_there(sha256):
+                return
+            await self._delete([key])  # it has been deleted meanwhile, and what was derived from it before this came
+
+    async def _is_there(self, sha256: str) -> bool:
+        try:
+            await self._obstore.head_async(self._store, f"content/{sha256}")
+        except FileNotFoundError:
+            return False
+        return True
 
     async def find_derived(self, sha256: str, name: str) -> bytes | None:
         key = f"derived/{checked(sha256)}/{derived(name)}"

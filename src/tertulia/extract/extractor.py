@@ -62,7 +62,7 @@ class Extractor:
                 log.warning("extract.too_long", task=job.task)
                 return NoExtract(reason=TOO_LONG, is_final=False)
             finally:
-                await _end(process)
+                await see_out(process)
 
     async def text_of_html(self, page: bytes, *, charset: str = "", owner: str) -> Extract:
         """Return the readable text of a web page."""
@@ -114,8 +114,8 @@ async def _send(pipe: asyncio.StreamWriter, head: bytes, content: AsyncIterable[
     return True
 
 
-async def _end(process: Process) -> None:
-    """See the process out: one that has closed its output is about to end, and every other is ended."""
+async def see_out(process: Process) -> None:
+    """See a process to its end: one that has closed its output is about to end, and every other is ended."""
     assert process.stdout is not None, "it is a pipe"
     if process.stdout.at_eof():
         with contextlib.suppress(TimeoutError):
@@ -123,6 +123,8 @@ async def _end(process: Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        while await process.stdout.read(65536):
+            pass  # asyncio says that a process has ended once nothing of it is left in the pipe
         await process.wait()
 
 

@@ -53,17 +53,18 @@ class ModelCatalog:
         server = self._by_name.get(server_name)
         if server is None or not model:
             raise ModelNotFound(self._unknown(model_id, server_name if slash else None))
-        known = next((info for info in self._listing.models if info.id == model_id), None)
+        known = _find(self._listing, model_id)
         return server, model, _window(known.metadata) if known else None
 
     async def takes_images(self, model_id: str) -> bool | None:
-        """Whether `server/model` looks at images; None when nobody knows."""
+        """Whether `server/model` looks at images; None when nobody knows.
+
+        What a server has said of a model holds: no turn waits for servers to be asked again.
+        """
         if (verdict := overruled(model_id, self._image_models)) is not None:
             return verdict
-        for listing in (self._listing, await self.list_models()):
-            if (known := next((info for info in listing.models if info.id == model_id), None)) is not None:
-                return known.takes_images
-        return known_to_look(model_id.partition("/")[2])
+        known = _find(self._listing, model_id) or _find(await self.list_models(), model_id)
+        return known.takes_images if known is not None else known_to_look(model_id.partition("/")[2])
 
     async def list_models(self) -> ModelList:
         """Return what all servers offer now, or did a few seconds ago."""
@@ -107,6 +108,10 @@ class ModelCatalog:
         if server_name is None:
             return f"A model is named server/model, and {model_id!r} does not say which server. {there}"
         return f"There is no model server {server_name!r} for the model {model_id!r}. {there}"
+
+
+def _find(listing: ModelList, model_id: str) -> ModelInfo | None:
+    return next((info for info in listing.models if info.id == model_id), None)
 
 
 async def _ask(server: ModelServer) -> tuple[list[ModelInfo], ServerStatus]:

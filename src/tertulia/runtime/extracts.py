@@ -5,6 +5,7 @@ and for people to know, and never makes a turn fail.
 """
 
 import base64
+import re
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -86,9 +87,9 @@ class Extracts:
             log.exception("extract.failed", file_id=file.file_id)
             return NoExtract(reason="the server failed to read it")
         self._memo[key] = made
-        self._size += _size(made)
+        self._size += _size(key, made)
         while self._size > MEMO_BYTES:
-            self._size -= _size(self._memo.popitem(last=False)[1])
+            self._size -= _size(*self._memo.popitem(last=False))
         return made
 
     async def _read(self, owner: str, file: FileAttachment) -> Extract:
@@ -105,14 +106,20 @@ class Extracts:
     async def _extract(self, owner: str, file: FileAttachment, job: Job) -> Extract:
         """Read a file in a process of its own, unless that was done before, by whomever."""
         sha256 = await self._kept.sha256_of(owner, file.file_id) if file.file_id else None
-        name = f"extract-{VERSION}.{job.task}"
+        name = _name_of(job)
         if sha256 is not None and (found := await self._find_kept(sha256, name)) is not None:
             return found
         async with self._open(owner, file) as pieces:
             made = await self._extractor.extract(job, pieces, owner=owner)
         if sha256 is not None and not (isinstance(made, NoExtract) and not made.is_final):
-            await self._kept.blobs.put_derived(sha256, name, msgspec.msgpack.encode(made))
+            await self._keep(sha256, name, made)
         return made
+
+    async def _keep(self, sha256: str, name: str, made: Extract) -> None:
+        try:
+            await self._kept.blobs.put_derived(sha256, name, msgspec.msgpack.encode(made))
+        except StorageUnavailable as error:  # a full disk: what was read is there all the same
+            log.warning("extract.not_kept", error=error.message)
 
     async def _find_kept(self, sha256: str, name: str) -> Extract | None:
         found = await self._kept.blobs.find_derived(sha256, name)
@@ -156,6 +163,12 @@ def _reading_of(media_type: str) -> Reading:
     return Reading(text="no" if media_type.startswith(DOCUMENT_TYPES) else "maybe", task="document")
 
 
+def _name_of(job: Job) -> str:
+    """Under which name what a job gives is kept: whoever claims another charset reads another text."""
+    charset = re.sub(r"[^a-z0-9-]", "", job.charset.lower()) if job.task == "html" else ""
+    return f"extract-{VERSION}.{job.task}" + (f".{charset}" if charset else "")
+
+
 def _charset_of(file: FileAttachment) -> str:
     for parameter in file.type.split(";")[1:]:
         name, _, value = parameter.partition("=")
@@ -164,14 +177,16 @@ def _charset_of(file: FileAttachment) -> str:
     return ""
 
 
-def _size(extract: Extract) -> int:
+def _size(key: Key, extract: Extract) -> int:
+    """About what is remembered of a file: what came of it, and its content if that stands in its message."""
+    named = len(key[1].content or "") + 200
     match extract:
         case TextExtract(text=text):
-            return len(text) + 200
+            return named + len(text)
         case ImageExtract(data=data):
-            return len(data) + 200
+            return named + len(data)
         case _:
-            return 200
+            return named
 
 
 async def _decoded(content: str) -> AsyncIterator[bytes]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from tertulia.blobs.base import BlobStore
-from tertulia.domain.errors import StorageUnavailable
+from tertulia.domain.errors import TertuliaError
 from tertulia.runtime.clock import Clock
 from tertulia.store.base import FileStore
 
@@ -65,8 +65,8 @@ class FileCleaning:
             await asyncio.sleep(LOOK_EVERY)
             try:
                 cleared = await self.clear()
-            except StorageUnavailable as error:
-                log.warning("files.storage_unavailable", error=error.message)
+            except TertuliaError as error:  # a bucket that is gone says that nothing is found
+                log.warning("files.not_cleared", error=error.message)
             else:
                 if cleared:
                     log.info("files.cleared", blobs=cleared)

@@ -207,7 +207,10 @@ class Files:
         return data
 
     async def keep_made(self, owner: str, turn_id: str, made: Sequence[ToolFile]) -> list[FileAttachment]:
-        """Keep what a tool has made for a turn. What is too large, or cannot be kept now, is left out."""
+        """Keep what a tool has made for a turn. What is too large, or cannot be kept now, is left out.
+
+        All of it together has no more content in the turn than one file of a message: a turn has many calls.
+        """
         kept: list[tuple[StoredFile, bytes]] = []
         for file in made[:MAX_MADE]:
             claims = FileAttachment(name=file.name[:255], type=file.type[:255])
@@ -224,10 +227,7 @@ class Files:
         except (TurnNotFound, StorageUnavailable) as error:  # the first: it was deleted while the tool ran
             log.warning("tool.files_not_kept", turn_id=turn_id, error=error.code)
             return []
-        return [
-            stored.info.as_attachment(base64.b64encode(data).decode() if len(data) <= INLINE_BYTES else None)
-            for stored, data in kept
-        ]
+        return _as_attachments(kept)
 
     async def with_content(self, owner: str, turn: Turn) -> Turn:
         """Return a turn with the content of its files, as far as all of it together is no larger than one may be."""
@@ -285,6 +285,17 @@ def refuse_larger(size: int, limit: int, pointer: str) -> None:
             f"The file has {size / 1e6:.1f} MB; the limit is {limit / 1e6:.0f} MB.",
             errors=[FieldError(pointer=pointer, detail="too large")],
         )
+
+
+def _as_attachments(kept: Sequence[tuple[StoredFile, bytes]]) -> list[FileAttachment]:
+    """Return files as a turn has them, with their content as long as there is room for it."""
+    attachments: list[FileAttachment] = []
+    room = INLINE_BYTES
+    for stored, data in kept:
+        fits = len(data) <= room
+        room -= len(data) if fits else 0
+        attachments.append(stored.info.as_attachment(base64.b64encode(data).decode() if fits else None))
+    return attachments
 
 
 def _lacks_content(file: FileAttachment) -> bool:

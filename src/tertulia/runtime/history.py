@@ -13,6 +13,8 @@ from tertulia.store.base import TurnStore
 MAX_SESSIONS = 512
 MAX_MESSAGES = 200_000
 """How much is kept: sessions, and messages in all of them. The least recently used go first."""
+CHARS_A_MESSAGE = 1_000
+"""Of the content of files: so much of it counts as one message more."""
 
 
 class _Past:
@@ -33,7 +35,12 @@ class _Past:
         if any(isinstance(message, UserMessage) and files_of(message) for message in turn.input_messages):
             self.attached.append((turn.n, turn.input_messages))
         self.n = turn.n
-        self.size += len(messages)
+        self.size += len(messages) + _content_chars(turn.input_messages) // CHARS_A_MESSAGE
+
+
+def _content_chars(messages: list[InputMessage]) -> int:
+    users = [message for message in messages if isinstance(message, UserMessage)]
+    return sum(len(file.content or "") for message in users for file in files_of(message))
 
 
 class History:

@@ -32,8 +32,6 @@ FRAME_CHARS = 200
 """What the name of a file and the fence around its text count as, or a note about it."""
 MAX_IMAGES = 20
 """The newest images of a talk that a model is given; servers refuse requests with too many."""
-TOO_MANY = NoteRendering(note=f"only the newest {MAX_IMAGES} images of a session are shown")
-
 UNSEEN = NoExtract(reason="it is an image")
 
 TakesImages = Callable[[str], Awaitable[bool | None]]
@@ -87,8 +85,11 @@ class Renderings:
         window = None if asked.window_tokens is None else asked.window_tokens * CHARS_PER_TOKEN
         room = UNKNOWN_WINDOW_CHARS if window is None else int(window * SHARE_OF_WINDOW)
         rendered: list[dict[FileAttachment, _Rendered]] = []
+        images = 0
         for files in turns:
-            rendered.append(await self._turn(asked, files, looks=looks, room=room))
+            turn = _newest_images(await self._turn(asked, files, looks=looks, room=room), MAX_IMAGES - images)
+            images += _image_count(turn)
+            rendered.append(turn)
             if window is not None and sum(one.size for turn in rendered for one in turn.values()) > window:
                 break  # older turns do not fit either
         return _given(rendered)
@@ -153,30 +154,36 @@ class _Rendered(Value):
 
 
 def _given(turns: Sequence[Mapping[FileAttachment, _Rendered]]) -> Given:
-    """Put the turns together, the present one first, with the newest images only."""
-    renderings: dict[FileAttachment, Rendering] = {}
-    images = 0
-    for file, one in chain(*(turn.items() for turn in turns)):
-        images += isinstance(one.rendering, ImageRendering)
-        is_too_many = isinstance(one.rendering, ImageRendering) and images > MAX_IMAGES
-        renderings[file] = TOO_MANY if is_too_many else one.rendering
+    """Put the turns together, the present one first."""
     return Given(
-        renderings=renderings,
+        renderings={file: one.rendering for turn in turns for file, one in turn.items()},
         sizes={file: one.size for turn in turns for file, one in turn.items()},
-        told=[_told(file, one, renderings[file]) for file, one in turns[0].items()],
+        told=[_told(file, one) for file, one in turns[0].items()],
     )
 
 
-def _told(file: FileAttachment, one: _Rendered, rendering: Rendering) -> Told:
-    match rendering:
+def _newest_images(turn: Mapping[FileAttachment, _Rendered], most: int) -> dict[FileAttachment, _Rendered]:
+    """Let go of the images for which there is no room any more: a long talk has more than fit into memory."""
+    kept: dict[FileAttachment, _Rendered] = {}
+    for file, one in turn.items():
+        is_too_many = isinstance(one.rendering, ImageRendering) and _image_count(kept) >= most
+        kept[file] = TOO_MANY if is_too_many else one
+    return kept
+
+
+def _image_count(turn: Mapping[FileAttachment, _Rendered]) -> int:
+    return sum(isinstance(one.rendering, ImageRendering) for one in turn.values())
+
+
+def _told(file: FileAttachment, one: _Rendered) -> Told:
+    match one.rendering:
         case TextRendering():
             kind = "text"
         case ImageRendering():
             kind = "image"
         case _:
             kind = "note"
-    given = one.given if rendering is one.rendering else f"its name: {rendering.note}"
-    return Told(name=file.name, file_id=file.file_id, kind=kind, is_whole=one.is_whole and kind != "note", given=given)
+    return Told(name=file.name, file_id=file.file_id, kind=kind, is_whole=one.is_whole, given=one.given)
 
 
 def _render(extract: Extract, room: int) -> _Rendered:
@@ -187,9 +194,16 @@ def _render(extract: Extract, room: int) -> _Rendered:
             size = f"image {width} × {height}" + (f", {note}" if note else "")
             return _Rendered(rendering=ImageRendering(media_type=media_type, data=data, note=note), given=size)
         case NoExtract(reason=reason):
-            return _Rendered(rendering=NoteRendering(note=reason), given=f"its name: {reason}", is_whole=False)
+            return _note(reason)
         case _:
             assert_never(extract)
+
+
+def _note(reason: str) -> _Rendered:
+    return _Rendered(rendering=NoteRendering(note=reason), given=f"its name: {reason}", is_whole=False)
+
+
+TOO_MANY = _note(f"only the newest {MAX_IMAGES} images of a session are shown")
 
 
 def _render_text(extract: TextExtract, room: int) -> _Rendered:

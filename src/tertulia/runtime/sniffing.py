@@ -36,7 +36,9 @@ OFFICE = {
     "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
-IN_ZIP = re.compile(r"application/(vnd\.(openxmlformats|oasis|ms-)|epub|java-archive)[\w.+-]*")
+IN_ZIP = re.compile(r"application/(vnd\.(openxmlformats|oasis|ms-)|epub|java-archive)[A-Za-z0-9.+-]*")
+MEDIA_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
+"""What may stand in a header: a claim that is none of these is no claim."""
 CHARSET = re.compile(r";\s*charset=\"?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 BETTER_NAMES = {
     "application/x-gzip": "application/gzip",
@@ -89,7 +91,7 @@ def _text_type(head: bytes, claimed: str, name: str) -> str:
     by_name = guess_type(name, strict=False)[0] or ""
     candidates = (claimed.partition(";")[0].strip().lower(), by_name)
     # A claim to be active, of what does not begin like it, is one that nobody needs to believe; but it harms nobody.
-    kind = next((each for each in candidates if TEXT_TYPES.fullmatch(each)), PLAIN)
+    kind = next((each for each in candidates if MEDIA_TYPE.fullmatch(each) and TEXT_TYPES.fullmatch(each)), PLAIN)
     charset = CHARSET.search(claimed)
     return f"{kind}; charset={charset[1].lower()}" if charset else kind
 
@@ -103,7 +105,7 @@ def _binary_type(head: bytes, said: str) -> str:
         found: str = cast(Any, puremagic).from_string(head, mime=True)
     except (puremagic.PureError, ValueError):
         return UNTYPED
-    kind = found.lower() if re.fullmatch(r"[\w.+-]+/[\w.+-]+", found) else UNTYPED
+    kind = found.lower() if MEDIA_TYPE.fullmatch(found.lower()) else UNTYPED
     # What is no text is no text, even if a table of beginnings takes it for one.
     return UNTYPED if TEXT_TYPES.fullmatch(kind) else BETTER_NAMES.get(kind, kind)
 

@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 import msgspec
 from msgspec import field
+from msgspec.structs import replace
 
 from tertulia.domain.agents import AgentConfig, ToolConfig, ToolDef
 from tertulia.domain.attachments import FileAttachment
@@ -236,7 +237,7 @@ class Steps:
             self._feed.append(live, StepAsked(step_id=step_id, question=needed.question, at=self._clock()))
         else:
             made = await self._files.keep_made(live.record.owner, live.turn_id, result.files) if result.files else ()
-            self.complete_tool_call(live, step_id, result, made)
+            self.complete_tool_call(live, step_id, _saying_what_is_lost(result, len(made)), made)
 
     def _start_tool_call(self, live: LiveTurn, call: ToolCall) -> OpenStep:
         started = StepStarted(step_id=self._new_id(), step_type="tool_call", at=self._clock(), tool_call=call)
@@ -330,6 +331,14 @@ def _open(live: LiveTurn, step_id: str) -> OpenStep:
     step = live.state.steps[step_id]
     assert isinstance(step, OpenStep), "a step that runs is open"
     return step
+
+
+def _saying_what_is_lost(result: ToolResult, kept: int) -> ToolResult:
+    """Let the model and its reader know of files that a tool has made and nobody will find."""
+    lost = len(result.files) - kept
+    if not lost:
+        return result
+    return replace(result, content=f"{result.content}\n[{lost} of its {len(result.files)} files could not be kept]")
 
 
 class _Inference:

@@ -57,6 +57,11 @@ describe("a file", () => {
     expect(card.queryByRole("button", { name: "Open data.zip" })).toBeNull();
   });
 
+  it("is called by what it is, whatever its writing", () => {
+    draw(file("old.csv", "text/csv; charset=iso-8859-1"));
+    expect(screen.getByText("CSV · 1.23 kB")).toBeVisible();
+  });
+
   it("that stands in its message needs no server", () => {
     draw({ name: "dot.png", type: "image/png", content: "AAAA" });
     const image = screen.getByRole("img", { name: "dot.png" });

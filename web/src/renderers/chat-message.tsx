@@ -21,7 +21,6 @@ import { AgentIcon, PersonIcon } from "@/icons/icons";
 import { Markdown } from "@/markdown/markdown";
 
 import { Attachments } from "./attachments";
-import { MessageImages } from "./message-images";
 import { filesOf, textOf } from "./message-text";
 import { UserText } from "./user-text";
 
@@ -102,7 +101,6 @@ function UserPaper({ message, tone, givenOf }: UserPaperProps) {
   return (
     <>
       <Attachments files={filesOf(message)} side="end" givenOf={givenOf} />
-      <MessageImages content={message.content} />
       {textOf(message.content) !== "" && (
         <Paper
           elevation={0}

@@ -85,5 +85,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** What people call a media type; itself where they have no other word for it. */
-export const typeName = (type: string): string =>
-  NAMES[type] ?? /^image\/([a-z0-9]+)/.exec(type)?.[1]?.toUpperCase() ?? type;
+export function typeName(type: string): string {
+  const [plain = ""] = type.split(";");
+  return NAMES[plain] ?? /^image\/([a-z0-9]+)/.exec(plain)?.[1]?.toUpperCase() ?? plain;
+}

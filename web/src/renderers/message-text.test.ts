@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import type { ImageItem } from "@/api/types";
 
-import { imageSource, plainText, textOf, wordCount } from "./message-text";
+import { kindOf, sourceOf } from "./file-content";
+import { filesOf, imagesIn, plainText, textOf, wordCount } from "./message-text";
 
 const image = (values: Partial<ImageItem["image"]>): ImageItem => ({
   type: "image",
@@ -23,20 +24,33 @@ describe("the text of a message", () => {
   });
 });
 
-describe("an image", () => {
-  it("is shown from what the message brings", () => {
-    expect(imageSource(image({ data: "AAAA" }))).toBe("data:image/png;base64,AAAA");
-    expect(imageSource(image({ url: { uri: "/v1/files/f1/content" } }))).toBe(
-      "/v1/files/f1/content",
-    );
+describe("an image among the words", () => {
+  const sourceIn = (values: Partial<ImageItem["image"]>) =>
+    imagesIn([image(values)]).map((file) => [file.name, kindOf(file), sourceOf(file)]);
+
+  it.each([
+    [{ file_id: "f1" }, "/v1/files/f1/content"],
+    [{ data: "AAAA" }, "data:image/png;base64,AAAA"],
+    [{ url: { uri: "data:image/jpeg;base64,BBBB" } }, "data:image/jpeg;base64,BBBB"],
+  ])("is a file, shown from what the message brings: %j", (values, source) => {
+    expect(sourceIn(values)).toEqual([["Image", "image", source]]);
   });
 
   it.each(["https://example.com/a.png", "//example.com/a.png", "javascript:alert(1)"])(
     "is not fetched from elsewhere: %s",
     (uri) => {
-      expect(imageSource(image({ url: { uri } }))).toBeNull();
+      expect(sourceIn({ url: { uri } })).toEqual([["Image", "image", null]]);
     },
   );
+
+  it("stands behind the files of its message", () => {
+    const file = { name: "a.txt", type: "text/plain" };
+    const content = [image({ file_id: "f1" })];
+    expect(filesOf({ role: "user", content, file }).map(({ name }) => name)).toEqual([
+      "a.txt",
+      "Image",
+    ]);
+  });
 });
 
 describe("markdown as plain text", () => {

@@ -1,30 +1,33 @@
-/** The words and images within a message's content, whichever of its shapes it has. */
-import { fileUrl } from "@/api/file-content";
+/** The words and the files of a message, whichever of its shapes it has. */
 import type { Content, FileAttachment, ImageItem, UserMessage } from "@/api/types";
+import { t } from "@/i18n";
 
 export function textOf(content: Content): string {
   if (typeof content === "string") return content;
   return content.flatMap((item) => (item.type === "text" ? [item.text] : [])).join("\n");
 }
 
-export function imagesIn(content: Content): readonly ImageItem[] {
-  return typeof content === "string" ? [] : content.filter((item) => item.type === "image");
-}
-
-/** Where the image can be shown from, or null: other hosts are not asked without a click. */
-export function imageSource({ image }: ImageItem): string | null {
-  if (image.file_id) return fileUrl(image.file_id);
-  if (typeof image.data === "string") return `data:${image.media_type};base64,${image.data}`;
-  const uri = image.url?.uri;
-  return uri !== undefined && /^(data:image\/|\/(?!\/))/.test(uri) ? uri : null;
-}
-
-/** All files of a message, by whichever of its names they came. */
-export const filesOf = ({ file, files, documents }: UserMessage): readonly FileAttachment[] => [
+/** All files of a message, by whichever of its names they came, and the images among its words. */
+export const filesOf = ({ content, file, files, documents }: UserMessage) => [
   ...(file ? [file] : []),
   ...(files ?? []),
   ...(documents ?? []),
+  ...imagesIn(content),
 ];
+
+/** The images among the words, as the files that they are. */
+export function imagesIn(content: Content): readonly FileAttachment[] {
+  if (typeof content === "string") return [];
+  return content.flatMap((item) => (item.type === "image" ? [fileOf(item)] : []));
+}
+
+/** What lies on another host stays there: it is named, and not asked for. */
+function fileOf({ image: { url, data, media_type, file_id = null } }: ImageItem): FileAttachment {
+  const uri = url?.uri ?? null;
+  const [, type = media_type, inline = null] =
+    /^data:(image\/[^;,]+);base64,(.*)/.exec(uri ?? "") ?? [];
+  return { name: t("file.image"), type, file_id, url: uri, content: data ?? inline };
+}
 
 /** A message to be sent anew: files that the server has are only named. */
 export function againOf(message: UserMessage): UserMessage {

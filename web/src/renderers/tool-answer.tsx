@@ -14,8 +14,7 @@ import { t } from "@/i18n/tools";
 
 import { Attachments } from "./attachments";
 import { JsonTree } from "./json-tree";
-import { MessageImages } from "./message-images";
-import { textOf } from "./message-text";
+import { imagesIn, textOf } from "./message-text";
 import { SectionHead } from "./tool-arguments";
 import { repeats, SHOWN_CHARS, toolContent } from "./tool-content";
 import { ToolOutput } from "./tool-output";
@@ -27,7 +26,8 @@ interface Props {
   readonly files?: readonly FileAttachment[] | undefined;
 }
 
-export function ToolAnswer({ content, is_error: isError, metadata, files = [] }: Props) {
+export function ToolAnswer({ content, is_error: isError, metadata, files: made = [] }: Props) {
+  const files = [...made, ...imagesIn(content)];
   const words = textOf(content);
   const structured = metadata.structured_content as Json | undefined;
   const isRepeated = structured !== undefined && (words === "" || repeats(structured, words));
@@ -46,7 +46,6 @@ export function ToolAnswer({ content, is_error: isError, metadata, files = [] }:
           <JsonTree value={structured} label={t("tool.structured")} />
         </section>
       )}
-      <MessageImages content={content} />
       {files.length > 0 && <Files files={files} />}
     </Box>
   );

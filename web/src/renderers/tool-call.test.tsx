@@ -125,7 +125,8 @@ describe("what a tool answered", () => {
     ];
     await opened(aToolStep("", { tool_response: { ...aResponse("Done."), files } }));
     expect(screen.getByRole("heading", { name: "File" })).toBeVisible();
-    expect(screen.getByText("chart.csv")).toBeVisible();
+    const list = await screen.findByRole("list", { name: "Files" });
+    expect(within(list).getByRole("button", { name: "Open chart.csv" })).toBeVisible();
   });
 });
 

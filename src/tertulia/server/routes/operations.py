@@ -30,6 +30,9 @@ ACCEPTED_FILES = [
     "image/jpeg",
     "image/gif",
     "image/webp",
+    "image/avif",
+    "image/bmp",
+    "image/tiff",
     "image/svg+xml",
 ]
 

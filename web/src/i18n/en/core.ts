@@ -15,7 +15,6 @@ export const core = {
 
   "image.open": "Image at {host}",
   "image.openNamed": "{alt} (image at {host})",
-  "image.blocked": "Image not loaded",
   "image.refused": "Image from an address that is not allowed",
   "markdown.taskDone": "Done",
   "markdown.taskOpen": "To do",

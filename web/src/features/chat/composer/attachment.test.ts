@@ -16,6 +16,8 @@ describe("the type of a file", () => {
     ["page.html", "text/html;charset=utf-8", "text/html"],
     ["photo.png", "image/png", "image/png"],
     ["archive.zip", "application/zip", "application/zip"],
+    ["paper.PDF", "", "application/pdf"],
+    ["plan.docx", "", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"],
     ["unknown", "", "application/octet-stream"],
   ])("%s, which the system calls %j, is %s", (name, type, known) => {
     expect(mediaTypeOf(file(name, type))).toBe(known);

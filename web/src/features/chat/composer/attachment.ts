@@ -12,12 +12,24 @@ import { shownName } from "@/renderers/shown-name";
 const TEXT_NAMES =
   /\.(txt|md|csv|tsv|log|json|jsonl|ya?ml|toml|ini|xml|html?|css|sql|sh|py|rb|rs|go|java|kt|c|h|cc|cpp|hpp|cs|php|swift|[cm]?[jt]sx?)$/i;
 
+const OFFICE = "application/vnd.openxmlformats-officedocument.";
+
+/** What systems are silent about on which no office is installed. */
+const TYPES: Readonly<Record<string, string>> = {
+  pdf: "application/pdf",
+  docx: `${OFFICE}wordprocessingml.document`,
+  xlsx: `${OFFICE}spreadsheetml.sheet`,
+  pptx: `${OFFICE}presentationml.presentation`,
+};
+
 /** The media type to send: the system's word, except where it is known to be wrong or silent. */
 export function mediaTypeOf(file: File): string {
   const known = file.type.split(";")[0] ?? "";
   if (/^(text|image)\//.test(known) || known === "application/json") return known;
   if (TEXT_NAMES.test(file.name)) return "text/plain";
-  return known === "" ? "application/octet-stream" : known;
+  if (known !== "") return known;
+  const end = /\.(\w+)$/.exec(file.name.toLowerCase())?.[1] ?? "";
+  return TYPES[end] ?? "application/octet-stream";
 }
 
 /** Why the file cannot be sent, in words; null when it can. */

@@ -14,25 +14,27 @@ interface Props {
 export function Problems({ problems, onDismiss }: Props) {
   if (problems.length === 0) return null;
   return (
-    <InlineAlert
-      severity="warning"
-      announced
-      title={
-        <Box sx={{ display: "flex", alignItems: "start", gap: 1 }}>
-          <Box sx={{ flex: 1, minWidth: 0 }}>
-            {problems.map((problem) => (
-              <div key={problem}>{problem}</div>
-            ))}
+    <Box sx={{ pt: 0.75 }}>
+      <InlineAlert
+        severity="warning"
+        announced
+        title={
+          <Box sx={{ display: "flex", alignItems: "start", gap: 1 }}>
+            <Box sx={{ flex: 1, minWidth: 0 }}>
+              {problems.map((problem) => (
+                <div key={problem}>{problem}</div>
+              ))}
+            </Box>
+            <ActionButton
+              label={t("action.dismiss")}
+              icon={<CloseIcon fontSize="small" />}
+              tooltip="top"
+              onClick={onDismiss}
+              sx={{ my: -0.5 }}
+            />
           </Box>
-          <ActionButton
-            label={t("action.dismiss")}
-            icon={<CloseIcon fontSize="small" />}
-            tooltip="top"
-            onClick={onDismiss}
-            sx={{ my: -0.5 }}
-          />
-        </Box>
-      }
-    />
+        }
+      />
+    </Box>
   );
 }
