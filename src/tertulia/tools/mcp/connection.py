@@ -210,7 +210,7 @@ class Connection:
         except (UnicodeEncodeError, msgspec.MsgspecError):  # it would end the connection, and all calls on it
             return ToolResult(content="The arguments are not valid Unicode. Call again without that.", is_error=True)
         async with self._one_by_one or contextlib.nullcontext():
-            call = RunningCall(context)
+            call = RunningCall(context, self._redaction)
             self._calls.append(call)
             try:
                 return result_of(await self._run(call, own_name, arguments), self._redaction)
@@ -250,9 +250,9 @@ class Connection:
         return asking.result()
 
     def _refused(self, call: RunningCall, error: MCPError) -> ToolResult:
-        if call.is_unsent:
-            raise NotBegun
-        if call.status == 404 and self._client.protocol_version not in MODERN_PROTOCOL_VERSIONS:
+        is_forgotten = call.status == 404 and self._client.protocol_version not in MODERN_PROTOCOL_VERSIONS
+        # For the rest of an answer that broke off, the SDK asks again: that it is in vain is no reason to call again.
+        if (call.is_unsent or is_forgotten) and not call.is_taken:
             raise NotBegun
         if call.status in (401, 403):
             return self._error(f"its server answered {call.status}: the authorization is missing or wrong.")
