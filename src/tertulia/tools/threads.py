@@ -37,7 +37,11 @@ class Threads:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is there any more
                 loop.call_soon_threadsafe(self._end, answer, *ended)
 
-        threading.Thread(target=work, name=self._name, daemon=True).start()
+        try:
+            threading.Thread(target=work, name=self._name, daemon=True).start()
+        except RuntimeError:  # the machine has no more of them
+            self._places.release()
+            raise
         return await answer
 
     def _end(self, answer: asyncio.Future[Any], value: Any, error: BaseException | None) -> None:
