@@ -71,6 +71,20 @@ async def test_a_call_is_made_with_what_was_shown_once_it_is_approved(world: Mak
     assert w.asked()[-1] == "tool: paid"
 
 
+async def test_a_decision_about_what_was_asked_before_is_none_about_what_is_asked_now(world: MakeWorld) -> None:
+    tool = BookingTool()
+    w = await world(Reply(BOOK), Reply("Booked."), tools=[tool])
+    first = await w.turn()
+    seen = step_of(first).attempt
+    second = await decide(w, first, answer={"name": "giro"}, attempt=seen)
+    assert step_of(second).question != step_of(first).question
+    for late in ({"answer": {"name": "other"}}, {"verdict": "deny"}):
+        with pytest.raises(AlreadyDecided, match="something else"):
+            await decide(w, first, **late, attempt=seen)
+    assert await w.get(first.turn_id) == second
+    assert (await decide(w, second, attempt=step_of(second).attempt)).status == "completed"
+
+
 async def test_a_denied_call_is_not_made_and_the_model_is_told_why(world: MakeWorld) -> None:
     tool = PayTool()
     w = await world(Reply(PAY), Reply("Then not."), tools=[tool])

@@ -20,7 +20,7 @@ class Decision(Value):
     """What a person says about a tool call: `approve` lets it run (again), `deny` goes on without it.
 
     `arguments` take the place of the model's, `answer` answers the tool's question, and `remembers` approves all calls
-    of this tool in this session.
+    of this tool in this session. `attempt` is that of the call as the person saw it.
     """
 
     call_id: str
@@ -29,6 +29,7 @@ class Decision(Value):
     arguments: dict[str, Any] | None = None
     answer: dict[str, Any] | None = None
     remembers: bool = False
+    attempt: int | None = None
 
     @property
     def approves(self) -> bool:
@@ -38,6 +39,8 @@ class Decision(Value):
 def decided(state: TurnState, decision: Decision, *, at: str) -> StepDecided:
     """Return the event that says what was decided. Raises AlreadyDecided, UnknownToolCall, InvalidRequest."""
     step = undecided(state, decision.call_id)
+    if decision.attempt not in (None, step.attempt):
+        raise AlreadyDecided("This tool call was decided on before, and a person is asked something else about it now.")
     _refuse_what_does_not_fit(step, decision)
     if step.question is not None and decision.approves:
         refuse_faults(step.question.requested_schema, decision.answer or {}, "/answer")

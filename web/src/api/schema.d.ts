@@ -694,11 +694,13 @@ export interface components {
          *
          *     `arguments`, all of them, take the place of what the model chose; `answer` is what a question is answered with, an
          *     object of its `requested_schema`; `remember` approves all calls of this tool for the rest of the session.
+         *     `attempt` is that of the step as the person saw it: if the call has gone on since, this was not decided about it.
          * @example {
          *       "answer": null,
          *       "arguments": {
          *         "to": "ana@example.org"
          *       },
+         *       "attempt": null,
          *       "background": false,
          *       "call_id": "call_1",
          *       "decision": "approve",
@@ -714,6 +716,7 @@ export interface components {
             arguments?: {
                 [key: string]: unknown;
             } | null;
+            attempt?: number | null;
             /** @default false */
             background: boolean;
             call_id: string;
@@ -1165,6 +1168,7 @@ export interface components {
             retry_ms: number;
             /** @enum {unknown} */
             titles: "first_message" | "model";
+            tools: components["schemas"]["ToolOffer"];
             version: string;
         };
         /**
@@ -1682,6 +1686,13 @@ export interface components {
          */
         ToolList: {
             tools: components["schemas"]["ToolInfo"][];
+        };
+        /**
+         * ToolOffer
+         * @description Which tools people may bring; `programs`: MCP servers that are programs can be registered over HTTP.
+         */
+        ToolOffer: {
+            programs: boolean;
         };
         /**
          * ToolOutcome
