@@ -222,7 +222,7 @@ class Runner:
                 await self._feed.rest(live, end)
                 return
             async with self._places.take(live.record.owner):
-                plan = await self._plan(live.record)
+                plan = await self._plan(live)
                 while live.state.status == "running":
                     action = next_action(live.state, plan.rules)
                     await self._steps.perform(live, action, plan)
@@ -257,14 +257,17 @@ class Runner:
             except StorageUnavailable as error:  # the next look around finds the turn that waits
                 log.warning("turn.next_not_taken", session_id=record.session_id, error=error.message)
 
-    async def _plan(self, record: TurnRecord) -> TurnPlan:
+    async def _plan(self, live: LiveTurn) -> TurnPlan:
+        record = live.record
         config = await self._config(record)
         server, model, window = await self._resolve(config.model)
         tools = await self.tools_of(record)
+        # Of a tool that was lost while it ran, and is not there any more, nobody knows whether it had its effect.
+        gone = {step.tool_name for step in live.state.open_steps} - tools.keys()
         return TurnPlan(
             rules=Plan(
                 client_tools=frozenset(tool.name for tool in config.client_tools),
-                unrepeatable=frozenset(name for name, tool in tools.items() if not tool.policy.is_idempotent),
+                unrepeatable=frozenset(gone | {n for n, tool in tools.items() if not tool.policy.is_idempotent}),
                 to_approve=await self._to_approve(record, tools),
                 max_infer_iters=config.max_infer_iters,
                 input_shields=tuple(config.input_shields),
