@@ -58,13 +58,18 @@ class Threads:
 
 
 def from_thread(output: Callable[[str], Awaitable[None]]) -> Callable[[str], Awaitable[None]]:
-    """Return what a function in a thread can call as it stands, without `await`, to say something in the event loop."""
-    loop = asyncio.get_running_loop()
+    """Return what a function in a thread can call as it stands, without `await`, to say something in the event loop.
+
+    What it returns to be awaited runs in the loop, and there the same has to be awaited.
+    """
+    loop, home = asyncio.get_running_loop(), threading.get_ident()
 
     async def say(text: str) -> None:
         await output(text)
 
     def call(text: str) -> Awaitable[None]:
+        if threading.get_ident() == home:
+            return output(text)
         asyncio.run_coroutine_threadsafe(say(text), loop).result()
         return _Done()
 
