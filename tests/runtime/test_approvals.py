@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tertulia.domain.agents import AgentConfig, ToolgroupUse
-from tertulia.domain.errors import AlreadyDecided, InvalidRequest, TurnNotAwaitingInput
+from tertulia.domain.errors import AlreadyDecided, InvalidRequest, TooLarge, TurnNotAwaitingInput
 from tertulia.domain.events import StepDecided
 from tertulia.domain.questions import Question
 from tertulia.domain.steps import ToolCallStep
@@ -127,6 +127,16 @@ async def test_what_does_not_fit_is_refused_by_field_and_changes_nothing(
         await decide(w, waiting, **said)
     assert [error.pointer for error in refused.value.errors] == [pointer]
     assert (await w.get(waiting.turn_id), tool.calls) == (waiting, [])
+
+
+@pytest.mark.parametrize("field", ["arguments", "answer"])
+async def test_more_than_a_call_can_have_is_refused_by_field(world: MakeWorld, field: str) -> None:
+    w = await world(Reply(PAY), tools=[PayTool()])
+    waiting = await w.turn()
+    with pytest.raises(TooLarge) as refused:
+        await decide(w, waiting, **{field: {"to": "x" * 200_000}})
+    assert [error.pointer for error in refused.value.errors] == [f"/{field}"]
+    assert await w.get(waiting.turn_id) == waiting
 
 
 async def test_arguments_that_may_not_be_changed_are_not(world: MakeWorld) -> None:

@@ -84,3 +84,12 @@ async def test_what_was_unregistered_on_another_node_is_let_go_of_here() -> None
     await there.groups.unregister(ANA, "bank")
     assert await here.groups.look_at(ANA, "bank") is None
     assert here.open == []
+
+
+async def test_a_server_that_has_no_tools_any_more_gives_none() -> None:
+    world = World(MemoryStore())
+    await world.groups.register(ANA, bank())
+    world.made[-1].listing = {}
+    group = await world.groups.look_at(ANA, "bank")
+    assert group is not None
+    assert (group.tools(), list(group.pins or {})) == ([], ["pay"])

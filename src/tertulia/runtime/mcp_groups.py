@@ -60,7 +60,7 @@ class McpGroup:
     @property
     def known(self) -> Listing:
         """What its server has, or had when it was last asked, or when it was pinned."""
-        return self.link.last_listing or self.pins or {}
+        return self.pins or {} if self.link.last_listing is None else self.link.last_listing
 
     def tools(self) -> list[McpTool]:
         """Return its tools as agents can have them."""

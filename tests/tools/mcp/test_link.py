@@ -23,7 +23,7 @@ from tertulia.tools.mcp.base import ConnectionFailed, Listing, McpConnection, No
 from tertulia.tools.mcp.link import McpLink
 from tertulia.tools.mcp.redaction import Redaction
 from tertulia.tools.mcp.stderr import MOST_LINES, StandardError
-from tests.fakes.upstream import Upstream, Wire, answers
+from tests.fakes.upstream import Behaviour, Upstream, Wire, answers
 from tests.tools.mcp.places import ROOT, Caller
 
 SECRET = "canary-secret-4410"
@@ -281,37 +281,55 @@ async def test_what_does_not_speak_the_protocol_is_not_taken_for_a_server() -> N
         assert "cannot be used" in await problem_of(at(upstream.url))
 
 
-async def test_a_call_whose_answer_broke_off_is_not_made_again_when_its_session_is_gone() -> None:
-    calls = 0
+def speaks(call: Behaviour, tools: list[dict[str, Any]]) -> Behaviour:
+    """Speak as servers did before 2026, with a session; what becomes of a call is said by `call`."""
+    info = {"name": "bank", "version": "1"}
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {"tools": {}}, "serverInfo": info}
+    results = {"initialize": hello, "tools/list": {"tools": tools}}
 
     async def serve(wire: Wire) -> None:
-        nonlocal calls
-        if wire.request.method != "POST":  # of the answer that broke off, and of all else that it might say
+        if wire.request.method != "POST":  # for the rest of an answer that broke off, and for what else it might say
             await answers(404 if "last-event-id" in wire.request.headers else 405)(wire)
             return
         asked = wire.request.json
         match asked["method"]:
-            case "initialize":
-                info = {"name": "bank", "version": "1"}
-                said = {"protocolVersion": "2025-06-18", "capabilities": {"tools": {}}, "serverInfo": info}
-                answer = {"jsonrpc": "2.0", "id": asked["id"], "result": said}
-                await answers(200, answer, {"Mcp-Session-Id": "s1"})(wire)
-            case "tools/list":
-                tools = [{"name": "pay", "inputSchema": {"type": "object"}}]
-                await answers(200, {"jsonrpc": "2.0", "id": asked["id"], "result": {"tools": tools}})(wire)
             case "tools/call":
-                calls += 1
-                await wire.head(200)
-                await wire.send(b"id: 1\nretry: 1\ndata: \n\n")
-                await wire.end()
+                await call(wire)
             case "server/discover":
                 await answers(400)(wire)
+            case method if method in results:
+                answer = {"jsonrpc": "2.0", "id": asked["id"], "result": results[method]}
+                await answers(200, answer, {"Mcp-Session-Id": "s1"})(wire)
             case _:
                 await answers(202)(wire)
 
-    async with Upstream(serve) as upstream:
+    return serve
+
+
+async def test_a_call_whose_answer_broke_off_is_not_made_again_when_its_session_is_gone() -> None:
+    calls = 0
+
+    async def begin(wire: Wire) -> None:
+        nonlocal calls
+        calls += 1
+        await wire.head(200)
+        await wire.send(b"id: 1\nretry: 1\ndata: \n\n")
+        await wire.end()
+
+    async with Upstream(speaks(begin, [{"name": "pay", "inputSchema": {"type": "object"}}])) as upstream:
         caller = at(upstream.url)
         result = await caller.call("pay")
         await caller.link.close()
     assert (calls, result.is_error) == (1, True)
     assert "nobody knows whether it had its effect" in result.content
+
+
+async def test_of_a_server_that_says_endlessly_much_of_its_tools_some_are_left_out(log: list[Any]) -> None:
+    tools = [{"name": f"tool{n}", "description": "x" * 50_000, "inputSchema": {"type": "object"}} for n in range(40)]
+    async with Upstream(speaks(answers(500), tools)) as upstream:
+        caller = at(upstream.url)
+        listing = await caller.link.listing()
+        await caller.link.close()
+    assert 0 < len(listing) < 40
+    assert sum(len(tool.description) for tool in listing.values()) <= 1_000_000
+    assert len([line for line in log if line["event"] == "mcp.tool_left_out"]) == 40 - len(listing)
