@@ -78,7 +78,8 @@ async def test_a_decision_about_what_was_asked_before_is_none_about_what_is_aske
     seen = step_of(first).attempt
     second = await decide(w, first, answer={"name": "giro"}, attempt=seen)
     assert step_of(second).question != step_of(first).question
-    for late in ({"answer": {"name": "other"}}, {"verdict": "deny"}):
+    too_late: list[dict[str, Any]] = [{"answer": {"name": "other"}}, {"verdict": "deny"}]
+    for late in too_late:
         with pytest.raises(AlreadyDecided, match="something else"):
             await decide(w, first, **late, attempt=seen)
     assert await w.get(first.turn_id) == second
@@ -133,8 +134,9 @@ async def test_what_does_not_fit_is_refused_by_field_and_changes_nothing(
 async def test_more_than_a_call_can_have_is_refused_by_field(world: MakeWorld, field: str) -> None:
     w = await world(Reply(PAY), tools=[PayTool()])
     waiting = await w.turn()
+    written: dict[str, Any] = {field: {"to": "x" * 200_000}}
     with pytest.raises(TooLarge) as refused:
-        await decide(w, waiting, **{field: {"to": "x" * 200_000}})
+        await decide(w, waiting, **written)
     assert [error.pointer for error in refused.value.errors] == [f"/{field}"]
     assert await w.get(waiting.turn_id) == waiting
 

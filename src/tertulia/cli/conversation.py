@@ -6,6 +6,7 @@ from collections.abc import Callable
 from tertulia.cli.console import Failure
 from tertulia.cli.decisions import Said
 from tertulia.client import ApiError, AsyncClient, AsyncTurnStream, ClientError, NotFound, Patience, ServerUnreachable
+from tertulia.client.input import DecisionOptions
 from tertulia.domain.events import LoggedEvent
 from tertulia.domain.sessions import Session
 from tertulia.domain.steps import ToolCallStep
@@ -44,7 +45,8 @@ class Conversation:
     async def decide(self, turn: Turn, step: ToolCallStep, said: Said) -> None:
         """Decide about a call of a turn, as it was seen."""
         path = (self.agent_id, turn.session_id, turn.turn_id, step.tool_call.call_id)
-        await self._client.decide_turn(*path, said.verdict, **said.options, attempt=step.attempt)
+        options: DecisionOptions = {**said.options, "attempt": step.attempt}
+        await self._client.decide_turn(*path, said.verdict, **options)
 
     async def go_on(self, show: Show) -> None:
         """Show what comes after what was shown last, until the turn rests again."""
