@@ -20,6 +20,7 @@ from tertulia.domain.errors import ToolServerUnavailable
 from tertulia.domain.toolgroups import McpEndpoint, McpServer
 from tertulia.tools.base import ToolContext, ToolResult
 from tertulia.tools.mcp.base import ConnectionFailed, Listing, McpConnection, NotBegun
+from tertulia.tools.mcp.connection import connect
 from tertulia.tools.mcp.link import McpLink
 from tertulia.tools.mcp.redaction import Redaction
 from tertulia.tools.mcp.stderr import MOST_LINES, StandardError
@@ -333,3 +334,15 @@ async def test_of_a_server_that_says_endlessly_much_of_its_tools_some_are_left_o
     assert 0 < len(listing) < 40
     assert sum(len(tool.description) for tool in listing.values()) <= 1_000_000
     assert len([line for line in log if line["event"] == "mcp.tool_left_out"]) == 40 - len(listing)
+
+
+async def test_a_server_that_does_not_tell_that_its_tools_have_changed_is_asked_now_and_then() -> None:
+    tools = [{"name": "pay", "description": "Pay.", "inputSchema": {"type": "object"}}]
+    async with Upstream(speaks(answers(500), tools)) as upstream:
+        server = McpServer(toolgroup_id="far", endpoint=McpEndpoint(uri=upstream.url))
+        connection = await connect(server, None, read_again=0.01)
+        tools[0]["description"] = "Pay twice."
+        async with asyncio.timeout(30):
+            while connection.listing["pay"].description != "Pay twice.":  # noqa: ASYNC110 - nobody tells, that is it
+                await asyncio.sleep(0.01)
+        await connection.close()
