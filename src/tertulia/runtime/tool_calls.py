@@ -8,13 +8,11 @@ from msgspec.structs import replace
 
 from tertulia.runtime.approvals import is_askable
 from tertulia.runtime.clock import NewId
+from tertulia.runtime.tool_results import MAX_TOOL_OUTPUT, kept, mended
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.tools.base import AnswerNeeded, Tool, ToolContext, ToolResult
 
 log = structlog.get_logger()
-
-MAX_TOOL_OUTPUT = 200_000
-"""Characters of an answer that are kept, and of the live output before it."""
 
 
 async def call_tool(tool: Tool, arguments: dict[str, Any], context: ToolContext, *, timeout: float) -> ToolResult:  # noqa: ASYNC109 - a timeout is an answer here
@@ -27,12 +25,11 @@ async def call_tool(tool: Tool, arguments: dict[str, Any], context: ToolContext,
     limit, live = asyncio.timeout(seconds), _LiveOutput(context)
     try:
         async with limit:
-            result = await tool.call(arguments, replace(context, output=live.add))
-            return replace(result, content=bounded(result.content))
+            return kept(await tool.call(arguments, replace(context, output=live.add)))
     except AnswerNeeded as needed:
         if is_askable(needed.question):
             raise
-        return ToolResult(content="The tool asks a person more than can be asked.", is_error=True)
+        return ToolResult(content="The tool asks a person more, or otherwise, than can be asked.", is_error=True)
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is None or task.cancelling():
@@ -46,17 +43,9 @@ async def call_tool(tool: Tool, arguments: dict[str, Any], context: ToolContext,
         live.end()
 
 
-def bounded(text: str) -> str:
-    """Return what is kept of a tool's answer: the whole, or its beginning and a note."""
-    if len(text) <= MAX_TOOL_OUTPUT:
-        return text
-    kept = MAX_TOOL_OUTPUT - 100
-    return f"{text[:kept]}\n[{len(text) - kept} more characters were left out]"
-
-
 def _failed(tool: Tool, context: ToolContext, reason: str) -> ToolResult:
     log.warning("tool.failed", turn_id=context.turn_id, tool=tool.definition.name, error=reason.partition(":")[0])
-    return ToolResult(content=bounded(f"The tool failed: {reason}"), is_error=True)
+    return kept(ToolResult(content=f"The tool failed: {reason}", is_error=True))
 
 
 class _LiveOutput:
@@ -68,7 +57,7 @@ class _LiveOutput:
 
     async def add(self, text: str) -> None:
         """Show a piece, or what of it still fits."""
-        shown = text[: self._left]
+        shown = mended(text[: self._left])
         self._left -= len(shown)
         if shown:
             await self._show(shown if self._left else f"{shown}\n[further output is not shown]")
