@@ -59,13 +59,18 @@ async def test_a_tool_that_is_cancelled_from_within_has_failed_and_its_turn_goes
     assert turn.status == "completed"
 
 
-async def test_a_tool_cannot_end_the_server() -> None:
+class Out(BaseException):
+    """What those raise who mean to be caught by nobody."""
+
+
+@pytest.mark.parametrize("error", [SystemExit(1), Out(1)])
+async def test_a_tool_cannot_end_the_server(error: BaseException) -> None:
     @tool
     async def leave() -> str:
         """Leave."""
-        raise SystemExit(1)
+        raise error
 
-    assert await complaint(leave) == "The tool failed: SystemExit: 1"
+    assert await complaint(leave) == f"The tool failed: {type(error).__name__}: 1"
 
 
 class Wrong:

@@ -35,7 +35,9 @@ async def call_tool(tool: Tool, arguments: dict[str, Any], context: ToolContext,
         if task is None or task.cancelling():
             raise
         return _failed(tool, context, "it was cancelled from within")
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a tool does wrong is an answer
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever a tool does wrong is an answer
         if limit.expired():
             return ToolResult(content=f"The tool did not answer within {seconds:g} s.", is_error=True)
         return _failed(tool, context, f"{type(error).__name__}: {error}")
