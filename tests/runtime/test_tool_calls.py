@@ -1,6 +1,7 @@
 """One call of a tool: its time, its length, and that nothing that it does is more than an answer."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
@@ -57,6 +58,29 @@ async def test_a_tool_that_is_cancelled_from_within_has_failed_and_its_turn_goes
         turn = await w.turn()
     assert w.asked()[-1] == "tool: The tool failed: it was cancelled from within"
     assert turn.status == "completed"
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+async def test_a_tool_that_does_not_let_itself_be_cancelled_is_left_alone(is_cancelled: bool) -> None:
+    begun, gate = asyncio.Event(), asyncio.Event()
+
+    @tool
+    async def stubborn() -> str:
+        """Go on whatever happens."""
+        while not gate.is_set():
+            begun.set()
+            with contextlib.suppress(asyncio.CancelledError):
+                await gate.wait()
+        return "done"
+
+    call = asyncio.create_task(call_tool(stubborn, {}, CONTEXT, timeout=9 if is_cancelled else 0.01, given_up=0.01))
+    async with within():
+        await begun.wait()
+        if is_cancelled:
+            call.cancel()
+        await asyncio.wait({call})
+    gate.set()
+    assert call.cancelled() if is_cancelled else call.result().content == "The tool did not answer within 0.01 s."
 
 
 class Out(BaseException):
@@ -158,6 +182,7 @@ async def test_what_is_said_after_the_end_of_a_call_is_not_its_output(world: Mak
         (ToolResult(content="ok", files=[ToolFile(name="\udce9", type="text/plain", data=b"")]), "ok", {}),
         (ToolResult(content=WRONG, is_error=WRONG), "[1]", {}),
         (ToolResult(content="ok", files=WRONG), "The tool failed: ", {}),
+        (ToolResult(content="ok", files=[ToolFile(name="a", type="b", data=WRONG)]), "The tool failed: ", {}),
         (AnswerNeeded(Question(key="k", message="\ud800?")), "The tool asks a person more", {}),
         (AnswerNeeded(Question(key=WRONG, message="?")), "The tool asks a person more", {}),
         (ValueError("\ud800"), "The tool failed: ValueError: \ufffd", {}),

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from tertulia.tools.base import ToolResult
+from tertulia.tools.base import ToolFile, ToolResult
 
 MAX_TOOL_OUTPUT = 200_000
 """Characters of an answer that are kept, and of the live output before it."""
@@ -23,7 +23,10 @@ def kept(result: ToolResult) -> ToolResult:
         content=bounded(mended(result.content)),
         is_error=bool(result.is_error),
         metadata=_kept_metadata(result.metadata) if result.metadata else {},
-        files=[replace(file, name=mended(file.name), type=mended(file.type)) for file in result.files],
+        files=[
+            ToolFile(name=mended(file.name), type=mended(file.type), data=bytes(memoryview(file.data)))
+            for file in result.files
+        ],
     )
 
 
