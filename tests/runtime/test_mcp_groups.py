@@ -63,22 +63,27 @@ class FullStore(MemoryStore):
         raise StorageUnavailable("The disk is full.")
 
 
+async def opened(store: MemoryStore) -> MemoryStore:
+    await store.open()
+    return store
+
+
 async def test_what_could_not_be_kept_is_let_go_of() -> None:
-    world = World(FullStore())
+    world = World(await opened(FullStore()))
     with pytest.raises(StorageUnavailable):
         await world.groups.register(ANA, bank())
     assert (len(world.made), world.open) == (1, [])
 
 
 async def test_with_other_credentials_there_is_another_connection_and_only_that() -> None:
-    world = World(MemoryStore())
+    world = World(await opened(MemoryStore()))
     await world.groups.register(ANA, bank())
     await world.groups.register(ANA, bank(authorization="other"))
     assert (len(world.made), world.open) == (2, [world.made[-1]])
 
 
 async def test_what_was_unregistered_on_another_node_is_let_go_of_here() -> None:
-    store = MemoryStore()
+    store = await opened(MemoryStore())
     here, there = World(store), World(store)
     await here.groups.register(ANA, bank())
     await there.groups.unregister(ANA, "bank")
@@ -87,7 +92,7 @@ async def test_what_was_unregistered_on_another_node_is_let_go_of_here() -> None
 
 
 async def test_a_server_that_has_no_tools_any_more_gives_none() -> None:
-    world = World(MemoryStore())
+    world = World(await opened(MemoryStore()))
     await world.groups.register(ANA, bank())
     world.made[-1].listing = {}
     group = await world.groups.look_at(ANA, "bank")
