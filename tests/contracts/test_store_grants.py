@@ -82,3 +82,14 @@ async def test_grants_go_with_their_agent(store: Store) -> None:
     await store.append([giving(record, PAY, seq=1)])
     await store.delete_agent(ANA, "a1")
     assert await granted(store) == set()
+
+
+async def test_what_was_granted_is_taken_back_in_one_session_by_its_owner(store: Store) -> None:
+    await store.create_session(ANA, session("s2"))
+    for turn_id, session_id in (("t1", "s1"), ("t2", "s2")):
+        await store.append([giving(await waits(store, turn_id, session_id), PAY, PAY_NOW, seq=1)])
+    await store.delete_grants(BEN, "s1")
+    assert await granted(store) == {PAY, PAY_NOW}
+    await store.delete_grants(ANA, "s1")
+    await store.delete_grants(ANA, "nowhere")
+    assert (await granted(store), await granted(store, session_id="s2")) == (set(), {PAY, PAY_NOW})

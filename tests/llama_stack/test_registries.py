@@ -178,6 +178,22 @@ async def test_an_mcp_server_that_cannot_be_used_is_refused(
     refused(await stack.get("/tool-runtime/list-tools?mcp_endpoint={"), 400, "invalid_request")
 
 
+@pytest.mark.parametrize(
+    ("site", "status", "code"),
+    [
+        ("cross-site", 403, "forbidden"),
+        ("same-site", 403, "forbidden"),
+        ("same-origin", 502, "tool_server_unavailable"),
+    ],
+)
+async def test_no_image_in_a_page_of_another_site_has_this_server_ask_around(
+    stack: Stack, site: str, status: int, code: str
+) -> None:
+    asked = "/tool-runtime/list-tools?mcp_endpoint[uri]=http://127.0.0.1:1/mcp"
+    answer = await stack.get(asked, sec_fetch_site=site)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code), answer.text
+
+
 async def test_a_tool_really_runs(open_: OpenStack) -> None:
     stack = await open_(tools=[EchoTool()])
     answer = await stack.post("/tool-runtime/invoke", {"tool_name": "echo", "kwargs": {"text": "olá"}})

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tertulia.domain.agents import AgentConfig, ToolgroupUse
-from tertulia.domain.errors import AlreadyDecided, InvalidRequest, TurnNotAwaitingInput
+from tertulia.domain.errors import AlreadyDecided, InvalidRequest, TooLarge, TurnNotAwaitingInput
 from tertulia.domain.events import StepDecided
 from tertulia.domain.questions import Question
 from tertulia.domain.steps import ToolCallStep
@@ -71,6 +71,21 @@ async def test_a_call_is_made_with_what_was_shown_once_it_is_approved(world: Mak
     assert w.asked()[-1] == "tool: paid"
 
 
+async def test_a_decision_about_what_was_asked_before_is_none_about_what_is_asked_now(world: MakeWorld) -> None:
+    tool = BookingTool()
+    w = await world(Reply(BOOK), Reply("Booked."), tools=[tool])
+    first = await w.turn()
+    seen = step_of(first).attempt
+    second = await decide(w, first, answer={"name": "giro"}, attempt=seen)
+    assert step_of(second).question != step_of(first).question
+    too_late: list[dict[str, Any]] = [{"answer": {"name": "other"}}, {"verdict": "deny"}]
+    for late in too_late:
+        with pytest.raises(AlreadyDecided, match="something else"):
+            await decide(w, first, **late, attempt=seen)
+    assert await w.get(first.turn_id) == second
+    assert (await decide(w, second, attempt=step_of(second).attempt)).status == "completed"
+
+
 async def test_a_denied_call_is_not_made_and_the_model_is_told_why(world: MakeWorld) -> None:
     tool = PayTool()
     w = await world(Reply(PAY), Reply("Then not."), tools=[tool])
@@ -113,6 +128,17 @@ async def test_what_does_not_fit_is_refused_by_field_and_changes_nothing(
         await decide(w, waiting, **said)
     assert [error.pointer for error in refused.value.errors] == [pointer]
     assert (await w.get(waiting.turn_id), tool.calls) == (waiting, [])
+
+
+@pytest.mark.parametrize("field", ["arguments", "answer"])
+async def test_more_than_a_call_can_have_is_refused_by_field(world: MakeWorld, field: str) -> None:
+    w = await world(Reply(PAY), tools=[PayTool()])
+    waiting = await w.turn()
+    written: dict[str, Any] = {field: {"to": "x" * 200_000}}
+    with pytest.raises(TooLarge) as refused:
+        await decide(w, waiting, **written)
+    assert [error.pointer for error in refused.value.errors] == [f"/{field}"]
+    assert await w.get(waiting.turn_id) == waiting
 
 
 async def test_arguments_that_may_not_be_changed_are_not(world: MakeWorld) -> None:

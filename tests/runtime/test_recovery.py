@@ -154,6 +154,16 @@ async def test_for_a_tool_that_may_have_had_its_effect_a_person_is_asked(world: 
     assert not tool.started.is_set()
 
 
+async def test_a_tool_that_was_lost_and_is_not_there_any_more_may_have_had_its_effect(world: MakeWorld) -> None:
+    before = await world(Reply(Call("stuck", call_id="c1")), tools=[StuckTool()])
+    running = await before.start()
+    after = await world(Reply("So be it."), tools=[], store=await crash(before, running, begun("tool_call")))
+    move_in(after, before)
+    assert (await rest(after, running)).wait_reason == "unknown_outcome"
+    await rest(after, await decide(after, running, Decision(call_id="c1", decision="deny")))
+    assert "nobody knows whether it had its effect" in after.asked()[-1]
+
+
 async def test_a_person_may_let_it_run_again(world: MakeWorld) -> None:
     after, running, tool = await lost_tool(world)
     await rest(after, running)

@@ -1,18 +1,27 @@
 """One call of a tool: its time, its length, and that nothing that it does is more than an answer."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
 
 from tertulia.domain.deltas import ToolOutputDelta
 from tertulia.domain.events import StepProgressed
+from tertulia.domain.steps import ToolCallStep
 from tertulia.models.scripted import Call, Reply
-from tertulia.runtime.tool_calls import MAX_TOOL_OUTPUT, bounded, call_tool
-from tertulia.tools import ToolContext, ToolPolicy, ToolResult, tool
-from tests.runtime.conftest import OWNER, MakeWorld, within
+from tertulia.runtime.tool_calls import call_tool
+from tertulia.runtime.tool_results import MAX_TOOL_METADATA, MAX_TOOL_OUTPUT, bounded
+from tertulia.store.sql.sqlite.database import SqliteDatabase
+from tertulia.store.sql.store import SqlStore
+from tertulia.tools import AnswerNeeded, Question, ToolContext, ToolFile, ToolPolicy, ToolResult, tool
+from tests.runtime.conftest import OWNER, MakeWorld, say, within
 from tests.runtime.tools import StuckTool
 from tests.tools.asking import CONTEXT, complaint, heard_by
+
+LEFT_OUT = "metadata_left_out"
+WRONG: Any = [1]
+"""What is no text, no truth value, no object and no list of files; who writes tools makes mistakes."""
 
 
 async def test_a_tools_own_time_goes_before_the_servers() -> None:
@@ -51,13 +60,41 @@ async def test_a_tool_that_is_cancelled_from_within_has_failed_and_its_turn_goes
     assert turn.status == "completed"
 
 
-async def test_a_tool_cannot_end_the_server() -> None:
+@pytest.mark.parametrize("is_cancelled", [False, True])
+async def test_a_tool_that_does_not_let_itself_be_cancelled_is_left_alone(is_cancelled: bool) -> None:
+    begun, gate = asyncio.Event(), asyncio.Event()
+
+    @tool
+    async def stubborn() -> str:
+        """Go on whatever happens."""
+        while not gate.is_set():
+            begun.set()
+            with contextlib.suppress(asyncio.CancelledError):
+                await gate.wait()
+        return "done"
+
+    call = asyncio.create_task(call_tool(stubborn, {}, CONTEXT, timeout=9 if is_cancelled else 0.01, given_up=0.01))
+    async with within():
+        await begun.wait()
+        if is_cancelled:
+            call.cancel()
+        await asyncio.wait({call})
+    gate.set()
+    assert call.cancelled() if is_cancelled else call.result().content == "The tool did not answer within 0.01 s."
+
+
+class Out(BaseException):
+    """What those raise who mean to be caught by nobody."""
+
+
+@pytest.mark.parametrize("error", [SystemExit(1), Out(1)])
+async def test_a_tool_cannot_end_the_server(error: BaseException) -> None:
     @tool
     async def leave() -> str:
         """Leave."""
-        raise SystemExit(1)
+        raise error
 
-    assert await complaint(leave) == "The tool failed: SystemExit: 1"
+    assert await complaint(leave) == f"The tool failed: {type(error).__name__}: 1"
 
 
 class Wrong:
@@ -132,3 +169,61 @@ async def test_what_is_said_after_the_end_of_a_call_is_not_its_output(world: Mak
     log = await w.store.read_events(OWNER, turn.turn_id)
     said = [each.event.delta for each in log if isinstance(each.event, StepProgressed)]
     assert [delta.text for delta in said if isinstance(delta, ToolOutputDelta)] == ["in time"]
+
+
+@pytest.mark.parametrize(
+    ("said", "content", "metadata"),
+    [
+        (ToolResult(content="caf\udce9.txt"), "caf\ufffd.txt", {}),
+        (ToolResult(content="ok", metadata={"at": object()}), "ok", {LEFT_OUT: "it cannot be written as JSON"}),
+        (ToolResult(content="ok", metadata={"name": "\ud800"}), "ok", {LEFT_OUT: "it cannot be written as JSON"}),
+        (ToolResult(content="ok", metadata=WRONG), "ok", {LEFT_OUT: "it cannot be written as JSON"}),
+        (ToolResult(content="ok", metadata={"all": "x" * MAX_TOOL_METADATA}), "ok", {LEFT_OUT: "400010 bytes"}),
+        (ToolResult(content="ok", files=[ToolFile(name="\udce9", type="text/plain", data=b"")]), "ok", {}),
+        (ToolResult(content=WRONG, is_error=WRONG), "[1]", {}),
+        (ToolResult(content="ok", files=WRONG), "The tool failed: ", {}),
+        (ToolResult(content="ok", files=[ToolFile(name="a", type="b", data=WRONG)]), "The tool failed: ", {}),
+        (AnswerNeeded(Question(key="k", message="\ud800?")), "The tool asks a person more", {}),
+        (AnswerNeeded(Question(key=WRONG, message="?")), "The tool asks a person more", {}),
+        (ValueError("\ud800"), "The tool failed: ValueError: \ufffd", {}),
+    ],
+)
+async def test_what_cannot_be_stored_of_an_answer_ends_neither_its_turn_nor_any_other(
+    world: MakeWorld, said: ToolResult | Exception, content: str, metadata: dict[str, str]
+) -> None:
+    @tool
+    async def talk(context: ToolContext) -> ToolResult:
+        """Say something."""
+        await context.output("\ud800")
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    w = await world(Reply(Call("talk")), Reply("I see."), Reply("Hello."), tools=[talk])
+    async with within():
+        turn = await w.turn()
+        assert (await w.turn()).status == "completed"
+    assert turn.status == "completed"
+    [step] = [step for step in turn.steps if isinstance(step, ToolCallStep)]
+    assert step.tool_response is not None
+    assert step.tool_response.content.startswith(content)
+    assert step.tool_response.metadata.keys() == metadata.keys()
+    for name, words in metadata.items():
+        assert step.tool_response.metadata[name].startswith(words)
+
+
+async def test_a_turn_of_which_something_cannot_be_written_fails_and_no_other_does(world: MakeWorld) -> None:
+    said = asyncio.Event()
+    w = await world(
+        Reply("Slowly ", said, "said."), Reply("\ud800"), Reply("Hello."), store=SqlStore(SqliteDatabase(None))
+    )
+    other = await w.sessions.create(OWNER, w.agent_id)
+    async with within():
+        slow = await w.start()
+        broken = await w.turns.start(OWNER, w.agent_id, other.session_id, say())
+        queued = await w.turns.start(OWNER, w.agent_id, other.session_id, say())
+        turn = await w.turns.until_rest(broken)
+        said.set()
+        assert (await w.turns.until_rest(slow)).output_message.content == "Slowly said."
+        assert (await w.turns.until_rest(queued)).status == "completed"
+    assert (turn.status, turn.error and turn.error.code) == ("failed", "internal_error")

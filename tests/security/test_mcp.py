@@ -3,16 +3,22 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from mcp_types import ElicitRequestFormParams
 
-from tertulia.domain.errors import Forbidden, InvalidRequest
+from tertulia.domain.errors import Forbidden, InvalidRequest, ToolServerUnavailable
 from tertulia.domain.toolgroups import McpEndpoint, McpServer
+from tertulia.tools.base import ToolContext
 from tertulia.tools.mcp.base import ConnectionFailed
 from tertulia.tools.mcp.connection import connect
+from tertulia.tools.mcp.opening import links_within
+from tertulia.tools.mcp.questions import RunningCall
 from tertulia.tools.mcp.reach import Networks, Reach
+from tertulia.tools.mcp.redaction import Redaction
 from tertulia.tools.web.guard import WebGuard, WebRules
 from tests.cli.server_process import serving
 from tests.fakes.upstream import Upstream, answers
@@ -101,6 +107,15 @@ async def test_over_http_no_program_is_run_unless_the_operator_lets_people() -> 
     await Reach(runs_programs=True).check(program)
 
 
+async def test_a_program_that_was_registered_is_not_run_once_the_operator_forbids_that(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    program = server(endpoint=McpEndpoint(command="touch", args=[str(made)]))
+    link = links_within(Reach(runs_programs=False))(program, False)
+    with pytest.raises(ToolServerUnavailable, match="TERTULIA_MCP_PROGRAMS"):
+        await link.listing()
+    assert not made.exists()
+
+
 @pytest.mark.parametrize(
     ("changes", "pointer"),
     [
@@ -183,6 +198,22 @@ def test_when_its_server_is_gone_a_call_says_so(told: tuple[str, list[str]]) -> 
     _, said = told
     assert json.loads(said[-2])["is_error"]
     assert [each["status"] for each in json.loads(said[-1])["toolgroups"]][-1] == "unreachable"
+
+
+async def test_what_a_server_asks_and_says_on_the_way_has_none_of_its_credentials() -> None:
+    said: list[str] = []
+
+    async def output(text: str) -> None:
+        said.append(text)
+
+    context = ToolContext(owner="ana", session_id="s", turn_id="t", idempotency_key="k", output=output)
+    call = RunningCall(context, Redaction([TOKEN]))
+    await call.on_progress(1, None, f"signing in with {TOKEN}")
+    schema = {"type": "object", "properties": {"token": {"type": "string", "default": TOKEN}}}
+    call.answer(ElicitRequestFormParams(message=f"Is {TOKEN} right?", requested_schema=schema))
+    question = call.asked.result()
+    assert (said, question.message) == (["signing in with …\n"], "Is … right?")
+    assert TOKEN not in repr(question)
 
 
 def test_a_server_shows_no_secret_of_itself() -> None:

@@ -63,6 +63,26 @@ async def test_remembered_it_is_not_asked_again_in_this_session(waiting: tuple[S
     assert len(tool.calls) == 2
 
 
+async def test_what_was_allowed_is_listed_and_asked_about_again_once_it_is_taken_back(
+    waiting: tuple[Site, str, str], tool: PayTool
+) -> None:
+    site, session, path = waiting
+    await site.post(f"{path}/decision", decides(remember=True))
+    [grant] = (await site.get(f"{session}/grants")).json()["grants"]
+    assert grant["tool_name"] == "pay"
+    assert (await site.delete(f"{session}/grants")).status_code == 204
+    assert (await site.get(f"{session}/grants")).json() == {"grants": []}
+    assert (await site.turn(session, "Again"))["wait_reason"] == "approval"
+    assert len(tool.calls) == 1
+
+
+async def test_a_decision_says_which_attempt_it_is_about(waiting: tuple[Site, str, str], tool: PayTool) -> None:
+    site, _, path = waiting
+    is_problem(await site.post(f"{path}/decision", decides(attempt=1)), 409, "already_decided")
+    assert tool.calls == []
+    assert (await site.post(f"{path}/decision", decides(attempt=0))).json()["status"] == "completed"
+
+
 @pytest.mark.parametrize(
     ("body", "code", "pointer"),
     [

@@ -214,6 +214,25 @@ async def test_a_function_that_blocks_says_what_it_does_as_it_goes() -> None:
     assert (result.content, heard) == ("2 heard", ["one", "two"])
 
 
+def test_what_it_returns_to_be_awaited_says_what_it_does_and_does_not_wait_for_itself() -> None:
+    class Counter:
+        async def __call__(self, context: ToolContext) -> str:
+            """Count."""
+            await context.output("one")
+            return "counted"
+
+    heard: list[str] = []
+    counted: list[ToolResult] = []
+
+    async def count() -> None:
+        counted.append(await call_tool(tool(name="count")(Counter()), {}, heard_by(heard), timeout=10))
+
+    thread = threading.Thread(target=lambda: asyncio.run(count()), daemon=True)  # it may be stuck for ever
+    thread.start()
+    thread.join(10)
+    assert ([result.content for result in counted], heard) == (["counted"], ["one"])
+
+
 async def test_more_calls_of_a_blocking_tool_than_the_loop_has_threads_run_at_once() -> None:
     all_there = threading.Barrier(40)
 

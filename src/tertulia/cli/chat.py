@@ -161,7 +161,7 @@ class Terminal:
         while True:
             said = ask_about(step)
             try:
-                self._runner.run(conversation.decide(turn, step.tool_call.call_id, said))
+                self._runner.run(conversation.decide(turn, step, said))
                 return
             except InvalidRequest as error:
                 click.echo(plain(str(error)), err=True)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from tertulia.cli.console import Failure
 from tertulia.cli.decisions import Said
 from tertulia.client import ApiError, AsyncClient, AsyncTurnStream, ClientError, NotFound, Patience, ServerUnreachable
+from tertulia.client.input import DecisionOptions
 from tertulia.domain.events import LoggedEvent
 from tertulia.domain.sessions import Session
+from tertulia.domain.steps import ToolCallStep
 from tertulia.domain.turns import Turn
 
 Show = Callable[[LoggedEvent], None]
@@ -40,10 +42,11 @@ class Conversation:
         session_id, turn_id = self._place()
         return await self._client.get_turn(self.agent_id, session_id, turn_id)
 
-    async def decide(self, turn: Turn, call_id: str, said: Said) -> None:
-        """Decide about a call of a turn."""
-        ids = (self.agent_id, turn.session_id, turn.turn_id)
-        await self._client.decide_turn(*ids, call_id, said.verdict, **said.options)
+    async def decide(self, turn: Turn, step: ToolCallStep, said: Said) -> None:
+        """Decide about a call of a turn, as it was seen."""
+        path = (self.agent_id, turn.session_id, turn.turn_id, step.tool_call.call_id)
+        options: DecisionOptions = {**said.options, "attempt": step.attempt}
+        await self._client.decide_turn(*path, said.verdict, **options)
 
     async def go_on(self, show: Show) -> None:
         """Show what comes after what was shown last, until the turn rests again."""

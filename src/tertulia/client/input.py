@@ -64,6 +64,8 @@ class DecisionOptions(TypedDict, total=False):
     """The answer to what the tool asks: an object of the question's `requested_schema`."""
     remember: bool
     """Approve all calls of this tool for the rest of the session."""
+    attempt: int
+    """The step's, as it was seen: if the call has gone on since, the decision is refused as one that comes too late."""
 
 
 def start_of(session_path: str, message: TurnInput, options: TurnOptions, **mode: bool) -> Request:

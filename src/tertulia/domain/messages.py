@@ -152,6 +152,6 @@ def files_of(message: UserMessage) -> list[FileAttachment]:
 
 def file_of(item: ContentItem) -> FileAttachment | None:
     """Return an image within a message as a file; one that is elsewhere on the web is none."""
-    if not isinstance(item, ImageItem) or not (item.image.data or item.image.file_id):
+    if not isinstance(item, ImageItem) or (item.image.data is None and item.image.file_id is None):
         return None
     return FileAttachment(name="image", type=item.image.media_type, content=item.image.data, file_id=item.image.file_id)

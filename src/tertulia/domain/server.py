@@ -15,6 +15,12 @@ class Limits(Value):
     accept: list[str]
 
 
+class ToolOffer(Value):
+    """Which tools people may bring; `programs`: MCP servers that are programs can be registered over HTTP."""
+
+    programs: bool
+
+
 class ServerConfig(Value):
     """What the page needs to know before it asks for anything else."""
 
@@ -24,6 +30,7 @@ class ServerConfig(Value):
     default_agent_id: str | None
     demo: bool
     limits: Limits
+    tools: ToolOffer
     titles: Literal["first_message", "model"]
     retry_ms: int
 

@@ -23,6 +23,7 @@ Text = Annotated[str, Meta(min_length=1, max_length=4_000)]
 Words = Annotated[list[Annotated[str, Meta(max_length=4_000)]], Meta(max_length=100)]
 Secrets = Annotated[dict[Text, Annotated[str, Meta(max_length=8_000)]], Meta(max_length=50)]
 """Names and values, of which the values are nobody's business."""
+Policies = Annotated[dict[Text, ToolPolicy], Meta(max_length=500)]
 
 
 class McpEndpoint(Value):
@@ -45,7 +46,7 @@ class McpServer(Value):
     authorization: str | None = None
     env: Secrets = field(default_factory=dict[str, str])
     approval: ApprovalRule = "first_time"
-    policies: dict[str, ToolPolicy] = field(default_factory=dict[str, ToolPolicy])
+    policies: Policies = field(default_factory=dict[str, ToolPolicy])
 
     @property
     def secrets(self) -> list[str]:

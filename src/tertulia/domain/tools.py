@@ -34,6 +34,12 @@ class Grant(Value):
     definition_hash: str
 
 
+class GrantList(Value):
+    """All that a person has allowed in a session."""
+
+    grants: list[Grant]
+
+
 def definition_hash(definition: ToolDef) -> str:
     """Return the SHA-256 of a definition's canonical JSON: another one is another tool, whatever its name."""
     return hashlib.sha256(msgspec.json.encode(definition, order="sorted")).hexdigest()

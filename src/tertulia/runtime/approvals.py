@@ -76,5 +76,10 @@ def denial_of(step: OpenStep) -> ToolResult:
 
 
 def is_askable(question: Question) -> bool:
-    """Tell whether a question is of a size that can be asked."""
-    return len(msgspec.json.encode(question)) <= MAX_QUESTION_BYTES
+    """Tell whether a question is JSON, and of a size that can be asked."""
+    try:
+        words = msgspec.json.encode(question)
+        msgspec.json.decode(words, type=Question)
+    except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError):
+        return False
+    return len(words) <= MAX_QUESTION_BYTES

@@ -11,7 +11,16 @@ from msgspec.structs import replace
 
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
-from tertulia.domain.messages import Content, ImageItem, ImageSource, ImageUrl, InputMessage, Message, UserMessage
+from tertulia.domain.messages import (
+    Content,
+    ImageItem,
+    ImageSource,
+    ImageUrl,
+    InputMessage,
+    Message,
+    UserMessage,
+    file_of,
+)
 
 M = TypeVar("M", bound=Message)
 
@@ -40,13 +49,10 @@ def _of_message(message: UserMessage, pointer: str) -> Iterator[Attached]:
     for name in ("files", "documents"):
         for place, file in enumerate(getattr(message, name) or []):
             yield Attached(pointer=f"{pointer}/{name}/{place}", file=file)
-    for place, image in images_of(message.content):
-        if image.data is not None or image.file_id is not None:
-            kind = image.media_type
-            file = FileAttachment(
-                name=f"image-{place + 1}.{_extension(kind)}", type=kind, content=image.data, file_id=image.file_id
-            )
-            yield Attached(pointer=f"{pointer}/content/{place}/image", file=file, is_image=True)
+    for place, item in enumerate(message.content if isinstance(message.content, list) else []):
+        if (image := file_of(item)) is not None:
+            named = replace(image, name=f"image-{place + 1}.{_extension(image.type)}")
+            yield Attached(pointer=f"{pointer}/content/{place}/image", file=named, is_image=True)
 
 
 def images_of(content: Content) -> list[tuple[int, ImageSource]]:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from tertulia.domain.base import Value
-from tertulia.domain.errors import AlreadyDecided, FieldError, InvalidRequest, UnknownToolCall
+from tertulia.domain.errors import AlreadyDecided, FieldError, InvalidRequest, TooLarge, UnknownToolCall
 from tertulia.domain.events import StepDecided
 from tertulia.domain.messages import ToolCall
 from tertulia.domain.questions import Answer
@@ -15,12 +16,15 @@ from tertulia.engine.turn import OpenStep, TurnState
 from tertulia.runtime.approvals import grant_of, with_arguments
 from tertulia.runtime.json_schema import find_faults
 
+MOST_WRITTEN = 200_000
+"""Bytes of the arguments, or of the answer, that a person writes: the log and each later request have them."""
+
 
 class Decision(Value):
     """What a person says about a tool call: `approve` lets it run (again), `deny` goes on without it.
 
     `arguments` take the place of the model's, `answer` answers the tool's question, and `remembers` approves all calls
-    of this tool in this session.
+    of this tool in this session. `attempt` is that of the call as the person saw it.
     """
 
     call_id: str
@@ -29,6 +33,7 @@ class Decision(Value):
     arguments: dict[str, Any] | None = None
     answer: dict[str, Any] | None = None
     remembers: bool = False
+    attempt: int | None = None
 
     @property
     def approves(self) -> bool:
@@ -36,8 +41,10 @@ class Decision(Value):
 
 
 def decided(state: TurnState, decision: Decision, *, at: str) -> StepDecided:
-    """Return the event that says what was decided. Raises AlreadyDecided, UnknownToolCall, InvalidRequest."""
+    """Return the event that says what was decided. Raises AlreadyDecided, UnknownToolCall, InvalidRequest, TooLarge."""
     step = undecided(state, decision.call_id)
+    if decision.attempt not in (None, step.attempt):
+        raise AlreadyDecided("This tool call was decided on before, and a person is asked something else about it now.")
     _refuse_what_does_not_fit(step, decision)
     if step.question is not None and decision.approves:
         refuse_faults(step.question.requested_schema, decision.answer or {}, "/answer")
@@ -78,6 +85,10 @@ def was_decided(state: TurnState, call_id: str) -> bool:
 
 def _refuse_what_does_not_fit(step: OpenStep, decision: Decision) -> None:
     """Raise InvalidRequest, naming the field, if something was said that this call does not ask for."""
+    for field, written in (("arguments", decision.arguments), ("answer", decision.answer)):
+        if written is not None and (size := len(msgspec.json.encode(written))) > MOST_WRITTEN:
+            detail = f"it has {size} bytes; the limit is {MOST_WRITTEN}"
+            raise TooLarge(f"/{field}: {detail}.", errors=[FieldError(pointer=f"/{field}", detail=detail)])
     what = "a question" if step.question is not None else "a call that is denied"
     if step.question is None and decision.answer is not None:
         raise _invalid("/answer", "this call asks no question")

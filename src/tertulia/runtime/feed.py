@@ -48,6 +48,8 @@ class Feed:
         self._stopping = False
         self._writer: asyncio.Task[None] | None = None
         self.on_lost: Callable[[LiveTurn], None] = lambda _: None
+        self.on_unwritable: Callable[[LiveTurn], None] = lambda _: None
+        """Told of a turn that was let go of, since what was logged of it cannot be written."""
 
     def start(self) -> None:
         """Begin to write."""
@@ -164,6 +166,19 @@ class Feed:
                 await asyncio.sleep(RETRY_STORAGE[min(tries, len(RETRY_STORAGE) - 1)])
                 tries += 1
                 turns = [live for live in turns if self._dirty.get(live.turn_id) is live]
+            except Exception as error:  # noqa: BLE001 - a bug, or what no JSON can say, is one turn's and stops no other
+                await self._flush_one_by_one(turns, error)
+                return
+
+    async def _flush_one_by_one(self, turns: list[LiveTurn], error: Exception) -> None:
+        if len(turns) > 1:
+            for live in turns:
+                await self._flush_patiently([live])
+            return
+        [live] = turns
+        log.error("feed.unwritable", turn_id=live.turn_id, exc_info=error)
+        self.give_up(live)
+        self.on_unwritable(live)
 
     async def _find_written(self, turns: list[LiveTurn]) -> None:
         """Learn what a write that failed has written all the same: its failure may have been one of the way back."""

@@ -5,7 +5,6 @@ Credentials may be named instead of written: `${NAME}` in them is that variable 
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,10 +12,11 @@ import msgspec
 from msgspec import field
 
 from tertulia.domain.base import Input
-from tertulia.domain.errors import StartupError, TertuliaError
+from tertulia.domain.errors import StartupError
 from tertulia.domain.toolgroups import McpEndpoint, McpServer, ToolgroupId
 from tertulia.domain.tools import ApprovalRule, ToolPolicy
 from tertulia.domain.written import refuse_unknown
+from tertulia.runtime.operators_file import operators_file
 from tertulia.settings import Settings
 from tertulia.tools.mcp.names import prefix_of
 from tertulia.tools.mcp.reach import check_form
@@ -58,18 +58,10 @@ def configured_servers(settings: Settings) -> list[McpServer]:
 
 def read_mcp_file(path: Path, environ: Mapping[str, str] = os.environ) -> list[McpServer]:
     """Read the file. Raises StartupError that says where it is wrong, and repeats none of its values."""
-    try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    with operators_file(path, "MCP servers") as written:
         tables = msgspec.convert(written, McpFile).servers
         refuse_unknown(written["servers"], tables, "/servers")
-        servers = [_server(table, environ) for table in tables]
-    except OSError as error:
-        raise StartupError(f"The file of MCP servers, {path}, cannot be read: {error.strerror}.") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise StartupError(f"The file of MCP servers, {path}, is not valid: {error}.") from None
-    except TertuliaError as error:
-        raise StartupError(f"The file of MCP servers, {path}, is not valid: {error.message}") from None
-    return servers
+        return [_server(table, environ) for table in tables]
 
 
 def _server(table: ServerTable, environ: Mapping[str, str]) -> McpServer:

@@ -60,7 +60,7 @@ class McpGroup:
     @property
     def known(self) -> Listing:
         """What its server has, or had when it was last asked, or when it was pinned."""
-        return self.link.last_listing or self.pins or {}
+        return self.pins or {} if self.link.last_listing is None else self.link.last_listing
 
     def tools(self) -> list[McpTool]:
         """Return its tools as agents can have them."""
@@ -115,6 +115,7 @@ class McpGroups:
             stored = None
         server = configured or (stored.server if stored else None)
         if server is None:
+            await self._replace(owner, toolgroup_id, None)  # it was unregistered, perhaps on another node
             return None
         link = await self._link(owner, server)
         return McpGroup(server, link, stored, is_configured=configured is not None)
@@ -139,10 +140,16 @@ class McpGroups:
         if known is not None and known[0] == server:
             return known[1]
         link = self._open_link(server, server.toolgroup_id in self._configured)
-        self._links[owner, server.toolgroup_id] = server, link
-        if known is not None:  # it was registered anew, perhaps on another node
-            await known[1].close()
+        await self._replace(owner, server.toolgroup_id, (server, link))  # it may be registered anew, on another node
         return link
+
+    async def _replace(self, owner: str, toolgroup_id: str, new: tuple[McpServer, McpLink] | None) -> None:
+        """Have another link to a group, or none, at once; then let go of the one before."""
+        before = self._links.pop((owner, toolgroup_id), None)
+        if new is not None:
+            self._links[owner, toolgroup_id] = new
+        if before is not None:
+            await before[1].close()
 
     # --- changing ---
 
@@ -160,18 +167,17 @@ class McpGroups:
         link = self._open_link(server, False)
         try:
             listing = await link.listing()
+            stored = StoredToolgroup(
+                toolgroup_id=server.toolgroup_id,
+                server=server,
+                pins=before.pins if before else _pins(listing),
+                pinned_at=before.pinned_at if before else self._clock(),
+            )
+            await self._store.save_toolgroup(owner, stored, at=self._clock())
         except BaseException:
             await link.close()
             raise
-        stored = StoredToolgroup(
-            toolgroup_id=server.toolgroup_id,
-            server=server,
-            pins=before.pins if before else _pins(listing),
-            pinned_at=before.pinned_at if before else self._clock(),
-        )
-        await self._store.save_toolgroup(owner, stored, at=self._clock())
-        await self._close(owner, server.toolgroup_id)
-        self._links[owner, server.toolgroup_id] = server, link
+        await self._replace(owner, server.toolgroup_id, (server, link))
         return McpGroup(server, link, stored, is_configured=False)
 
     def _refuse_conflicts(
@@ -193,7 +199,7 @@ class McpGroups:
         """Forget a server. Raises ToolgroupNotFound, Conflict."""
         self.refuse_configured(toolgroup_id)
         await self._store.delete_toolgroup(owner, toolgroup_id)
-        await self._close(owner, toolgroup_id)
+        await self._replace(owner, toolgroup_id, None)
 
     async def accept(self, owner: str, toolgroup_id: str, listing: str | None) -> McpGroup:
         """Pin the tools as they are now, if that is how they were seen.
@@ -232,11 +238,6 @@ class McpGroups:
             return await link.listing()
         finally:
             await link.close()
-
-    async def _close(self, owner: str, toolgroup_id: str) -> None:
-        known = self._links.pop((owner, toolgroup_id), None)
-        if known is not None:
-            await known[1].close()
 
     async def close(self) -> None:
         """Let go of all servers, and end the programs among them."""

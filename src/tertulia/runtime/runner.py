@@ -41,6 +41,7 @@ EXHAUSTED = Problem(
     message=f"The server was lost {MAX_ATTEMPTS} times while this turn ran, and it did not get any further. "
     "Send the message again.",
 )
+INTERNAL_ERROR = Problem(code="internal_error", message="Something went wrong on the server. Its log has the details.")
 CLOSING_SECONDS = 5
 """How long work that was cancelled may take to end."""
 RETRY_AFTER_DRAIN = 2
@@ -82,6 +83,7 @@ class Runner:
         """This process was told to stop: it takes nothing on any more."""
         self.on_end: list[Callable[[LiveTurn], None]] = []
         feed.on_lost = self._on_lost
+        feed.on_unwritable = self._on_unwritable
 
     # --- taking turns on ---
 
@@ -222,7 +224,7 @@ class Runner:
                 await self._feed.rest(live, end)
                 return
             async with self._places.take(live.record.owner):
-                plan = await self._plan(live.record)
+                plan = await self._plan(live)
                 while live.state.status == "running":
                     action = next_action(live.state, plan.rules)
                     await self._steps.perform(live, action, plan)
@@ -257,14 +259,17 @@ class Runner:
             except StorageUnavailable as error:  # the next look around finds the turn that waits
                 log.warning("turn.next_not_taken", session_id=record.session_id, error=error.message)
 
-    async def _plan(self, record: TurnRecord) -> TurnPlan:
+    async def _plan(self, live: LiveTurn) -> TurnPlan:
+        record = live.record
         config = await self._config(record)
         server, model, window = await self._resolve(config.model)
         tools = await self.tools_of(record)
+        # Of a tool that was lost while it ran, and is not there any more, nobody knows whether it had its effect.
+        gone = {step.tool_name for step in live.state.open_steps} - tools.keys()
         return TurnPlan(
             rules=Plan(
                 client_tools=frozenset(tool.name for tool in config.client_tools),
-                unrepeatable=frozenset(name for name, tool in tools.items() if not tool.policy.is_idempotent),
+                unrepeatable=frozenset(gone | {n for n, tool in tools.items() if not tool.policy.is_idempotent}),
                 to_approve=await self._to_approve(record, tools),
                 max_infer_iters=config.max_infer_iters,
                 input_shields=tuple(config.input_shields),
@@ -358,6 +363,11 @@ class Runner:
         if task := self._tasks.get(live):
             task.cancel()
 
+    def _on_unwritable(self, live: LiveTurn) -> None:
+        """End it with what is stored of it: it would only come to the same again."""
+        event = TurnFailed(error=INTERNAL_ERROR, at=self._clock())
+        self.aside(self.stop(live.record.owner, live.turn_id, event))
+
     def begin_draining(self) -> None:
         """Take nothing on from now on."""
         self.is_draining = True
@@ -390,7 +400,7 @@ def _problem_of(live: LiveTurn, error: Exception) -> Problem:
         log.warning("turn.failed", turn_id=live.turn_id, code=error.code)
         return Problem(code=error.code, message=error.message)
     log.error("turn.crashed", turn_id=live.turn_id, exc_info=error)
-    return Problem(code="internal_error", message="Something went wrong on the server. Its log has the details.")
+    return INTERNAL_ERROR
 
 
 def _code_of(live: LiveTurn) -> str | None:

@@ -7,6 +7,7 @@ import msgspec
 
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionFilter, SessionPatch
+from tertulia.domain.tools import Grant
 from tertulia.runtime.clock import Clock, NewId, id_of
 from tertulia.runtime.turns import Turns
 from tertulia.store.base import Store
@@ -68,6 +69,17 @@ class Sessions:
         return await self._store.update_session(
             owner, agent_id, session_id, patch=patch, at=self._clock(), expected=expected
         )
+
+    async def list_grants(self, owner: str, agent_id: str, session_id: str) -> list[Grant]:
+        """What a person has allowed for the rest of it, by tool. Raises SessionNotFound."""
+        await self._store.get_session(owner, agent_id, session_id)
+        found = await self._store.read_grants(owner, session_id)
+        return sorted(found, key=lambda grant: (grant.tool_name, grant.definition_hash))
+
+    async def take_back_grants(self, owner: str, agent_id: str, session_id: str) -> None:
+        """Have people asked again, from the next turn on or when this one is resumed. Raises SessionNotFound."""
+        await self._store.get_session(owner, agent_id, session_id)
+        await self._store.delete_grants(owner, session_id)
 
     async def delete(self, owner: str, agent_id: str, session_id: str) -> None:
         """Stop what runs in it, then delete it and all that hangs on it. Raises SessionNotFound."""

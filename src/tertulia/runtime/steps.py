@@ -39,7 +39,8 @@ from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.patience import patiently
 from tertulia.runtime.renderings import Asked, Given, Renderings
 from tertulia.runtime.shield_steps import ShieldSteps
-from tertulia.runtime.tool_calls import bounded, call_tool
+from tertulia.runtime.tool_calls import call_tool
+from tertulia.runtime.tool_results import bounded
 from tertulia.tools.base import AnswerNeeded, Tool, ToolContext, ToolResult
 
 STOP_REASONS: dict[FinishReason, StopReason] = {

@@ -8,55 +8,68 @@ from msgspec.structs import replace
 
 from tertulia.runtime.approvals import is_askable
 from tertulia.runtime.clock import NewId
+from tertulia.runtime.tool_results import MAX_TOOL_OUTPUT, kept, mended
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.tools.base import AnswerNeeded, Tool, ToolContext, ToolResult
 
 log = structlog.get_logger()
 
-MAX_TOOL_OUTPUT = 200_000
-"""Characters of an answer that are kept, and of the live output before it."""
+
+GIVEN_UP_SECONDS = 10.0
+"""How long a call that was cancelled may take to end, before nobody waits for it any more."""
 
 
-async def call_tool(tool: Tool, arguments: dict[str, Any], context: ToolContext, *, timeout: float) -> ToolResult:  # noqa: ASYNC109 - a timeout is an answer here
+async def call_tool(
+    tool: Tool,
+    arguments: dict[str, Any],
+    context: ToolContext,
+    *,
+    timeout: float,  # noqa: ASYNC109 - a timeout is an answer here
+    given_up: float = GIVEN_UP_SECONDS,
+) -> ToolResult:
     """Call a tool; what it raises, or that it takes too long, is an error for whoever asked.
 
-    It may take as many seconds as its policy allows, `timeout` if that has none. Raises AnswerNeeded when it asks a
-    person something.
+    It may take as many seconds as its policy allows, `timeout` if that has none. One that does not let itself be
+    cancelled is left alone after `given_up` seconds. Raises AnswerNeeded when it asks a person something.
     """
     seconds = tool.policy.timeout or timeout
-    limit, live = asyncio.timeout(seconds), _LiveOutput(context)
+    live = _LiveOutput(context)
+    # In a task of its own, since a tool may catch that it is cancelled, and its turn must not hang on that.
+    call = asyncio.create_task(_answer_of(tool, arguments, replace(context, output=live.add)))
     try:
-        async with limit:
-            result = await tool.call(arguments, replace(context, output=live.add))
-            return replace(result, content=bounded(result.content))
-    except AnswerNeeded as needed:
-        if is_askable(needed.question):
-            raise
-        return ToolResult(content="The tool asks a person more than can be asked.", is_error=True)
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        return _failed(tool, context, "it was cancelled from within")
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a tool does wrong is an answer
-        if limit.expired():
-            return ToolResult(content=f"The tool did not answer within {seconds:g} s.", is_error=True)
-        return _failed(tool, context, f"{type(error).__name__}: {error}")
+        ended, _ = await asyncio.wait({call}, timeout=seconds)
     finally:
         live.end()
+        if not call.done():
+            call.cancel()
+            await asyncio.wait({call}, timeout=given_up)
+    if not ended:
+        return ToolResult(content=f"The tool did not answer within {seconds:g} s.", is_error=True)
+    if call.cancelled():
+        return _failed(tool, context, "it was cancelled from within")
+    match call.result():
+        case ToolResult() as result:
+            return result
+        case AnswerNeeded(question=question) as needed:
+            if is_askable(question):
+                raise needed
+            return ToolResult(content="The tool asks a person more than can be asked.", is_error=True)
+        case error:
+            return _failed(tool, context, f"{type(error).__name__}: {error}")
 
 
-def bounded(text: str) -> str:
-    """Return what is kept of a tool's answer: the whole, or its beginning and a note."""
-    if len(text) <= MAX_TOOL_OUTPUT:
-        return text
-    kept = MAX_TOOL_OUTPUT - 100
-    return f"{text[:kept]}\n[{len(text) - kept} more characters were left out]"
+async def _answer_of(tool: Tool, arguments: dict[str, Any], context: ToolContext) -> ToolResult | BaseException:
+    try:
+        return kept(await tool.call(arguments, context))
+    except (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever a tool does wrong is an answer
+        return error
 
 
 def _failed(tool: Tool, context: ToolContext, reason: str) -> ToolResult:
     log.warning("tool.failed", turn_id=context.turn_id, tool=tool.definition.name, error=reason.partition(":")[0])
-    return ToolResult(content=bounded(f"The tool failed: {reason}"), is_error=True)
+    return kept(ToolResult(content=f"The tool failed: {reason}", is_error=True))
 
 
 class _LiveOutput:
@@ -68,7 +81,7 @@ class _LiveOutput:
 
     async def add(self, text: str) -> None:
         """Show a piece, or what of it still fits."""
-        shown = text[: self._left]
+        shown = mended(text[: self._left])
         self._left -= len(shown)
         if shown:
             await self._show(shown if self._left else f"{shown}\n[further output is not shown]")

@@ -263,7 +263,8 @@ class Turns:
     async def decide(self, owner: str, agent_id: str, session_id: str, turn_id: str, decision: Decision) -> TurnRecord:
         """Say what is done about a call that waits for that; the turn goes on when all such calls are decided.
 
-        Raises TurnNotFound, TurnNotAwaitingInput, AlreadyDecided, UnknownToolCall, InvalidRequest, Overloaded.
+        Raises TurnNotFound, TurnNotAwaitingInput, AlreadyDecided, UnknownToolCall, InvalidRequest, TooLarge and
+        Overloaded.
         """
         ids = (agent_id, session_id, turn_id)
         if decision.arguments is not None:

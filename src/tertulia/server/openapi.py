@@ -16,7 +16,7 @@ from tertulia.domain.files import FileInfo
 from tertulia.domain.lists import AgentList, FileList, SessionList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
-from tertulia.domain.tools import ToolOutcome
+from tertulia.domain.tools import GrantList, ToolOutcome
 from tertulia.domain.turns import Turn
 from tertulia.server.errors import ProblemDetails
 from tertulia.server.examples import EXAMPLES
@@ -49,7 +49,7 @@ WRITTEN = [
     CallTool,
 ]
 """What clients send."""
-READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, FileInfo, FileList, EventEnvelope]
+READ = [Agent, AgentList, Session, SessionList, GrantList, Turn, TurnList, FileInfo, FileList, EventEnvelope]
 READ_OF_SERVER = [
     ModelList,
     ToolList,

@@ -292,6 +292,10 @@ class TurnStore(Protocol):
         """What decisions in a session have granted for all of it; they are few, and go with the session."""
         ...
 
+    async def delete_grants(self, owner: str, session_id: str) -> None:
+        """Take back what was granted in a session; where nothing was, nothing happens."""
+        ...
+
     async def request_cancel(self, owner: str, turn_id: str) -> TurnRecord:
         """Remember that a person wants this turn stopped, also across a crash. Raises TurnNotFound."""
         ...

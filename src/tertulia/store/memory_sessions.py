@@ -66,6 +66,12 @@ class MemorySessions(MemoryRows):
         await self._begin()
         self._drop(self._session(owner, agent_id, session_id))
 
+    async def delete_grants(self, owner: str, session_id: str) -> None:
+        await self._begin()
+        row = self._sessions.get(session_id)
+        if row is not None and row.owner == owner:
+            row.grants.clear()
+
     async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
         await self._begin()
         refuse_unless_whole(session, turns)

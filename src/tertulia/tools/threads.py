@@ -37,7 +37,11 @@ class Threads:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is there any more
                 loop.call_soon_threadsafe(self._end, answer, *ended)
 
-        threading.Thread(target=work, name=self._name, daemon=True).start()
+        try:
+            threading.Thread(target=work, name=self._name, daemon=True).start()
+        except RuntimeError:  # the machine has no more of them
+            self._places.release()
+            raise
         return await answer
 
     def _end(self, answer: asyncio.Future[Any], value: Any, error: BaseException | None) -> None:
@@ -54,13 +58,18 @@ class Threads:
 
 
 def from_thread(output: Callable[[str], Awaitable[None]]) -> Callable[[str], Awaitable[None]]:
-    """Return what a function in a thread can call as it stands, without `await`, to say something in the event loop."""
-    loop = asyncio.get_running_loop()
+    """Return what a function in a thread can call as it stands, without `await`, to say something in the event loop.
+
+    What it returns to be awaited runs in the loop, and there the same has to be awaited.
+    """
+    loop, home = asyncio.get_running_loop(), threading.get_ident()
 
     async def say(text: str) -> None:
         await output(text)
 
     def call(text: str) -> Awaitable[None]:
+        if threading.get_ident() == home:
+            return output(text)
         asyncio.run_coroutine_threadsafe(say(text), loop).result()
         return _Done()
 

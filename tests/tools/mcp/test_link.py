@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,16 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from tertulia.domain.agents import ToolDef
 from tertulia.domain.errors import ToolServerUnavailable
 from tertulia.domain.toolgroups import McpEndpoint, McpServer
-from tertulia.tools.mcp.base import ConnectionFailed, McpConnection
+from tertulia.tools.base import ToolContext, ToolResult
+from tertulia.tools.mcp.base import ConnectionFailed, Listing, McpConnection, NotBegun
+from tertulia.tools.mcp.connection import connect
 from tertulia.tools.mcp.link import McpLink
 from tertulia.tools.mcp.redaction import Redaction
 from tertulia.tools.mcp.stderr import MOST_LINES, StandardError
-from tests.fakes.upstream import Upstream, answers
+from tests.fakes.upstream import Behaviour, Upstream, Wire, answers
 from tests.tools.mcp.places import ROOT, Caller
 
 SECRET = "canary-secret-4410"
@@ -96,6 +99,87 @@ async def test_those_who_wait_for_the_same_connection_wait_together_and_may_leav
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(each) for each in results] == [asyncio.CancelledError, *[ToolServerUnavailable] * 4]
     assert tries == 1
+
+
+class Scripted:
+    """A connection whose server has one tool, `pay`, and does with a call what a test wants."""
+
+    def __init__(self, pay: Callable[[], Awaitable[ToolResult]]) -> None:
+        self._pay = pay
+        self.is_lost = False
+        self.listing: Listing = {"pay": ToolDef(name="x__pay")}
+
+    async def call(self, own_name: str, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
+        return await self._pay()
+
+    async def close(self) -> None:
+        self.is_lost = True
+
+
+async def pay(link: McpLink) -> ToolResult:
+    async def output(text: str) -> None: ...
+
+    context = ToolContext(owner="ana", session_id="s", turn_id="t", idempotency_key="k", output=output)
+    return await link.call("pay", ToolDef(name="x__pay"), {}, context)
+
+
+async def test_a_server_that_has_forgotten_a_connection_is_connected_to_once_for_all_calls_on_it() -> None:
+    both_run, both_pay, first_pays = asyncio.Barrier(2), asyncio.Barrier(2), asyncio.Event()
+
+    async def forgets() -> ToolResult:
+        if await both_run.wait():
+            await first_pays.wait()
+        raise NotBegun
+
+    async def pays() -> ToolResult:
+        first_pays.set()
+        await both_pay.wait()
+        return ToolResult(content="paid")
+
+    connections: list[Scripted] = []
+
+    async def connect() -> McpConnection:
+        connections.append(Scripted(pays if connections else forgets))
+        return connections[-1]
+
+    link = McpLink("x", connect)
+    results = await asyncio.gather(pay(link), pay(link))
+    assert [result.content for result in results] == ["paid", "paid"]
+    assert len(connections) == 2
+
+
+async def test_a_link_that_was_let_go_of_is_not_used_by_those_who_still_have_it() -> None:
+    opened: list[Scripted] = []
+
+    async def pays() -> ToolResult:
+        return ToolResult(content="paid")
+
+    async def connect() -> McpConnection:
+        opened.append(Scripted(pays))
+        return opened[-1]
+
+    link = McpLink("x", connect)
+    assert (await pay(link)).content == "paid"
+    await link.close()
+    refused = await pay(link)
+    assert (refused.is_error, [each.is_lost for each in opened]) == (True, [True])
+    assert "unregistered" in refused.content
+
+
+async def test_who_waits_for_a_link_that_is_let_go_of_is_told_and_not_cancelled() -> None:
+    begun = asyncio.Event()
+
+    async def connect() -> McpConnection:
+        begun.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    link = McpLink("x", connect)
+    waiting = asyncio.create_task(link.listing())
+    await begun.wait()
+    await link.close()
+    with pytest.raises(ToolServerUnavailable, match="let go of"):
+        await waiting
 
 
 # --- programs ---
@@ -196,3 +280,69 @@ async def test_where_nobody_listens_that_is_said() -> None:
 async def test_what_does_not_speak_the_protocol_is_not_taken_for_a_server() -> None:
     async with Upstream(answers(200, {"hello": "world"})) as upstream:
         assert "cannot be used" in await problem_of(at(upstream.url))
+
+
+def speaks(call: Behaviour, tools: list[dict[str, Any]]) -> Behaviour:
+    """Speak as servers did before 2026, with a session; what becomes of a call is said by `call`."""
+    info = {"name": "bank", "version": "1"}
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {"tools": {}}, "serverInfo": info}
+    results = {"initialize": hello, "tools/list": {"tools": tools}}
+
+    async def serve(wire: Wire) -> None:
+        if wire.request.method != "POST":  # for the rest of an answer that broke off, and for what else it might say
+            await answers(404 if "last-event-id" in wire.request.headers else 405)(wire)
+            return
+        asked = wire.request.json
+        match asked["method"]:
+            case "tools/call":
+                await call(wire)
+            case "server/discover":
+                await answers(400)(wire)
+            case method if method in results:
+                answer = {"jsonrpc": "2.0", "id": asked["id"], "result": results[method]}
+                await answers(200, answer, {"Mcp-Session-Id": "s1"})(wire)
+            case _:
+                await answers(202)(wire)
+
+    return serve
+
+
+async def test_a_call_whose_answer_broke_off_is_not_made_again_when_its_session_is_gone() -> None:
+    calls = 0
+
+    async def begin(wire: Wire) -> None:
+        nonlocal calls
+        calls += 1
+        await wire.head(200)
+        await wire.send(b"id: 1\nretry: 1\ndata: \n\n")
+        await wire.end()
+
+    async with Upstream(speaks(begin, [{"name": "pay", "inputSchema": {"type": "object"}}])) as upstream:
+        caller = at(upstream.url)
+        result = await caller.call("pay")
+        await caller.link.close()
+    assert (calls, result.is_error) == (1, True)
+    assert "nobody knows whether it had its effect" in result.content
+
+
+async def test_of_a_server_that_says_endlessly_much_of_its_tools_some_are_left_out(log: list[Any]) -> None:
+    tools = [{"name": f"tool{n}", "description": "x" * 50_000, "inputSchema": {"type": "object"}} for n in range(40)]
+    async with Upstream(speaks(answers(500), tools)) as upstream:
+        caller = at(upstream.url)
+        listing = await caller.link.listing()
+        await caller.link.close()
+    assert 0 < len(listing) < 40
+    assert sum(len(tool.description) for tool in listing.values()) <= 1_000_000
+    assert len([line for line in log if line["event"] == "mcp.tool_left_out"]) == 40 - len(listing)
+
+
+async def test_a_server_that_does_not_tell_that_its_tools_have_changed_is_asked_now_and_then() -> None:
+    tools = [{"name": "pay", "description": "Pay.", "inputSchema": {"type": "object"}}]
+    async with Upstream(speaks(answers(500), tools)) as upstream:
+        server = McpServer(toolgroup_id="far", endpoint=McpEndpoint(uri=upstream.url))
+        connection = await connect(server, None, read_again=0.01)
+        tools[0]["description"] = "Pay twice."
+        async with asyncio.timeout(30):
+            while connection.listing["pay"].description != "Pay twice.":  # noqa: ASYNC110 - nobody tells, that is it
+                await asyncio.sleep(0.01)
+        await connection.close()

@@ -216,12 +216,20 @@ export interface Decision {
   readonly remember?: boolean;
 }
 
-/** Decide about a tool call; the turn goes on, and is answered as it is then. */
-export const decideTurn = (place: TurnPlace, callId: string, decision: Decision) =>
+/**
+ * Decide about a tool call as it was seen at an attempt: a decision that comes too late is not one about what is asked
+ * now. The turn goes on, and is answered as it is then.
+ */
+export const decideTurn = (
+  place: TurnPlace,
+  callId: string,
+  decision: Decision,
+  attempt: number | null,
+) =>
   valueOf<Turn>(
     server.POST(`${SESSION}/turn/{turn_id}/decision`, {
       params: { path: turnPath(place) },
-      body: asBody({ call_id: callId, ...decision, background: true }),
+      body: asBody({ call_id: callId, ...decision, attempt, background: true }),
     }),
   );
 

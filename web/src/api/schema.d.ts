@@ -77,6 +77,24 @@ export interface paths {
         patch: operations["update_session"];
         trace?: never;
     };
+    "/v1/agents/{agent_id}/session/{session_id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tools that run unasked in a session, because a person has approved them for all of it. */
+        get: operations["list_grants"];
+        put?: never;
+        post?: never;
+        /** Take back what was approved for all of a session: people are asked again, a turn that runs aside. */
+        delete: operations["take_back_grants"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents/{agent_id}/session/{session_id}/turn": {
         parameters: {
             query?: never;
@@ -694,11 +712,13 @@ export interface components {
          *
          *     `arguments`, all of them, take the place of what the model chose; `answer` is what a question is answered with, an
          *     object of its `requested_schema`; `remember` approves all calls of this tool for the rest of the session.
+         *     `attempt` is that of the step as the person saw it: if the call has gone on since, this was not decided about it.
          * @example {
          *       "answer": null,
          *       "arguments": {
          *         "to": "ana@example.org"
          *       },
+         *       "attempt": null,
          *       "background": false,
          *       "call_id": "call_1",
          *       "decision": "approve",
@@ -714,6 +734,7 @@ export interface components {
             arguments?: {
                 [key: string]: unknown;
             } | null;
+            attempt?: number | null;
             /** @default false */
             background: boolean;
             call_id: string;
@@ -817,6 +838,13 @@ export interface components {
         Grant: {
             definition_hash: string;
             tool_name: string;
+        };
+        /**
+         * GrantList
+         * @description All that a person has allowed in a session.
+         */
+        GrantList: {
+            grants: components["schemas"]["Grant"][];
         };
         /**
          * GreedySampling
@@ -1165,6 +1193,7 @@ export interface components {
             retry_ms: number;
             /** @enum {unknown} */
             titles: "first_message" | "model";
+            tools: components["schemas"]["ToolOffer"];
             version: string;
         };
         /**
@@ -1682,6 +1711,13 @@ export interface components {
          */
         ToolList: {
             tools: components["schemas"]["ToolInfo"][];
+        };
+        /**
+         * ToolOffer
+         * @description Which tools people may bring; `programs`: MCP servers that are programs can be registered over HTTP.
+         */
+        ToolOffer: {
+            programs: boolean;
         };
         /**
          * ToolOutcome
@@ -2836,6 +2872,134 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_grants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantList"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    take_back_grants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

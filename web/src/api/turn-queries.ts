@@ -123,12 +123,19 @@ interface Decided {
   readonly decision: Decision;
 }
 
+/** Which attempt at a call a person sees, and therefore decides about. */
+function attemptAt(turn: Turn, callId: string): number | null {
+  const calls = turn.steps.filter((step) => step.step_type === "tool_call");
+  const asked = calls.findLast((step) => step.tool_call.call_id === callId);
+  return asked?.attempt ?? null;
+}
+
 export function useDecideTurn(agentId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ turn, callId, decision }: Decided) => {
       const { session_id: sessionId, turn_id: turnId } = turn;
-      return decideTurn({ agentId, sessionId, turnId }, callId, decision);
+      return decideTurn({ agentId, sessionId, turnId }, callId, decision, attemptAt(turn, callId));
     },
     onSuccess: (turn) => storeTurn(client, agentId, turn),
     // Somebody else was faster, or the turn has ended: what is known is old.

@@ -130,6 +130,7 @@ export const aServerConfig: Config = {
     max_message_chars: 1_000_000,
     accept: ["text/*", "image/*"],
   },
+  tools: { programs: false },
   titles: "first_message",
   retry_ms: 1000,
 };

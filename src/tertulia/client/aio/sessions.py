@@ -10,6 +10,7 @@ from tertulia.client.request import Request, path_of
 from tertulia.domain.lists import SessionList
 from tertulia.domain.paging import DEFAULT_LIMIT
 from tertulia.domain.sessions import Session, SessionPatch
+from tertulia.domain.tools import Grant, GrantList
 
 
 class AsyncSessionCalls(AsyncCalls):
@@ -70,3 +71,11 @@ class AsyncSessionCalls(AsyncCalls):
     async def delete_session(self, agent_id: str, session_id: str) -> None:
         """Delete a session and all that hangs on it; a turn that runs is stopped."""
         await self._delete("agents", agent_id, "session", session_id)
+
+    async def list_grants(self, agent_id: str, session_id: str) -> list[Grant]:
+        """The tools that run unasked in a session, because a person has approved them for all of it."""
+        return (await self._get(GrantList, "agents", agent_id, "session", session_id, "grants")).grants
+
+    async def take_back_grants(self, agent_id: str, session_id: str) -> None:
+        """Take back what was approved for all of a session: people are asked again."""
+        await self._delete("agents", agent_id, "session", session_id, "grants")

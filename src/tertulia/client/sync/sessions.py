@@ -11,6 +11,7 @@ from tertulia.client.sync.calls import EACH, Calls, each_row
 from tertulia.domain.lists import SessionList
 from tertulia.domain.paging import DEFAULT_LIMIT
 from tertulia.domain.sessions import Session, SessionPatch
+from tertulia.domain.tools import Grant, GrantList
 
 
 class SessionCalls(Calls):
@@ -71,3 +72,11 @@ class SessionCalls(Calls):
     def delete_session(self, agent_id: str, session_id: str) -> None:
         """Delete a session and all that hangs on it; a turn that runs is stopped."""
         self._delete("agents", agent_id, "session", session_id)
+
+    def list_grants(self, agent_id: str, session_id: str) -> list[Grant]:
+        """The tools that run unasked in a session, because a person has approved them for all of it."""
+        return (self._get(GrantList, "agents", agent_id, "session", session_id, "grants")).grants
+
+    def take_back_grants(self, agent_id: str, session_id: str) -> None:
+        """Take back what was approved for all of a session: people are asked again."""
+        self._delete("agents", agent_id, "session", session_id, "grants")

@@ -8,7 +8,7 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from tertulia import __version__
 from tertulia.domain.errors import StorageUnavailable
-from tertulia.domain.server import Health, Limits, Readiness, ServerConfig, Version
+from tertulia.domain.server import Health, Limits, Readiness, ServerConfig, ToolOffer, Version
 from tertulia.runtime.agents import Agents
 from tertulia.server.answers import answer
 from tertulia.server.auth import Caller
@@ -75,6 +75,7 @@ class Operations:
                 max_message_chars=settings.max_message_chars,
                 accept=ACCEPTED_FILES,
             ),
+            tools=ToolOffer(programs=settings.mcp_programs),
             titles="model" if settings.title_model else "first_message",
             retry_ms=RETRY_MS,
         )

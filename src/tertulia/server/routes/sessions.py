@@ -18,9 +18,10 @@ from tertulia.domain.errors import (
 from tertulia.domain.lists import SessionList
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch
+from tertulia.domain.tools import GrantList
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.turns import Turns
-from tertulia.server.answers import answer_page, answer_session
+from tertulia.server.answers import answer, answer_page, answer_session
 from tertulia.server.auth import Caller
 from tertulia.server.routes.parameters import (
     ETAG,
@@ -146,6 +147,22 @@ async def delete_session(
     await sessions.delete(caller.owner, agent_id, session_id)
 
 
+@get("/session/{session_id:str}/grants", operation_id="list_grants", responses=raises(SessionNotFound))
+async def list_grants(
+    agent_id: AgentId, session_id: SessionId, sessions: Given[Sessions], caller: Given[Caller]
+) -> Response[GrantList]:
+    """List the tools that run unasked in a session, because a person has approved them for all of it."""
+    return answer(GrantList(grants=await sessions.list_grants(caller.owner, agent_id, session_id)))
+
+
+@delete("/session/{session_id:str}/grants", operation_id="take_back_grants", responses=raises(SessionNotFound))
+async def take_back_grants(
+    agent_id: AgentId, session_id: SessionId, sessions: Given[Sessions], caller: Given[Caller]
+) -> None:
+    """Take back what was approved for all of a session: people are asked again, a turn that runs aside."""
+    await sessions.take_back_grants(caller.owner, agent_id, session_id)
+
+
 def _revision(if_match: str | None) -> int | None:
     if if_match is None or if_match.strip() == "*":
         return None
@@ -158,5 +175,13 @@ def _revision(if_match: str | None) -> int | None:
 
 def sessions_router() -> Router:
     """The routes of sessions."""
-    handlers: list[Any] = [create_session, list_sessions, get_session, update_session, delete_session]
+    handlers: list[Any] = [
+        create_session,
+        list_sessions,
+        get_session,
+        update_session,
+        delete_session,
+        list_grants,
+        take_back_grants,
+    ]
     return Router("/v1/agents/{agent_id:str}", route_handlers=handlers, tags=["Sessions"])

@@ -311,6 +311,7 @@ async def decide_turn(
         arguments=data.arguments,
         answer=data.answer,
         remembers=data.remember,
+        attempt=data.attempt,
     )
     record = await turns.decide(caller.owner, agent_id, session_id, turn_id, decision)
     return await _answer(record, turns, streams, stream=data.stream, background=data.background)

@@ -11,7 +11,7 @@ from tertulia.domain.base import Input
 from tertulia.domain.events import LoggedEvent, RestEvent
 from tertulia.domain.messages import InputMessage, ToolAnswer
 from tertulia.domain.sessions import SessionName
-from tertulia.domain.toolgroups import McpEndpoint, McpServer, Secrets, ToolgroupId, Words
+from tertulia.domain.toolgroups import McpEndpoint, McpServer, Policies, Secrets, ToolgroupId, Words
 from tertulia.domain.tools import ApprovalRule, ToolPolicy
 from tertulia.domain.turns import OnBusy, Verdict
 from tertulia.server.wire.base import TurnAt
@@ -66,6 +66,7 @@ class DecideTurn(Input):
 
     `arguments`, all of them, take the place of what the model chose; `answer` is what a question is answered with, an
     object of its `requested_schema`; `remember` approves all calls of this tool for the rest of the session.
+    `attempt` is that of the step as the person saw it: if the call has gone on since, this was not decided about it.
     """
 
     call_id: str
@@ -74,6 +75,7 @@ class DecideTurn(Input):
     arguments: dict[str, Any] | None = None
     answer: dict[str, Any] | None = None
     remember: bool = False
+    attempt: Annotated[int, Meta(ge=0)] | None = None
     stream: bool = False
     background: bool = False
 
@@ -99,7 +101,7 @@ class RegisterToolgroup(Input):
     headers: Secrets = field(default_factory=dict[str, str])
     authorization: Annotated[str, Meta(min_length=1, max_length=8_000)] | None = None
     approval: ApprovalRule = "first_time"
-    policies: dict[str, ToolPolicy] = field(default_factory=dict[str, ToolPolicy])
+    policies: Policies = field(default_factory=dict[str, ToolPolicy])
 
     @property
     def server(self) -> McpServer:

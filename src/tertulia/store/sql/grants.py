@@ -5,7 +5,7 @@ Operations do what `TurnStore` says.
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, delete, select
 
 from tertulia.domain.tools import Grant
 from tertulia.store import rules
@@ -13,11 +13,13 @@ from tertulia.store.sql.database import Connection
 from tertulia.store.sql.dialects import InsertUnlessThere
 from tertulia.store.sql.tables import grants
 
-READ = select(grants.c.tool_name, grants.c.definition_hash).where(
+_of_session = and_(
     grants.c.session_id == bindparam("this"),
     grants.c.shard == bindparam("in_shard"),
     grants.c.owner == bindparam("of"),
 )
+READ = select(grants.c.tool_name, grants.c.definition_hash).where(_of_session)
+DELETE = delete(grants).where(_of_session)
 INSERT = InsertUnlessThere(grants)
 
 
@@ -40,3 +42,8 @@ def read(db: Connection, owner: str, session_id: str) -> frozenset[Grant]:
     """Return what is granted in a session."""
     rows = db.rows(READ, this=session_id, in_shard=rules.shard_of(session_id), of=owner)
     return frozenset(Grant(tool_name=row["tool_name"], definition_hash=row["definition_hash"]) for row in rows)
+
+
+def take_back(db: Connection, owner: str, session_id: str) -> None:
+    """Grant nothing in a session any more."""
+    db.run(DELETE, this=session_id, in_shard=rules.shard_of(session_id), of=owner)

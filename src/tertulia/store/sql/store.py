@@ -229,6 +229,9 @@ class SqlStore:
     async def read_grants(self, owner: str, session_id: str) -> frozenset[Grant]:
         return await self._database.read(lambda db: grants.read(db, owner, session_id))
 
+    async def delete_grants(self, owner: str, session_id: str) -> None:
+        await self._database.write(lambda db: grants.take_back(db, owner, session_id))
+
     async def request_cancel(self, owner: str, turn_id: str) -> TurnRecord:
         return await self._database.write(lambda db: turns.request_cancel(db, owner, turn_id))
 

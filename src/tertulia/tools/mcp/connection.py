@@ -41,6 +41,8 @@ CLOSE_SECONDS = 8
 CANCEL_SECONDS = 6
 LAST_WORDS_SECONDS = 1
 LISTEN_AGAIN_SECONDS = 5.0
+READ_AGAIN_SECONDS = 300.0
+"""How old the list of tools may be: not every server tells that it has changed."""
 CLIENT_INFO = types.Implementation(name="tertulia", version=__version__)
 PUT_TO_A_PERSON = types.ErrorData(
     code=types.INVALID_REQUEST, message="A person is asked. The call is made again with the answer."
@@ -51,7 +53,7 @@ NOT_TOLD_APART = (
 )
 
 
-async def connect(server: McpServer, guard: WebGuard | None) -> "Connection":
+async def connect(server: McpServer, guard: WebGuard | None, *, read_again: float = READ_AGAIN_SECONDS) -> "Connection":
     """Connect to a server, at its URL or as a program. Raises ConnectionFailed."""
     redaction = Redaction(server.secrets)
     if server.endpoint.uri is None:
@@ -65,7 +67,7 @@ async def connect(server: McpServer, guard: WebGuard | None) -> "Connection":
     else:
         transport = GuardedTransport(guard)
         connection = Connection(server, redaction, http_streams(server, transport), lambda: _http_problem(transport))
-    await connection.open()
+    await connection.open(read_again)
     return connection
 
 
@@ -119,9 +121,9 @@ class Connection:
 
     # --- its life ---
 
-    async def open(self) -> None:
-        """Make it. Raises ConnectionFailed."""
-        self._task = asyncio.create_task(self._live(), name=f"mcp-connection-{self._toolgroup_id}")
+    async def open(self, read_again: float) -> None:
+        """Make it, and read the tools after so many seconds again. Raises ConnectionFailed."""
+        self._task = asyncio.create_task(self._live(read_again), name=f"mcp-connection-{self._toolgroup_id}")
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await _first(self._ready.wait(), self._lost.wait())
@@ -139,31 +141,39 @@ class Connection:
         failure = f"{_words(self._failure).rstrip('.')}." if self._failure else "It ended the connection."
         return self._redaction.text(f"{failure} {self._explain()}".strip())[:500]
 
-    async def _live(self) -> None:
+    async def _live(self, read_again: float) -> None:
         try:
             async with self._client as client:
                 self.listing = await read_listing(client, self._toolgroup_id, self._redaction)
                 self._ready.set()
-                await self._follow(client)
+                await self._follow(client, read_again)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong, the connection is lost
             self._failure = error
         finally:
             self._lose()
 
-    async def _follow(self, client: Client) -> None:
-        """Read the tools again whenever the server says that they have changed."""
+    async def _follow(self, client: Client, read_again: float) -> None:
+        """Read the tools again whenever the server says that they have changed, and now and then."""
         listening = asyncio.create_task(self._listen(client))
         try:
             while not self.is_lost:
-                await self._bell.wait()
+                try:
+                    async with asyncio.timeout(read_again):
+                        await self._bell.wait()
+                except TimeoutError:
+                    self._has_changed = True  # perhaps
                 self._bell.clear()
                 if self._has_changed:
                     self._has_changed = False
-                    self.listing = await read_listing(client, self._toolgroup_id, self._redaction)
-                    log.info("mcp.tools_changed", toolgroup=self._toolgroup_id, tools=len(self.listing))
+                    await self._read_again(client)
         finally:
             listening.cancel()
             await asyncio.wait({listening}, timeout=CANCEL_SECONDS)
+
+    async def _read_again(self, client: Client) -> None:
+        before, self.listing = self.listing, await read_listing(client, self._toolgroup_id, self._redaction)
+        if self.listing != before:
+            log.info("mcp.tools_changed", toolgroup=self._toolgroup_id, tools=len(self.listing))
 
     async def _listen(self, client: Client) -> None:
         """Since 2026 a server tells of changes only to those who listen."""
@@ -210,7 +220,7 @@ class Connection:
         except (UnicodeEncodeError, msgspec.MsgspecError):  # it would end the connection, and all calls on it
             return ToolResult(content="The arguments are not valid Unicode. Call again without that.", is_error=True)
         async with self._one_by_one or contextlib.nullcontext():
-            call = RunningCall(context)
+            call = RunningCall(context, self._redaction)
             self._calls.append(call)
             try:
                 return result_of(await self._run(call, own_name, arguments), self._redaction)
@@ -250,9 +260,9 @@ class Connection:
         return asking.result()
 
     def _refused(self, call: RunningCall, error: MCPError) -> ToolResult:
-        if call.is_unsent:
-            raise NotBegun
-        if call.status == 404 and self._client.protocol_version not in MODERN_PROTOCOL_VERSIONS:
+        is_forgotten = call.status == 404 and self._client.protocol_version not in MODERN_PROTOCOL_VERSIONS
+        # For the rest of an answer that broke off, the SDK asks again: that it is in vain is no reason to call again.
+        if (call.is_unsent or is_forgotten) and not call.is_taken:
             raise NotBegun
         if call.status in (401, 403):
             return self._error(f"its server answered {call.status}: the authorization is missing or wrong.")

@@ -46,8 +46,12 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
 
     def _note(self, status: int) -> None:
         self.refused_with = status if status >= 400 else None
-        if status >= 400 and (call := CALL.get()) is not None:
+        if (call := CALL.get()) is None:
+            return
+        if status >= 400:
             call.status = status
+        else:
+            call.is_taken = True
 
     async def _send(self, request: httpx2.Request) -> httpx2.Response:
         if self._guard is None:

@@ -5,7 +5,6 @@ server that was there and is lost is tried again at once; one that does not come
 """
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -41,6 +40,7 @@ class McpLink:
         self._connecting: asyncio.Task[McpConnection | None] | None = None
         self._failures = 0
         self._next_try = 0.0
+        self._is_closed = False
         self.problem: str | None = None
         self.last_listing: Listing | None = None
         """What the server had when it could be asked last."""
@@ -60,14 +60,15 @@ class McpLink:
         for _ in range(2):
             try:
                 connection = await self._connected()
-                self.last_listing = connection.listing
-                if (refusal := _refusal(connection.listing.get(own_name), expected)) is not None:
-                    return refusal
-                return await connection.call(own_name, arguments, context)
-            except NotBegun:
-                await self._drop()
             except ToolServerUnavailable as error:
                 return ToolResult(content=error.message, is_error=True)
+            self.last_listing = connection.listing
+            if (refusal := _refusal(connection.listing.get(own_name), expected)) is not None:
+                return refusal
+            try:
+                return await connection.call(own_name, arguments, context)
+            except NotBegun:
+                await self._drop(connection)
             except CallLost:
                 return ToolResult(content=self._lost(), is_error=True)
         return ToolResult(content=f"The MCP server {self._toolgroup_id} does not keep its sessions.", is_error=True)
@@ -81,18 +82,24 @@ class McpLink:
     async def _connected(self) -> McpConnection:
         if self._connection is not None and not self._connection.is_lost:
             return self._connection
+        if self._is_closed:
+            raise ToolServerUnavailable(f"The MCP server {self._toolgroup_id} was unregistered, or registered anew.")
         if self._connecting is None:
             if self._now() < self._next_try:
                 raise ToolServerUnavailable(f"{self.problem} It is tried again in a moment.")
             self._connecting = asyncio.create_task(self._reconnect(), name=f"mcp-{self._toolgroup_id}")
-        connection = await asyncio.shield(self._connecting)
+        connecting = self._connecting
+        await asyncio.wait({connecting})  # who gives up waiting does not end it, and its end is not theirs
+        if connecting.cancelled():
+            raise ToolServerUnavailable(f"The MCP server {self._toolgroup_id} was let go of.")
+        connection = connecting.result()
         if connection is None:
             raise ToolServerUnavailable(self.problem)
         return connection
 
     async def _reconnect(self) -> McpConnection | None:
         try:
-            await self._drop()
+            await self._drop(self._connection)
             self._connection = await self._connect()
         except ConnectionFailed as error:
             self.problem = f"The MCP server {self._toolgroup_id} cannot be used: {error}"
@@ -106,18 +113,19 @@ class McpLink:
         log.info("mcp.connected", toolgroup=self._toolgroup_id, tools=len(self._connection.listing))
         return self._connection
 
-    async def _drop(self) -> None:
-        if self._connection is not None:
-            connection, self._connection = self._connection, None
+    async def _drop(self, connection: McpConnection | None) -> None:
+        """Let go of a connection, unless that was done: other calls may run on the one in its place."""
+        if connection is not None and connection is self._connection:
+            self._connection = None
             await connection.close()
 
     async def close(self) -> None:
-        """Let go of the server."""
+        """Let go of the server for good: who still has tools of it calls nobody."""
+        self._is_closed = True
         if self._connecting is not None:
             self._connecting.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._connecting
-        await self._drop()
+            await asyncio.wait({self._connecting})
+        await self._drop(self._connection)
 
 
 def _refusal(current: ToolDef | None, expected: ToolDef) -> ToolResult | None:

@@ -19,22 +19,27 @@ MOST_TOOLS = 500
 LONGEST_NAME = 200
 LARGEST = 64_000
 """Bytes of one definition, as JSON."""
+LARGEST_OF_ALL = 1_000_000
+"""Bytes of all definitions of a server: each turn reads them, and models are told of them."""
 
 
 async def read_listing(client: Client, toolgroup_id: str, redaction: Redaction) -> Listing:
     """Ask a server for its tools. Of two with one name, the first counts."""
     found: dict[str, ToolDef] = {}
     names: set[str] = set()
+    left = LARGEST_OF_ALL
     async for tool in _tools(client):
         definition = ToolDef(
             name=name_for(toolgroup_id, tool.name),
             description=redaction.text(tool.description or tool.title or ""),
             input_schema=redaction.json(tool.input_schema),
         )
-        is_large = len(tool.name) > LONGEST_NAME or len(msgspec.json.encode(definition)) > LARGEST
+        size = len(msgspec.json.encode(definition))
+        is_large = len(tool.name) > LONGEST_NAME or size > min(LARGEST, left)
         if is_large or definition.name in names or len(found) >= MOST_TOOLS:
             log.warning("mcp.tool_left_out", toolgroup=toolgroup_id, tool=definition.name, is_large=is_large)
             continue
+        left -= size
         names.add(definition.name)
         found[tool.name] = definition
     return found

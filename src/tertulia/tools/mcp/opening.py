@@ -5,7 +5,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from tertulia.domain.toolgroups import McpServer
-from tertulia.tools.mcp.base import Connect, McpConnection
+from tertulia.tools.mcp.base import Connect, ConnectionFailed, McpConnection
 from tertulia.tools.mcp.link import McpLink
 from tertulia.tools.mcp.reach import Reach
 
@@ -18,9 +18,16 @@ def links_within(reach: Reach) -> OpenLink:
 
     def open_link(server: McpServer, is_configured: bool) -> McpLink:
         async def connect() -> McpConnection:
+            if is_configured:
+                guard = None
+            elif server.endpoint.uri is not None:
+                guard = reach.guard_of(server)
+            elif reach.runs_programs:
+                guard = None
+            else:  # it was registered when that was allowed
+                raise ConnectionFailed("It is a program, and TERTULIA_MCP_PROGRAMS does not let those be run any more.")
             by_sdk = await asyncio.to_thread(_load)
-            guarded = server.endpoint.uri is not None and not is_configured
-            return await by_sdk(server, reach.guard_of(server) if guarded else None)
+            return await by_sdk(server, guard)
 
         return McpLink(server.toolgroup_id, connect)
 

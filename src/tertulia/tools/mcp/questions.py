@@ -14,6 +14,7 @@ import msgspec
 from mcp_types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult
 
 from tertulia.tools.base import Question, ToolContext
+from tertulia.tools.mcp.redaction import Redaction
 
 NOTHING_TO_FILL_IN: dict[str, Any] = {"type": "object", "properties": {}}
 
@@ -21,21 +22,24 @@ NOTHING_TO_FILL_IN: dict[str, Any] = {"type": "object", "properties": {}}
 class RunningCall:
     """One call. `asked` is done with the question that ends it.
 
-    Of HTTP: `status` is what it was refused with, if it was, and `is_unsent` tells that there was nobody to take it.
+    Of HTTP: `status` is what it was refused with, if it was, `is_unsent` tells that there was nobody to take it, and
+    `is_taken` that the server has begun to answer. What comes of a call that was taken says nothing of its beginning.
     """
 
-    def __init__(self, context: ToolContext) -> None:
+    def __init__(self, context: ToolContext, redaction: Redaction) -> None:
         self._context = context
+        self._redaction = redaction
         self._keys: Counter[str] = Counter()
         self.asked: asyncio.Future[Question] = asyncio.get_running_loop().create_future()
         self.has_ended = asyncio.Event()
         self.status: int | None = None
         self.is_unsent = False
+        self.is_taken = False
 
     async def on_progress(self, progress: float, total: float | None, message: str | None) -> None:
         """Pass on how far the server has come."""
         done = f"{progress:g}" if total is None else f"{progress:g}/{total:g}"
-        await self._context.output(f"{message or done}\n")
+        await self._context.output(self._redaction.text(f"{message or done}\n"))
 
     def answer(self, params: ElicitRequestParams) -> ElicitResult | None:
         """Return what a person has answered to a question; without an answer, the question ends the call."""
@@ -54,6 +58,7 @@ class RunningCall:
             message, schema = params.message, params.requested_schema
         else:
             message, schema = f"{params.message}\n\n{params.url}", NOTHING_TO_FILL_IN
+        message, schema = self._redaction.text(message), self._redaction.json(schema)
         words = msgspec.json.encode([message, schema], order="deterministic")
         digest = hashlib.sha256(words).hexdigest()[:16]
         self._keys[digest] += 1

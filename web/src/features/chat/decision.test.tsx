@@ -29,7 +29,7 @@ it("a decision lets the turn go on in its place", async () => {
   const { server, user } = await waiting();
   await user.click(screen.getByRole("button", { name: "Run it again" }));
   await waitFor(() =>
-    expect(server.decided).toMatchObject([{ call_id: "c1", decision: "approve" }]),
+    expect(server.decided).toMatchObject([{ call_id: "c1", decision: "approve", attempt: 1 }]),
   );
   await waitFor(() => expect(screen.queryByRole("group", { name: /Decision/ })).toBeNull());
   expect(turns()[0]).toHaveFocus();

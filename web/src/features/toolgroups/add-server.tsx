@@ -11,6 +11,7 @@ import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import { type SubmitEvent, useId, useRef, useState } from "react";
 
 import { isApiError } from "@/api/errors";
+import { useConfig } from "@/api/queries";
 import { useRegisterToolgroup } from "@/api/tool-queries";
 import type { ApprovalRule } from "@/api/types";
 import { reasonOf } from "@/components/error-text";
@@ -35,6 +36,7 @@ export function AddServer({ onClose }: { readonly onClose: () => void }) {
   const title = useId();
   const form = useRef<HTMLFormElement>(null);
   const register = useRegisterToolgroup();
+  const { data: config } = useConfig();
   const [draft, setDraft] = useState(EMPTY);
   const [isTried, setTried] = useState(false);
   const { error } = register;
@@ -79,7 +81,9 @@ export function AddServer({ onClose }: { readonly onClose: () => void }) {
             </InlineAlert>
           )}
           <TextField {...field("name", t("tools.name"), t("tools.nameHint"))} required />
-          <WayChoice way={draft.way} onChange={(way) => setDraft({ ...draft, way })} />
+          {config?.tools.programs === true && (
+            <WayChoice way={draft.way} onChange={(way) => setDraft({ ...draft, way })} />
+          )}
           {draft.way === "uri" ? (
             <>
               <TextField

@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { http } from "msw";
+import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { dismissNotice } from "@/components/notices";
@@ -8,6 +8,7 @@ import { problem, serve } from "@/testing/fake-server";
 import { renderPage } from "@/testing/render-page";
 import { server } from "@/testing/server";
 import { aGroup, aTool } from "@/testing/tool-calls";
+import { aServerConfig } from "@/testing/values";
 
 import { problemsFrom, problemsIn, EMPTY, groupOf } from "./server-draft";
 import { ToolsPage } from "./tools-page";
@@ -124,7 +125,22 @@ describe("an MCP server", () => {
     expect(screen.getByRole("textbox", { name: /^Name/ })).toHaveValue("files");
   });
 
-  it("can be a program", () => {
+  it.each([true, false])("can be a program where the server runs those (%s)", async (programs) => {
+    serve();
+    server.use(
+      http.get("/v1/config", () => HttpResponse.json({ ...aServerConfig, tools: { programs } })),
+    );
+    const { user } = renderPage(<ToolsPage />);
+    await user.click(await button("Add MCP server"));
+    await screen.findByRole("dialog", { name: "Add MCP server" });
+    if (programs) await user.click(await button("As a program"));
+    else await waitFor(() => expect(screen.queryByText("As a program")).not.toBeInTheDocument());
+    const fields = programs ? ["Program", "Address"] : ["Address", "Program"];
+    expect(screen.getByRole("textbox", { name: new RegExp(`^${fields[0]}`) })).toBeVisible();
+    expect(screen.queryByRole("textbox", { name: new RegExp(`^${fields[1]}`) })).toBeNull();
+  });
+
+  it("that is a program is said by its lines", () => {
     const draft = { ...EMPTY, name: "git", way: "command", command: "uvx" } as const;
     const group = groupOf({ ...draft, args: "mcp-server-git\n--all", env: "A=b=c\nD=" });
     expect(group.mcp_endpoint).toEqual({

@@ -7,6 +7,7 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import field
 
 from tertulia.domain.base import Value
+from tertulia.domain.errors import Forbidden
 from tertulia.domain.paging import MAX_LIMIT
 from tertulia.domain.tools import ToolInfo
 from tertulia.runtime.tool_calls import ToolCalls
@@ -114,9 +115,19 @@ async def list_runtime_tools(
     """List tools as models are told of them; those of an MCP server that nobody has registered by their own names."""
     endpoint = endpoint_of(mcp_endpoint, request.query_params)
     if endpoint is not None:
+        _refuse_other_sites(request)
         asked = await toolgroups.ask(server_of(UNREGISTERED, endpoint))
         return answer({"data": [written_tool_def(tool) for tool in asked]})
     return answer({"data": [written_tool_def(tool) for tool in await _tools_of(toolgroups, caller, tool_group_id)]})
+
+
+def _refuse_other_sites(request: Request[Any, Any, Any]) -> None:
+    """Raise Forbidden when a page of another site has a browser ask, by an image or a link: those say no Origin.
+
+    What is asked for has the server reach out, to this machine too, though it is a GET.
+    """
+    if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"} and "origin" not in request.headers:
+        raise Forbidden("Pages of other sites may not have this server ask an MCP server.")
 
 
 async def _tools_of(toolgroups: Toolgroups, caller: Caller, group: str | None) -> list[ToolInfo]:
