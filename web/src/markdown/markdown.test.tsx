@@ -9,6 +9,7 @@ import { HARD_DOCUMENTS } from "@/testing/documents";
 import { Block } from "./block";
 import { colours } from "./highlighter";
 import { Markdown } from "./markdown";
+import { isInlineImage } from "./safety";
 
 /** The renderer is fetched lazily: once it is there, everything is drawn at once. */
 beforeAll(async () => {
@@ -159,16 +160,20 @@ describe("what a model writes", () => {
     expect(screen.getByRole("img", { name: "a dot" })).toBeInTheDocument();
   });
 
-  it.each([
-    "data:image/svg+xml;base64,PHN2Zz4=",
-    "data:text/html;base64,PGI+",
-    `data:image/png;base64,${"A".repeat(3_000_000)}`,
-    "/v1/agents",
-  ])("shows no other image", (url) => {
-    const { container } = draw(`![a dot](${url})`);
-    expect(container.querySelector("img")).toBeNull();
-    expect(screen.queryByRole("link")).toBeNull();
-    expect(container).toHaveTextContent("a dot");
+  it.each(["data:image/svg+xml;base64,PHN2Zz4=", "data:text/html;base64,PGI+", "/v1/agents"])(
+    "shows no other image",
+    (url) => {
+      const { container } = draw(`![a dot](${url})`);
+      expect(container.querySelector("img")).toBeNull();
+      expect(screen.queryByRole("link")).toBeNull();
+      expect(container).toHaveTextContent("a dot");
+    },
+  );
+
+  it("shows none that is larger than two megabytes", () => {
+    const image = (bytes: number) => `data:image/png;base64,${"A".repeat((bytes * 4) / 3)}`;
+    expect(isInlineImage(image(1_500_000))).toBe(true);
+    expect(isInlineImage(image(2_100_000))).toBe(false);
   });
 });
 
