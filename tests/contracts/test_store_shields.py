@@ -1,5 +1,7 @@
 """What every store does with registered shields."""
 
+import asyncio
+
 import pytest
 
 from tertulia.domain.errors import InvalidCursor, ShieldNotFound
@@ -26,6 +28,13 @@ async def test_one_of_the_same_name_takes_its_place_but_not_that_of_others(empty
     await empty.save_shield(ANA, other, at=at(1))
     assert (await empty.list_shields(ANA, limit=9)).items == [other]
     assert await empty.get_shield(BEN, "words") == WORDS
+
+
+async def test_of_many_who_save_the_same_name_at_once_one_has_saved_it(empty: Store) -> None:
+    shields = [PatternShield(shield_id="words", words=[f"word {place}"]) for place in range(8)]
+    await asyncio.gather(*(empty.save_shield(ANA, shield, at=at(0)) for shield in shields))
+    (kept,) = (await empty.list_shields(ANA, limit=9)).items
+    assert kept in shields
 
 
 async def test_shields_are_listed_by_name_a_page_at_a_time(empty: Store) -> None:

@@ -18,11 +18,10 @@ from tertulia.store.sql import (
     retention,
     schema,
     sessions,
-    shields,
     standing,
-    toolgroups,
     turns,
 )
+from tertulia.store.sql.registries import shields, toolgroups
 
 DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
 
@@ -39,15 +38,14 @@ def statements() -> dict[str, ClauseElement]:
         reading,
         retention,
         sessions,
-        shields,
         standing,
-        toolgroups,
         turns,
     )
-    for module in modules:
-        for name, value in vars(module).items():
+    places: dict[str, object] = {module.__name__.rsplit(".", 1)[1]: module for module in modules}
+    for place, holder in (places | {"shields": shields, "toolgroups": toolgroups}).items():
+        for name, value in vars(holder).items():
             if isinstance(value, ClauseElement) and name.isupper():
-                found[f"{module.__name__.rsplit('.', 1)[1]}.{name}"] = value
+                found[f"{place}.{name}"] = value
     found |= {f"reading.LIST.{order}": statement for order, statement in reading.LIST.items()}
     for archived, pinned, by_text, is_next in product([None, True], [None, True], [True, False], [True, False]):
         statement = sessions.list_statement((archived, pinned), "desc", by_text=by_text, is_next=is_next)

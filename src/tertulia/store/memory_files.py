@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from tertulia.domain.paging import Order, Page
 from tertulia.store.base import StoredFile
-from tertulia.store.memory_rows import MemoryRows, sealed
+from tertulia.store.memory_registry import sealed
+from tertulia.store.memory_rows import MemoryRows
 
 
 class MemoryFiles(MemoryRows):

@@ -16,7 +16,14 @@ from msgspec.structs import replace
 
 from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.base import Value
-from tertulia.domain.errors import AgentNotFound, SessionNotFound, StorageUnavailable, TurnNotFound
+from tertulia.domain.errors import (
+    AgentNotFound,
+    SessionNotFound,
+    ShieldNotFound,
+    StorageUnavailable,
+    ToolgroupNotFound,
+    TurnNotFound,
+)
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionStatus
@@ -27,6 +34,7 @@ from tertulia.domain.turns import ENDED
 from tertulia.store import rules
 from tertulia.store.base import Append, StoredTurn, TurnRecord
 from tertulia.store.memory_file_rows import FileRows
+from tertulia.store.memory_registry import MemoryRegistry, sealed
 
 V = TypeVar("V", bound=Value)
 
@@ -95,9 +103,9 @@ class MemoryRows:
         self._agents: dict[tuple[str, str], AgentRow] = {}
         self._sessions: dict[str, SessionRow] = {}
         self._turns: dict[str, TurnRow] = {}
-        self._shields: dict[tuple[str, str], Shield] = {}
+        self._shields = MemoryRegistry[Shield](ShieldNotFound)
         self._files = FileRows(now)
-        self._toolgroups: dict[tuple[str, str], StoredToolgroup] = {}
+        self._toolgroups = MemoryRegistry[StoredToolgroup](ToolgroupNotFound)
         self._leases: dict[str, float] = {}
         """When the lease of each node runs out."""
         self._opened = 0
@@ -140,11 +148,6 @@ class MemoryRows:
     def _turns_of(self, owner: str, session_id: str) -> list[TurnRow]:
         row = self._sessions.get(session_id)
         return list(row.turns) if row and row.owner == owner else []
-
-
-def sealed(value: V) -> V:
-    """Return an equal value that shares nothing mutable with `value`."""
-    return msgspec.json.decode(msgspec.json.encode(value), type=type(value))
 
 
 def encoded(events: Iterable[LoggedEvent]) -> list[tuple[EventId, bytes]]:

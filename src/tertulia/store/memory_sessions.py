@@ -11,7 +11,8 @@ from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, Title
 from tertulia.store import rules
 from tertulia.store.base import ImportedTurn, TurnRecord
 from tertulia.store.importing import refuse_unless_whole, settled
-from tertulia.store.memory_rows import MemoryRows, SessionRow, TurnRow, encoded, is_past, page_of, sealed
+from tertulia.store.memory_registry import sealed
+from tertulia.store.memory_rows import MemoryRows, SessionRow, TurnRow, encoded, is_past, page_of
 
 
 class MemorySessions(MemoryRows):

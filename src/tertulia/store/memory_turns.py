@@ -6,7 +6,8 @@ from tertulia.domain.errors import Conflict, IdempotencyMismatch
 from tertulia.domain.sessions import preview_of
 from tertulia.store import rules
 from tertulia.store.base import Accepted, NewTurn, TurnRecord
-from tertulia.store.memory_rows import MemoryRows, SessionRow, TurnRow, encoded, follow, sealed
+from tertulia.store.memory_registry import sealed
+from tertulia.store.memory_rows import MemoryRows, SessionRow, TurnRow, encoded, follow
 
 
 class MemoryTurns(MemoryRows):

@@ -34,11 +34,10 @@ from tertulia.store.sql import (
     reading,
     retention,
     sessions,
-    shields,
-    toolgroups,
     turns,
 )
 from tertulia.store.sql.database import Database
+from tertulia.store.sql.registries import shields, toolgroups
 
 PING = select(literal_column("1", Integer))
 
