@@ -65,7 +65,7 @@ class ObjectBlobs:
     async def open(self) -> None:
         try:
             import obstore  # noqa: PLC0415 - only who has a bucket needs it
-            from obstore.store import S3Store  # noqa: PLC0415 - the same
+            from obstore.store import S3Store  # noqa: PLC0415 - only who has a bucket needs it
         except ImportError:
             raise StartupError(
                 "Files are to be kept in a bucket, but what speaks with it is missing. Install tertulia[s3]."

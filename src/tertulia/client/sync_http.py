@@ -119,7 +119,8 @@ class Http:
         try:
             if connection.sock is None:
                 connection.connect()
-            connection.sock.settimeout(silence)  # type: ignore[union-attr] - it is open
+            if connection.sock is not None:
+                connection.sock.settimeout(silence)
             target = self._address.prefix + request.target
             connection.request(request.method, target, request.content, request.all_headers(self._headers))
             return connection.getresponse()

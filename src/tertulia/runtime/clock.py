@@ -33,6 +33,12 @@ class SystemClock:
         return f"{moment:%Y-%m-%dT%H:%M:%S}.{microseconds:06d}Z"
 
 
+def earlier(at: str, *, hours: float) -> str:
+    """Return the time so many hours before another."""
+    moment = dt.datetime.fromisoformat(at) - dt.timedelta(hours=hours)
+    return f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
 def new_id() -> str:
     """Make a UUIDv7."""
     return str(uuid_utils.uuid7())

@@ -6,15 +6,14 @@ only on fresh sentences, long before another node could lift one.
 """
 
 import asyncio
-import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 
 import structlog
 
 from tertulia.blobs.base import BlobStore
-from tertulia.domain.errors import TertuliaError
-from tertulia.runtime.clock import Clock
+from tertulia.runtime.clock import Clock, earlier
+from tertulia.runtime.periodic import Periodic
 from tertulia.store.base import FileStore
 
 log = structlog.get_logger()
@@ -48,32 +47,19 @@ class FileCleaning:
         self._hours = hours
         self._clock = clock
         self._monotonic = monotonic
-        self._task: asyncio.Task[None] | None = None
+        self._looks = Periodic("file_cleaning", self.clear, every=LOOK_EVERY)
 
     def start(self) -> None:
         """Begin to look, now and then."""
-        self._task = asyncio.create_task(self._keep_clearing(), name="file_cleaning")
+        self._looks.start()
 
     async def stop(self) -> None:
         """Stop looking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
-
-    async def _keep_clearing(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_EVERY)
-            try:
-                cleared = await self.clear()
-            except TertuliaError as error:  # a bucket that is gone says that nothing is found
-                log.warning("files.not_cleared", error=error.message)
-            else:
-                if cleared:
-                    log.info("files.cleared", blobs=cleared)
+        await self._looks.stop()
 
     async def clear(self) -> int:
         """Clear all that may go by now; return how many blobs that were."""
-        before = self._uploaded_before()
+        before = earlier(self._clock(), hours=self._hours)
         while await self._store.drop_unused_files(uploaded_before=before, limit=BATCH):
             await self._let_others_write()
         total = 0
@@ -82,6 +68,8 @@ class FileCleaning:
             total += await self._delete(condemned, until=until)
             await self._let_others_write()
             until = self._monotonic() + FRESH
+        if total:
+            log.info("files.cleared", blobs=total)
         return total
 
     async def _let_others_write(self) -> None:
@@ -100,7 +88,3 @@ class FileCleaning:
             if deleted and self._monotonic() <= until:
                 await self._store.forget_blobs(deleted)
         return len(deleted)
-
-    def _uploaded_before(self) -> str:
-        moment = dt.datetime.fromisoformat(self._clock()) - dt.timedelta(hours=self._hours)
-        return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

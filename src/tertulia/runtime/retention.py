@@ -1,12 +1,11 @@
 """Drops the deltas of turns that ended long ago: what they said is in their steps, and a replay is made from there."""
 
 import asyncio
-import datetime as dt
 
 import structlog
 
-from tertulia.domain.errors import StorageUnavailable
-from tertulia.runtime.clock import Clock
+from tertulia.runtime.clock import Clock, earlier
+from tertulia.runtime.periodic import Periodic
 from tertulia.store.base import TurnStore
 
 log = structlog.get_logger()
@@ -26,40 +25,23 @@ class Retention:
         self._store = store
         self._hours = hours
         self._clock = clock
-        self._look_every = look_every
-        self._task: asyncio.Task[None] | None = None
+        self._looks = Periodic("retention", self.drop, every=look_every)
 
     def start(self) -> None:
         """Begin to look, now and then."""
-        self._task = asyncio.create_task(self._keep_dropping(), name="retention")
+        self._looks.start()
 
     async def stop(self) -> None:
         """Stop looking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
-
-    async def _keep_dropping(self) -> None:
-        while True:
-            await asyncio.sleep(self._look_every)
-            try:
-                dropped = await self.drop()
-            except StorageUnavailable as error:
-                log.warning("retention.storage_unavailable", error=error.message)
-            else:
-                if dropped:
-                    log.info("retention.dropped", turns=dropped)
+        await self._looks.stop()
 
     async def drop(self) -> int:
         """Drop all that is old enough by now; return of how many turns."""
-        ended_before = _earlier(self._clock(), self._hours)
+        ended_before = earlier(self._clock(), hours=self._hours)
         total = 0
         while dropped := await self._store.drop_deltas(ended_before=ended_before, limit=BATCH):
             total += dropped
             await asyncio.sleep(PAUSE)
+        if total:
+            log.info("retention.dropped", turns=total)
         return total
-
-
-def _earlier(at: str, hours: float) -> str:
-    moment = dt.datetime.fromisoformat(at) - dt.timedelta(hours=hours)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
