@@ -24,6 +24,7 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.files import FileInfo
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
+from tertulia.domain.search import SearchFilter, SearchHit
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
@@ -441,7 +442,27 @@ class ToolgroupStore(Protocol):
         ...
 
 
-class Store(AgentStore, SessionStore, TurnStore, ShieldStore, FileStore, ToolgroupStore, LeaseStore, Protocol):
+class SearchStore(Protocol):
+    """What was said, and how sessions are called, found by words.
+
+    A turn is found from when it first rests, as it was when it last did; a name from when it is given. The transaction
+    that lets a turn rest, names a session or deletes one is the one that changes what is found.
+    """
+
+    async def search(
+        self, owner: str, which: SearchFilter, *, limit: int, cursor: str | None = None
+    ) -> Page[SearchHit]:
+        """Names first, then turns, the newest first. A query that asks nothing finds nothing."""
+        ...
+
+    async def index_older(self, *, limit: int) -> int:
+        """Let up to `limit` turns and names be found that were here before there was a search, or 0 if all are."""
+        ...
+
+
+class Store(
+    AgentStore, SessionStore, TurnStore, SearchStore, ShieldStore, FileStore, ToolgroupStore, LeaseStore, Protocol
+):
     """All of it, and its life."""
 
     async def open(self) -> None:

@@ -8,6 +8,7 @@ from tertulia.store.memory_files import MemoryFiles
 from tertulia.store.memory_leases import MemoryLeases
 from tertulia.store.memory_log import MemoryLog
 from tertulia.store.memory_reading import MemoryReading
+from tertulia.store.memory_search import MemorySearch
 from tertulia.store.memory_sessions import MemorySessions
 from tertulia.store.memory_shields import MemoryShields
 from tertulia.store.memory_toolgroups import MemoryToolgroups
@@ -23,6 +24,7 @@ class MemoryStore(
     MemoryTurns,
     MemoryLog,
     MemoryReading,
+    MemorySearch,
     MemoryLeases,
 ):
     """Agents, sessions and turns as long as this object lives."""

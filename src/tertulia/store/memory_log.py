@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tertulia.domain.errors import Conflict
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed
 from tertulia.domain.turns import TurnStatus
-from tertulia.store import rules
+from tertulia.store import rules, search_rules
 from tertulia.store.base import Append, Appended, Watched
 from tertulia.store.memory_rows import MemoryRows, TurnRow, encoded, event_decoder, follow
 
@@ -49,6 +49,7 @@ class MemoryLog(MemoryRows):
         turn.ended_at = rules.ended_at(change)
         if append.turn is not None:
             turn.holder = None
+            turn.terms = search_rules.terms_of_turn(turn.record.owner, turn.record.agent_id, append.turn)
         follow(self._sessions[turn.record.session_id], turn, at)
 
     def _takes(self, turn: TurnRow, append: Append) -> bool:

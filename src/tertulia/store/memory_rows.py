@@ -60,7 +60,7 @@ class SessionRow:
 
 @dataclass(slots=True, eq=False)
 class TurnRow:
-    """A turn, the node that holds it, its log (ids and JSON) and its own JSON once it has rested."""
+    """A turn, the node that holds it, its log (ids and JSON), its own JSON and what is found once it has rested."""
 
     record: TurnRecord
     request_hash: str
@@ -68,6 +68,7 @@ class TurnRow:
     turn: bytes | None = None
     holder: str | None = None
     ended_at: str | None = None
+    terms: list[str] | None = None
 
     @property
     def has_ended(self) -> bool:

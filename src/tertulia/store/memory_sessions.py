@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tertulia.domain.errors import Conflict, Stale
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
-from tertulia.store import rules
+from tertulia.store import rules, search_rules
 from tertulia.store.base import ImportedTurn, TurnRecord
 from tertulia.store.importing import refuse_unless_whole, settled
 from tertulia.store.memory_rows import MemoryRows, SessionRow, TurnRow, encoded, is_past, page_of, sealed
@@ -93,7 +93,8 @@ def _imported(row: SessionRow, imported: ImportedTurn, version: int) -> TurnRow:
         created_at=turn.started_at,
     )
     data = msgspec.json.encode(turn)
-    return TurnRow(record, "", encoded(imported.events), data, ended_at=turn.completed_at)
+    terms = search_rules.terms_of_turn(row.owner, row.session.agent_id, turn)
+    return TurnRow(record, "", encoded(imported.events), data, ended_at=turn.completed_at, terms=terms)
 
 
 def _session_key(session: Session) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 from sqlalchemy import Select, Update, and_, bindparam, delete, select, tuple_, union_all, update
 
@@ -14,7 +15,7 @@ from tertulia.domain.errors import AgentNotFound, SessionNotFound, Stale
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.store import rules
-from tertulia.store.sql import files
+from tertulia.store.sql import files, searching
 from tertulia.store.sql.database import Connection, Row, Statement
 from tertulia.store.sql.dialects import InsertUnlessThere
 from tertulia.store.sql.tables import agents, sessions
@@ -46,7 +47,7 @@ def _set(*names: str) -> Update:
 SET_BY_PERSON = _set(
     "session_name", "title_source", "searched", "metadata", "pinned", "archived", "revision", "updated_at"
 )
-GET_NAMING = select(sessions.c.title_source, sessions.c.preview).where(_is_this, _is_of).with_for_update()
+GET_NAMING = select(sessions).where(_is_this, _is_of).with_for_update()
 SET_NAME = _set("session_name", "title_source", "searched")
 
 
@@ -95,6 +96,7 @@ def create(db: Connection, owner: str, session: Session, *, request_hash: str | 
     if db.row(HAS_AGENT, of=owner, of_agent=session.agent_id) is None:
         raise AgentNotFound
     if _insert(db, owner, session, request_hash):
+        searching.write_name(db, owner, session)
         return replace(session, turns=[])
     made = db.row(FIND_MADE, this=session.session_id, in_shard=rules.shard_of(session.session_id))
     is_same = made is not None and (made["owner"], made["agent_id"]) == (owner, session.agent_id)
@@ -183,6 +185,8 @@ def update_by_person(
         raise Stale
     session = rules.patched(session, patch, at)
     db.do(SET_BY_PERSON, this=session_id, in_shard=rules.shard_of(session_id), **_by_person(session))
+    if patch.session_name is not UNSET:
+        searching.write_name(db, owner, session)
     return session
 
 
@@ -193,6 +197,7 @@ def name(db: Connection, owner: str, session_id: str, *, name: str, source: Titl
     if row is None or row["title_source"] == "user":
         return False
     db.do(SET_NAME, **this, session_name=name, title_source=source, searched=rules.searched(name, row["preview"]))
+    searching.write_name(db, owner, replace(_session(row), session_name=name, title_source=source))
     return True
 
 

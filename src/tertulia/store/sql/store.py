@@ -7,6 +7,7 @@ from sqlalchemy import Integer, literal_column, select
 from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
+from tertulia.domain.search import SearchFilter, SearchHit
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
@@ -33,6 +34,7 @@ from tertulia.store.sql import (
     log,
     reading,
     retention,
+    searching,
     sessions,
     shields,
     toolgroups,
@@ -237,6 +239,19 @@ class SqlStore:
 
     async def drop_deltas(self, *, ended_before: str, limit: int) -> int:
         return await self._database.write(lambda db: retention.drop_deltas(db, ended_before=ended_before, limit=limit))
+
+    # --- search ---
+
+    async def search(
+        self, owner: str, which: SearchFilter, *, limit: int, cursor: str | None = None
+    ) -> Page[SearchHit]:
+        language = self._database.language
+        return await self._database.read(
+            lambda db: searching.find(db, owner, which, language, limit=limit, cursor=cursor)
+        )
+
+    async def index_older(self, *, limit: int) -> int:
+        return await self._database.write(lambda db: searching.index_older(db, limit=limit))
 
     # --- leases ---
 

@@ -14,11 +14,11 @@ from sqlalchemy import and_, bindparam, insert, select, true, update
 
 from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.errors import IdempotencyMismatch, SessionNotFound, TurnNotFound
-from tertulia.domain.sessions import preview_of
+from tertulia.domain.sessions import Session, preview_of
 from tertulia.domain.turns import ENDED, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Accepted, NewTurn, TurnRecord
-from tertulia.store.sql import files, log, standing
+from tertulia.store.sql import files, log, searching, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import DatabaseNow
 from tertulia.store.sql.tables import agents, nodes, sessions, turns
@@ -55,6 +55,7 @@ LOCK_SESSION = (
         sessions.c.status,
         sessions.c.title_source,
         sessions.c.session_name,
+        sessions.c.started_at,
         agents.c.version,
     )
     .join(agents, and_(agents.c.owner == sessions.c.owner, agents.c.agent_id == sessions.c.agent_id))
@@ -186,6 +187,15 @@ def _add_to_session(db: Connection, session: Row, new: NewTurn, record: TurnReco
         status=rules.session_status(first),
         updated_at=new.at,
     )
+    if name != session["session_name"]:
+        named = Session(
+            session_id=new.session_id,
+            session_name=name,
+            agent_id=new.agent_id,
+            started_at=session["started_at"],
+            updated_at=new.at,
+        )
+        searching.write_name(db, record.owner, named)
 
 
 def claim_next(db: Connection, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
