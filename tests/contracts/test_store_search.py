@@ -97,72 +97,71 @@ async def talks(store: Store) -> Store:
     return store
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("sardines", ["t3"]),
-        ("SARDINES", ["t3"]),
-        ("train", ["t2", "t1"]),
-        ("trains", ["t2"]),
-        ("train night", ["t1"]),
-        ('"night train"', ["t1"]),
-        ('"train night"', []),
-        ("train -night", ["t2"]),
-        ("-train -東京", ["s2", "s1", "t3"]),
-        ('-"night train" lisbon', ["s1", "t3"]),
-        ("tra*", ["t2", "t1"]),
-        ("-tra* lisbon", ["s1", "t3"]),
-        ('"same tra*"', ["t2"]),
-        ("lisbon", ["s1", "t3", "t1"]),
-        ("porto", ["s2"]),
-        ("porto lisbon", []),
-        ("pasteis", ["t3"]),
-        ("PASTÉIS", ["t3"]),
-        ("19:45", ["t2"]),
-        ("45:19", []),
-        ("東京", ["t4"]),
-        ("東京都", ["t4"]),
-        ("京都", ["t4"]),
-        ("東都", []),
-        ("行きたい", ["t4"]),
-        ("い", ["t4"]),
-        ("我们", ["t4"]),
-        ("去", ["t4"]),
-        ("Madrid", []),
-        ("", []),
-        ("*", []),
-        ("-", []),
-        ('"', []),
-    ],
-)
-async def test_a_query_finds(talks: Store, query: str, expected: list[str]) -> None:
-    assert await found(talks, query) == expected
+FOUND: dict[str, list[str]] = {
+    "sardines": ["t3"],
+    "SARDINES": ["t3"],
+    "train": ["t2", "t1"],
+    "trains": ["t2"],
+    "train night": ["t1"],
+    '"night train"': ["t1"],
+    '"train night"': [],
+    "train -night": ["t2"],
+    "-train -東京": ["s2", "s1", "t3"],
+    '-"night train" lisbon': ["s1", "t3"],
+    "tra*": ["t2", "t1"],
+    "-tra* lisbon": ["s1", "t3"],
+    '"same tra*"': ["t2"],
+    "lisbon": ["s1", "t3", "t1"],
+    "porto": ["s2"],
+    "porto lisbon": [],
+    "pasteis": ["t3"],
+    "PASTÉIS": ["t3"],
+    "19:45": ["t2"],
+    "45:19": [],
+    "東京": ["t4"],
+    "東京都": ["t4"],
+    "京都": ["t4"],
+    "東都": [],
+    "行きたい": ["t4"],
+    "い": ["t4"],
+    "我们": ["t4"],
+    "去": ["t4"],
+    "Madrid": [],
+    "": [],
+    "*": [],
+    "-": [],
+    '"': [],
+}
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "'; DROP TABLE turns; --",
-        '"unclosed lisbon',
-        "lisbon AND",
-        "NOT lisbon",
-        "lisbon NEAR/2 (",
-        "terms:lisbon",
-        "{terms} : lisbon",
-        "^lisbon",
-        "lisbon + train",
-        "lisbon & | ! <-> :* train",
-        "\\'lisbon\\'",
-        "lisbon\0train",
-        "§oabc ¶ §f",
-        "% _ / [a-z]* ( ) ** ' ''",
-        "a" * 5000,
-        " ".join(f"-w{i}" for i in range(500)),
-        '"' * 999,
-    ],
-)
-async def test_no_query_is_wrong(talks: Store, query: str) -> None:
-    assert set(await found(talks, query)) <= {"s1", "s2", "t1", "t2", "t3", "t4"}
+async def test_a_query_finds_what_is_there(talks: Store) -> None:
+    assert {query: await found(talks, query) for query in FOUND} == FOUND
+
+
+ODD = [
+    "'; DROP TABLE turns; --",
+    '"unclosed lisbon',
+    "lisbon AND",
+    "NOT lisbon",
+    "lisbon NEAR/2 (",
+    "terms:lisbon",
+    "{terms} : lisbon",
+    "^lisbon",
+    "lisbon + train",
+    "lisbon & | ! <-> :* train",
+    "\\'lisbon\\'",
+    "lisbon\0train",
+    "§oabc ¶ §f",
+    "% _ / [a-z]* ( ) ** ' ''",
+    "a" * 5000,
+    " ".join(f"-w{i}" for i in range(500)),
+    '"' * 999,
+]
+
+
+async def test_no_query_is_wrong(talks: Store) -> None:
+    for query in ODD:
+        assert set(await found(talks, query)) <= {"s1", "s2", "t1", "t2", "t3", "t4"}
 
 
 async def test_what_databases_have_words_for_is_looked_for_as_text(store: Store) -> None:

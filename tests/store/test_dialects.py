@@ -17,6 +17,7 @@ from tertulia.store.sql import (
     reading,
     retention,
     schema,
+    searching,
     sessions,
     shields,
     standing,
@@ -38,6 +39,7 @@ def statements() -> dict[str, ClauseElement]:
         log,
         reading,
         retention,
+        searching,
         sessions,
         shields,
         standing,
@@ -55,6 +57,9 @@ def statements() -> dict[str, ClauseElement]:
     for order, by_purpose, is_next in product(("asc", "desc"), [True, False], [True, False]):
         statement = files.list_statement(order, by_purpose=by_purpose, is_next=is_next)
         found[f"files.list_statement {order} {by_purpose} {is_next}"] = statement
+    for bounds, archived, pinned, but in product([True, False], repeat=4):
+        statement = searching.statement("tsquery", bounds=bounds, archived=archived, pinned=pinned, but=but)
+        found[f"searching.statement {bounds} {archived} {pinned} {but}"] = statement
     return found
 
 
@@ -79,7 +84,7 @@ def test_ids_and_times_sort_by_their_bytes_everywhere() -> None:
 
 
 def test_every_unique_key_of_what_hangs_on_a_session_has_its_shard() -> None:
-    for name in ("sessions", "turns", "turn_events"):
+    for name in ("sessions", "turns", "turn_events", "search_rows"):
         table = schema.metadata.tables[name]
         keys = [each for each in table.constraints if isinstance(each, PrimaryKeyConstraint | UniqueConstraint)]
         assert keys

@@ -69,7 +69,8 @@ def _words(word: str) -> list[str]:
 
 
 def _pairs(run: str, at: int) -> Iterator[Token]:
-    letters = [(_folded_letter(each[0]), at + each.start(), at + each.end()) for each in _LETTER.finditer(run)]
+    found = [(_folded_letter(each[0]), at + each.start(), at + each.end()) for each in _LETTER.finditer(run)]
+    letters = [letter for letter in found if letter[0]]  # there are letters that are no more than a filler
     for (one, start, end), after in zip(letters, [*letters[1:], None], strict=True):
         yield Token(one, start, end) if after is None else Token(one + after[0], start, after[2])
 
