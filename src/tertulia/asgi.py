@@ -36,6 +36,7 @@ def app_of(services: Services) -> Application:
     ports = Ports(
         agents=services.agents,
         sessions=services.sessions,
+        search=services.search,
         turns=services.turns,
         files=services.files,
         catalog=services.catalog,

@@ -21,6 +21,7 @@ from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import NewId
 from tertulia.runtime.files import Files
 from tertulia.runtime.passing import Passing
+from tertulia.runtime.search import Search
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
@@ -40,6 +41,7 @@ from tertulia.server.routes.agents import agents_router
 from tertulia.server.routes.files import files_router
 from tertulia.server.routes.models import models_router
 from tertulia.server.routes.operations import Operations, operations_router
+from tertulia.server.routes.search import search_router
 from tertulia.server.routes.sessions import sessions_router
 from tertulia.server.routes.toolgroups import toolgroups_router
 from tertulia.server.routes.turns import Streams, turns_router
@@ -57,6 +59,7 @@ class Ports(Value):
 
     agents: Agents
     sessions: Sessions
+    search: Search
     turns: Turns
     files: Files
     catalog: ModelCatalog
@@ -119,6 +122,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         route_handlers=[
             agents_router(),
             sessions_router(),
+            search_router(),
             turns_router(),
             files_router(settings.max_file_bytes),
             models_router(),

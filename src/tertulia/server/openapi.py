@@ -13,7 +13,7 @@ import msgspec
 from tertulia.domain.agents import Agent
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.files import FileInfo
-from tertulia.domain.lists import AgentList, FileList, SessionList, TurnList
+from tertulia.domain.lists import AgentList, FileList, HitList, SessionList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
 from tertulia.domain.tools import ToolOutcome
@@ -49,7 +49,7 @@ WRITTEN = [
     CallTool,
 ]
 """What clients send."""
-READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, FileInfo, FileList, EventEnvelope]
+READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, FileInfo, FileList, HitList, EventEnvelope]
 READ_OF_SERVER = [
     ModelList,
     ToolList,

@@ -16,13 +16,14 @@ from tertulia.client.address import DEFAULT_URL, Address
 from tertulia.client.patience import Patience, Timeouts
 from tertulia.client.sync.agents import AgentCalls
 from tertulia.client.sync.files import FileCalls
+from tertulia.client.sync.search import SearchCalls
 from tertulia.client.sync.server import ServerCalls
 from tertulia.client.sync.sessions import SessionCalls
 from tertulia.client.sync.transport import Transport
 from tertulia.client.sync.turns import TurnCalls
 
 
-class Client(ServerCalls, AgentCalls, SessionCalls, TurnCalls, FileCalls):
+class Client(ServerCalls, AgentCalls, SessionCalls, SearchCalls, TurnCalls, FileCalls):
     """A client of one server. Its methods raise ApiError when the server refuses, ServerUnreachable without one."""
 
     def __init__(

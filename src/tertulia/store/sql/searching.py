@@ -147,7 +147,8 @@ def _tsquery() -> Select[Any]:
 
 
 def _is_between() -> ColumnElement[bool]:
-    place, since, until = search_rows.c.place, bindparam("since"), bindparam("until")
+    place: ColumnElement[int] = search_rows.c.place
+    since, until = bindparam("since", type_=BigInteger), bindparam("until", type_=BigInteger)
     names = search_rules.NAMES
     return or_(and_(place >= since, place < until), and_(place >= since + names, place < until + names))
 
