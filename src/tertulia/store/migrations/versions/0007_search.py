@@ -12,7 +12,7 @@ BY_WORDS = {
     "sqlite": (
         "CREATE UNIQUE INDEX search_rows_in_place ON search_rows (place)",
         "CREATE VIRTUAL TABLE search_words USING fts5"
-        " (terms, content='search_rows', content_rowid='place', columnsize=0, tokenize='ascii')",
+        " (terms, content='search_rows', content_rowid='place', columnsize=0, prefix='2 3', tokenize='ascii')",
         "CREATE TRIGGER search_rows_added AFTER INSERT ON search_rows BEGIN"
         " INSERT INTO search_words (rowid, terms) VALUES (new.place, new.terms); END",
         "CREATE TRIGGER search_rows_changed AFTER UPDATE ON search_rows BEGIN"
