@@ -57,9 +57,9 @@ def statements() -> dict[str, ClauseElement]:
     for order, by_purpose, is_next in product(("asc", "desc"), [True, False], [True, False]):
         statement = files.list_statement(order, by_purpose=by_purpose, is_next=is_next)
         found[f"files.list_statement {order} {by_purpose} {is_next}"] = statement
-    for bounds, archived, pinned, but in product([True, False], repeat=4):
-        statement = searching.statement("tsquery", bounds=bounds, archived=archived, pinned=pinned, but=but)
-        found[f"searching.statement {bounds} {archived} {pinned} {but}"] = statement
+    for archived, pinned, but in product([True, False], repeat=3):
+        statement = searching.statement("tsquery", archived=archived, pinned=pinned, but=but)
+        found[f"searching.statement {archived} {pinned} {but}"] = statement
     return found
 
 

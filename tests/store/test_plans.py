@@ -159,7 +159,7 @@ async def test_no_statement_goes_through_a_whole_table() -> None:
     assert scans == {
         "SCAN ids VIRTUAL TABLE INDEX 1:",
         "SCAN watched VIRTUAL TABLE INDEX 1:",
-        "SCAN search_words VIRTUAL TABLE INDEX 192:M1<",  # a query's matches in the order of their rows, from the end
+        "SCAN search_words VIRTUAL TABLE INDEX 192:M1><",  # a query's matches in the order of their rows, from the end
         "SCAN search_backlog USING INDEX sqlite_autoindex_search_backlog_1",  # of two rows
         "SCAN holders",
         "SCAN turns USING INDEX turns_unheld",

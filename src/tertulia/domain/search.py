@@ -148,13 +148,24 @@ def _phrase(text: str) -> Phrase | None:
 
 def places_in(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
     """Yield where phrases stand in a text, by their ends; reads no further than it is asked to."""
-    if not phrases:
+    if _has_none(text, phrases):
         return
-    longest = max(len(phrase.terms) for phrase in phrases)
+    lasts = {phrase.terms[-1] for phrase in phrases}
+    beginnings = tuple(phrase.terms[-1] for phrase in phrases if phrase.is_prefix)
     terms: list[str] = []
     starts: list[int] = []
     for token in tokens_of(text):
-        terms, starts = [*terms, token.term][-longest:], [*starts, token.start][-longest:]
-        matching = [len(phrase.terms) for phrase in phrases if phrase.ends_at(terms, len(terms))]
-        if matching:
-            yield starts[-max(matching)], token.end
+        terms.append(token.term)
+        starts.append(token.start)
+        if token.term in lasts or token.term.startswith(beginnings):
+            matching = [len(phrase.terms) for phrase in phrases if phrase.ends_at(terms, len(terms))]
+            if matching:
+                yield starts[-max(matching)], token.end
+
+
+def _has_none(text: str, phrases: Sequence[Phrase]) -> bool:
+    """Tell at a glance, of most texts without any of the phrases, that they have none."""
+    if not text.isascii():
+        return not phrases
+    lowered = text.lower()
+    return not any(phrase.terms[0] in lowered for phrase in phrases)

@@ -86,10 +86,18 @@ def place_of_name(started_at: str) -> int:
 
 
 def time_bounds(which: SearchFilter) -> tuple[int, int]:
-    """Return between which places turns are, and above NAMES names, that are of the time: from, and up to without."""
+    """Return from which place up to (without) which turns are of the time, and names above NAMES."""
     since = 0 if which.since is None else place_of_turn(which.since)
     until = NAMES - 1 if which.until is None else place_of_turn(which.until)
     return since, until
+
+
+def ranges(which: SearchFilter) -> list[tuple[int, int]]:
+    """Return the ranges of places, in order, that hold what is of the time: names, then turns; or all in one."""
+    if which.since is None and which.until is None:
+        return [(0, LARGEST_PLACE)]
+    since, until = time_bounds(which)
+    return [(NAMES + since, NAMES + until), (since, until)]
 
 
 def _microseconds(at: str) -> int:

@@ -11,14 +11,12 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Select,
     Text,
     and_,
     bindparam,
     column,
     delete,
-    or_,
     select,
     table,
     text,
@@ -102,15 +100,13 @@ _SHOWN = [
 
 
 @cache
-def statement(language: Language, *, bounds: bool, archived: bool, pinned: bool, but: bool) -> Select[Any]:
-    """Build the search's select: within bounds of time or not, with which filters."""
+def statement(language: Language, *, archived: bool, pinned: bool, but: bool) -> Select[Any]:
+    """Build the search's select, with these filters or without."""
     rows = _fts5() if language == "fts5" else _tsquery()
     of_turn = and_(turns.c.turn_id == search_rows.c.turn_id, turns.c.shard == search_rows.c.shard)
     of_session = and_(sessions.c.session_id == search_rows.c.session_id, sessions.c.shard == search_rows.c.shard)
     found = rows.join(sessions, of_session).outerjoin(turns, of_turn)
     found = found.where(search_rows.c.owner == bindparam("of"))
-    if bounds:
-        found = found.where(_is_between())
     if archived:
         found = found.where(sessions.c.archived == bindparam("archived"))
     if pinned:
@@ -126,7 +122,9 @@ def _fts5() -> Select[Any]:
         select(*_SHOWN)
         .select_from(_words)
         .join(search_rows, search_rows.c.place == _words.c.rowid)
-        .where(text("search_words MATCH :match"), _words.c.rowid < bindparam("last_place"))
+        .where(
+            text("search_words MATCH :match"), _words.c.rowid >= bindparam("low"), _words.c.rowid < bindparam("below")
+        )
         .order_by(_words.c.rowid.desc())
     )
 
@@ -141,49 +139,58 @@ def _tsquery() -> Select[Any]:
     return (
         select(*_SHOWN)
         .select_from(search_rows)
-        .where(text("search_rows.terms @@ CAST(:match AS tsquery)"), tuple_(*key) < last)
+        .where(
+            text("search_rows.terms @@ CAST(:match AS tsquery)"),
+            search_rows.c.place >= bindparam("low", type_=BigInteger),
+            search_rows.c.place < bindparam("high", type_=BigInteger),
+            tuple_(*key) < last,
+        )
         .order_by(*(each.desc() for each in key))
     )
-
-
-def _is_between() -> ColumnElement[bool]:
-    place: ColumnElement[int] = search_rows.c.place
-    since, until = bindparam("since", type_=BigInteger), bindparam("until", type_=BigInteger)
-    names = search_rules.NAMES
-    return or_(and_(place >= since, place < until), and_(place >= since + names, place < until + names))
 
 
 def find(
     db: Connection, owner: str, which: SearchFilter, language: Language, *, limit: int, cursor: str | None
 ) -> Page[SearchHit]:
     """Return a page of what is found."""
-    last_place, last_session, last_turn = search_rules.position(cursor)
+    last = search_rules.position(cursor)
     if which.query.asks_nothing:
         return Page(items=[])
-    since, until = search_rules.time_bounds(which)
-    rows = db.rows(
+    rows: list[Row] = []
+    for bounds in search_rules.ranges(which):
+        if len(rows) <= limit:
+            rows += _rows(db, owner, which, language, (bounds, last, limit + 1 - len(rows)))
+    items = [_hit(row, which) for row in rows[:limit]]
+    more = search_rules.cursor_after(_key(rows[limit - 1])) if len(rows) > limit else None
+    return Page(items=items, next_cursor=more)
+
+
+Span = tuple[tuple[int, int], search_rules.Key, int]
+"""From which place up to (without) which, after what, and how many."""
+
+
+def _rows(db: Connection, owner: str, which: SearchFilter, language: Language, span: Span) -> Sequence[Row]:
+    (low, high), (last_place, last_session, last_turn), limit = span
+    return db.rows(
         statement(
             language,
-            bounds=which.since is not None or which.until is not None,
             archived=which.archived is not None,
             pinned=which.pinned is not None,
             but=which.but_session is not None,
         ),
         of=owner,
         match=MATCHES[language](*search_rules.needed(owner, which)),
+        low=low,
+        high=high,
+        below=min(high, last_place),
         last_place=last_place,
         last_session=last_session,
         last_turn=last_turn,
-        since=since,
-        until=until,
         archived=which.archived,
         pinned=which.pinned,
         but=which.but_session,
-        limit=limit + 1,
+        limit=limit,
     )
-    items = [_hit(row, which) for row in rows[:limit]]
-    more = search_rules.cursor_after(_key(rows[limit - 1])) if len(rows) > limit else None
-    return Page(items=items, next_cursor=more)
 
 
 def _key(row: Row) -> search_rules.Key:
