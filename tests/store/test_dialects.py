@@ -11,6 +11,7 @@ from sqlalchemy.sql import ClauseElement
 from tertulia.store.sql import (
     agents,
     appending,
+    changes,
     files,
     leases,
     log,
@@ -34,6 +35,7 @@ def statements() -> dict[str, ClauseElement]:
     modules = (
         agents,
         appending,
+        changes,
         files,
         leases,
         log,

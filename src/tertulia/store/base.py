@@ -20,6 +20,7 @@ from msgspec import field
 
 from tertulia.domain.agents import Agent, AgentConfig, ToolConfig, Toolgroup
 from tertulia.domain.base import Value
+from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.files import FileInfo
 from tertulia.domain.messages import InputMessage
@@ -460,8 +461,41 @@ class SearchStore(Protocol):
         ...
 
 
+class ChangeStore(Protocol):
+    """What changed among an agent's sessions, for those who show lists of them.
+
+    A change is noted in the transaction that makes it, and kept for a time. Its place rises, and who reads on from one
+    skips nothing, on whichever node.
+    """
+
+    async def last_change(self, owner: str, agent_id: str) -> ChangeId:
+        """The place after which all is news. Raises AgentNotFound."""
+        ...
+
+    async def has_change(self, owner: str, agent_id: str, change_id: ChangeId) -> bool:
+        """Whether it is kept still, and so all that came after it."""
+        ...
+
+    async def read_changes(self, owner: str, agent_id: str, *, after: ChangeId, limit: int) -> list[LoggedChange]:
+        """What came after a place, each with its session as it is now."""
+        ...
+
+    async def drop_changes(self, *, seconds: float, limit: int) -> int:
+        """Delete up to `limit` that were noted so many seconds ago, by the database's clock; return how many."""
+        ...
+
+
 class Store(
-    AgentStore, SessionStore, TurnStore, SearchStore, ShieldStore, FileStore, ToolgroupStore, LeaseStore, Protocol
+    AgentStore,
+    SessionStore,
+    TurnStore,
+    SearchStore,
+    ChangeStore,
+    ShieldStore,
+    FileStore,
+    ToolgroupStore,
+    LeaseStore,
+    Protocol,
 ):
     """All of it, and its life."""
 

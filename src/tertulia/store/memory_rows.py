@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.base import Value
+from tertulia.domain.changes import ChangeId, ChangeType, LoggedChange, SessionChange
 from tertulia.domain.errors import AgentNotFound, SessionNotFound, StorageUnavailable, TurnNotFound
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page, encode_cursor
@@ -84,6 +85,16 @@ class TurnRow:
         return StoredTurn(record=sealed(self.record), turn=None if self.turn is None else msgspec.Raw(self.turn))
 
 
+@dataclass(slots=True, eq=False)
+class NotedChange:
+    """A change, whose it is, and when it was noted."""
+
+    owner: str
+    agent_id: str
+    noted_at: float
+    logged: LoggedChange
+
+
 class MemoryRows:
     """All rows, found by what the roles ask for them; a role is a class that adds its methods to these.
 
@@ -99,6 +110,8 @@ class MemoryRows:
         self._shields: dict[tuple[str, str], Shield] = {}
         self._files = FileRows(now)
         self._toolgroups: dict[tuple[str, str], StoredToolgroup] = {}
+        self._changes: list[NotedChange] = []
+        self._last_change = 0
         self._leases: dict[str, float] = {}
         """When the lease of each node runs out."""
         self._opened = 0
@@ -128,6 +141,18 @@ class MemoryRows:
         for turn in row.turns:
             del self._turns[turn.record.turn_id]
         del self._sessions[row.session.session_id]
+
+    def _note(self, row: SessionRow, event_type: ChangeType, turn: TurnRecord | None = None) -> None:
+        """Note that something has changed in a session."""
+        self._last_change += 1
+        change = SessionChange(
+            event_type=event_type,
+            session_id=row.session.session_id,
+            turn_id=turn and turn.turn_id,
+            turn_status=turn and turn.status,
+        )
+        logged = LoggedChange(id=ChangeId(batch=0, seq=self._last_change), change=change)
+        self._changes.append(NotedChange(row.owner, row.session.agent_id, self._now(), logged))
 
     def _turn(self, owner: str, turn_id: str) -> TurnRow:
         turn = self._turns.get(turn_id)

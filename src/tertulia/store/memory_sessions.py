@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from tertulia.domain.errors import Conflict, Stale
@@ -24,6 +25,7 @@ class MemorySessions(MemoryRows):
         if there is None:
             there = SessionRow(owner, sealed(replace(session, turns=[])), request_hash)
             self._sessions[session.session_id] = there
+            self._note(there, "session_created")
             return sealed(there.session)
         is_same = (there.owner, there.session.agent_id) == (owner, session.agent_id)
         rules.refuse_unless_repeated(there.request_hash if is_same else None, request_hash)
@@ -52,6 +54,7 @@ class MemorySessions(MemoryRows):
         if expected is not None and row.session.revision != expected:
             raise Stale
         row.session = rules.patched(row.session, sealed(patch), at)
+        self._note(row, "session_updated" if patch.session_name is UNSET else "session_renamed")
         return sealed(row.session)
 
     async def name_session(self, owner: str, session_id: str, *, name: str, source: TitleSource) -> bool:
@@ -60,11 +63,14 @@ class MemorySessions(MemoryRows):
         if row is None or row.owner != owner or row.session.title_source == "user":
             return False
         row.session = replace(row.session, session_name=name, title_source=source)
+        self._note(row, "session_renamed")
         return True
 
     async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
         await self._begin()
-        self._drop(self._session(owner, agent_id, session_id))
+        row = self._session(owner, agent_id, session_id)
+        self._drop(row)
+        self._note(row, "session_deleted")
 
     async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
         await self._begin()
@@ -77,6 +83,7 @@ class MemorySessions(MemoryRows):
         row.turns = [_imported(row, imported, version) for imported in turns]
         self._sessions[session.session_id] = row
         self._turns |= zip(ids, row.turns, strict=True)
+        self._note(row, "session_created")
 
 
 def _imported(row: SessionRow, imported: ImportedTurn, version: int) -> TurnRow:

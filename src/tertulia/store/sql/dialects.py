@@ -55,6 +55,20 @@ class FreePlace(FunctionElement[int]):
     inherit_cache = True
 
 
+class CurrentTransaction(FunctionElement[int]):
+    """The number of the transaction that writes, where many write at once; 0 where one does."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+class OldestTransaction(FunctionElement[int]):
+    """The number of the oldest transaction that has not ended yet: all before it is there to be read."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
 class EachOf(FunctionElement[Any]):
     """The members of a JSON array, as rows."""
 
@@ -138,6 +152,26 @@ def _sqlite_free_place(element: FreePlace, compiler: SQLCompiler, **kw: Any) -> 
 @compiles(FreePlace, "postgresql")
 def _postgresql_free_place(element: FreePlace, compiler: SQLCompiler, **kw: Any) -> str:
     return compiler.process(element.clauses, **kw)
+
+
+@compiles(CurrentTransaction, "sqlite")
+def _sqlite_transaction(element: CurrentTransaction, compiler: SQLCompiler, **kw: Any) -> str:
+    return "0"
+
+
+@compiles(CurrentTransaction, "postgresql")
+def _postgresql_transaction(element: CurrentTransaction, compiler: SQLCompiler, **kw: Any) -> str:
+    return "CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)"
+
+
+@compiles(OldestTransaction, "sqlite")
+def _sqlite_oldest(element: OldestTransaction, compiler: SQLCompiler, **kw: Any) -> str:
+    return "1"
+
+
+@compiles(OldestTransaction, "postgresql")
+def _postgresql_oldest(element: OldestTransaction, compiler: SQLCompiler, **kw: Any) -> str:
+    return "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
 
 
 @compiles(DatabaseNow, "sqlite")

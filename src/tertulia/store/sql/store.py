@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Integer, literal_column, select
 
 from tertulia.domain.agents import Agent, AgentConfig
+from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.search import SearchFilter, SearchHit
@@ -27,6 +28,7 @@ from tertulia.store.base import (
 from tertulia.store.sql import (
     agents,
     appending,
+    changes,
     files,
     grants,
     importing,
@@ -40,7 +42,7 @@ from tertulia.store.sql import (
     toolgroups,
     turns,
 )
-from tertulia.store.sql.database import Database
+from tertulia.store.sql.database import Connection, Database
 
 PING = select(literal_column("1", Integer))
 
@@ -252,6 +254,24 @@ class SqlStore:
 
     async def index_older(self, *, limit: int) -> int:
         return await self._database.write(lambda db: searching.index_older(db, limit=limit))
+
+    # --- changes ---
+
+    async def last_change(self, owner: str, agent_id: str) -> ChangeId:
+        def find(db: Connection) -> ChangeId:
+            agents.get(db, owner, agent_id)
+            return changes.last(db, owner, agent_id)
+
+        return await self._database.read(find)
+
+    async def has_change(self, owner: str, agent_id: str, change_id: ChangeId) -> bool:
+        return await self._database.read(lambda db: changes.has(db, owner, agent_id, change_id))
+
+    async def read_changes(self, owner: str, agent_id: str, *, after: ChangeId, limit: int) -> list[LoggedChange]:
+        return await self._database.read(lambda db: changes.read(db, owner, agent_id, after=after, limit=limit))
+
+    async def drop_changes(self, *, seconds: float, limit: int) -> int:
+        return await self._database.write(lambda db: changes.drop(db, seconds=seconds, limit=limit))
 
     # --- leases ---
 

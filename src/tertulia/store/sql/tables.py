@@ -250,6 +250,28 @@ search_rows = Table(
     ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
 )
 
+# What changed among an agent's sessions, for those who show lists of them; kept for a day or so. What is read in the
+# order of `batch` (the transaction, where many write at once) and `seq` skips nothing.
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), nullable=False, autoincrement=True),
+    Column("batch", BigInteger, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("agent_id", Key, nullable=False),
+    Column("session_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("turn_id", Key),
+    Column("turn_status", Text),
+    Column("noted_at", BigInteger, nullable=False),  # milliseconds of the database's clock
+    PrimaryKeyConstraint("seq"),
+    ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
+    Index("changes_of_agent", "owner", "agent_id", "batch", "seq"),
+    Index("changes_by_age", "noted_at"),
+    sqlite_autoincrement=True,
+)
+
 # What was here before there was a search and is not found yet: of which table, and after which key. Mostly empty.
 search_backlog = Table(
     "search_backlog",

@@ -18,7 +18,7 @@ from tertulia.domain.sessions import Session, preview_of
 from tertulia.domain.turns import ENDED, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Accepted, NewTurn, TurnRecord
-from tertulia.store.sql import files, log, searching, standing
+from tertulia.store.sql import changes, files, log, searching, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import DatabaseNow
 from tertulia.store.sql.tables import agents, nodes, sessions, turns
@@ -196,6 +196,14 @@ def _add_to_session(db: Connection, session: Row, new: NewTurn, record: TurnReco
             updated_at=new.at,
         )
         searching.write_name(db, record.owner, named)
+    _note(db, record)
+
+
+def _note(db: Connection, record: TurnRecord) -> None:
+    """Tell those who show lists that a turn waits, or runs."""
+    event_type = "turn_started" if record.epoch else "turn_queued"
+    ids = (record.owner, record.agent_id, record.session_id)
+    changes.note(db, ids, event_type, turn_id=record.turn_id, status=record.status)
 
 
 def claim_next(db: Connection, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
@@ -210,6 +218,7 @@ def claim_next(db: Connection, owner: str, session_id: str, *, at: str, node: st
     _start(db, record, node=node)
     db.run_many(log.INSERT, list(log.chunks(record.turn_id, shard, [started])))
     standing.follow(db, [standing.Move(session_id, record.n, record.status, session["updated_at"])])
+    _note(db, record)
     return Accepted(record=record, events=[started])
 
 

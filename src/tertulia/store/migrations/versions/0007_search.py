@@ -1,4 +1,4 @@
-"""What is found by words. What is here already is found once the server has gone through it."""
+"""What is found by words (what is here already, once the server has gone through it), and what changed of late."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -49,4 +49,26 @@ def upgrade() -> None:
         sa.Column("after", KEY, nullable=False),
         sa.PrimaryKeyConstraint("kind"),
     )
+    _changes()
     op.bulk_insert(backlog, [{"kind": "names", "after": ""}, {"kind": "turns", "after": ""}])
+
+
+def _changes() -> None:
+    op.create_table(
+        "changes",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False, autoincrement=True),
+        sa.Column("batch", sa.BigInteger, nullable=False),
+        sa.Column("owner", KEY, nullable=False),
+        sa.Column("agent_id", KEY, nullable=False),
+        sa.Column("session_id", KEY, nullable=False),
+        sa.Column("shard", sa.SmallInteger, nullable=False),
+        sa.Column("event_type", sa.Text, nullable=False),
+        sa.Column("turn_id", KEY),
+        sa.Column("turn_status", sa.Text),
+        sa.Column("noted_at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+        sa.ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("changes_of_agent", "changes", ["owner", "agent_id", "batch", "seq"])
+    op.create_index("changes_by_age", "changes", ["noted_at"])
