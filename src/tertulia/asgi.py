@@ -37,6 +37,7 @@ def app_of(services: Services) -> Application:
         agents=services.agents,
         sessions=services.sessions,
         search=services.search,
+        session_changes=services.session_changes,
         turns=services.turns,
         files=services.files,
         catalog=services.catalog,

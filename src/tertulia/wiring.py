@@ -46,6 +46,7 @@ from tertulia.runtime.retention import Retention
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.search import Search
 from tertulia.runtime.search_backlog import SearchBacklog
+from tertulia.runtime.session_changes import SessionChanges
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.shields import Shields
@@ -177,6 +178,7 @@ class Services:
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
         self.search = Search(store)
+        self.session_changes = SessionChanges(store)
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
         self._session: ClientSession | None = None
@@ -274,6 +276,7 @@ class Services:
     async def drain(self) -> None:
         """Take no new work; let running turns come to their end, and let go of those that do not."""
         self._runner.begin_draining()
+        self.session_changes.stop()
         await self._recovery.stop()
         await self._runner.drain(self.settings.drain_timeout)
         await self._feed.stop()

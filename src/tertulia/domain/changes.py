@@ -7,6 +7,7 @@ from tertulia.domain.sessions import Session
 from tertulia.domain.turns import TurnStatus
 
 ChangeType = Literal[
+    "following",
     "session_created",
     "session_renamed",
     "session_updated",
@@ -41,14 +42,28 @@ BEGINNING = ChangeId(batch=0, seq=0)
 class SessionChange(Value):
     """Something has changed. `session` is how it is now, which may be later: null once it is deleted.
 
-    `turn_id` and `turn_status` are those of the turn that did it, if one did.
+    `turn_id` and `turn_status` are those of the turn that did it, if one did. A stream begins with `following`, which
+    is no change: with `has_missed`, what its reader had seen last is no longer kept, and changes may have been missed.
     """
 
     event_type: ChangeType
-    session_id: str
+    session_id: str | None = None
     session: Session | None = None
     turn_id: str | None = None
     turn_status: TurnStatus | None = None
+    has_missed: bool = False
+
+
+class ChangeBody(Value):
+    """What has changed."""
+
+    payload: SessionChange
+
+
+class ChangeEnvelope(Value):
+    """The `data` of one event of a stream of changes; its `id` rises."""
+
+    event: ChangeBody
 
 
 class LoggedChange(Value):

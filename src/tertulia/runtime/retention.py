@@ -1,4 +1,8 @@
-"""Drops the deltas of turns that ended long ago: what they said is in their steps, and a replay is made from there."""
+"""Drops what only those need who watch as it happens.
+
+Those are the deltas of turns that ended long ago (what they said is in their steps, and a replay is made from there),
+and changes of lists: who comes back after that loads the list anew.
+"""
 
 import asyncio
 import datetime as dt
@@ -7,12 +11,15 @@ import structlog
 
 from tertulia.domain.errors import StorageUnavailable
 from tertulia.runtime.clock import Clock
-from tertulia.store.base import TurnStore
+from tertulia.store.base import Store
 
 log = structlog.get_logger()
 
 BATCH = 200
 """Turns whose deltas go in one transaction."""
+CHANGES_KEPT = 86_400.0
+"""Seconds for which a reader of changes may be away and miss none."""
+CHANGES_BATCH = 2_000
 PAUSE = 0.05
 """Seconds between batches, in which others write."""
 LOOK_EVERY = 300.0
@@ -22,7 +29,7 @@ LOOK_EVERY = 300.0
 class Retention:
     """Keeps deltas for `hours` after the end of their turn."""
 
-    def __init__(self, store: TurnStore, *, hours: float, clock: Clock, look_every: float = LOOK_EVERY) -> None:
+    def __init__(self, store: Store, *, hours: float, clock: Clock, look_every: float = LOOK_EVERY) -> None:
         self._store = store
         self._hours = hours
         self._clock = clock
@@ -44,6 +51,7 @@ class Retention:
             await asyncio.sleep(self._look_every)
             try:
                 dropped = await self.drop()
+                await self.drop_changes()
             except StorageUnavailable as error:
                 log.warning("retention.storage_unavailable", error=error.message)
             else:
@@ -58,6 +66,11 @@ class Retention:
             total += dropped
             await asyncio.sleep(PAUSE)
         return total
+
+    async def drop_changes(self) -> None:
+        """Drop the changes that are old enough by now."""
+        while await self._store.drop_changes(seconds=CHANGES_KEPT, limit=CHANGES_BATCH):
+            await asyncio.sleep(PAUSE)
 
 
 def _earlier(at: str, hours: float) -> str:

@@ -36,6 +36,6 @@ class MemoryChanges(MemoryRows):
         return [each for each in self._changes if (each.owner, each.agent_id) == (owner, agent_id)]
 
     def _with_session(self, logged: LoggedChange) -> LoggedChange:
-        row = self._sessions.get(logged.change.session_id)
+        row = self._sessions.get(logged.change.session_id or "")
         session = None if row is None else sealed(row.session)
         return replace(logged, change=replace(logged.change, session=session))

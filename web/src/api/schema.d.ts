@@ -41,6 +41,26 @@ export interface paths {
         patch: operations["update_agent"];
         trace?: never;
     };
+    "/v1/agents/{agent_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what changes among an agent's sessions.
+         * @description The first event is `following`: load your list after it. If it says `has_missed`, load it anew: what was seen last is no longer kept.
+         */
+        get: operations["follow_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents/{agent_id}/search": {
         parameters: {
             query?: never;
@@ -632,6 +652,20 @@ export interface components {
             arguments?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ChangeBody
+         * @description What has changed.
+         */
+        ChangeBody: {
+            payload: components["schemas"]["SessionChange"];
+        };
+        /**
+         * ChangeEnvelope
+         * @description The `data` of one event of a stream of changes; its `id` rises.
+         */
+        ChangeEnvelope: {
+            event: components["schemas"]["ChangeBody"];
         };
         /**
          * CreateAgent
@@ -1261,6 +1295,15 @@ export interface components {
             version: string;
         };
         /**
+         * ServerSentChange
+         * @description One event of a stream of changes. Read on from an id with Last-Event-ID.
+         */
+        ServerSentChange: {
+            data: string;
+            /** @description The place of the change; it rises. */
+            id: string;
+        };
+        /**
          * ServerSentEvent
          * @description One event of a stream: a line `id: …` and a line `data: …`. Read on from an id with Last-Event-ID.
          */
@@ -1464,6 +1507,23 @@ export interface components {
             turn_count: number;
             turns: components["schemas"]["Turn"][];
             updated_at: string;
+        };
+        /**
+         * SessionChange
+         * @description Something has changed. `session` is how it is now, which may be later: null once it is deleted.
+         *
+         *     `turn_id` and `turn_status` are those of the turn that did it, if one did. A stream begins with `following`, which
+         *     is no change: with `has_missed`, what its reader had seen last is no longer kept, and changes may have been missed.
+         */
+        SessionChange: {
+            /** @enum {unknown} */
+            event_type: "following" | "session_created" | "session_deleted" | "session_renamed" | "session_updated" | "turn_at_rest" | "turn_queued" | "turn_started";
+            /** @default false */
+            has_missed: boolean;
+            session: components["schemas"]["Session"] | null;
+            session_id: string | null;
+            turn_id: string | null;
+            turn_status: ("awaiting_input" | "cancelled" | "completed" | "failed" | "queued" | "running") | null;
         };
         /**
          * SessionList
@@ -2578,6 +2638,84 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    follow_sessions: {
+        parameters: {
+            query?: {
+                /** @description The id of the last event that was seen. */
+                after?: string;
+            };
+            header?: {
+                /** @description The same as `after`, as browsers send it. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ServerSentChange"];
+                };
+            };
+            /** @description `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

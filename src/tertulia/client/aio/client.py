@@ -13,6 +13,7 @@ from typing import Self
 
 from tertulia.client.address import DEFAULT_URL, Address
 from tertulia.client.aio.agents import AsyncAgentCalls
+from tertulia.client.aio.changes import AsyncChangeCalls
 from tertulia.client.aio.files import AsyncFileCalls
 from tertulia.client.aio.search import AsyncSearchCalls
 from tertulia.client.aio.server import AsyncServerCalls
@@ -23,7 +24,13 @@ from tertulia.client.patience import Patience, Timeouts
 
 
 class AsyncClient(
-    AsyncServerCalls, AsyncAgentCalls, AsyncSessionCalls, AsyncSearchCalls, AsyncTurnCalls, AsyncFileCalls
+    AsyncServerCalls,
+    AsyncAgentCalls,
+    AsyncSessionCalls,
+    AsyncSearchCalls,
+    AsyncChangeCalls,
+    AsyncTurnCalls,
+    AsyncFileCalls,
 ):
     """A client of one server. Its methods raise ApiError when the server refuses, ServerUnreachable without one."""
 
