@@ -67,10 +67,13 @@ class Retention:
             await asyncio.sleep(PAUSE)
         return total
 
-    async def drop_changes(self) -> None:
-        """Drop the changes that are old enough by now."""
-        while await self._store.drop_changes(seconds=CHANGES_KEPT, limit=CHANGES_BATCH):
+    async def drop_changes(self) -> int:
+        """Drop the changes that are old enough by now; return how many."""
+        total = 0
+        while dropped := await self._store.drop_changes(seconds=CHANGES_KEPT, limit=CHANGES_BATCH):
+            total += dropped
             await asyncio.sleep(PAUSE)
+        return total
 
 
 def _earlier(at: str, hours: float) -> str:
