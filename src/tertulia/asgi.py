@@ -36,6 +36,8 @@ def app_of(services: Services) -> Application:
     ports = Ports(
         agents=services.agents,
         sessions=services.sessions,
+        search=services.search,
+        session_changes=services.session_changes,
         turns=services.turns,
         files=services.files,
         catalog=services.catalog,

@@ -44,7 +44,9 @@ from tertulia.runtime.recovery import Recovery
 from tertulia.runtime.renderings import Renderings
 from tertulia.runtime.retention import Retention
 from tertulia.runtime.runner import Runner
-from tertulia.runtime.session_search import SessionSearch
+from tertulia.runtime.search import Search
+from tertulia.runtime.search_backlog import SearchBacklog
+from tertulia.runtime.session_changes import SessionChanges
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.shields import Shields
@@ -150,6 +152,7 @@ class Services:
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
         self._retention = Retention(store, hours=settings.delta_retention_hours, clock=clock)
         self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
+        self._backlog = SearchBacklog(store)
         self._titles: Titles | None = None
         if settings.title_model:
             self._titles = Titles(store, self.catalog.resolve, model=settings.title_model)
@@ -174,6 +177,8 @@ class Services:
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
+        self.search = Search(store)
+        self.session_changes = SessionChanges(store)
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
         self._session: ClientSession | None = None
@@ -238,6 +243,7 @@ class Services:
         await self._ensure_default_agent()
         await self._recovery.start()
         self._retention.start()
+        self._backlog.start()
         self.cleaning.start()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
@@ -270,6 +276,7 @@ class Services:
     async def drain(self) -> None:
         """Take no new work; let running turns come to their end, and let go of those that do not."""
         self._runner.begin_draining()
+        self.session_changes.stop()
         await self._recovery.stop()
         await self._runner.drain(self.settings.drain_timeout)
         await self._feed.stop()
@@ -285,6 +292,7 @@ class Services:
         if self._titles is not None:
             await self._titles.stop()
         await self._retention.stop()
+        await self._backlog.stop()
         await self.cleaning.stop()
         await self.toolgroups.close()
         await self.catalog.close()
@@ -310,7 +318,7 @@ def extractor_of(settings: Settings) -> Extractor:
 
 def builtin_tools(settings: Settings, store: Store, extractor: Extractor) -> list[Tool]:
     """Return the tools that come with the server. Raises StartupError."""
-    tools: list[Tool] = [calculator, clock_tool(), search_sessions_tool(SessionSearch(store).find)]
+    tools: list[Tool] = [calculator, clock_tool(), search_sessions_tool(Search(store).find_sessions)]
     if settings.web_fetch:
         tools.append(web_fetch_tool(WebGuard(web_rules(settings)), page_reader(extractor)))
     return tools

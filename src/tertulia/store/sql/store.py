@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import Integer, literal_column, select
 
 from tertulia.domain.agents import Agent, AgentConfig
+from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
+from tertulia.domain.search import SearchFilter, SearchHit
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
@@ -26,6 +28,7 @@ from tertulia.store.base import (
 from tertulia.store.sql import (
     agents,
     appending,
+    changes,
     files,
     grants,
     importing,
@@ -33,10 +36,11 @@ from tertulia.store.sql import (
     log,
     reading,
     retention,
+    searching,
     sessions,
     turns,
 )
-from tertulia.store.sql.database import Database
+from tertulia.store.sql.database import Connection, Database
 from tertulia.store.sql.registries import shields, toolgroups
 
 PING = select(literal_column("1", Integer))
@@ -239,6 +243,37 @@ class SqlStore:
 
     async def drop_deltas(self, *, ended_before: str, limit: int) -> int:
         return await self._database.write(lambda db: retention.drop_deltas(db, ended_before=ended_before, limit=limit))
+
+    # --- search ---
+
+    async def search(
+        self, owner: str, which: SearchFilter, *, limit: int, cursor: str | None = None
+    ) -> Page[SearchHit]:
+        language = self._database.language
+        return await self._database.read(
+            lambda db: searching.find(db, owner, which, language, limit=limit, cursor=cursor)
+        )
+
+    async def index_older(self, *, limit: int) -> int:
+        return await self._database.write(lambda db: searching.index_older(db, limit=limit))
+
+    # --- changes ---
+
+    async def last_change(self, owner: str, agent_id: str) -> ChangeId:
+        def find(db: Connection) -> ChangeId:
+            agents.get(db, owner, agent_id)
+            return changes.last(db, owner, agent_id)
+
+        return await self._database.read(find)
+
+    async def has_change(self, owner: str, agent_id: str, change_id: ChangeId) -> bool:
+        return await self._database.read(lambda db: changes.has(db, owner, agent_id, change_id))
+
+    async def read_changes(self, owner: str, agent_id: str, *, after: ChangeId, limit: int) -> list[LoggedChange]:
+        return await self._database.read(lambda db: changes.read(db, owner, agent_id, after=after, limit=limit))
+
+    async def drop_changes(self, *, seconds: float, limit: int) -> int:
+        return await self._database.write(lambda db: changes.drop(db, seconds=seconds, limit=limit))
 
     # --- leases ---
 

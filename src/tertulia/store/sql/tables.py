@@ -29,6 +29,8 @@ from sqlalchemy import (
     text,
 )
 
+from tertulia.store.sql.dialects import Words
+
 Key = Text().with_variant(Text(collation="C"), "postgresql")
 Json = LargeBinary
 
@@ -231,6 +233,52 @@ turn_events = Table(
     PrimaryKeyConstraint("turn_id", "epoch", "first_seq", "shard"),
     ForeignKeyConstraint(["turn_id", "shard"], ["turns.turn_id", "turns.shard"], ondelete="CASCADE"),
     sqlite_with_rowid=False,
+)
+
+# What is found by words: a turn that has rested, or (`turn_id` is "") a session's name. How it is found is said by each
+# database in its own words: see `search_schema`.
+search_rows = Table(
+    "search_rows",
+    metadata,
+    Column("session_id", Key, nullable=False),
+    Column("turn_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("place", BigInteger, nullable=False),  # in the order in which they are shown, from the end
+    Column("terms", Words, nullable=False),
+    PrimaryKeyConstraint("session_id", "turn_id", "shard"),
+    ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
+)
+
+# What changed among an agent's sessions, for those who show lists of them; kept for a day or so. What is read in the
+# order of `batch` (the transaction, where many write at once) and `seq` skips nothing.
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), nullable=False, autoincrement=True),
+    Column("batch", BigInteger, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("agent_id", Key, nullable=False),
+    Column("session_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("turn_id", Key),
+    Column("turn_status", Text),
+    Column("noted_at", BigInteger, nullable=False),  # milliseconds of the database's clock
+    PrimaryKeyConstraint("seq"),
+    ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
+    Index("changes_of_agent", "owner", "agent_id", "batch", "seq"),
+    Index("changes_by_age", "noted_at"),
+    sqlite_autoincrement=True,
+)
+
+# What was here before there was a search and is not found yet: of which table, and after which key. Mostly empty.
+search_backlog = Table(
+    "search_backlog",
+    metadata,
+    Column("kind", Key, nullable=False),  # names | turns
+    Column("after", Key, nullable=False),
+    PrimaryKeyConstraint("kind"),
 )
 
 file_uses = Table(
