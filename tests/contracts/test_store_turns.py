@@ -56,7 +56,7 @@ async def session_of(store: Store) -> dict[str, Any]:
 
 async def test_the_first_turn_starts_at_once(store: Store) -> None:
     toolgroups: list[Toolgroup] = ["builtin::clock", ToolgroupUse(name="mcp::files", args={"root": ["/srv"]})]
-    new = new_turn("t1", toolgroups=toolgroups, tool_config=ToolConfig(tool_choice="none"), parent_turn_id="t0")
+    new = new_turn("t1", toolgroups=toolgroups, tool_config=ToolConfig(tool_choice="none"))
     accepted = await store.accept_turn(ANA, new, node=NODE)
     assert accepted.record == TurnRecord(
         turn_id="t1",
@@ -72,9 +72,7 @@ async def test_the_first_turn_starts_at_once(store: Store) -> None:
         tool_config=ToolConfig(tool_choice="none"),
     )
     hello: list[InputMessage] = [UserMessage(content="Hello")]
-    begun = TurnQueued(
-        turn_id="t1", session_id="s1", agent_id="a1", n=1, input_messages=hello, at=at(10), parent_turn_id="t0"
-    )
+    begun = TurnQueued(turn_id="t1", session_id="s1", agent_id="a1", n=1, input_messages=hello, at=at(10))
     assert accepted.events == [
         LoggedEvent(id=EventId(n=1, epoch=1, seq=1), event=begun),
         LoggedEvent(id=EventId(n=1, epoch=1, seq=2), event=TurnStarted(turn_id="t1", session_id="s1", n=1, at=at(10))),

@@ -54,11 +54,9 @@ class SessionSearch:
         return sorted(sessions.values(), key=lambda session: session.updated_at, reverse=True)[: 2 * SESSIONS_READ]
 
     async def _passages(self, owner: str, session: Session, wanted: list[str]) -> list[str]:
-        last = session.turn_count + 1
-        turns = await self._store.list_history(
-            owner, session.session_id, after_n=max(0, last - 1 - TURNS_READ), before_n=last
-        )
-        texts = (text for turn in reversed(turns) for text in _texts(turn) if _has(text, wanted))
+        last = session.active_turn_id
+        turns = [] if last is None else await self._store.list_history(owner, last, limit=TURNS_READ)
+        texts = (text for turn in turns for text in _texts(turn) if _has(text, wanted))
         return [_around(text, wanted[0]) for text, _ in zip(texts, range(PASSAGES), strict=False)]
 
 

@@ -26,7 +26,9 @@ from tertulia.store.base import (
 from tertulia.store.sql import (
     agents,
     appending,
+    clearing,
     files,
+    forking,
     grants,
     importing,
     leases,
@@ -179,8 +181,15 @@ class SqlStore:
     async def name_session(self, owner: str, session_id: str, *, name: str, source: TitleSource) -> bool:
         return await self._database.write(lambda db: sessions.name(db, owner, session_id, name=name, source=source))
 
+    async def fork_session(
+        self, owner: str, origin: str, fork: Session, *, turn_id: str | None, request_hash: str | None = None
+    ) -> Session:
+        return await self._database.write(
+            lambda db: forking.add(db, owner, origin, fork, turn_id=turn_id, request_hash=request_hash)
+        )
+
     async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
-        await self._database.write(lambda db: sessions.delete_one(db, owner, agent_id, session_id))
+        await self._database.write(lambda db: clearing.delete_session(db, owner, agent_id, session_id))
 
     async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
         await self._database.write(lambda db: importing.add(db, owner, session, turns))
@@ -217,14 +226,28 @@ class SqlStore:
         cursor: str | None = None,
         before: str | None = None,
         after: str | None = None,
+        tip: str | None = None,
     ) -> Page[StoredTurn]:
-        span = reading.Span(order=order, limit=limit, cursor=cursor, before=before, after=after)
+        span = reading.Span(order=order, limit=limit, cursor=cursor, before=before, after=after, tip=tip)
         return await self._database.read(lambda db: reading.list_page(db, owner, session_id, span))
 
-    async def list_history(self, owner: str, session_id: str, *, after_n: int, before_n: int) -> list[Turn]:
+    async def list_siblings(
+        self, owner: str, session_id: str, parents: Sequence[str | None]
+    ) -> dict[str | None, list[str]]:
+        return await self._database.read(lambda db: reading.siblings(db, owner, session_id, parents))
+
+    async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:
+        return await self._database.read(lambda db: turns.list_unfinished(db, owner, session_id))
+
+    async def list_history(
+        self, owner: str, turn_id: str, *, limit: int, before_n: int | None = None
+    ) -> list[Turn]:
         return await self._database.read(
-            lambda db: reading.history(db, owner, session_id, after_n=after_n, before_n=before_n)
+            lambda db: reading.history(db, owner, turn_id, limit=limit, before_n=before_n)
         )
+
+    async def delete_branch(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> None:
+        await self._database.write(lambda db: clearing.delete_branch(db, owner, agent_id, session_id, turn_id))
 
     async def read_grants(self, owner: str, session_id: str) -> frozenset[Grant]:
         return await self._database.read(lambda db: grants.read(db, owner, session_id))
