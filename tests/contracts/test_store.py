@@ -52,7 +52,16 @@ OF_OTHERS: dict[str, tuple[Callable[[Store], Awaitable[Any]], Any]] = {
     "get_turn": (lambda s: s.get_turn(BEN, "a1", "s1", "t1"), TurnNotFound),
     "list_turns": (lambda s: _items(s.list_turns(BEN, "s1", order="asc", limit=9)), []),
     "list_turns after a turn": (lambda s: s.list_turns(BEN, "s1", order="asc", limit=9, after="t1"), TurnNotFound),
-    "list_history": (lambda s: s.list_history(BEN, "s1", after_n=0, before_n=9), []),
+    "list_turns to a turn": (lambda s: s.list_turns(BEN, "s1", order="asc", limit=9, tip="t1"), TurnNotFound),
+    "list_siblings": (lambda s: s.list_siblings(BEN, "s1", [None, "t1"]), {}),
+    "list_unfinished": (lambda s: s.list_unfinished(BEN, "s1"), []),
+    "list_history": (lambda s: s.list_history(BEN, "t1", limit=9), []),
+    "delete_branch": (lambda s: s.delete_branch(BEN, "a1", "s1", "t1"), SessionNotFound),
+    "fork_session": (lambda s: s.fork_session(BEN, "s1", session("s2"), turn_id=None), SessionNotFound),
+    "update_session to a branch": (
+        lambda s: s.update_session(BEN, "a1", "s1", patch=SessionPatch(active_turn_id="t1"), at=at(5)),
+        SessionNotFound,
+    ),
     "request_cancel": (lambda s: s.request_cancel(BEN, "t1"), TurnNotFound),
 }
 

@@ -561,9 +561,10 @@ async def test_history_is_the_turns_that_have_ended(store: Store) -> None:
         ends.append(end(await running(store, turn_id)))
         await store.append(ends[-1:])
     await running(store, "t4")
-    history = await store.list_history(ANA, "s1", after_n=0, before_n=9)
-    assert history == [end.turn for end in ends]
-    assert [turn.n for turn in await store.list_history(ANA, "s1", after_n=1, before_n=3)] == [2]
+    assert await store.list_history(ANA, "t4", limit=9) == [end.turn for end in reversed(ends)]
+    assert [turn.n for turn in await store.list_history(ANA, "t4", limit=1, before_n=3)] == [2]
+    assert [turn.n for turn in await store.list_history(ANA, "t2", limit=9)] == [2, 1]
+    assert await store.list_history(ANA, "t9", limit=9) == []
 
 
 # --- cancelling, recovery ---

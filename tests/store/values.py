@@ -169,3 +169,9 @@ async def orphans(store: Store, node: str = OTHER_NODE, limit: int = 99) -> list
 async def to_stop(store: Store, node: str) -> list[TurnRecord]:
     """What a node holds and somebody wants it to stop."""
     return [record for record in await store.list_held(node) if record.cancel_requested]
+
+
+async def history(store: Store, session_id: str = "s1", owner: str = ANA) -> list[Turn]:
+    """What a transcript of the active branch would be made of, in order."""
+    page = await store.list_turns(owner, session_id, order="desc", limit=1)
+    return (await store.list_history(owner, page.items[0].record.turn_id, limit=9_999))[::-1] if page.items else []
