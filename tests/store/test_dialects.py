@@ -11,7 +11,10 @@ from sqlalchemy.sql import ClauseElement
 from tertulia.store.sql import (
     agents,
     appending,
+    branches,
+    clearing,
     files,
+    forking,
     leases,
     log,
     reading,
@@ -33,7 +36,10 @@ def statements() -> dict[str, ClauseElement]:
     modules = (
         agents,
         appending,
+        branches,
+        clearing,
         files,
+        forking,
         leases,
         log,
         reading,

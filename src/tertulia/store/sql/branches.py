@@ -21,7 +21,7 @@ _run = [turns.c.session_id, turns.c.branch, turns.c.n, _first.c.lineage]
 _is_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
 
 
-def _is_shown(of: Any) -> ColumnElement[bool]:
+def is_shown(of: Any) -> ColumnElement[bool]:
     """A turn is one that session `of_session` shows: its own, or one that it has as a fork."""
     has = and_(
         borrowed.c.session_id == bindparam("of_session"),
@@ -34,7 +34,6 @@ def _is_shown(of: Any) -> ColumnElement[bool]:
     return or_(is_own, select(borrowed.c.last_n).where(has).exists())
 
 
-IS_SHOWN = _is_shown(turns)
 SHOWS_OF = union_all(
     select(sessions.c.session_id).where(
         sessions.c.session_id == bindparam("of_session"), sessions.c.shard == bindparam("in_shard")
@@ -59,7 +58,7 @@ PATH_OF_SESSION = (
 )
 FIND_PARENT = select(
     turns.c.session_id, turns.c.branch, turns.c.n, turns.c.depth, turns.c.parent_turn_id
-).where(_is_turn, IS_SHOWN)
+).where(_is_turn, is_shown(turns))
 FIND_LATER = (
     select(turns.c.n)
     .where(
@@ -85,13 +84,13 @@ FIND_FOLLOWER = union_all(
 def _after() -> CTE:
     """A turn and those that come after it, as far as a session shows them."""
     found = (
-        select(turns.c.turn_id, turns.c.shard, turns.c.n).where(_is_turn, IS_SHOWN).cte("after", recursive=True)
+        select(turns.c.turn_id, turns.c.shard, turns.c.n).where(_is_turn, is_shown(turns)).cte("after", recursive=True)
     )
     later = turns.alias("later")
     return found.union_all(
         select(later.c.turn_id, later.c.shard, later.c.n)
         .join(found, later.c.parent_turn_id == found.c.turn_id)
-        .where(_is_shown(later))
+        .where(is_shown(later))
     )
 
 

@@ -12,13 +12,13 @@ from tertulia.domain.sessions import Session
 from tertulia.store import rules
 from tertulia.store.branches import Run, spans
 from tertulia.store.sql import branches, sessions
-from tertulia.store.sql.branches import IS_SHOWN
+from tertulia.store.sql.branches import is_shown
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.tables import borrowed, turns
 
 BORROW = insert(borrowed)
 FIND_SHOWN = select(turns.c.turn_id).where(
-    turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"), IS_SHOWN
+    turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"), is_shown(turns)
 )
 LIST_UNFINISHED = (
     select(turns.c.turn_id, turns.c.session_id, turns.c.branch, turns.c.n)

@@ -17,7 +17,7 @@ from tertulia.store import rules
 from tertulia.store.base import StoredTurn
 from tertulia.store.branches import Run, shown_in, spans
 from tertulia.store.sql import branches, log
-from tertulia.store.sql.branches import IS_SHOWN, SHOWS_OF
+from tertulia.store.sql.branches import SHOWS_OF, is_shown
 from tertulia.store.sql.database import Connection, Row, Statement
 from tertulia.store.sql.dialects import array, is_one_of
 from tertulia.store.sql.tables import turns
@@ -35,9 +35,9 @@ _between = and_(turns.c.n > bindparam("low"), turns.c.n < bindparam("high"))
 
 _is_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
 
-GET = select(*RECORD, turns.c.turn).where(_is_turn, IS_SHOWN, turns.c.agent_id == bindparam("of_agent"))
+GET = select(*RECORD, turns.c.turn).where(_is_turn, is_shown(turns), turns.c.agent_id == bindparam("of_agent"))
 FIND_PLACE = select(turns.c.n, turns.c.shard).where(_is_turn)
-FIND_N = select(turns.c.n).where(_is_turn, IS_SHOWN)
+FIND_N = select(turns.c.n).where(_is_turn, is_shown(turns))
 HISTORY = (
     select(turns.c.turn)
     .where(_of_run, _between, turns.c.completed_at.is_not(None), turns.c.turn.is_not(None))
@@ -53,10 +53,10 @@ def _page(descending: bool) -> Select[Any]:
 
 _child = [turns.c.parent_turn_id, turns.c.turn_id, turns.c.n]
 LIST_CHILDREN = select(*_child).where(
-    is_one_of(turns.c.parent_turn_id, "ids"), turns.c.owner == bindparam("of"), IS_SHOWN
+    is_one_of(turns.c.parent_turn_id, "ids"), turns.c.owner == bindparam("of"), is_shown(turns)
 )
 LIST_ROOTS = select(*_child).where(
-    turns.c.parent_turn_id.is_(None), turns.c.session_id.in_(SHOWS_OF), turns.c.owner == bindparam("of"), IS_SHOWN
+    turns.c.parent_turn_id.is_(None), turns.c.session_id.in_(SHOWS_OF), turns.c.owner == bindparam("of"), is_shown(turns)
 )
 LIST: dict[Order, Select[Any]] = {"asc": _page(descending=False), "desc": _page(descending=True)}
 
