@@ -53,7 +53,6 @@ OF_OTHERS: dict[str, tuple[Callable[[Store], Awaitable[Any]], Any]] = {
     "list_turns": (lambda s: _items(s.list_turns(BEN, "s1", order="asc", limit=9)), []),
     "list_turns after a turn": (lambda s: s.list_turns(BEN, "s1", order="asc", limit=9, after="t1"), TurnNotFound),
     "list_turns to a turn": (lambda s: s.list_turns(BEN, "s1", order="asc", limit=9, tip="t1"), TurnNotFound),
-    "list_siblings": (lambda s: s.list_siblings(BEN, "s1", [None, "t1"]), {}),
     "list_unfinished": (lambda s: s.list_unfinished(BEN, "s1"), []),
     "list_history": (lambda s: s.list_history(BEN, "t1", limit=9), []),
     "delete_branch": (lambda s: s.delete_branch(BEN, "a1", "s1", "t1"), SessionNotFound),

@@ -347,10 +347,9 @@ class TurnStories(Stories):
             )
         )
         self.all(lambda s: s.list_unfinished(self.owner, session_id))
-        tip, other = data.draw(bounds), data.draw(bounds)
+        tip, before_n = data.draw(bounds), data.draw(st.none() | limits)
         self.all(lambda s: s.list_turns(self.owner, session_id, order=order, limit=limit, tip=tip))
-        self.all(lambda s: s.list_siblings(self.owner, session_id, [None, tip, other]))
-        self.all(lambda s: s.list_history(self.owner, tip or "t", limit=limit or 9, before_n=other and 3))
+        self.all(lambda s: s.list_history(self.owner, tip or "t", limit=limit or 9, before_n=before_n))
 
     @precondition(lambda self: self.records)
     @rule(data=st.data(), number=numbers, changes=patches)

@@ -113,7 +113,6 @@ async def use_branches(store: Store) -> None:
     await queued(store, "t5", parent_turn_id="t1")
     await queued(store, "t6", parent_turn_id=None)
     await store.list_turns(ANA, "s1", order="asc", limit=5, tip="t5")
-    await store.list_siblings(ANA, "s1", [None, "t1"])
     await store.list_unfinished(ANA, "s1")
     await store.fork_session(ANA, "s1", session("s3"), turn_id="t1")
     await store.fork_session(ANA, "s1", session("s4"), turn_id=None)

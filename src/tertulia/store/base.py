@@ -89,11 +89,13 @@ class TurnRecord(Value):
 class StoredTurn(Value):
     """A turn as a list of them finds it: `turn` is its JSON once it has rested, null before (fold its log then).
 
-    One that a fork has from another session is shown as the fork's; its record says where it is.
+    One that a fork has from another session is shown as the fork's; its record says where it is. `siblings` are the
+    turns that come after the same one, in order and with itself, if there are others: a list tells them.
     """
 
     record: TurnRecord
     turn: msgspec.Raw | None
+    siblings: list[str] = field(default_factory=list[str])
 
 
 class Accepted(Value):
@@ -309,12 +311,6 @@ class TurnStore(Protocol):
         `before`, `after` and `tip` are turn ids (TurnNotFound); `limit` None reads them all. A page costs what it has,
         however many turns there are, and about as much again for each branch that it goes along.
         """
-        ...
-
-    async def list_siblings(
-        self, owner: str, session_id: str, parents: Sequence[str | None]
-    ) -> dict[str | None, list[str]]:
-        """The session's turns after each of some turns (None: the beginning) that has more than one, by number."""
         ...
 
     async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:

@@ -1,8 +1,7 @@
 """What is read of turns in a store in memory."""
 
-from collections.abc import Sequence
-
 import msgspec
+from msgspec.structs import replace
 
 from tertulia.domain.errors import TurnNotFound
 from tertulia.domain.paging import Order, Page, encode_cursor
@@ -51,7 +50,7 @@ class MemoryReading(MemoryRows):
         page = turns if limit is None else turns[:limit]
         more = len(turns) > len(page)
         return Page(
-            items=[turn.stored(session_id) for turn in page],
+            items=[self._with_siblings(session_id, turn) for turn in page],
             next_cursor=encode_cursor(page[-1].record.n) if more else None,
         )
 
@@ -61,16 +60,14 @@ class MemoryReading(MemoryRows):
         row = self._sessions.get(session_id)
         return row.active.path if row and row.owner == owner and row.active else []
 
-    async def list_siblings(
-        self, owner: str, session_id: str, parents: Sequence[str | None]
-    ) -> dict[str | None, list[str]]:
-        await self._begin()
-        row = self._sessions.get(session_id)
-        found: dict[str | None, list[str]] = {}
-        for turn in [*row.borrowed, *row.turns] if row and row.owner == owner else []:
-            if shows(row, turn) and turn.record.parent_turn_id in parents:
-                found.setdefault(turn.record.parent_turn_id, []).append(turn.record.turn_id)
-        return {parent: children for parent, children in found.items() if len(children) > 1}
+    def _with_siblings(self, session_id: str, turn: TurnRow) -> StoredTurn:
+        row = self._sessions[session_id]
+        siblings = [
+            each.record.turn_id
+            for each in [*row.borrowed, *row.turns]
+            if shows(row, each) and each.parent is turn.parent
+        ]
+        return replace(turn.stored(session_id), siblings=siblings if len(siblings) > 1 else [])
 
     async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:
         await self._begin()

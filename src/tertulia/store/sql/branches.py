@@ -46,7 +46,7 @@ SHOWS_OF = union_all(
 
 PATH_OF_TURN = select(*_run).select_from(turns).join(_first, _begins).where(_is_turn)
 PATH_OF_SESSION = (
-    select(*_run)
+    select(*_run, turns.c.depth, sessions.c.last_n)
     .select_from(sessions)
     .join(turns, and_(turns.c.turn_id == sessions.c.active_turn_id, turns.c.owner == sessions.c.owner))
     .join(_first, _begins)
@@ -104,9 +104,10 @@ def path_of_turn(db: Connection, owner: str, turn_id: str) -> list[Run]:
     return _path(db.row(PATH_OF_TURN, this=turn_id, of=owner))
 
 
-def path_of_session(db: Connection, place: dict[str, object]) -> list[Run]:
-    """Return the runs of the active branch of a session, oldest first."""
-    return _path(db.row(PATH_OF_SESSION, **place))
+def path_of_session(db: Connection, place: dict[str, object]) -> tuple[list[Run], bool]:
+    """Return the runs of the active branch of a session, oldest first, and whether all its turns are on it."""
+    row = db.row(PATH_OF_SESSION, **place)
+    return _path(row), row is not None and row["depth"] == row["last_n"]
 
 
 def _path(row: Row | None) -> list[Run]:

@@ -98,18 +98,21 @@ def list_page(db: Connection, owner: str, session_id: str, span: Span) -> Page[S
         position = rules.turn_position(span.cursor)
         low, high = (max(low, position), high) if span.order == "asc" else (low, min(high, position))
     limit = rules.LARGEST_N if span.limit is None else span.limit
-    path = _path(db, span.tip, place)
+    path, is_all = _path(db, span.tip, place)
     rows = _along(db, LIST[span.order], owner, spans(path, span.order, low, high), limit=limit + 1)
     page = rows[:limit]
+    siblings = {} if is_all else _siblings(db, page, place)
     more = encode_cursor(page[-1]["n"]) if len(rows) > limit else None
-    return Page(items=[_stored(row, session_id) for row in page], next_cursor=more)
+    items = [_stored(row, session_id, siblings.get(row["parent_turn_id"], [])) for row in page]
+    return Page(items=items, next_cursor=more)
 
 
-def _path(db: Connection, tip: str | None, place: dict[str, object]) -> list[Run]:
+def _path(db: Connection, tip: str | None, place: dict[str, object]) -> tuple[list[Run], bool]:
+    """Return the runs of a branch, and whether there is no other one."""
     if tip is None:
         return branches.path_of_session(db, place)
     _n_of(db, tip, place)
-    return branches.path_of_turn(db, str(place["of"]), tip)
+    return branches.path_of_turn(db, str(place["of"]), tip), False
 
 
 def _along(
@@ -139,12 +142,10 @@ def history(db: Connection, owner: str, turn_id: str, *, limit: int, before_n: i
     return [_turn.decode(row["turn"]) for row in _along(db, HISTORY, owner, along, limit=limit)]
 
 
-def siblings(
-    db: Connection, owner: str, session_id: str, parents: Sequence[str | None]
-) -> dict[str | None, list[str]]:
-    """Return what a session shows after each of some turns that has more than one."""
-    place = _place(owner, session_id)
-    rows = list(db.rows(LIST_CHILDREN, **place, ids=array(sorted({each for each in parents if each is not None}))))
+def _siblings(db: Connection, page: Sequence[Row], place: dict[str, object]) -> dict[str | None, list[str]]:
+    """Return what a session shows after each turn that has more than one after it, of those before some turns."""
+    parents = {row["parent_turn_id"] for row in page}
+    rows = list(db.rows(LIST_CHILDREN, **place, ids=array(sorted(parents - {None}))))
     rows += db.rows(LIST_ROOTS, **place) if None in parents else []
     found: dict[str | None, list[str]] = {}
     for row in sorted(rows, key=lambda row: row["n"]):
@@ -156,9 +157,10 @@ def _place(owner: str, session_id: str) -> dict[str, object]:
     return {"of": owner, "of_session": session_id, "in_shard": rules.shard_of(session_id)}
 
 
-def _stored(row: Row, session_id: str) -> StoredTurn:
+def _stored(row: Row, session_id: str, siblings: Sequence[str] = ()) -> StoredTurn:
     """Return a turn as a session shows it."""
     turn = row["turn"]
     if turn is not None and row["session_id"] != session_id:
         turn = shown_in(session_id, turn)
-    return StoredTurn(record=record_of(row), turn=None if turn is None else msgspec.Raw(turn))
+    raw = None if turn is None else msgspec.Raw(turn)
+    return StoredTurn(record=record_of(row), turn=raw, siblings=list(siblings))

@@ -231,11 +231,6 @@ class SqlStore:
         span = reading.Span(order=order, limit=limit, cursor=cursor, before=before, after=after, tip=tip)
         return await self._database.read(lambda db: reading.list_page(db, owner, session_id, span))
 
-    async def list_siblings(
-        self, owner: str, session_id: str, parents: Sequence[str | None]
-    ) -> dict[str | None, list[str]]:
-        return await self._database.read(lambda db: reading.siblings(db, owner, session_id, parents))
-
     async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:
         return await self._database.read(lambda db: turns.list_unfinished(db, owner, session_id))
 
