@@ -19,6 +19,8 @@ BODIES: dict[str, Any] = {
     "update_agent": {"agent_config": {"name": "Mine now"}},
     "create_session": {},
     "update_session": {"session_name": "Mine now"},
+    "fork_session": {},
+    "retry_turn": {},
     "create_turn": said("Hello", stream=True),
     "resume_turn": {"tool_responses": [{"call_id": "c", "content": "x"}]},
     "decide_turn": {"call_id": "c", "decision": "deny"},

@@ -29,9 +29,11 @@ from tertulia.server.wire.native import (
     CreateSession,
     CreateTurn,
     DecideTurn,
+    ForkSession,
     PatchAgent,
     RegisterToolgroup,
     ResumeTurn,
+    RetryTurn,
 )
 
 Json = dict[str, Any]
@@ -41,7 +43,9 @@ WRITTEN = [
     PatchAgent,
     CreateSession,
     SessionPatch,
+    ForkSession,
     CreateTurn,
+    RetryTurn,
     ResumeTurn,
     DecideTurn,
     RegisterToolgroup,
@@ -63,7 +67,7 @@ READ_OF_SERVER = [
 ]
 """What they are answered, with every field there is."""
 REST_EVENTS = [TurnCompleted, TurnAwaitingInput, TurnFailed, TurnCancelled]
-STREAMS = frozenset({"create_turn", "resume_turn", "decide_turn"})
+STREAMS = frozenset({"create_turn", "retry_turn", "resume_turn", "decide_turn"})
 """What answers with a stream when it is asked to."""
 SCHEMAS = "#/components/schemas/"
 METHODS = frozenset({"get", "post", "patch", "delete"})
