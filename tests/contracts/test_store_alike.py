@@ -212,7 +212,7 @@ class TurnStories(Stories):
         body=st.sampled_from(["x", "y"]),
         node=nodes,
     )
-    def accept_turn(  # noqa: PLR0913 - a turn has many sides
+    def accept_turn(
         self,
         data: st.DataObject,
         number: int,
@@ -362,10 +362,10 @@ class TurnStories(Stories):
     def fork_session(self, data: st.DataObject, origin: int, fork: int, key: str | None) -> None:
         turn_id = data.draw(st.none() | st.sampled_from([*self.records, "t"]))
         made = session(self.id("s", fork), agent_id=self.id("a", 1), updated_at=self.now())
-        self.all(lambda s: s.delete_session(self.owner, self.id("a", 1), made.session_id) if fork != origin else _none())
         self.all(
-            lambda s: s.fork_session(self.owner, self.id("s", origin), made, turn_id=turn_id, request_hash=key)
+            lambda s: s.delete_session(self.owner, self.id("a", 1), made.session_id) if fork != origin else _none()
         )
+        self.all(lambda s: s.fork_session(self.owner, self.id("s", origin), made, turn_id=turn_id, request_hash=key))
         self.make_session(fork)  # in case that there was nothing to fork
 
     @precondition(lambda self: self.turns > 3)

@@ -62,9 +62,7 @@ class FrailStore(MemoryStore):
     async def get_agent_config(self, owner: str, agent_id: str, version: int) -> AgentConfig:
         return await self._try("get_agent_config", super().get_agent_config(owner, agent_id, version))
 
-    async def list_history(
-        self, owner: str, turn_id: str, *, limit: int, before_n: int | None = None
-    ) -> list[Turn]:
+    async def list_history(self, owner: str, turn_id: str, *, limit: int, before_n: int | None = None) -> list[Turn]:
         history = super().list_history(owner, turn_id, limit=limit, before_n=before_n)
         return await self._try("list_history", history)
 

@@ -15,8 +15,10 @@ from tertulia.store.base import TurnRecord, TurnStore
 MAX_SESSIONS = 512
 MAX_MESSAGES = 200_000
 """How much is kept: sessions, and messages in all of them. The least recently used go first."""
+AT_FIRST = 2
 AT_ONCE = 200
-"""How many turns are fetched at once."""
+"""How many turns are fetched first, as mostly all but the last one are known; and then four times as many, up to so
+many."""
 
 
 class _Past:
@@ -76,16 +78,14 @@ class History:
     async def _past(self, owner: str, turn_id: str) -> _Past | None:
         """Return a turn that has ended, linked to those before it; fetch the ones that are not known."""
         fetched: list[Turn] = []
-        known = self._known.get((owner, turn_id))
-        is_more = known is None
-        while is_more:
+        known, limit, is_more = self._known.get((owner, turn_id)), AT_FIRST, True
+        while known is None and is_more:
             before_n = fetched[-1].n if fetched else None
-            page = await self._store.list_history(owner, turn_id, limit=AT_ONCE, before_n=before_n)
-            is_more = len(page) == AT_ONCE
+            page = await self._store.list_history(owner, turn_id, limit=limit, before_n=before_n)
+            is_more, limit = len(page) == limit, min(4 * limit, AT_ONCE)
             for turn in page:
                 known = self._known.get((owner, turn.turn_id))
                 if known is not None:
-                    is_more = False
                     break
                 fetched.append(turn)
         for turn in reversed(fetched):

@@ -52,7 +52,7 @@ class TurnRequest(Value):
     on_busy: OnBusy = "enqueue"
     toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
-    parent_turn_id: str | None | UnsetType = UNSET
+    parent_turn_id: str | UnsetType | None = UNSET
 
 
 class TurnPage(Value):

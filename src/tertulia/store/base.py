@@ -61,7 +61,7 @@ class NewTurn(Value):
     request_hash: str = ""
     toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
-    parent_turn_id: str | None | UnsetType = UNSET
+    parent_turn_id: str | UnsetType | None = UNSET
     new_files: list[StoredFile] = field(default_factory=list[StoredFile])
     used_files: list[str] = field(default_factory=list[str])
 
@@ -205,8 +205,8 @@ class SessionStore(Protocol):
     ) -> Session:
         """Apply a patch and count `revision` up; a new name makes `title_source` "user".
 
-        Pinning, archiving and switching the branch are no activity: `updated_at` stays. With `active_turn_id` the active
-        branch is the one through that turn, up to the newest turn after it.
+        Pinning, archiving and switching the branch are no activity: `updated_at` stays. With `active_turn_id` the
+        active branch is the one through that turn, up to the newest turn after it.
         Raises SessionNotFound; Stale if `revision` is not `expected`; TurnNotFound.
         """
         ...
@@ -317,9 +317,7 @@ class TurnStore(Protocol):
         """The session's turns that have not ended, on all branches, newest first."""
         ...
 
-    async def list_history(
-        self, owner: str, turn_id: str, *, limit: int, before_n: int | None = None
-    ) -> list[Turn]:
+    async def list_history(self, owner: str, turn_id: str, *, limit: int, before_n: int | None = None) -> list[Turn]:
         """The turns by which a turn is reached, and itself, newest first: what a transcript is made of.
 
         Of those with n < before_n, up to `limit` that have ended. There are none of one that is not there.

@@ -74,9 +74,7 @@ class MemoryReading(MemoryRows):
         row = self._sessions.get(session_id)
         return [sealed(turn.record) for turn in reversed(row.unfinished)] if row and row.owner == owner else []
 
-    async def list_history(
-        self, owner: str, turn_id: str, *, limit: int, before_n: int | None = None
-    ) -> list[Turn]:
+    async def list_history(self, owner: str, turn_id: str, *, limit: int, before_n: int | None = None) -> list[Turn]:
         await self._begin()
         tip = self._turns.get(turn_id)
         path = tip.path[::-1] if tip is not None and tip.record.owner == owner else []

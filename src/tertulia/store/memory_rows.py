@@ -87,7 +87,7 @@ class TurnRow:
     @property
     def path(self) -> list["TurnRow"]:
         """The turns by which it is reached, and itself."""
-        found = [self]
+        found: list[TurnRow] = [self]
         while (parent := found[-1].parent) is not None:
             found.append(parent)
         return found[::-1]

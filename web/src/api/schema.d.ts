@@ -65,7 +65,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a session with its turns in order. */
+        /** Get a session with the turns of its active branch in order. */
         get: operations["get_session"];
         put?: never;
         post?: never;
@@ -73,8 +73,28 @@ export interface paths {
         delete: operations["delete_session"];
         options?: never;
         head?: never;
-        /** Rename, pin, archive; `metadata` is merged (RFC 7396). */
+        /** Rename, pin, archive, switch to another branch; `metadata` is merged (RFC 7396). */
         patch: operations["update_session"];
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/session/{session_id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on from a turn in a session of its own.
+         * @description The new session has the turns up to that one, which are not copied: they stay for both when either is deleted.
+         */
+        post: operations["fork_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/agents/{agent_id}/session/{session_id}/turn": {
@@ -108,7 +128,11 @@ export interface paths {
         get: operations["get_turn"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a turn and all that come after it.
+         * @description What forks of the session have stays with them. The active branch, if it was this one, is then the newest one of those that are left where it began. A turn that a fork shares with its origin cannot be deleted from the fork.
+         */
+        delete: operations["delete_turn"];
         options?: never;
         head?: never;
         patch?: never;
@@ -188,6 +212,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a turn again.
+         * @description Another turn begins with the same input, after the same turn: its sibling, on the active branch from now on. The first attempt stays. It is answered like a new turn.
+         */
+        post: operations["retry_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/step/{step_id}": {
         parameters: {
             query?: never;
@@ -212,7 +256,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a session's turns. */
+        /** List the turns of a session's active branch, or of another one. */
         get: operations["list_turns"];
         put?: never;
         post?: never;
@@ -651,6 +695,10 @@ export interface components {
         /**
          * CreateTurn
          * @description A new turn. `stream` answers with events, `background` at once; else the answer waits until the turn rests.
+         *
+         *     With `parent_turn_id` it comes after that turn, on a branch of its own if another one does so already: to edit a
+         *     turn, send its new message with its own `parent_turn_id`, which is null for the first one. Without, it goes on from
+         *     the active branch.
          * @example {
          *       "background": false,
          *       "messages": [
@@ -683,6 +731,7 @@ export interface components {
              * @enum {unknown}
              */
             on_busy: "enqueue" | "interrupt" | "reject";
+            parent_turn_id?: string | null;
             /** @default false */
             stream: boolean;
             tool_config?: components["schemas"]["ToolConfig"] | null;
@@ -798,6 +847,16 @@ export interface components {
             files: components["schemas"]["FileInfo"][];
             has_more: boolean;
             next_cursor: string | null;
+        };
+        /**
+         * ForkSession
+         * @description A new session that has another one's turns up to `turn_id`; without it, to the last one that has ended.
+         *
+         *     Without a name it is called as the other one.
+         */
+        ForkSession: {
+            session_name?: string | null;
+            turn_id?: string | null;
         };
         /**
          * GrammarFormat
@@ -1142,6 +1201,21 @@ export interface components {
             tool_responses: components["schemas"]["ToolAnswer"][];
         };
         /**
+         * RetryTurn
+         * @description Another attempt at a turn's input. `stream` and `background` are as for a new turn.
+         */
+        RetryTurn: {
+            /** @default false */
+            background: boolean;
+            /**
+             * @default enqueue
+             * @enum {unknown}
+             */
+            on_busy: "enqueue" | "interrupt" | "reject";
+            /** @default false */
+            stream: boolean;
+        };
+        /**
          * SamplingParams
          * @description How the model picks tokens. Null leaves a choice to the model server.
          */
@@ -1193,8 +1267,11 @@ export interface components {
          * Session
          * @description The guide's `Session`. In lists `turns` is empty; `turn_count` and `preview` say what is there.
          *
-         *     `revision` counts what people change (name, metadata, pin, archive), not the turns: it is the ETag.
+         *     `revision` counts what people change (name, metadata, pin, archive, branch), not the turns: it is the ETag.
+         *     Turns form a tree; the active branch, which is shown and gone on with, ends with `active_turn_id`, and has
+         *     `turn_count` turns. A fork begins with turns of the session `forked_from`.
          * @example {
+         *       "active_turn_id": null,
          *       "agent_id": "019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01",
          *       "archived": false,
          *       "forked_from": null,
@@ -1340,6 +1417,7 @@ export interface components {
          *     }
          */
         Session: {
+            active_turn_id: string | null;
             agent_id: string;
             /** @default false */
             archived: boolean;
@@ -1384,6 +1462,8 @@ export interface components {
         /**
          * SessionPatch
          * @description What a person may change of a session; what is left out stays. `metadata` is an RFC 7396 merge patch.
+         *
+         *     `active_turn_id` switches to the branch through that turn, and to its newest turn.
          * @example {
          *       "metadata": {
          *         "topic": "travel"
@@ -1393,6 +1473,7 @@ export interface components {
          *     }
          */
         SessionPatch: {
+            active_turn_id?: string;
             archived?: boolean;
             metadata?: {
                 [key: string]: unknown;
@@ -2005,11 +2086,16 @@ export interface components {
         };
         /**
          * TurnList
-         * @description A page of turns.
+         * @description A page of a branch. `siblings` has, by their ids, the turns that are not the only ones where they stand.
+         *
+         *     The siblings of a turn are in order, with itself: switch to another one by a session's `active_turn_id`.
          */
         TurnList: {
             has_more: boolean;
             next_cursor: string | null;
+            siblings: {
+                [key: string]: string[];
+            };
             turns: components["schemas"]["Turn"][];
         };
         /**
@@ -2807,7 +2893,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2818,6 +2908,130 @@ export interface operations {
             };
             /** @description `stale`: It was changed since you read it. Read it again, then apply your change. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    fork_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's making: the same key with the same body returns what it made before. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForkSession"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The session's revision, for `If-Match`; turns do not count. */
+                    ETag?: string;
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_busy`: A turn of this session is running. Wait for it, cancel it, or send with on_busy "enqueue".
+             *
+             *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2933,7 +3147,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3048,6 +3266,84 @@ export interface operations {
             };
             /** @description `turn_not_found`: There is no turn with this id in this session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    delete_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+                /** @description The turn's id. */
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `conflict`: The request does not fit the state of things. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3496,6 +3792,153 @@ export interface operations {
             };
         };
     };
+    retry_turn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's making: the same key with the same body returns what it made before. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+                /** @description The turn's id. */
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryTurn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    /** @description The turn's id. */
+                    "Turn-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Turn"];
+                    "text/event-stream": components["schemas"]["ServerSentEvent"];
+                };
+            };
+            /** @description With `background`: the turn as it is now; it goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Turn"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `turn_not_found`: There is no turn with this id in this session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_busy`: A turn of this session is running. Wait for it, cancel it, or send with on_busy "enqueue".
+             *
+             *     `turn_awaiting_input`: The last turn of this session waits for input: answer it with resume, or cancel it.
+             *
+             *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is stopping. Send it again in a moment, with the same Idempotency-Key; what waits starts then.
+             *
+             *     `storage_unavailable`: The database cannot be written to just now; nothing was stored.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     get_step: {
         parameters: {
             query?: never;
@@ -3580,6 +4023,8 @@ export interface operations {
                 before?: string;
                 /** @description Only turns after the turn with this id. */
                 after?: string;
+                /** @description The branch that ends with the turn with this id, not the active one. */
+                tip?: string;
                 /** @description Oldest (asc) or newest (desc) first. */
                 order?: "asc" | "desc";
             };

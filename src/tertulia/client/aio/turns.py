@@ -62,9 +62,7 @@ class AsyncTurnCalls(AsyncCalls):
         start = start_of(_session(agent_id, session_id), message, options, stream=True)
         return AsyncTurnStream(self._transport, _session(agent_id, session_id), start=start)
 
-    async def retry_turn(
-        self, agent_id: str, session_id: str, turn_id: str, **options: Unpack[RetryOptions]
-    ) -> Turn:
+    async def retry_turn(self, agent_id: str, session_id: str, turn_id: str, **options: Unpack[RetryOptions]) -> Turn:
         """Try a turn again: another one with the same input takes its place on the active branch. Wait for its rest."""
         return await self.stream_retry(agent_id, session_id, turn_id, **options).until_rest()
 

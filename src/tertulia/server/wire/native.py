@@ -56,7 +56,7 @@ class CreateTurn(Input):
     on_busy: OnBusy = "enqueue"
     toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
-    parent_turn_id: str | None | UnsetType = UNSET
+    parent_turn_id: str | UnsetType | None = UNSET
 
 
 class RetryTurn(Input):

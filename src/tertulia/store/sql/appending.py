@@ -127,7 +127,9 @@ def _write(db: Connection, kept: Sequence[Kept]) -> None:
 def _change(db: Connection, kept: Sequence[Kept]) -> frozenset[str]:
     """Bring turns and their sessions to their new status; return those of them behind whose end a turn waits."""
     moves = [
-        standing.Move(each.row["session_id"], each.row["turn_id"], *each.change) for each in kept if each.change is not None
+        standing.Move(each.row["session_id"], each.row["turn_id"], *each.change)
+        for each in kept
+        if each.change is not None
     ]
     if not moves:
         return frozenset()

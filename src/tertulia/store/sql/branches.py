@@ -14,9 +14,7 @@ from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.tables import borrowed, sessions, turns
 
 _first = turns.alias("first")
-_begins = and_(
-    _first.c.session_id == turns.c.session_id, _first.c.shard == turns.c.shard, _first.c.n == turns.c.branch
-)
+_begins = and_(_first.c.session_id == turns.c.session_id, _first.c.shard == turns.c.shard, _first.c.n == turns.c.branch)
 _run = [turns.c.session_id, turns.c.branch, turns.c.n, _first.c.lineage]
 _is_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
 
@@ -56,9 +54,9 @@ PATH_OF_SESSION = (
         sessions.c.owner == bindparam("of"),
     )
 )
-FIND_PARENT = select(
-    turns.c.session_id, turns.c.branch, turns.c.n, turns.c.depth, turns.c.parent_turn_id
-).where(_is_turn, is_shown(turns))
+FIND_PARENT = select(turns.c.session_id, turns.c.branch, turns.c.n, turns.c.depth, turns.c.parent_turn_id).where(
+    _is_turn, is_shown(turns)
+)
 FIND_LATER = (
     select(turns.c.n)
     .where(
@@ -147,4 +145,3 @@ def newest_after(db: Connection, turn_id: str, place: dict[str, object]) -> str:
     if row is None:
         raise TurnNotFound
     return row["turn_id"]
-

@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, delete, false, literal, null, select, tr
 
 from tertulia.domain.errors import TurnNotFound
 from tertulia.store import rules
-from tertulia.store.sql import branches, files, forking, sessions
+from tertulia.store.sql import branches, files, sessions
 from tertulia.store.sql import turns as turn_rows
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.dialects import array, is_one_of
@@ -33,11 +33,13 @@ _has = and_(
 LENDERS = select(borrowed.c.from_session_id).where(
     borrowed.c.session_id == bindparam("this"), borrowed.c.shard == bindparam("in_shard")
 )
-LOCK_ALL = select(table.c.session_id).where(is_one_of(table.c.session_id, "ids")).order_by(table.c.session_id)
-LOCK_ALL = LOCK_ALL.with_for_update()
-RETURN = delete(borrowed).where(
-    borrowed.c.session_id == bindparam("this"), borrowed.c.shard == bindparam("in_shard")
+LOCK_ALL = (
+    select(table.c.session_id)
+    .where(is_one_of(table.c.session_id, "ids"))
+    .order_by(table.c.session_id)
+    .with_for_update()
 )
+RETURN = delete(borrowed).where(borrowed.c.session_id == bindparam("this"), borrowed.c.shard == bindparam("in_shard"))
 FORGET_GRANTS = delete(grants).where(grants.c.session_id == bindparam("this"), grants.c.shard == bindparam("in_shard"))
 LET_GO_ALL = update(turns).where(_own).values(is_gone=true(), idempotency_key=null())
 LET_GO = update(turns).where(is_one_of(turns.c.turn_id, "ids")).values(is_gone=true(), idempotency_key=null())
@@ -55,12 +57,12 @@ EMPTY = (
         status=literal("idle"),
     )
 )
-LIST_DEAD = select(turns.c.turn_id).where(_own, turns.c.is_gone == true(), ~select(borrowed.c.last_n).where(_has).exists())
+LIST_DEAD = select(turns.c.turn_id).where(
+    _own, turns.c.is_gone == true(), ~select(borrowed.c.last_n).where(_has).exists()
+)
 DELETE_TURNS = delete(turns).where(is_one_of(turns.c.turn_id, "ids"))
 DELETE = delete(table).where(_this, table.c.is_gone == true(), ~select(turns.c.n).where(_own).exists())
-NEWEST = (
-    select(turns.c.turn_id).where(_own, turns.c.is_gone == false()).order_by(turns.c.n.desc()).limit(1)
-)
+NEWEST = select(turns.c.turn_id).where(_own, turns.c.is_gone == false()).order_by(turns.c.n.desc()).limit(1)
 SET_STATUS = update(table).where(_this).values(status=bindparam("status"))
 
 
@@ -82,7 +84,7 @@ def delete_session(db: Connection, owner: str, agent_id: str, session_id: str) -
 def delete_branch(db: Connection, owner: str, agent_id: str, session_id: str, turn_id: str) -> None:
     """Delete a turn and what comes after it; the active branch is another one then."""
     session = sessions.lock(db, owner, agent_id, session_id)
-    place = {"of": owner, "of_session": session_id, "in_shard": rules.shard_of(session_id)}
+    place: dict[str, object] = {"of": owner, "of_session": session_id, "in_shard": rules.shard_of(session_id)}
     row = db.row(branches.FIND_PARENT, this=turn_id, **place)
     if row is None:
         raise TurnNotFound
@@ -110,7 +112,7 @@ def _left(db: Connection, parent: str | None, place: dict[str, object]) -> str |
 def _set_status(db: Connection, session_id: str) -> None:
     this = {"in_shard": rules.shard_of(session_id)}
     first = db.row(turn_rows.FIRST_UNFINISHED, of_session=session_id, limit=1, **this)
-    db.do(SET_STATUS, this=session_id, status=rules.session_status(first and first["status"]), **this)
+    db.do(SET_STATUS, this=session_id, status=rules.session_status(first["status"] if first else None), **this)
 
 
 def _clear_away(db: Connection, session_ids: Sequence[str]) -> None:

@@ -56,7 +56,10 @@ LIST_CHILDREN = select(*_child).where(
     is_one_of(turns.c.parent_turn_id, "ids"), turns.c.owner == bindparam("of"), is_shown(turns)
 )
 LIST_ROOTS = select(*_child).where(
-    turns.c.parent_turn_id.is_(None), turns.c.session_id.in_(SHOWS_OF), turns.c.owner == bindparam("of"), is_shown(turns)
+    turns.c.parent_turn_id.is_(None),
+    turns.c.session_id.in_(SHOWS_OF),
+    turns.c.owner == bindparam("of"),
+    is_shown(turns),
 )
 LIST: dict[Order, Select[Any]] = {"asc": _page(descending=False), "desc": _page(descending=True)}
 

@@ -107,8 +107,8 @@ def create(db: Connection, owner: str, session: Session, *, request_hash: str | 
 def find_made(db: Connection, owner: str, session: Session, *, request_hash: str | None) -> Session:
     """Return the session that is there with this id, if the same request has made it."""
     made = db.row(FIND_MADE, this=session.session_id, in_shard=rules.shard_of(session.session_id))
-    is_same = made is not None and (made["owner"], made["agent_id"]) == (owner, session.agent_id)
-    is_same = is_same and not made["is_gone"]
+    found = made and (made["owner"], made["agent_id"], bool(made["is_gone"]))
+    is_same = found == (owner, session.agent_id, False)
     rules.refuse_unless_repeated(made["request_hash"] if made and is_same else None, request_hash)
     assert made is not None
     return _session(made)
@@ -197,9 +197,10 @@ def update_by_person(
     if expected is not None and session.revision != expected:
         raise Stale
     if patch.active_turn_id is not UNSET:
-        place = {"of": owner, "of_session": session_id, "in_shard": rules.shard_of(session_id)}
-        patch = replace(patch, active_turn_id=branches.newest_after(db, patch.active_turn_id, place))
-        session = switch(db, owner, session, patch.active_turn_id)
+        place: dict[str, object] = {"of": owner, "of_session": session_id, "in_shard": rules.shard_of(session_id)}
+        newest = branches.newest_after(db, patch.active_turn_id, place)
+        patch = replace(patch, active_turn_id=newest)
+        session = switch(db, owner, session, newest)
     session = rules.patched(session, patch, at)
     db.do(SET_BY_PERSON, this=session_id, in_shard=rules.shard_of(session_id), **_by_person(session))
     return session

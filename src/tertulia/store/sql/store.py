@@ -234,12 +234,8 @@ class SqlStore:
     async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:
         return await self._database.read(lambda db: turns.list_unfinished(db, owner, session_id))
 
-    async def list_history(
-        self, owner: str, turn_id: str, *, limit: int, before_n: int | None = None
-    ) -> list[Turn]:
-        return await self._database.read(
-            lambda db: reading.history(db, owner, turn_id, limit=limit, before_n=before_n)
-        )
+    async def list_history(self, owner: str, turn_id: str, *, limit: int, before_n: int | None = None) -> list[Turn]:
+        return await self._database.read(lambda db: reading.history(db, owner, turn_id, limit=limit, before_n=before_n))
 
     async def delete_branch(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> None:
         await self._database.write(lambda db: clearing.delete_branch(db, owner, agent_id, session_id, turn_id))
