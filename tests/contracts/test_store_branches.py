@@ -19,6 +19,7 @@ from tertulia.domain.paging import Order
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.domain.turns import Turn
 from tertulia.store.base import Store, TurnRecord
+from tertulia.store.branches import LONGEST_LINEAGE
 from tests.store.files import file, reserved
 from tests.store.values import (
     ANA,
@@ -140,14 +141,19 @@ async def test_a_branch_is_listed_in_pages_between_turns_and_up_to_a_turn(store:
 
 
 async def test_a_branch_of_many_branches_is_listed_like_any_other(store: Store) -> None:
-    parent = None
-    for i in range(12):  # each turn is tried twice, and the second one gone on with
+    count, parent = 2 * LONGEST_LINEAGE + 5, None
+    for i in range(count):  # each turn is tried twice, and the second one gone on with
         await say(store, f"a{i}", parent)
         await say(store, f"b{i}", parent)
         parent = f"b{i}"
-    assert await shown(store) == [f"b{i}" for i in range(12)]
-    assert await shown(store, order="desc") == [f"b{i}" for i in reversed(range(12))]
-    assert (await store.get_session(ANA, "a1", "s1")).turn_count == 12
+    expected = [f"b{i}" for i in range(count)]
+    assert await shown(store, after=f"b{count - 10}") == expected[-9:]
+    assert await shown(store, order="desc", after="b60", before="b70") == expected[61:70][::-1]
+    whole = await store.list_turns(ANA, "s1", order="asc", limit=None)
+    assert [each.record.turn_id for each in whole.items] == expected
+    await fork(store, "b70")
+    assert await shown(store, "s2", order="desc", after="b60") == expected[61:71][::-1]
+    assert (await store.get_session(ANA, "a1", "s1")).turn_count == count
 
 
 async def test_siblings_are_told_in_order(store: Store) -> None:

@@ -3,8 +3,9 @@
 Each turn names its parent, the turn after which it comes. Following parents one by one would make a page of a branch
 cost as many looks as it has turns, and more for every turn that is left out. So turns that follow each other lie
 together: a run is what was said one after the other, and only a turn that comes after another than the last one of a
-run begins a new one. The first turn of a run says, in its lineage, by which runs it is reached. That never changes: a
-turn stays as long as one that comes after it does.
+run begins a new one. The first turn of a run says, in its lineage, by which runs it is reached, or by the last ones of
+them: the first run that it names says by which that one is. None of it ever changes: a turn stays as long as one that
+comes after it does.
 
 What every backend decides alike: pure functions over runs.
 """
@@ -15,6 +16,11 @@ import msgspec
 
 from tertulia.domain.paging import Order
 from tertulia.domain.turns import Turn
+
+
+LONGEST_LINEAGE = 64
+"""Runs that are named at once: a session that is branched a thousand times is stored a thousand times as much, not a
+million times, and read with a look more for each so many."""
 
 
 class Run(msgspec.Struct, frozen=True, array_like=True):
@@ -37,7 +43,7 @@ _lineage = msgspec.json.Decoder(list[Run])
 
 
 def decoded(lineage: bytes | None) -> list[Run]:
-    """Return by which runs one is reached, oldest first."""
+    """Return what a lineage says, oldest first."""
     return [] if lineage is None else _lineage.decode(lineage)
 
 
@@ -57,8 +63,9 @@ def going_on(branch: int, depth: int) -> Stand:
 
 
 def branching_off(path: list[Run], n: int, depth: int) -> Stand:
-    """Return where turn `n` stands that begins a new run, after the turn to which a path leads."""
-    return Stand(branch=n, depth=depth + 1, lineage=path)
+    """Return where turn `n` stands that begins a new run, after the turn to which a whole path leads."""
+    named = (len(path) - 1) % LONGEST_LINEAGE + 1
+    return Stand(branch=n, depth=depth + 1, lineage=path[-named:])
 
 
 def spans(path: Sequence[Run], order: Order, low: int, high: int) -> Iterator[tuple[Run, int, int]]:

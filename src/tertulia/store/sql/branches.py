@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, and_, bindparam, false, or_, select, union_all
 
 from tertulia.domain.errors import TurnNotFound
-from tertulia.store import branches
+from tertulia.store import branches, rules
 from tertulia.store.branches import Run, Stand
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.tables import borrowed, sessions, turns
@@ -53,6 +53,11 @@ PATH_OF_SESSION = (
         sessions.c.shard == bindparam("in_shard"),
         sessions.c.owner == bindparam("of"),
     )
+)
+FIND_LINEAGE = select(turns.c.lineage).where(
+    turns.c.session_id == bindparam("of_session"),
+    turns.c.shard == bindparam("in_shard"),
+    turns.c.n == bindparam("first"),
 )
 FIND_PARENT = select(turns.c.session_id, turns.c.branch, turns.c.n, turns.c.depth, turns.c.parent_turn_id).where(
     _is_turn, is_shown(turns)
@@ -99,19 +104,30 @@ NEWEST_AFTER = select(_found_after.c.turn_id).order_by(_found_after.c.n.desc()).
 
 def path_of_turn(db: Connection, owner: str, turn_id: str) -> list[Run]:
     """Return the runs of the branch that ends with a turn, oldest first; none of a turn that is not there."""
-    return _path(db.row(PATH_OF_TURN, this=turn_id, of=owner))
+    return _path(db, db.row(PATH_OF_TURN, this=turn_id, of=owner))
 
 
 def path_of_session(db: Connection, place: dict[str, object]) -> tuple[list[Run], bool]:
     """Return the runs of the active branch of a session, oldest first, and whether all its turns are on it."""
     row = db.row(PATH_OF_SESSION, **place)
-    return _path(row), row is not None and row["depth"] == row["last_n"]
+    return _path(db, row), row is not None and row["depth"] == row["last_n"]
 
 
-def _path(row: Row | None) -> list[Run]:
+def _path(db: Connection, row: Row | None) -> list[Run]:
     if row is None:
         return []
-    return [*branches.decoded(row["lineage"]), Run(row["session_id"], row["branch"], row["n"])]
+    named = branches.decoded(row["lineage"])
+    path = [*named, Run(row["session_id"], row["branch"], row["n"])]
+    while named:
+        named = branches.decoded(_lineage_of(db, named[0]))
+        path = [*named, *path]
+    return path
+
+
+def _lineage_of(db: Connection, run: Run) -> bytes | None:
+    place = {"of_session": run.session_id, "in_shard": rules.shard_of(run.session_id), "first": run.branch}
+    row = db.row(FIND_LINEAGE, **place)
+    return row["lineage"] if row else None
 
 
 def stand_after(db: Connection, parent: str | None, place: dict[str, object], n: int) -> Stand:
