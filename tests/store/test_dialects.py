@@ -21,6 +21,7 @@ from tertulia.store.sql import (
     retention,
     schema,
     sessions,
+    shares,
     shields,
     standing,
     toolgroups,
@@ -45,6 +46,7 @@ def statements() -> dict[str, ClauseElement]:
         reading,
         retention,
         sessions,
+        shares,
         shields,
         standing,
         toolgroups,
@@ -61,6 +63,9 @@ def statements() -> dict[str, ClauseElement]:
     for order, by_purpose, is_next in product(("asc", "desc"), [True, False], [True, False]):
         statement = files.list_statement(order, by_purpose=by_purpose, is_next=is_next)
         found[f"files.list_statement {order} {by_purpose} {is_next}"] = statement
+    for of_session, is_next in product([True, False], [True, False]):
+        statement = shares.list_statement(of_session=of_session, is_next=is_next)
+        found[f"shares.list_statement {of_session} {is_next}"] = statement
     return found
 
 

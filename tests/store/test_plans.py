@@ -33,6 +33,7 @@ from tests.store.values import (
     running,
     said,
     session,
+    share,
 )
 
 LOCKS = (
@@ -116,6 +117,11 @@ async def use_branches(store: Store) -> None:
     await store.list_unfinished(ANA, "s1")
     await store.fork_session(ANA, "s1", session("s3"), turn_id="t1")
     await store.fork_session(ANA, "s1", session("s4"), turn_id=None)
+    await store.create_share(ANA, share(), token_hash="hash")
+    for cursor, session_id in product([None, encode_cursor(at(0), "l1")], [None, "s1"]):
+        await store.list_shares(ANA, session_id=session_id, limit=5, cursor=cursor)
+    await store.revoke_share(ANA, "s1", "l1", at=at(40))
+    await store.find_share("hash")
     await store.delete_branch(ANA, "a1", "s1", "t5")
     await store.delete_branch(ANA, "a1", "s1", "t6")
     await store.delete_session(ANA, "a1", "s3")

@@ -19,6 +19,7 @@ from tertulia.domain.events import (
 )
 from tertulia.domain.messages import AssistantMessage, UserMessage
 from tertulia.domain.sessions import Session
+from tertulia.domain.shares import Share
 from tertulia.domain.steps import InferenceStep
 from tertulia.domain.turns import Turn
 from tertulia.store.base import Accepted, Append, NewTurn, Store, TurnRecord
@@ -55,6 +56,19 @@ def session(session_id: str = "s1", **changes: Any) -> Session:
             "agent_id": "a1",
             "started_at": at(0),
             "updated_at": at(0),
+            **changes,
+        }
+    )
+
+
+def share(share_id: str = "l1", **changes: Any) -> Share:
+    return Share(
+        **{
+            "share_id": share_id,
+            "agent_id": "a1",
+            "session_id": "s1",
+            "session_name": "",
+            "created_at": at(30),
             **changes,
         }
     )

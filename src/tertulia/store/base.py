@@ -25,6 +25,7 @@ from tertulia.domain.files import FileInfo
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
+from tertulia.domain.shares import Share
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
@@ -40,6 +41,14 @@ class StoredFile(Value):
     info: FileInfo
     is_listed: bool = True
     purpose: str = ""
+
+
+class StoredShare(Value):
+    """A link, whose it is, and the last turn that it shows; a live one shows the active branch as it is."""
+
+    owner: str
+    share: Share
+    tip: str | None = None
 
 
 class NewTurn(Value):
@@ -408,6 +417,32 @@ class ShieldStore(Protocol):
         ...
 
 
+class ShareStore(Protocol):
+    """Links to sessions. They go with their session."""
+
+    async def create_share(self, owner: str, share: Share, *, token_hash: str) -> Share:
+        """Add a link, under the hash of its secret; return it with the name that the session has.
+
+        Unless it is live it shows the active branch up to its last turn that has ended, as all before it have.
+        Raises SessionNotFound.
+        """
+        ...
+
+    async def list_shares(
+        self, owner: str, *, session_id: str | None = None, limit: int, cursor: str | None = None
+    ) -> Page[Share]:
+        """An owner's links, or those of a session, newest first, also the revoked ones."""
+        ...
+
+    async def revoke_share(self, owner: str, session_id: str, share_id: str, *, at: str) -> None:
+        """Let a link show nothing any more; one that was revoked stays so. Raises ShareNotFound."""
+        ...
+
+    async def find_share(self, token_hash: str) -> StoredShare | None:
+        """The link with this secret, whoever's: who has the secret may read it."""
+        ...
+
+
 class FileStore(Protocol):
     """Files, which turns use them, and which blobs they are.
 
@@ -485,7 +520,7 @@ class ToolgroupStore(Protocol):
         ...
 
 
-class Store(AgentStore, SessionStore, TurnStore, ShieldStore, FileStore, ToolgroupStore, LeaseStore, Protocol):
+class Store(AgentStore, SessionStore, TurnStore, ShareStore, ShieldStore, FileStore, ToolgroupStore, LeaseStore, Protocol):
     """All of it, and its life."""
 
     async def open(self) -> None:

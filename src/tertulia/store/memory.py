@@ -9,6 +9,7 @@ from tertulia.store.memory_leases import MemoryLeases
 from tertulia.store.memory_log import MemoryLog
 from tertulia.store.memory_reading import MemoryReading
 from tertulia.store.memory_sessions import MemorySessions
+from tertulia.store.memory_shares import MemoryShares
 from tertulia.store.memory_shields import MemoryShields
 from tertulia.store.memory_toolgroups import MemoryToolgroups
 from tertulia.store.memory_turns import MemoryTurns
@@ -16,6 +17,7 @@ from tertulia.store.memory_turns import MemoryTurns
 
 class MemoryStore(
     MemoryAgents,
+    MemoryShares,
     MemoryShields,
     MemoryFiles,
     MemoryToolgroups,

@@ -26,7 +26,7 @@ from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED
 from tertulia.store import rules
-from tertulia.store.base import StoredTurn, TurnRecord
+from tertulia.store.base import StoredShare, StoredTurn, TurnRecord
 from tertulia.store.branches import shown_in
 from tertulia.store.memory_file_rows import FileRows
 
@@ -116,6 +116,8 @@ class MemoryRows:
         self._agents: dict[tuple[str, str], AgentRow] = {}
         self._sessions: dict[str, SessionRow] = {}
         self._turns: dict[str, TurnRow] = {}
+        self._shares: dict[str, StoredShare] = {}
+        """By the hashes of their secrets."""
         self._shields: dict[tuple[str, str], Shield] = {}
         self._files = FileRows(now)
         self._toolgroups: dict[tuple[str, str], StoredToolgroup] = {}
@@ -162,8 +164,14 @@ class MemoryRows:
                 row.turns = [turn for turn in row.turns if turn not in dead]
                 row.unfinished = [turn for turn in row.unfinished if turn not in dead]
                 row.keys = {key: turn for key, turn in row.keys.items() if turn not in dead}
+            if row.is_gone:
+                self._forget_shares(row.session.session_id)
             if row.is_gone and not row.turns:
                 del self._sessions[row.session.session_id]
+
+    def _forget_shares(self, session_id: str) -> None:
+        kept = [(key, each) for key, each in self._shares.items() if each.share.session_id != session_id]
+        self._shares = dict(kept)
 
     def _turn(self, owner: str, turn_id: str) -> TurnRow:
         turn = self._turns.get(turn_id)

@@ -19,7 +19,7 @@ from tertulia.store.sql import branches, files, sessions
 from tertulia.store.sql import turns as turn_rows
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.dialects import array, is_one_of
-from tertulia.store.sql.tables import borrowed, grants, turns
+from tertulia.store.sql.tables import borrowed, grants, shares, turns
 from tertulia.store.sql.tables import sessions as table
 
 _this = and_(table.c.session_id == bindparam("this"), table.c.shard == bindparam("in_shard"))
@@ -41,6 +41,7 @@ LOCK_ALL = (
 )
 RETURN = delete(borrowed).where(borrowed.c.session_id == bindparam("this"), borrowed.c.shard == bindparam("in_shard"))
 FORGET_GRANTS = delete(grants).where(grants.c.session_id == bindparam("this"), grants.c.shard == bindparam("in_shard"))
+FORGET_SHARES = delete(shares).where(shares.c.session_id == bindparam("this"), shares.c.shard == bindparam("in_shard"))
 LET_GO_ALL = update(turns).where(_own).values(is_gone=true(), idempotency_key=null())
 LET_GO = update(turns).where(is_one_of(turns.c.turn_id, "ids")).values(is_gone=true(), idempotency_key=null())
 EMPTY = (
@@ -77,6 +78,7 @@ def delete_session(db: Connection, owner: str, agent_id: str, session_id: str) -
     db.run(LET_GO_ALL, **this)
     db.run(RETURN, **this)
     db.run(FORGET_GRANTS, **this)
+    db.run(FORGET_SHARES, **this)
     db.run(EMPTY, **this)
     _clear_away(db, every)
 

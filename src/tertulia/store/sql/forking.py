@@ -58,6 +58,11 @@ def add(
     return fork
 
 
+def last_ended(db: Connection, owner: str, session: Session) -> str | None:
+    """Return the last turn of the active branch that has ended, as all before it have."""
+    return _to_fork_at(db, owner, session, None)[1]
+
+
 def _borrowed(session_id: str, run: Run) -> dict[str, object]:
     return {
         "session_id": session_id,

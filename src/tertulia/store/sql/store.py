@@ -8,6 +8,7 @@ from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
+from tertulia.domain.shares import Share
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
@@ -19,6 +20,7 @@ from tertulia.store.base import (
     ImportedTurn,
     NewTurn,
     StoredFile,
+    StoredShare,
     StoredTurn,
     TurnRecord,
     Watched,
@@ -36,6 +38,7 @@ from tertulia.store.sql import (
     reading,
     retention,
     sessions,
+    shares,
     shields,
     toolgroups,
     turns,
@@ -90,6 +93,24 @@ class SqlStore:
 
     async def delete_agent(self, owner: str, agent_id: str) -> None:
         await self._database.write(lambda db: agents.delete_one(db, owner, agent_id))
+
+    # --- shares ---
+
+    async def create_share(self, owner: str, share: Share, *, token_hash: str) -> Share:
+        return await self._database.write(lambda db: shares.create(db, owner, share, token_hash=token_hash))
+
+    async def list_shares(
+        self, owner: str, *, session_id: str | None = None, limit: int, cursor: str | None = None
+    ) -> Page[Share]:
+        return await self._database.read(
+            lambda db: shares.list_page(db, owner, session_id=session_id, limit=limit, cursor=cursor)
+        )
+
+    async def revoke_share(self, owner: str, session_id: str, share_id: str, *, at: str) -> None:
+        await self._database.write(lambda db: shares.revoke(db, owner, session_id, share_id, at=at))
+
+    async def find_share(self, token_hash: str) -> StoredShare | None:
+        return await self._database.read(lambda db: shares.find(db, token_hash))
 
     # --- shields ---
 

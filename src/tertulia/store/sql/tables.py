@@ -227,6 +227,25 @@ borrowed = Table(
     sqlite_with_rowid=False,
 )
 
+# Links by which a session is read. Of the secret of one there is its hash.
+shares = Table(
+    "shares",
+    metadata,
+    Column("session_id", Key, nullable=False),
+    Column("share_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("token_hash", Key, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("revoked_at", Key),
+    Column("tip", Key),  # the last turn that it shows; null if it is live, or there is none
+    Column("share", Json, nullable=False),
+    PrimaryKeyConstraint("session_id", "share_id", "shard"),
+    ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
+    Index("shares_by_token", "token_hash"),
+    Index("shares_by_age", "owner", "created_at", "share_id"),
+)
+
 # What a person has allowed for the rest of a session.
 grants = Table(
     "grants",

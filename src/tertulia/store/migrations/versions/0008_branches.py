@@ -1,4 +1,4 @@
-"""Turns that form a tree: their parents and runs, the active branch of a session, and what forks have of others.
+"""Turns that form a tree: their parents and runs, the active branch of a session, what forks have of others; links.
 
 What is there already is one branch: each turn comes after the one before it, all in one run.
 """
@@ -51,3 +51,19 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("borrowed_from", "borrowed", ["from_session_id", "branch", "last_n"])
+    op.create_table(
+        "shares",
+        sa.Column("session_id", KEY, nullable=False),
+        sa.Column("share_id", KEY, nullable=False),
+        sa.Column("shard", sa.SmallInteger, nullable=False),
+        sa.Column("owner", KEY, nullable=False),
+        sa.Column("token_hash", KEY, nullable=False),
+        sa.Column("created_at", KEY, nullable=False),
+        sa.Column("revoked_at", KEY),
+        sa.Column("tip", KEY),
+        sa.Column("share", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("session_id", "share_id", "shard"),
+        sa.ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
+    )
+    op.create_index("shares_by_token", "shares", ["token_hash"])
+    op.create_index("shares_by_age", "shares", ["owner", "created_at", "share_id"])
