@@ -37,6 +37,7 @@ def app_of(services: Services) -> Application:
         agents=services.agents,
         sessions=services.sessions,
         turns=services.turns,
+        shares=services.shares,
         files=services.files,
         catalog=services.catalog,
         toolgroups=services.toolgroups,

@@ -28,7 +28,7 @@ from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.agents import Agents
-from tertulia.runtime.clock import Clock, SystemClock, new_id
+from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret
 from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.file_cleaning import FileCleaning
@@ -46,6 +46,7 @@ from tertulia.runtime.retention import Retention
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.session_search import SessionSearch
 from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.shares import Shares
 from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.shields_file import read_shields
@@ -174,6 +175,7 @@ class Services:
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
+        self.shares = Shares(store, clock=clock, new_id=new_id, new_secret=new_secret)
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
         self._session: ClientSession | None = None

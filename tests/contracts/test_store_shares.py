@@ -5,7 +5,7 @@ import pytest
 from tertulia.domain.errors import SessionNotFound, ShareNotFound
 from tertulia.domain.sessions import SessionPatch
 from tertulia.store.base import Store, StoredShare
-from tests.store.values import ANA, at, completed, running, session, share
+from tests.store.values import ANA, NODE, at, completed, resumed, running, session, share
 
 
 async def test_a_link_is_found_by_the_hash_of_its_secret(store: Store) -> None:
@@ -51,6 +51,17 @@ async def test_a_link_is_revoked_once(store: Store) -> None:
     for session_id, share_id in [("s1", "l9"), ("s9", "l1")]:
         with pytest.raises(ShareNotFound):
             await store.revoke_share(ANA, session_id, share_id, at=at(60))
+
+
+async def test_a_turn_that_a_link_shows_as_it_is_is_not_taken_up_again(store: Store) -> None:
+    await store.append([completed(await running(store))])
+    await store.create_share(ANA, share("l1", live=True), token_hash="live")
+    await store.create_share(ANA, share("l2"), token_hash="snapshot")
+    for is_revoked in (False, True):
+        claim = await store.claim(ANA, "t1", node=NODE, reopens=True)
+        assert claim is not None
+        assert (await store.append([resumed(claim.record)])).lost == (frozenset() if is_revoked else {"t1"})
+        await store.revoke_share(ANA, "s1", "l2", at=at(40))
 
 
 async def test_links_go_with_their_session_also_if_a_fork_has_its_turns(store: Store) -> None:

@@ -22,6 +22,7 @@ from tertulia.runtime.clock import NewId
 from tertulia.runtime.files import Files
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.shares import Shares
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
@@ -41,6 +42,7 @@ from tertulia.server.routes.files import files_router
 from tertulia.server.routes.models import models_router
 from tertulia.server.routes.operations import Operations, operations_router
 from tertulia.server.routes.sessions import sessions_router
+from tertulia.server.routes.shares import shares_router
 from tertulia.server.routes.toolgroups import toolgroups_router
 from tertulia.server.routes.turns import Streams, turns_router
 from tertulia.server.wire.native import NATIVE
@@ -58,6 +60,7 @@ class Ports(Value):
     agents: Agents
     sessions: Sessions
     turns: Turns
+    shares: Shares
     files: Files
     catalog: ModelCatalog
     toolgroups: Toolgroups
@@ -120,6 +123,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             agents_router(),
             sessions_router(),
             turns_router(),
+            shares_router(),
             files_router(settings.max_file_bytes),
             models_router(),
             toolgroups_router(),

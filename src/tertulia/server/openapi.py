@@ -15,6 +15,7 @@ from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancell
 from tertulia.domain.files import FileInfo
 from tertulia.domain.lists import AgentList, FileList, SessionList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
+from tertulia.domain.shares import NewShare, SharedSession, ShareList
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
 from tertulia.domain.tools import ToolOutcome
 from tertulia.domain.turns import Turn
@@ -27,6 +28,7 @@ from tertulia.server.wire.native import (
     CallTool,
     CreateAgent,
     CreateSession,
+    CreateShare,
     CreateTurn,
     DecideTurn,
     ForkSession,
@@ -44,6 +46,7 @@ WRITTEN = [
     CreateSession,
     SessionPatch,
     ForkSession,
+    CreateShare,
     CreateTurn,
     RetryTurn,
     ResumeTurn,
@@ -54,6 +57,7 @@ WRITTEN = [
 ]
 """What clients send."""
 READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, FileInfo, FileList, EventEnvelope]
+READ_OF_LINKS = [NewShare, ShareList, SharedSession]
 READ_OF_SERVER = [
     ModelList,
     ToolList,
@@ -127,7 +131,7 @@ def document(described: Json) -> Json:
 def schemas() -> dict[str, Json]:
     """Every type on the wire by its name."""
     _, found = msgspec.json.schema_components(
-        [*WRITTEN, *READ, *READ_OF_SERVER, ProblemDetails],
+        [*WRITTEN, *READ, *READ_OF_LINKS, *READ_OF_SERVER, ProblemDetails],
         ref_template=SCHEMAS + "{name}",
         schema_hook=lambda _: {"description": "Anything."},  # of type `object`
     )

@@ -282,8 +282,8 @@ class TurnStore(Protocol):
         """Add events to logs, all in one transaction. Nothing is added to those that are lost.
 
         Nothing is added to a turn that has ended, either, but for TurnResumed (and what follows it) to one that was
-        completed, is still the last of its session's active branch, and is followed by none, also of no fork, while
-        nothing else runs or waits. What a StepDecided grants is granted with it.
+        completed, is still the last of its session's active branch, is followed by none, also of no fork, and shown by
+        no link that is not live, while nothing else runs or waits. What a StepDecided grants is granted with it.
         A turn is followed if it has come to rest here and the first turn of its session that has not ended is queued:
         whoever let it rest starts that one by `claim_next`. A completed step sets `attempts` to 0; a turn that comes to
         rest is nobody's any more.

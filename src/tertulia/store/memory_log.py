@@ -58,11 +58,13 @@ class MemoryLog(MemoryRows):
         return not turn.has_ended or (rules.reopens(turn.record.status, append) and self._is_last(turn))
 
     def _is_last(self, turn: TurnRow) -> bool:
-        """Tell whether a turn is the last of its session, and of every fork."""
+        """Tell whether a turn is the last of its session, and of every fork, and no link shows it as it is."""
         row = self._sessions[turn.record.session_id]
         is_followed = any(each.parent is turn for each in self._turns.values())
         is_borrowed = any(turn in each.borrowed for each in self._sessions.values())
-        return row.active is turn and not (row.unfinished or is_followed or is_borrowed)
+        tips = {each.tip for each in self._shares.values() if each.share.revoked_at is None}
+        is_shown = turn.record.turn_id in tips
+        return row.active is turn and not (row.unfinished or is_followed or is_borrowed or is_shown)
 
     async def read_events(
         self, owner: str, turn_id: str, *, after: EventId | None = None, limit: int | None = None

@@ -1,6 +1,7 @@
 """The native dialect: the guide's shapes. The domain is the wire here, so there is little to translate."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -11,6 +12,7 @@ from tertulia.domain.base import Input
 from tertulia.domain.events import LoggedEvent, RestEvent
 from tertulia.domain.messages import InputMessage, ToolAnswer
 from tertulia.domain.sessions import SessionName
+from tertulia.domain.shares import Included
 from tertulia.domain.toolgroups import McpEndpoint, McpServer, Secrets, ToolgroupId, Words
 from tertulia.domain.tools import ApprovalRule, ToolPolicy
 from tertulia.domain.turns import OnBusy, Verdict
@@ -75,6 +77,14 @@ class ForkSession(Input):
 
     turn_id: str | None = None
     session_name: SessionName | None = None
+
+
+class CreateShare(Input):
+    """A link to a session. `expires_at` is a time with its zone; without it, the link is there until it is revoked."""
+
+    include: Included = "messages"
+    live: bool = False
+    expires_at: Annotated[datetime, Meta(tz=True)] | None = None
 
 
 class ResumeTurn(Input):

@@ -11,7 +11,7 @@ from tertulia.domain.errors import TurnNotFound
 from tertulia.store import branches, rules
 from tertulia.store.branches import Run, Stand
 from tertulia.store.sql.database import Connection, Row
-from tertulia.store.sql.tables import borrowed, sessions, turns
+from tertulia.store.sql.tables import borrowed, sessions, shares, turns
 
 _first = turns.alias("first")
 _begins = and_(_first.c.session_id == turns.c.session_id, _first.c.shard == turns.c.shard, _first.c.n == turns.c.branch)
@@ -73,6 +73,12 @@ FIND_LATER = (
 )
 
 
+_is_tip = select(shares.c.share_id).where(
+    shares.c.session_id == bindparam("of_session"),
+    shares.c.shard == turns.c.shard,
+    shares.c.tip == bindparam("this"),
+    shares.c.revoked_at.is_(None),
+)
 _child, _fork = turns.alias("child"), borrowed.alias("fork")
 FIND_FOLLOWER = union_all(
     select(_child.c.n).where(_child.c.parent_turn_id == bindparam("this")),
@@ -81,6 +87,7 @@ FIND_FOLLOWER = union_all(
         _fork.c.branch == bindparam("in_branch"),
         _fork.c.last_n >= bindparam("last"),
     ),
+    select(turns.c.n).where(turns.c.turn_id == bindparam("this"), _is_tip.exists()),
 ).limit(1)
 
 
@@ -150,7 +157,7 @@ def _has_later(db: Connection, row: Row, n: int) -> bool:
 
 
 def has_followers(db: Connection, row: Row) -> bool:
-    """Tell whether a turn comes after this one, or a fork may go on from it."""
+    """Tell whether a turn comes after this one, a fork may go on from it, or a link shows it as it is."""
     place = {"this": row["turn_id"], "of_session": row["session_id"], "in_branch": row["branch"], "last": row["n"]}
     return db.row(FIND_FOLLOWER, **place) is not None
 
