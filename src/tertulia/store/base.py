@@ -520,7 +520,9 @@ class ToolgroupStore(Protocol):
         ...
 
 
-class Store(AgentStore, SessionStore, TurnStore, ShareStore, ShieldStore, FileStore, ToolgroupStore, LeaseStore, Protocol):
+class Store(
+    AgentStore, SessionStore, TurnStore, ShareStore, ShieldStore, FileStore, ToolgroupStore, LeaseStore, Protocol
+):
     """All of it, and its life."""
 
     async def open(self) -> None:

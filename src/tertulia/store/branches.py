@@ -17,7 +17,6 @@ import msgspec
 from tertulia.domain.paging import Order
 from tertulia.domain.turns import Turn
 
-
 LONGEST_LINEAGE = 64
 """Runs that are named at once: a session that is branched a thousand times is stored a thousand times as much, not a
 million times, and read with a look more for each so many."""

@@ -18,11 +18,12 @@ from tertulia.client.sync.agents import AgentCalls
 from tertulia.client.sync.files import FileCalls
 from tertulia.client.sync.server import ServerCalls
 from tertulia.client.sync.sessions import SessionCalls
+from tertulia.client.sync.shares import ShareCalls
 from tertulia.client.sync.transport import Transport
 from tertulia.client.sync.turns import TurnCalls
 
 
-class Client(ServerCalls, AgentCalls, SessionCalls, TurnCalls, FileCalls):
+class Client(ServerCalls, AgentCalls, SessionCalls, TurnCalls, ShareCalls, FileCalls):
     """A client of one server. Its methods raise ApiError when the server refuses, ServerUnreachable without one."""
 
     def __init__(

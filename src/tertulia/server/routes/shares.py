@@ -18,8 +18,8 @@ from tertulia.server.wire.native import CreateShare
 
 ShareId = Annotated[str, PathParameter(description="The link's id, which is not its secret.")]
 Token = Annotated[str, PathParameter(description="The secret of a link.")]
-UNSEEN = {"x-robots-tag": "noindex, nofollow", "referrer-policy": "no-referrer"}
-"""No search engine keeps what a link shows, and no other site is told of the link."""
+UNSEEN = {"x-robots-tag": "noindex, nofollow"}
+"""No search engine keeps what a link shows; that no other site is told of a link holds for every answer."""
 UNSEEN_HEADERS = [ResponseHeader(name="X-Robots-Tag", description="Always noindex, nofollow.", documentation_only=True)]
 
 
