@@ -132,10 +132,15 @@ class Appended(Value):
 
 
 class ImportedTurn(Value):
-    """A turn that has ended, and the whole log that it is the fold of."""
+    """A turn that has ended, the whole log that it is the fold of, and its files.
+
+    It brings `new_files`, whose blobs are reserved, and uses files that are there, or that an earlier turn brings.
+    """
 
     turn: Turn
     events: list[LoggedEvent]
+    new_files: list[StoredFile] = field(default_factory=list[StoredFile])
+    used_files: list[str] = field(default_factory=list[str])
 
     @property
     def epoch(self) -> int:
@@ -211,10 +216,10 @@ class SessionStore(Protocol):
         ...
 
     async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
-        """Add a session from elsewhere with all its turns, which have ended: the whole of it or nothing.
+        """Add a session from elsewhere with all its turns, which have ended, and their files: all of it or nothing.
 
-        What a list shows of it is taken from its last turn. Raises AgentNotFound; Conflict if the session or one of
-        the turns is here already.
+        What a list shows of it is taken from its last turn; what its turns granted is not granted here. Raises
+        AgentNotFound; Conflict if the session, a turn or a new file is here already; FileNotFound, StorageUnavailable.
         """
         ...
 

@@ -73,10 +73,15 @@ class MemorySessions(MemoryRows):
         ids = [imported.turn.turn_id for imported in turns]
         if session.session_id in self._sessions or len({*ids} - self._turns.keys()) < len(ids):
             raise Conflict("Something with this id is there already.")
+        self._files.check_imported(owner, turns)
         row = SessionRow(owner, sealed(settled(session, turns)))
         row.turns = [_imported(row, imported, version) for imported in turns]
         self._sessions[session.session_id] = row
         self._turns |= zip(ids, row.turns, strict=True)
+        for imported in turns:
+            self._files.add(owner, imported.new_files, turn_id=imported.turn.turn_id)
+        for imported in turns:
+            self._files.use(owner, imported.used_files, turn_id=imported.turn.turn_id)
 
 
 def _imported(row: SessionRow, imported: ImportedTurn, version: int) -> TurnRow:
