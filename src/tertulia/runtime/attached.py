@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
 from tertulia.domain.messages import Content, ImageItem, ImageSource, ImageUrl, InputMessage, Message, UserMessage
+from tertulia.domain.turns import Turn
 
 M = TypeVar("M", bound=Message)
 
@@ -47,6 +48,12 @@ def _of_message(message: UserMessage, pointer: str) -> Iterator[Attached]:
                 name=f"image-{place + 1}.{_extension(kind)}", type=kind, content=image.data, file_id=image.file_id
             )
             yield Attached(pointer=f"{pointer}/content/{place}/image", file=file, is_image=True)
+
+
+def file_ids_of(turn: Turn) -> list[str]:
+    """Return the ids of the files that a turn uses: those of its messages, and those that its tools have made."""
+    files = [*(each.file for each in attached_to(turn.input_messages)), *turn.output_attachments]
+    return list(dict.fromkeys(file.file_id for file in files if file.file_id))
 
 
 def images_of(content: Content) -> list[tuple[int, ImageSource]]:
