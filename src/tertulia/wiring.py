@@ -28,12 +28,15 @@ from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.agents import Agents
+from tertulia.runtime.archiving import Archives
 from tertulia.runtime.clock import Clock, SystemClock, new_id
+from tertulia.runtime.exporting import Exports
 from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.file_cleaning import FileCleaning
 from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
+from tertulia.runtime.imports import Imports
 from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
 from tertulia.runtime.mcp_file import configured_servers
@@ -174,6 +177,9 @@ class Services:
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
+        self.exports = Exports(store, self.files, clock=clock)
+        self.archives = Archives(store, self.files, self.exports, clock=clock)
+        self.imports = Imports(store, self.files, clock=clock)
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
         self._session: ClientSession | None = None

@@ -51,25 +51,25 @@ class Exporting:
         """What the session is called."""
         return self.head.session.session_name
 
-    async def json(self, *, has_content: bool = True) -> AsyncIterator[bytes]:
-        """Yield a `SessionExport`; without the content of its files if that goes beside it."""
+    async def json(self, beside: list[ExportedFile] | None = None) -> AsyncIterator[bytes]:
+        """Yield a `SessionExport`; without the content of its files if that goes `beside` it: those are added there."""
         yield _encode(self.head).removesuffix(b',"turns":[],"files":[]}') + b',"turns":['
         used: dict[str, None] = {}
         async for place, turn in _numbered(self._turns()):
             used |= dict.fromkeys(file_ids_of(turn.turn))
             yield (b",\n" if place else b"\n") + _encode(turn)
         yield b'],"files":['
-        async for place, file in _numbered(self.files(used)):
+        async for place, file in _numbered(self._used(used)):
             yield b",\n" if place else b"\n"
-            if has_content:
+            if beside is None:
                 async for piece in self._with_content(file):
                     yield piece
             else:
+                beside.append(file)
                 yield _encode(file)
         yield b"]}\n"
 
-    async def files(self, file_ids: dict[str, None]) -> AsyncIterator[ExportedFile]:
-        """Yield files without their content, those of them that are there."""
+    async def _used(self, file_ids: dict[str, None]) -> AsyncIterator[ExportedFile]:
         for file_id in file_ids:
             try:
                 file = await self._store.get_file(self._owner, file_id)

@@ -18,8 +18,11 @@ from tertulia.domain.base import Value
 from tertulia.domain.errors import TertuliaError
 from tertulia.models.catalog import ModelCatalog
 from tertulia.runtime.agents import Agents
+from tertulia.runtime.archiving import Archives
 from tertulia.runtime.clock import NewId
+from tertulia.runtime.exporting import Exports
 from tertulia.runtime.files import Files
+from tertulia.runtime.imports import Imports
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.shields import Shields
@@ -37,6 +40,7 @@ from tertulia.server.page import Page, serve_page
 from tertulia.server.provided import provided
 from tertulia.server.request import JsonRequest
 from tertulia.server.routes.agents import agents_router
+from tertulia.server.routes.exports import account_router, exports_router
 from tertulia.server.routes.files import files_router
 from tertulia.server.routes.models import models_router
 from tertulia.server.routes.operations import Operations, operations_router
@@ -59,6 +63,9 @@ class Ports(Value):
     sessions: Sessions
     turns: Turns
     files: Files
+    exports: Exports
+    archives: Archives
+    imports: Imports
     catalog: ModelCatalog
     toolgroups: Toolgroups
     tool_calls: ToolCalls
@@ -119,6 +126,8 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         route_handlers=[
             agents_router(),
             sessions_router(),
+            exports_router(),
+            account_router(),
             turns_router(),
             files_router(settings.max_file_bytes),
             models_router(),

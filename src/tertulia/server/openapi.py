@@ -12,6 +12,7 @@ import msgspec
 
 from tertulia.domain.agents import Agent
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
+from tertulia.domain.exports import SessionExport
 from tertulia.domain.files import FileInfo
 from tertulia.domain.lists import AgentList, FileList, SessionList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
@@ -49,7 +50,7 @@ WRITTEN = [
     CallTool,
 ]
 """What clients send."""
-READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, FileInfo, FileList, EventEnvelope]
+READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, FileInfo, FileList, EventEnvelope, SessionExport]
 READ_OF_SERVER = [
     ModelList,
     ToolList,
@@ -115,6 +116,10 @@ def document(described: Json) -> Json:
         if operation["operationId"] == "get_file_content":
             for status in ("200", "206"):
                 operation["responses"][status]["content"] = {"application/octet-stream": {"schema": BYTES}}
+        if operation["operationId"] == "export_session":
+            operation["responses"]["200"]["content"]["text/markdown"] = {"schema": {"type": "string"}}
+        if operation["operationId"] == "export_account":
+            operation["responses"]["200"]["content"] = {"application/gzip": {"schema": BYTES}}
     follow = described["paths"]["/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/events"]["get"]
     follow["responses"]["200"]["content"] = {"text/event-stream": EVENT_STREAM}
     return described

@@ -7,6 +7,7 @@ from uuid import uuid4
 from tertulia.client.aio.calls import EACH, AsyncCalls, each_row
 from tertulia.client.input import WhichSessions, said_of
 from tertulia.client.request import Request, path_of
+from tertulia.domain.exports import SessionExport
 from tertulia.domain.lists import SessionList
 from tertulia.domain.paging import DEFAULT_LIMIT
 from tertulia.domain.sessions import Session, SessionPatch
@@ -66,6 +67,25 @@ class AsyncSessionCalls(AsyncCalls):
             is_repeatable=revision is None,
         )
         return await self._transport.call(request, Session)
+
+    async def export_session(self, agent_id: str, session_id: str) -> SessionExport:
+        """Take a session out with its turns, their logs and its files: what `import_session` brings in again."""
+        return await self._get(SessionExport, "agents", agent_id, "session", session_id, "export")
+
+    async def export_session_as_markdown(self, agent_id: str, session_id: str) -> str:
+        """Take a session out for people to read, without the agent's instructions."""
+        path = path_of("agents", agent_id, "session", session_id, "export")
+        request = Request(method="GET", path=path, params={"format": "markdown"}, is_repeatable=True)
+        content = bytearray()
+        async with self._transport.stream(request) as response:
+            while chunk := await response.chunk():
+                content += chunk
+        return content.decode()
+
+    async def import_session(self, agent_id: str, export: SessionExport) -> Session:
+        """Bring in a session that was exported; one that was brought in before is found."""
+        path = path_of("agents", agent_id, "sessions", "import")
+        return await self._transport.call(Request(method="POST", path=path, body=export, is_repeatable=True), Session)
 
     async def delete_session(self, agent_id: str, session_id: str) -> None:
         """Delete a session and all that hangs on it; a turn that runs is stopped."""
