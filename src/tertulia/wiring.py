@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -221,6 +221,17 @@ class Services:
     def lose_lease(self) -> None:
         """Let go of all turns, as when the lease is lost, and go on under a new name."""
         self._runner.lose_all()
+
+    @contextlib.asynccontextmanager
+    async def kept(self) -> AsyncGenerator["Services"]:
+        """Open what is kept, and nothing that runs: for who brings in or takes out while no server does."""
+        await self.store.open()
+        try:
+            await self._blobs.open()
+            yield self
+        finally:
+            await self._blobs.close()
+            await self.store.close()
 
     async def start(self) -> None:
         """Open the store, find the model servers, settle what an earlier process left. Raises StartupError."""

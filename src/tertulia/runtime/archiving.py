@@ -12,7 +12,7 @@ A session is on the disk for as long as it takes to know how long it is; in memo
 import asyncio
 import tarfile
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from tempfile import SpooledTemporaryFile
 from urllib.parse import quote
 
@@ -49,14 +49,23 @@ class Archives:
         self._exports = exports
         self._clock = clock
 
-    async def pieces(self, owner: str) -> AsyncIterator[bytes]:
-        """Yield an archive."""
+    async def count(self, owner: str) -> int:
+        """How many sessions an archive has."""
+        sessions = 0
+        async for agent in self._agents(owner):
+            async for _ in self._sessions(owner, agent):
+                sessions += 1
+        return sessions
+
+    async def pieces(self, owner: str, on_session: Callable[[], None] = lambda: None) -> AsyncIterator[bytes]:
+        """Yield an archive; say when another session is in it."""
         gzip = zlib.compressobj(QUICK, zlib.DEFLATED, GZIP)
-        async for piece in self._tar(owner):
-            yield gzip.compress(piece)
+        async for piece in self._tar(owner, on_session):
+            if packed := gzip.compress(piece):
+                yield packed
         yield gzip.compress(bytes(2 * BLOCK)) + gzip.flush()
 
-    async def _tar(self, owner: str) -> AsyncIterator[bytes]:
+    async def _tar(self, owner: str, on_session: Callable[[], None]) -> AsyncIterator[bytes]:
         yield _entry("account.json", _encode(AccountExport(exported_at=self._clock())))
         used: set[str] = set()
         async for agent in self._agents(owner):
@@ -64,6 +73,7 @@ class Archives:
             async for session in self._sessions(owner, agent):
                 async for piece in self._session(owner, agent, session, used):
                     yield piece
+                on_session()
         async for file in self._uploads(owner):
             if file.info.file_id not in used:
                 yield _entry(f"uploads/{_safe(file.info.file_id)}.json", _encode(file))
