@@ -170,10 +170,10 @@ def with_file(file_id: str, log: Sequence[LoggedEvent]) -> list[LoggedEvent]:
     return [_given(logged, [message], []) for logged in log]
 
 
-def as_turn(n: int, log: Sequence[LoggedEvent]) -> list[LoggedEvent]:
-    """Return a log as that of turn number `n`."""
-    move = Move(agent_id="ana-a", session_id="s1", turn_ids={}, file_ids={})
-    found = [moved(logged, f"t{n}", move) for logged in log]
+def as_turn(n: int, log: Sequence[LoggedEvent], *, session_id: str = "s1") -> list[LoggedEvent]:
+    """Return a log as that of turn number `n` of a session of Ana's."""
+    move = Move(agent_id="ana-a", session_id=session_id, turn_ids={}, file_ids={})
+    found = [moved(logged, f"{session_id}-t{n}" if session_id != "s1" else f"t{n}", move) for logged in log]
     renumbered: list[LoggedEvent] = []
     for logged in found:
         event: Any = replace(logged.event, n=n) if hasattr(logged.event, "n") else logged.event

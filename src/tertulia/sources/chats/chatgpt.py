@@ -19,7 +19,7 @@ from tertulia.sources.chats.opening import read_chats
 from tertulia.sources.chats.said import Chat, ModelSaid, Said, ToolSaid, UserSaid, call_of
 from tertulia.sources.chats.source import ChatSource, With
 from tertulia.sources.chats.talks import moment_of
-from tertulia.sources.chats.trees import branch_to, last_leaf
+from tertulia.sources.chats.trees import OTHERS, branch_to, last_leaf
 
 NAMES = re.compile(r"conversations(-\d+)?\.json")
 MARKS = re.compile("\ue200.*?\ue201|[\ue000-\uf8ff]", re.DOTALL)
@@ -102,9 +102,8 @@ def read_conversation(raw: msgspec.Raw) -> Chat:
     branch = branch_to(stored.current_node or last_leaf(parents), parents)
     reader = _Reader(moment_of(stored.create_time, datetime.fromtimestamp(0, UTC)))
     said = [each for name in branch for each in reader.read(stored.mapping[name].message)]
-    others = sum(_is_said(node.message) for name, node in stored.mapping.items() if name not in branch)
-    if others:
-        reader.notes.append(f"{others} messages of other branches are left out")
+    if any(_is_said(node.message) for name, node in stored.mapping.items() if name not in branch):
+        reader.notes.append(OTHERS)
     started_at = said[0].at if said else reader.at
     return Chat(
         chat_id=chat_id,

@@ -21,7 +21,7 @@ from tertulia.sources.chats.opening import read_chats
 from tertulia.sources.chats.said import Chat, ModelSaid, Said, ToolSaid, UserSaid, call_of
 from tertulia.sources.chats.source import ChatSource, With
 from tertulia.sources.chats.talks import moment_of
-from tertulia.sources.chats.trees import branch_to, last_leaf
+from tertulia.sources.chats.trees import OTHERS, branch_to, last_leaf
 
 NAMES = re.compile(r"(all-)?chats?-(export-)?.*\.json")
 DETAILS = re.compile(
@@ -91,8 +91,8 @@ def read_chat(raw: msgspec.Raw) -> Chat:
     branch = branch_to(history.current_id or last_leaf(parents), parents)
     reader = _Reader(_moment(stored.created_at, datetime.fromtimestamp(0, UTC)))
     said = [each for name in branch for each in reader.read(name, history.messages[name])]
-    if others := len(history.messages) - len(branch):
-        reader.notes.append(f"{others} messages of other branches are left out")
+    if len(history.messages) > len(branch):
+        reader.notes.append(OTHERS)
     models = [each for each in stored.chat.models or [] if isinstance(each, str)]
     started_at = _moment(stored.created_at, said[0].at if said else reader.at)
     return Chat(

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+OTHERS = "messages of other branches are left out"
+
 
 def branch_to(last: str | None, parents: Mapping[str, str | None]) -> dict[str, None]:
     """Return the ids from the first message to the last, as far as they are there."""
