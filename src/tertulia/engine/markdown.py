@@ -27,11 +27,11 @@ def heading_of(export: SessionExport) -> str:
 
 def turn_in_markdown(turn: Turn) -> str:
     """Return a turn: the question, what was done, the answer, and how it ended if not well."""
-    parts = [f"\n## You, {_day(turn.started_at)}\n"]
+    parts = [f"## You, {_day(turn.started_at)}"]
     for message in turn.input_messages:
         if isinstance(message, UserMessage):
             parts += [text_of(message.content), *_listed(files_of(message))]
-    parts.append("\n## Answer\n")
+    parts.append("## Answer")
     parts += [part for step in turn.steps for part in _of_step(step)]
     parts += _listed(turn.output_attachments)
     match turn.status:
@@ -45,7 +45,7 @@ def turn_in_markdown(turn: Turn) -> str:
             parts.append("*This turn has not ended.*")
         case _:
             assert_never(turn.status)
-    return "\n".join(f"{part.strip()}\n" if part.strip() else "" for part in parts if part) + "\n"
+    return "".join(["\n" + part.strip("\n") + "\n" for part in parts if part.strip()])
 
 
 def _of_step(step: Step) -> Iterator[str]:
