@@ -3,14 +3,18 @@
 import base64
 import gzip
 import io
+import json
 import tarfile
+from pathlib import Path
 from typing import Any
 
 import msgspec
+from jsonschema import Draft202012Validator
 
-from tertulia.domain.exports import SessionExport
+from tertulia.domain.exports import SessionExport, json_schema
 from tests.server.site import Site, is_problem
 
+PUBLISHED = Path(__file__).parents[2] / "docs" / "reference" / "session-export.schema.json"
 DATA = b"nothing that fits into a message\n" * 3_000
 
 
@@ -47,6 +51,15 @@ async def test_a_session_is_saved_as_json_with_all_that_hangs_on_it(site: Site) 
     assert msgspec.to_builtins(export.session) == {**shown, "turns": []}
     assert export.agent.agent_config.instructions == "Never tell the canary."
     assert base64.b64decode(export.files[0].content or "") == DATA
+
+
+async def test_what_is_exported_is_what_the_published_schema_says(site: Site) -> None:
+    schema = json.loads(PUBLISHED.read_text())
+    assert schema == json_schema(), "make generate writes it anew"
+    validator = Draft202012Validator(schema)
+    export = await exported(site, await furnished(site))
+    validator.validate(export)
+    assert not validator.is_valid({**export, "version": 2})
 
 
 async def test_markdown_is_for_people_and_has_no_instructions(site: Site) -> None:

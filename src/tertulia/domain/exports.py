@@ -5,8 +5,9 @@ know no more than what was said. An import folds the log and passes over what st
 changes that an older server would misread.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec import Meta, field
 
 from tertulia.domain.agents import Agent
@@ -55,3 +56,9 @@ class AccountExport(Value):
     format: Literal["tertulia.account"] = ACCOUNT_FORMAT
     version: Literal[1] = VERSION
     exported_at: str
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a `SessionExport`, which is published in docs/reference."""
+    schema = msgspec.json.schema(SessionExport, schema_hook=lambda _: {"description": "Anything."})
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"{SESSION_FORMAT}/{VERSION}", **schema}
