@@ -50,6 +50,13 @@ class SessionPatch(Input):
     archived: bool | UnsetType = UNSET
 
 
+class TrashedSession(Value):
+    """A session that was deleted, and can be had back until it is purged."""
+
+    session: Session
+    deleted_at: str
+
+
 class SessionFilter(Value):
     """Which sessions a list shows. `None` means either."""
 

@@ -24,7 +24,7 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.files import FileInfo
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
-from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
+from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource, TrashedSession
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
@@ -221,6 +221,34 @@ class SessionStore(Protocol):
         What a list shows of it is taken from its last turn; what its turns granted is not granted here. Raises
         AgentNotFound; Conflict if the session, a turn or a new file is here already; FileNotFound, StorageUnavailable.
         """
+        ...
+
+
+class TrashStore(Protocol):
+    """Sessions that were deleted and can be had back: to all other methods they, and their turns, are not there."""
+
+    async def trash_session(self, owner: str, agent_id: str, session_id: str, *, at: str) -> None:
+        """Put it into the trash, with all that hangs on it. Raises SessionNotFound."""
+        ...
+
+    async def restore_session(self, owner: str, session_id: str) -> Session:
+        """Take it out, as it was. Raises SessionNotFound if it is not in the trash."""
+        ...
+
+    async def list_trash(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[TrashedSession]:
+        """By `deleted_at`, the newest first."""
+        ...
+
+    async def purge_session(self, owner: str, session_id: str) -> None:
+        """Delete it for good. Raises SessionNotFound if it is not in the trash."""
+        ...
+
+    async def purge_trash(self, *, deleted_before: str, limit: int) -> int:
+        """Delete up to `limit` of all owners' for good that were put there before a time; return how many."""
+        ...
+
+    async def reclaim(self) -> bool:
+        """Give back some space of what was deleted, and leave nothing of it behind; tell whether there is more."""
         ...
 
 
@@ -446,7 +474,9 @@ class ToolgroupStore(Protocol):
         ...
 
 
-class Store(AgentStore, SessionStore, TurnStore, ShieldStore, FileStore, ToolgroupStore, LeaseStore, Protocol):
+class Store(
+    AgentStore, SessionStore, TrashStore, TurnStore, ShieldStore, FileStore, ToolgroupStore, LeaseStore, Protocol
+):
     """All of it, and its life."""
 
     async def open(self) -> None:

@@ -11,6 +11,7 @@ from tertulia.store.memory_reading import MemoryReading
 from tertulia.store.memory_sessions import MemorySessions
 from tertulia.store.memory_shields import MemoryShields
 from tertulia.store.memory_toolgroups import MemoryToolgroups
+from tertulia.store.memory_trash import MemoryTrash
 from tertulia.store.memory_turns import MemoryTurns
 
 
@@ -20,6 +21,7 @@ class MemoryStore(
     MemoryFiles,
     MemoryToolgroups,
     MemorySessions,
+    MemoryTrash,
     MemoryTurns,
     MemoryLog,
     MemoryReading,

@@ -52,6 +52,7 @@ class SessionRow:
     unfinished: list["TurnRow"] = field(default_factory=list["TurnRow"])
     keys: dict[str, "TurnRow"] = field(default_factory=dict[str, "TurnRow"])
     grants: set[Grant] = field(default_factory=set[Grant])
+    deleted_at: str | None = None
 
     @property
     def status(self) -> SessionStatus:
@@ -118,7 +119,7 @@ class MemoryRows:
 
     def _session(self, owner: str, agent_id: str, session_id: str) -> SessionRow:
         row = self._sessions.get(session_id)
-        if row is None or (row.owner, row.session.agent_id) != (owner, agent_id):
+        if row is None or (row.owner, row.session.agent_id) != (owner, agent_id) or row.deleted_at is not None:
             raise SessionNotFound
         return row
 
@@ -130,7 +131,7 @@ class MemoryRows:
 
     def _turn(self, owner: str, turn_id: str) -> TurnRow:
         turn = self._turns.get(turn_id)
-        if turn is None or turn.record.owner != owner:
+        if turn is None or turn.record.owner != owner or self._sessions[turn.record.session_id].deleted_at is not None:
             raise TurnNotFound
         return turn
 
@@ -139,7 +140,7 @@ class MemoryRows:
 
     def _turns_of(self, owner: str, session_id: str) -> list[TurnRow]:
         row = self._sessions.get(session_id)
-        return list(row.turns) if row and row.owner == owner else []
+        return list(row.turns) if row and row.owner == owner and row.deleted_at is None else []
 
 
 def sealed(value: V) -> V:

@@ -25,7 +25,7 @@ class MemorySessions(MemoryRows):
             there = SessionRow(owner, sealed(replace(session, turns=[])), request_hash)
             self._sessions[session.session_id] = there
             return sealed(there.session)
-        is_same = (there.owner, there.session.agent_id) == (owner, session.agent_id)
+        is_same = (there.owner, there.session.agent_id, there.deleted_at) == (owner, session.agent_id, None)
         rules.refuse_unless_repeated(there.request_hash if is_same else None, request_hash)
         return sealed(there.session)
 
@@ -38,7 +38,8 @@ class MemorySessions(MemoryRows):
     ) -> Page[Session]:
         await self._begin()
         after = rules.time_position(cursor) if cursor else None
-        found = [row.session for row in self._sessions.values() if row.owner == owner and _is_shown(row.session, which)]
+        of_owner = [row for row in self._sessions.values() if row.owner == owner and row.deleted_at is None]
+        found = [row.session for row in of_owner if _is_shown(row.session, which)]
         found.sort(key=_session_key, reverse=order == "desc")
         if after is not None:
             found = [each for each in found if is_past(_session_key(each), after, order)]
@@ -57,7 +58,7 @@ class MemorySessions(MemoryRows):
     async def name_session(self, owner: str, session_id: str, *, name: str, source: TitleSource) -> bool:
         await self._begin()
         row = self._sessions.get(session_id)
-        if row is None or row.owner != owner or row.session.title_source == "user":
+        if row is None or row.owner != owner or row.deleted_at or row.session.title_source == "user":
             return False
         row.session = replace(row.session, session_name=name, title_source=source)
         return True

@@ -90,7 +90,7 @@ LOCK_LOOSE = (
 FIND_TURN = (
     select(turns.c.shard)
     .join(sessions, and_(sessions.c.session_id == turns.c.session_id, sessions.c.shard == turns.c.shard))
-    .where(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
+    .where(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"), sessions.c.deleted_at.is_(None))
     .with_for_update(read=True, key_share=True, of=sessions)  # it is not deleted meanwhile, see loosen_session
 )
 

@@ -27,7 +27,9 @@ _metadata = msgspec.json.Decoder(dict[str, Any])
 _is_this = and_(sessions.c.session_id == bindparam("this"), sessions.c.shard == bindparam("in_shard"))
 _is_of = sessions.c.owner == bindparam("of")
 
-GET = select(sessions).where(_is_this, _is_of, sessions.c.agent_id == bindparam("of_agent"))
+_is_there = sessions.c.deleted_at.is_(None)
+
+GET = select(sessions).where(_is_this, _is_of, _is_there, sessions.c.agent_id == bindparam("of_agent"))
 GET_FOR_UPDATE = GET.with_for_update()
 HAS_AGENT = (
     select(agents.c.version)
@@ -38,6 +40,8 @@ INSERT = InsertUnlessThere(sessions)
 FIND_MADE = select(sessions).where(_is_this)
 DELETE = delete(sessions).where(_is_this, _is_of, sessions.c.agent_id == bindparam("of_agent"))
 
+DELETE_THERE = DELETE.where(_is_there)
+
 
 def _set(*names: str) -> Update:
     return update(sessions).where(_is_this).values({name: bindparam(name) for name in names})
@@ -46,7 +50,7 @@ def _set(*names: str) -> Update:
 SET_BY_PERSON = _set(
     "session_name", "title_source", "searched", "metadata", "pinned", "archived", "revision", "updated_at"
 )
-GET_NAMING = select(sessions.c.title_source, sessions.c.preview).where(_is_this, _is_of).with_for_update()
+GET_NAMING = select(sessions.c.title_source, sessions.c.preview).where(_is_this, _is_of, _is_there).with_for_update()
 SET_NAME = _set("session_name", "title_source", "searched")
 
 
@@ -72,6 +76,7 @@ def list_statement(which: tuple[bool | None, bool | None], order: Order, *, by_t
 def _range(archived: bool, pinned: bool, order: Order, *, by_text: bool, is_next: bool) -> Select[Any]:
     found = select(sessions).where(
         _is_of,
+        _is_there,
         sessions.c.agent_id == bindparam("of_agent"),
         sessions.c.archived.is_(archived),
         sessions.c.pinned.is_(pinned),
@@ -97,10 +102,14 @@ def create(db: Connection, owner: str, session: Session, *, request_hash: str | 
     if _insert(db, owner, session, request_hash):
         return replace(session, turns=[])
     made = db.row(FIND_MADE, this=session.session_id, in_shard=rules.shard_of(session.session_id))
-    is_same = made is not None and (made["owner"], made["agent_id"]) == (owner, session.agent_id)
+    is_same = made is not None and (made["owner"], made["agent_id"], made["deleted_at"]) == (
+        owner,
+        session.agent_id,
+        None,
+    )
     rules.refuse_unless_repeated(made["request_hash"] if made and is_same else None, request_hash)
     assert made is not None
-    return _session(made)
+    return session_of(made)
 
 
 def _insert(db: Connection, owner: str, session: Session, request_hash: str | None) -> int:
@@ -117,6 +126,7 @@ def _insert(db: Connection, owner: str, session: Session, request_hash: str | No
         preview=session.preview,
         forked_from=session.forked_from,
         request_hash=request_hash,
+        deleted_at=None,
         **_by_person(session),
     )
 
@@ -144,7 +154,7 @@ def _read(db: Connection, statement: Statement, owner: str, agent_id: str, sessi
     row = db.row(statement, of=owner, of_agent=agent_id, this=session_id, in_shard=shard)
     if row is None:
         raise SessionNotFound
-    return _session(row)
+    return session_of(row)
 
 
 def list_page(
@@ -164,7 +174,7 @@ def list_page(
         last_id=last_id,
         limit=limit + 1,
     )
-    items = [_session(row) for row in rows[:limit]]
+    items = [session_of(row) for row in rows[:limit]]
     more = encode_cursor(items[-1].updated_at, items[-1].session_id) if len(rows) > limit else None
     return Page(items=items, next_cursor=more)
 
@@ -199,11 +209,12 @@ def name(db: Connection, owner: str, session_id: str, *, name: str, source: Titl
 def delete_one(db: Connection, owner: str, agent_id: str, session_id: str) -> None:
     """Delete a session; its turns and their logs go with it."""
     files.loosen_session(db, owner, agent_id, session_id)
-    if not db.run(DELETE, of=owner, of_agent=agent_id, this=session_id, in_shard=rules.shard_of(session_id)):
+    if not db.run(DELETE_THERE, of=owner, of_agent=agent_id, this=session_id, in_shard=rules.shard_of(session_id)):
         raise SessionNotFound
 
 
-def _session(row: Row) -> Session:
+def session_of(row: Row) -> Session:
+    """Return a session as its row says."""
     return Session(
         session_id=row["session_id"],
         session_name=row["session_name"],

@@ -32,6 +32,14 @@ _this_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindpar
 _in_place = and_(turns.c.turn_id == bindparam("this"), turns.c.shard == bindparam("in_shard"))
 _unfinished = turns.c.completed_at.is_(None)
 
+IS_THERE = sessions.c.deleted_at.is_(None)
+OF_WHAT_IS_THERE = (
+    select(sessions.c.session_id)
+    .where(sessions.c.session_id == turns.c.session_id, sessions.c.shard == turns.c.shard, IS_THERE)
+    .exists()
+)
+"""A turn whose session is not in the trash."""
+
 RECORD = [
     turns.c.turn_id,
     turns.c.shard,
@@ -58,7 +66,7 @@ LOCK_SESSION = (
         agents.c.version,
     )
     .join(agents, and_(agents.c.owner == sessions.c.owner, agents.c.agent_id == sessions.c.agent_id))
-    .where(_this_session, sessions.c.owner == bindparam("of"), sessions.c.agent_id == bindparam("of_agent"))
+    .where(_this_session, sessions.c.owner == bindparam("of"), sessions.c.agent_id == bindparam("of_agent"), IS_THERE)
     .with_for_update(of=sessions)
 )
 FIND_REPEATED = select(*RECORD, turns.c.request_hash).where(_of_session, turns.c.idempotency_key == bindparam("key"))
@@ -87,10 +95,12 @@ SET_SESSION = (
         }
     )
 )
-LOCK_STATUS = select(sessions.c.updated_at).where(_this_session, sessions.c.owner == bindparam("of")).with_for_update()
+LOCK_STATUS = (
+    select(sessions.c.updated_at).where(_this_session, sessions.c.owner == bindparam("of"), IS_THERE).with_for_update()
+)
 FIRST_UNFINISHED = select(*RECORD).where(_of_session, _unfinished).order_by(turns.c.n).limit(bindparam("limit"))
-FIND_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn)
-LOCK_RECORD = FIND_RECORD.with_for_update()
+FIND_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn, OF_WHAT_IS_THERE)
+LOCK_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn).with_for_update()
 FIND_LEASE = select(nodes.c.node).where(nodes.c.node == bindparam("node"), nodes.c.lease_until > DatabaseNow())
 START = (
     update(turns)
