@@ -10,7 +10,7 @@ PATIENCE_MS = 100
 
 def give_back(raw: sqlite3.Connection) -> bool:
     """Give back some pages, and empty the log unless somebody reads it; tell whether there is more to do."""
-    raw.execute(f"PRAGMA incremental_vacuum({PAGES})").fetchall()
+    raw.executescript(f"PRAGMA incremental_vacuum({PAGES})")  # `execute` would take one step, which is one page
     (patience,) = raw.execute("PRAGMA busy_timeout").fetchone()
     raw.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
     try:
