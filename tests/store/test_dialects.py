@@ -21,6 +21,7 @@ from tertulia.store.sql import (
     shields,
     standing,
     toolgroups,
+    trash,
     turns,
 )
 
@@ -42,6 +43,7 @@ def statements() -> dict[str, ClauseElement]:
         shields,
         standing,
         toolgroups,
+        trash,
         turns,
     )
     for module in modules:

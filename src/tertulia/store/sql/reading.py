@@ -17,7 +17,7 @@ from tertulia.store.base import StoredTurn
 from tertulia.store.sql import log
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.tables import turns
-from tertulia.store.sql.turns import OF_WHAT_IS_THERE, RECORD, record_of
+from tertulia.store.sql.turns import RECORD, of_what_is_there, record_of
 
 BEGINNING = EventId(n=0, epoch=0, seq=0)
 
@@ -27,7 +27,7 @@ _of_session = and_(
     turns.c.session_id == bindparam("of_session"),
     turns.c.shard == bindparam("in_shard"),
     turns.c.owner == bindparam("of"),
-    OF_WHAT_IS_THERE,
+    of_what_is_there,
 )
 _between = and_(turns.c.n > bindparam("low"), turns.c.n < bindparam("high"))
 
@@ -35,7 +35,7 @@ GET = select(*RECORD, turns.c.turn).where(
     turns.c.turn_id == bindparam("this"), _of_session, turns.c.agent_id == bindparam("of_agent")
 )
 FIND_PLACE = select(turns.c.n, turns.c.shard).where(
-    turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"), OF_WHAT_IS_THERE
+    turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"), of_what_is_there
 )
 FIND_N = select(turns.c.n).where(turns.c.turn_id == bindparam("this"), _of_session)
 HISTORY = (

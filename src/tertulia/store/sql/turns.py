@@ -32,10 +32,10 @@ _this_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindpar
 _in_place = and_(turns.c.turn_id == bindparam("this"), turns.c.shard == bindparam("in_shard"))
 _unfinished = turns.c.completed_at.is_(None)
 
-IS_THERE = sessions.c.deleted_at.is_(None)
-OF_WHAT_IS_THERE = (
+is_there = sessions.c.deleted_at.is_(None)
+of_what_is_there = (
     select(sessions.c.session_id)
-    .where(sessions.c.session_id == turns.c.session_id, sessions.c.shard == turns.c.shard, IS_THERE)
+    .where(sessions.c.session_id == turns.c.session_id, sessions.c.shard == turns.c.shard, is_there)
     .exists()
 )
 """A turn whose session is not in the trash."""
@@ -66,7 +66,7 @@ LOCK_SESSION = (
         agents.c.version,
     )
     .join(agents, and_(agents.c.owner == sessions.c.owner, agents.c.agent_id == sessions.c.agent_id))
-    .where(_this_session, sessions.c.owner == bindparam("of"), sessions.c.agent_id == bindparam("of_agent"), IS_THERE)
+    .where(_this_session, sessions.c.owner == bindparam("of"), sessions.c.agent_id == bindparam("of_agent"), is_there)
     .with_for_update(of=sessions)
 )
 FIND_REPEATED = select(*RECORD, turns.c.request_hash).where(_of_session, turns.c.idempotency_key == bindparam("key"))
@@ -96,10 +96,10 @@ SET_SESSION = (
     )
 )
 LOCK_STATUS = (
-    select(sessions.c.updated_at).where(_this_session, sessions.c.owner == bindparam("of"), IS_THERE).with_for_update()
+    select(sessions.c.updated_at).where(_this_session, sessions.c.owner == bindparam("of"), is_there).with_for_update()
 )
 FIRST_UNFINISHED = select(*RECORD).where(_of_session, _unfinished).order_by(turns.c.n).limit(bindparam("limit"))
-FIND_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn, OF_WHAT_IS_THERE)
+FIND_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn, of_what_is_there)
 LOCK_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn).with_for_update()
 FIND_LEASE = select(nodes.c.node).where(nodes.c.node == bindparam("node"), nodes.c.lease_until > DatabaseNow())
 START = (
