@@ -43,6 +43,7 @@ from tertulia.runtime.mcp_file import configured_servers
 from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.places import Places
+from tertulia.runtime.purging import Purging
 from tertulia.runtime.recovery import Recovery
 from tertulia.runtime.renderings import Renderings
 from tertulia.runtime.retention import Retention
@@ -176,7 +177,8 @@ class Services:
             limits=limits,
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
-        self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
+        self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id, has_trash=settings.trash_days > 0)
+        self.purging = Purging(store, self.cleaning, days=settings.trash_days, clock=clock)
         self.exports = Exports(store, self.files, clock=clock)
         self.archives = Archives(store, self.files, self.exports, clock=clock)
         self.imports = Imports(store, self.files, clock=clock)
@@ -256,6 +258,7 @@ class Services:
         await self._recovery.start()
         self._retention.start()
         self.cleaning.start()
+        self.purging.start()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
         self._session = open_session()
@@ -302,6 +305,7 @@ class Services:
         if self._titles is not None:
             await self._titles.stop()
         await self._retention.stop()
+        await self.purging.stop()
         await self.cleaning.stop()
         await self.toolgroups.close()
         await self.catalog.close()

@@ -46,6 +46,7 @@ from tertulia.server.routes.models import models_router
 from tertulia.server.routes.operations import Operations, operations_router
 from tertulia.server.routes.sessions import sessions_router
 from tertulia.server.routes.toolgroups import toolgroups_router
+from tertulia.server.routes.trash import trash_router
 from tertulia.server.routes.turns import Streams, turns_router
 from tertulia.server.wire.native import NATIVE
 from tertulia.settings import Settings
@@ -128,6 +129,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             sessions_router(),
             exports_router(),
             account_router(),
+            trash_router(),
             turns_router(),
             files_router(settings.max_file_bytes),
             models_router(),

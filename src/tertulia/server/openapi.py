@@ -14,7 +14,7 @@ from tertulia.domain.agents import Agent
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.exports import SessionExport
 from tertulia.domain.files import FileInfo
-from tertulia.domain.lists import AgentList, FileList, SessionList, TurnList
+from tertulia.domain.lists import AgentList, FileList, SessionList, TrashList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
 from tertulia.domain.tools import ToolOutcome
@@ -50,7 +50,19 @@ WRITTEN = [
     CallTool,
 ]
 """What clients send."""
-READ = [Agent, AgentList, Session, SessionList, Turn, TurnList, FileInfo, FileList, EventEnvelope, SessionExport]
+READ = [
+    Agent,
+    AgentList,
+    Session,
+    SessionList,
+    Turn,
+    TurnList,
+    FileInfo,
+    FileList,
+    EventEnvelope,
+    SessionExport,
+    TrashList,
+]
 READ_OF_SERVER = [
     ModelList,
     ToolList,
