@@ -158,12 +158,6 @@ class Services:
         if settings.title_model:
             self._titles = Titles(store, self.catalog.resolve, model=settings.title_model)
             self._runner.on_end.append(self._titles.on_end)
-        limits = InputLimits(
-            max_files=settings.max_files,
-            max_file_bytes=settings.max_file_bytes,
-            max_message_chars=settings.max_message_chars,
-            max_queued=settings.max_queued,
-        )
         self.turns = Turns(
             store,
             feed,
@@ -174,7 +168,7 @@ class Services:
             lease=lease,
             clock=clock,
             new_id=new_id,
-            limits=limits,
+            limits=_input_limits(settings),
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id, has_trash=settings.trash_days > 0)
@@ -321,6 +315,15 @@ def _toolgroups(
     reach = Reach(networks=settings.reachable_networks, runs_programs=settings.mcp_programs)
     mcp = McpGroups(store, configured=servers, reach=reach, open_link=links_within(reach), clock=clock)
     return Toolgroups(toolbox, mcp)
+
+
+def _input_limits(settings: Settings) -> InputLimits:
+    return InputLimits(
+        max_files=settings.max_files,
+        max_file_bytes=settings.max_file_bytes,
+        max_message_chars=settings.max_message_chars,
+        max_queued=settings.max_queued,
+    )
 
 
 def extractor_of(settings: Settings) -> Extractor:

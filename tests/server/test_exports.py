@@ -74,7 +74,7 @@ async def test_markdown_is_for_people_and_has_no_instructions(site: Site) -> Non
 async def test_what_was_deleted_comes_back_under_its_ids(site: Site) -> None:
     session = await furnished(site)
     sent, shown = await exported(site, session), (await site.get(session)).json()
-    await site.delete(session)
+    await site.delete(f"{session}?for_good=true")
     answer = await site.post(import_of(session), sent)
     assert answer.status_code == 201
     assert answer.headers["location"] == session

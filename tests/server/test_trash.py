@@ -1,6 +1,5 @@
 """The trash over HTTP: what was deleted is gone for everybody, and can be had back until it is purged."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -53,8 +52,8 @@ async def test_what_is_deleted_for_good_is_in_no_trash(site: Site) -> None:
 
 
 @pytest.fixture
-async def bare(open_: OpenSite) -> AsyncIterator[Site]:
-    yield await open_(trash_days=0)
+async def bare(open_: OpenSite) -> Site:
+    return await open_(trash_days=0)
 
 
 async def test_a_server_may_have_no_trash(bare: Site) -> None:
