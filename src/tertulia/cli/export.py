@@ -29,9 +29,9 @@ Format = Literal["json", "markdown"]
 @click.option("--format", "as_what", type=click.Choice(["json", "markdown"]), default="json", show_default=True)
 @setting_options("data_dir", "database_url", "blob_url")
 def export(path: Path, session_id: str | None, agent_id: str | None, as_what: Format, **given: object) -> None:
-    """Take out everything as one archive (.tar.gz), or one session.
+    """Take out everything, or one session, to be kept or brought in elsewhere.
 
-    PATH is the file to write. Stop the server first, or ask it: curl -o PATH http://127.0.0.1:8321/v1/export
+    PATH is the file to write: an archive (.tar.gz), or the session as JSON or Markdown. Stop the server first, or ask it: curl -o PATH http://127.0.0.1:8321/v1/export
     """
     if (session_id is None) != (agent_id is None):
         raise click.UsageError("Name a session and its agent: --session ID --agent ID.")

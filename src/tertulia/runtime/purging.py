@@ -56,10 +56,14 @@ class Purging:
                 if purged:
                     log.info("purging.purged", sessions=purged)
 
+    def deleted_before(self) -> str:
+        """The time before which what was deleted may go by now."""
+        moment = dt.datetime.fromisoformat(self._clock()) - dt.timedelta(days=self._days)
+        return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
     async def purge(self) -> int:
         """Purge all that may go by now; return how many sessions that were."""
-        moment = dt.datetime.fromisoformat(self._clock()) - dt.timedelta(days=self._days)
-        before = moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        before = self.deleted_before()
         total = 0
         while purged := await self._store.purge_trash(deleted_before=before, limit=BATCH):
             total += purged
