@@ -31,7 +31,8 @@ Format = Literal["json", "markdown"]
 def export(path: Path, session_id: str | None, agent_id: str | None, as_what: Format, **given: object) -> None:
     """Take out everything, or one session, to be kept or brought in elsewhere.
 
-    PATH is the file to write: an archive (.tar.gz), or the session as JSON or Markdown. Stop the server first, or ask it: curl -o PATH http://127.0.0.1:8321/v1/export
+    PATH is the file to write: an archive (.tar.gz), or the session as JSON or Markdown. Stop the server first, or ask
+    it: curl -o PATH http://127.0.0.1:8321/v1/export
     """
     if (session_id is None) != (agent_id is None):
         raise click.UsageError("Name a session and its agent: --session ID --agent ID.")
