@@ -258,7 +258,8 @@ def _set(export: SessionExport, **changes: Any) -> SessionExport:
 
 
 def _numbered(turn: ExportedTurn, n: int) -> ExportedTurn:
-    return replace(turn, events=as_turn(n, turn.events, parent="t1"), turn=replace(turn.turn, turn_id=f"t{n}"))
+    move = Move(agent_id="ana-a", session_id="s1", turn_ids={}, file_ids={})
+    return replace(turn, events=[moved(each, turn.turn.turn_id, move) for each in as_turn(n, turn.events, parent="t1")])
 
 
 def _without(turn: ExportedTurn, place: int) -> ExportedTurn:
