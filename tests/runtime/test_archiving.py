@@ -16,7 +16,7 @@ from tertulia.runtime.importing import Importer, Report
 from tertulia.sources.tertulia.opening import open_tertulia
 from tests.golden.logs import LOGS
 from tests.runtime.exports import Place, Talk, as_turn, exported_file, pieces, with_file
-from tests.store.values import agent, at, session
+from tests.store.values import agent, session
 
 ANA, BEN = "ana", "ben"
 DATA = bytes(range(256)) * 3_000
@@ -37,7 +37,9 @@ async def furnished() -> Place:
     await place.store.create_agent(ANA, agent("../second", created_at="2026-01-03T00:00:00.000000Z"))
     await place.keep(ANA, talk("s2", {"f1": DATA}))
     await place.keep(ANA, talk("s3", {}))
-    await place.store.fork_session(ANA, "s3", session("s5", agent_id="ana-a", updated_at=at(9_000)), turn_id="s3-t1")
+    await place.store.fork_session(
+        ANA, "s3", session("s5", agent_id="ana-a", updated_at="2026-12-01T00:00:00.000000Z"), turn_id="s3-t1"
+    )
     await place.keep(BEN, talk("s4", {"f1": b"secret"}))
     loose = await place.files.bring(ANA, exported_file("loose", b"nobody uses this"), pieces(b"nobody uses this"))
     assert loose is not None
