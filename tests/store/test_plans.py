@@ -39,7 +39,7 @@ from tests.store.values import (
 )
 
 LOCKS = (
-    "SELECT sessions.session_id, sessions.active_turn_id, sessions.status \nFROM sessions JOIN turns",
+    "SELECT sessions.session_id, sessions.active_turn_id \nFROM sessions JOIN turns",
     "SELECT turns.turn_id \nFROM turns \nWHERE turns.lease_owner",
     "SELECT sessions.session_id \nFROM sessions \nWHERE sessions.owner",
 )

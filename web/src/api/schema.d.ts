@@ -5820,7 +5820,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description Always noindex, nofollow. */
-                    "X-Robots-Tag"?: unknown;
+                    "X-Robots-Tag"?: string;
                     [name: string]: unknown;
                 };
                 content: {
