@@ -36,7 +36,10 @@ def app_of(services: Services) -> Application:
     ports = Ports(
         agents=services.agents,
         sessions=services.sessions,
+        search=services.search,
+        session_changes=services.session_changes,
         turns=services.turns,
+        shares=services.shares,
         files=services.files,
         catalog=services.catalog,
         toolgroups=services.toolgroups,

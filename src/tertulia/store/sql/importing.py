@@ -13,7 +13,7 @@ from tertulia.domain.sessions import Session
 from tertulia.store import rules
 from tertulia.store.base import ImportedTurn
 from tertulia.store.importing import refuse_unless_whole, settled
-from tertulia.store.sql import log, sessions
+from tertulia.store.sql import log, searching, sessions
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.tables import turns
 
@@ -33,9 +33,12 @@ def add(db: Connection, owner: str, session: Session, imported: Sequence[Importe
         db.run_many(INSERT, list(_rows(owner, session, agent["version"], imported)))
         shard = rules.shard_of(session.session_id)
         db.run_many(log.INSERT, [row for each in imported for row in log.chunks(each.turn.turn_id, shard, each.events)])
+        for each in imported:
+            searching.write_turn(db, (owner, session.agent_id, session.session_id), each.turn)
 
 
 def _rows(owner: str, session: Session, version: int, imported: Sequence[ImportedTurn]) -> Iterator[dict[str, object]]:
+    parent: str | None = None
     for each in imported:
         yield NOTHING | {
             "turn_id": each.turn.turn_id,
@@ -54,4 +57,9 @@ def _rows(owner: str, session: Session, version: int, imported: Sequence[Importe
             "created_at": each.turn.started_at,
             "completed_at": each.turn.completed_at,
             "turn": msgspec.json.encode(each.turn),
+            "parent_turn_id": parent,
+            "branch": 1,
+            "depth": each.turn.n,
+            "is_gone": False,
         }
+        parent = each.turn.turn_id
