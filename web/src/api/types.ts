@@ -181,6 +181,12 @@ interface Page {
 export interface AgentPage extends Page {
   readonly agents: readonly Agent[];
 }
+/** A turn, or a session's name, that was found. */
+export type Hit = Said<Schemas["SearchHit"]>;
+export type Snippet = Hit["snippets"][number];
+export interface HitPage extends Page {
+  readonly hits: readonly Hit[];
+}
 export interface SessionPage extends Page {
   readonly sessions: readonly Session[];
 }
