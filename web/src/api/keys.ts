@@ -17,6 +17,8 @@ export const keys = {
   sessionLists: (agentId: string) => ["agent", agentId, "sessions"] as const,
   session: (agentId: string, sessionId: string) =>
     ["agent", agentId, "session", sessionId] as const,
+  newestTurns: (agentId: string, sessionId: string | null) =>
+    ["newest turns", agentId, sessionId] as const,
   search: (search: Search) => ["search", search] as const,
   turns: (agentId: string, sessionId: string) => ["agent", agentId, "turns", sessionId] as const,
 };

@@ -100,6 +100,10 @@ export type Turn = Omit<
 export type TurnStatus = Turn["status"];
 
 export type Session = Omit<Said<Schemas["Session"]>, "turns"> & { readonly turns: readonly Turn[] };
+/** Something has changed in a session; `session` is how it is now, null once it is deleted. */
+export type SessionChange = Omit<Said<Schemas["SessionChange"]>, "session"> & {
+  readonly session: Session | null;
+};
 export type SessionPatch = Written<Schemas["SessionPatch"]>;
 
 export type Agent = Said<Schemas["Agent"]>;

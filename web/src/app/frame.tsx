@@ -24,6 +24,10 @@ import { usePlace } from "./place";
 const SidebarDrawer = lazy(async () => ({
   default: (await import("./sidebar-drawer")).SidebarDrawer,
 }));
+/** What others change can wait until what is there is shown. */
+const LiveSessions = lazy(async () => ({
+  default: (await import("@/features/sessions/live-sessions")).LiveSessions,
+}));
 const SearchDialog = lazy(async () => ({
   default: (await import("@/features/search/search-dialog")).SearchDialog,
 }));
@@ -84,6 +88,11 @@ export function Frame({ agentId, children }: FrameProps) {
         </Box>
       </Box>
       {agentId !== null && <SessionKeys agentId={agentId} openId={sessionId} />}
+      {agentId !== null && (
+        <Suspense>
+          <LiveSessions agentId={agentId} />
+        </Suspense>
+      )}
       <NoticeArea>{agentId !== null && <DeletedNotice agentId={agentId} />}</NoticeArea>
       {dialog !== null && (
         <Suspense>
