@@ -1,6 +1,6 @@
 /** Under an answer: copy it, and what it took. Seen when somebody comes near. */
 import Box from "@mui/material/Box";
-import { useId, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 
 import type { Turn } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
@@ -13,7 +13,13 @@ import { inferenceFacts } from "./inference-facts";
 import { plainText } from "./message-text";
 import { answeringStep } from "./turn-facts";
 
-export function TurnFooter({ turn }: { readonly turn: Turn }) {
+interface Props {
+  readonly turn: Turn;
+  /** What else can be done with it. */
+  readonly tools: ReactNode;
+}
+
+export function TurnFooter({ turn, tools }: Props) {
   const [hasFacts, setFacts] = useState(false);
   const id = useId();
   const { content } = turn.output_message;
@@ -37,6 +43,7 @@ export function TurnFooter({ turn }: { readonly turn: Turn }) {
         onClick={() => setFacts(!hasFacts)}
         sx={{ fontSize: 18, color: "text.secondary" }}
       />
+      {tools}
       {hasFacts && <FactList id={id} facts={factsOf(turn)} />}
     </Box>
   );
