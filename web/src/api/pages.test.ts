@@ -145,8 +145,8 @@ describe("the newest page, fetched again", () => {
 
   it("tells anew which of its turns have others beside them, and leaves that of older ones", () => {
     const before = turnPages([3, 2], [1]);
-    const known = { t3: ["t3", "t9"], t1: ["t0", "t1"] };
-    const pages = before.pages.map((page) => ({ ...page, siblings: known }));
+    const known = [{ t3: ["t3", "t9"] }, { t1: ["t0", "t1"] }];
+    const pages = before.pages.map((page, at) => ({ ...page, siblings: known[at] ?? {} }));
     const page = { ...latest(3, 2), siblings: { t2: ["t2", "t8"] } };
     expect(branchIn(refreshed({ ...before, pages }, page)).siblings).toEqual({
       t1: ["t0", "t1"],

@@ -23,6 +23,7 @@ export function TurnFooter({ turn, tools }: Props) {
   const [hasFacts, setFacts] = useState(false);
   const id = useId();
   const { content } = turn.output_message;
+  const facts = factsOf(turn);
   return (
     <Box className="turn-footer" sx={FOOTER}>
       {content !== "" && (
@@ -35,23 +36,25 @@ export function TurnFooter({ turn, tools }: Props) {
           />
         </>
       )}
-      <ActionButton
-        label={t("turn.facts")}
-        icon={<InfoIcon fontSize="inherit" />}
-        aria-expanded={hasFacts}
-        aria-controls={hasFacts ? id : undefined}
-        onClick={() => setFacts(!hasFacts)}
-        sx={{ fontSize: 18, color: "text.secondary" }}
-      />
+      {facts.length > 0 && (
+        <ActionButton
+          label={t("turn.facts")}
+          icon={<InfoIcon fontSize="inherit" />}
+          aria-expanded={hasFacts}
+          aria-controls={hasFacts ? id : undefined}
+          onClick={() => setFacts(!hasFacts)}
+          sx={{ fontSize: 18, color: "text.secondary" }}
+        />
+      )}
       {tools}
-      {hasFacts && <FactList id={id} facts={factsOf(turn)} />}
+      {hasFacts && <FactList id={id} facts={facts} />}
     </Box>
   );
 }
 
 function factsOf(turn: Turn): readonly Fact[] {
   const step = answeringStep(turn);
-  return step === undefined ? [] : [[t("meta.model"), step.model], ...inferenceFacts(step)];
+  return !step?.model ? [] : [[t("meta.model"), step.model], ...inferenceFacts(step)];
 }
 
 const FOOTER = {
