@@ -123,6 +123,30 @@ export type AgentConfigPatch = {
   readonly [Key in keyof AgentConfig]?: AgentConfig[Key] | null;
 };
 
+/** By the id of a turn that is not the only one where it stands: all that do, itself too, in order. */
+export type Siblings = Readonly<Record<string, readonly string[]>>;
+
+// --- Links ----------------------------------------------------------------------------------
+
+/** A link to a session, as its owner sees it. */
+export type Share = Said<Schemas["Share"]>;
+/** One that was just made: its secret is not told again. */
+export type NewShare = Said<Schemas["NewShare"]>;
+export type CreateShare = Written<Schemas["CreateShare"]>;
+/** A turn as readers of a link see it. */
+export type SharedTurn = Pick<
+  Turn,
+  "input_messages" | "output_message" | "output_attachments" | "steps"
+> &
+  Omit<
+    Said<Schemas["SharedTurn"]>,
+    "input_messages" | "output_message" | "output_attachments" | "steps"
+  >;
+/** A page of what a link shows. */
+export type SharedSession = Omit<Said<Schemas["SharedSession"]>, "turns"> & {
+  readonly turns: readonly SharedTurn[];
+};
+
 // --- Tools ----------------------------------------------------------------------------------
 
 export type ToolPolicy = Said<Schemas["ToolPolicy"]>;
@@ -199,4 +223,8 @@ export interface ToolgroupPage extends Page {
 }
 export interface TurnPage extends Page {
   readonly turns: readonly Turn[];
+  readonly siblings: Siblings;
+}
+export interface SharePage extends Page {
+  readonly shares: readonly Share[];
 }

@@ -202,7 +202,7 @@ function sessionHandlers(fake: FakeServer) {
       return new HttpResponse(null, { status: 204 });
     }),
     http.get(`${one}/turns`, () =>
-      HttpResponse.json({ turns: [], has_more: false, next_cursor: null }),
+      HttpResponse.json({ turns: [], has_more: false, next_cursor: null, siblings: {} }),
     ),
   ];
 }

@@ -77,6 +77,8 @@ export const shell = {
   "agents.notFoundText": "It was deleted, or the address is wrong. These are there:",
   "agents.notLoaded": "The agents could not be loaded",
 
+  "share.open": "Share",
+  "shares.section": "Links",
   "sessions.menuOpen": "Actions for this session",
   "sessions.renameHint": "Rename ({keys})",
   "sessions.notFound": "This session doesn’t exist or was deleted.",
