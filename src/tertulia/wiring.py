@@ -355,15 +355,6 @@ def _toolgroups(
     return Toolgroups(toolbox, mcp)
 
 
-def _input_limits(settings: Settings) -> InputLimits:
-    return InputLimits(
-        max_files=settings.max_files,
-        max_file_bytes=settings.max_file_bytes,
-        max_message_chars=settings.max_message_chars,
-        max_queued=settings.max_queued,
-    )
-
-
 def extractor_of(settings: Settings) -> Extractor:
     """Return what reads the files of strangers, within the limits that are set."""
     limits = ExtractLimits(seconds=settings.extract_timeout, memory_bytes=settings.extract_memory_mb * 1024 * 1024)
