@@ -18,6 +18,7 @@ from tertulia.blobs.objects import Bucket, ObjectBlobs
 from tertulia.domain.errors import StartupError, StorageUnavailable, TertuliaError
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import McpServer
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.extract.extractor import ExtractLimits, Extractor
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
@@ -27,7 +28,9 @@ from tertulia.models.http import open_session
 from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
+from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
+from tertulia.runtime.callers import Callers
 from tertulia.runtime.clock import Clock, SystemClock, new_id
 from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
@@ -78,7 +81,6 @@ log = structlog.get_logger()
 
 EXTRACTING_AT_ONCE = 2
 """Files that are read at once: each takes a core for as long as it lasts."""
-LOCAL_OWNER = "local"
 MODELS_SECONDS = 1.0
 """How long a start waits to learn which model the first agent can have."""
 
@@ -107,10 +109,7 @@ class Services:
         toolbox = Toolbox(builtin_tools(settings, store, extractor) if tools is None else tools)
         clock = clock or SystemClock()
         self.toolgroups = _toolgroups(settings, store, toolbox, mcp_servers, clock)
-        terms = LeaseTerms(
-            seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
-        )
-        self._lease = lease = Lease(store, terms, new_id=new_id)
+        self._lease = lease = Lease(store, _lease_terms(settings), new_id=new_id)
         self._keeper: LeaseKeeper | None = None
         tail = Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
         feed = Feed(store, tail, flush_interval=settings.flush_interval_ms / 1000)
@@ -175,6 +174,7 @@ class Services:
             new_id=new_id,
             limits=limits,
         )
+        self.accounts = Accounts(store, Callers(store, clock=clock), clock=clock, new_id=new_id)
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
         self.search = Search(store)
@@ -308,6 +308,12 @@ def _toolgroups(
     reach = Reach(networks=settings.reachable_networks, runs_programs=settings.mcp_programs)
     mcp = McpGroups(store, configured=servers, reach=reach, open_link=links_within(reach), clock=clock)
     return Toolgroups(toolbox, mcp)
+
+
+def _lease_terms(settings: Settings) -> LeaseTerms:
+    return LeaseTerms(
+        seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
+    )
 
 
 def extractor_of(settings: Settings) -> Extractor:

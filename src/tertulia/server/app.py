@@ -17,6 +17,7 @@ from tertulia import __version__
 from tertulia.domain.base import Value
 from tertulia.domain.errors import TertuliaError
 from tertulia.models.catalog import ModelCatalog
+from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import NewId
 from tertulia.runtime.files import Files
@@ -28,7 +29,7 @@ from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
-from tertulia.server.auth import local_caller
+from tertulia.server.auth import Identify, allowed, caller_of, ways_of
 from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
 from tertulia.server.errors import on_error
@@ -59,6 +60,7 @@ from any event. Errors are `application/problem+json` with a stable `code`."""
 class Ports(Value):
     """What the routes work with."""
 
+    accounts: Accounts
     agents: Agents
     sessions: Sessions
     search: Search
@@ -137,6 +139,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         ],
         dependencies={**given, "streams": provided(streams), "change_streams": provided(change_streams)},
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
+        guards=[allowed],
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,
         lifespan=[lifespan],
@@ -144,7 +147,13 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         logging_config=None,
     )
     dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, ports.turns, settings))
-    edge = Edge(dialects, hosts=settings.host_names, origins=settings.allowed_origins, new_id=new_id)
+    edge = Edge(
+        Identify(dialects, ways_of(settings.auth_mode, ports.accounts)),
+        hosts=settings.host_names,
+        origins=settings.allowed_origins,
+        serves_others=settings.auth_mode != "none",
+        new_id=new_id,
+    )
     return Application(litestar, edge, life.drain)
 
 
@@ -164,7 +173,7 @@ class DocumentPlugin(OpenAPIRenderPlugin):
 def _dependencies(ports: Ports) -> dict[str, Provide]:
     """What the routes of every dialect are given."""
     given = {name: provided(getattr(ports, name)) for name in ports.__struct_fields__}
-    return {**given, "caller": Provide(local_caller)}
+    return {**given, "caller": Provide(caller_of)}
 
 
 def _openapi_config() -> OpenAPIConfig:

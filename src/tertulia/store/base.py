@@ -31,6 +31,7 @@ from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import OnBusy, Turn, TurnStatus
+from tertulia.store.accounts import AccountStore
 
 
 class StoredFile(Value):
@@ -490,6 +491,7 @@ class ChangeStore(Protocol):
 
 
 class Store(
+    AccountStore,
     AgentStore,
     SessionStore,
     TurnStore,
