@@ -1,17 +1,30 @@
 """Use cases of links: make, list, revoke; and reading by one, which takes the secret and nothing else."""
 
-import hashlib
 from datetime import datetime
 
 import msgspec
 
-from tertulia.domain.errors import FieldError, InvalidRequest, SessionNotFound, ShareGone, ShareNotFound, TurnNotFound
-from tertulia.domain.paging import Page
-from tertulia.domain.shares import Included, NewShare, Share, SharedSession
+from tertulia.domain.errors import (
+    FieldError,
+    InvalidRequest,
+    SessionNotFound,
+    ShareGone,
+    ShareNotFound,
+    TooLarge,
+    TurnNotFound,
+)
+from tertulia.domain.paging import MAX_LIMIT, Page
+from tertulia.domain.sessions import Session
+from tertulia.domain.shares import Included, NewShare, Share, SharedSession, SharedTurn
 from tertulia.domain.turns import Turn
 from tertulia.runtime.clock import Clock, NewId, NewSecret, time_of
+from tertulia.runtime.continuing import continued
 from tertulia.runtime.shown import shown
+from tertulia.runtime.tokens import hash_of
 from tertulia.store.base import Store, StoredShare, StoredTurn
+
+MOST_CONTINUED = 2000
+"""A session that goes on from a link begins with no more turns than this: they are copied in one transaction."""
 
 
 class Shares:
@@ -92,6 +105,35 @@ class Shares:
             expires_at=share.expires_at,
         )
 
+    async def fork(self, owner: str, agent_id: str, token: str) -> Session:
+        """Make a session of the caller's own that begins with what a link shows, as it was said.
+
+        Raises AgentNotFound, ShareNotFound, ShareGone, TooLarge.
+        """
+        await self._store.get_agent(owner, agent_id)
+        shared, turns = await self._all(token)
+        at = self._clock()
+        session = Session(
+            session_id=self._new_id(),
+            session_name=shared.session_name,
+            agent_id=agent_id,
+            started_at=at,
+            updated_at=at,
+            title_source="user",
+        )
+        await self._store.import_session(owner, session, continued(session, turns, self._new_id))
+        return await self._store.get_session(owner, agent_id, session.session_id)
+
+    async def _all(self, token: str) -> tuple[SharedSession, list[SharedTurn]]:
+        page = await self.read(token, limit=MAX_LIMIT)
+        turns = list(page.turns)
+        while page.next_cursor is not None:
+            if len(turns) >= MOST_CONTINUED:
+                raise TooLarge(f"Sessions of more than {MOST_CONTINUED} turns cannot be continued from a link.")
+            page = await self.read(token, limit=MAX_LIMIT, cursor=page.next_cursor)
+            turns += page.turns
+        return page, turns
+
     async def _page(self, found: StoredShare, limit: int, cursor: str | None) -> Page[StoredTurn]:
         if found.tip is None and not found.share.live:
             return Page(items=[])
@@ -110,8 +152,3 @@ class Shares:
         except SessionNotFound:  # it is in the trash
             raise ShareGone from None
         return session.session_name if share.live else share.session_name
-
-
-def hash_of(token: str) -> str:
-    """Return what is kept of a secret. It has too many bits to be guessed, so that it needs no salt and no toil."""
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
