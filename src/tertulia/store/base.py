@@ -19,6 +19,7 @@ import msgspec
 from msgspec import field
 
 from tertulia.domain.agents import Agent, AgentConfig, ToolConfig, Toolgroup
+from tertulia.domain.audit import AuditEntry, AuditFilter
 from tertulia.domain.base import Value
 from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
@@ -489,12 +490,30 @@ class ChangeStore(Protocol):
         ...
 
 
+class AuditStore(Protocol):
+    """What was done, by whom, and to what: a list that is only ever added to. It is the server's, and no owner's."""
+
+    async def add_audit(self, entries: Sequence[AuditEntry]) -> None: ...
+
+    async def list_audit(self, which: AuditFilter, *, limit: int, cursor: str | None = None) -> Page[AuditEntry]:
+        """The newest first."""
+        ...
+
+    async def drop_audit(self, *, before: str, limit: int) -> int:
+        """Delete up to `limit` entries that were made before a time, the oldest first; return how many.
+
+        A database refuses to delete one of the last 30 days, whoever asks.
+        """
+        ...
+
+
 class Store(
     AgentStore,
     SessionStore,
     TurnStore,
     SearchStore,
     ChangeStore,
+    AuditStore,
     ShieldStore,
     FileStore,
     ToolgroupStore,

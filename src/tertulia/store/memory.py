@@ -4,6 +4,7 @@ Each role is a class in a file of its own, over the same rows.
 """
 
 from tertulia.store.memory_agents import MemoryAgents
+from tertulia.store.memory_audit import MemoryAudit
 from tertulia.store.memory_changes import MemoryChanges
 from tertulia.store.memory_files import MemoryFiles
 from tertulia.store.memory_leases import MemoryLeases
@@ -27,6 +28,7 @@ class MemoryStore(
     MemoryReading,
     MemorySearch,
     MemoryChanges,
+    MemoryAudit,
     MemoryLeases,
 ):
     """Agents, sessions and turns as long as this object lives."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Integer, literal_column, select
 
 from tertulia.domain.agents import Agent, AgentConfig
+from tertulia.domain.audit import AuditEntry, AuditFilter
 from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
@@ -28,6 +29,7 @@ from tertulia.store.base import (
 from tertulia.store.sql import (
     agents,
     appending,
+    audit,
     changes,
     files,
     grants,
@@ -274,6 +276,17 @@ class SqlStore:
 
     async def drop_changes(self, *, seconds: float, limit: int) -> int:
         return await self._database.write(lambda db: changes.drop(db, seconds=seconds, limit=limit))
+
+    # --- audit ---
+
+    async def add_audit(self, entries: Sequence[AuditEntry]) -> None:
+        await self._database.write(lambda db: audit.add(db, entries))
+
+    async def list_audit(self, which: AuditFilter, *, limit: int, cursor: str | None = None) -> Page[AuditEntry]:
+        return await self._database.read(lambda db: audit.list_page(db, which, limit=limit, cursor=cursor))
+
+    async def drop_audit(self, *, before: str, limit: int) -> int:
+        return await self._database.write(lambda db: audit.drop(db, before=before, limit=limit))
 
     # --- leases ---
 

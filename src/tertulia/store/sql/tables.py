@@ -281,6 +281,28 @@ search_backlog = Table(
     PrimaryKeyConstraint("kind"),
 )
 
+# What was done, by whom, and to what. It refers to nothing, so that it outlives all that it speaks of, and it is only
+# ever added to: see `audit_schema`.
+audit = Table(
+    "audit",
+    metadata,
+    Column("entry_id", Key, nullable=False),
+    Column("at", Key, nullable=False),
+    Column("action", Key, nullable=False),
+    Column("actor", Key, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("subject", Json, nullable=False),  # ids by what they are ids of
+    Column("via", Text, nullable=False),
+    Column("code", Text),
+    Column("request_id", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    PrimaryKeyConstraint("entry_id"),
+    Index("audit_by_age", "at", "entry_id"),
+    Index("audit_by_actor", "actor", "at", "entry_id"),
+    Index("audit_by_action", "action", "at", "entry_id"),
+)
+
 file_uses = Table(
     "file_uses",
     metadata,
