@@ -45,6 +45,7 @@ def app_of(services: Services) -> Application:
         tool_calls=services.tool_calls,
         shields=services.shields,
         passing=services.passing,
+        audit=services.audit,
         operations=operations,
         page=find_page(),
     )

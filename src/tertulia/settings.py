@@ -283,6 +283,11 @@ class Settings(Value):
         ),
     ] = 24
 
+    audit_retention_days: Annotated[
+        int,
+        Meta(ge=30, description="Days for which the audit says what was done, by whom and to what; no less than 30."),
+    ] = 365
+
     lease_seconds: Annotated[
         Seconds,
         Meta(

@@ -28,6 +28,7 @@ from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.agents import Agents
+from tertulia.runtime.audit import Audit
 from tertulia.runtime.clock import Clock, SystemClock, new_id
 from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
@@ -151,18 +152,13 @@ class Services:
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
         self._retention = Retention(store, hours=settings.delta_retention_hours, clock=clock)
+        self.audit = Audit(store, days=settings.audit_retention_days, clock=clock, new_id=new_id)
         self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
         self._backlog = SearchBacklog(store)
         self._titles: Titles | None = None
         if settings.title_model:
             self._titles = Titles(store, self.catalog.resolve, model=settings.title_model)
             self._runner.on_end.append(self._titles.on_end)
-        limits = InputLimits(
-            max_files=settings.max_files,
-            max_file_bytes=settings.max_file_bytes,
-            max_message_chars=settings.max_message_chars,
-            max_queued=settings.max_queued,
-        )
         self.turns = Turns(
             store,
             feed,
@@ -173,7 +169,7 @@ class Services:
             lease=lease,
             clock=clock,
             new_id=new_id,
-            limits=limits,
+            limits=input_limits(settings),
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
@@ -245,6 +241,7 @@ class Services:
         self._retention.start()
         self._backlog.start()
         self.cleaning.start()
+        self.audit.start()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
         self._session = open_session()
@@ -294,6 +291,7 @@ class Services:
         await self._retention.stop()
         await self._backlog.stop()
         await self.cleaning.stop()
+        await self.audit.stop()
         await self.toolgroups.close()
         await self.catalog.close()
         if self._session is not None:
@@ -308,6 +306,16 @@ def _toolgroups(
     reach = Reach(networks=settings.reachable_networks, runs_programs=settings.mcp_programs)
     mcp = McpGroups(store, configured=servers, reach=reach, open_link=links_within(reach), clock=clock)
     return Toolgroups(toolbox, mcp)
+
+
+def input_limits(settings: Settings) -> InputLimits:
+    """Return how much one turn may bring."""
+    return InputLimits(
+        max_files=settings.max_files,
+        max_file_bytes=settings.max_file_bytes,
+        max_message_chars=settings.max_message_chars,
+        max_queued=settings.max_queued,
+    )
 
 
 def extractor_of(settings: Settings) -> Extractor:

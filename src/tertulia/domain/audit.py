@@ -11,8 +11,6 @@ from tertulia.domain.base import Value
 
 Outcome = Literal["done", "refused", "failed"]
 """`refused`: whoever asked may not, or it is not there. `failed`: it may be done in part, or not at all."""
-Place = tuple[str, str]
-"""When an entry was made, and its id: where it stands among the others."""
 
 
 class AuditEntry(Value):

@@ -44,6 +44,12 @@ def new_id() -> str:
     return str(uuid_utils.uuid7())
 
 
+def time_of(moment: dt.datetime) -> str:
+    """Write a time, which has a zone, as clocks do."""
+    moment = moment.astimezone(dt.UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}Z"
+
+
 def id_of(*names: str) -> str:
     """Return the id that some names stand for: the same on every node, and after a crash.
 

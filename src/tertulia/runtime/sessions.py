@@ -8,6 +8,7 @@ import msgspec
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionFilter, SessionPatch
 from tertulia.domain.tools import Grant
+from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock, NewId, id_of
 from tertulia.runtime.turns import Turns
 from tertulia.store.base import Store
@@ -47,7 +48,9 @@ class Sessions:
             title_source="user" if name else "default",
         )
         asked = None if key is None else hashlib.sha256(msgspec.json.encode([name, metadata or {}], order="sorted"))
-        return await self._store.create_session(owner, session, request_hash=asked and asked.hexdigest())
+        made = await self._store.create_session(owner, session, request_hash=asked and asked.hexdigest())
+        about(session_id=made.session_id)
+        return made
 
     async def get(self, owner: str, agent_id: str, session_id: str) -> Session:
         """The session without its turns. Raises SessionNotFound."""

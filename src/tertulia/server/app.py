@@ -18,6 +18,7 @@ from tertulia.domain.base import Value
 from tertulia.domain.errors import TertuliaError
 from tertulia.models.catalog import ModelCatalog
 from tertulia.runtime.agents import Agents
+from tertulia.runtime.audit import Audit
 from tertulia.runtime.clock import NewId
 from tertulia.runtime.files import Files
 from tertulia.runtime.passing import Passing
@@ -28,6 +29,7 @@ from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
+from tertulia.server.audited import Audited
 from tertulia.server.auth import local_caller
 from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
@@ -39,6 +41,7 @@ from tertulia.server.page import Page, serve_page
 from tertulia.server.provided import provided
 from tertulia.server.request import JsonRequest
 from tertulia.server.routes.agents import agents_router
+from tertulia.server.routes.audit import audit_router
 from tertulia.server.routes.changes import ChangeStreams, changes_router
 from tertulia.server.routes.files import files_router
 from tertulia.server.routes.models import models_router
@@ -70,6 +73,7 @@ class Ports(Value):
     tool_calls: ToolCalls
     shields: Shields
     passing: Passing
+    audit: Audit
     operations: Operations
     page: Page
 
@@ -132,18 +136,20 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             files_router(settings.max_file_bytes),
             models_router(),
             toolgroups_router(),
+            audit_router(),
             operations_router(),
             serve_page,
         ],
         dependencies={**given, "streams": provided(streams), "change_streams": provided(change_streams)},
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
+        middleware=[Audited(ports.audit)],
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,
         lifespan=[lifespan],
         openapi_config=_openapi_config(),
         logging_config=None,
     )
-    dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, ports.turns, settings))
+    dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, ports.turns, ports.audit, settings))
     edge = Edge(dialects, hosts=settings.host_names, origins=settings.allowed_origins, new_id=new_id)
     return Application(litestar, edge, life.drain)
 

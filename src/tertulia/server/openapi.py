@@ -14,7 +14,7 @@ from tertulia.domain.agents import Agent
 from tertulia.domain.changes import ChangeEnvelope
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.files import FileInfo
-from tertulia.domain.lists import AgentList, FileList, HitList, SessionList, TurnList
+from tertulia.domain.lists import AgentList, AuditList, FileList, HitList, SessionList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
 from tertulia.domain.tools import GrantList, ToolOutcome
@@ -58,6 +58,7 @@ READ_OF_SERVER = [
     ToolgroupInfo,
     ToolgroupList,
     ToolOutcome,
+    AuditList,
     ServerConfig,
     Health,
     Readiness,

@@ -294,6 +294,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done here, by whom and to what, the newest first. For admins.
+         * @description There is no content in it; entries stay when what they speak of is gone.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/config": {
         parameters: {
             query?: never;
@@ -661,6 +681,40 @@ export interface components {
             role: "assistant";
             stop_reason: ("cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens") | null;
             tool_calls: components["schemas"]["ToolCall"][];
+        };
+        /**
+         * AuditEntry
+         * @description One deed.
+         *
+         *     `actor` is who did it, "" if that is not known; `owner` whose it is. `subject` has the ids of what it was done to.
+         */
+        AuditEntry: {
+            action: string;
+            actor: string;
+            /** @default  */
+            address: string;
+            at: string;
+            code: string | null;
+            entry_id: string;
+            /** @enum {unknown} */
+            outcome: "done" | "failed" | "refused";
+            owner: string;
+            /** @default  */
+            request_id: string;
+            subject: {
+                [key: string]: string;
+            };
+            /** @default  */
+            via: string;
+        };
+        /**
+         * AuditList
+         * @description A page of what was done.
+         */
+        AuditList: {
+            entries: components["schemas"]["AuditEntry"][];
+            has_more: boolean;
+            next_cursor: string | null;
         };
         /**
          * CallTool
@@ -4231,6 +4285,85 @@ export interface operations {
             };
             /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Deeds of this user, by id. */
+                actor?: string;
+                /** @description Such as `session.delete`. */
+                action?: string;
+                /** @description Not before this date or time (RFC 3339). */
+                since?: string;
+                /** @description Before this date or time (RFC 3339). */
+                until?: string;
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -88,5 +88,6 @@ def _row(entry: AuditEntry) -> dict[str, object]:
 
 
 def _entry(row: Row) -> AuditEntry:
-    said = {name: row[name] for name in AuditEntry.__struct_fields__}
-    return AuditEntry(**{**said, "subject": _subject.decode(row["subject"])})
+    said: dict[str, Any] = {name: row[name] for name in AuditEntry.__struct_fields__}
+    said["subject"] = _subject.decode(row["subject"])
+    return AuditEntry(**said)

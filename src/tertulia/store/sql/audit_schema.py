@@ -10,6 +10,9 @@ TOO_YOUNG = f"an entry of the audit is kept for at least {KEPT_DAYS} days"
 
 SQLITE = (
     f"CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, '{CHANGED}'); END",
+    "CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit"  # noqa: S608 - of words of ours
+    " WHEN EXISTS (SELECT 1 FROM audit WHERE entry_id = new.entry_id) BEGIN"
+    f" SELECT RAISE(ABORT, '{CHANGED}'); END",
     "CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit"
     f" WHEN old.at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-{KEPT_DAYS} days') BEGIN"
     f" SELECT RAISE(ABORT, '{TOO_YOUNG}'); END",

@@ -11,6 +11,9 @@ TRIGGERS = {
     "sqlite": (
         "CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN"
         " SELECT RAISE(ABORT, 'an entry of the audit is never changed'); END",
+        "CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit"
+        " WHEN EXISTS (SELECT 1 FROM audit WHERE entry_id = new.entry_id) BEGIN"
+        " SELECT RAISE(ABORT, 'an entry of the audit is never changed'); END",
         "CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit"
         " WHEN old.at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-30 days') BEGIN"
         " SELECT RAISE(ABORT, 'an entry of the audit is kept for at least 30 days'); END",

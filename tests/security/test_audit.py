@@ -1,0 +1,97 @@
+"""Whatever is done is in the audit: which operations are is held against the interface, and so is what entries hold."""
+
+import pytest
+from litestar.routes import HTTPRoute
+
+from tertulia.domain.audit import AuditEntry, AuditFilter
+from tertulia.server.audited import ACTIONS, EXCEPTIONS
+from tertulia.server.llama_stack.app import ROUTERS
+from tertulia.testing import app
+from tests.server.site import Site, is_problem
+
+OPERATIONS = {
+    operation["operationId"]: method for item in app().openapi["paths"].values() for method, operation in item.items()
+}
+
+
+def llama_stack_operations() -> set[str]:
+    """The operations of the other dialect that are no reading, by the names of their functions."""
+    handlers = [
+        handler
+        for router in ROUTERS
+        for route in router().routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+    ]
+    return {handler.fn.__name__ for handler in handlers if handler.http_methods - {"GET", "HEAD", "OPTIONS"}}
+
+
+@pytest.mark.parametrize(
+    "name", sorted({name for name, method in OPERATIONS.items() if method != "get"} | llama_stack_operations())
+)
+def test_an_operation_that_is_no_reading_is_audited_or_it_is_said_why_not(name: str) -> None:
+    assert (name in ACTIONS) != (name in EXCEPTIONS), f"say in server/audited.py what becomes of {name}"
+
+
+def test_nothing_is_said_of_operations_that_are_not_there() -> None:
+    assert set(ACTIONS) | set(EXCEPTIONS) <= set(OPERATIONS) | llama_stack_operations()
+
+
+async def entries(site: Site, **which: str) -> list[AuditEntry]:
+    return (await site.services.audit.list_entries(AuditFilter(**which), limit=200, cursor=None)).items
+
+
+async def test_what_is_made_and_deleted_is_told_with_ids_and_without_content(site: Site) -> None:
+    session = await site.new_session(session_name="secret-canary", metadata={"a": "secret-canary"})
+    await site.turn(session, "secret-canary")
+    await site.delete(session)
+    deleted, created = await entries(site)
+    ids = {"agent_id": site.agent_id, "session_id": session.rpartition("/")[2]}
+    assert (created.action, created.subject, created.outcome) == ("session.create", ids, "done")
+    assert (deleted.action, deleted.subject, deleted.actor, deleted.owner) == ("session.delete", ids, "local", "local")
+    assert "secret-canary" not in (await site.get("/v1/audit")).text
+
+
+async def test_an_entry_names_the_request_that_it_came_by(site: Site) -> None:
+    await site.post("/v1/agents", {"agent_config": {"model": "scripted/script"}}, x_request_id="mine-1")
+    (entry,) = await entries(site)
+    assert (entry.action, entry.request_id) == ("agent.create", "mine-1")
+
+
+async def test_what_was_refused_is_told_as_refused_and_what_was_no_request_is_not(site: Site) -> None:
+    is_problem(await site.delete(f"{site.agent}/session/nowhere"), 404, "session_not_found")
+    (entry,) = await entries(site)
+    assert (entry.action, entry.outcome, entry.code) == ("session.delete", "refused", "session_not_found")
+    assert (await site.post(f"{site.agent}/session", {"nonsense": 1})).status_code == 400
+    assert len(await entries(site)) == 1
+
+
+async def test_reading_and_turns_leave_nothing(site: Site) -> None:
+    session = await site.new_session()
+    await site.turn(session)
+    for path in (session, f"{session}/turns", site.agent, "/v1/agents", "/v1/audit"):
+        await site.get(path)
+    assert [entry.action for entry in await entries(site)] == ["session.create"]
+
+
+async def test_both_dialects_are_audited_alike(site: Site) -> None:
+    stack = {"x_dialect": "llama_stack"}
+    await site.post(f"{site.agent}/session", {"session_name": "One"}, **stack)
+    await site.post("/v1/agents", {"agent_config": {"model": "scripted/script", "instructions": ""}}, **stack)
+    assert [(entry.action, sorted(entry.subject)) for entry in await entries(site)] == [
+        ("agent.create", ["agent_id"]),
+        ("session.create", ["agent_id", "session_id"]),
+    ]
+
+
+async def test_the_list_is_filtered_and_paged(site: Site) -> None:
+    for _ in range(3):
+        await site.new_session()
+    await site.new_agent()
+    page = (await site.get("/v1/audit?action=session.create&actor=local&limit=2")).json()
+    rest = (await site.get(f"/v1/audit?action=session.create&limit=2&cursor={page['next_cursor']}")).json()
+    assert [len(page["entries"]), len(rest["entries"]), rest["has_more"]] == [2, 1, False]
+    assert (await site.get("/v1/audit?since=2100-01-01")).json()["entries"] == []
+    assert (await site.get("/v1/audit?until=2000-01-01T00:00:00%2B02:00")).json()["entries"] == []
+    is_problem(await site.get("/v1/audit?since=yesterday"), 400, "invalid_request", "since")
+    is_problem(await site.get("/v1/audit?cursor=%7B"), 400, "invalid_cursor")
