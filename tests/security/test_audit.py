@@ -1,12 +1,20 @@
 """Whatever is done is in the audit: which operations are is held against the interface, and so is what entries hold."""
 
+import asyncio
+from collections.abc import Sequence
+
 import pytest
 from litestar.routes import HTTPRoute
 
 from tertulia.domain.audit import AuditEntry, AuditFilter
+from tertulia.models.scripted import Call, Reply
 from tertulia.server.audited import ACTIONS, EXCEPTIONS
 from tertulia.server.llama_stack.app import ROUTERS
 from tertulia.testing import app
+from tests.runtime.conftest import until
+from tests.runtime.frail_store import FrailStore
+from tests.runtime.tools import PayTool
+from tests.server.conftest import Log, OpenSite
 from tests.server.site import Site, is_problem
 
 OPERATIONS = {
@@ -95,3 +103,62 @@ async def test_the_list_is_filtered_and_paged(site: Site) -> None:
     assert (await site.get("/v1/audit?until=2000-01-01T00:00:00%2B02:00")).json()["entries"] == []
     is_problem(await site.get("/v1/audit?since=yesterday"), 400, "invalid_request", "since")
     is_problem(await site.get("/v1/audit?cursor=%7B"), 400, "invalid_cursor")
+
+
+async def test_who_reads_by_a_link_is_told_with_the_links_id_and_never_its_secret(site: Site) -> None:
+    session = await site.new_session()
+    await site.turn(session, "secret-canary")
+    share = (await site.post(f"{session}/share", {})).json()
+    assert (await site.get(f"/v1/shared/{share['token']}")).status_code == 200
+    assert (await site.get(f"/v1/shared/{share['token']}x")).status_code == 404
+    await site.delete(f"{session}/share/{share['share_id']}")
+    assert (await site.get(f"/v1/shared/{share['token']}")).status_code == 410
+    gone, revoked, guessed, read, made, _ = await entries(site)
+    assert [each.action for each in (gone, guessed, read)] == ["share.read"] * 3
+    assert [each.action for each in (made, revoked)] == ["share.create", "share.revoke"]
+    assert [each.outcome for each in (gone, guessed, read)] == ["refused", "refused", "done"]
+    assert {each.subject["share_id"] for each in (gone, revoked, read, made)} == {share["share_id"]}
+    assert guessed.subject == {}
+    said = (await site.get("/v1/audit")).text
+    assert share["token"] not in said
+    assert "secret-canary" not in said
+
+
+async def test_what_a_person_approves_or_denies_is_told_when_it_is_decided_and_not_when_its_turn_has_ended(
+    open_: OpenSite,
+) -> None:
+    pay, goes_on = PayTool(), asyncio.Event()
+    call = Reply(Call("pay", {"to": "secret-canary", "euros": 5}, call_id="c1"))
+    site = await open_(call, Reply("Half", goes_on), tools=[pay])
+    session = await site.new_session(await site.new_agent(toolgroups=[pay.toolgroup]))
+    turn = await site.turn(session, "Pay")
+    path = f"{session}/turn/{turn['turn_id']}/decision"
+    answer = asyncio.create_task(site.post(path, {"call_id": "c1", "decision": "approve"}))
+
+    async def is_recorded() -> bool:
+        return bool(await entries(site, action="turn.decide"))
+
+    await until(is_recorded)
+    assert not answer.done()
+    (entry,) = await entries(site, action="turn.decide")
+    assert (entry.outcome, entry.subject["decision"], entry.subject["call_id"]) == ("done", "approve", "c1")
+    goes_on.set()
+    assert (await answer).json()["status"] == "completed"
+    assert len(await entries(site, action="turn.decide")) == 1
+
+
+class Unrecorded(FrailStore):
+    """A store that keeps no entry while it is told not to."""
+
+    async def add_audit(self, entries: Sequence[AuditEntry]) -> None:
+        await self._try("add_audit", super().add_audit(entries))
+
+
+async def test_what_cannot_be_recorded_is_not_answered_as_done(open_: OpenSite, log: Log) -> None:
+    store = Unrecorded()
+    site = await open_(store=store)
+    store.refused["add_audit"] = 2
+    is_problem(await site.post(f"{site.agent}/session", {}), 503, "storage_unavailable")
+    is_problem(await site.delete(f"{site.agent}/session/nowhere"), 404, "session_not_found")
+    assert [line["action"] for line in log if line["event"] == "audit.not_recorded"] == ["session.delete"]
+    assert await entries(site) == []

@@ -4,9 +4,12 @@ An operation that is no reading stands either in `ACTIONS` or, with the reason, 
 tests/security/test_audit.py fails for one that stands in neither. An operation has the same name in every dialect.
 """
 
-from typing import Any, cast
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
 
 import structlog
+from litestar import Request
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +28,11 @@ ACTIONS = {
     "delete_agent": "agent.delete",
     "create_session": "session.create",
     "delete_session": "session.delete",
+    "fork_session": "session.fork",
+    "create_share": "share.create",
+    "revoke_share": "share.revoke",
+    "get_shared": "share.read",
+    "delete_turn": "turn.delete",
     "decide_turn": "turn.decide",
     "cancel_turn": "turn.cancel",
     "take_back_grants": "session.take_back_grants",
@@ -44,6 +52,7 @@ KEEPS_NOTHING = "it changes nothing that is kept here"
 EXCEPTIONS = {
     "create_turn": BY_ITS_LOG,
     "resume_turn": BY_ITS_LOG,
+    "retry_turn": BY_ITS_LOG,
     "update_session": "how one's own list looks: its revision says how often, and nothing is lost by it",
     "run_shield": KEEPS_NOTHING,
     "create_chat_completion": KEEPS_NOTHING,
@@ -62,13 +71,18 @@ NOT_UNDERSTOOD = frozenset({400, 405, 413, 415, 422, 429})
 COMING_IN = frozenset({"account.sign_in", "account.set_up"})
 
 
+OnError = Callable[[Request[Any, Any, Any], Exception], Any]
+"""How a dialect answers with an error."""
+
+
 class Audited(ASGIMiddleware):
     """Records deeds. One that was done is not answered as done unless it is recorded."""
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, audit: Audit) -> None:
+    def __init__(self, audit: Audit, on_error: OnError) -> None:
         self._audit = audit
+        self._on_error = on_error
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Handle one request."""
@@ -76,21 +90,21 @@ class Audited(ASGIMiddleware):
         if action is None:
             await next_app(scope, receive, send)
             return
-        is_recorded = False
         with one_deed() as deed:
-
-            async def record(status: int = 200) -> None:
-                nonlocal is_recorded
-                if not is_recorded:
-                    is_recorded = True
-                    await self._record(scope, action, deed, status)
+            recording = _Recording(partial(self._record, scope, action, deed))
+            deed.on_settled = recording.record
 
             async def send_once_recorded(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    await record(message["status"])
-                await send(message)
+                    try:
+                        await recording.record(message["status"])
+                    except StorageUnavailable as error:
+                        recording.has_failed = True
+                        answer = self._on_error(request := Request[Any, Any, Any](scope, receive), error)
+                        await answer.to_asgi_response(app=None, request=request)(scope, receive, send)
+                if not recording.has_failed:
+                    await send(message)
 
-            deed.on_settled = record
             await next_app(scope, receive, send_once_recorded)
 
     async def _record(self, scope: Scope, action: str, deed: Deed, status: int) -> None:
@@ -105,6 +119,21 @@ class Audited(ASGIMiddleware):
             log.warning("audit.not_recorded", action=action, request_id=entry.request_id)
 
 
+class _Recording:
+    """That a deed is recorded once, when it is settled or when it is answered; and whether that could be done."""
+
+    def __init__(self, keep: Callable[[int], Awaitable[None]]) -> None:
+        self._keep = keep
+        self._is_begun = False
+        self.has_failed = False
+
+    async def record(self, status: int = 200) -> None:
+        """Record it, unless that has begun. Raises StorageUnavailable."""
+        if not self._is_begun:
+            self._is_begun = True
+            await self._keep(status)
+
+
 def name_of(handler: Any) -> str:
     """Return the name of an operation, which is that of its function."""
     return handler.fn.__name__ if hasattr(handler, "fn") else ""
@@ -116,10 +145,10 @@ def _is_noise(entry: AuditEntry) -> bool:
 
 
 def _entry(scope: Scope, action: str, deed: Deed, status: int) -> AuditEntry:
-    state = cast(dict[str, Any], scope["state"])
+    state = scope["state"]
     caller: Caller | None = state.get("caller", Caller(owner=LOCAL_OWNER))
     asks = caller.owner if caller else ""
-    client = scope.get("client")
+    client = scope["client"]
     return AuditEntry(
         entry_id="",
         at="",
@@ -143,5 +172,5 @@ def _outcome(status: int) -> Outcome:
 
 def _ids_in(scope: Scope) -> dict[str, str]:
     """The ids in a path; secrets that stand in paths are none."""
-    given = scope.get("path_params", {})
+    given = scope["path_params"]
     return {name: str(text).removeprefix("/") for name, text in given.items() if name.endswith(("_id", "_name"))}

@@ -64,7 +64,7 @@ def llama_stack_app(given: Mapping[str, Provide], turns: Turns, audit: Audit, se
             "replies": provided(replies),
         },
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
-        middleware=[Audited(audit)],
+        middleware=[Audited(audit, on_error)],
         request_class=LenientRequest,
         request_max_body_size=settings.max_body_bytes,
         openapi_config=None,
