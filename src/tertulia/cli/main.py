@@ -16,6 +16,7 @@ COMMANDS = {
     "chat": "Talk with an agent in this terminal.",
     "doctor": "Say what is found, what is missing, and what would keep the server from starting.",
     "import": "Bring agents, sessions and turns over from another server's store.",
+    "backup": "Copy the database and the files while the server runs.",
     "openapi": "Print the OpenAPI document of the server.",
 }
 
