@@ -3,15 +3,35 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from tertulia.domain.errors import AgentNotFound, Conflict, SessionNotFound, TurnNotFound
-from tertulia.domain.events import EventId, LoggedEvent, TurnCompleted, TurnQueued, TurnStarted
-from tertulia.domain.messages import UserMessage
+from tertulia.domain.errors import (
+    AgentNotFound,
+    Conflict,
+    FileNotFound,
+    SessionNotFound,
+    StorageUnavailable,
+    TurnNotFound,
+)
+from tertulia.domain.events import (
+    EventId,
+    LoggedEvent,
+    StepDecided,
+    StepStarted,
+    TurnCompleted,
+    TurnFailed,
+    TurnQueued,
+    TurnStarted,
+)
+from tertulia.domain.messages import ToolCall, UserMessage
 from tertulia.domain.paging import Order
 from tertulia.domain.sessions import SessionFilter
+from tertulia.domain.steps import Problem
+from tertulia.domain.tools import Grant
 from tertulia.engine.projection import project
 from tertulia.engine.turn import replay
 from tertulia.store.base import ImportedTurn, Store
+from tests.store.files import file, hash_of, reserved, uploaded
 from tests.store.values import ANA, BEN, NODE, agent, at, history, new_turn, said, session
 
 
@@ -33,6 +53,7 @@ def imported(n: int, turn_id: str | None = None, words: str = "Hello") -> Import
 
 
 TURNS = [imported(1, words="First"), imported(2, words="Second"), imported(3, words="Third\nand last")]
+CALL = ToolCall(call_id="c1", tool_name="shell")
 SESSION = session("s2", session_name="Plans", title_source="user", metadata={"from": "elsewhere"}, started_at=at(1))
 
 
@@ -131,3 +152,53 @@ async def test_a_deleted_one_leaves_no_trace_and_may_come_again(store: Store) ->
     assert await turns_of(store) == []
     await store.import_session(ANA, SESSION, TURNS)
     assert await turns_of(store) == ["t1", "t2", "t3"]
+
+
+async def test_its_files_come_with_it_and_go_with_it(store: Store) -> None:
+    await uploaded(store, "here", "kept")
+    brought = [await reserved(store, file(name, words, is_listed=False)) for name, words in (("f1", "b"), ("f2", "a"))]
+    first = replace(TURNS[0], new_files=brought, used_files=["here"])
+    second = replace(TURNS[1], used_files=["f1", "here"])
+    await store.import_session(ANA, SESSION, [first, second])
+    assert [await store.get_file(ANA, each.info.file_id) for each in brought] == brought
+    await store.delete_file(ANA, "here")
+    assert await store.drop_unused_files(uploaded_before=at(5_000), limit=9) == 0
+    await store.delete_session(ANA, "a1", "s2")
+    while await store.drop_unused_files(uploaded_before=at(5_000), limit=9):
+        pass
+    for name in ("f1", "f2", "here"):
+        with pytest.raises(FileNotFound):
+            await store.get_file(ANA, name)
+    assert sorted(await store.condemn_blobs(seconds=60, limit=9)) == sorted(map(hash_of, ("a", "b", "kept")))
+
+
+async def test_a_file_that_cannot_come_keeps_all_of_it_away(store: Store) -> None:
+    await uploaded(store, "here", "kept")
+    again = await reserved(store, file("here", "kept"))
+    for turn, error in (
+        (replace(TURNS[0], used_files=["nowhere"]), FileNotFound),
+        (replace(TURNS[0], new_files=[again]), Conflict),
+        (replace(TURNS[0], new_files=[file("f3", "no blob of this")]), StorageUnavailable),
+    ):
+        with pytest.raises(error):
+            await store.import_session(ANA, SESSION, [turn])
+        with pytest.raises(SessionNotFound):
+            await store.get_session(ANA, "a1", "s2")
+    assert await turns_of(store) == []
+
+
+async def test_what_was_granted_elsewhere_is_not_granted_here(store: Store) -> None:
+    granting = StepDecided(
+        step_id="c", decision="approve", at=at(13), grant=Grant(tool_name="shell", definition_hash="h")
+    )
+    asked = [
+        StepStarted(step_id="c", step_type="tool_call", at=at(13), attempt=0, approval="pending", tool_call=CALL),
+        granting,
+    ]
+    events = [*TURNS[0].events[:2], *asked, TurnFailed(error=Problem(code="x", message="y"), at=at(15))]
+    log = [
+        each if isinstance(each, LoggedEvent) else LoggedEvent(id=EventId(n=1, epoch=1, seq=seq), event=each)
+        for seq, each in enumerate(events, start=1)
+    ]
+    await store.import_session(ANA, SESSION, [ImportedTurn(turn=project(replay(log)), events=log)])
+    assert await store.read_grants(ANA, "s2") == frozenset()

@@ -80,6 +80,20 @@ async def use_search_and_changes(store: Store) -> None:
     await store.drop_changes(seconds=60, limit=5)
 
 
+async def use_trash(store: Store) -> None:
+    """Run every statement on the trash."""
+    for _ in range(2):
+        await store.trash_session(ANA, "a1", "s1", at=at(50))
+        await store.list_trash(ANA, limit=5)
+        await store.list_trash(ANA, limit=5, cursor=encode_cursor(at(99), "s1"))
+        await store.restore_session(ANA, "s1")
+    for session_id in ("s8", "s9"):
+        await store.create_session(ANA, session(session_id))
+        await store.trash_session(ANA, "a1", session_id, at=at(50))
+    await store.purge_session(ANA, "s8")
+    await store.purge_trash(deleted_before=at(99), limit=5)
+
+
 async def use_everything(store: Store) -> None:
     """Run every statement of the store, the list's in each of its forms."""
     await store.create_agent(ANA, agent())
@@ -120,6 +134,7 @@ async def use_everything(store: Store) -> None:
     await store.claim(ANA, "t2", node=OTHER_NODE)
     await store.release(NODE)
     assert await store.drop_deltas(ended_before=at(99), limit=5) == 1
+    await use_trash(store)
     await store.delete_session(ANA, "a1", "s1")
     await store.delete_agent(ANA, "a1")
 

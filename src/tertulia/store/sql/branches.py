@@ -19,8 +19,12 @@ _run = [turns.c.session_id, turns.c.branch, turns.c.n, _first.c.lineage]
 _is_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
 
 
+_this_session = and_(sessions.c.session_id == bindparam("of_session"), sessions.c.shard == bindparam("in_shard"))
+_is_there = select(sessions.c.session_id).where(_this_session, sessions.c.deleted_at.is_(None)).exists()
+
+
 def is_shown(of: Any) -> ColumnElement[bool]:
-    """A turn is one that session `of_session` shows: its own, or one that it has as a fork."""
+    """A turn is one that session `of_session` shows: its own, or one that it has as a fork; none in the trash."""
     has = and_(
         borrowed.c.session_id == bindparam("of_session"),
         borrowed.c.shard == bindparam("in_shard"),
@@ -29,30 +33,53 @@ def is_shown(of: Any) -> ColumnElement[bool]:
         borrowed.c.last_n >= of.c.n,
     )
     is_own = and_(of.c.session_id == bindparam("of_session"), of.c.is_gone == false())
-    return or_(is_own, select(borrowed.c.last_n).where(has).exists())
+    return and_(_is_there, or_(is_own, select(borrowed.c.last_n).where(has).exists()))
+
+
+_own, _fork_there = sessions.alias("own"), sessions.alias("fork_there")
+_lent = (
+    select(borrowed.c.last_n)
+    .join(
+        _fork_there,
+        and_(_fork_there.c.session_id == borrowed.c.session_id, _fork_there.c.shard == borrowed.c.shard),
+    )
+    .where(
+        borrowed.c.from_session_id == turns.c.session_id,
+        borrowed.c.branch == turns.c.branch,
+        borrowed.c.last_n >= turns.c.n,
+        _fork_there.c.deleted_at.is_(None),
+    )
+    .exists()
+)
+_of_own = (
+    select(_own.c.session_id)
+    .where(
+        _own.c.session_id == turns.c.session_id,
+        _own.c.shard == turns.c.shard,
+        _own.c.deleted_at.is_(None),
+        turns.c.is_gone == false(),
+    )
+    .exists()
+)
+is_seen = or_(_of_own, _lent)
+"""A turn is one that some session shows which is not in the trash."""
 
 
 SHOWS_OF = union_all(
-    select(sessions.c.session_id).where(
-        sessions.c.session_id == bindparam("of_session"), sessions.c.shard == bindparam("in_shard")
-    ),
+    select(sessions.c.session_id).where(_this_session),
     select(borrowed.c.from_session_id).where(
         borrowed.c.session_id == bindparam("of_session"), borrowed.c.shard == bindparam("in_shard")
     ),
 )
 """The sessions whose turns a session shows some of."""
 
-PATH_OF_TURN = select(*_run).select_from(turns).join(_first, _begins).where(_is_turn)
+PATH_OF_TURN = select(*_run).select_from(turns).join(_first, _begins).where(_is_turn, is_seen)
 PATH_OF_SESSION = (
     select(*_run, turns.c.depth, sessions.c.last_n)
     .select_from(sessions)
     .join(turns, and_(turns.c.turn_id == sessions.c.active_turn_id, turns.c.owner == sessions.c.owner))
     .join(_first, _begins)
-    .where(
-        sessions.c.session_id == bindparam("of_session"),
-        sessions.c.shard == bindparam("in_shard"),
-        sessions.c.owner == bindparam("of"),
-    )
+    .where(_this_session, sessions.c.owner == bindparam("of"), sessions.c.deleted_at.is_(None))
 )
 FIND_LINEAGE = select(turns.c.lineage).where(
     turns.c.session_id == bindparam("of_session"),
@@ -79,7 +106,7 @@ _is_tip = select(shares.c.share_id).where(
     shares.c.tip == bindparam("this"),
     shares.c.revoked_at.is_(None),
 )
-_child, _fork = turns.alias("child"), borrowed.alias("fork")
+_child, _fork, _other = turns.alias("child"), borrowed.alias("fork"), turns.alias("other")
 FIND_FOLLOWER = union_all(
     select(_child.c.n).where(_child.c.parent_turn_id == bindparam("this")),
     select(_fork.c.last_n).where(
@@ -88,6 +115,12 @@ FIND_FOLLOWER = union_all(
         _fork.c.last_n >= bindparam("last"),
     ),
     select(turns.c.n).where(turns.c.turn_id == bindparam("this"), _is_tip.exists()),
+    select(_other.c.n).where(
+        _other.c.session_id == bindparam("of_session"),
+        _other.c.turn_id != bindparam("this"),
+        _other.c.completed_at.is_(None),
+        _other.c.is_gone == false(),
+    ),
 ).limit(1)
 
 
@@ -157,7 +190,7 @@ def _has_later(db: Connection, row: Row, n: int) -> bool:
 
 
 def has_followers(db: Connection, row: Row) -> bool:
-    """Tell whether a turn comes after this one, a fork may go on from it, or a link shows it as it is."""
+    """Tell whether a turn comes after this one or is under way, or a fork or a link has it as it is."""
     place = {"this": row["turn_id"], "of_session": row["session_id"], "in_branch": row["branch"], "last": row["n"]}
     return db.row(FIND_FOLLOWER, **place) is not None
 

@@ -17,7 +17,7 @@ from tertulia.store import rules
 from tertulia.store.base import StoredTurn
 from tertulia.store.branches import Run, shown_in, spans
 from tertulia.store.sql import branches, log
-from tertulia.store.sql.branches import SHOWS_OF, is_shown
+from tertulia.store.sql.branches import SHOWS_OF, is_seen, is_shown
 from tertulia.store.sql.database import Connection, Row, Statement
 from tertulia.store.sql.dialects import array, is_one_of
 from tertulia.store.sql.tables import turns
@@ -36,7 +36,7 @@ _between = and_(turns.c.n > bindparam("low"), turns.c.n < bindparam("high"))
 _is_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
 
 GET = select(*RECORD, turns.c.turn).where(_is_turn, is_shown(turns), turns.c.agent_id == bindparam("of_agent"))
-FIND_PLACE = select(turns.c.n, turns.c.shard).where(_is_turn)
+FIND_PLACE = select(turns.c.n, turns.c.shard).where(_is_turn, is_seen)
 FIND_N = select(turns.c.n).where(_is_turn, is_shown(turns))
 HISTORY = (
     select(turns.c.turn)

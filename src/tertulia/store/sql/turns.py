@@ -33,6 +33,7 @@ _this_session = and_(sessions.c.session_id == bindparam("this"), sessions.c.shar
 _this_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
 _in_place = and_(turns.c.turn_id == bindparam("this"), turns.c.shard == bindparam("in_shard"))
 _unfinished = turns.c.completed_at.is_(None)
+_is_there = and_(sessions.c.is_gone == false(), sessions.c.deleted_at.is_(None))
 
 RECORD = [
     turns.c.turn_id,
@@ -67,7 +68,7 @@ LOCK_SESSION = (
         _this_session,
         sessions.c.owner == bindparam("of"),
         sessions.c.agent_id == bindparam("of_agent"),
-        sessions.c.is_gone == false(),
+        _is_there,
     )
     .with_for_update(of=sessions)
 )
@@ -103,13 +104,17 @@ SET_SESSION = (
         }
     )
 )
-LOCK_STATUS = select(sessions.c.updated_at).where(_this_session, sessions.c.owner == bindparam("of")).with_for_update()
+LOCK_STATUS = (
+    select(sessions.c.updated_at).where(_this_session, sessions.c.owner == bindparam("of"), _is_there).with_for_update()
+)
 LIST_UNFINISHED = (
-    select(*RECORD).where(_of_session, _unfinished, turns.c.owner == bindparam("of")).order_by(turns.c.n.desc())
+    select(*RECORD)
+    .where(_of_session, _unfinished, branches.is_seen, turns.c.owner == bindparam("of"))
+    .order_by(turns.c.n.desc())
 )
 FIRST_UNFINISHED = select(*RECORD).where(_of_session, _unfinished).order_by(turns.c.n).limit(bindparam("limit"))
-FIND_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn)
-LOCK_RECORD = FIND_RECORD.with_for_update()
+FIND_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn, branches.is_seen)
+LOCK_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn).with_for_update()
 FIND_LEASE = select(nodes.c.node).where(nodes.c.node == bindparam("node"), nodes.c.lease_until > DatabaseNow())
 START = (
     update(turns)
