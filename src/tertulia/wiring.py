@@ -40,6 +40,7 @@ from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
 from tertulia.runtime.imports import Imports
 from tertulia.runtime.input import InputLimits
+from tertulia.runtime.keeping import Keeping
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
 from tertulia.runtime.mcp_file import configured_servers
 from tertulia.runtime.mcp_groups import McpGroups
@@ -170,7 +171,14 @@ class Services:
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
         self.audit = Audit(store, days=settings.audit_retention_days, clock=clock, new_id=new_id)
         self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
-        self.purging = Purging(store, self.cleaning, days=settings.trash_days, clock=clock)
+        self.purging = Purging(
+            store,
+            self.cleaning,
+            Keeping(store, self.audit, rule=settings.retention, clock=clock),
+            node=lambda: lease.node,
+            days=settings.trash_days,
+            clock=clock,
+        )
         self._jobs: list[Job] = [
             Retention(store, hours=settings.delta_retention_hours, clock=clock),
             SearchBacklog(store),
@@ -358,15 +366,6 @@ def _toolgroups(
     reach = Reach(networks=settings.reachable_networks, runs_programs=settings.mcp_programs)
     mcp = McpGroups(store, configured=servers, reach=reach, open_link=links_within(reach), clock=clock)
     return Toolgroups(toolbox, mcp)
-
-
-def _input_limits(settings: Settings) -> InputLimits:
-    return InputLimits(
-        max_files=settings.max_files,
-        max_file_bytes=settings.max_file_bytes,
-        max_message_chars=settings.max_message_chars,
-        max_queued=settings.max_queued,
-    )
 
 
 def extractor_of(settings: Settings) -> Extractor:

@@ -9,10 +9,13 @@ from msgspec.structs import replace
 from tertulia.blobs.folder import FolderBlobs
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.messages import AssistantMessage, UserMessage
+from tertulia.domain.retention import RetentionRule
 from tertulia.domain.search import SearchFilter, SearchHit, parse_query
+from tertulia.runtime.audit import Audit
 from tertulia.runtime.clock import SystemClock, new_id
 from tertulia.runtime.file_cleaning import FileCleaning
 from tertulia.runtime.files import Files
+from tertulia.runtime.keeping import Keeping
 from tertulia.runtime.purging import Purging
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
@@ -40,7 +43,7 @@ class Place:
         clock = SystemClock()
         self.files = Files(self.store, self.blobs, clock=clock, new_id=new_id)
         cleaning = FileCleaning(self.store, self.blobs, hours=0, clock=clock)
-        self.purging = Purging(self.store, cleaning, days=0, clock=clock)
+        self.purging = purging(self, cleaning, days=0)
 
     def found(self) -> set[str]:
         """The canaries that are in some file."""
@@ -49,6 +52,13 @@ class Place:
         # An index writes of a word what it does not share with the one before it.
         parts = {name: canary.removeprefix(b"canary") for name, canary in CANARIES.items()}
         return {name for name, part in parts.items() if part in contents or part in names}
+
+
+def purging(place: Place, cleaning: FileCleaning, *, days: float) -> Purging:
+    clock = SystemClock()
+    audit = Audit(place.store, days=365, clock=clock, new_id=new_id)
+    keeping = Keeping(place.store, audit, rule=RetentionRule(), clock=clock)
+    return Purging(place.store, cleaning, keeping, node=lambda: NODE, days=days, clock=clock)
 
 
 @pytest.fixture
@@ -128,7 +138,7 @@ async def test_what_is_not_long_enough_in_the_trash_stays(place: Place) -> None:
     await said_in(place, "s1")
     await place.store.trash_session(ANA, "a1", "s1", at=SystemClock()())
     cleaning = FileCleaning(place.store, place.blobs, hours=0, clock=SystemClock())
-    assert await Purging(place.store, cleaning, days=30, clock=SystemClock()).purge() == 0
+    assert await purging(place, cleaning, days=30).purge() == 0
     await place.store.restore_session(ANA, "s1")
     assert place.found() == set(CANARIES)
 

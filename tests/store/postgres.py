@@ -119,7 +119,7 @@ def clear(url: str) -> None:
             return
         if versions == [(NEWEST,)]:
             admin.execute(
-                "DELETE FROM nodes; DELETE FROM shields; DELETE FROM toolgroups; DELETE FROM agents; "
+                "DELETE FROM nodes; DELETE FROM jobs; DELETE FROM shields; DELETE FROM toolgroups; DELETE FROM agents; "
                 "DELETE FROM files; DELETE FROM blobs; "
                 "ALTER TABLE audit DISABLE TRIGGER USER; DELETE FROM audit; ALTER TABLE audit ENABLE TRIGGER USER"
             )

@@ -18,7 +18,7 @@ COMMANDS = {
     "export": "Take out everything, or one session, to be kept or brought in elsewhere.",
     "import": "Bring agents, sessions and turns over from another server's store, or from an export.",
     "backup": "Copy the database and the files while the server runs.",
-    "prune": "Delete for good what has been in the trash for its time.",
+    "prune": "Archive and delete sessions as the rules say, and empty the trash of what is old.",
     "openapi": "Print the OpenAPI document of the server.",
 }
 

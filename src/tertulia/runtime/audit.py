@@ -116,11 +116,11 @@ class Audit:
         ]
         await self._store.add_audit([self._stamped(each) for each in said or [entry]])
 
-    async def record_own(self, action: str, owner: str, **ids: str) -> None:
-        """Keep that the server did something by itself."""
-        await self.record(
-            AuditEntry(entry_id="", at="", action=action, actor=SERVER, owner=owner, outcome="done", subject=ids)
-        )
+    async def record_own(self, action: str, owner: str, each: Sequence[dict[str, str]]) -> None:
+        """Keep that the server did something by itself, to each of some things."""
+        if each:
+            entry = AuditEntry(entry_id="", at="", action=action, actor=SERVER, owner=owner, outcome="done")
+            await self.record(entry, [Part(subject=subject) for subject in each])
 
     def _stamped(self, entry: AuditEntry) -> AuditEntry:
         subject = {name: text[:LONGEST_ID] for name, text in entry.subject.items()}

@@ -7,6 +7,7 @@ from tertulia.store.memory_agents import MemoryAgents
 from tertulia.store.memory_audit import MemoryAudit
 from tertulia.store.memory_changes import MemoryChanges
 from tertulia.store.memory_files import MemoryFiles
+from tertulia.store.memory_keeping import MemoryKeeping
 from tertulia.store.memory_leases import MemoryLeases
 from tertulia.store.memory_log import MemoryLog
 from tertulia.store.memory_reading import MemoryReading
@@ -33,6 +34,7 @@ class MemoryStore(
     MemorySearch,
     MemoryChanges,
     MemoryAudit,
+    MemoryKeeping,
     MemoryLeases,
 ):
     """Agents, sessions and turns as long as this object lives."""

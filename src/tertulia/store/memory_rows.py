@@ -151,6 +151,8 @@ class MemoryRows:
         self._changes: list[NotedChange] = []
         self._last_change = 0
         self._audit: list[AuditEntry] = []
+        self._holders: dict[str, tuple[str, float]] = {}
+        """Which node may do a job, and until when."""
         self._leases: dict[str, float] = {}
         """When the lease of each node runs out."""
         self._opened = 0

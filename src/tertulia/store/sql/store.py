@@ -9,6 +9,7 @@ from tertulia.domain.audit import AuditEntry, AuditFilter
 from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
+from tertulia.domain.retention import How
 from tertulia.domain.search import SearchFilter, SearchHit
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource, TrashedSession
 from tertulia.domain.shares import Share
@@ -18,10 +19,12 @@ from tertulia.domain.tools import Grant
 from tertulia.domain.turns import Turn
 from tertulia.store.base import (
     Accepted,
+    AgentRule,
     Append,
     Appended,
     ImportedTurn,
     NewTurn,
+    OwnedSession,
     StoredFile,
     StoredShare,
     StoredTurn,
@@ -38,6 +41,7 @@ from tertulia.store.sql import (
     forking,
     grants,
     importing,
+    keeping,
     leases,
     log,
     reading,
@@ -59,6 +63,8 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._is_clear = False
+        """Nothing was deleted since all that was deleted has left nothing behind."""
 
     @property
     def is_shared(self) -> bool:
@@ -98,6 +104,7 @@ class SqlStore:
         )
 
     async def delete_agent(self, owner: str, agent_id: str) -> None:
+        self._is_clear = False
         await self._database.write(lambda db: agents.delete_one(db, owner, agent_id))
 
     # --- shares ---
@@ -216,6 +223,7 @@ class SqlStore:
         )
 
     async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
+        self._is_clear = False
         await self._database.write(lambda db: clearing.delete_session(db, owner, agent_id, session_id))
 
     async def trash_session(self, owner: str, agent_id: str, session_id: str, *, at: str) -> None:
@@ -228,13 +236,20 @@ class SqlStore:
         return await self._database.read(lambda db: trash.list_page(db, owner, limit=limit, cursor=cursor))
 
     async def purge_session(self, owner: str, session_id: str) -> None:
+        self._is_clear = False
         await self._database.write(lambda db: trash.purge_one(db, owner, session_id))
 
     async def purge_trash(self, *, deleted_before: str, limit: int) -> int:
+        self._is_clear = False
         return await self._database.write(lambda db: trash.purge(db, deleted_before=deleted_before, limit=limit))
 
     async def reclaim(self) -> bool:
-        return await self._database.reclaim()
+        if self._is_clear:
+            return False
+        self._is_clear = True
+        if await self._database.reclaim():
+            self._is_clear = False
+        return not self._is_clear
 
     async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
         await self._database.write(lambda db: importing.add(db, owner, session, turns))
@@ -283,6 +298,7 @@ class SqlStore:
         return await self._database.read(lambda db: reading.history(db, owner, turn_id, limit=limit, before_n=before_n))
 
     async def delete_branch(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> None:
+        self._is_clear = False
         await self._database.write(lambda db: clearing.delete_branch(db, owner, agent_id, session_id, turn_id))
 
     async def read_grants(self, owner: str, session_id: str) -> frozenset[Grant]:
@@ -330,6 +346,30 @@ class SqlStore:
 
     async def drop_changes(self, *, seconds: float, limit: int) -> int:
         return await self._database.write(lambda db: changes.drop(db, seconds=seconds, limit=limit))
+
+    # --- how long sessions stay ---
+
+    async def take_job(self, job: str, node: str, *, seconds: float) -> bool:
+        return await self._database.write(lambda db: keeping.take_job(db, job, node, seconds=seconds))
+
+    async def list_agent_rules(self, *, limit: int, cursor: str | None = None) -> Page[AgentRule]:
+        return await self._database.read(lambda db: keeping.list_agents(db, limit=limit, cursor=cursor))
+
+    async def list_ruled(self, *, limit: int, cursor: str | None = None) -> Page[OwnedSession]:
+        return await self._database.read(lambda db: keeping.list_ruled(db, limit=limit, cursor=cursor))
+
+    async def list_due_trash(self, *, deleted_before: str, limit: int, cursor: str | None = None) -> Page[OwnedSession]:
+        return await self._database.read(
+            lambda db: keeping.list_trash(db, deleted_before=deleted_before, limit=limit, cursor=cursor)
+        )
+
+    async def retire(
+        self, owner: str, agent_id: str, session_ids: Sequence[str], *, how: How, idle_since: str, at: str
+    ) -> list[str]:
+        place = (owner, agent_id)
+        return await self._database.write(
+            lambda db: keeping.retire(db, place, session_ids, how=how, idle_since=idle_since, at=at)
+        )
 
     # --- audit ---
 

@@ -1,4 +1,4 @@
-"""What was done, by whom, and to what; and the triggers that keep it as it is."""
+"""What was done, by whom, and to what; how long a session stays; and which node does what one does at a time."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,6 +35,7 @@ TRIGGERS = {
 
 def upgrade() -> None:
     """Make the table, its indexes and its triggers."""
+    _retention()
     op.create_table(
         "audit",
         sa.Column("entry_id", KEY, nullable=False),
@@ -55,3 +56,16 @@ def upgrade() -> None:
     op.create_index("audit_by_action", "audit", ["action", "at", "entry_id"])
     for statement in TRIGGERS[op.get_context().dialect.name]:
         op.get_bind().exec_driver_sql(statement)
+
+
+def _retention() -> None:
+    op.add_column("sessions", sa.Column("retention", sa.LargeBinary))
+    where = sa.text("retention IS NOT NULL")
+    op.create_index("sessions_with_rules", "sessions", ["session_id"], sqlite_where=where, postgresql_where=where)
+    op.create_table(
+        "jobs",
+        sa.Column("job", KEY, nullable=False),
+        sa.Column("node", KEY, nullable=False),
+        sa.Column("until", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("job"),
+    )

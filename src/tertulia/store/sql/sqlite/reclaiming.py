@@ -17,7 +17,7 @@ MERGED = 200
 
 
 def give_back(raw: sqlite3.Connection) -> bool:
-    """Forget some words and give back some pages; empty the log unless somebody reads it. Tell whether there is more."""
+    """Forget some words, give back some pages, empty the log unless it is read; tell whether there is more to do."""
     if _forget_words(raw):
         return True
     raw.executescript(f"PRAGMA incremental_vacuum({PAGES})")  # `execute` would take one step, which is one page
