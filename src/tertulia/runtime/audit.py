@@ -42,6 +42,7 @@ class Deed:
     """What is known of a deed while it is done."""
 
     def __init__(self) -> None:
+        self.action: str | None = None
         self.actor: str | None = None
         self.owner: str | None = None
         self.subject: dict[str, str] = {}
@@ -63,10 +64,11 @@ def one_deed() -> Generator[Deed, None, None]:
         _current.reset(token)
 
 
-def about(*, actor: str | None = None, owner: str | None = None, **ids: str) -> None:
-    """Say what a deed is about, and who does it or whose it is if that is not plain from who asks."""
+def about(*, action: str | None = None, actor: str | None = None, owner: str | None = None, **ids: str) -> None:
+    """Say what a deed is about; and what it is, who does it or whose it is if that is not plain from the request."""
     deed = _current.get()
     if deed is not None:
+        deed.action = action or deed.action
         deed.actor = actor or deed.actor
         deed.owner = owner or deed.owner
         deed.subject |= ids

@@ -134,9 +134,9 @@ class Sessions:
         """A page of what was deleted and can be had back, the newest first."""
         return await self._store.list_trash(owner, limit=limit, cursor=cursor)
 
-    async def restore(self, owner: str, session_id: str) -> Session:
-        """Take a session out of the trash, as it was. Raises SessionNotFound."""
-        return await self._store.restore_session(owner, session_id)
+    async def restore(self, owner: str, session_id: str, *, agent_id: str | None = None) -> Session:
+        """Take a session out of the trash, as it was, if it is of that agent. Raises SessionNotFound."""
+        return await self._store.restore_session(owner, session_id, agent_id=agent_id)
 
     async def purge(self, owner: str, session_id: str) -> None:
         """Delete a session of the trash for good. Raises SessionNotFound."""

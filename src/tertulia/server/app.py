@@ -20,6 +20,7 @@ from tertulia.models.catalog import ModelCatalog
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.archiving import Archives
 from tertulia.runtime.audit import Audit
+from tertulia.runtime.batches import Batches
 from tertulia.runtime.clock import NewId
 from tertulia.runtime.exporting import Exports
 from tertulia.runtime.files import Files
@@ -85,6 +86,7 @@ class Ports(Value):
     shields: Shields
     passing: Passing
     audit: Audit
+    batches: Batches
     operations: Operations
     page: Page
 

@@ -33,6 +33,7 @@ ACTIONS = {
     "export_session": "session.export",
     "export_account": "account.export",
     "import_session": "session.import",
+    "batch_sessions": "session.batch",
     "fork_session": "session.fork",
     "create_share": "share.create",
     "revoke_share": "share.revoke",
@@ -157,7 +158,7 @@ def _entry(scope: Scope, action: str, deed: Deed, status: int) -> AuditEntry:
     return AuditEntry(
         entry_id="",
         at="",
-        action=action,
+        action=deed.action or action,
         actor=deed.actor or asks,
         owner=deed.owner or asks,
         outcome=_outcome(status),

@@ -11,6 +11,7 @@ from typing import Any, cast
 import msgspec
 
 from tertulia.domain.agents import Agent
+from tertulia.domain.batches import BatchOutcome, BatchSessions
 from tertulia.domain.changes import ChangeEnvelope
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.exports import SessionExport
@@ -47,6 +48,7 @@ WRITTEN = [
     PatchAgent,
     CreateSession,
     SessionPatch,
+    BatchSessions,
     ForkSession,
     CreateShare,
     CreateTurn,
@@ -69,6 +71,7 @@ READ_OF_SERVER = [
     ToolgroupList,
     ToolOutcome,
     AuditList,
+    BatchOutcome,
     ServerConfig,
     Health,
     Readiness,

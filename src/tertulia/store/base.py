@@ -265,8 +265,8 @@ class TrashStore(Protocol):
         """Put it into the trash, with all that hangs on it. Raises SessionNotFound."""
         ...
 
-    async def restore_session(self, owner: str, session_id: str) -> Session:
-        """Take it out, as it was. Raises SessionNotFound if it is not in the trash."""
+    async def restore_session(self, owner: str, session_id: str, *, agent_id: str | None = None) -> Session:
+        """Take it out, as it was. Raises SessionNotFound if it is not in the trash, or not of that agent."""
         ...
 
     async def list_trash(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[TrashedSession]:

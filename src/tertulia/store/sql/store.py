@@ -229,8 +229,8 @@ class SqlStore:
     async def trash_session(self, owner: str, agent_id: str, session_id: str, *, at: str) -> None:
         await self._database.write(lambda db: trash.put(db, owner, agent_id, session_id, at=at))
 
-    async def restore_session(self, owner: str, session_id: str) -> Session:
-        return await self._database.write(lambda db: trash.take_out(db, owner, session_id))
+    async def restore_session(self, owner: str, session_id: str, *, agent_id: str | None = None) -> Session:
+        return await self._database.write(lambda db: trash.take_out(db, owner, session_id, agent_id=agent_id))
 
     async def list_trash(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[TrashedSession]:
         return await self._database.read(lambda db: trash.list_page(db, owner, limit=limit, cursor=cursor))
