@@ -190,7 +190,7 @@ def _has_later(db: Connection, row: Row, n: int) -> bool:
 
 
 def has_followers(db: Connection, row: Row) -> bool:
-    """Tell whether a turn comes after this one or is under way, or a fork or a link has it as it is."""
+    """Tell whether a turn comes after this one, or runs beside it; a fork has it; or a link shows it as it is."""
     place = {"this": row["turn_id"], "of_session": row["session_id"], "in_branch": row["branch"], "last": row["n"]}
     return db.row(FIND_FOLLOWER, **place) is not None
 
