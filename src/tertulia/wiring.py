@@ -19,6 +19,7 @@ from tertulia.blobs.objects import Bucket, ObjectBlobs
 from tertulia.domain.errors import StartupError, StorageUnavailable, TertuliaError
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import McpServer
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.extract.extractor import ExtractLimits, Extractor
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
@@ -28,6 +29,7 @@ from tertulia.models.http import open_session
 from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
+from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.archiving import Archives
 from tertulia.runtime.audit import Audit
@@ -42,6 +44,7 @@ from tertulia.runtime.imports import Imports
 from tertulia.runtime.input import InputLimits
 from tertulia.runtime.keeping import Keeping
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
+from tertulia.runtime.leaving import Leaving
 from tertulia.runtime.mcp_file import configured_servers
 from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.passing import Passing
@@ -86,7 +89,6 @@ log = structlog.get_logger()
 
 EXTRACTING_AT_ONCE = 2
 """Files that are read at once: each takes a core for as long as it lasts."""
-LOCAL_OWNER = "local"
 MODELS_SECONDS = 1.0
 """How long a start waits to learn which model the first agent can have."""
 
@@ -129,8 +131,11 @@ class Services:
         self.toolgroups = _toolgroups(settings, store, toolbox, mcp_servers, clock)
         self._lease = lease = Lease(store, _lease_terms(settings), new_id=new_id)
         self._keeper: LeaseKeeper | None = None
-        tail = Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
-        feed = Feed(store, tail, flush_interval=settings.flush_interval_ms / 1000)
+        feed = Feed(
+            store,
+            Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None),
+            flush_interval=settings.flush_interval_ms / 1000,
+        )
         history = History(store)
         self._blobs = blobs or MemoryBlobs()
         self.files = Files(
@@ -203,6 +208,14 @@ class Services:
             limits=_input_limits(settings),
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
+        self.accounts = Accounts(
+            store,
+            settings.auth_mode,
+            leave=Leaving(store, self.agents).leave,
+            clock=clock,
+            new_id=new_id,
+            new_secret=new_secret,
+        )
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id, has_trash=settings.trash_days > 0)
         self.search = Search(store)
         self.session_changes = SessionChanges(store)
@@ -281,6 +294,8 @@ class Services:
             await self._keeper.start()
         self._feed.start()
         await self._ensure_default_agent()
+        if await self.accounts.wants_set_up():
+            log.warning("accounts.nobody", remedy="Open the link that `tertulia serve` prints, or `tertulia set-up`.")
         await self._recovery.start()
         for job in self._jobs:
             job.start()

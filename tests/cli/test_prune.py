@@ -7,8 +7,9 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from tertulia.cli.main import main
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.settings import Settings
-from tertulia.wiring import LOCAL_OWNER, Services
+from tertulia.wiring import Services
 from tests.store.values import agent, session
 
 LONG_AGO = "2026-01-02T00:00:00.000000Z"

@@ -120,7 +120,7 @@ def clear(url: str) -> None:
         if versions == [(NEWEST,)]:
             admin.execute(
                 "DELETE FROM nodes; DELETE FROM jobs; DELETE FROM shields; DELETE FROM toolgroups; DELETE FROM agents; "
-                "DELETE FROM files; DELETE FROM blobs; "
+                "DELETE FROM files; DELETE FROM blobs; DELETE FROM users; DELETE FROM set_ups; "
                 "ALTER TABLE audit DISABLE TRIGGER USER; DELETE FROM audit; ALTER TABLE audit ENABLE TRIGGER USER"
             )
             return

@@ -17,7 +17,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from tertulia.domain.audit import AuditEntry, Outcome
 from tertulia.domain.errors import StorageUnavailable
 from tertulia.runtime.audit import Audit, Deed, one_deed
-from tertulia.server.auth import LOCAL_OWNER, Caller
+from tertulia.server.auth import Caller, address_of
 from tertulia.server.errors import request_id_of
 
 log = structlog.get_logger()
@@ -31,6 +31,15 @@ ACTIONS = {
     "restore_session": "session.restore",
     "purge_session": "session.purge",
     "export_session": "session.export",
+    "sign_in": "account.sign_in",
+    "sign_out": "account.sign_out",
+    "set_up": "account.set_up",
+    "update_account": "account.change",
+    "create_key": "key.create",
+    "delete_key": "key.revoke",
+    "create_user": "user.create",
+    "update_user": "user.change",
+    "delete_user": "user.delete",
     "export_account": "account.export",
     "import_session": "session.import",
     "batch_sessions": "session.batch",
@@ -152,9 +161,8 @@ def _is_noise(entry: AuditEntry) -> bool:
 
 def _entry(scope: Scope, action: str, deed: Deed, status: int) -> AuditEntry:
     state = scope["state"]
-    caller: Caller | None = state.get("caller", Caller(owner=LOCAL_OWNER))
+    caller: Caller | None = state.get("caller")
     asks = caller.owner if caller else ""
-    client = scope["client"]
     return AuditEntry(
         entry_id="",
         at="",
@@ -163,10 +171,10 @@ def _entry(scope: Scope, action: str, deed: Deed, status: int) -> AuditEntry:
         owner=deed.owner or asks,
         outcome=_outcome(status),
         subject=_ids_in(scope) | deed.subject,
-        via=getattr(caller, "via", "local") if caller else "",
+        via=caller.via if caller else "",
         code=state.get("problem_code") if status >= 400 else None,
         request_id=request_id_of(scope),
-        address=client[0] if client else "",
+        address=address_of(scope),
     )
 
 

@@ -34,6 +34,7 @@ from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import OnBusy, Turn, TurnStatus
+from tertulia.store.accounts import AccountStore
 
 
 class StoredFile(Value):
@@ -666,6 +667,7 @@ class AuditStore(Protocol):
 
 
 class Store(
+    AccountStore,
     AgentStore,
     SessionStore,
     TrashStore,

@@ -17,6 +17,7 @@ from tertulia.runtime.audit import Audit
 from tertulia.runtime.clock import SystemClock
 from tertulia.runtime.turns import Turns
 from tertulia.server.audited import Audited
+from tertulia.server.auth import allowed
 from tertulia.server.dialects import ALPHA
 from tertulia.server.framework import Framework
 from tertulia.server.llama_stack.errors import on_error
@@ -65,6 +66,7 @@ def llama_stack_app(given: Mapping[str, Provide], turns: Turns, audit: Audit, se
         },
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
         middleware=[Audited(audit, on_error)],
+        guards=[allowed],
         request_class=LenientRequest,
         request_max_body_size=settings.max_body_bytes,
         openapi_config=None,

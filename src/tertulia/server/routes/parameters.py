@@ -22,6 +22,7 @@ __all__ = [
     "Cursor",
     "Given",
     "IdempotencyKey",
+    "KeyId",
     "LastEventId",
     "Limit",
     "SessionId",
@@ -29,6 +30,7 @@ __all__ = [
     "StepId",
     "TurnId",
     "Until",
+    "UserId",
     "given_time",
 ]
 
@@ -41,6 +43,8 @@ ETAG = ResponseHeader(
 AgentId = Annotated[str, PathParameter(description="The agent's id.")]
 SessionId = Annotated[str, PathParameter(description="The session's id.")]
 TurnId = Annotated[str, PathParameter(description="The turn's id.")]
+KeyId = Annotated[str, PathParameter(description="The key's id, which is not its text.")]
+UserId = Annotated[str, PathParameter(description="The user's id.")]
 StepId = Annotated[str, PathParameter(description="The step's id.")]
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many at the most.")]
