@@ -139,6 +139,8 @@ async def test_a_session_is_shown_to_whoever_has_a_link(site: LiveSite, client: 
     link = await client.create_share(agent_id, session_id, expires_at=datetime(2999, 1, 1, tzinfo=UTC))
     assert [turn.n for turn in (await client.get_shared(link.token)).turns] == [1]
     assert [each.share_id async for each in client.iter_shares()] == [link.share_id]
+    mine = await client.fork_shared(link.token, agent_id)
+    assert [turn.input_messages[0].content async for turn in client.iter_turns(agent_id, mine.session_id)] == ["a"]
     await client.revoke_share(agent_id, session_id, link.share_id)
     (listed,) = (await client.list_session_shares(agent_id, session_id)).shares
     assert listed.revoked_at is not None

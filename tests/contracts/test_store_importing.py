@@ -35,8 +35,8 @@ from tests.store.files import file, hash_of, reserved, uploaded
 from tests.store.values import ANA, BEN, NODE, agent, at, history, new_turn, said, session
 
 
-def imported(n: int, turn_id: str | None = None, words: str = "Hello") -> ImportedTurn:
-    """Turn number `n` of session s2, as it came to its end."""
+def imported(n: int, turn_id: str | None = None, words: str = "Hello", *, after: str | None = "") -> ImportedTurn:
+    """Turn number `n` of session s2, as it came to its end; it comes after the turn of the number before."""
     turn_id = turn_id or f"t{n}"
     begin = TurnQueued(
         turn_id=turn_id,
@@ -45,6 +45,7 @@ def imported(n: int, turn_id: str | None = None, words: str = "Hello") -> Import
         n=n,
         input_messages=[UserMessage(content=words)],
         at=at(10 * n),
+        parent_turn_id=(f"t{n - 1}" if n > 1 else None) if after == "" else after,
     )
     started = TurnStarted(turn_id=turn_id, session_id="s2", n=n, at=at(10 * n))
     events = [begin, started, *said(["Hi"]), TurnCompleted(stop_reason="end_of_turn", at=at(10 * n + 5))]
@@ -98,6 +99,38 @@ async def test_the_next_turn_has_the_next_number_and_the_agent_s_version(store: 
     assert (accepted.record.n, accepted.record.status) == (4, "running")
 
 
+async def test_it_comes_with_all_its_branches(store: Store) -> None:
+    first, second = TURNS[:2]
+    others = [imported(4, after="t1"), imported(5), imported(7, after=None), imported(8, words="Last", after="t2")]
+    await store.import_session(ANA, replace(SESSION, active_turn_id="t5"), [first, second, *others])
+    tree = await store.list_tree(ANA, "s2", limit=99)
+    parents = [(each.record.turn_id, each.record.parent_turn_id) for each in tree]
+    expected = [("t1", None), ("t2", "t1"), ("t4", "t1"), ("t5", "t4"), ("t7", None), ("t8", "t2")]
+    assert parents == expected
+    assert [each.record.n for each in await store.list_tree(ANA, "s2", limit=2, after_n=2)] == [4, 5]
+    assert await turns_of(store) == ["t1", "t4", "t5"]
+    found = await store.get_session(ANA, "a1", "s2")
+    assert (found.turn_count, found.active_turn_id, found.preview, found.updated_at) == (3, "t5", "Hello", at(85))
+    page = await store.list_turns(ANA, "s2", order="asc", limit=9)
+    assert [each.siblings for each in page.items] == [["t1", "t7"], ["t2", "t4"], []]
+    assert [await branch_of(store, tip) for tip in ("t8", "t7")] == [["t1", "t2", "t8"], ["t7"]]
+    accepted = await store.accept_turn(ANA, new_turn("t9", session_id="s2", at=at(90)), node=NODE)
+    assert (accepted.record.n, accepted.record.parent_turn_id) == (9, "t5")
+    assert await turns_of(store) == ["t1", "t4", "t5", "t9"]
+
+
+async def branch_of(store: Store, tip: str) -> list[str]:
+    page = await store.list_turns(ANA, "s2", order="asc", limit=None, tip=tip)
+    return [each.record.turn_id for each in page.items]
+
+
+async def test_a_branch_that_has_branched_off_many_times_comes_as_it_was(store: Store) -> None:
+    comb = [imported(n, after=f"t{n - 1 - (n % 2)}" if n > 2 else "t1" if n == 2 else None) for n in range(1, 142)]
+    await store.import_session(ANA, SESSION, comb)
+    assert await branch_of(store, "t141") == [f"t{n}" for n in range(1, 142, 2)]
+    assert await branch_of(store, "t140") == [*(f"t{n}" for n in range(1, 140, 2)), "t140"]
+
+
 async def test_nothing_of_it_is_left_to_run(store: Store) -> None:
     await store.import_session(ANA, SESSION, TURNS)
     assert await store.claim(ANA, "t1", node=NODE) is None
@@ -134,6 +167,8 @@ NOT_WHOLE: dict[str, list[Any]] = {
     "not from the first": TURNS[1:],
     "not in order": TURNS[::-1],
     "without a log": [ImportedTurn(turn=TURNS[0].turn, events=[])],
+    "after no turn of it": [TURNS[0], imported(2, after="t9")],
+    "with a number twice": [TURNS[0], imported(1, "t2", after="t1")],
     "not ended": [ImportedTurn(turn=project(replay(TURNS[0].events[:-1])), events=TURNS[0].events[:-1])],
 }
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from tertulia.domain.errors import Conflict, FileNotFound, NotFound, SessionNotFound, TurnNotFound
+from tertulia.domain.search import SearchFilter, parse_query
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.store.base import Store
 from tests.store.files import file, hash_of, reserved
-from tests.store.values import ANA, BEN, NODE, agent, at, completed, new_turn, running, said, session
+from tests.store.values import ANA, BEN, NODE, agent, at, completed, history, new_turn, running, said, session, share
 
 BEFORE_THE_END = at(9_999)
 
@@ -32,6 +33,13 @@ ASKED: dict[str, tuple[Callable[[Store], Awaitable[Any]], Any]] = {
     "list_turns": (lambda s: _items(s.list_turns(ANA, "s1", order="asc", limit=9)), []),
     "list_turns after a turn": (lambda s: s.list_turns(ANA, "s1", order="asc", limit=9, after="t1"), TurnNotFound),
     "list_history": (lambda s: s.list_history(ANA, "t1", limit=9), []),
+    "list_tree": (lambda s: s.list_tree(ANA, "s1", limit=9), []),
+    "list_unfinished": (lambda s: s.list_unfinished(ANA, "s1"), []),
+    "search": (lambda s: _items(s.search(ANA, SearchFilter(query=parse_query("hi")), limit=9)), []),
+    "fork_session": (lambda s: s.fork_session(ANA, "s1", session("s2"), turn_id="t1"), SessionNotFound),
+    "delete_branch": (lambda s: s.delete_branch(ANA, "a1", "s1", "t1"), SessionNotFound),
+    "create_share": (lambda s: s.create_share(ANA, share("l9"), token_hash="h9"), SessionNotFound),
+    "list_shares": (lambda s: _items(s.list_shares(ANA, limit=9)), []),
     "request_cancel": (lambda s: s.request_cancel(ANA, "t1"), TurnNotFound),
     "add_files_of_turn": (lambda s: s.add_files_of_turn(ANA, "t1", []), TurnNotFound),
 }
@@ -47,6 +55,7 @@ async def trashed(store: Store) -> Store:
     brought = await reserved(store, file(is_listed=False))
     record = await running(store, new_files=[brought])
     await store.append([completed(record, before=said(["Hi"]))])
+    await store.create_share(ANA, share(), token_hash="h1")
     await store.trash_session(ANA, "a1", "s1", at=at(40))
     return store
 
@@ -139,9 +148,98 @@ async def test_a_turn_that_still_runs_in_the_trash_comes_to_its_end(store: Store
     assert (back.status, back.last_turn_status) == ("idle", "completed")
 
 
-async def test_an_agent_takes_its_trash_along(trashed: Store) -> None:
+async def test_lists_are_told_that_it_is_gone_and_that_it_is_there_again(store: Store) -> None:
+    before = await store.last_change(ANA, "a1")
+    await store.trash_session(ANA, "a1", "s1", at=at(40))
+    [gone] = await store.read_changes(ANA, "a1", after=before, limit=9)
+    assert (gone.change.event_type, gone.change.session_id, gone.change.session) == ("session_deleted", "s1", None)
+    back = await store.restore_session(ANA, "s1")
+    [there] = await store.read_changes(ANA, "a1", after=gone.id, limit=9)
+    assert (there.change.event_type, there.change.session) == ("session_created", back)
+    await store.trash_session(ANA, "a1", "s1", at=at(40))
+    await store.purge_session(ANA, "s1")
+    told = await store.read_changes(ANA, "a1", after=there.id, limit=9)
+    assert [each.change.event_type for each in told] == ["session_deleted"]
+
+
+async def test_what_is_taken_out_is_found_and_shared_again(trashed: Store) -> None:
+    await trashed.restore_session(ANA, "s1")
+    hits = (await trashed.search(ANA, SearchFilter(query=parse_query("hi")), limit=9)).items
+    assert [hit.turn_id for hit in hits] == ["t1"]
+    assert [each.share_id for each in (await trashed.list_shares(ANA, limit=9)).items] == ["l1"]
+    await trashed.trash_session(ANA, "a1", "s1", at=at(41))
+    await trashed.purge_session(ANA, "s1")
+    assert await trashed.find_share("h1") is None
+
+
+async def branched(store: Store) -> None:
+    """Let s1 have two branches, and s2 be a fork of one of them with a turn of its own."""
+    for turn_id, place in (("t1", {}), ("t2", {}), ("t3", {"parent_turn_id": "t1"})):
+        await store.append([completed(await running(store, turn_id, **place), before=said(["Hi"]))])
+    await store.fork_session(ANA, "s1", session("s2"), turn_id="t2")
+    await store.append([completed(await running(store, "t4", session_id="s2"))])
+
+
+async def tree(store: Store, session_id: str) -> list[str]:
+    return [each.record.turn_id for each in await store.list_tree(ANA, session_id, limit=9)]
+
+
+async def test_a_fork_has_the_turns_of_what_is_in_the_trash(store: Store) -> None:
+    await branched(store)
+    before = [await store.get_session(ANA, "a1", "s1"), await tree(store, "s1")]
+    await store.trash_session(ANA, "a1", "s1", at=at(40))
+    assert await tree(store, "s2") == ["t1", "t2", "t4"]
+    assert [turn.turn_id for turn in await history(store, "s2")] == ["t1", "t2", "t4"]
+    assert await store.read_events(ANA, "t2")
+    with pytest.raises(TurnNotFound):
+        await store.read_events(ANA, "t3")
+    await store.trash_session(ANA, "a1", "s2", at=at(41))
+    for turn_id in ("t1", "t2", "t4"):
+        with pytest.raises(TurnNotFound):
+            await store.read_events(ANA, turn_id)
+    await store.restore_session(ANA, "s1")
+    assert [await store.get_session(ANA, "a1", "s1"), await tree(store, "s1")] == before
+
+
+async def test_what_is_purged_leaves_what_its_forks_have_be_they_in_the_trash(store: Store) -> None:
+    await branched(store)
+    for session_id in ("s1", "s2"):
+        await store.trash_session(ANA, "a1", session_id, at=at(40))
+    await store.purge_session(ANA, "s1")
+    assert [each.session.session_id for each in (await store.list_trash(ANA, limit=9)).items] == ["s2"]
+    with pytest.raises(SessionNotFound):
+        await store.restore_session(ANA, "s1")
+    await store.restore_session(ANA, "s2")
+    assert await tree(store, "s2") == ["t1", "t2", "t4"]
+    await store.trash_session(ANA, "a1", "s2", at=at(42))
+    assert await store.purge_trash(deleted_before=at(43), limit=9) == 1
+    await store.create_session(ANA, session("s1"))
+    await store.append([completed(await running(store, "t1"))])
+
+
+async def test_sessions_and_their_forks_are_purged_together(store: Store) -> None:
+    await branched(store)
+    for session_id in ("s1", "s2"):
+        await store.trash_session(ANA, "a1", session_id, at=at(40))
+    assert await store.purge_trash(deleted_before=at(41), limit=9) == 2
+    for session_id in ("s1", "s2"):
+        await store.create_session(ANA, session(session_id))
+        assert await tree(store, session_id) == []
+
+
+async def test_an_agent_takes_its_trash_and_all_forks_along(trashed: Store) -> None:
+    await trashed.create_session(ANA, session("s3"))
+    await trashed.append([completed(await running(trashed, "t2", session_id="s3"))])
+    await trashed.fork_session(ANA, "s3", session("s4"), turn_id="t2")
+    await trashed.trash_session(ANA, "a1", "s3", at=at(41))
     await trashed.delete_agent(ANA, "a1")
     assert (await trashed.list_trash(ANA, limit=9)).items == []
+    assert await trashed.drop_unused_files(uploaded_before=BEFORE_THE_END, limit=9) == 1
+    assert (await trashed.search(ANA, SearchFilter(query=parse_query("hi")), limit=9)).items == []
+    await trashed.create_agent(ANA, agent())
+    for session_id in ("s1", "s3", "s4"):
+        await trashed.create_session(ANA, session(session_id))
+        assert await tree(trashed, session_id) == []
 
 
 async def test_space_is_given_back_until_there_is_no_more(trashed: Store) -> None:

@@ -27,7 +27,7 @@ from tertulia.runtime.clock import SystemClock, new_id
 from tertulia.runtime.exporting import Exports
 from tertulia.runtime.files import Files
 from tertulia.runtime.imports import Imports
-from tertulia.runtime.moving import Move, moved
+from tertulia.runtime.moving import Move, moved, with_parent
 from tertulia.store.memory import MemoryStore
 from tests.engine.build import legal_logs
 from tests.golden.logs import LOGS
@@ -65,7 +65,7 @@ class Place:
             for file_id, data in talk.files.items()
         }
         session = replace(talk.session, agent_id=f"{owner}-a")
-        await self.store.import_session(owner, session, arrived(talk.logs, files, at=at(5_000)))
+        await self.store.import_session(owner, session, arrived(session.session_id, talk.logs, files, at=at(5_000)))
 
     async def exported(self, owner: str, session_id: str = "s1", agent_id: str | None = None) -> SessionExport:
         exporting = await self.exports.session(owner, agent_id or f"{owner}-a", session_id)
@@ -106,10 +106,17 @@ _names = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs"
 
 @st.composite
 def talks(draw: st.DrawFn) -> Talk:
-    """A session whose turns have ended, with files of users and of tools."""
+    """A session whose turns have ended, on branches, with files of users and of tools."""
     files = draw(st.dictionaries(st.sampled_from(["f1", "f2", "f3"]), st.binary(max_size=40), max_size=3))
-    found = draw(st.lists(legal_logs() | st.sampled_from([*LOGS.values()]), max_size=3))
-    logs = [as_turn(n, draw(_with_files(log, sorted(files)))) for n, log in enumerate(found, start=1)]
+    found = draw(st.lists(legal_logs() | st.sampled_from([*LOGS.values()]), max_size=4))
+    logs: list[list[LoggedEvent]] = []
+    ids: list[str] = []
+    n = 0
+    for log in found:
+        n += draw(st.integers(1, 3))
+        parent = draw(st.sampled_from([*ids[-1:], None, *ids]))
+        logs.append(as_turn(n, draw(_with_files(log, sorted(files))), parent=parent))
+        ids.append(f"t{n}")
     session = Session(
         session_id="s1",
         session_name=draw(_names),
@@ -121,6 +128,7 @@ def talks(draw: st.DrawFn) -> Talk:
         archived=draw(st.booleans()),
         title_source=draw(st.sampled_from(["default", "model", "user"])),
         forked_from=draw(st.none() | st.just("s0")),
+        active_turn_id=draw(st.sampled_from([None, *ids])),
         revision=draw(st.integers(1, 9)),
     )
     return Talk(session=session, logs=[ended(log, at=at(5_000)) for log in logs], files=files)
@@ -170,12 +178,14 @@ def with_file(file_id: str, log: Sequence[LoggedEvent]) -> list[LoggedEvent]:
     return [_given(logged, [message], []) for logged in log]
 
 
-def as_turn(n: int, log: Sequence[LoggedEvent], *, session_id: str = "s1") -> list[LoggedEvent]:
-    """Return a log as that of turn number `n` of a session of Ana's."""
+def as_turn(
+    n: int, log: Sequence[LoggedEvent], *, session_id: str = "s1", parent: str | None = None
+) -> list[LoggedEvent]:
+    """Return a log as that of turn number `n` of a session of Ana's, which comes after another one."""
     move = Move(agent_id="ana-a", session_id=session_id, turn_ids={}, file_ids={})
     found = [moved(logged, f"{session_id}-t{n}" if session_id != "s1" else f"t{n}", move) for logged in log]
     renumbered: list[LoggedEvent] = []
-    for logged in found:
+    for logged in (with_parent(each, parent) for each in found):
         event: Any = replace(logged.event, n=n) if hasattr(logged.event, "n") else logged.event
         renumbered.append(LoggedEvent(id=EventId(n=n, epoch=logged.id.epoch, seq=logged.id.seq), event=event))
     return renumbered

@@ -20,7 +20,7 @@ from tests.store.values import agent, session
 
 ANA, BEN = "ana", "ben"
 DATA = bytes(range(256)) * 3_000
-WHOLE = ["s1", "s2", "s3"]
+WHOLE = ["s1", "s2", "s3", "s5"]
 
 
 def talk(session_id: str, files: dict[str, bytes]) -> Talk:
@@ -30,13 +30,16 @@ def talk(session_id: str, files: dict[str, bytes]) -> Talk:
 
 
 async def furnished() -> Place:
-    """A place where Ana has two agents, three sessions, and a file that none of them uses; Ben has a secret."""
+    """A place where Ana has two agents, three sessions, a fork, and a file that nobody uses; Ben has a secret."""
     place = Place()
     await place.open(ANA, BEN)
     await place.keep(ANA, talk("s1", {"f1": DATA}))
     await place.store.create_agent(ANA, agent("../second", created_at="2026-01-03T00:00:00.000000Z"))
     await place.keep(ANA, talk("s2", {"f1": DATA}))
     await place.keep(ANA, talk("s3", {}))
+    await place.store.fork_session(
+        ANA, "s3", session("s5", agent_id="ana-a", updated_at="2026-12-01T00:00:00.000000Z"), turn_id="s3-t1"
+    )
     await place.keep(BEN, talk("s4", {"f1": b"secret"}))
     loose = await place.files.bring(ANA, exported_file("loose", b"nobody uses this"), pieces(b"nobody uses this"))
     assert loose is not None
@@ -78,13 +81,13 @@ async def test_all_comes_back_as_it_was_once(tmp_path: Path) -> None:
     await here.store.open()
     path = await archived(there, tmp_path / "all.tar.gz")
     report = await brought(here, path)
-    assert (report.agents, report.sessions, report.turns, report.findings) == (2, 3, 3, [])
+    assert (report.agents, report.sessions, report.turns, report.findings) == (2, 4, 4, [])
     assert await everything(here) == await everything(there)
     for file_id in ("f1", "loose"):
         assert await here.files.get(ANA, file_id) == await there.files.get(ANA, file_id)
         assert await here.content(ANA, file_id) == await there.content(ANA, file_id)
     again = await brought(here, path)
-    assert (again.agents_here, again.sessions_here, again.sessions, again.is_complete) == (2, 3, 0, True)
+    assert (again.agents_here, again.sessions_here, again.sessions, again.is_complete) == (2, 4, 0, True)
 
 
 async def test_it_is_a_plain_archive_with_nothing_of_anybody_else(tmp_path: Path) -> None:
@@ -140,7 +143,7 @@ async def test_a_session_with_a_damaged_file_does_not_come_and_all_others_do(tmp
     path.write_bytes(damaged)
     report = await brought(here, path)
     assert [finding.what for finding in report.findings if finding.is_lost] == ["session s1"]
-    assert [each for each in WHOLE if await is_there(here, each)] == ["s2", "s3"]
+    assert [each for each in WHOLE if await is_there(here, each)] == ["s2", "s3", "s5"]
 
 
 async def test_what_is_no_archive_is_refused_with_a_sentence(tmp_path: Path) -> None:

@@ -6,18 +6,20 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tertulia.domain.errors import InvalidRequest, SessionNotFound
 from tertulia.domain.events import LoggedEvent
 from tertulia.domain.exports import ExportedTurn, SessionExport
+from tertulia.domain.sessions import SessionPatch
 from tertulia.engine.projection import project
 from tertulia.engine.turn import replay
 from tertulia.runtime.moving import Move, moved
 from tests.golden.logs import LOGS
 from tests.runtime.exports import Place, Talk, as_turn, decode, lean, run, talks, with_file
-from tests.store.values import NODE, agent, new_turn, session
+from tests.store.values import NODE, agent, completed, new_turn, session
 
 ANA, BEN = "ana", "ben"
 
@@ -68,12 +70,49 @@ def test_where_its_ids_are_taken_a_copy_differs_in_ids_alone(talk: Talk) -> None
     run(test())
 
 
+@settings(max_examples=40, deadline=None)
+@given(talks(), st.data())
+def test_a_fork_comes_back_as_a_session_by_itself(talk: Talk, data: st.DataObject) -> None:
+    assume(talk.logs)
+    tip = data.draw(st.sampled_from([project(replay(log)).turn_id for log in talk.logs]))
+
+    async def test() -> None:
+        there, here = Place(), Place()
+        await there.open(ANA)
+        await here.open(ANA)
+        await there.keep(ANA, talk)
+        await there.store.fork_session(ANA, "s1", session("s2", agent_id="ana-a"), turn_id=tip)
+        for turn_id, place in (("own", {}), ("other", {"parent_turn_id": tip})):
+            new = new_turn(turn_id, session_id="s2", agent_id="ana-a", **place)
+            await there.store.append([completed((await there.store.accept_turn(ANA, new, node=NODE)).record)])
+        if data.draw(st.booleans()):
+            await there.store.update_session(
+                ANA, "ana-a", "s2", patch=SessionPatch(active_turn_id="own"), at="2026-01-03T00:00:00.000000Z"
+            )
+        origin, sent = await there.exported(ANA), await there.exported(ANA, "s2")
+        shared = {each.turn.turn_id: each for each in origin.turns}
+        branch = await there.store.list_history(ANA, tip, limit=99)
+        assert [each.turn.input_messages for each in sent.turns[:-2]] == [turn.input_messages for turn in branch[::-1]]
+        assert [each.turn.turn_id for each in sent.turns[-2:]] == ["own", "other"]
+        assert not shared.keys() & {each.turn.turn_id for each in sent.turns}
+        assert (await there.imports.bring(ANA, "ana-a", sent))[1] is False
+        for export in (origin, sent):
+            came, is_new = await here.imports.bring(ANA, "ana-a", export)
+            assert (came.session_id, is_new) == (export.session.session_id, True)
+        again = await here.exported(ANA, "s2")
+        assert (again.session, again.files) == (sent.session, sent.files)
+        assert [each.events for each in again.turns] == [each.events for each in sent.turns]
+        assert sent.session.turn_count == len(branch) + 1
+
+    run(test())
+
+
 def _moved_back(came: SessionExport, sent: SessionExport) -> list[list[LoggedEvent]]:
     pairs = list(zip(came.turns, sent.turns, strict=True))
     move = Move(
         agent_id="ana-a",
         session_id="s1",
-        turn_ids={},
+        turn_ids={one.turn.turn_id: other.turn.turn_id for one, other in pairs},
         file_ids={one.info.file_id: other.info.file_id for one, other in zip(came.files, sent.files, strict=True)},
     )
     return [[moved(each, other.turn.turn_id, move) for each in one.events] for one, other in pairs]
@@ -82,7 +121,10 @@ def _moved_back(came: SessionExport, sent: SessionExport) -> list[list[LoggedEve
 DATA = b"what is in the file" * 20_000
 TALK = Talk(
     session=session(session_name="Plans", title_source="user"),
-    logs=[with_file("f1", as_turn(1, LOGS["tools_side_by_side"])), as_turn(2, LOGS["cancelled_in_mid_answer"])],
+    logs=[
+        with_file("f1", as_turn(1, LOGS["tools_side_by_side"])),
+        as_turn(2, LOGS["cancelled_in_mid_answer"], parent="t1"),
+    ],
     files={"f1": DATA},
 )
 
@@ -180,7 +222,9 @@ NO_EXPORTS: dict[str, tuple[str, Any]] = {
     "a name with a NUL": ("/session/session_name", lambda e: _set(e, session=replace(e.session, session_name="\0"))),
     "no id": ("/session/session_id", lambda e: _set(e, session=replace(e.session, session_id="../x"))),
     "no time": ("/session", lambda e: _set(e, session=replace(e.session, started_at="yesterday"))),
-    "a turn that is missing": ("/turns/0/events", lambda e: _set(e, turns=e.turns[1:])),
+    "a turn before its parent": ("/turns/0/events/0", lambda e: _set(e, turns=e.turns[::-1])),
+    "a number twice": ("/turns/1/events/0", lambda e: _set(e, turns=[e.turns[0], _numbered(e.turns[1], 1)])),
+    "a turn that is missing": ("/turns/0/events/0", lambda e: _set(e, turns=e.turns[1:])),
     "a turn that is there twice": ("/turns", lambda e: _set(e, turns=[e.turns[0]] * 2)),
     "a log with a hole": ("/turns/1/events", lambda e: _set(e, turns=[e.turns[0], _without(e.turns[1], 1)])),
     "another's log": ("/turns/0/events/0", lambda e: _set(e, session=replace(e.session, session_id="s8"))),
@@ -211,6 +255,11 @@ async def test_a_file_with_other_bytes_than_it_says_is_refused() -> None:
 
 def _set(export: SessionExport, **changes: Any) -> SessionExport:
     return replace(export, **changes)
+
+
+def _numbered(turn: ExportedTurn, n: int) -> ExportedTurn:
+    move = Move(agent_id="ana-a", session_id="s1", turn_ids={}, file_ids={})
+    return replace(turn, events=[moved(each, turn.turn.turn_id, move) for each in as_turn(n, turn.events, parent="t1")])
 
 
 def _without(turn: ExportedTurn, place: int) -> ExportedTurn:

@@ -14,6 +14,7 @@ from tertulia.testing import app
 from tests.runtime.conftest import until
 from tests.runtime.frail_store import FrailStore
 from tests.runtime.tools import PayTool
+from tests.security.people import ADMIN, bearer, with_admin
 from tests.server.conftest import Log, OpenSite
 from tests.server.site import Site, is_problem
 
@@ -162,3 +163,45 @@ async def test_what_cannot_be_recorded_is_not_answered_as_done(open_: OpenSite, 
     is_problem(await site.delete(f"{site.agent}/session/nowhere"), 404, "session_not_found")
     assert [line["action"] for line in log if line["event"] == "audit.not_recorded"] == ["session.delete"]
     assert await entries(site) == []
+
+
+async def test_who_came_in_or_tried_to_and_who_changed_users_and_keys_is_told(open_: OpenSite) -> None:
+    site = await open_(auth="accounts")
+    people = await with_admin(site)
+    admin, password = await people.cookie(ADMIN), "correct horse battery"
+    made = await people.ask(admin, "POST", "/v1/users", {"name": "ana", "role": "user", "password": password})
+    ana = made.json()["user_id"]
+    wrong = await people.ask({}, "POST", "/v1/sign-in", {"name": "ana", "password": "secret-canary-wrong"})
+    assert wrong.status_code == 401
+    signed_in = await people.ask({}, "POST", "/v1/sign-in", {"name": "ana", "password": password})
+    hers = {"cookie": signed_in.headers["set-cookie"].partition(";")[0]}
+    key = (await people.ask(hers, "POST", "/v1/account/keys", {"name": "secret-canary"})).json()
+    await people.ask(hers, "DELETE", f"/v1/account/keys/{key['key_id']}")
+    await people.ask(admin, "PATCH", f"/v1/users/{ana}", {"disabled": True})
+    found = [(each.action, each.outcome, each.actor, each.owner, each.via) for each in (await entries(site))[::-1]]
+    assert found == [
+        ("user.create", "done", "local", "local", "cookie"),
+        ("account.sign_in", "refused", "", ana, ""),
+        ("account.sign_in", "done", ana, ana, ""),
+        ("key.create", "done", ana, ana, "cookie"),
+        ("key.revoke", "done", ana, ana, "cookie"),
+        ("user.change", "done", "local", "local", "cookie"),
+    ]
+    told = await people.ask(admin, "GET", "/v1/audit")
+    assert "secret-canary" not in told.text
+    assert key["key"] not in told.text
+    assert {each["subject"].get("user_id") for each in told.json()["entries"]} == {ana, None}
+
+
+async def test_the_audit_is_for_admins_and_a_stranger_who_is_refused_fills_it_with_nothing(open_: OpenSite) -> None:
+    site = await open_(auth="accounts")
+    people = await with_admin(site)
+    ben = bearer(await people.key(await people.add("ben")))
+    assert (await people.ask(ben, "GET", "/v1/audit")).status_code == 403
+    assert (await people.ask({}, "GET", "/v1/audit")).status_code == 401
+    assert (await people.ask({}, "DELETE", f"{site.agent}/session/any")).status_code == 401
+    assert await entries(site) == []
+    refused = await people.ask(ben, "POST", "/v1/users", {"name": "eve", "role": "admin"})
+    assert refused.status_code == 403
+    (entry,) = await entries(site)
+    assert (entry.action, entry.outcome, entry.code, entry.via) == ("user.create", "refused", "forbidden", "key")

@@ -10,9 +10,11 @@ from collections.abc import AsyncIterator
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from tertulia.domain.agents import Agent
-from tertulia.domain.errors import FileNotFound
+from tertulia.domain.errors import FileNotFound, TurnNotFound
+from tertulia.domain.events import LoggedEvent
 from tertulia.domain.exports import ExportedFile, ExportedTurn, SessionExport
 from tertulia.domain.sessions import Session
 from tertulia.domain.turns import ENDED, Turn
@@ -23,11 +25,11 @@ from tertulia.engine.turn import replay
 from tertulia.runtime.attached import file_ids_of
 from tertulia.runtime.clock import Clock
 from tertulia.runtime.files import Files
+from tertulia.runtime.moving import Move, moved, name_in, with_parent
 from tertulia.runtime.stored_log import StoredLog
-from tertulia.store.base import Store, StoredTurn
+from tertulia.runtime.trees import PAGE, tree_of
+from tertulia.store.base import Store, StoredTurn, TurnRecord
 
-PAGE = 20
-"""Turns that are read at once."""
 AT_ONCE = 192 * 1024
 """Bytes of a file that are written at once: of a multiple of three, base64 can be strung together."""
 
@@ -45,17 +47,32 @@ class Exporting:
         self._owner = owner
         self.head = head
         """All of it but turns and files."""
+        self._move = Move(agent_id=head.session.agent_id, session_id=head.session.session_id, turn_ids={}, file_ids={})
 
     @property
     def name(self) -> str:
         """What the session is called."""
         return self.head.session.session_name
 
+    async def _named(self) -> SessionExport:
+        """The head, with the active turn as it is called in here: a fork's may be one that it has of others."""
+        session = self.head.session
+        if session.active_turn_id is None:
+            return self.head
+        try:
+            found = await self._store.get_turn(
+                self._owner, session.agent_id, session.session_id, session.active_turn_id
+            )
+        except TurnNotFound:  # it was deleted just now
+            return self.head
+        active = name_in(session.session_id, found.record)
+        return replace(self.head, session=replace(session, active_turn_id=active))
+
     async def json(self, beside: list[ExportedFile] | None = None) -> AsyncIterator[bytes]:
         """Yield a `SessionExport`; without the content of its files if that goes `beside` it: those are added there."""
-        yield _encode(self.head).removesuffix(b',"turns":[],"files":[]}') + b',"turns":['
+        yield _encode(await self._named()).removesuffix(b',"turns":[],"files":[]}') + b',"turns":['
         used: dict[str, None] = {}
-        async for place, turn in _numbered(self._turns()):
+        async for place, turn in _numbered(self._tree()):
             used |= dict.fromkeys(file_ids_of(turn.turn))
             yield (b",\n" if place else b"\n") + _encode(turn)
         yield b'],"files":['
@@ -92,10 +109,14 @@ class Exporting:
     async def markdown(self) -> AsyncIterator[bytes]:
         """Yield it for people to read."""
         yield heading_of(self.head).encode()
-        async for turn in self._turns():
+        async for turn in self._branch():
             yield turn_in_markdown(turn.turn).encode()
 
-    async def _turns(self) -> AsyncIterator[ExportedTurn]:
+    async def _tree(self) -> AsyncIterator[ExportedTurn]:
+        async for stored in tree_of(self._store, self._owner, self.head.session.session_id):
+            yield await self._turn(stored)
+
+    async def _branch(self) -> AsyncIterator[ExportedTurn]:
         cursor: str | None = None
         while True:
             page = await self._store.list_turns(
@@ -112,9 +133,18 @@ class Exporting:
             lean.add(page)
         turn = None if stored.turn is None else msgspec.json.decode(stored.turn, type=Turn)
         if turn is None or turn.status not in ENDED:  # it may have gone on since: its log is what there is of it now
-            events = lean.events()
-            return ExportedTurn(turn=project(replay(events)), events=events)
-        return ExportedTurn(turn=turn, events=lean.events(turn))
+            return self._as_own(stored.record, lean.events())
+        own = self._as_own(stored.record, lean.events(turn))
+        if stored.record.session_id != self.head.session.session_id:
+            return own
+        return replace(own, turn=replace(turn, parent_turn_id=own.turn.parent_turn_id))
+
+    def _as_own(self, record: TurnRecord, events: list[LoggedEvent]) -> ExportedTurn:
+        """Return a turn as one of this session by itself, whosever it is, and with its parent, if its log has none."""
+        session = self.head.session
+        turn_id = self._move.turn_ids[record.turn_id] = name_in(session.session_id, record)
+        events = [moved(with_parent(logged, record.parent_turn_id), turn_id, self._move) for logged in events]
+        return ExportedTurn(turn=project(replay(events)), events=events)
 
 
 class Exports:

@@ -4,7 +4,7 @@ A session comes whole or not at all, each in one transaction, and keeps its ids.
 what is here already is passed by, and what was interrupted goes on where it was. The server must not run meanwhile.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tertulia.domain.agents import Agent
@@ -14,6 +14,8 @@ from tertulia.domain.sessions import Session
 from tertulia.engine.turn import IllegalEvent
 from tertulia.runtime.arriving import arrived
 from tertulia.runtime.files import Files
+from tertulia.runtime.moving import with_parent
+from tertulia.runtime.trees import tree_of
 from tertulia.sources.base import Finding, FoundFile, FoundTurn, Source
 from tertulia.store.base import Store, StoredFile
 
@@ -89,15 +91,16 @@ class Importer:
         except SessionNotFound:
             return False
         self._report.sessions_here += 1
-        if here.turn_count < session.turn_count:
-            why = f"it is here already, with {here.turn_count} of its {session.turn_count} turns"
+        turns = len([stored async for stored in tree_of(self._store, self._owner, here.session_id)])
+        if turns < session.turn_count:
+            why = f"it is here already, with {turns} of its {session.turn_count} turns"
             self._lost(session, f"{why}; to bring all of them over, delete it here first")
         return True
 
     async def _bring_session(self, session: Session) -> None:
         try:
-            logs = [_log(n, found) for n, found in enumerate(self._source.turns(session), start=1)]
-            turns = arrived(logs, await self._bring_files(session), at=session.updated_at)
+            logs = list(_logs(self._source.turns(session)))
+            turns = arrived(session.session_id, logs, await self._bring_files(session), at=session.updated_at)
             if self._store is not None:
                 await self._store.import_session(self._owner, session, turns)
         except (IllegalEvent, *REFUSED) as error:
@@ -128,12 +131,14 @@ class Importer:
         self._report.findings.append(Finding(what=f"session {session.session_id}", why=why))
 
 
-def _log(n: int, found: FoundTurn) -> list[LoggedEvent]:
-    """Number a turn's events, unless they have their places. Raises IllegalEvent if those are another turn's."""
-    places = found.places or [EventId(n=n, epoch=EPOCH, seq=seq) for seq in range(1, len(found.events) + 1)]
-    if any(place.n != n for place in places):
-        raise IllegalEvent(f"turn number {n} has events of another turn")
-    return [LoggedEvent(id=place, event=event) for place, event in zip(places, found.events, strict=True)]
+def _logs(turns: Iterable[FoundTurn]) -> Iterator[list[LoggedEvent]]:
+    """Number the events of turns that come one after the other, unless they have their places."""
+    before: str | None = None
+    for n, found in enumerate(turns, start=1):
+        places = found.places or [EventId(n=n, epoch=EPOCH, seq=seq) for seq in range(1, len(found.events) + 1)]
+        log = [LoggedEvent(id=place, event=event) for place, event in zip(places, found.events, strict=True)]
+        yield log if found.places else [with_parent(logged, before) for logged in log]
+        before = found.turn_id
 
 
 async def _pieces(found: FoundFile) -> AsyncIterator[bytes]:

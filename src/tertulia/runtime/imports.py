@@ -17,13 +17,15 @@ from msgspec.structs import replace
 from tertulia.domain.errors import Conflict, FieldError, InvalidRequest, SessionNotFound
 from tertulia.domain.exports import ExportedFile, ExportedTurn, SessionExport
 from tertulia.domain.sessions import Session, SessionName
+from tertulia.domain.turns import Turn
 from tertulia.engine.projection import project
 from tertulia.engine.turn import IllegalEvent, replay
-from tertulia.runtime.arriving import Brought, arrived
+from tertulia.runtime.arriving import Brought, arrived, refuse_unless_after
 from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock, id_of
 from tertulia.runtime.files import Files
-from tertulia.runtime.moving import Move, moved
+from tertulia.runtime.moving import Move, moved, name_in
+from tertulia.runtime.trees import tree_of
 from tertulia.store.base import ImportedTurn, Store, StoredFile
 
 ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
@@ -65,9 +67,10 @@ class Imports:
             here = await self._store.get_session(owner, move.agent_id, move.session_id)
         except SessionNotFound:
             return None
-        turns = [move.turn_ids[each.turn.turn_id] for each in export.turns]
-        page = await self._store.list_turns(owner, here.session_id, order="asc", limit=max(len(turns), 1))
-        return here if [stored.record.turn_id for stored in page.items[: len(turns)]] == turns else None
+        missing = {move.turn_ids[each.turn.turn_id] for each in export.turns}
+        async for stored in tree_of(self._store, owner, here.session_id):
+            missing.discard(name_in(here.session_id, stored.record))
+        return None if missing else here
 
     async def _import(self, owner: str, move: Move, export: SessionExport) -> None:
         files: dict[str, StoredFile | None] = {}
@@ -79,6 +82,7 @@ class Imports:
             elif await self._files.has(owner, brought.info.file_id):
                 files[brought.info.file_id] = None
         session = replace(export.session, session_id=move.session_id, agent_id=move.agent_id, turns=[])
+        session = replace(session, active_turn_id=move.turn_ids.get(session.active_turn_id or ""))
         turns = await asyncio.to_thread(_turns, export, move, files, at=self._clock())
         await self._store.import_session(owner, session, turns)
 
@@ -105,7 +109,7 @@ def _as_a_copy(owner: str, agent_id: str, export: SessionExport) -> Move:
 
 def _turns(export: SessionExport, move: Move, files: Brought, *, at: str) -> list[ImportedTurn]:
     logs = [[moved(logged, move.turn_ids[each.turn.turn_id], move) for logged in each.events] for each in export.turns]
-    return arrived(logs, files, at=at)
+    return arrived(move.session_id, logs, files, at=at)
 
 
 def _renamed(file: ExportedFile, move: Move) -> ExportedFile:
@@ -137,13 +141,20 @@ def _check(export: SessionExport) -> None:
         msgspec.convert(session.session_name, SessionName)
     except msgspec.ValidationError as error:
         raise _refused("/session/session_name", str(error)) from None
+    n, known = 0, {None}
     for place, each in enumerate(export.turns):
-        _check_turn(f"/turns/{place}", place + 1, each, session.session_id)
+        turn = _check_turn(f"/turns/{place}", each, session.session_id)
+        try:
+            refuse_unless_after(turn, n, known)
+        except IllegalEvent as error:
+            raise _refused(f"/turns/{place}/events/0", str(error)) from None
+        n, known = turn.n, {*known, turn.turn_id}
     for place, file in enumerate(export.files):
         _check_times(f"/files/{place}/info/created_at", [file.info.created_at])
 
 
-def _check_turn(pointer: str, n: int, each: ExportedTurn, session_id: str) -> None:
+def _check_turn(pointer: str, each: ExportedTurn, session_id: str) -> Turn:
+    n = each.events[0].id.n
     if any(logged.id.n != n for logged in each.events):
         raise _refused(f"{pointer}/events", f"turn number {n} has events of another turn")
     try:
@@ -154,6 +165,7 @@ def _check_turn(pointer: str, n: int, each: ExportedTurn, session_id: str) -> No
         raise _refused(f"{pointer}/events/0", f"this is not the log of turn number {n} of this session")
     steps = [at for step in turn.steps for at in (step.started_at, step.completed_at) if at is not None]
     _check_times(f"{pointer}/events", [getattr(logged.event, "at", turn.started_at) for logged in each.events] + steps)
+    return turn
 
 
 def _check_ids(pointer: str, ids: list[str]) -> None:

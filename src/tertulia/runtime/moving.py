@@ -14,6 +14,8 @@ from tertulia.domain.files import url_of
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.steps import Step, ToolCallStep
 from tertulia.runtime.attached import attached_to, with_files
+from tertulia.runtime.clock import id_of
+from tertulia.store.base import TurnRecord
 
 
 class Move(Value):
@@ -23,6 +25,11 @@ class Move(Value):
     session_id: str
     turn_ids: dict[str, str]
     file_ids: dict[str, str]
+
+
+def name_in(session_id: str, record: TurnRecord) -> str:
+    """Return what a turn is called where a session is by itself: what it has as a fork gets an id of its own."""
+    return record.turn_id if record.session_id == session_id else id_of("fork", session_id, record.turn_id)
 
 
 def moved(logged: LoggedEvent, turn_id: str, move: Move) -> LoggedEvent:
@@ -43,6 +50,13 @@ def moved(logged: LoggedEvent, turn_id: str, move: Move) -> LoggedEvent:
     elif isinstance(event, StepCompleted):
         event = replace(event, step_details=_step(event.step_details, turn_id, move))
     return LoggedEvent(id=logged.id, event=event)
+
+
+def with_parent(logged: LoggedEvent, parent_turn_id: str | None) -> LoggedEvent:
+    """Return an event; the first of a log says after which turn this one comes."""
+    if not isinstance(logged.event, TurnQueued):
+        return logged
+    return LoggedEvent(id=logged.id, event=replace(logged.event, parent_turn_id=parent_turn_id))
 
 
 def _messages(messages: list[InputMessage], move: Move) -> list[InputMessage]:

@@ -360,6 +360,10 @@ class TurnStore(Protocol):
         """
         ...
 
+    async def list_tree(self, owner: str, session_id: str, *, limit: int, after_n: int = 0) -> list[StoredTurn]:
+        """The turns that the session shows, of all branches, by number; those that it has as a fork among them."""
+        ...
+
     async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:
         """The session's turns that have not ended, on all branches, newest first."""
         ...

@@ -69,6 +69,14 @@ class MemoryReading(MemoryRows):
         ]
         return replace(turn.stored(session_id), siblings=siblings if len(siblings) > 1 else [])
 
+    async def list_tree(self, owner: str, session_id: str, *, limit: int, after_n: int = 0) -> list[StoredTurn]:
+        await self._begin()
+        row = self._sessions.get(session_id)
+        if row is None or row.owner != owner or not row.is_there:
+            return []
+        found = [turn for turn in [*row.borrowed, *row.turns] if shows(row, turn) and turn.record.n > after_n]
+        return [turn.stored(session_id) for turn in found[:limit]]
+
     async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:
         await self._begin()
         row = self._sessions.get(session_id)

@@ -146,10 +146,14 @@ class MemorySessions(MemoryRows):
             raise Conflict("Something with this id is there already.")
         self._files.check_imported(owner, turns)
         row = SessionRow(owner, sealed(settled(session, turns)))
+        by_id: dict[str, TurnRow] = {}
         for imported in turns:
-            row.turns.append(_imported(row, imported, version))
-        row.last_n = len(row.turns)
-        row.active = row.turns[-1] if row.turns else None
+            by_id[imported.turn.turn_id] = _imported(
+                row, imported, version, by_id.get(imported.turn.parent_turn_id or "")
+            )
+        row.turns = [*by_id.values()]
+        row.last_n = turns[-1].turn.n if turns else 0
+        row.active = by_id.get(row.session.active_turn_id or "")
         self._sessions[session.session_id] = row
         self._turns |= zip(ids, row.turns, strict=True)
         for imported in turns:
@@ -159,8 +163,8 @@ class MemorySessions(MemoryRows):
         self._note(row, "session_created")
 
 
-def _imported(row: SessionRow, imported: ImportedTurn, version: int) -> TurnRow:
-    turn, parent = imported.turn, row.turns[-1] if row.turns else None
+def _imported(row: SessionRow, imported: ImportedTurn, version: int, parent: TurnRow | None) -> TurnRow:
+    turn = imported.turn
     record = TurnRecord(
         turn_id=turn.turn_id,
         session_id=turn.session_id,

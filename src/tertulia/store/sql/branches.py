@@ -20,7 +20,8 @@ _is_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam
 
 
 _this_session = and_(sessions.c.session_id == bindparam("of_session"), sessions.c.shard == bindparam("in_shard"))
-_is_there = select(sessions.c.session_id).where(_this_session, sessions.c.deleted_at.is_(None)).exists()
+is_there = select(sessions.c.session_id).where(_this_session, sessions.c.deleted_at.is_(None)).exists()
+"""Session `of_session` is not in the trash."""
 
 
 def is_shown(of: Any) -> ColumnElement[bool]:
@@ -33,7 +34,7 @@ def is_shown(of: Any) -> ColumnElement[bool]:
         borrowed.c.last_n >= of.c.n,
     )
     is_own = and_(of.c.session_id == bindparam("of_session"), of.c.is_gone == false())
-    return and_(_is_there, or_(is_own, select(borrowed.c.last_n).where(has).exists()))
+    return and_(is_there, or_(is_own, select(borrowed.c.last_n).where(has).exists()))
 
 
 _own, _fork_there = sessions.alias("own"), sessions.alias("fork_there")
@@ -80,6 +81,11 @@ PATH_OF_SESSION = (
     .join(turns, and_(turns.c.turn_id == sessions.c.active_turn_id, turns.c.owner == sessions.c.owner))
     .join(_first, _begins)
     .where(_this_session, sessions.c.owner == bindparam("of"), sessions.c.deleted_at.is_(None))
+)
+RUNS_OF_FORK = (
+    select(borrowed.c.from_session_id, borrowed.c.branch, borrowed.c.last_n)
+    .where(borrowed.c.session_id == bindparam("of_session"), borrowed.c.shard == bindparam("in_shard"), is_there)
+    .order_by(borrowed.c.last_n)
 )
 FIND_LINEAGE = select(turns.c.lineage).where(
     turns.c.session_id == bindparam("of_session"),
@@ -147,6 +153,11 @@ def path_of_turn(db: Connection, owner: str, turn_id: str) -> list[Run]:
     return _path(db, db.row(PATH_OF_TURN, this=turn_id, of=owner))
 
 
+def runs_of_fork(db: Connection, place: dict[str, object]) -> list[Run]:
+    """Return the runs that a session has of others, oldest first."""
+    return [Run(row["from_session_id"], row["branch"], row["last_n"]) for row in db.rows(RUNS_OF_FORK, **place)]
+
+
 def path_of_session(db: Connection, place: dict[str, object]) -> tuple[list[Run], bool]:
     """Return the runs of the active branch of a session, oldest first, and whether all its turns are on it."""
     row = db.row(PATH_OF_SESSION, **place)
@@ -190,7 +201,7 @@ def _has_later(db: Connection, row: Row, n: int) -> bool:
 
 
 def has_followers(db: Connection, row: Row) -> bool:
-    """Tell whether a turn comes after this one, or runs beside it; a fork has it; or a link shows it as it is."""
+    """Tell whether a turn comes after this one or is under way, or a fork or a link has it as it is."""
     place = {"this": row["turn_id"], "of_session": row["session_id"], "in_branch": row["branch"], "last": row["n"]}
     return db.row(FIND_FOLLOWER, **place) is not None
 

@@ -353,6 +353,9 @@ class SqlStore:
         span = reading.Span(order=order, limit=limit, cursor=cursor, before=before, after=after, tip=tip)
         return await self._database.read(lambda db: reading.list_page(db, owner, session_id, span))
 
+    async def list_tree(self, owner: str, session_id: str, *, limit: int, after_n: int = 0) -> list[StoredTurn]:
+        return await self._database.read(lambda db: reading.tree(db, owner, session_id, limit=limit, after_n=after_n))
+
     async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:
         return await self._database.read(lambda db: turns.list_unfinished(db, owner, session_id))
 

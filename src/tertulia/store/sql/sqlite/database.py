@@ -25,7 +25,7 @@ from tertulia.store.sql.sqlite.connection import (
     unavailable,
 )
 from tertulia.store.sql.sqlite.lock import FileLock
-from tertulia.store.sql.sqlite.reclaiming import give_back
+from tertulia.store.sql.sqlite.reclaiming import forget_words, give_back
 from tertulia.store.sql.sqlite.writer import Writer
 
 T = TypeVar("T")
@@ -113,6 +113,7 @@ class SqliteDatabase:
         if mode != "wal":
             raise StartupError(f"The file system of {path} does not support SQLite's write-ahead log.")
         schema.prepare(raw, path, self._on_connect)
+        forget_words(raw)
         return raw
 
     def _release(self, writer: Writer | None = None, readers: "Readers | None" = None) -> None:

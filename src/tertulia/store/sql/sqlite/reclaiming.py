@@ -11,6 +11,17 @@ PAGES = 500
 PATIENCE_MS = 100
 """How long readers are waited for, while nobody can write."""
 
+FORGETS_WORDS = (3, 42, 0)
+"""The SQLite from which on a full-text index can delete words where they stand."""
+SET_FORGETTING = "INSERT INTO search_words (search_words, rank) VALUES ('secure-delete', 1)"
+IS_FORGETTING = "SELECT v FROM search_words_config WHERE k = 'secure-delete'"
+
+
+def forget_words(raw: sqlite3.Connection) -> None:
+    """Let the index of words keep nothing of rows that are deleted; else it would until it is rewritten."""
+    if sqlite3.sqlite_version_info >= FORGETS_WORDS and raw.execute(IS_FORGETTING).fetchone() != (1,):
+        raw.execute(SET_FORGETTING)
+
 
 MERGED = 200
 """Pages of the full-text index that are written at once, while nobody can write."""
@@ -18,7 +29,7 @@ MERGED = 200
 
 def give_back(raw: sqlite3.Connection) -> bool:
     """Forget some words, give back some pages, empty the log unless it is read; tell whether there is more to do."""
-    if _forget_words(raw):
+    if sqlite3.sqlite_version_info < FORGETS_WORDS and _merge_words(raw):
         return True
     raw.executescript(f"PRAGMA incremental_vacuum({PAGES})")  # `execute` would take one step, which is one page
     (patience,) = raw.execute("PRAGMA busy_timeout").fetchone()
@@ -32,7 +43,7 @@ def give_back(raw: sqlite3.Connection) -> bool:
     return bool(is_busy) or (kind == 2 and free > 0)
 
 
-def _forget_words(raw: sqlite3.Connection) -> bool:
+def _merge_words(raw: sqlite3.Connection) -> bool:
     """Merge some more of the index into one part, which has no words of rows that are gone; tell whether it has begun.
 
     https://www.sqlite.org/fts5.html#the_merge_command: with nothing left to do, it changes fewer than two rows.
