@@ -1,0 +1,49 @@
+"""What owners may use and have used, in a store in memory."""
+
+from tertulia.domain.limits import OwnLimits
+from tertulia.store import limits
+from tertulia.store.limits import Drawn, Usage
+from tertulia.store.memory_registry import sealed
+from tertulia.store.memory_rows import MemoryRows
+
+
+class MemoryLimits(MemoryRows):
+    """Limits of owners, and what they have used."""
+
+    async def get_limits(self, owner: str) -> OwnLimits:
+        await self._begin()
+        return self._limits.get(owner, OwnLimits())
+
+    async def set_limits(self, owner: str, limits: OwnLimits, *, at: str) -> None:
+        await self._begin()
+        self._limits[owner] = sealed(limits)
+
+    async def draw_requests(self, owner: str, *, limit: int) -> Drawn:
+        await self._begin()
+        now = int(self._now() * 1000)
+        minute, used = self._requests.get(owner, (0, 0))
+        drawn = limits.draw(used if minute == now // limits.MINUTE else 0, limit=limit, now=now)
+        self._requests[owner] = now // limits.MINUTE, drawn.used
+        return drawn
+
+    async def read_usage(self, owner: str, *, day: str) -> Usage:
+        await self._begin()
+        return self._usage(owner, day)
+
+    async def add_tokens(self, owner: str, tokens: int, *, day: str) -> None:
+        await self._begin()
+        self._spend(owner, day, tokens)
+
+    async def read_session_tokens(self, owner: str, session_id: str) -> int:
+        await self._begin()
+        row = self._sessions.get(session_id)
+        return row.tokens if row is not None and row.owner == owner else 0
+
+    async def reserve_storage(self, owner: str, reservation: str, *, size: int, limit: int, seconds: float) -> None:
+        await self._begin()
+        self._refuse_bytes(owner, size, limit)
+        self._reservations[owner, reservation] = size, self._now() + seconds
+
+    async def release_storage(self, owner: str, reservation: str) -> None:
+        await self._begin()
+        self._reservations.pop((owner, reservation), None)
