@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Sequence
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -28,7 +29,7 @@ from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.agents import Agents
-from tertulia.runtime.clock import Clock, SystemClock, new_id
+from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret
 from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.file_cleaning import FileCleaning
@@ -48,6 +49,7 @@ from tertulia.runtime.search import Search
 from tertulia.runtime.search_backlog import SearchBacklog
 from tertulia.runtime.session_changes import SessionChanges
 from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.shares import Shares
 from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.shields_file import read_shields
@@ -83,6 +85,18 @@ MODELS_SECONDS = 1.0
 """How long a start waits to learn which model the first agent can have."""
 
 
+class Job(Protocol):
+    """What goes on beside the turns as long as the server runs."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    async def stop(self) -> None:
+        """Leave off."""
+        ...
+
+
 class Services:
     """Everything that runs behind the routes, and its life."""
 
@@ -107,10 +121,7 @@ class Services:
         toolbox = Toolbox(builtin_tools(settings, store, extractor) if tools is None else tools)
         clock = clock or SystemClock()
         self.toolgroups = _toolgroups(settings, store, toolbox, mcp_servers, clock)
-        terms = LeaseTerms(
-            seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
-        )
-        self._lease = lease = Lease(store, terms, new_id=new_id)
+        self._lease = lease = Lease(store, _lease_terms(settings), new_id=new_id)
         self._keeper: LeaseKeeper | None = None
         tail = Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
         feed = Feed(store, tail, flush_interval=settings.flush_interval_ms / 1000)
@@ -150,19 +161,13 @@ class Services:
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
-        self._retention = Retention(store, hours=settings.delta_retention_hours, clock=clock)
         self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
-        self._backlog = SearchBacklog(store)
+        retention = Retention(store, hours=settings.delta_retention_hours, clock=clock)
+        self._jobs: list[Job] = [retention, SearchBacklog(store), self.cleaning]
         self._titles: Titles | None = None
         if settings.title_model:
             self._titles = Titles(store, self.catalog.resolve, model=settings.title_model)
             self._runner.on_end.append(self._titles.on_end)
-        limits = InputLimits(
-            max_files=settings.max_files,
-            max_file_bytes=settings.max_file_bytes,
-            max_message_chars=settings.max_message_chars,
-            max_queued=settings.max_queued,
-        )
         self.turns = Turns(
             store,
             feed,
@@ -173,12 +178,13 @@ class Services:
             lease=lease,
             clock=clock,
             new_id=new_id,
-            limits=limits,
+            limits=_input_limits(settings),
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
         self.search = Search(store)
         self.session_changes = SessionChanges(store)
+        self.shares = Shares(store, clock=clock, new_id=new_id, new_secret=new_secret)
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
         self._session: ClientSession | None = None
@@ -242,9 +248,8 @@ class Services:
         self._feed.start()
         await self._ensure_default_agent()
         await self._recovery.start()
-        self._retention.start()
-        self._backlog.start()
-        self.cleaning.start()
+        for job in self._jobs:
+            job.start()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
         self._session = open_session()
@@ -291,15 +296,29 @@ class Services:
             await self.drain()
         if self._titles is not None:
             await self._titles.stop()
-        await self._retention.stop()
-        await self._backlog.stop()
-        await self.cleaning.stop()
+        for job in self._jobs:
+            await job.stop()
         await self.toolgroups.close()
         await self.catalog.close()
         if self._session is not None:
             await self._session.close()
         await self._blobs.close()
         await self.store.close()
+
+
+def _lease_terms(settings: Settings) -> LeaseTerms:
+    return LeaseTerms(
+        seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
+    )
+
+
+def _input_limits(settings: Settings) -> InputLimits:
+    return InputLimits(
+        max_files=settings.max_files,
+        max_file_bytes=settings.max_file_bytes,
+        max_message_chars=settings.max_message_chars,
+        max_queued=settings.max_queued,
+    )
 
 
 def _toolgroups(

@@ -24,6 +24,7 @@ from tertulia.runtime.passing import Passing
 from tertulia.runtime.search import Search
 from tertulia.runtime.session_changes import SessionChanges
 from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.shares import Shares
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
@@ -45,6 +46,7 @@ from tertulia.server.routes.models import models_router
 from tertulia.server.routes.operations import Operations, operations_router
 from tertulia.server.routes.search import search_router
 from tertulia.server.routes.sessions import sessions_router
+from tertulia.server.routes.shares import shares_router
 from tertulia.server.routes.toolgroups import toolgroups_router
 from tertulia.server.routes.turns import Streams, turns_router
 from tertulia.server.wire.native import NATIVE
@@ -64,6 +66,7 @@ class Ports(Value):
     search: Search
     session_changes: SessionChanges
     turns: Turns
+    shares: Shares
     files: Files
     catalog: ModelCatalog
     toolgroups: Toolgroups
@@ -129,6 +132,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             search_router(),
             changes_router(),
             turns_router(),
+            shares_router(),
             files_router(settings.max_file_bytes),
             models_router(),
             toolgroups_router(),

@@ -16,6 +16,7 @@ from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancell
 from tertulia.domain.files import FileInfo
 from tertulia.domain.lists import AgentList, FileList, HitList, SessionList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
+from tertulia.domain.shares import NewShare, SharedSession, ShareList
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
 from tertulia.domain.tools import GrantList, ToolOutcome
 from tertulia.domain.turns import Turn
@@ -28,11 +29,14 @@ from tertulia.server.wire.native import (
     CallTool,
     CreateAgent,
     CreateSession,
+    CreateShare,
     CreateTurn,
     DecideTurn,
+    ForkSession,
     PatchAgent,
     RegisterToolgroup,
     ResumeTurn,
+    RetryTurn,
 )
 
 Json = dict[str, Any]
@@ -42,7 +46,10 @@ WRITTEN = [
     PatchAgent,
     CreateSession,
     SessionPatch,
+    ForkSession,
+    CreateShare,
     CreateTurn,
+    RetryTurn,
     ResumeTurn,
     DecideTurn,
     RegisterToolgroup,
@@ -51,6 +58,7 @@ WRITTEN = [
 ]
 """What clients send."""
 READ = [Agent, AgentList, Session, SessionList, HitList, GrantList, Turn, TurnList, FileInfo, FileList]
+READ_OF_LINKS = [NewShare, ShareList, SharedSession]
 READ_OF_STREAMS = [EventEnvelope, ChangeEnvelope]
 READ_OF_SERVER = [
     ModelList,
@@ -65,7 +73,7 @@ READ_OF_SERVER = [
 ]
 """What they are answered, with every field there is."""
 REST_EVENTS = [TurnCompleted, TurnAwaitingInput, TurnFailed, TurnCancelled]
-STREAMS = frozenset({"create_turn", "resume_turn", "decide_turn"})
+STREAMS = frozenset({"create_turn", "retry_turn", "resume_turn", "decide_turn"})
 """What answers with a stream when it is asked to."""
 SCHEMAS = "#/components/schemas/"
 METHODS = frozenset({"get", "post", "patch", "delete"})
@@ -142,7 +150,7 @@ def document(described: Json) -> Json:
 def schemas() -> dict[str, Json]:
     """Every type on the wire by its name."""
     _, found = msgspec.json.schema_components(
-        [*WRITTEN, *READ, *READ_OF_STREAMS, *READ_OF_SERVER, ProblemDetails],
+        [*WRITTEN, *READ, *READ_OF_LINKS, *READ_OF_STREAMS, *READ_OF_SERVER, ProblemDetails],
         ref_template=SCHEMAS + "{name}",
         schema_hook=lambda _: {"description": "Anything."},  # of type `object`
     )

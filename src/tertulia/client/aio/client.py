@@ -18,6 +18,7 @@ from tertulia.client.aio.files import AsyncFileCalls
 from tertulia.client.aio.search import AsyncSearchCalls
 from tertulia.client.aio.server import AsyncServerCalls
 from tertulia.client.aio.sessions import AsyncSessionCalls
+from tertulia.client.aio.shares import AsyncShareCalls
 from tertulia.client.aio.transport import AsyncTransport
 from tertulia.client.aio.turns import AsyncTurnCalls
 from tertulia.client.patience import Patience, Timeouts
@@ -30,6 +31,7 @@ class AsyncClient(
     AsyncSearchCalls,
     AsyncChangeCalls,
     AsyncTurnCalls,
+    AsyncShareCalls,
     AsyncFileCalls,
 ):
     """A client of one server. Its methods raise ApiError when the server refuses, ServerUnreachable without one."""

@@ -20,6 +20,7 @@ from tertulia.client.sync.files import FileCalls
 from tertulia.client.sync.search import SearchCalls
 from tertulia.client.sync.server import ServerCalls
 from tertulia.client.sync.sessions import SessionCalls
+from tertulia.client.sync.shares import ShareCalls
 from tertulia.client.sync.transport import Transport
 from tertulia.client.sync.turns import TurnCalls
 
@@ -31,6 +32,7 @@ class Client(
     SearchCalls,
     ChangeCalls,
     TurnCalls,
+    ShareCalls,
     FileCalls,
 ):
     """A client of one server. Its methods raise ApiError when the server refuses, ServerUnreachable without one."""
