@@ -120,7 +120,8 @@ def clear(url: str) -> None:
         if versions == [(NEWEST,)]:
             admin.execute(
                 "DELETE FROM nodes; DELETE FROM shields; DELETE FROM toolgroups; DELETE FROM agents; "
-                "DELETE FROM files; DELETE FROM blobs"
+                "DELETE FROM files; DELETE FROM blobs; DELETE FROM owner_limits; DELETE FROM owner_gates; "
+                "DELETE FROM token_days; DELETE FROM storage_reservations"
             )
             return
     make_empty(url)

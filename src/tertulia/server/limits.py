@@ -1,4 +1,4 @@
-"""How limits are kept at the door: a guard that counts requests, headers that say how many are left, places for streams.
+"""How limits are kept at the door: a guard that counts requests, headers that say what is left, places for streams.
 
 `RateLimit` and `RateLimit-Policy` are those of draft-ietf-httpapi-ratelimit-headers-11; beside them stand the three
 fields of its earlier versions (up to -06), which most clients that look for any look for.

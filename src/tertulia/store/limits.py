@@ -26,6 +26,11 @@ class TurnLimits(Value):
     tokens_per_day: int = 0
     session_tokens: int = 0
 
+    @property
+    def counts(self) -> bool:
+        """Whether it must be known what the owner uses."""
+        return bool(self.concurrent_turns or self.tokens_per_day)
+
 
 NO_LIMITS = TurnLimits()
 
@@ -53,7 +58,7 @@ class LimitStore(Protocol):
         """What was set for an owner; where nothing was, nothing is said."""
         ...
 
-    async def set_limits(self, owner: str, limits: OwnLimits, *, at: str) -> None:
+    async def set_limits(self, owner: str, own: OwnLimits, *, at: str) -> None:
         """Keep an owner's limits, in the place of earlier ones."""
         ...
 
@@ -138,6 +143,6 @@ def refuse_file(used: int, size: int, limit: int) -> None:
     """Raise StorageFull if there is no room for so many bytes more."""
     if size and 0 < limit < used + size:
         raise StorageFull(
-            f"Your files have {used / 1e6:.1f} MB of {limit / 1e6:.1f} MB, and there is no room for {size / 1e6:.1f} MB "
-            "more. Delete files, or sessions that use them."
+            f"Your files have {used / 1e6:.1f} MB of {limit / 1e6:.1f} MB: there is no room for {size / 1e6:.1f} MB more. "
+            "Delete files, or sessions that use them."
         )

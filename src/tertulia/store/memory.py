@@ -7,6 +7,7 @@ from tertulia.store.memory_agents import MemoryAgents
 from tertulia.store.memory_changes import MemoryChanges
 from tertulia.store.memory_files import MemoryFiles
 from tertulia.store.memory_leases import MemoryLeases
+from tertulia.store.memory_limits import MemoryLimits
 from tertulia.store.memory_log import MemoryLog
 from tertulia.store.memory_reading import MemoryReading
 from tertulia.store.memory_search import MemorySearch
@@ -29,6 +30,7 @@ class MemoryStore(
     MemoryReading,
     MemorySearch,
     MemoryChanges,
+    MemoryLimits,
     MemoryLeases,
 ):
     """Agents, sessions and turns as long as this object lives."""

@@ -14,9 +14,9 @@ class MemoryLimits(MemoryRows):
         await self._begin()
         return self._limits.get(owner, OwnLimits())
 
-    async def set_limits(self, owner: str, limits: OwnLimits, *, at: str) -> None:
+    async def set_limits(self, owner: str, own: OwnLimits, *, at: str) -> None:
         await self._begin()
-        self._limits[owner] = sealed(limits)
+        self._limits[owner] = sealed(own)
 
     async def draw_requests(self, owner: str, *, limit: int) -> Drawn:
         await self._begin()
@@ -32,7 +32,7 @@ class MemoryLimits(MemoryRows):
 
     async def add_tokens(self, owner: str, tokens: int, *, day: str) -> None:
         await self._begin()
-        self._spend(owner, day, tokens)
+        self._tokens[owner, day] += tokens
 
     async def read_session_tokens(self, owner: str, session_id: str) -> int:
         await self._begin()
@@ -41,7 +41,7 @@ class MemoryLimits(MemoryRows):
 
     async def reserve_storage(self, owner: str, reservation: str, *, size: int, limit: int, seconds: float) -> None:
         await self._begin()
-        self._refuse_bytes(owner, size, limit)
+        limits.refuse_file(self._bytes(owner), size, limit)
         self._reservations[owner, reservation] = size, self._now() + seconds
 
     async def release_storage(self, owner: str, reservation: str) -> None:

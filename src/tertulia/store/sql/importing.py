@@ -61,5 +61,6 @@ def _rows(owner: str, session: Session, version: int, imported: Sequence[Importe
             "branch": 1,
             "depth": each.turn.n,
             "is_gone": False,
+            "tokens": rules.tokens_of(each.turn),  # they were spent elsewhere
         }
         parent = each.turn.turn_id

@@ -133,6 +133,7 @@ def insert_one(db: Connection, owner: str, session: Session, *, request_hash: st
         preview=session.preview,
         forked_from=session.forked_from,
         request_hash=request_hash,
+        tokens=0,
         **_by_person(session),
     )
 

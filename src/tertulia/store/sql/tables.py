@@ -75,6 +75,7 @@ agents = Table(
     Column("is_default", Boolean, nullable=False),
     Column("created_at", Key, nullable=False),
     Column("updated_at", Key, nullable=False),
+    Column("session_tokens", BigInteger),  # the budget of a session, as the newest config says
     PrimaryKeyConstraint("owner", "agent_id"),
     Index("agents_by_age", "owner", "created_at", "agent_id"),
 )
@@ -130,6 +131,7 @@ files = Table(
     ForeignKeyConstraint(["sha256"], ["blobs.sha256"]),
     Index("files_by_age", "owner", "created_at", "file_id"),
     Index("files_by_blob", "sha256"),
+    Index("files_by_size", "owner", "size"),  # all that a sum needs
     _some("files_loose", "loose_since", "owner", "file_id", where="loose_since IS NOT NULL"),
 )
 
@@ -165,6 +167,7 @@ sessions = Table(
     Column("searched", Text, nullable=False),  # name and preview without case, for the list's text filter
     Column("metadata", Json, nullable=False),
     Column("request_hash", Key),  # of the request that made it, if that came with an idempotency key
+    Column("tokens", BigInteger, nullable=False, server_default=text("0")),  # what its turns have cost, ever
     Column("active_turn_id", Key),  # the last turn of the active branch
     Column("last_n", Integer, nullable=False, server_default=text("0")),  # the highest number of a turn so far
     Column("is_gone", Boolean, nullable=False, server_default=false()),  # it is there for the turns that forks have
@@ -202,6 +205,7 @@ turns = Table(
     Column("depth", Integer, nullable=False, server_default=text("0")),  # how many turns it is the last of
     Column("lineage", Json),  # by which runs its own is reached; null but at the first turn of a run
     Column("is_gone", Boolean, nullable=False, server_default=false()),  # it is there for the forks that have it
+    Column("tokens", BigInteger, nullable=False, server_default=text("0")),  # what of its cost is counted by now
     PrimaryKeyConstraint("turn_id", "shard"),
     UniqueConstraint("session_id", "n", "shard"),
     UniqueConstraint("session_id", "idempotency_key", "shard"),
@@ -209,6 +213,7 @@ turns = Table(
     Index("turns_by_branch", "session_id", "branch", "n"),
     Index("turns_by_parent", "parent_turn_id", "session_id"),
     _some("turns_unfinished", "session_id", "n", where="completed_at IS NULL"),
+    _some("turns_unfinished_of_owner", "owner", where="completed_at IS NULL"),
     _some("turns_unheld", "created_at", "turn_id", where=UNHELD),
     _some("turns_leased", "lease_owner", where="lease_owner IS NOT NULL"),
     _some("turns_with_deltas", "completed_at", "turn_id", where=WITH_DELTAS),
@@ -246,6 +251,44 @@ shares = Table(
     ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
     Index("shares_by_token", "token_hash"),
     Index("shares_by_age", "owner", "created_at", "share_id"),
+)
+
+owner_limits = Table(
+    "owner_limits",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("updated_at", Key, nullable=False),
+    Column("limits", Json, nullable=False),
+    PrimaryKeyConstraint("owner"),
+)
+
+# Who adds to what an owner uses holds this row. It says, too, how many requests were drawn in a minute.
+owner_gates = Table(
+    "owner_gates",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("minute", BigInteger, nullable=False),  # of the database's clock
+    Column("requests", BigInteger, nullable=False),
+    PrimaryKeyConstraint("owner"),
+)
+
+token_days = Table(
+    "token_days",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("day", Key, nullable=False),  # YYYY-MM-DD, UTC
+    Column("tokens", BigInteger, nullable=False),
+    PrimaryKeyConstraint("owner", "day"),
+)
+
+storage_reservations = Table(
+    "storage_reservations",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("reservation", Key, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),  # milliseconds of the database's clock
+    PrimaryKeyConstraint("owner", "reservation"),
 )
 
 # What a person has allowed for the rest of a session.
