@@ -47,6 +47,7 @@ def app_of(services: Services) -> Application:
         shields=services.shields,
         passing=services.passing,
         operations=operations,
+        limits=services.limits,
         page=find_page(),
     )
     return build_app(services.settings, ports, services, new_id=new_id)

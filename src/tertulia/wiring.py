@@ -37,6 +37,7 @@ from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
 from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
+from tertulia.runtime.limits import Budgets, Limits
 from tertulia.runtime.mcp_file import configured_servers
 from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.passing import Passing
@@ -126,6 +127,7 @@ class Services:
         tail = Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
         feed = Feed(store, tail, flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
+        self.limits = _limits(settings, store, clock)
         self._blobs = blobs or MemoryBlobs()
         self.files = Files(
             store,
@@ -133,6 +135,7 @@ class Services:
             clock=clock,
             new_id=new_id,
             limits=FileLimits(max_file_bytes=settings.max_file_bytes, unused_hours=settings.unused_file_hours),
+            room_for=self.limits.room_for,
         )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
         kept = KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)
@@ -158,6 +161,7 @@ class Services:
             places=Places(settings.max_running_turns, most_waiting=settings.max_waiting_turns),
             resolve=self.catalog.resolve,
             toolgroups=self.toolgroups,
+            budgets=self.limits.budgets,
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
@@ -179,6 +183,7 @@ class Services:
             clock=clock,
             new_id=new_id,
             limits=_input_limits(settings),
+            owners=self.limits,
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
@@ -186,7 +191,7 @@ class Services:
         self.session_changes = SessionChanges(store)
         self.shares = Shares(store, clock=clock, new_id=new_id, new_secret=new_secret)
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
-        self.passing = Passing(self.catalog.resolve)
+        self.passing = Passing(self.catalog.resolve, self.limits)
         self._session: ClientSession | None = None
         """The one HTTP session of all model servers."""
 
@@ -318,6 +323,13 @@ def _input_limits(settings: Settings) -> InputLimits:
         max_file_bytes=settings.max_file_bytes,
         max_message_chars=settings.max_message_chars,
         max_queued=settings.max_queued,
+    )
+
+
+def _limits(settings: Settings, store: Store, clock: Clock) -> Limits:
+    budgets = Budgets(turn_tokens=settings.max_turn_tokens, session_tokens=settings.max_session_tokens)
+    return Limits(
+        store, server=settings.owner_limits, budgets=budgets, is_shared=store.is_shared, clock=clock, new_id=new_id
     )
 
 

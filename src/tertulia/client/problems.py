@@ -27,6 +27,7 @@ FAMILIES: Mapping[type[TertuliaError], type[ApiError]] = {
     domain.TooLarge: errors.TooLarge,
     domain.UnsupportedMediaType: errors.UnsupportedMedia,
     domain.QueueFull: errors.TooManyRequests,
+    domain.RateLimited: errors.RateLimited,
     domain.ModelError: errors.ModelFailed,
     domain.NotOffered: errors.NotOffered,
     domain.StorageUnavailable: errors.Unavailable,

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from tertulia.domain.agents import Budget
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StorageUnavailable
 from tertulia.domain.limits import AccountUsage, Metered, OwnerLimits, OwnLimits, UserLimits, effective
@@ -35,6 +36,13 @@ class Budgets(Value):
 
     turn_tokens: int = 0
     session_tokens: int = 0
+
+    def within(self, of_agent: Budget) -> Budget:
+        """Return what counts for an agent's turns: of the server's word and its own, the smaller."""
+        return Budget(
+            turn_tokens=_smaller(self.turn_tokens, of_agent.turn_tokens),
+            session_tokens=_smaller(self.session_tokens, of_agent.session_tokens),
+        )
 
 
 class Limits:
@@ -117,10 +125,7 @@ class Limits:
 
     @asynccontextmanager
     async def room_for(self, owner: str, size: int) -> AsyncGenerator[str | None]:
-        """Keep room for files while they come; yield the name under which, for whoever adds them. Raises StorageFull.
-
-        Whoever adds them takes the place of the name; it is given back if that does not come to pass.
-        """
+        """Keep room for files while they come; yield under which name, for whoever adds them. Raises StorageFull."""
         limit = (await self.of(owner)).storage_bytes
         if not limit:
             yield None
@@ -129,10 +134,9 @@ class Limits:
         await self._store.reserve_storage(owner, name, size=size, limit=limit, seconds=RESERVED_SECONDS)
         try:
             yield name
-        except BaseException:
+        finally:
             with contextlib.suppress(StorageUnavailable):  # then it is free when its time is over
                 await self._store.release_storage(owner, name)
-            raise
 
     # --- what is used, and what may be ---
 
@@ -164,6 +168,10 @@ class Limits:
         """Set an owner's limits; they count from now on, for what comes."""
         await self._store.set_limits(owner, own, at=self._clock())
         return UserLimits(own=own, effective=self._remember(owner, own))
+
+
+def _smaller(of_server: int, of_agent: int | None) -> int | None:
+    return min((budget for budget in (of_server, of_agent) if budget), default=None)
 
 
 def _metered(used: int, limit: int, *, resets_at: str | None = None) -> Metered:

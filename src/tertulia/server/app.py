@@ -20,6 +20,7 @@ from tertulia.models.catalog import ModelCatalog
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import NewId
 from tertulia.runtime.files import Files
+from tertulia.runtime.limits import Limits
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.search import Search
 from tertulia.runtime.session_changes import SessionChanges
@@ -34,6 +35,7 @@ from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
 from tertulia.server.errors import on_error
 from tertulia.server.framework import Framework
+from tertulia.server.limits import FreePlaces, counts_requests, place_of
 from tertulia.server.llama_stack.app import llama_stack_app
 from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
@@ -42,6 +44,7 @@ from tertulia.server.request import JsonRequest
 from tertulia.server.routes.agents import agents_router
 from tertulia.server.routes.changes import ChangeStreams, changes_router
 from tertulia.server.routes.files import files_router
+from tertulia.server.routes.limits import limits_router
 from tertulia.server.routes.models import models_router
 from tertulia.server.routes.operations import Operations, operations_router
 from tertulia.server.routes.search import search_router
@@ -74,6 +77,7 @@ class Ports(Value):
     shields: Shields
     passing: Passing
     operations: Operations
+    limits: Limits
     page: Page
 
 
@@ -136,10 +140,12 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             files_router(settings.max_file_bytes),
             models_router(),
             toolgroups_router(),
+            limits_router(),
             operations_router(),
             serve_page,
         ],
         dependencies={**given, "streams": provided(streams), "change_streams": provided(change_streams)},
+        guards=[counts_requests(ports.limits)],
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,
@@ -147,8 +153,9 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         openapi_config=_openapi_config(),
         logging_config=None,
     )
-    dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, ports.turns, settings))
-    edge = Edge(dialects, hosts=settings.host_names, origins=settings.allowed_origins, new_id=new_id)
+    dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, ports.turns, ports.limits, settings))
+    app = FreePlaces(dialects, ports.limits)
+    edge = Edge(app, hosts=settings.host_names, origins=settings.allowed_origins, new_id=new_id)
     return Application(litestar, edge, life.drain)
 
 
@@ -168,7 +175,7 @@ class DocumentPlugin(OpenAPIRenderPlugin):
 def _dependencies(ports: Ports) -> dict[str, Provide]:
     """What the routes of every dialect are given."""
     given = {name: provided(getattr(ports, name)) for name in ports.__struct_fields__}
-    return {**given, "caller": Provide(local_caller)}
+    return {**given, "caller": Provide(local_caller), "stream_place": Provide(place_of(ports.limits))}
 
 
 def _openapi_config() -> OpenAPIConfig:

@@ -14,6 +14,7 @@ from tertulia.domain.agents import Agent
 from tertulia.domain.changes import ChangeEnvelope
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.files import FileInfo
+from tertulia.domain.limits import AccountUsage, OwnLimits, UserLimits
 from tertulia.domain.lists import AgentList, FileList, HitList, SessionList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.shares import NewShare, SharedSession, ShareList
@@ -55,12 +56,15 @@ WRITTEN = [
     RegisterToolgroup,
     AcceptToolgroup,
     CallTool,
+    OwnLimits,
 ]
 """What clients send."""
 READ = [Agent, AgentList, Session, SessionList, HitList, GrantList, Turn, TurnList, FileInfo, FileList]
 READ_OF_LINKS = [NewShare, ShareList, SharedSession]
 READ_OF_STREAMS = [EventEnvelope, ChangeEnvelope]
 READ_OF_SERVER = [
+    AccountUsage,
+    UserLimits,
     ModelList,
     ToolList,
     ToolgroupInfo,
@@ -76,7 +80,7 @@ REST_EVENTS = [TurnCompleted, TurnAwaitingInput, TurnFailed, TurnCancelled]
 STREAMS = frozenset({"create_turn", "retry_turn", "resume_turn", "decide_turn"})
 """What answers with a stream when it is asked to."""
 SCHEMAS = "#/components/schemas/"
-METHODS = frozenset({"get", "post", "patch", "delete"})
+METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 EVENT_STREAM: Json = {"schema": {"$ref": f"{SCHEMAS}ServerSentEvent"}}
 CHANGE_STREAM: Json = {"schema": {"$ref": f"{SCHEMAS}ServerSentChange"}}
 BYTES: Json = {"type": "string", "format": "binary"}

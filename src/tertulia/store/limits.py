@@ -74,8 +74,8 @@ class LimitStore(Protocol):
         """Count tokens that no turn has cost."""
         ...
 
-    async def read_session_tokens(self, owner: str, session_id: str) -> int:
-        """What the turns of a session have cost; of one that is not there, nothing."""
+    async def read_session_tokens(self, owner: str, session_id: str, *, besides: str = "") -> int:
+        """What the turns of a session have cost, `besides` the one with this id; of one that is not there, nothing."""
         ...
 
     async def reserve_storage(self, owner: str, reservation: str, *, size: int, limit: int, seconds: float) -> None:
@@ -143,6 +143,6 @@ def refuse_file(used: int, size: int, limit: int) -> None:
     """Raise StorageFull if there is no room for so many bytes more."""
     if size and 0 < limit < used + size:
         raise StorageFull(
-            f"Your files have {used / 1e6:.1f} MB of {limit / 1e6:.1f} MB: there is no room for {size / 1e6:.1f} MB more. "
+            f"Your files have {used / 1e6:.1f} MB of {limit / 1e6:.1f} MB: there is no room for {size / 1e6:.1f} MB. "
             "Delete files, or sessions that use them."
         )

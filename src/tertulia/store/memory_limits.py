@@ -34,10 +34,12 @@ class MemoryLimits(MemoryRows):
         await self._begin()
         self._tokens[owner, day] += tokens
 
-    async def read_session_tokens(self, owner: str, session_id: str) -> int:
+    async def read_session_tokens(self, owner: str, session_id: str, *, besides: str = "") -> int:
         await self._begin()
         row = self._sessions.get(session_id)
-        return row.tokens if row is not None and row.owner == owner else 0
+        if row is None or row.owner != owner:
+            return 0
+        return row.tokens - sum(turn.tokens for turn in row.turns if turn.record.turn_id == besides)
 
     async def reserve_storage(self, owner: str, reservation: str, *, size: int, limit: int, seconds: float) -> None:
         await self._begin()

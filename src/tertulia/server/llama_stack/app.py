@@ -14,9 +14,11 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from tertulia.domain.errors import TertuliaError
 from tertulia.runtime.clock import SystemClock
+from tertulia.runtime.limits import Limits
 from tertulia.runtime.turns import Turns
 from tertulia.server.dialects import ALPHA
 from tertulia.server.framework import Framework
+from tertulia.server.limits import counts_requests
 from tertulia.server.llama_stack.errors import on_error
 from tertulia.server.llama_stack.replies import Replies
 from tertulia.server.llama_stack.retries import Retries
@@ -48,7 +50,7 @@ ROUTERS: list[Callable[[], Router]] = [
 ]
 
 
-def llama_stack_app(given: Mapping[str, Provide], turns: Turns, settings: Settings) -> ASGIApp:
+def llama_stack_app(given: Mapping[str, Provide], turns: Turns, limits: Limits, settings: Settings) -> ASGIApp:
     """Put the application together; it has no lifespan of its own."""
     retries = Retries(turns, since=SystemClock()())
     replies = Replies(turns, retries, heartbeat_seconds=settings.heartbeat)
@@ -61,6 +63,7 @@ def llama_stack_app(given: Mapping[str, Provide], turns: Turns, settings: Settin
             "retries": provided(retries),
             "replies": provided(replies),
         },
+        guards=[counts_requests(limits)],
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
         request_class=LenientRequest,
         request_max_body_size=settings.max_body_bytes,

@@ -6,6 +6,7 @@ from tertulia.domain.errors import (
     HostNotAllowed,
     InvalidRequest,
     OriginNotAllowed,
+    RateLimited,
     StorageUnavailable,
     TertuliaError,
     TooLarge,
@@ -16,8 +17,8 @@ from tertulia.server.errors import INTERNAL, ProblemDetails, status_of
 
 PROBLEM = "application/problem+json"
 ANY_BODY = (InvalidRequest, UnknownField, TooLarge, UnsupportedMediaType)
-ANYWHERE = (HostNotAllowed, OriginNotAllowed, StorageUnavailable)
-"""What every route can answer: a Host or Origin that may not ask, and a database that is away."""
+ANYWHERE = (HostNotAllowed, OriginNotAllowed, RateLimited, StorageUnavailable)
+"""What every route can answer: a Host or Origin that may not ask, who asks too often, and a database that is away."""
 
 
 def raises(*kinds: type[TertuliaError], has_body: bool = False) -> dict[int, ResponseSpec]:

@@ -63,7 +63,13 @@ COUNT_BYTES = _sum(select(func.sum(files.c.size)).where(files.c.owner == bindpar
 COUNT_RESERVED = _sum(select(func.sum(storage_reservations.c.size)).where(_left))
 READ_BYTES = select(COUNT_BYTES.label("kept"), COUNT_RESERVED.label("reserved"))
 READ_USAGE = READ_BYTES.add_columns(COUNT_TURNS.label("turns"), COUNT_TOKENS.label("tokens"))
-READ_SESSION = select(sessions.c.tokens).where(
+COST_OF_TURN = (
+    select(turns.c.tokens)
+    .where(turns.c.turn_id == bindparam("besides"), turns.c.shard == bindparam("in_shard"))
+    .where(turns.c.session_id == bindparam("this"))
+    .scalar_subquery()
+)
+READ_SESSION = select((sessions.c.tokens - func.coalesce(COST_OF_TURN, 0)).label("tokens")).where(
     sessions.c.session_id == bindparam("this"),
     sessions.c.shard == bindparam("in_shard"),
     sessions.c.owner == bindparam("of"),
@@ -124,9 +130,9 @@ def read_usage(db: Connection, owner: str, *, day: str) -> Usage:
     return Usage(turns=row["turns"], tokens=row["tokens"], storage_bytes=row["kept"] + row["reserved"])
 
 
-def read_session(db: Connection, owner: str, session_id: str) -> int:
-    """Return what a session has cost."""
-    row = db.row(READ_SESSION, this=session_id, in_shard=rules.shard_of(session_id), of=owner)
+def read_session(db: Connection, owner: str, session_id: str, besides: str) -> int:
+    """Return what a session has cost, without one of its turns."""
+    row = db.row(READ_SESSION, this=session_id, in_shard=rules.shard_of(session_id), of=owner, besides=besides)
     return 0 if row is None else row["tokens"]
 
 

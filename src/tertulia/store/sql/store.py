@@ -330,8 +330,8 @@ class SqlStore:
     async def add_tokens(self, owner: str, tokens: int, *, day: str) -> None:
         await self._database.write(lambda db: limits.add_tokens(db, {(owner, day): tokens}))
 
-    async def read_session_tokens(self, owner: str, session_id: str) -> int:
-        return await self._database.read(lambda db: limits.read_session(db, owner, session_id))
+    async def read_session_tokens(self, owner: str, session_id: str, *, besides: str = "") -> int:
+        return await self._database.read(lambda db: limits.read_session(db, owner, session_id, besides))
 
     async def reserve_storage(self, owner: str, reservation: str, *, size: int, limit: int, seconds: float) -> None:
         await self._database.write(

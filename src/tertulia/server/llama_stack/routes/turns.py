@@ -12,6 +12,7 @@ from tertulia.runtime.agents import Agents
 from tertulia.runtime.turns import TurnRequest, Turns
 from tertulia.server.answers import answer
 from tertulia.server.auth import Caller
+from tertulia.server.limits import StreamPlace
 from tertulia.server.llama_stack.replies import Replies
 from tertulia.server.llama_stack.retries import Retries, has_answers, is_retry
 from tertulia.server.routes.parameters import AgentId, Given, IdempotencyKey, SessionId, StepId, TurnId
@@ -38,9 +39,12 @@ async def create_turn(
     replies: Given[Replies],
     retries: Given[Retries],
     caller: Given[Caller],
+    stream_place: Given[StreamPlace],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Any]:
     """Start a turn, or join the one that an earlier try of this request has started."""
+    if data.stream:
+        await stream_place.take()
     place = (caller.owner, agent_id, session_id)
     asked = await _asked(data, agents, caller.owner, agent_id)
     record = await retries.find(place, asked) if is_retry(request) and idempotency_key is None else None
@@ -104,8 +108,11 @@ async def resume_turn(
     turns: Given[Turns],
     replies: Given[Replies],
     caller: Given[Caller],
+    stream_place: Given[StreamPlace],
 ) -> Response[Any]:
     """Give the answers that a turn waits for, or those to calls in its text; answer with what comes of them."""
+    if data.stream:
+        await stream_place.take()
     place = (caller.owner, agent_id, session_id, turn_id)
     answers = [each.as_response() for each in data.tool_responses]
     try:
