@@ -100,7 +100,7 @@ class RequestMeter:
         return minute
 
     def _window(self, minute: _Minute) -> Window:
-        seconds = max(1, math.ceil(minute.until - self._now()))
+        seconds = min(60, max(1, math.ceil(minute.until - self._now())))
         return Window(limit=minute.limit, remaining=minute.granted + minute.elsewhere, seconds=seconds)
 
     def _refusal(self, minute: _Minute) -> RateLimited:
