@@ -17,7 +17,7 @@ from platformdirs import user_data_path
 
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StartupError
-from tertulia.domain.limits import Most, OwnerLimits
+from tertulia.domain.limits import OwnerLimits
 
 PREFIX = "TERTULIA_"
 UNPREFIXED = frozenset({"openai_base_url", "openai_api_key"})
@@ -41,6 +41,7 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 Seconds = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
+Most = Annotated[int, Meta(ge=0)]
 Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*$", description="a URL that begins with http:// or https://")]
 DatabaseUrl = Annotated[
     str,

@@ -19,7 +19,6 @@ from tests.store.values import (
     NODE,
     OTHER_NODE,
     agent,
-    append,
     at,
     awaiting,
     completed,
@@ -166,7 +165,7 @@ async def test_what_a_turn_that_rests_more_than_once_has_cost_is_counted_once(st
 async def test_what_comes_to_rest_twice_in_one_write_is_counted_once(store: Store) -> None:
     record = await running(store)
     rests = costing(awaiting(record), 40)
-    goes_on = append(record, resumed(record).events and [resumed(record).events[0].event], seq=4)
+    goes_on = resumed(record, seq=4)
     await store.append([rests, goes_on, costing(completed(record, seq=5), 70)])
     assert (await spent(store), await store.read_session_tokens(ANA, "s1")) == (70, 70)
 

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/v1/account/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how much you use, how much you may, and when there is more. A limit that is null does not hold you. */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents": {
         parameters: {
             query?: never;
@@ -657,6 +674,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/{user_id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what a user may use: what was set for them, and what counts. */
+        get: operations["get_user_limits"];
+        /** Set what a user may use. 0 is no limit; what is left out, or null, is what the server's settings say. */
+        put: operations["set_user_limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/version": {
         parameters: {
             query?: never;
@@ -686,10 +721,25 @@ export interface components {
             listing?: string | null;
         };
         /**
+         * AccountUsage
+         * @description What an owner uses now: this minute's requests, today's tokens (UTC), turns, files and streams as they are.
+         */
+        AccountUsage: {
+            concurrent_turns: components["schemas"]["Metered"];
+            open_streams: components["schemas"]["Metered"];
+            requests_per_minute: components["schemas"]["Metered"];
+            storage_bytes: components["schemas"]["Metered"];
+            tokens_per_day: components["schemas"]["Metered"];
+        };
+        /**
          * Agent
          * @description A stored agent. `version` counts the changes of its config, from 1.
          * @example {
          *       "agent_config": {
+         *         "budget": {
+         *           "session_tokens": null,
+         *           "turn_tokens": null
+         *         },
          *         "client_tools": [],
          *         "description": null,
          *         "enable_session_persistence": true,
@@ -738,6 +788,7 @@ export interface components {
          *     `enable_session_persistence` is Llama Stack's, taken so that its configs are valid here; sessions are always kept.
          */
         AgentConfig: {
+            budget?: components["schemas"]["Budget"];
             client_tools?: components["schemas"]["ToolDef"][];
             description?: string | null;
             /** @default true */
@@ -791,8 +842,18 @@ export interface components {
             reasoning: string;
             /** @enum {unknown} */
             role: "assistant";
-            stop_reason: ("cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens") | null;
+            stop_reason: ("budget_reached" | "cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens") | null;
             tool_calls: components["schemas"]["ToolCall"][];
+        };
+        /**
+         * Budget
+         * @description How many tokens of models one turn, and all turns of one session, may cost. Null leaves it to the server.
+         *
+         *     It is looked at between steps: the one that goes beyond it is completed, and no further one asks a model.
+         */
+        Budget: {
+            session_tokens?: number | null;
+            turn_tokens?: number | null;
         };
         /**
          * CallTool
@@ -822,6 +883,10 @@ export interface components {
          * @description A new agent.
          * @example {
          *       "agent_config": {
+         *         "budget": {
+         *           "session_tokens": null,
+         *           "turn_tokens": null
+         *         },
          *         "client_tools": [],
          *         "description": null,
          *         "enable_session_persistence": true,
@@ -1192,6 +1257,15 @@ export interface components {
             uri: string | null;
         };
         /**
+         * Metered
+         * @description How much of something is used; `limit` is null where there is none. At `resets_at` all of it is there again.
+         */
+        Metered: {
+            limit: number | null;
+            resets_at: string | null;
+            used: number;
+        };
+        /**
          * ModelInfo
          * @description A model that a server offers; `id` is `server/name`, and what agents are configured with.
          *
@@ -1280,6 +1354,33 @@ export interface components {
             violation: components["schemas"]["Violation"] | null;
         };
         /**
+         * OwnLimits
+         * @description What an admin has set for one owner; null leaves a limit to the server's settings.
+         */
+        OwnLimits: {
+            concurrent_turns?: number | null;
+            open_streams?: number | null;
+            requests_per_minute?: number | null;
+            storage_bytes?: number | null;
+            tokens_per_day?: number | null;
+        };
+        /**
+         * OwnerLimits
+         * @description What one owner may use: requests, turns that run or wait, tokens of models, bytes of files, event streams.
+         */
+        OwnerLimits: {
+            /** @default 0 */
+            concurrent_turns: number;
+            /** @default 0 */
+            open_streams: number;
+            /** @default 0 */
+            requests_per_minute: number;
+            /** @default 0 */
+            storage_bytes: number;
+            /** @default 0 */
+            tokens_per_day: number;
+        };
+        /**
          * PatchAgent
          * @description Changes of an agent: an RFC 7396 merge patch of its config.
          * @example {
@@ -1309,7 +1410,7 @@ export interface components {
         };
         /**
          * ProblemDetails
-         * @description RFC 9457, with a stable `code`, the request's id, and the fields at fault.
+         * @description RFC 9457, with a stable `code`, the request's id, the fields at fault, and the `limit` that was reached.
          * @example {
          *       "code": "invalid_request",
          *       "detail": "/messages/0/role: Invalid value 'wizard'.",
@@ -1320,6 +1421,7 @@ export interface components {
          *         }
          *       ],
          *       "instance": "/v1/agents/019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01/session/019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02/turn",
+         *       "limit": null,
          *       "request_id": "019a9c40-1111-7222-8333-444455556666",
          *       "retry_after": null,
          *       "status": 400,
@@ -1333,6 +1435,7 @@ export interface components {
             detail: string;
             errors?: components["schemas"]["FieldError"][] | null;
             instance: string;
+            limit?: string | null;
             request_id: string;
             retry_after?: number | null;
             status: number;
@@ -2464,7 +2567,7 @@ export interface components {
             /** @enum {unknown} */
             event_type: "turn_complete";
             /** @enum {unknown} */
-            stop_reason: "cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens";
+            stop_reason: "budget_reached" | "cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens";
             turn: components["schemas"]["Turn"];
         };
         /**
@@ -2543,6 +2646,14 @@ export interface components {
             reasoning_tokens: number;
         };
         /**
+         * UserLimits
+         * @description An owner's own limits, and those that count.
+         */
+        UserLimits: {
+            effective: components["schemas"]["OwnerLimits"];
+            own: components["schemas"]["OwnLimits"];
+        };
+        /**
          * UserMessage
          * @description What the user says, with a `file` or several `files` beside it, and documents that it is about.
          *
@@ -2585,6 +2696,66 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountUsage"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_agents: {
         parameters: {
             query?: {
@@ -2627,6 +2798,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2722,6 +2902,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -2785,6 +2974,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -2839,6 +3037,15 @@ export interface operations {
             };
             /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2953,6 +3160,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -3024,6 +3240,15 @@ export interface operations {
             };
             /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3117,6 +3342,15 @@ export interface operations {
             };
             /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3238,6 +3472,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -3317,6 +3560,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -3373,6 +3625,15 @@ export interface operations {
             };
             /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3491,6 +3752,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3622,6 +3892,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -3687,6 +3966,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -3743,6 +4031,15 @@ export interface operations {
             };
             /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3850,6 +4147,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -3912,6 +4218,15 @@ export interface operations {
              *     `share_not_found`: There is no such link.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3991,6 +4306,15 @@ export interface operations {
             };
             /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4107,6 +4431,8 @@ export interface operations {
              *     `turn_awaiting_input`: The last turn of this session waits for input: answer it with resume, or cancel it.
              *
              *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             *
+             *     `budget_reached`: This session has cost as many tokens as it may. Start a new session, or raise the budget of its agent.
              */
             409: {
                 headers: {
@@ -4116,7 +4442,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `too_large`: The request is larger than the server takes. */
+            /**
+             * @description `storage_full`: There is no room for this file among what you may keep. Delete files, or sessions that use them.
+             *
+             *     `too_large`: The request is larger than the server takes.
+             */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4134,7 +4464,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended. */
+            /**
+             * @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended.
+             *
+             *     `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4207,6 +4541,15 @@ export interface operations {
             };
             /** @description `turn_not_found`: There is no turn with this id in this session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4292,6 +4635,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -4352,6 +4704,15 @@ export interface operations {
             };
             /** @description `turn_not_found`: There is no turn with this id in this session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4490,6 +4851,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -4571,6 +4941,15 @@ export interface operations {
             };
             /** @description `turn_not_found`: There is no turn with this id in this session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4709,6 +5088,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -4820,6 +5208,8 @@ export interface operations {
              *     `turn_awaiting_input`: The last turn of this session waits for input: answer it with resume, or cancel it.
              *
              *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             *
+             *     `budget_reached`: This session has cost as many tokens as it may. Start a new session, or raise the budget of its agent.
              */
             409: {
                 headers: {
@@ -4829,7 +5219,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `too_large`: The request is larger than the server takes. */
+            /**
+             * @description `storage_full`: There is no room for this file among what you may keep. Delete files, or sessions that use them.
+             *
+             *     `too_large`: The request is larger than the server takes.
+             */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4847,7 +5241,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended. */
+            /**
+             * @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended.
+             *
+             *     `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4926,6 +5324,15 @@ export interface operations {
              *     `step_not_found`: There is no step with this id in this turn.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5028,6 +5435,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -5117,6 +5533,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -5161,6 +5586,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5232,6 +5666,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5313,7 +5756,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `too_large`: The request is larger than the server takes. */
+            /**
+             * @description `too_large`: The request is larger than the server takes.
+             *
+             *     `storage_full`: There is no room for this file among what you may keep. Delete files, or sessions that use them.
+             */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5324,6 +5771,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5394,6 +5850,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -5448,6 +5913,15 @@ export interface operations {
             };
             /** @description `file_not_found`: There is no file with this id, or it was deleted. GET /v1/files lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5545,6 +6019,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -5589,6 +6072,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5647,6 +6139,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -5691,6 +6192,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5772,6 +6282,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5867,6 +6386,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -5925,6 +6453,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5994,6 +6531,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6100,6 +6646,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -6172,6 +6727,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -6235,6 +6799,15 @@ export interface operations {
             };
             /** @description `conflict`: The request does not fit the state of things. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6349,6 +6922,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -6402,6 +6984,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6507,6 +7098,180 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_user_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserLimits"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_user_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnLimits"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserLimits"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -6551,6 +7316,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,7 +9,7 @@ Operations do what `LimitStore` says; what they raise is said there.
 from collections.abc import Mapping
 
 import msgspec
-from sqlalchemy import BigInteger, Select, and_, bindparam, cast, delete, func, insert, select, update
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, cast, delete, func, insert, select, update
 
 from tertulia.domain.limits import OwnLimits
 from tertulia.store import limits as limiting
@@ -55,7 +55,7 @@ COUNT_TURNS = (
 COUNT_TOKENS = func.coalesce(select(token_days.c.tokens).where(_is_day).scalar_subquery(), 0)
 
 
-def _sum(of: Select[int]) -> object:
+def _sum(of: Select[int]) -> ColumnElement[int]:
     return cast(func.coalesce(of.scalar_subquery(), 0), BigInteger)
 
 
