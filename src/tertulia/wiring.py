@@ -19,6 +19,7 @@ from tertulia.blobs.objects import Bucket, ObjectBlobs
 from tertulia.domain.errors import StartupError, StorageUnavailable, TertuliaError
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import McpServer
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.extract.extractor import ExtractLimits, Extractor
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
@@ -28,6 +29,7 @@ from tertulia.models.http import open_session
 from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
+from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret
 from tertulia.runtime.extracts import Extracts, KeptFiles
@@ -37,6 +39,7 @@ from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
 from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
+from tertulia.runtime.leaving import Leaving
 from tertulia.runtime.limits import Budgets, Limits
 from tertulia.runtime.mcp_file import configured_servers
 from tertulia.runtime.mcp_groups import McpGroups
@@ -81,7 +84,6 @@ log = structlog.get_logger()
 
 EXTRACTING_AT_ONCE = 2
 """Files that are read at once: each takes a core for as long as it lasts."""
-LOCAL_OWNER = "local"
 MODELS_SECONDS = 1.0
 """How long a start waits to learn which model the first agent can have."""
 
@@ -138,8 +140,8 @@ class Services:
             room_for=self.limits.room_for,
         )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
-        kept = KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)
-        renderings = Renderings(Extracts(extractor, kept), self.catalog.takes_images)
+        extracts = Extracts(extractor, KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of))
+        renderings = Renderings(extracts, self.catalog.takes_images)
         steps = Steps(
             feed,
             history,
@@ -166,8 +168,11 @@ class Services:
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
         self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
-        retention = Retention(store, hours=settings.delta_retention_hours, clock=clock)
-        self._jobs: list[Job] = [retention, SearchBacklog(store), self.cleaning]
+        self._jobs: list[Job] = [
+            Retention(store, hours=settings.delta_retention_hours, clock=clock),
+            SearchBacklog(store),
+            self.cleaning,
+        ]
         self._titles: Titles | None = None
         if settings.title_model:
             self._titles = Titles(store, self.catalog.resolve, model=settings.title_model)
@@ -186,6 +191,14 @@ class Services:
             owners=self.limits,
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
+        self.accounts = Accounts(
+            store,
+            settings.auth_mode,
+            leave=Leaving(store, self.agents).leave,
+            clock=clock,
+            new_id=new_id,
+            new_secret=new_secret,
+        )
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
         self.search = Search(store)
         self.session_changes = SessionChanges(store)
@@ -252,6 +265,8 @@ class Services:
             await self._keeper.start()
         self._feed.start()
         await self._ensure_default_agent()
+        if await self.accounts.wants_set_up():
+            log.warning("accounts.nobody", remedy="Open the link that `tertulia serve` prints, or `tertulia set-up`.")
         await self._recovery.start()
         for job in self._jobs:
             job.start()

@@ -76,6 +76,19 @@ async def test_what_was_set_last_counts_and_for_its_owner_alone(store: Store) ->
     assert await store.get_limits(BEN) == OwnLimits()
 
 
+async def test_of_an_owner_who_leaves_nothing_is_known(store: Store) -> None:
+    for owner in (ANA, BEN):
+        await store.set_limits(owner, OwnLimits(requests_per_minute=7), at=at(1))
+        await store.add_tokens(owner, 5, day=DAY)
+        await store.reserve_storage(owner, "r1", size=3, limit=0, seconds=LONG)
+        await store.draw_requests(owner, limit=1)
+    await store.forget_limits(ANA)
+    assert (await store.get_limits(ANA), await store.read_usage(ANA, day=DAY)) == (OwnLimits(), Usage())
+    assert (await store.draw_requests(ANA, limit=1)).granted == 1
+    assert (await store.get_limits(BEN)).requests_per_minute == 7
+    assert await store.read_usage(BEN, day=DAY) == Usage(tokens=5, storage_bytes=3)
+
+
 # --- requests ---
 
 

@@ -327,6 +327,6 @@ async def test_what_is_no_limit_is_refused_by_its_name(site: Site, body: Any, po
     is_problem(await site.ask("PUT", LIMITS, {"limitless": True}), 400, "unknown_field", "/limitless")
 
 
-async def test_nobody_is_held_to_another_ones_limits(site: Site) -> None:
-    assert (await site.ask("PUT", "/v1/users/eve/limits", {"concurrent_turns": 1})).status_code == 200
-    assert (await used(site, "concurrent_turns"))["limit"] is None
+async def test_there_are_no_limits_of_someone_who_is_not_there(site: Site) -> None:
+    is_problem(await site.ask("PUT", "/v1/users/eve/limits", {"concurrent_turns": 1}), 404, "user_not_found")
+    is_problem(await site.get("/v1/users/eve/limits"), 404, "user_not_found")

@@ -120,8 +120,9 @@ def clear(url: str) -> None:
         if versions == [(NEWEST,)]:
             admin.execute(
                 "DELETE FROM nodes; DELETE FROM shields; DELETE FROM toolgroups; DELETE FROM agents; "
-                "DELETE FROM files; DELETE FROM blobs; DELETE FROM owner_limits; DELETE FROM owner_gates; "
-                "DELETE FROM token_days; DELETE FROM storage_reservations"
+                "DELETE FROM files; DELETE FROM blobs; DELETE FROM users; DELETE FROM set_ups; "
+                "DELETE FROM owner_limits; DELETE FROM owner_gates; DELETE FROM token_days; "
+                "DELETE FROM storage_reservations"
             )
             return
     make_empty(url)

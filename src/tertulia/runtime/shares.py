@@ -1,6 +1,5 @@
 """Use cases of links: make, list, revoke; and reading by one, which takes the secret and nothing else."""
 
-import hashlib
 from datetime import datetime
 
 import msgspec
@@ -11,6 +10,7 @@ from tertulia.domain.shares import Included, NewShare, Share, SharedSession
 from tertulia.domain.turns import Turn
 from tertulia.runtime.clock import Clock, NewId, NewSecret, time_of
 from tertulia.runtime.shown import shown
+from tertulia.runtime.tokens import hash_of
 from tertulia.store.base import Store, StoredShare, StoredTurn
 
 
@@ -107,8 +107,3 @@ class Shares:
         if not share.live:
             return share.session_name
         return (await self._store.get_session(found.owner, share.agent_id, share.session_id)).session_name
-
-
-def hash_of(token: str) -> str:
-    """Return what is kept of a secret. It has too many bits to be guessed, so that it needs no salt and no toil."""
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

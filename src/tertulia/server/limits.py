@@ -15,7 +15,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from tertulia.domain.errors import RateLimited
 from tertulia.runtime.limits import Limits
 from tertulia.runtime.request_meter import Window
-from tertulia.server.auth import LOCAL_OWNER
+from tertulia.server.auth import NOTHING, Caller
 
 WINDOW = "window"
 """In a request's state: how its owner's minute stands."""
@@ -27,17 +27,17 @@ Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitab
 
 
 def counts_requests(limits: Limits) -> Guard:
-    """Return a guard that counts the requests of owners. It raises RateLimited."""
+    """Return a guard that counts the requests of those who may ask. It raises RateLimited."""
 
     async def count(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         state = connection.scope["state"]
-        if handler.opt.get("needs") == "nothing":
+        if handler.opt.get("needs") == NOTHING["needs"]:
             return
-        owner = state["caller"].owner if state.get("caller") is not None else LOCAL_OWNER
+        caller: Caller = state["caller"]
         try:
-            state[WINDOW] = await limits.take_request(owner)
+            state[WINDOW] = await limits.take_request(caller.owner)
         except RateLimited:
-            state[WINDOW] = limits.window_of(owner)
+            state[WINDOW] = limits.window_of(caller.owner)
             raise
 
     return count
@@ -76,8 +76,8 @@ def place_of(limits: Limits) -> Callable[[Request[Any, Any, Any]], Awaitable[Str
 
     async def provide(request: Request[Any, Any, Any]) -> StreamPlace:
         state: dict[str, Any] = request.scope["state"]
-        owner = state["caller"].owner if state.get("caller") is not None else LOCAL_OWNER
-        return StreamPlace(limits, state, owner)
+        caller: Caller = state["caller"]
+        return StreamPlace(limits, state, caller.owner)
 
     return provide
 

@@ -62,6 +62,10 @@ class LimitStore(Protocol):
         """Keep an owner's limits, in the place of earlier ones."""
         ...
 
+    async def forget_limits(self, owner: str) -> None:
+        """Forget an owner's limits, and all that was spent: there is no such owner any more."""
+        ...
+
     async def draw_requests(self, owner: str, *, limit: int) -> Drawn:
         """Take some of the requests that an owner has left in this minute of the database's clock; none, if none is."""
         ...

@@ -1,5 +1,7 @@
 """What owners may use and have used, in a store in memory."""
 
+from collections import Counter
+
 from tertulia.domain.limits import OwnLimits
 from tertulia.store import limits
 from tertulia.store.limits import Drawn, Usage
@@ -17,6 +19,13 @@ class MemoryLimits(MemoryRows):
     async def set_limits(self, owner: str, own: OwnLimits, *, at: str) -> None:
         await self._begin()
         self._limits[owner] = sealed(own)
+
+    async def forget_limits(self, owner: str) -> None:
+        await self._begin()
+        self._limits.pop(owner, None)
+        self._requests.pop(owner, None)
+        self._tokens = Counter({key: tokens for key, tokens in self._tokens.items() if key[0] != owner})
+        self._reservations = {key: kept for key, kept in self._reservations.items() if key[0] != owner}
 
     async def draw_requests(self, owner: str, *, limit: int) -> Drawn:
         await self._begin()

@@ -16,6 +16,7 @@ from tertulia.domain.errors import TertuliaError
 from tertulia.runtime.clock import SystemClock
 from tertulia.runtime.limits import Limits
 from tertulia.runtime.turns import Turns
+from tertulia.server.auth import allowed
 from tertulia.server.dialects import ALPHA
 from tertulia.server.framework import Framework
 from tertulia.server.limits import counts_requests
@@ -63,8 +64,8 @@ def llama_stack_app(given: Mapping[str, Provide], turns: Turns, limits: Limits, 
             "retries": provided(retries),
             "replies": provided(replies),
         },
-        guards=[counts_requests(limits)],
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
+        guards=[allowed, counts_requests(limits)],
         request_class=LenientRequest,
         request_max_body_size=settings.max_body_bytes,
         openapi_config=None,

@@ -4,7 +4,7 @@ Operations do what `TurnStore` says; what they raise is said there.
 """
 
 from collections import defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Boolean, and_, bindparam, case, exists, null, select, update
@@ -19,7 +19,7 @@ from tertulia.store.sql.dialects import array, is_one_of
 from tertulia.store.sql.tables import sessions, turn_events, turns
 
 LOCK_SESSIONS = (
-    select(sessions.c.session_id, sessions.c.active_turn_id, sessions.c.status)
+    select(sessions.c.session_id, sessions.c.active_turn_id)
     .join(turns, and_(turns.c.session_id == sessions.c.session_id, turns.c.shard == sessions.c.shard))
     .where(is_one_of(turns.c.turn_id, "ids"))
     .order_by(sessions.c.session_id)
@@ -76,10 +76,11 @@ def append(db: Connection, appends: Sequence[Append]) -> Appended:
     changes = [rules.change_of(each) for each in appends]
     moving = {each.turn_id for each, change in zip(appends, changes, strict=True) if change is not None}
     locked: Sequence[Row] = db.rows(LOCK_SESSIONS, ids=array(sorted(moving))) if moving else ()
-    idle = {row["active_turn_id"] for row in locked if row["status"] == "idle"}
+    active = {row["active_turn_id"] for row in locked}
     ids = sorted({each.turn_id for each in appends})
     fences = {row["turn_id"]: row for row in db.rows(LOCK_FENCES, ids=array(ids))} if ids else {}
-    kept, lost = _sorted_out(appends, changes, fences, _last_ones(db, appends, fences, idle))
+    last = _last_ones(db, _reopened(appends, changes, fences) & active, fences)
+    kept, lost = _sorted_out(appends, changes, fences, last)
     _write(db, kept)
     return Appended(lost=lost, followed=_change(db, [each for each in kept if each.change is not None]))
 
@@ -107,13 +108,23 @@ def _sorted_out(
     return kept, frozenset(lost)
 
 
-def _last_ones(
-    db: Connection, appends: Sequence[Append], fences: dict[str, Row], idle: Container[str]
-) -> frozenset[str]:
-    """Return which of the turns that are to be taken up again nothing comes after, nor would run beside them."""
-    rows = [fences[each.turn_id] for each in appends if each.turn_id in fences and each.turn_id in idle]
-    completed = [row for row in rows if row["status"] == "completed"]
-    return frozenset(row["turn_id"] for row in completed if not branches.has_followers(db, row))
+def _reopened(
+    appends: Sequence[Append], changes: Sequence[tuple[TurnStatus, str] | None], fences: dict[str, Row]
+) -> set[str]:
+    """Return which turns are to be taken up again once they are completed, be it by what is added just before."""
+    statuses: dict[str, TurnStatus] = {turn_id: row["status"] for turn_id, row in fences.items()}
+    found: set[str] = set()
+    for each, change in zip(appends, changes, strict=True):
+        if each.turn_id in statuses and rules.reopens(statuses[each.turn_id], each):
+            found.add(each.turn_id)
+        if change is not None:
+            statuses[each.turn_id] = change[0]
+    return found
+
+
+def _last_ones(db: Connection, turn_ids: set[str], fences: dict[str, Row]) -> frozenset[str]:
+    """Return those of some turns that nothing comes after, nor would run beside them."""
+    return frozenset(each for each in turn_ids if not branches.has_followers(db, fences[each]))
 
 
 def _write(db: Connection, kept: Sequence[Kept]) -> None:

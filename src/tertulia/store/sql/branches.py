@@ -79,7 +79,7 @@ _is_tip = select(shares.c.share_id).where(
     shares.c.tip == bindparam("this"),
     shares.c.revoked_at.is_(None),
 )
-_child, _fork = turns.alias("child"), borrowed.alias("fork")
+_child, _fork, _other = turns.alias("child"), borrowed.alias("fork"), turns.alias("other")
 FIND_FOLLOWER = union_all(
     select(_child.c.n).where(_child.c.parent_turn_id == bindparam("this")),
     select(_fork.c.last_n).where(
@@ -88,6 +88,12 @@ FIND_FOLLOWER = union_all(
         _fork.c.last_n >= bindparam("last"),
     ),
     select(turns.c.n).where(turns.c.turn_id == bindparam("this"), _is_tip.exists()),
+    select(_other.c.n).where(
+        _other.c.session_id == bindparam("of_session"),
+        _other.c.turn_id != bindparam("this"),
+        _other.c.completed_at.is_(None),
+        _other.c.is_gone == false(),
+    ),
 ).limit(1)
 
 
@@ -157,7 +163,7 @@ def _has_later(db: Connection, row: Row, n: int) -> bool:
 
 
 def has_followers(db: Connection, row: Row) -> bool:
-    """Tell whether a turn comes after this one, a fork may go on from it, or a link shows it as it is."""
+    """Tell whether a turn comes after this one, or runs beside it; a fork has it; or a link shows it as it is."""
     place = {"this": row["turn_id"], "of_session": row["session_id"], "in_branch": row["branch"], "last": row["n"]}
     return db.row(FIND_FOLLOWER, **place) is not None
 

@@ -89,6 +89,10 @@ RELEASE = delete(storage_reservations).where(
 FORGET = delete(storage_reservations).where(
     storage_reservations.c.owner == bindparam("of"), storage_reservations.c.until <= DatabaseNow()
 )
+FORGET_ALL = [
+    delete(table).where(table.c.owner == bindparam("of"))
+    for table in (owner_gates, owner_limits, storage_reservations, token_days)
+]
 
 
 def get(db: Connection, owner: str) -> OwnLimits:
@@ -101,6 +105,12 @@ def save(db: Connection, owner: str, limits: OwnLimits, *, at: str) -> None:
     """Keep an owner's limits; of two nodes that do so at once, one."""
     db.do(DELETE, of=owner)
     db.do(INSERT, owner=owner, limits=msgspec.json.encode(limits), updated_at=at)
+
+
+def forget(db: Connection, owner: str) -> None:
+    """Forget all that is here of an owner; the gate is locked before all else."""
+    for statement in FORGET_ALL:
+        db.do(statement, of=owner)
 
 
 def hold_gate(db: Connection, owner: str) -> None:

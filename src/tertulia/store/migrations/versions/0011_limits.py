@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0010"
 
 KEY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
