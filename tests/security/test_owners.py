@@ -27,6 +27,7 @@ BODIES: dict[str, Any] = {
     "decide_turn": {"call_id": "c", "decision": "deny"},
     "accept_toolgroup": {},
     "call_tool": {"arguments": {}},
+    "set_user_limits": {"concurrent_turns": 1},
 }
 OPERATIONS = [
     (method.upper(), path, BODIES.get(operation["operationId"]))
@@ -72,6 +73,8 @@ async def eve(open_: OpenSite) -> AsyncGenerator[Eve, None]:
         "share_id": share.share_id,
         "toolgroup_id": HERS.toolgroup_id,
         "tool_name": HERS.pins[0].definition.name,
+        "user_id": "eve",
+        "key_id": "hers",
     }
     await site.services.store.save_toolgroup("eve", HERS, at=session.started_at)
     yield Eve(site, ids)

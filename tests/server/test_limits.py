@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tertulia.domain.steps import Usage
+from tertulia.domain.users import SCOPES, Caller, Role, User
 from tertulia.models.scripted import Call, Reply
 from tertulia.tools.builtin.calculator import calculator
 from tests.server.conftest import OpenSite
@@ -330,3 +331,71 @@ async def test_what_is_no_limit_is_refused_by_its_name(site: Site, body: Any, po
 async def test_there_are_no_limits_of_someone_who_is_not_there(site: Site) -> None:
     is_problem(await site.ask("PUT", "/v1/users/eve/limits", {"concurrent_turns": 1}), 404, "user_not_found")
     is_problem(await site.get("/v1/users/eve/limits"), 404, "user_not_found")
+
+
+# --- where people sign in ---
+
+
+class Member:
+    """A user, who asks with a key of theirs."""
+
+    def __init__(self, site: Site, user: User, key: str) -> None:
+        self.site = site
+        self.user = user
+        self._headers = {"authorization": f"Bearer {key}"}
+
+    async def ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        return await self.site.client.request(method, path, json=body, headers=self._headers)
+
+    async def until_refused(self) -> int:
+        """Ask until that is refused; return how often it was not."""
+        for count in range(100):
+            if (await self.ask("GET", "/v1/agents")).status_code == 429:
+                return count
+        raise AssertionError("nothing was refused")
+
+
+async def member(site: Site, name: str, role: Role = "user") -> Member:
+    accounts = site.services.accounts
+    user = await accounts.create_user(name, role=role)
+    caller = Caller(owner=user.user_id, role=role, scopes=SCOPES[role], via="cookie", name=name)
+    return Member(site, user, (await accounts.create_key(caller, "test")).key)
+
+
+async def test_each_has_limits_of_their_own(open_: OpenSite) -> None:
+    site = await open_(auth="accounts", max_requests_per_minute=10)
+    ana, ben, boss = [await member(site, name, role) for name, role in MEMBERS]
+    assert await ana.until_refused() <= 10
+    assert (await ben.ask("GET", "/v1/agents")).status_code == 200
+    own = await boss.ask("PUT", f"/v1/users/{ana.user.user_id}/limits", {"requests_per_minute": 0})
+    assert own.status_code == 200
+    assert (await ana.ask("GET", "/v1/agents")).status_code == 200
+    for method in ("GET", "PUT"):
+        is_problem(await ben.ask(method, f"/v1/users/{ben.user.user_id}/limits", {}), 403, "forbidden")
+    assert (await ben.ask("GET", USAGE)).json()["requests_per_minute"]["limit"] == 10
+    is_problem(await boss.ask("GET", "/v1/users/nobody/limits"), 404, "user_not_found")
+
+
+MEMBERS: list[tuple[str, Role]] = [("ana", "user"), ("ben", "user"), ("boss", "admin")]
+
+
+async def test_who_may_not_ask_uses_up_nobodys_requests(open_: OpenSite) -> None:
+    site = await open_(auth="accounts", max_requests_per_minute=5)
+    ben = await member(site, "ben")
+    for _ in range(10):
+        assert (await site.get("/v1/agents")).status_code == 401
+        assert (await ben.ask("GET", "/v1/users")).status_code == 403
+    assert (await ben.ask("GET", "/v1/agents")).headers["ratelimit-remaining"] == "4"
+
+
+async def test_where_people_sign_in_there_are_limits_that_nobody_has_set(open_: OpenSite) -> None:
+    site = await open_(auth="accounts")
+    usage = (await (await member(site, "ana")).ask("GET", USAGE)).json()
+    limits = {name: each["limit"] for name, each in usage.items()}
+    assert limits == {
+        "requests_per_minute": 1200,
+        "concurrent_turns": 64,
+        "tokens_per_day": None,
+        "storage_bytes": 10_000_000_000,
+        "open_streams": 256,
+    }
