@@ -75,8 +75,6 @@ async def eve(open_: OpenSite) -> AsyncGenerator[Eve, None]:
         "user_id": "eve",
         "key_id": "hers",
         "tool_name": HERS.pins[0].definition.name,
-        "user_id": "eve",
-        "key_id": "hers",
     }
     await site.services.store.save_toolgroup("eve", HERS, at=session.started_at)
     yield Eve(site, ids)
