@@ -9,7 +9,20 @@ Operations do what `LimitStore` says; what they raise is said there.
 from collections.abc import Mapping
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, cast, delete, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from tertulia.domain.limits import OwnLimits
 from tertulia.store import limits as limiting
@@ -18,6 +31,7 @@ from tertulia.store.limits import Drawn, Usage
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.dialects import DatabaseNow, InsertUnlessThere
 from tertulia.store.sql.tables import (
+    AT_WORK,
     files,
     owner_gates,
     owner_limits,
@@ -47,10 +61,7 @@ SET_REQUESTS = update(owner_gates).where(_is_gate).values(minute=bindparam("minu
 _is_day = and_(token_days.c.owner == bindparam("of"), token_days.c.day == bindparam("day"))
 _left = and_(storage_reservations.c.owner == bindparam("of"), storage_reservations.c.until > DatabaseNow())
 COUNT_TURNS = (
-    select(func.count())
-    .select_from(turns)
-    .where(turns.c.owner == bindparam("of"), turns.c.completed_at.is_(None), turns.c.status != "awaiting_input")
-    .scalar_subquery()
+    select(func.count()).select_from(turns).where(turns.c.owner == bindparam("of"), text(AT_WORK)).scalar_subquery()
 )
 COUNT_TOKENS = func.coalesce(select(token_days.c.tokens).where(_is_day).scalar_subquery(), 0)
 

@@ -37,6 +37,8 @@ Json = LargeBinary
 # Some turns that have an index of their own. A statement that says it in these words reads that index, and no more.
 UNHELD = "completed_at IS NULL AND lease_owner IS NULL AND (status <> 'awaiting_input' OR cancel_requested)"
 """It should go on, and no node holds it."""
+AT_WORK = "completed_at IS NULL AND status <> 'awaiting_input'"
+"""It runs, or waits for others: what an owner may have so many of."""
 WITH_DELTAS = "has_deltas"
 """It has come to rest, and its log still has deltas."""
 
@@ -233,10 +235,10 @@ sessions = Table(
     Column("searched", Text, nullable=False),  # name and preview without case, for the list's text filter
     Column("metadata", Json, nullable=False),
     Column("request_hash", Key),  # of the request that made it, if that came with an idempotency key
-    Column("tokens", BigInteger, nullable=False, server_default=text("0")),  # what its turns have cost, ever
     Column("active_turn_id", Key),  # the last turn of the active branch
     Column("last_n", Integer, nullable=False, server_default=text("0")),  # the highest number of a turn so far
     Column("is_gone", Boolean, nullable=False, server_default=false()),  # it is there for the turns that forks have
+    Column("tokens", BigInteger, nullable=False, server_default=text("0")),  # what its turns have cost, ever
     PrimaryKeyConstraint("session_id", "shard"),
     ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
     # The list with each of its filters reads one range, or merges a few ranges, of this index.
@@ -279,7 +281,7 @@ turns = Table(
     Index("turns_by_branch", "session_id", "branch", "n"),
     Index("turns_by_parent", "parent_turn_id", "session_id"),
     _some("turns_unfinished", "session_id", "n", where="completed_at IS NULL"),
-    _some("turns_unfinished_of_owner", "owner", where="completed_at IS NULL"),
+    _some("turns_at_work", "owner", where=AT_WORK),
     _some("turns_unheld", "created_at", "turn_id", where=UNHELD),
     _some("turns_leased", "lease_owner", where="lease_owner IS NOT NULL"),
     _some("turns_with_deltas", "completed_at", "turn_id", where=WITH_DELTAS),

@@ -43,6 +43,6 @@ def upgrade() -> None:
     op.add_column("agents", sa.Column("session_tokens", sa.BigInteger))
     op.add_column("sessions", sa.Column("tokens", sa.BigInteger, nullable=False, server_default=sa.text("0")))
     op.add_column("turns", sa.Column("tokens", sa.BigInteger, nullable=False, server_default=sa.text("0")))
-    where = sa.text("completed_at IS NULL")
-    op.create_index("turns_unfinished_of_owner", "turns", ["owner"], sqlite_where=where, postgresql_where=where)
+    where = sa.text("completed_at IS NULL AND status <> 'awaiting_input'")
+    op.create_index("turns_at_work", "turns", ["owner"], sqlite_where=where, postgresql_where=where)
     op.create_index("files_by_size", "files", ["owner", "size"])
