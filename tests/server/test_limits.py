@@ -257,6 +257,19 @@ async def test_nor_do_files_that_come_with_messages(open_: OpenSite) -> None:
     assert (await used(site, "storage_bytes"))["used"] == 60
 
 
+async def test_nor_does_a_session_that_is_brought_in(open_: OpenSite) -> None:
+    site = await open_(max_storage_bytes=100)
+    session = await site.new_session()
+    file = {"name": "a.txt", "type": "text/plain", "content": "YWJj" * 20}
+    await site.post(f"{session}/turn", {"messages": [{"role": "user", "content": "Read", "file": file}]})
+    taken_out = (await site.get(f"{session}/export")).json()
+    agent = await site.new_agent()
+    is_problem(await site.post(f"{agent}/sessions/import", taken_out), 413, "storage_full")
+    assert (await used(site, "storage_bytes"))["used"] == 60
+    await limit(site, storage_bytes=200)
+    assert (await site.post(f"{agent}/sessions/import", taken_out)).status_code == 201
+
+
 async def test_an_upload_that_breaks_off_gives_its_room_back(open_: OpenSite) -> None:
     site = await open_(max_storage_bytes=2000)
     headers = {"content-type": "multipart/form-data; boundary=x"}

@@ -206,10 +206,14 @@ class Files:
 
     # --- turns ---
 
+    def room(self, owner: str, size: int) -> AbstractAsyncContextManager[str | None]:
+        """Keep room for so many bytes that are brought, while the block runs. Raises StorageFull."""
+        return self._room_for(owner, size) if size else any_room(owner, 0)
+
     def room_for(self, owner: str, messages: Sequence[InputMessage]) -> AbstractAsyncContextManager[str | None]:
         """Keep room for the files that come with messages, until they are taken on. Raises StorageFull."""
-        sizes = [_decoded_size(each.file.content) for each in attached_to(messages) if each.file.file_id is None]
-        return self._room_for(owner, sum(sizes)) if sizes else any_room(owner, 0)
+        sizes = [decoded_size(each.file.content) for each in attached_to(messages) if each.file.file_id is None]
+        return self.room(owner, sum(sizes))
 
     async def take_in(self, owner: str, messages: Sequence[InputMessage]) -> TakenIn:
         """Keep the files that come with messages, and find those that they name.
@@ -344,7 +348,7 @@ async def any_room(_owner: str, _size: int) -> AsyncGenerator[None]:
     yield None
 
 
-def _decoded_size(content: str | None) -> int:
+def decoded_size(content: str | None) -> int:
     """Return how many bytes base64 stands for, at the most."""
     return len(content or "") * 3 // 4
 

@@ -7090,7 +7090,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `too_large`: The request is larger than the server takes. */
+            /**
+             * @description `too_large`: The request is larger than the server takes.
+             *
+             *     `storage_full`: There is no room for this file among what you may keep. Delete files, or sessions that use them.
+             */
             413: {
                 headers: {
                     [name: string]: unknown;
