@@ -54,6 +54,7 @@ def app_of(services: Services) -> Application:
         audit=services.audit,
         batches=Batches(services.store, services.sessions),
         operations=operations,
+        limits=services.limits,
         page=find_page(),
     )
     return build_app(services.settings, ports, services, new_id=new_id)

@@ -26,7 +26,10 @@ OPEN = {
 """What anybody may ask: nothing of it says anything of anyone to who has no link."""
 ONES_OWN = {"update_account", "create_key", "delete_key"}
 """Writes of one's own account, which readers have, too."""
-FOR_ADMINS = {"create_user", "list_users", "get_user", "update_user", "delete_user", "list_audit"}
+FOR_ADMINS = {
+    *("create_user", "list_users", "get_user", "update_user", "delete_user"),
+    *("get_user_limits", "set_user_limits", "list_audit"),
+}
 NATIVE = [
     (operation["operationId"], method.upper(), path)
     for path, item in DOCUMENT["paths"].items()

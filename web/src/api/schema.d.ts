@@ -57,6 +57,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/account/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how much you use, how much you may, and when there is more. A limit that is null does not hold you. */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents": {
         parameters: {
             query?: never;
@@ -967,6 +984,24 @@ export interface paths {
         patch: operations["update_user"];
         trace?: never;
     };
+    "/v1/users/{user_id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what a user may use: what was set for them, and what counts. */
+        get: operations["get_user_limits"];
+        /** Set what a user may use. 0 is no limit; what is left out, or null, is what the server's settings say. */
+        put: operations["set_user_limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/version": {
         parameters: {
             query?: never;
@@ -1006,10 +1041,25 @@ export interface components {
             via: "cookie" | "jwt" | "key" | "local" | "proxy";
         };
         /**
+         * AccountUsage
+         * @description What an owner uses now: this minute's requests, today's tokens (UTC), turns, files and streams as they are.
+         */
+        AccountUsage: {
+            concurrent_turns: components["schemas"]["Metered"];
+            open_streams: components["schemas"]["Metered"];
+            requests_per_minute: components["schemas"]["Metered"];
+            storage_bytes: components["schemas"]["Metered"];
+            tokens_per_day: components["schemas"]["Metered"];
+        };
+        /**
          * Agent
          * @description A stored agent. `version` counts the changes of its config, from 1.
          * @example {
          *       "agent_config": {
+         *         "budget": {
+         *           "session_tokens": null,
+         *           "turn_tokens": null
+         *         },
          *         "client_tools": [],
          *         "description": null,
          *         "enable_session_persistence": true,
@@ -1059,6 +1109,7 @@ export interface components {
          *     `enable_session_persistence` is Llama Stack's, taken so that its configs are valid here; sessions are always kept.
          */
         AgentConfig: {
+            budget?: components["schemas"]["Budget"];
             client_tools?: components["schemas"]["ToolDef"][];
             description?: string | null;
             /** @default true */
@@ -1126,7 +1177,7 @@ export interface components {
             reasoning: string;
             /** @enum {unknown} */
             role: "assistant";
-            stop_reason: ("cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens") | null;
+            stop_reason: ("budget_reached" | "cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens") | null;
             tool_calls: components["schemas"]["ToolCall"][];
         };
         /**
@@ -1180,6 +1231,16 @@ export interface components {
             op: "archive" | "delete" | "pin" | "restore" | "unarchive" | "unpin";
         };
         /**
+         * Budget
+         * @description How many tokens of models one turn, and all turns of one session, may cost. Null leaves it to the server.
+         *
+         *     It is looked at between steps: the one that goes beyond it is completed, and no further one asks a model.
+         */
+        Budget: {
+            session_tokens?: number | null;
+            turn_tokens?: number | null;
+        };
+        /**
          * CallTool
          * @description The arguments of a call.
          */
@@ -1226,6 +1287,10 @@ export interface components {
          * @description A new agent.
          * @example {
          *       "agent_config": {
+         *         "budget": {
+         *           "session_tokens": null,
+         *           "turn_tokens": null
+         *         },
          *         "client_tools": [],
          *         "description": null,
          *         "enable_session_persistence": true,
@@ -1674,6 +1739,15 @@ export interface components {
             uri: string | null;
         };
         /**
+         * Metered
+         * @description How much of something is used; `limit` is null where there is none. At `resets_at` all of it is there again.
+         */
+        Metered: {
+            limit: number | null;
+            resets_at: string | null;
+            used: number;
+        };
+        /**
          * ModelInfo
          * @description A model that a server offers; `id` is `server/name`, and what agents are configured with.
          *
@@ -1784,6 +1858,33 @@ export interface components {
             violation: components["schemas"]["Violation"] | null;
         };
         /**
+         * OwnLimits
+         * @description What an admin has set for one owner; null leaves a limit to the server's settings.
+         */
+        OwnLimits: {
+            concurrent_turns?: number | null;
+            open_streams?: number | null;
+            requests_per_minute?: number | null;
+            storage_bytes?: number | null;
+            tokens_per_day?: number | null;
+        };
+        /**
+         * OwnerLimits
+         * @description What one owner may use: requests, turns that run or wait, tokens of models, bytes of files, event streams.
+         */
+        OwnerLimits: {
+            /** @default 0 */
+            concurrent_turns: number;
+            /** @default 0 */
+            open_streams: number;
+            /** @default 0 */
+            requests_per_minute: number;
+            /** @default 0 */
+            storage_bytes: number;
+            /** @default 0 */
+            tokens_per_day: number;
+        };
+        /**
          * PatchAgent
          * @description Changes of an agent: an RFC 7396 merge patch of its config.
          * @example {
@@ -1813,7 +1914,7 @@ export interface components {
         };
         /**
          * ProblemDetails
-         * @description RFC 9457, with a stable `code`, the request's id, and the fields at fault.
+         * @description RFC 9457, with a stable `code`, the request's id, the fields at fault, and the `limit` that was reached.
          * @example {
          *       "code": "invalid_request",
          *       "detail": "/messages/0/role: Invalid value 'wizard'.",
@@ -1824,6 +1925,7 @@ export interface components {
          *         }
          *       ],
          *       "instance": "/v1/agents/019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01/session/019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02/turn",
+         *       "limit": null,
          *       "request_id": "019a9c40-1111-7222-8333-444455556666",
          *       "retry_after": null,
          *       "status": 400,
@@ -1837,6 +1939,7 @@ export interface components {
             detail: string;
             errors?: components["schemas"]["FieldError"][] | null;
             instance: string;
+            limit?: string | null;
             request_id: string;
             retry_after?: number | null;
             status: number;
@@ -3066,7 +3169,7 @@ export interface components {
             /** @enum {unknown} */
             event_type: "turn_complete";
             /** @enum {unknown} */
-            stop_reason: "cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens";
+            stop_reason: "budget_reached" | "cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens";
             turn: components["schemas"]["Turn"];
         };
         /**
@@ -3158,6 +3261,14 @@ export interface components {
             user_id: string;
         };
         /**
+         * UserLimits
+         * @description An owner's own limits, and those that count.
+         */
+        UserLimits: {
+            effective: components["schemas"]["OwnerLimits"];
+            own: components["schemas"]["OwnLimits"];
+        };
+        /**
          * UserList
          * @description A page of users.
          */
@@ -3244,6 +3355,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3368,7 +3488,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `rate_limited`: That was too often. Wait for as long as Retry-After says. */
+            /**
+             * @description `rate_limited`: That was too often. Wait for as long as Retry-After says.
+             *
+             *     `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3455,6 +3579,15 @@ export interface operations {
             };
             /** @description `no_accounts`: Nobody has to sign in to this server, so there are no accounts. The operator can change that by TERTULIA_AUTH. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3577,6 +3710,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -3646,6 +3788,86 @@ export interface operations {
              *     `no_accounts`: Nobody has to sign in to this server, so there are no accounts. The operator can change that by TERTULIA_AUTH.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountUsage"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first, or send an API key: Authorization: Bearer … */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3726,6 +3948,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3832,6 +4063,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -3906,6 +4146,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -3971,6 +4220,15 @@ export interface operations {
             };
             /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4096,6 +4354,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -4178,6 +4445,15 @@ export interface operations {
             };
             /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4282,6 +4558,15 @@ export interface operations {
             };
             /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4414,6 +4699,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -4504,6 +4798,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -4574,6 +4877,15 @@ export interface operations {
             };
             /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4710,6 +5022,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -4794,6 +5115,15 @@ export interface operations {
             };
             /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4936,6 +5266,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -5012,6 +5351,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -5079,6 +5427,15 @@ export interface operations {
             };
             /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5197,6 +5554,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -5270,6 +5636,15 @@ export interface operations {
              *     `share_not_found`: There is no such link.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5360,6 +5735,15 @@ export interface operations {
             };
             /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5487,6 +5871,8 @@ export interface operations {
              *     `turn_awaiting_input`: The last turn of this session waits for input: answer it with resume, or cancel it.
              *
              *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             *
+             *     `budget_reached`: This session has cost as many tokens as it may. Start a new session, or raise the budget of its agent.
              */
             409: {
                 headers: {
@@ -5496,7 +5882,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `too_large`: The request is larger than the server takes. */
+            /**
+             * @description `storage_full`: There is no room for this file among what you may keep. Delete files, or sessions that use them.
+             *
+             *     `too_large`: The request is larger than the server takes.
+             */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5514,7 +5904,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended. */
+            /**
+             * @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended.
+             *
+             *     `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5598,6 +5992,15 @@ export interface operations {
             };
             /** @description `turn_not_found`: There is no turn with this id in this session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5694,6 +6097,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -5765,6 +6177,15 @@ export interface operations {
             };
             /** @description `turn_not_found`: There is no turn with this id in this session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5914,6 +6335,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -6006,6 +6436,15 @@ export interface operations {
             };
             /** @description `turn_not_found`: There is no turn with this id in this session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6155,6 +6594,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -6277,6 +6725,8 @@ export interface operations {
              *     `turn_awaiting_input`: The last turn of this session waits for input: answer it with resume, or cancel it.
              *
              *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             *
+             *     `budget_reached`: This session has cost as many tokens as it may. Start a new session, or raise the budget of its agent.
              */
             409: {
                 headers: {
@@ -6286,7 +6736,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `too_large`: The request is larger than the server takes. */
+            /**
+             * @description `storage_full`: There is no room for this file among what you may keep. Delete files, or sessions that use them.
+             *
+             *     `too_large`: The request is larger than the server takes.
+             */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6304,7 +6758,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended. */
+            /**
+             * @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended.
+             *
+             *     `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6394,6 +6852,15 @@ export interface operations {
              *     `step_not_found`: There is no step with this id in this turn.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6507,6 +6974,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -6600,6 +7076,15 @@ export interface operations {
             };
             /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6709,6 +7194,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6829,7 +7323,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `too_large`: The request is larger than the server takes. */
+            /**
+             * @description `too_large`: The request is larger than the server takes.
+             *
+             *     `storage_full`: There is no room for this file among what you may keep. Delete files, or sessions that use them.
+             */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6840,6 +7338,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6935,6 +7442,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -6990,6 +7506,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7054,6 +7579,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7136,6 +7670,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7228,7 +7771,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `too_large`: The request is larger than the server takes. */
+            /**
+             * @description `too_large`: The request is larger than the server takes.
+             *
+             *     `storage_full`: There is no room for this file among what you may keep. Delete files, or sessions that use them.
+             */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7239,6 +7786,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7320,6 +7876,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -7385,6 +7950,15 @@ export interface operations {
             };
             /** @description `file_not_found`: There is no file with this id, or it was deleted. GET /v1/files lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7486,6 +8060,15 @@ export interface operations {
             };
             /** @description `range_not_satisfiable`: The file is not so long. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7599,6 +8182,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7742,6 +8334,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8080,6 +8681,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -8149,6 +8759,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8464,6 +9083,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -8572,6 +9200,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -8655,6 +9292,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -8729,6 +9375,15 @@ export interface operations {
             };
             /** @description `conflict`: The request does not fit the state of things. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8854,6 +9509,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -8918,6 +9582,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9034,6 +9707,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -9114,6 +9796,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -9179,6 +9870,15 @@ export interface operations {
             };
             /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9264,6 +9964,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -9342,6 +10051,15 @@ export interface operations {
             };
             /** @description `no_accounts`: Nobody has to sign in to this server, so there are no accounts. The operator can change that by TERTULIA_AUTH. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9466,6 +10184,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -9537,6 +10264,15 @@ export interface operations {
              *     `no_accounts`: Nobody has to sign in to this server, so there are no accounts. The operator can change that by TERTULIA_AUTH.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9622,6 +10358,15 @@ export interface operations {
             };
             /** @description `last_admin`: No other admin could sign in then. Make another user an admin first. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9748,6 +10493,216 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_user_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserLimits"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first, or send an API key: Authorization: Bearer … */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `user_not_found`: There is no user with this id. GET /v1/users lists them. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_user_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnLimits"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserLimits"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first, or send an API key: Authorization: Bearer … */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `user_not_found`: There is no user with this id. GET /v1/users lists them. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

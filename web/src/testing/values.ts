@@ -22,6 +22,7 @@ export const aConfig: AgentConfig = {
   client_tools: [],
   tool_config: { tool_choice: "auto", system_message_behavior: "append" },
   max_infer_iters: 10,
+  budget: { turn_tokens: null, session_tokens: null },
   response_format: null,
   input_shields: [],
   output_shields: [],

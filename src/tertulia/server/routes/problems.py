@@ -7,6 +7,7 @@ from tertulia.domain.errors import (
     HostNotAllowed,
     InvalidRequest,
     OriginNotAllowed,
+    RateLimited,
     StorageUnavailable,
     TertuliaError,
     TooLarge,
@@ -18,7 +19,7 @@ from tertulia.server.errors import INTERNAL, ProblemDetails, status_of
 
 PROBLEM = "application/problem+json"
 ANY_BODY = (InvalidRequest, UnknownField, TooLarge, UnsupportedMediaType)
-SIGNED_IN = (Unauthenticated, Forbidden)
+SIGNED_IN = (Unauthenticated, Forbidden, RateLimited)
 """What every route can answer that is not open to everybody."""
 ANYWHERE = (HostNotAllowed, OriginNotAllowed, StorageUnavailable)
 """What every route can answer: a Host or Origin that may not ask, and a database that is away."""
