@@ -77,8 +77,8 @@ WRITTEN = [
 """What clients send."""
 READ = [Agent, AgentList, Session, SessionList, HitList, GrantList, Turn, TurnList, FileInfo, FileList]
 READ_OF_LINKS = [NewShare, ShareList, SharedSession]
-READ_OF_ACCOUNTS = [SignInOptions, SignedInUser, Account, KeyList, NewApiKey, User, UserList]
 READ_OF_KEEPING = [SessionExport, TrashList]
+READ_OF_ACCOUNTS = [SignInOptions, SignedInUser, Account, KeyList, NewApiKey, User, UserList]
 READ_OF_STREAMS = [EventEnvelope, ChangeEnvelope]
 READ_OF_SERVER = [
     ModelList,
