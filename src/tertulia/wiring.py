@@ -32,6 +32,7 @@ from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.archiving import Archives
+from tertulia.runtime.audit import Audit
 from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret
 from tertulia.runtime.exporting import Exports
 from tertulia.runtime.extracts import Extracts, KeptFiles
@@ -41,6 +42,7 @@ from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
 from tertulia.runtime.imports import Imports
 from tertulia.runtime.input import InputLimits
+from tertulia.runtime.keeping import Keeping
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
 from tertulia.runtime.leaving import Leaving
 from tertulia.runtime.mcp_file import configured_servers
@@ -140,8 +142,10 @@ class Services:
             limits=FileLimits(max_file_bytes=settings.max_file_bytes, unused_hours=settings.unused_file_hours),
         )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
-        kept = KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)
-        renderings = Renderings(Extracts(extractor, kept), self.catalog.takes_images)
+        renderings = Renderings(
+            Extracts(extractor, KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)),
+            self.catalog.takes_images,
+        )
         steps = Steps(
             feed,
             history,
@@ -166,13 +170,22 @@ class Services:
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
+        self.audit = Audit(store, days=settings.audit_retention_days, clock=clock, new_id=new_id)
         self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
-        self.purging = Purging(store, self.cleaning, days=settings.trash_days, clock=clock)
+        self.purging = Purging(
+            store,
+            self.cleaning,
+            Keeping(store, self.audit, rule=settings.retention, clock=clock),
+            node=lambda: lease.node,
+            days=settings.trash_days,
+            clock=clock,
+        )
         self._jobs: list[Job] = [
             Retention(store, hours=settings.delta_retention_hours, clock=clock),
             SearchBacklog(store),
             self.purging,
             self.cleaning,
+            self.audit,
         ]
         self._titles: Titles | None = None
         if settings.title_model:
