@@ -10,6 +10,7 @@ import pytest
 from tertulia.domain.users import LOCAL_OWNER
 from tertulia.testing import app
 from tests.security.people import ADMIN, CANARY, People, bearer, furnish, with_admin
+from tests.security.test_owners import BODIES as BODIES_OF_OWNERS
 from tests.server.conftest import OpenSite
 
 DOCUMENT = app().openapi
@@ -39,6 +40,8 @@ BODIES: dict[str, Any] = {
     "resume_turn": {"tool_responses": [{"call_id": "c", "content": "x"}]},
     "decide_turn": {"call_id": "c", "decision": "deny"},
     "batch_sessions": {"ids": ["any"], "op": "delete"},
+    "fork_shared": {"agent_id": "any"},
+    "import_session": BODIES_OF_OWNERS["import_session"],
     "update_agent": {"agent_config": {"name": "Mine now"}},
 }
 Wrong = dict[str, list[str]]
