@@ -131,11 +131,7 @@ class Services:
         self.toolgroups = _toolgroups(settings, store, toolbox, mcp_servers, clock)
         self._lease = lease = Lease(store, _lease_terms(settings), new_id=new_id)
         self._keeper: LeaseKeeper | None = None
-        feed = Feed(
-            store,
-            Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None),
-            flush_interval=settings.flush_interval_ms / 1000,
-        )
+        feed = Feed(store, _tail(store, settings), flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
         self._blobs = blobs or MemoryBlobs()
         self.files = Files(
@@ -353,6 +349,10 @@ class Services:
             await self._session.close()
         await self._blobs.close()
         await self.store.close()
+
+
+def _tail(store: Store, settings: Settings) -> Tail:
+    return Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
 
 
 def _lease_terms(settings: Settings) -> LeaseTerms:
