@@ -38,7 +38,11 @@ NATIVE = [
 ]
 STACK_OPEN = {"/v1/health", "/v1/version"}
 STACK = {"x-dialect": "llama_stack"}
-WRITTEN: dict[str, Any] = {**BODIES, "fork_shared": {"agent_id": "hers"}}
+WRITTEN: dict[str, Any] = {
+    **BODIES,
+    "batch_sessions": {"ids": ["any"], "op": "delete"},
+    "fork_shared": {"agent_id": "any"},
+}
 """Bodies that would be taken; a new operation that wants one has it there."""
 Wrong = dict[str, list[str]]
 
