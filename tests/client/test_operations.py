@@ -80,6 +80,22 @@ async def test_a_message_names_an_uploaded_file(site: LiveSite, client: AsyncCli
     assert turn.input_messages[0].files == [made.as_attachment("Tm90ZXM=")]  # type: ignore[union-attr] - a user's
 
 
+async def test_a_session_is_taken_out_and_brought_in(site: LiveSite, client: AsyncClient) -> None:
+    agent_id = site.site.agent_id
+    session = await client.create_session(agent_id, session_name="Plans")
+    await client.create_turn(agent_id, session.session_id, [UserMessage(content="Hello")])
+    export = await client.export_session(agent_id, session.session_id)
+    assert (await client.export_session_as_markdown(agent_id, session.session_id)).startswith("# Plans\n")
+    assert b"".join([piece async for piece in client.export_account()])[:2] == b"\x1f\x8b"
+    await client.delete_session(agent_id, session.session_id)
+    assert [each.session.session_id for each in (await client.list_trash()).trash] == [session.session_id]
+    assert (await client.restore_session(session.session_id)).turn_count == 1
+    await client.delete_session(agent_id, session.session_id)
+    await client.purge_session(session.session_id)
+    assert (await client.import_session(agent_id, export)).session_id == session.session_id
+    assert (await client.export_session(agent_id, session.session_id)).turns == export.turns
+
+
 @pytest.fixture
 async def site() -> AsyncIterator[LiveSite]:
     async with serve_live(Reply("Hello, I am a script.")) as site:

@@ -5,7 +5,15 @@ from datetime import datetime
 
 import msgspec
 
-from tertulia.domain.errors import FieldError, InvalidRequest, ShareGone, ShareNotFound, TooLarge, TurnNotFound
+from tertulia.domain.errors import (
+    FieldError,
+    InvalidRequest,
+    SessionNotFound,
+    ShareGone,
+    ShareNotFound,
+    TooLarge,
+    TurnNotFound,
+)
 from tertulia.domain.paging import MAX_LIMIT, Page
 from tertulia.domain.sessions import Session
 from tertulia.domain.shares import Included, NewShare, Share, SharedSession, SharedTurn
@@ -83,10 +91,11 @@ class Shares:
         share = found.share
         if share.revoked_at is not None or (share.expires_at is not None and share.expires_at <= self._clock()):
             raise ShareGone
+        name = await self._name_of(found)
         page = await self._page(found, limit, cursor)
         turns = [msgspec.json.decode(each.turn, type=Turn) for each in page.items if each.turn is not None]
         return SharedSession(
-            session_name=await self._name_of(found),
+            session_name=name,
             shared_at=share.created_at,
             include=share.include,
             live=share.live,
@@ -138,9 +147,11 @@ class Shares:
 
     async def _name_of(self, found: StoredShare) -> str:
         share = found.share
-        if not share.live:
-            return share.session_name
-        return (await self._store.get_session(found.owner, share.agent_id, share.session_id)).session_name
+        try:
+            session = await self._store.get_session(found.owner, share.agent_id, share.session_id)
+        except SessionNotFound:  # it is in the trash
+            raise ShareGone from None
+        return session.session_name if share.live else share.session_name
 
 
 def hash_of(token: str) -> str:

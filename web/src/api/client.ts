@@ -166,6 +166,24 @@ export const deleteSession = (agentId: string, sessionId: string, keepalive = fa
     server.DELETE(SESSION, { params: { path: sessionPath(agentId, sessionId) }, keepalive }),
   );
 
+/** The stream of what changes among an agent's sessions after the change `after`, or from now on. One try. */
+export async function followSessions(
+  agentId: string,
+  after: string | null,
+  signal: AbortSignal,
+): Promise<Response> {
+  const { response } = await serverOnce.GET("/v1/agents/{agent_id}/events", {
+    params: {
+      path: { agent_id: agentId },
+      ...(after !== null && { header: { "Last-Event-ID": after } }),
+    },
+    headers: { Accept: "text/event-stream" },
+    parseAs: "stream",
+    signal,
+  });
+  return response;
+}
+
 // --- Turns ----------------------------------------------------------------------------------
 
 /** Which turns: those of the active branch, or of the one that ends with the turn `tip`. */

@@ -47,6 +47,11 @@ describe("a session that changed", () => {
     expect(sessionsIn(data)[1]).toBe(renamed);
   });
 
+  it("comes to the front when something has happened in it", () => {
+    const later = aSession("b", { updated_at: "2126-01-01T00:00:00.000000Z" });
+    expect(ids(placeSession(pagesOf(["a"], ["b", "c"]), later, {}))).toEqual(["b", "a", "c"]);
+  });
+
   it("leaves a list that shows no such sessions", () => {
     const data = pagesOf(["a", "b"]);
     expect(ids(placeSession(data, aSession("a", { archived: true }), {}))).toEqual(["b"]);

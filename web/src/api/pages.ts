@@ -67,11 +67,19 @@ export function placeSession(
   const isListed = sessionsIn(data).some((other) => other.session_id === session.session_id);
   if (!belongs(session, filter)) return dropSession(data, session.session_id);
   if (!isListed && filter.q) return data;
-  if (!isListed) return mapPages(data, (list, page) => (page === 0 ? [session, ...list] : list));
+  if (!isListed) return inFront(data, session);
+  if (isNewest(data, session)) return inFront(dropSession(data, session.session_id), session);
   return mapPages(data, (list) =>
     list.map((other) => (other.session_id === session.session_id ? session : other)),
   );
 }
+
+const inFront = (data: SessionPages, session: Session): SessionPages =>
+  mapPages(data, (list, page) => (page === 0 ? [session, ...list] : list));
+
+/** Has something happened in it after all that a list shows? Lists come newest activity first. */
+const isNewest = (data: SessionPages, session: Session): boolean =>
+  sessionsIn(data).every((other) => other.updated_at < session.updated_at);
 
 export function dropSession(data: SessionPages, sessionId: string): SessionPages {
   return mapPages(data, (list) => list.filter((session) => session.session_id !== sessionId));

@@ -100,6 +100,10 @@ export type Turn = Omit<
 export type TurnStatus = Turn["status"];
 
 export type Session = Omit<Said<Schemas["Session"]>, "turns"> & { readonly turns: readonly Turn[] };
+/** Something has changed in a session; `session` is how it is now, null once it is deleted. */
+export type SessionChange = Omit<Said<Schemas["SessionChange"]>, "session"> & {
+  readonly session: Session | null;
+};
 export type SessionPatch = Written<Schemas["SessionPatch"]>;
 
 export type Agent = Said<Schemas["Agent"]>;
@@ -204,6 +208,12 @@ interface Page {
 }
 export interface AgentPage extends Page {
   readonly agents: readonly Agent[];
+}
+/** A turn, or a session's name, that was found. */
+export type Hit = Said<Schemas["SearchHit"]>;
+export type Snippet = Hit["snippets"][number];
+export interface HitPage extends Page {
+  readonly hits: readonly Hit[];
 }
 export interface SessionPage extends Page {
   readonly sessions: readonly Session[];

@@ -1,5 +1,5 @@
 /** Turns: the fold, the live state, the way of a message to the server. */
-export type { Connection } from "./event-stream";
+export { type Connection, EventStream } from "./event-stream";
 export type { Beside, OutboxEntry, SendError, SendState } from "./outbox-entry";
 export { currentStep, isAtRest } from "./turn-status";
 export { removeFiles } from "./files";

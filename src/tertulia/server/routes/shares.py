@@ -21,7 +21,9 @@ ShareId = Annotated[str, PathParameter(description="The link's id, which is not 
 Token = Annotated[str, PathParameter(description="The secret of a link.")]
 UNSEEN = {"x-robots-tag": "noindex, nofollow"}
 """No search engine keeps what a link shows; that no other site is told of a link holds for every answer."""
-UNSEEN_HEADERS = [ResponseHeader(name="X-Robots-Tag", description="Always noindex, nofollow.", documentation_only=True)]
+UNSEEN_HEADERS = [
+    ResponseHeader(name="X-Robots-Tag", description="Always noindex, nofollow.", documentation_only=True, value="")
+]
 
 
 @post(

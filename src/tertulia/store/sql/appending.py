@@ -75,9 +75,8 @@ def append(db: Connection, appends: Sequence[Append]) -> Appended:
     active = {row["active_turn_id"] for row in locked}
     ids = sorted({each.turn_id for each in appends})
     fences = {row["turn_id"]: row for row in db.rows(LOCK_FENCES, ids=array(ids))} if ids else {}
-    kept, lost = _sorted_out(
-        appends, changes, fences, _last_ones(db, _reopened(appends, changes, fences) & active, fences)
-    )
+    last = _last_ones(db, _reopened(appends, changes, fences) & active, fences)
+    kept, lost = _sorted_out(appends, changes, fences, last)
     _write(db, kept)
     return Appended(lost=lost, followed=_change(db, [each for each in kept if each.change is not None]))
 

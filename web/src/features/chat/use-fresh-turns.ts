@@ -16,7 +16,7 @@ const NEWEST = 4;
 export function useFreshTurns(agentId: string, sessionId: string | null, isIdle: boolean): void {
   const client = useQueryClient();
   useQuery({
-    queryKey: ["newest turns", agentId, sessionId],
+    queryKey: keys.newestTurns(agentId, sessionId),
     queryFn: async ({ signal }) => {
       if (sessionId !== null) await refresh(client, agentId, sessionId, signal);
       return null;

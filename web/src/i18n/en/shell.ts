@@ -16,6 +16,7 @@ export const shell = {
   "sessions.list": "Sessions",
   "sessions.choose": "Session",
   "sessions.name": "Session name",
+  "sessions.search": "Search",
   "sessions.filter": "Filter sessions",
   "sessions.filterArchive": "Filter archived sessions",
   "sessions.clearFilter": "Clear filter",
