@@ -27,6 +27,7 @@ import "@/renderers/decision-card";
 import "@/renderers/timeline";
 import "@/renderers/tool-call-renderer";
 import "@/renderers/turn-figures";
+import "@/renderers/turn-notice";
 
 export const scholar = anAgent("agent-1", {
   name: "Scholar",
