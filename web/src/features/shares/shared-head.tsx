@@ -59,7 +59,7 @@ const HEAD = {
   pt: 4,
   pb: 2.5,
   mb: 3,
-  borderBlockEnd: 1,
+  borderBlockEnd: "1px solid",
   borderColor: "divider",
 } as const;
 
