@@ -5,6 +5,7 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { isNotFound } from "@/api/errors";
+import { keys } from "@/api/keys";
 import { refreshTurns } from "@/api/queries";
 
 import { loseSession } from "./lost";

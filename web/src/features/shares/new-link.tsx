@@ -27,8 +27,9 @@ export function NewLink({ share, onAnother }: Props) {
         <InputBase
           readOnly
           value={link}
+          inputRef={selectWhenShown}
           onFocus={(focus) => focus.target.select()}
-          slotProps={{ input: { "aria-labelledby": id, ref: selectWhenShown, dir: "ltr" } }}
+          slotProps={{ input: { "aria-labelledby": id, dir: "ltr" } }}
           sx={LINK}
         />
         <Button
