@@ -25,9 +25,7 @@ export function TurnFooter({ turn, tools }: Props) {
   const step = answeringStep(turn);
   return (
     <Box className="turn-footer" sx={FOOTER}>
-      {content !== "" && (
-        <CopyButton label={t("turn.copyMarkdown")} text={() => content} />
-      )}
+      {content !== "" && <CopyButton label={t("turn.copyMarkdown")} text={() => content} />}
       {step?.model && (
         <ActionButton
           label={t("turn.facts")}

@@ -86,9 +86,7 @@ function BeforeAnswer({ turn }: { readonly turn: Turn }) {
     <>
       <Box sx={ABOVE}>
         <StepSummary turn={turn} />
-        {answeringModel(turn)?.isDemo === true && (
-          <Box sx={DEMO}>{t("turn.demo")}</Box>
-        )}
+        {answeringModel(turn)?.isDemo === true && <Box sx={DEMO}>{t("turn.demo")}</Box>}
       </Box>
       {saidBefore(turn).map(({ step_id, model_response }) => (
         <Box key={step_id} sx={SAID_BEFORE}>

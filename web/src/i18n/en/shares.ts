@@ -31,7 +31,8 @@ export const shares = {
 
   "shares.title": "Links",
   "shares.ofSession": "Links to this session",
-  "shares.text": "Each lets whoever has it read one session. What is revoked shows nothing any more.",
+  "shares.text":
+    "Each lets whoever has it read one session. What is revoked shows nothing any more.",
   "shares.none": "No links",
   "shares.noneText":
     "With a link others read a session that you choose, without an account. Make one by “Share” above a session.",
