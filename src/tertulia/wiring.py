@@ -32,6 +32,7 @@ from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.archiving import Archives
+from tertulia.runtime.audit import Audit
 from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret
 from tertulia.runtime.exporting import Exports
 from tertulia.runtime.extracts import Extracts, KeptFiles
@@ -41,6 +42,7 @@ from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
 from tertulia.runtime.imports import Imports
 from tertulia.runtime.input import InputLimits
+from tertulia.runtime.keeping import Keeping
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
 from tertulia.runtime.leaving import Leaving
 from tertulia.runtime.mcp_file import configured_servers
@@ -106,7 +108,7 @@ class Job(Protocol):
 class Services:
     """Everything that runs behind the routes, and its life."""
 
-    def __init__(  # noqa: PLR0913, PLR0915 - the ports of the world, and who may play which role
+    def __init__(  # noqa: PLR0913 - the ports of the world, and who may play which role
         self,
         settings: Settings,
         store: Store,
@@ -129,8 +131,7 @@ class Services:
         self.toolgroups = _toolgroups(settings, store, toolbox, mcp_servers, clock)
         self._lease = lease = Lease(store, _lease_terms(settings), new_id=new_id)
         self._keeper: LeaseKeeper | None = None
-        tail = Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
-        feed = Feed(store, tail, flush_interval=settings.flush_interval_ms / 1000)
+        feed = Feed(store, _tail(store, settings), flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
         self._blobs = blobs or MemoryBlobs()
         self.files = Files(
@@ -141,8 +142,10 @@ class Services:
             limits=FileLimits(max_file_bytes=settings.max_file_bytes, unused_hours=settings.unused_file_hours),
         )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
-        kept = KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)
-        renderings = Renderings(Extracts(extractor, kept), self.catalog.takes_images)
+        renderings = Renderings(
+            Extracts(extractor, KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)),
+            self.catalog.takes_images,
+        )
         steps = Steps(
             feed,
             history,
@@ -167,13 +170,22 @@ class Services:
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
+        self.audit = Audit(store, days=settings.audit_retention_days, clock=clock, new_id=new_id)
         self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
-        self.purging = Purging(store, self.cleaning, days=settings.trash_days, clock=clock)
+        self.purging = Purging(
+            store,
+            self.cleaning,
+            Keeping(store, self.audit, rule=settings.retention, clock=clock),
+            node=lambda: lease.node,
+            days=settings.trash_days,
+            clock=clock,
+        )
         self._jobs: list[Job] = [
             Retention(store, hours=settings.delta_retention_hours, clock=clock),
             SearchBacklog(store),
             self.purging,
             self.cleaning,
+            self.audit,
         ]
         self._titles: Titles | None = None
         if settings.title_model:
@@ -337,6 +349,10 @@ class Services:
             await self._session.close()
         await self._blobs.close()
         await self.store.close()
+
+
+def _tail(store: Store, settings: Settings) -> Tail:
+    return Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
 
 
 def _lease_terms(settings: Settings) -> LeaseTerms:
