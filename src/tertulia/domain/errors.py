@@ -25,6 +25,8 @@ TertuliaError
 ├── Stale                     stale
 ├── TooLarge                  too_large
 ├── UnsupportedMediaType      unsupported_media_type
+├── Unauthenticated           unauthenticated
+│   └── SignInFailed          sign_in_failed: what a browser brought back from the identity provider does not let it in
 ├── Forbidden                 forbidden
 │   ├── HostNotAllowed        host_not_allowed
 │   └── OriginNotAllowed      origin_not_allowed
@@ -35,6 +37,7 @@ TertuliaError
 │   ├── ModelRefused          model_refused
 │   └── ShieldFailed          shield_failed: a shield could not judge, so that nothing passes
 ├── ToolServerUnavailable     tool_server_unavailable: an MCP server cannot be reached, or does not speak as it should
+├── IdentityProviderFailed    identity_provider_failed: who vouches for people cannot be asked
 ├── NotOffered                not_offered
 ├── StorageUnavailable        storage_unavailable
 ├── Overloaded                overloaded
@@ -221,6 +224,18 @@ class UnsupportedMediaType(TertuliaError):
     code = "unsupported_media_type"
 
 
+class Unauthenticated(TertuliaError):
+    """Nobody is signed in."""
+
+    code = "unauthenticated"
+
+
+class SignInFailed(Unauthenticated):
+    """This did not sign you in. Sign in once more."""
+
+    code = "sign_in_failed"
+
+
 class Forbidden(TertuliaError):
     """This is not allowed."""
 
@@ -279,6 +294,12 @@ class ToolServerUnavailable(TertuliaError):
     """The MCP server cannot be reached, or it does not answer as it should."""
 
     code = "tool_server_unavailable"
+
+
+class IdentityProviderFailed(TertuliaError):
+    """The identity provider cannot be reached, or does not answer as it should. Try again in a moment."""
+
+    code = "identity_provider_failed"
 
 
 class NotOffered(TertuliaError):

@@ -1,0 +1,5 @@
+"""Placeholder until accounts come."""
+
+from typing import Literal
+
+Role = Literal["admin", "user", "reader"]
