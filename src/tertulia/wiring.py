@@ -18,6 +18,7 @@ from tertulia.blobs.objects import Bucket, ObjectBlobs
 from tertulia.domain.errors import StartupError, StorageUnavailable, TertuliaError
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import McpServer
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.extract.extractor import ExtractLimits, Extractor
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
@@ -27,7 +28,9 @@ from tertulia.models.http import open_session
 from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
+from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
+from tertulia.runtime.callers import Callers
 from tertulia.runtime.clock import Clock, SystemClock, new_id
 from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
@@ -44,7 +47,9 @@ from tertulia.runtime.recovery import Recovery
 from tertulia.runtime.renderings import Renderings
 from tertulia.runtime.retention import Retention
 from tertulia.runtime.runner import Runner
-from tertulia.runtime.session_search import SessionSearch
+from tertulia.runtime.search import Search
+from tertulia.runtime.search_backlog import SearchBacklog
+from tertulia.runtime.session_changes import SessionChanges
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.shields import Shields
@@ -76,7 +81,6 @@ log = structlog.get_logger()
 
 EXTRACTING_AT_ONCE = 2
 """Files that are read at once: each takes a core for as long as it lasts."""
-LOCAL_OWNER = "local"
 MODELS_SECONDS = 1.0
 """How long a start waits to learn which model the first agent can have."""
 
@@ -105,10 +109,7 @@ class Services:
         toolbox = Toolbox(builtin_tools(settings, store, extractor) if tools is None else tools)
         clock = clock or SystemClock()
         self.toolgroups = _toolgroups(settings, store, toolbox, mcp_servers, clock)
-        terms = LeaseTerms(
-            seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
-        )
-        self._lease = lease = Lease(store, terms, new_id=new_id)
+        self._lease = lease = Lease(store, _lease_terms(settings), new_id=new_id)
         self._keeper: LeaseKeeper | None = None
         tail = Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
         feed = Feed(store, tail, flush_interval=settings.flush_interval_ms / 1000)
@@ -150,6 +151,7 @@ class Services:
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
         self._retention = Retention(store, hours=settings.delta_retention_hours, clock=clock)
         self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
+        self._backlog = SearchBacklog(store)
         self._titles: Titles | None = None
         if settings.title_model:
             self._titles = Titles(store, self.catalog.resolve, model=settings.title_model)
@@ -172,8 +174,11 @@ class Services:
             new_id=new_id,
             limits=limits,
         )
+        self.accounts = Accounts(store, Callers(store, clock=clock), clock=clock, new_id=new_id)
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
+        self.search = Search(store)
+        self.session_changes = SessionChanges(store)
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
         self._session: ClientSession | None = None
@@ -238,6 +243,7 @@ class Services:
         await self._ensure_default_agent()
         await self._recovery.start()
         self._retention.start()
+        self._backlog.start()
         self.cleaning.start()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
@@ -270,6 +276,7 @@ class Services:
     async def drain(self) -> None:
         """Take no new work; let running turns come to their end, and let go of those that do not."""
         self._runner.begin_draining()
+        self.session_changes.stop()
         await self._recovery.stop()
         await self._runner.drain(self.settings.drain_timeout)
         await self._feed.stop()
@@ -285,6 +292,7 @@ class Services:
         if self._titles is not None:
             await self._titles.stop()
         await self._retention.stop()
+        await self._backlog.stop()
         await self.cleaning.stop()
         await self.toolgroups.close()
         await self.catalog.close()
@@ -302,6 +310,12 @@ def _toolgroups(
     return Toolgroups(toolbox, mcp)
 
 
+def _lease_terms(settings: Settings) -> LeaseTerms:
+    return LeaseTerms(
+        seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
+    )
+
+
 def extractor_of(settings: Settings) -> Extractor:
     """Return what reads the files of strangers, within the limits that are set."""
     limits = ExtractLimits(seconds=settings.extract_timeout, memory_bytes=settings.extract_memory_mb * 1024 * 1024)
@@ -310,7 +324,7 @@ def extractor_of(settings: Settings) -> Extractor:
 
 def builtin_tools(settings: Settings, store: Store, extractor: Extractor) -> list[Tool]:
     """Return the tools that come with the server. Raises StartupError."""
-    tools: list[Tool] = [calculator, clock_tool(), search_sessions_tool(SessionSearch(store).find)]
+    tools: list[Tool] = [calculator, clock_tool(), search_sessions_tool(Search(store).find_sessions)]
     if settings.web_fetch:
         tools.append(web_fetch_tool(WebGuard(web_rules(settings)), page_reader(extractor)))
     return tools

@@ -175,6 +175,18 @@ async def test_sessions_are_found_by_what_they_are(site: LiveSite, client: Async
     assert await names(archived=None, pinned=False) == ["Old plans"]
 
 
+async def test_what_was_said_is_found(site: LiveSite, client: AsyncClient) -> None:
+    agent_id = site.site.agent_id
+    session = await client.create_session(agent_id, session_name="Script")
+    turn = await client.create_turn(agent_id, session.session_id, "Who are you?")
+    assert [hit.turn_id async for hit in client.iter_hits("script")] == [None, turn.turn_id]
+    page = await client.search("scr*", limit=1, since="2020-01-01")
+    assert (page.has_more, page.hits[0].session_id) == (True, session.session_id)
+    assert (await client.search("scr*", cursor=page.next_cursor)).hits[0].snippets[0].text == "Hello, I am a script."
+    assert (await client.search_agent(agent_id, '"am a"', has_file=False)).hits[0].turn_id == turn.turn_id
+    assert (await client.search(archived=True, has_file=True)).hits == []
+
+
 async def test_a_session_that_was_changed_meanwhile_is_not_changed(site: LiveSite, client: AsyncClient) -> None:
     session = await client.create_session(site.site.agent_id, metadata={"topic": "weather"})
     path = (session.agent_id, session.session_id)

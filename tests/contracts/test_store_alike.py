@@ -26,6 +26,7 @@ from tertulia.domain.agents import AgentConfig
 from tertulia.domain.errors import TertuliaError
 from tertulia.domain.events import EventId
 from tertulia.domain.paging import Order
+from tertulia.domain.search import SearchFilter, parse_query
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.store.base import Append, Store, TurnRecord, Watched
 from tests.contracts.conftest import STORES
@@ -58,7 +59,14 @@ metadata = st.dictionaries(
 patches = st.fixed_dictionaries(
     {}, optional={"session_name": names, "metadata": metadata, "pinned": st.booleans(), "archived": st.booleans()}
 )
+queries = st.sampled_from(["lisbon", "ecole", "100 -a", "hel*", "-hello", "-nothing"])
 owners = count()
+
+
+async def found(store: Store, *, owner: str, query: str) -> list[Any]:
+    """What a search finds, sorted: of what has the same time, each store has an order of its own."""
+    page = await store.search(owner, SearchFilter(query=parse_query(query), archived=None), limit=200)
+    return sorted((hit.session_id, hit.turn_id or "", hit) for hit in page.items)
 
 
 async def outcome(asked: Awaitable[Any]) -> Any:
@@ -105,6 +113,10 @@ class Stories(RuleBasedStateMachine):
     def make_session(self, number: int, *, key: str | None = None, **changes: Any) -> None:
         made = session(self.id("s", number), agent_id=self.id("a", 1), updated_at=self.now(), **changes)
         self.all(lambda s: s.create_session(self.owner, made, request_hash=key))
+
+    @rule(query=queries)
+    def search(self, query: str) -> None:
+        self.all(partial(found, owner=self.owner, query=query))
 
     @invariant()
     def they_hold_the_same(self) -> None:

@@ -119,6 +119,8 @@ async def test_she_is_in_none_of_ones_lists(eve: Eve) -> None:
     found = await eve.site.get(f"{eve.site.agent}/sessions?q=Hers")
     assert found.json()["sessions"] == []
     assert (await eve.site.get("/v1/files")).json()["files"] == []
+    for words in ("hers", "secret", "canary", "-nothing", "has:file"):
+        assert (await eve.site.get(f"/v1/search?q={words}&archived=any")).json()["hits"] == []
 
 
 async def test_her_cursors_and_event_ids_lead_to_ones_own_things_only(eve: Eve) -> None:

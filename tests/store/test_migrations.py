@@ -26,6 +26,14 @@ from tests.store.conftest import ROOT
 from tests.store.values import ANA, agent, at, orphans
 
 
+def is_not_for_words(thing: Any, name: str, *_: Any) -> bool:
+    """What each database finds words by is not among the tables: see `search_schema`."""
+    return not name.startswith(("search_words", "search_rows_in_place", "search_rows_by_words"))
+
+
+BUT_FOR_WORDS = {"include_object": is_not_for_words}
+
+
 async def opened(path: Path) -> Store:
     store = SqlStore(SqliteDatabase(path))
     await store.open()
@@ -55,7 +63,7 @@ def test_the_migrations_make_the_tables_that_the_statements_are_written_for(path
     path.parent.mkdir()
     migrate(path)
     with create_engine(f"sqlite:///{path}").connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection, opts=BUT_FOR_WORDS), metadata) == []
 
 
 async def test_a_migrated_file_is_as_good_as_a_new_one(path: Path) -> None:

@@ -9,8 +9,10 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 
 from tertulia.domain.agents import AgentConfig
+from tertulia.domain.changes import BEGINNING
 from tertulia.domain.events import EventId
 from tertulia.domain.paging import encode_cursor
+from tertulia.domain.search import SearchFilter, parse_query
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.domain.shields import PatternShield
 from tertulia.domain.toolgroups import StoredToolgroup
@@ -64,6 +66,19 @@ async def use_registries(store: Store) -> None:
     await store.delete_toolgroup(ANA, "t")
 
 
+async def use_search_and_changes(store: Store) -> None:
+    """Run the statements that find by words, and those that tell of changes."""
+    for archived, pinned, but, since in product([None, True], [None, False], [None, "s9"], [None, at(0)]):
+        which = SearchFilter(
+            query=parse_query("hello -not"), archived=archived, pinned=pinned, but_session=but, since=since
+        )
+        await store.search(ANA, which, limit=5)
+    await store.index_older(limit=5)
+    await store.read_changes(ANA, "a1", after=await store.last_change(ANA, "a1"), limit=5)
+    await store.has_change(ANA, "a1", BEGINNING)
+    await store.drop_changes(seconds=60, limit=5)
+
+
 async def use_everything(store: Store) -> None:
     """Run every statement of the store, the list's in each of its forms."""
     await store.create_agent(ANA, agent())
@@ -95,6 +110,7 @@ async def use_everything(store: Store) -> None:
     await store.list_turns(ANA, "s1", order="asc", limit=None)
     await store.list_history(ANA, "s1", after_n=0, before_n=9)
     await store.read_news([Watched(turn_id="t1", session_id="s1", after=EventId(n=1, epoch=1, seq=2))])
+    await use_search_and_changes(store)
     await store.list_held(NODE)
     await store.list_orphans(OTHER_NODE, limit=5)
     store.renew(NODE, seconds=5)
@@ -152,6 +168,8 @@ async def test_no_statement_goes_through_a_whole_table() -> None:
     assert scans == {
         "SCAN ids VIRTUAL TABLE INDEX 1:",
         "SCAN watched VIRTUAL TABLE INDEX 1:",
+        "SCAN search_words VIRTUAL TABLE INDEX 192:M1><",  # a query's matches in the order of their rows, from the end
+        "SCAN search_backlog USING INDEX sqlite_autoindex_search_backlog_1",  # of two rows
         "SCAN holders",
         "SCAN turns USING INDEX turns_unheld",
         *(f"SCAN anon_{i}" for i in range(1, 5)),

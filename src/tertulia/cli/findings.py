@@ -142,7 +142,7 @@ def _version_of(path: Path) -> str | None:
 async def find_address(settings: Settings) -> Finding:
     """Whether the server can listen where it is told to, or already does."""
     try:
-        check_bind(settings.host)
+        check_bind(settings)
         listen(settings.host, settings.port).close()
     except StartupError as error:
         return await _who_is_there(settings, error.message)

@@ -16,12 +16,13 @@ import click
 from tertulia.cli.console import Failure, plain
 from tertulia.cli.options import setting_options
 from tertulia.domain.errors import StorageUnavailable
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.runtime.importing import Importer, OnProgress, Report
 from tertulia.settings import Settings
 from tertulia.sources.base import Finding, Source
 from tertulia.sources.llama_stack.key_values import TABLE
 from tertulia.sources.llama_stack.opening import open_store
-from tertulia.wiring import LOCAL_OWNER, Services
+from tertulia.wiring import Services
 
 
 @click.group("import")

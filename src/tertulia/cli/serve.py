@@ -49,7 +49,7 @@ def serve(**given: object) -> None:
     (docs/reference/settings.md).
     """
     settings = Settings.from_env(os.environ, **given)
-    check_bind(settings.host)
+    check_bind(settings)
     configure_logs(settings.log_level, settings.log_format)
     for name in unknown_variables(os.environ):
         structlog.get_logger().warning("unknown variable", name=name, hint="docs/reference/settings.md lists all")

@@ -31,6 +31,28 @@ def said_of(which: WhichSessions) -> dict[str, str | None]:
     return {"q": which.get("q"), "order": which.get("order"), "archived": archived, "pinned": pinned}
 
 
+class WhichHits(TypedDict, total=False):
+    """Where a search looks."""
+
+    archived: bool | None
+    """In sessions in the archive, or (as without this) in the others; None means in either."""
+    pinned: bool | None
+    """In sessions that are pinned, or in the others; None, as without this, means in either."""
+    has_file: bool | None
+    """Turns with files, or without; None, as without this, means either."""
+    since: str | None
+    """Not before this date or time (RFC 3339)."""
+    until: str | None
+    """Before this date or time (RFC 3339)."""
+
+
+def searched(which: WhichHits) -> dict[str, str | None]:
+    """Return the parameters of a search: what may be either is `any`."""
+    archived, pinned = _either(which.get("archived", False)), _either(which.get("pinned"))
+    has_file, since, until = _either(which.get("has_file")), which.get("since"), which.get("until")
+    return {"archived": archived, "pinned": pinned, "has_file": has_file, "since": since, "until": until}
+
+
 def _either(flag: bool | None) -> str:
     return "any" if flag is None else str(flag).lower()
 

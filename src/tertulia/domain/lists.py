@@ -6,6 +6,7 @@ Those who write them do so row by row (`server/answers.py`); those who read them
 from tertulia.domain.agents import Agent
 from tertulia.domain.base import Value
 from tertulia.domain.files import FileInfo
+from tertulia.domain.search import SearchHit
 from tertulia.domain.sessions import Session
 from tertulia.domain.turns import Turn
 
@@ -60,3 +61,16 @@ class FileList(Value):
     def rows(self) -> list[FileInfo]:
         """What this page holds."""
         return self.files
+
+
+class HitList(Value):
+    """A page of what was found."""
+
+    hits: list[SearchHit]
+    has_more: bool
+    next_cursor: str | None
+
+    @property
+    def rows(self) -> list[SearchHit]:
+        """What this page holds."""
+        return self.hits

@@ -17,16 +17,19 @@ from tertulia import __version__
 from tertulia.domain.base import Value
 from tertulia.domain.errors import TertuliaError
 from tertulia.models.catalog import ModelCatalog
+from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.clock import NewId
 from tertulia.runtime.files import Files
 from tertulia.runtime.passing import Passing
+from tertulia.runtime.search import Search
+from tertulia.runtime.session_changes import SessionChanges
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
-from tertulia.server.auth import local_caller
+from tertulia.server.auth import Identify, allowed, caller_of, ways_of
 from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
 from tertulia.server.errors import on_error
@@ -37,9 +40,11 @@ from tertulia.server.page import Page, serve_page
 from tertulia.server.provided import provided
 from tertulia.server.request import JsonRequest
 from tertulia.server.routes.agents import agents_router
+from tertulia.server.routes.changes import ChangeStreams, changes_router
 from tertulia.server.routes.files import files_router
 from tertulia.server.routes.models import models_router
 from tertulia.server.routes.operations import Operations, operations_router
+from tertulia.server.routes.search import search_router
 from tertulia.server.routes.sessions import sessions_router
 from tertulia.server.routes.toolgroups import toolgroups_router
 from tertulia.server.routes.turns import Streams, turns_router
@@ -55,8 +60,11 @@ from any event. Errors are `application/problem+json` with a stable `code`."""
 class Ports(Value):
     """What the routes work with."""
 
+    accounts: Accounts
     agents: Agents
     sessions: Sessions
+    search: Search
+    session_changes: SessionChanges
     turns: Turns
     files: Files
     catalog: ModelCatalog
@@ -114,11 +122,14 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             await life.stop()
 
     streams = Streams(ports.turns, NATIVE, heartbeat_seconds=settings.heartbeat)
+    change_streams = ChangeStreams(ports.session_changes, heartbeat_seconds=settings.heartbeat)
     given = _dependencies(ports)
     litestar = Framework(
         route_handlers=[
             agents_router(),
             sessions_router(),
+            search_router(),
+            changes_router(),
             turns_router(),
             files_router(settings.max_file_bytes),
             models_router(),
@@ -126,8 +137,9 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             operations_router(),
             serve_page,
         ],
-        dependencies={**given, "streams": provided(streams)},
+        dependencies={**given, "streams": provided(streams), "change_streams": provided(change_streams)},
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
+        guards=[allowed],
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,
         lifespan=[lifespan],
@@ -135,7 +147,13 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         logging_config=None,
     )
     dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, ports.turns, settings))
-    edge = Edge(dialects, hosts=settings.host_names, origins=settings.allowed_origins, new_id=new_id)
+    edge = Edge(
+        Identify(dialects, ways_of(settings.auth_mode, ports.accounts)),
+        hosts=settings.host_names,
+        origins=settings.allowed_origins,
+        serves_others=settings.auth_mode != "none",
+        new_id=new_id,
+    )
     return Application(litestar, edge, life.drain)
 
 
@@ -155,7 +173,7 @@ class DocumentPlugin(OpenAPIRenderPlugin):
 def _dependencies(ports: Ports) -> dict[str, Provide]:
     """What the routes of every dialect are given."""
     given = {name: provided(getattr(ports, name)) for name in ports.__struct_fields__}
-    return {**given, "caller": Provide(local_caller)}
+    return {**given, "caller": Provide(caller_of)}
 
 
 def _openapi_config() -> OpenAPIConfig:

@@ -11,9 +11,10 @@ from typing import Any, cast
 import msgspec
 
 from tertulia.domain.agents import Agent
+from tertulia.domain.changes import ChangeEnvelope
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.files import FileInfo
-from tertulia.domain.lists import AgentList, FileList, SessionList, TurnList
+from tertulia.domain.lists import AgentList, FileList, HitList, SessionList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
 from tertulia.domain.tools import GrantList, ToolOutcome
@@ -49,7 +50,8 @@ WRITTEN = [
     CallTool,
 ]
 """What clients send."""
-READ = [Agent, AgentList, Session, SessionList, GrantList, Turn, TurnList, FileInfo, FileList, EventEnvelope]
+READ = [Agent, AgentList, Session, SessionList, HitList, GrantList, Turn, TurnList, FileInfo, FileList]
+READ_OF_STREAMS = [EventEnvelope, ChangeEnvelope]
 READ_OF_SERVER = [
     ModelList,
     ToolList,
@@ -68,6 +70,7 @@ STREAMS = frozenset({"create_turn", "resume_turn", "decide_turn"})
 SCHEMAS = "#/components/schemas/"
 METHODS = frozenset({"get", "post", "patch", "delete"})
 EVENT_STREAM: Json = {"schema": {"$ref": f"{SCHEMAS}ServerSentEvent"}}
+CHANGE_STREAM: Json = {"schema": {"$ref": f"{SCHEMAS}ServerSentChange"}}
 BYTES: Json = {"type": "string", "format": "binary"}
 UPLOAD: Json = {
     "required": True,
@@ -99,6 +102,20 @@ SERVER_SENT_EVENT: Json = {
     },
     "required": ["id", "data"],
 }
+SERVER_SENT_CHANGE: Json = {
+    "title": "ServerSentChange",
+    "description": "One event of a stream of changes. Read on from an id with Last-Event-ID.",
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "description": "The place of the change; it rises.", "pattern": r"^\d+\.\d+$"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": f"{SCHEMAS}ChangeEnvelope"},
+        },
+    },
+    "required": ["id", "data"],
+}
 """An event stream as its events, which is how OpenAPI 3.2 describes one and tools read 3.1."""
 
 
@@ -115,6 +132,8 @@ def document(described: Json) -> Json:
         if operation["operationId"] == "get_file_content":
             for status in ("200", "206"):
                 operation["responses"][status]["content"] = {"application/octet-stream": {"schema": BYTES}}
+    changes = described["paths"]["/v1/agents/{agent_id}/events"]["get"]
+    changes["responses"]["200"]["content"] = {"text/event-stream": CHANGE_STREAM}
     follow = described["paths"]["/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/events"]["get"]
     follow["responses"]["200"]["content"] = {"text/event-stream": EVENT_STREAM}
     return described
@@ -123,7 +142,7 @@ def document(described: Json) -> Json:
 def schemas() -> dict[str, Json]:
     """Every type on the wire by its name."""
     _, found = msgspec.json.schema_components(
-        [*WRITTEN, *READ, *READ_OF_SERVER, ProblemDetails],
+        [*WRITTEN, *READ, *READ_OF_STREAMS, *READ_OF_SERVER, ProblemDetails],
         ref_template=SCHEMAS + "{name}",
         schema_hook=lambda _: {"description": "Anything."},  # of type `object`
     )
@@ -141,7 +160,8 @@ def schemas() -> dict[str, Json]:
             schema["required"] = list(schema["properties"])
         if name in EXAMPLES:
             schema["examples"] = [msgspec.to_builtins(EXAMPLES[name])]
-    return dict(sorted({**found, SERVER_SENT_EVENT["title"]: SERVER_SENT_EVENT}.items()))
+    streamed = {each["title"]: each for each in (SERVER_SENT_EVENT, SERVER_SENT_CHANGE)}
+    return dict(sorted({**found, **streamed}.items()))
 
 
 def _say_openly(schema: Json) -> None:

@@ -20,15 +20,18 @@ from msgspec import field
 
 from tertulia.domain.agents import Agent, AgentConfig, ToolConfig, Toolgroup
 from tertulia.domain.base import Value
+from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.files import FileInfo
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
+from tertulia.domain.search import SearchFilter, SearchHit
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import OnBusy, Turn, TurnStatus
+from tertulia.store.accounts import AccountStore
 
 
 class StoredFile(Value):
@@ -445,7 +448,61 @@ class ToolgroupStore(Protocol):
         ...
 
 
-class Store(AgentStore, SessionStore, TurnStore, ShieldStore, FileStore, ToolgroupStore, LeaseStore, Protocol):
+class SearchStore(Protocol):
+    """What was said, and how sessions are called, found by words.
+
+    A turn is found from when it first rests, as it was when it last did; a name from when it is given. The transaction
+    that lets a turn rest, names a session or deletes one is the one that changes what is found.
+    """
+
+    async def search(
+        self, owner: str, which: SearchFilter, *, limit: int, cursor: str | None = None
+    ) -> Page[SearchHit]:
+        """Names first, then turns, the newest first. A query that asks nothing finds nothing."""
+        ...
+
+    async def index_older(self, *, limit: int) -> int:
+        """Let up to `limit` turns and names be found that were here before there was a search, or 0 if all are."""
+        ...
+
+
+class ChangeStore(Protocol):
+    """What changed among an agent's sessions, for those who show lists of them.
+
+    A change is noted in the transaction that makes it, and kept for a time. Its place rises, and who reads on from one
+    skips nothing, on whichever node.
+    """
+
+    async def last_change(self, owner: str, agent_id: str) -> ChangeId:
+        """The place after which all is news. Raises AgentNotFound."""
+        ...
+
+    async def has_change(self, owner: str, agent_id: str, change_id: ChangeId) -> bool:
+        """Whether it is kept still, and so all that came after it."""
+        ...
+
+    async def read_changes(self, owner: str, agent_id: str, *, after: ChangeId, limit: int) -> list[LoggedChange]:
+        """What came after a place, each with its session as it is now."""
+        ...
+
+    async def drop_changes(self, *, seconds: float, limit: int) -> int:
+        """Delete up to `limit` that were noted so many seconds ago, by the database's clock; return how many."""
+        ...
+
+
+class Store(
+    AccountStore,
+    AgentStore,
+    SessionStore,
+    TurnStore,
+    SearchStore,
+    ChangeStore,
+    ShieldStore,
+    FileStore,
+    ToolgroupStore,
+    LeaseStore,
+    Protocol,
+):
     """All of it, and its life."""
 
     async def open(self) -> None:

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from tertulia.domain.errors import Conflict
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed
-from tertulia.domain.turns import TurnStatus
-from tertulia.store import rules
+from tertulia.domain.turns import AT_REST, TurnStatus
+from tertulia.store import rules, search_rules
 from tertulia.store.base import Append, Appended, Watched
 from tertulia.store.memory_rows import MemoryRows, TurnRow, encoded, event_decoder, follow
 
@@ -49,7 +49,10 @@ class MemoryLog(MemoryRows):
         turn.ended_at = rules.ended_at(change)
         if append.turn is not None:
             turn.holder = None
-        follow(self._sessions[turn.record.session_id], turn, at)
+            turn.terms = search_rules.terms_of_turn(turn.record.owner, turn.record.agent_id, append.turn)
+        row = self._sessions[turn.record.session_id]
+        follow(row, turn, at)
+        self._note(row, "turn_at_rest" if status in AT_REST else "turn_started", turn.record)
 
     def _takes(self, turn: TurnRow, append: Append) -> bool:
         count = self._sessions[turn.record.session_id].session.turn_count

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.base import Value
+from tertulia.domain.changes import ChangeId, ChangeType, LoggedChange, SessionChange
 from tertulia.domain.errors import (
     AgentNotFound,
     SessionNotFound,
@@ -32,6 +33,7 @@ from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED
 from tertulia.store import rules
+from tertulia.store.accounts import Credentials, KnownKey, SignIn
 from tertulia.store.base import Append, StoredTurn, TurnRecord
 from tertulia.store.memory_file_rows import FileRows
 from tertulia.store.memory_registry import MemoryRegistry, sealed
@@ -68,7 +70,7 @@ class SessionRow:
 
 @dataclass(slots=True, eq=False)
 class TurnRow:
-    """A turn, the node that holds it, its log (ids and JSON) and its own JSON once it has rested."""
+    """A turn, the node that holds it, its log (ids and JSON), its own JSON and what is found once it has rested."""
 
     record: TurnRecord
     request_hash: str
@@ -76,6 +78,7 @@ class TurnRow:
     turn: bytes | None = None
     holder: str | None = None
     ended_at: str | None = None
+    terms: list[str] | None = None
 
     @property
     def has_ended(self) -> bool:
@@ -89,6 +92,16 @@ class TurnRow:
     @property
     def stored(self) -> StoredTurn:
         return StoredTurn(record=sealed(self.record), turn=None if self.turn is None else msgspec.Raw(self.turn))
+
+
+@dataclass(slots=True, eq=False)
+class NotedChange:
+    """A change, whose it is, and when it was noted."""
+
+    owner: str
+    agent_id: str
+    noted_at: float
+    logged: LoggedChange
 
 
 class MemoryRows:
@@ -106,6 +119,13 @@ class MemoryRows:
         self._shields = MemoryRegistry[Shield](ShieldNotFound)
         self._files = FileRows(now)
         self._toolgroups = MemoryRegistry[StoredToolgroup](ToolgroupNotFound)
+        self._users: dict[str, Credentials] = {}
+        self._identities: dict[tuple[str, str], str] = {}
+        self._keys: dict[str, KnownKey] = {}
+        self._sign_ins: dict[str, SignIn] = {}
+        self._set_ups: dict[str, str] = {}
+        self._changes: list[NotedChange] = []
+        self._last_change = 0
         self._leases: dict[str, float] = {}
         """When the lease of each node runs out."""
         self._opened = 0
@@ -135,6 +155,18 @@ class MemoryRows:
         for turn in row.turns:
             del self._turns[turn.record.turn_id]
         del self._sessions[row.session.session_id]
+
+    def _note(self, row: SessionRow, event_type: ChangeType, turn: TurnRecord | None = None) -> None:
+        """Note that something has changed in a session."""
+        self._last_change += 1
+        change = SessionChange(
+            event_type=event_type,
+            session_id=row.session.session_id,
+            turn_id=turn and turn.turn_id,
+            turn_status=turn and turn.status,
+        )
+        logged = LoggedChange(id=ChangeId(batch=0, seq=self._last_change), change=change)
+        self._changes.append(NotedChange(row.owner, row.session.agent_id, self._now(), logged))
 
     def _turn(self, owner: str, turn_id: str) -> TurnRow:
         turn = self._turns.get(turn_id)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from tertulia.domain.errors import Conflict, Stale
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
-from tertulia.store import rules
+from tertulia.store import rules, search_rules
 from tertulia.store.base import ImportedTurn, TurnRecord
 from tertulia.store.importing import refuse_unless_whole, settled
 from tertulia.store.memory_registry import sealed
@@ -25,6 +26,7 @@ class MemorySessions(MemoryRows):
         if there is None:
             there = SessionRow(owner, sealed(replace(session, turns=[])), request_hash)
             self._sessions[session.session_id] = there
+            self._note(there, "session_created")
             return sealed(there.session)
         is_same = (there.owner, there.session.agent_id) == (owner, session.agent_id)
         rules.refuse_unless_repeated(there.request_hash if is_same else None, request_hash)
@@ -53,6 +55,7 @@ class MemorySessions(MemoryRows):
         if expected is not None and row.session.revision != expected:
             raise Stale
         row.session = rules.patched(row.session, sealed(patch), at)
+        self._note(row, "session_updated" if patch.session_name is UNSET else "session_renamed")
         return sealed(row.session)
 
     async def name_session(self, owner: str, session_id: str, *, name: str, source: TitleSource) -> bool:
@@ -61,11 +64,14 @@ class MemorySessions(MemoryRows):
         if row is None or row.owner != owner or row.session.title_source == "user":
             return False
         row.session = replace(row.session, session_name=name, title_source=source)
+        self._note(row, "session_renamed")
         return True
 
     async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
         await self._begin()
-        self._drop(self._session(owner, agent_id, session_id))
+        row = self._session(owner, agent_id, session_id)
+        self._drop(row)
+        self._note(row, "session_deleted")
 
     async def delete_grants(self, owner: str, session_id: str) -> None:
         await self._begin()
@@ -84,6 +90,7 @@ class MemorySessions(MemoryRows):
         row.turns = [_imported(row, imported, version) for imported in turns]
         self._sessions[session.session_id] = row
         self._turns |= zip(ids, row.turns, strict=True)
+        self._note(row, "session_created")
 
 
 def _imported(row: SessionRow, imported: ImportedTurn, version: int) -> TurnRow:
@@ -100,7 +107,8 @@ def _imported(row: SessionRow, imported: ImportedTurn, version: int) -> TurnRow:
         created_at=turn.started_at,
     )
     data = msgspec.json.encode(turn)
-    return TurnRow(record, "", encoded(imported.events), data, ended_at=turn.completed_at)
+    terms = search_rules.terms_of_turn(row.owner, row.session.agent_id, turn)
+    return TurnRow(record, "", encoded(imported.events), data, ended_at=turn.completed_at, terms=terms)
 
 
 def _session_key(session: Session) -> tuple[str, str]:

@@ -71,6 +71,7 @@ class MemoryTurns(MemoryRows):
             status=row.status,
             updated_at=new.at,
         )
+        self._note(row, "turn_started" if epoch else "turn_queued", record)
         return Accepted(record=sealed(record), events=[sealed(event) for event in events])
 
     async def claim_next(self, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
@@ -84,6 +85,7 @@ class MemoryTurns(MemoryRows):
         started = rules.start_of(turn.record, at)
         turn.log += encoded([started])
         follow(row, turn, row.session.updated_at)
+        self._note(row, "turn_started", turn.record)
         return Accepted(record=sealed(turn.record), events=[started])
 
     async def claim(self, owner: str, turn_id: str, *, node: str, reopens: bool = False) -> Accepted | None:

@@ -41,6 +41,43 @@ export interface paths {
         patch: operations["update_agent"];
         trace?: never;
     };
+    "/v1/agents/{agent_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what changes among an agent's sessions.
+         * @description The first event is `following`: load your list after it. If it says `has_missed`, load it anew: what was seen last is no longer kept.
+         */
+        get: operations["follow_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search an agent's sessions: names first, then turns, the newest first. */
+        get: operations["search_agent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents/{agent_id}/session": {
         parameters: {
             query?: never;
@@ -381,6 +418,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search the sessions of all agents: names first, then turns, the newest first. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/toolgroups": {
         parameters: {
             query?: never;
@@ -616,6 +670,20 @@ export interface components {
             arguments?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ChangeBody
+         * @description What has changed.
+         */
+        ChangeBody: {
+            payload: components["schemas"]["SessionChange"];
+        };
+        /**
+         * ChangeEnvelope
+         * @description The `data` of one event of a stream of changes; its `id` rises.
+         */
+        ChangeEnvelope: {
+            event: components["schemas"]["ChangeBody"];
         };
         /**
          * CreateAgent
@@ -864,6 +932,15 @@ export interface components {
              * @enum {unknown}
              */
             status: "ok";
+        };
+        /**
+         * HitList
+         * @description A page of what was found.
+         */
+        HitList: {
+            has_more: boolean;
+            hits: components["schemas"]["SearchHit"][];
+            next_cursor: string | null;
         };
         /**
          * ImageItem
@@ -1180,6 +1257,56 @@ export interface components {
             strategy?: (components["schemas"]["GreedySampling"] | components["schemas"]["TopPSampling"] | components["schemas"]["TopKSampling"]) | null;
         };
         /**
+         * SearchHit
+         * @description A turn in which everything was found, or a session (then `turn_id` is null) in whose name it was.
+         *
+         *     `at` is when the turn was taken on, or the session begun. A turn that was taken up again has no snippets until it
+         *     rests.
+         * @example {
+         *       "agent_id": "019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01",
+         *       "archived": false,
+         *       "at": "2025-11-19T10:15:00.000000Z",
+         *       "n": 1,
+         *       "pinned": false,
+         *       "session_id": "019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02",
+         *       "session_name": "What time is it in Lisbon?",
+         *       "snippets": [
+         *         {
+         *           "parts": [
+         *             {
+         *               "is_match": false,
+         *               "text": "It is 10:15 in "
+         *             },
+         *             {
+         *               "is_match": true,
+         *               "text": "Lisbon"
+         *             },
+         *             {
+         *               "is_match": false,
+         *               "text": "."
+         *             }
+         *           ],
+         *           "source": "assistant",
+         *           "step_id": "019a9c3f-0a23-7000-8000-000000000003"
+         *         }
+         *       ],
+         *       "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703"
+         *     }
+         */
+        SearchHit: {
+            agent_id: string;
+            /** @default false */
+            archived: boolean;
+            at: string;
+            n: number | null;
+            /** @default false */
+            pinned: boolean;
+            session_id: string;
+            session_name: string;
+            snippets: components["schemas"]["Snippet"][];
+            turn_id: string | null;
+        };
+        /**
          * ServerConfig
          * @description What the page needs to know before it asks for anything else.
          */
@@ -1195,6 +1322,15 @@ export interface components {
             titles: "first_message" | "model";
             tools: components["schemas"]["ToolOffer"];
             version: string;
+        };
+        /**
+         * ServerSentChange
+         * @description One event of a stream of changes. Read on from an id with Last-Event-ID.
+         */
+        ServerSentChange: {
+            data: string;
+            /** @description The place of the change; it rises. */
+            id: string;
         };
         /**
          * ServerSentEvent
@@ -1402,6 +1538,23 @@ export interface components {
             updated_at: string;
         };
         /**
+         * SessionChange
+         * @description Something has changed. `session` is how it is now, which may be later: null once it is deleted.
+         *
+         *     `turn_id` and `turn_status` are those of the turn that did it, if one did. A stream begins with `following`, which
+         *     is no change: with `has_missed`, what its reader had seen last is no longer kept, and changes may have been missed.
+         */
+        SessionChange: {
+            /** @enum {unknown} */
+            event_type: "following" | "session_created" | "session_deleted" | "session_renamed" | "session_updated" | "turn_at_rest" | "turn_queued" | "turn_started";
+            /** @default false */
+            has_missed: boolean;
+            session: components["schemas"]["Session"] | null;
+            session_id: string | null;
+            turn_id: string | null;
+            turn_status: ("awaiting_input" | "cancelled" | "completed" | "failed" | "queued" | "running") | null;
+        };
+        /**
          * SessionList
          * @description A page of sessions, without their turns.
          */
@@ -1429,6 +1582,25 @@ export interface components {
             pinned?: boolean;
             /** @example Plans for Lisbon */
             session_name?: string;
+        };
+        /**
+         * Snippet
+         * @description Some text around words that were found, in parts. `step_id` is the step that it is of, if it is of one.
+         */
+        Snippet: {
+            parts: components["schemas"]["SnippetPart"][];
+            /** @enum {unknown} */
+            source: "assistant" | "file" | "name" | "tool" | "user";
+            step_id: string | null;
+        };
+        /**
+         * SnippetPart
+         * @description A piece of text, and whether it is what was searched for. It is text and nothing else: no markup is in it.
+         */
+        SnippetPart: {
+            /** @default false */
+            is_match: boolean;
+            text: string;
         };
         /**
          * StepAsked
@@ -2502,6 +2674,177 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    follow_sessions: {
+        parameters: {
+            query?: {
+                /** @description The id of the last event that was seen. */
+                after?: string;
+            };
+            header?: {
+                /** @description The same as `after`, as browsers send it. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ServerSentChange"];
+                };
+            };
+            /** @description `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    search_agent: {
+        parameters: {
+            query?: {
+                /** @description Words that must all be there, "words in a row", the beginning of a word*, -what must not be there, has:file. */
+                q?: string;
+                /** @description In archived sessions: only, not, or either. */
+                archived?: "true" | "false" | "any";
+                /** @description In pinned sessions: only, not, or either. */
+                pinned?: "true" | "false" | "any";
+                /** @description Turns with files: only, not, or either. */
+                has_file?: "true" | "false" | "any";
+                /** @description Not before this date or time (RFC 3339). */
+                since?: string;
+                /** @description Before this date or time (RFC 3339). */
+                until?: string;
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitList"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4492,6 +4835,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description Words that must all be there, "words in a row", the beginning of a word*, -what must not be there, has:file. */
+                q?: string;
+                /** @description In archived sessions: only, not, or either. */
+                archived?: "true" | "false" | "any";
+                /** @description In pinned sessions: only, not, or either. */
+                pinned?: "true" | "false" | "any";
+                /** @description Turns with files: only, not, or either. */
+                has_file?: "true" | "false" | "any";
+                /** @description Not before this date or time (RFC 3339). */
+                since?: string;
+                /** @description Before this date or time (RFC 3339). */
+                until?: string;
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitList"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
         };

@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, and_, bindparam, case, exists, null, select, upd
 from tertulia.domain.turns import AT_REST, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Append, Appended
-from tertulia.store.sql import grants, log, standing
+from tertulia.store.sql import changes, grants, log, searching, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import array, is_one_of
 from tertulia.store.sql.tables import sessions, turn_events, turns
@@ -28,6 +28,7 @@ LOCK_FENCES = (
         turns.c.turn_id,
         turns.c.owner,
         turns.c.session_id,
+        turns.c.agent_id,
         turns.c.shard,
         turns.c.n,
         turns.c.fence,
@@ -122,6 +123,12 @@ def _change(db: Connection, kept: Sequence[Kept]) -> frozenset[str]:
     if not moves:
         return frozenset()
     db.run_many(SET_STATUS, [_status(each, move) for each, move in zip(kept, moves, strict=True)])
+    for each, move in zip(kept, moves, strict=True):
+        ids = (each.append.owner, each.row["agent_id"], each.row["session_id"])
+        if each.append.turn is not None:
+            searching.write_turn(db, ids, each.append.turn)
+        event_type = "turn_at_rest" if move.status in AT_REST else "turn_started"
+        changes.note(db, ids, event_type, turn_id=each.append.turn_id, status=move.status)
     firsts = standing.follow(db, moves)
     return frozenset(
         each.append.turn_id

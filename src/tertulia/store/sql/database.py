@@ -6,7 +6,7 @@ driver, since building and compiling costs more than running.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement as Statement
@@ -56,6 +56,11 @@ class Database(Protocol):
     @property
     def is_shared(self) -> bool:
         """Whether other processes may use it at the same time."""
+        ...
+
+    @property
+    def language(self) -> Literal["fts5", "tsquery"]:
+        """How it is asked for words."""
         ...
 
     async def open(self) -> None: ...

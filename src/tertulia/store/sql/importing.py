@@ -13,7 +13,7 @@ from tertulia.domain.sessions import Session
 from tertulia.store import rules
 from tertulia.store.base import ImportedTurn
 from tertulia.store.importing import refuse_unless_whole, settled
-from tertulia.store.sql import log, sessions
+from tertulia.store.sql import log, searching, sessions
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.tables import turns
 
@@ -33,6 +33,8 @@ def add(db: Connection, owner: str, session: Session, imported: Sequence[Importe
         db.run_many(INSERT, list(_rows(owner, session, agent["version"], imported)))
         shard = rules.shard_of(session.session_id)
         db.run_many(log.INSERT, [row for each in imported for row in log.chunks(each.turn.turn_id, shard, each.events)])
+        for each in imported:
+            searching.write_turn(db, (owner, session.agent_id, session.session_id), each.turn)
 
 
 def _rows(owner: str, session: Session, version: int, imported: Sequence[ImportedTurn]) -> Iterator[dict[str, object]]:

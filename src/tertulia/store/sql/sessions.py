@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 from sqlalchemy import Select, Update, and_, bindparam, delete, select, tuple_, union_all, update
 
@@ -14,15 +15,14 @@ from tertulia.domain.errors import AgentNotFound, SessionNotFound, Stale
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.store import rules
-from tertulia.store.sql import files
-from tertulia.store.sql.database import Connection, Row, Statement
+from tertulia.store.sql import changes, files, searching
+from tertulia.store.sql.database import Connection, Statement
 from tertulia.store.sql.dialects import InsertUnlessThere
+from tertulia.store.sql.session_rows import session_of
 from tertulia.store.sql.tables import agents, sessions
 
 LONGEST_TEXT = 2_000
 """A filter that is longer than any name and preview finds nothing; databases limit the length of a pattern."""
-
-_metadata = msgspec.json.Decoder(dict[str, Any])
 
 _is_this = and_(sessions.c.session_id == bindparam("this"), sessions.c.shard == bindparam("in_shard"))
 _is_of = sessions.c.owner == bindparam("of")
@@ -46,7 +46,7 @@ def _set(*names: str) -> Update:
 SET_BY_PERSON = _set(
     "session_name", "title_source", "searched", "metadata", "pinned", "archived", "revision", "updated_at"
 )
-GET_NAMING = select(sessions.c.title_source, sessions.c.preview).where(_is_this, _is_of).with_for_update()
+GET_NAMING = select(sessions).where(_is_this, _is_of).with_for_update()
 SET_NAME = _set("session_name", "title_source", "searched")
 
 
@@ -95,12 +95,14 @@ def create(db: Connection, owner: str, session: Session, *, request_hash: str | 
     if db.row(HAS_AGENT, of=owner, of_agent=session.agent_id) is None:
         raise AgentNotFound
     if _insert(db, owner, session, request_hash):
+        searching.write_name(db, owner, session)
+        changes.note(db, (owner, session.agent_id, session.session_id), "session_created")
         return replace(session, turns=[])
     made = db.row(FIND_MADE, this=session.session_id, in_shard=rules.shard_of(session.session_id))
     is_same = made is not None and (made["owner"], made["agent_id"]) == (owner, session.agent_id)
     rules.refuse_unless_repeated(made["request_hash"] if made and is_same else None, request_hash)
     assert made is not None
-    return _session(made)
+    return session_of(made)
 
 
 def _insert(db: Connection, owner: str, session: Session, request_hash: str | None) -> int:
@@ -144,7 +146,7 @@ def _read(db: Connection, statement: Statement, owner: str, agent_id: str, sessi
     row = db.row(statement, of=owner, of_agent=agent_id, this=session_id, in_shard=shard)
     if row is None:
         raise SessionNotFound
-    return _session(row)
+    return session_of(row)
 
 
 def list_page(
@@ -164,7 +166,7 @@ def list_page(
         last_id=last_id,
         limit=limit + 1,
     )
-    items = [_session(row) for row in rows[:limit]]
+    items = [session_of(row) for row in rows[:limit]]
     more = encode_cursor(items[-1].updated_at, items[-1].session_id) if len(rows) > limit else None
     return Page(items=items, next_cursor=more)
 
@@ -183,6 +185,9 @@ def update_by_person(
         raise Stale
     session = rules.patched(session, patch, at)
     db.do(SET_BY_PERSON, this=session_id, in_shard=rules.shard_of(session_id), **_by_person(session))
+    if patch.session_name is not UNSET:
+        searching.write_name(db, owner, session)
+    changes.note(db, (owner, *ids), "session_updated" if patch.session_name is UNSET else "session_renamed")
     return session
 
 
@@ -193,6 +198,9 @@ def name(db: Connection, owner: str, session_id: str, *, name: str, source: Titl
     if row is None or row["title_source"] == "user":
         return False
     db.do(SET_NAME, **this, session_name=name, title_source=source, searched=rules.searched(name, row["preview"]))
+    session = replace(session_of(row), session_name=name, title_source=source)
+    searching.write_name(db, owner, session)
+    changes.note(db, (owner, session.agent_id, session_id), "session_renamed")
     return True
 
 
@@ -201,23 +209,4 @@ def delete_one(db: Connection, owner: str, agent_id: str, session_id: str) -> No
     files.loosen_session(db, owner, agent_id, session_id)
     if not db.run(DELETE, of=owner, of_agent=agent_id, this=session_id, in_shard=rules.shard_of(session_id)):
         raise SessionNotFound
-
-
-def _session(row: Row) -> Session:
-    return Session(
-        session_id=row["session_id"],
-        session_name=row["session_name"],
-        agent_id=row["agent_id"],
-        started_at=row["started_at"],
-        updated_at=row["updated_at"],
-        metadata=_metadata.decode(row["metadata"]),
-        turn_count=row["turn_count"],
-        status=row["status"],
-        pinned=bool(row["pinned"]),
-        archived=bool(row["archived"]),
-        title_source=row["title_source"],
-        preview=row["preview"],
-        last_turn_status=row["last_turn_status"],
-        forked_from=row["forked_from"],
-        revision=row["revision"],
-    )
+    changes.note(db, (owner, agent_id, session_id), "session_deleted")

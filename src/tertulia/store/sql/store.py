@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from sqlalchemy import Integer, literal_column, select
 
 from tertulia.domain.agents import Agent, AgentConfig
+from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
+from tertulia.domain.search import SearchFilter, SearchHit
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import Turn
+from tertulia.domain.users import ApiKey, User
+from tertulia.store.accounts import Credentials, KnownKey, SignIn, UserChange
 from tertulia.store.base import (
     Accepted,
     Append,
@@ -26,6 +30,7 @@ from tertulia.store.base import (
 from tertulia.store.sql import (
     agents,
     appending,
+    changes,
     files,
     grants,
     importing,
@@ -33,10 +38,13 @@ from tertulia.store.sql import (
     log,
     reading,
     retention,
+    searching,
     sessions,
+    sign_ins,
     turns,
+    users,
 )
-from tertulia.store.sql.database import Database
+from tertulia.store.sql.database import Connection, Database
 from tertulia.store.sql.registries import shields, toolgroups
 
 PING = select(literal_column("1", Integer))
@@ -62,6 +70,64 @@ class SqlStore:
 
     async def close(self) -> None:
         await self._database.close()
+
+    # --- accounts ---
+
+    async def add_user(self, user: User, *, password_hash: str | None = None) -> None:
+        await self._database.write(lambda db: users.add(db, user, password_hash=password_hash))
+
+    async def has_users(self) -> bool:
+        return await self._database.read(users.has_any)
+
+    async def get_user(self, user_id: str) -> Credentials:
+        return await self._database.read(lambda db: users.get(db, user_id))
+
+    async def find_user(self, name: str) -> Credentials | None:
+        return await self._database.read(lambda db: users.find(db, name))
+
+    async def list_users(self, *, limit: int, cursor: str | None = None) -> Page[User]:
+        return await self._database.read(lambda db: users.list_page(db, limit=limit, cursor=cursor))
+
+    async def update_user(self, user_id: str, change: UserChange) -> User:
+        return await self._database.write(lambda db: users.change(db, user_id, change))
+
+    async def delete_user(self, user_id: str) -> None:
+        await self._database.write(lambda db: users.delete_one(db, user_id))
+
+    async def known_as(self, issuer: str, subject: str, otherwise: User) -> User:
+        return await self._database.write(lambda db: users.known_as(db, issuer, subject, otherwise))
+
+    async def add_set_up(self, token_hash: str, *, at: str, expires_at: str) -> None:
+        await self._database.write(lambda db: sign_ins.add_set_up(db, token_hash, at=at, expires_at=expires_at))
+
+    async def set_up(self, token_hash: str, admin: User, *, password_hash: str, at: str) -> User:
+        return await self._database.write(
+            lambda db: sign_ins.set_up(db, token_hash, admin, password_hash=password_hash, at=at)
+        )
+
+    async def add_sign_in(self, sign_in: SignIn) -> None:
+        await self._database.write(lambda db: sign_ins.add_sign_in(db, sign_in))
+
+    async def find_sign_in(self, token_hash: str, *, at: str) -> User | None:
+        return await self._database.read(lambda db: sign_ins.find_sign_in(db, token_hash, at=at))
+
+    async def delete_sign_in(self, token_hash: str) -> None:
+        await self._database.write(lambda db: sign_ins.delete_sign_in(db, token_hash))
+
+    async def add_key(self, user_id: str, key: ApiKey, *, key_hash: str) -> None:
+        await self._database.write(lambda db: sign_ins.add_key(db, user_id, key, key_hash=key_hash))
+
+    async def find_key(self, prefix: str) -> KnownKey | None:
+        return await self._database.read(lambda db: sign_ins.find_key(db, prefix))
+
+    async def list_keys(self, user_id: str, *, limit: int, cursor: str | None = None) -> Page[ApiKey]:
+        return await self._database.read(lambda db: sign_ins.list_keys(db, user_id, limit=limit, cursor=cursor))
+
+    async def touch_key(self, key_id: str, *, at: str) -> None:
+        await self._database.write(lambda db: sign_ins.touch_key(db, key_id, at=at))
+
+    async def delete_key(self, user_id: str, key_id: str) -> None:
+        await self._database.write(lambda db: sign_ins.delete_key(db, user_id, key_id))
 
     # --- agents ---
 
@@ -239,6 +305,37 @@ class SqlStore:
 
     async def drop_deltas(self, *, ended_before: str, limit: int) -> int:
         return await self._database.write(lambda db: retention.drop_deltas(db, ended_before=ended_before, limit=limit))
+
+    # --- search ---
+
+    async def search(
+        self, owner: str, which: SearchFilter, *, limit: int, cursor: str | None = None
+    ) -> Page[SearchHit]:
+        language = self._database.language
+        return await self._database.read(
+            lambda db: searching.find(db, owner, which, language, limit=limit, cursor=cursor)
+        )
+
+    async def index_older(self, *, limit: int) -> int:
+        return await self._database.write(lambda db: searching.index_older(db, limit=limit))
+
+    # --- changes ---
+
+    async def last_change(self, owner: str, agent_id: str) -> ChangeId:
+        def find(db: Connection) -> ChangeId:
+            agents.get(db, owner, agent_id)
+            return changes.last(db, owner, agent_id)
+
+        return await self._database.read(find)
+
+    async def has_change(self, owner: str, agent_id: str, change_id: ChangeId) -> bool:
+        return await self._database.read(lambda db: changes.has(db, owner, agent_id, change_id))
+
+    async def read_changes(self, owner: str, agent_id: str, *, after: ChangeId, limit: int) -> list[LoggedChange]:
+        return await self._database.read(lambda db: changes.read(db, owner, agent_id, after=after, limit=limit))
+
+    async def drop_changes(self, *, seconds: float, limit: int) -> int:
+        return await self._database.write(lambda db: changes.drop(db, seconds=seconds, limit=limit))
 
     # --- leases ---
 

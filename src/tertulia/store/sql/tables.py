@@ -29,6 +29,8 @@ from sqlalchemy import (
     text,
 )
 
+from tertulia.store.sql.dialects import Words
+
 Key = Text().with_variant(Text(collation="C"), "postgresql")
 Json = LargeBinary
 
@@ -62,6 +64,72 @@ commits = Table(
     Column("number", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),  # milliseconds of the database's clock
     PrimaryKeyConstraint("link"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("user_id", Key, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Key, nullable=False),  # the same for names that look the same
+    Column("role", Text, nullable=False),  # admin | user | reader
+    Column("disabled", Boolean, nullable=False, server_default=false()),
+    Column("password_hash", Text),
+    Column("created_at", Key, nullable=False),
+    PrimaryKeyConstraint("user_id"),
+    UniqueConstraint("name_key"),
+    Index("users_by_age", "created_at", "user_id"),
+)
+
+# Whom other issuers of identities know by which subject.
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", Key, nullable=False),
+    Column("subject", Key, nullable=False),
+    Column("user_id", Key, nullable=False),
+    PrimaryKeyConstraint("issuer", "subject"),
+    ForeignKeyConstraint(["user_id"], ["users.user_id"], ondelete="CASCADE"),
+    Index("identities_by_user", "user_id"),
+)
+
+# Of keys, cookies and set-up links there are hashes here, never their text.
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("key_id", Key, nullable=False),
+    Column("user_id", Key, nullable=False),
+    Column("prefix", Key, nullable=False),
+    Column("key_hash", Key, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", Json, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("expires_at", Key),
+    Column("last_used_at", Key),
+    PrimaryKeyConstraint("key_id"),
+    UniqueConstraint("prefix"),
+    ForeignKeyConstraint(["user_id"], ["users.user_id"], ondelete="CASCADE"),
+    Index("api_keys_by_user", "user_id", "created_at", "key_id"),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("token_hash", Key, nullable=False),
+    Column("user_id", Key, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("expires_at", Key, nullable=False),
+    PrimaryKeyConstraint("token_hash"),
+    ForeignKeyConstraint(["user_id"], ["users.user_id"], ondelete="CASCADE"),
+    Index("sign_ins_by_user", "user_id", "expires_at"),
+)
+
+set_ups = Table(
+    "set_ups",
+    metadata,
+    Column("token_hash", Key, nullable=False),
+    Column("expires_at", Key, nullable=False),
+    PrimaryKeyConstraint("token_hash"),
 )
 
 agents = Table(
@@ -231,6 +299,52 @@ turn_events = Table(
     PrimaryKeyConstraint("turn_id", "epoch", "first_seq", "shard"),
     ForeignKeyConstraint(["turn_id", "shard"], ["turns.turn_id", "turns.shard"], ondelete="CASCADE"),
     sqlite_with_rowid=False,
+)
+
+# What is found by words: a turn that has rested, or (`turn_id` is "") a session's name. How it is found is said by each
+# database in its own words: see `search_schema`.
+search_rows = Table(
+    "search_rows",
+    metadata,
+    Column("session_id", Key, nullable=False),
+    Column("turn_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("place", BigInteger, nullable=False),  # in the order in which they are shown, from the end
+    Column("terms", Words, nullable=False),
+    PrimaryKeyConstraint("session_id", "turn_id", "shard"),
+    ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
+)
+
+# What changed among an agent's sessions, for those who show lists of them; kept for a day or so. What is read in the
+# order of `batch` (the transaction, where many write at once) and `seq` skips nothing.
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), nullable=False, autoincrement=True),
+    Column("batch", BigInteger, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("agent_id", Key, nullable=False),
+    Column("session_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("turn_id", Key),
+    Column("turn_status", Text),
+    Column("noted_at", BigInteger, nullable=False),  # milliseconds of the database's clock
+    PrimaryKeyConstraint("seq"),
+    ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
+    Index("changes_of_agent", "owner", "agent_id", "batch", "seq"),
+    Index("changes_by_age", "noted_at"),
+    sqlite_autoincrement=True,
+)
+
+# What was here before there was a search and is not found yet: of which table, and after which key. Mostly empty.
+search_backlog = Table(
+    "search_backlog",
+    metadata,
+    Column("kind", Key, nullable=False),  # names | turns
+    Column("after", Key, nullable=False),
+    PrimaryKeyConstraint("kind"),
 )
 
 file_uses = Table(

@@ -14,11 +14,11 @@ from sqlalchemy import and_, bindparam, insert, select, true, update
 
 from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.errors import IdempotencyMismatch, SessionNotFound, TurnNotFound
-from tertulia.domain.sessions import preview_of
+from tertulia.domain.sessions import Session, preview_of
 from tertulia.domain.turns import ENDED, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Accepted, NewTurn, TurnRecord
-from tertulia.store.sql import files, log, standing
+from tertulia.store.sql import changes, files, log, searching, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import DatabaseNow
 from tertulia.store.sql.tables import agents, nodes, sessions, turns
@@ -55,6 +55,7 @@ LOCK_SESSION = (
         sessions.c.status,
         sessions.c.title_source,
         sessions.c.session_name,
+        sessions.c.started_at,
         agents.c.version,
     )
     .join(agents, and_(agents.c.owner == sessions.c.owner, agents.c.agent_id == sessions.c.agent_id))
@@ -186,6 +187,23 @@ def _add_to_session(db: Connection, session: Row, new: NewTurn, record: TurnReco
         status=rules.session_status(first),
         updated_at=new.at,
     )
+    if name != session["session_name"]:
+        named = Session(
+            session_id=new.session_id,
+            session_name=name,
+            agent_id=new.agent_id,
+            started_at=session["started_at"],
+            updated_at=new.at,
+        )
+        searching.write_name(db, record.owner, named)
+    _note(db, record)
+
+
+def _note(db: Connection, record: TurnRecord) -> None:
+    """Tell those who show lists that a turn waits, or runs."""
+    event_type = "turn_started" if record.epoch else "turn_queued"
+    ids = (record.owner, record.agent_id, record.session_id)
+    changes.note(db, ids, event_type, turn_id=record.turn_id, status=record.status)
 
 
 def claim_next(db: Connection, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
@@ -200,6 +218,7 @@ def claim_next(db: Connection, owner: str, session_id: str, *, at: str, node: st
     _start(db, record, node=node)
     db.run_many(log.INSERT, list(log.chunks(record.turn_id, shard, [started])))
     standing.follow(db, [standing.Move(session_id, record.n, record.status, session["updated_at"])])
+    _note(db, record)
     return Accepted(record=record, events=[started])
 
 

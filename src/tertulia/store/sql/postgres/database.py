@@ -9,7 +9,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from tertulia.store import rules
 from tertulia.store.sql.database import Operation, Texts
@@ -39,6 +39,10 @@ class PostgresDatabase:
     @property
     def is_shared(self) -> bool:
         return True
+
+    @property
+    def language(self) -> Literal["fts5", "tsquery"]:
+        return "tsquery"
 
     async def open(self) -> None:
         """Raises StartupError if the server cannot be reached, or its database is not for this code."""

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from tertulia.domain.errors import StartupError
 from tertulia.store import rules
@@ -47,6 +47,10 @@ class SqliteDatabase:
     @property
     def is_shared(self) -> bool:
         return False
+
+    @property
+    def language(self) -> Literal["fts5", "tsquery"]:
+        return "fts5"
 
     async def open(self) -> None:
         """Raises StartupError if the file is in use, cannot be used, or is of a newer version."""
