@@ -46,6 +46,7 @@ def app_of(services: Services) -> Application:
         tool_calls=services.tool_calls,
         shields=services.shields,
         passing=services.passing,
+        vouched=services.vouched,
         operations=operations,
         page=find_page(),
     )

@@ -20,6 +20,7 @@ from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import McpServer
 from tertulia.domain.users import LOCAL_OWNER
 from tertulia.extract.extractor import ExtractLimits, Extractor
+from tertulia.identity.documents import OpenSession
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
 from tertulia.models.demo import DEMO_MODEL, demo_server
@@ -31,7 +32,7 @@ from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.callers import Callers
-from tertulia.runtime.clock import Clock, SystemClock, new_id
+from tertulia.runtime.clock import Clock, SystemClock, new_id, seconds_of
 from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.file_cleaning import FileCleaning
@@ -60,6 +61,8 @@ from tertulia.runtime.titles import Titles
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
+from tertulia.runtime.vouched import Vouched
+from tertulia.runtime.ways_in import WaysIn
 from tertulia.runtime.web_pages import page_reader
 from tertulia.settings import Settings
 from tertulia.store.base import Store
@@ -174,7 +177,7 @@ class Services:
             new_id=new_id,
             limits=limits,
         )
-        self.accounts = Accounts(store, Callers(store, clock=clock), clock=clock, new_id=new_id)
+        self.accounts, self.vouched = _accounts(settings, store, self._http, clock)
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
         self.search = Search(store)
@@ -182,7 +185,7 @@ class Services:
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
         self._session: ClientSession | None = None
-        """The one HTTP session of all model servers."""
+        """The one HTTP session of all model servers and identity providers."""
 
     @classmethod
     def from_settings(cls, settings: Settings, *, tools: Sequence[Tool] = ()) -> "Services":
@@ -247,15 +250,18 @@ class Services:
         self.cleaning.start()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
-        self._session = open_session()
         found = await discover() if self.settings.discover else []
         timeouts = Timeouts(first_token=self.settings.first_token_timeout, idle=self.settings.idle_timeout)
         servers: list[ModelServer] = [
-            OpenAIChat(spec, self._session, timeouts=timeouts) for spec in with_found(specs, found)
+            OpenAIChat(spec, self._http(), timeouts=timeouts) for spec in with_found(specs, found)
         ]
         if self.settings.demo == "always" or (self.settings.demo == "auto" and not servers):
             servers.append(demo_server())
         return servers
+
+    def _http(self) -> ClientSession:
+        self._session = self._session or open_session()
+        return self._session
 
     async def _ensure_default_agent(self) -> None:
         agent, moved = await self.agents.ensure_default(
@@ -308,6 +314,13 @@ def _toolgroups(
     reach = Reach(networks=settings.reachable_networks, runs_programs=settings.mcp_programs)
     mcp = McpGroups(store, configured=servers, reach=reach, open_link=links_within(reach), clock=clock)
     return Toolgroups(toolbox, mcp)
+
+
+def _accounts(settings: Settings, store: Store, open_http: OpenSession, clock: Clock) -> tuple[Accounts, Vouched]:
+    ways = WaysIn(settings, open_http, now=lambda: seconds_of(clock()))
+    callers = Callers(store, clock=clock)
+    accounts = Accounts(store, callers, clock=clock, new_id=new_id)
+    return accounts, Vouched(ways, accounts, callers)
 
 
 def _lease_terms(settings: Settings) -> LeaseTerms:

@@ -26,14 +26,16 @@ class RoleRules(Value):
 
     def role_of(self, values: Iterable[str]) -> Role:
         """Return the highest role that one of the values is worth. Raises Forbidden."""
-        given: set[Role] = {self.roles[value] for value in values if value in self.roles}
-        role = next((role for role in RANKS if role in given), self.default)
-        if role is None:
-            raise Forbidden(
-                "You are signed in there, but have no role here. Ask whoever runs this server to give one of your "
-                "groups a role (TERTULIA_IDENTITY_ROLES)."
-            )
-        return role
+        given = {self.roles[value] for value in values if value in self.roles}
+        for role in RANKS:
+            if role in given:
+                return role
+        if self.default is not None:
+            return self.default
+        raise Forbidden(
+            "You are signed in there, but have no role here. Ask whoever runs this server to give one of your groups a "
+            "role (TERTULIA_IDENTITY_ROLES)."
+        )
 
 
 def role_by_claim(claims: Claims, path: str | None, rules: RoleRules) -> Role | None:

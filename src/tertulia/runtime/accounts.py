@@ -114,7 +114,7 @@ class Accounts:
             self._by_address.note_failure(by)
             raise
         self._callers.forget()
-        return await self._signed_in(user)
+        return await self.let_in(user)
 
     # --- signing in ---
 
@@ -126,7 +126,7 @@ class Accounts:
         await self._check(password, found and found.password_hash, of_name=of_name, address=address)
         if user is None or user.disabled:
             raise SignInRefused
-        return await self._signed_in(user)
+        return await self.let_in(user)
 
     async def sign_out(self, token: str) -> None:
         """Let a cookie hold no longer."""
@@ -145,7 +145,8 @@ class Accounts:
         self._by_name.forget(of_name)
         self._by_address.take_back(of_address)
 
-    async def _signed_in(self, user: User) -> SignedIn:
+    async def let_in(self, user: User) -> SignedIn:
+        """Sign in somebody who has shown who they are."""
         token = new_token()
         await self._store.add_sign_in(
             SignIn(
@@ -215,7 +216,7 @@ class Accounts:
             detail = "it is not your password"
             fields = [FieldError(pointer="/current_password", detail=detail)]
             raise InvalidRequest(f"/current_password: {detail}.", errors=fields) from None
-        return await self._signed_in(await self.update_user(caller.owner, password=new))
+        return await self.let_in(await self.update_user(caller.owner, password=new))
 
     # --- keys ---
 

@@ -4,8 +4,9 @@ Nothing is asked here: a provider is found when the first one comes by it.
 """
 
 import secrets
-import time
 from ipaddress import ip_network
+
+import msgspec
 
 from tertulia.domain.users import Role
 from tertulia.identity.base import Now
@@ -25,7 +26,7 @@ CALLBACK = "/v1/sign-in/oidc/callback"
 class WaysIn:
     """The ways that are open; None is one that is not. `providers` are those that will be asked, by their issuer."""
 
-    def __init__(self, settings: Settings, open_session: OpenSession, *, now: Now = time.time) -> None:
+    def __init__(self, settings: Settings, open_session: OpenSession, *, now: Now) -> None:
         """Raises StartupError."""
         check_ways(settings)
         self._settings = settings
@@ -99,6 +100,6 @@ def redirect_uri(settings: Settings) -> str:
 
 def _rules(settings: Settings) -> RoleRules:
     pairs = (each.rpartition("=") for each in settings.identity_roles)
-    roles: dict[str, Role] = {value: role for value, _, role in pairs}
+    roles = msgspec.convert({value: role for value, _, role in pairs}, dict[str, Role])
     default = settings.identity_default_role
     return RoleRules(roles=roles, default=None if default == "none" else default)

@@ -46,8 +46,8 @@ def _addresses(settings: Settings) -> Iterator[str]:
     for name, url in urls.items():
         if url is not None and not _is_safe(url):
             yield (
-                f"{name} begins with http://, and what comes by that could be anybody's: it must be https://, unless it "
-                "is on this machine."
+                f"{name} begins with http://, and what comes by that could be anybody's: it must be https://, unless "
+                "it is on this machine."
             )
 
 
@@ -75,8 +75,8 @@ def _tokens(settings: Settings) -> Iterator[str]:
 def _networks(settings: Settings) -> Iterator[str]:
     if settings.auth_mode == "proxy" and not settings.proxy_networks:
         yield (
-            "TERTULIA_AUTH=proxy wants TERTULIA_PROXY_NETWORKS, from where the proxy asks, such as 127.0.0.1/32: whoever "
-            "asks from there is believed about who comes."
+            "TERTULIA_AUTH=proxy wants TERTULIA_PROXY_NETWORKS, from where the proxy asks, such as 127.0.0.1/32: "
+            "whoever asks from there is believed about who comes."
         )
     try:
         for text in settings.proxy_networks:
@@ -91,8 +91,8 @@ def _roles(settings: Settings) -> Iterator[str]:
     for name, source in _sources(settings):
         if wants_values and source is None:
             yield (
-                f"TERTULIA_IDENTITY_ROLES, or TERTULIA_IDENTITY_DEFAULT_ROLE=none, wants {name}: nothing says else which "
-                "of the values people have."
+                f"TERTULIA_IDENTITY_ROLES, or TERTULIA_IDENTITY_DEFAULT_ROLE=none, wants {name}: nothing else says "
+                "which of the values people have."
             )
         if source is not None and not settings.identity_roles:
             yield (

@@ -29,6 +29,7 @@ from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
+from tertulia.runtime.vouched import Vouched
 from tertulia.server.auth import Identify, allowed, caller_of, ways_of
 from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
@@ -43,6 +44,7 @@ from tertulia.server.routes.agents import agents_router
 from tertulia.server.routes.changes import ChangeStreams, changes_router
 from tertulia.server.routes.files import files_router
 from tertulia.server.routes.models import models_router
+from tertulia.server.routes.oidc import oidc_router
 from tertulia.server.routes.operations import Operations, operations_router
 from tertulia.server.routes.search import search_router
 from tertulia.server.routes.sessions import sessions_router
@@ -72,6 +74,7 @@ class Ports(Value):
     tool_calls: ToolCalls
     shields: Shields
     passing: Passing
+    vouched: Vouched
     operations: Operations
     page: Page
 
@@ -135,6 +138,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             models_router(),
             toolgroups_router(),
             operations_router(),
+            oidc_router(secure=(settings.public_url or "").startswith("https:")),
             serve_page,
         ],
         dependencies={**given, "streams": provided(streams), "change_streams": provided(change_streams)},
@@ -148,7 +152,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
     )
     dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, ports.turns, settings))
     edge = Edge(
-        Identify(dialects, ways_of(settings.auth_mode, ports.accounts)),
+        Identify(dialects, ways_of(settings.auth_mode, ports.accounts, ports.vouched)),
         hosts=settings.host_names,
         origins=settings.allowed_origins,
         serves_others=settings.auth_mode != "none",
