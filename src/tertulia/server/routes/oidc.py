@@ -5,11 +5,12 @@ is told to a browser as a page, for there is no other that could show it.
 """
 
 from html import escape
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from litestar import Request, Response, Router, get
 from litestar.datastructures import Cookie
+from litestar.params import QueryParameter
 
 from tertulia.domain.errors import TertuliaError
 from tertulia.identity.attempt import LASTS
@@ -25,6 +26,8 @@ ATTEMPT = "tertulia_sign_in"
 KEPT = "/?#&=%:@!$'()*+,;~[]"
 """What stands in a path and its query as it is."""
 
+Asked = Annotated[str | None, QueryParameter()]
+
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -39,7 +42,7 @@ PAGE = """<!doctype html>
 
 
 @get("/", opt=NOTHING)
-async def depart(vouched: Given[Vouched], secure: Given[bool], return_to: str | None = None) -> Response[None]:
+async def depart(vouched: Given[Vouched], secure: Given[bool], return_to: Asked = None) -> Response[None]:
     """Send a browser to the provider."""
     departure = await vouched.depart(return_to)
     kept = Cookie(
@@ -53,10 +56,10 @@ async def arrive(
     request: Request[Any, Any, Any],
     vouched: Given[Vouched],
     secure: Given[bool],
-    code: str | None = None,
-    iss: str | None = None,
-    error: str | None = None,
-    error_description: str | None = None,
+    code: Asked = None,
+    iss: Asked = None,
+    error: Asked = None,
+    error_description: Asked = None,
 ) -> Response[None]:
     """Sign somebody in who comes back from there."""
     back = Return(
