@@ -40,6 +40,7 @@ def app_of(services: Services) -> Application:
         search=services.search,
         session_changes=services.session_changes,
         turns=services.turns,
+        shares=services.shares,
         files=services.files,
         catalog=services.catalog,
         toolgroups=services.toolgroups,

@@ -24,6 +24,7 @@ UNPREFIXED = frozenset({"openai_base_url", "openai_api_key"})
 ELSEWHERE = frozenset(
     {
         "TERTULIA_URL",
+        "TERTULIA_API_KEY",
         "TERTULIA_SKIP_WEB",
         "TERTULIA_TEST_DATABASE_URL",
         "TERTULIA_CHROMIUM",

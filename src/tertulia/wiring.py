@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Sequence
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -20,7 +21,6 @@ from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import McpServer
 from tertulia.domain.users import LOCAL_OWNER
 from tertulia.extract.extractor import ExtractLimits, Extractor
-from tertulia.identity.documents import OpenSession
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
 from tertulia.models.demo import DEMO_MODEL, demo_server
@@ -31,8 +31,7 @@ from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
-from tertulia.runtime.callers import Callers
-from tertulia.runtime.clock import Clock, SystemClock, new_id, seconds_of
+from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret, seconds_of
 from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.file_cleaning import FileCleaning
@@ -40,6 +39,7 @@ from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
 from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
+from tertulia.runtime.leaving import Leaving
 from tertulia.runtime.mcp_file import configured_servers
 from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.passing import Passing
@@ -52,6 +52,7 @@ from tertulia.runtime.search import Search
 from tertulia.runtime.search_backlog import SearchBacklog
 from tertulia.runtime.session_changes import SessionChanges
 from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.shares import Shares
 from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.shields_file import read_shields
@@ -86,6 +87,18 @@ EXTRACTING_AT_ONCE = 2
 """Files that are read at once: each takes a core for as long as it lasts."""
 MODELS_SECONDS = 1.0
 """How long a start waits to learn which model the first agent can have."""
+
+
+class Job(Protocol):
+    """What goes on beside the turns as long as the server runs."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    async def stop(self) -> None:
+        """Leave off."""
+        ...
 
 
 class Services:
@@ -152,19 +165,13 @@ class Services:
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
-        self._retention = Retention(store, hours=settings.delta_retention_hours, clock=clock)
         self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
-        self._backlog = SearchBacklog(store)
+        retention = Retention(store, hours=settings.delta_retention_hours, clock=clock)
+        self._jobs: list[Job] = [retention, SearchBacklog(store), self.cleaning]
         self._titles: Titles | None = None
         if settings.title_model:
             self._titles = Titles(store, self.catalog.resolve, model=settings.title_model)
             self._runner.on_end.append(self._titles.on_end)
-        limits = InputLimits(
-            max_files=settings.max_files,
-            max_file_bytes=settings.max_file_bytes,
-            max_message_chars=settings.max_message_chars,
-            max_queued=settings.max_queued,
-        )
         self.turns = Turns(
             store,
             feed,
@@ -175,13 +182,23 @@ class Services:
             lease=lease,
             clock=clock,
             new_id=new_id,
-            limits=limits,
+            limits=_input_limits(settings),
         )
-        self.accounts, self.vouched = _accounts(settings, store, self._http, clock)
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
+        self.accounts = Accounts(
+            store,
+            settings.auth_mode,
+            leave=Leaving(store, self.agents).leave,
+            clock=clock,
+            new_id=new_id,
+            new_secret=new_secret,
+        )
+        ways = WaysIn(settings, self._http, now=lambda: seconds_of(clock()), new_secret=new_secret)
+        self.vouched = Vouched(ways, self.accounts)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
         self.search = Search(store)
         self.session_changes = SessionChanges(store)
+        self.shares = Shares(store, clock=clock, new_id=new_id, new_secret=new_secret)
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
         self._session: ClientSession | None = None
@@ -244,10 +261,11 @@ class Services:
             await self._keeper.start()
         self._feed.start()
         await self._ensure_default_agent()
+        if await self.accounts.wants_set_up():
+            log.warning("accounts.nobody", remedy="Open the link that `tertulia serve` prints, or `tertulia set-up`.")
         await self._recovery.start()
-        self._retention.start()
-        self._backlog.start()
-        self.cleaning.start()
+        for job in self._jobs:
+            job.start()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
         found = await discover() if self.settings.discover else []
@@ -297,9 +315,8 @@ class Services:
             await self.drain()
         if self._titles is not None:
             await self._titles.stop()
-        await self._retention.stop()
-        await self._backlog.stop()
-        await self.cleaning.stop()
+        for job in self._jobs:
+            await job.stop()
         await self.toolgroups.close()
         await self.catalog.close()
         if self._session is not None:
@@ -308,25 +325,27 @@ class Services:
         await self.store.close()
 
 
+def _lease_terms(settings: Settings) -> LeaseTerms:
+    return LeaseTerms(
+        seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
+    )
+
+
+def _input_limits(settings: Settings) -> InputLimits:
+    return InputLimits(
+        max_files=settings.max_files,
+        max_file_bytes=settings.max_file_bytes,
+        max_message_chars=settings.max_message_chars,
+        max_queued=settings.max_queued,
+    )
+
+
 def _toolgroups(
     settings: Settings, store: Store, toolbox: Toolbox, servers: Sequence[McpServer], clock: Clock
 ) -> Toolgroups:
     reach = Reach(networks=settings.reachable_networks, runs_programs=settings.mcp_programs)
     mcp = McpGroups(store, configured=servers, reach=reach, open_link=links_within(reach), clock=clock)
     return Toolgroups(toolbox, mcp)
-
-
-def _accounts(settings: Settings, store: Store, open_http: OpenSession, clock: Clock) -> tuple[Accounts, Vouched]:
-    ways = WaysIn(settings, open_http, now=lambda: seconds_of(clock()))
-    callers = Callers(store, clock=clock)
-    accounts = Accounts(store, callers, clock=clock, new_id=new_id)
-    return accounts, Vouched(ways, accounts, callers)
-
-
-def _lease_terms(settings: Settings) -> LeaseTerms:
-    return LeaseTerms(
-        seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
-    )
 
 
 def extractor_of(settings: Settings) -> Extractor:

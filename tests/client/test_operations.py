@@ -5,13 +5,14 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tertulia import __version__
-from tertulia.client import AsyncClient, Client, Conflict, Forbidden, NotFound, Stale
+from tertulia.client import AsyncClient, Client, Conflict, Forbidden, Gone, NotFound, Stale
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.messages import UserMessage
@@ -89,6 +90,44 @@ async def site() -> AsyncIterator[LiveSite]:
 async def client(site: LiveSite, open_client: Opens) -> AsyncIterator[AsyncClient]:
     async with open_client(f"http://127.0.0.1:{site.port}") as one:
         yield one
+
+
+async def test_a_turn_is_tried_again_asked_otherwise_and_gone_on_with_elsewhere(
+    site: LiveSite, client: AsyncClient
+) -> None:
+    agent_id = site.site.agent_id
+    session_id = (await client.create_session(agent_id)).session_id
+    first = await client.create_turn(agent_id, session_id, "a")
+    second = await client.retry_turn(agent_id, session_id, first.turn_id)
+    third = await client.create_turn(agent_id, session_id, "A", parent_turn_id=None)
+    page = await client.list_turns(agent_id, session_id)
+    assert [turn.turn_id for turn in page.turns] == [third.turn_id]
+    assert page.siblings == {third.turn_id: [first.turn_id, second.turn_id, third.turn_id]}
+    assert [turn.turn_id async for turn in client.iter_turns(agent_id, session_id, tip=first.turn_id)] == [
+        first.turn_id
+    ]
+    switched = await client.update_session(agent_id, session_id, SessionPatch(active_turn_id=second.turn_id))
+    assert switched.active_turn_id == second.turn_id
+    fork = await client.fork_session(agent_id, session_id, turn_id=second.turn_id, session_name="Elsewhere")
+    assert (fork.forked_from, fork.turn_count) == (session_id, 1)
+    await client.delete_turn(agent_id, session_id, second.turn_id)
+    assert [turn.turn_id async for turn in client.iter_turns(agent_id, fork.session_id)] == [second.turn_id]
+    with pytest.raises(NotFound):
+        await client.get_turn(agent_id, session_id, second.turn_id)
+
+
+async def test_a_session_is_shown_to_whoever_has_a_link(site: LiveSite, client: AsyncClient) -> None:
+    agent_id = site.site.agent_id
+    session_id = (await client.create_session(agent_id)).session_id
+    await client.create_turn(agent_id, session_id, "a")
+    link = await client.create_share(agent_id, session_id, expires_at=datetime(2999, 1, 1, tzinfo=UTC))
+    assert [turn.n for turn in (await client.get_shared(link.token)).turns] == [1]
+    assert [each.share_id async for each in client.iter_shares()] == [link.share_id]
+    await client.revoke_share(agent_id, session_id, link.share_id)
+    (listed,) = (await client.list_session_shares(agent_id, session_id)).shares
+    assert listed.revoked_at is not None
+    with pytest.raises(Gone):
+        await client.get_shared(link.token)
 
 
 @pytest.mark.slow

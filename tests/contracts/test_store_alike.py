@@ -20,6 +20,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from tertulia.domain.agents import AgentConfig
@@ -67,6 +68,10 @@ async def found(store: Store, *, owner: str, query: str) -> list[Any]:
     """What a search finds, sorted: of what has the same time, each store has an order of its own."""
     page = await store.search(owner, SearchFilter(query=parse_query(query), archived=None), limit=200)
     return sorted((hit.session_id, hit.turn_id or "", hit) for hit in page.items)
+
+
+async def _none() -> None:
+    """Nothing is asked."""
 
 
 async def outcome(asked: Awaitable[Any]) -> Any:
@@ -191,7 +196,10 @@ class SessionStories(Stories):
 
 
 class TurnStories(Stories):
-    """Turns of two sessions are taken on, claimed, told, ended and read, also by who has lost them, on three nodes."""
+    """Turns of two sessions are taken on, claimed, told, ended and read, also by who has lost them, on three nodes.
+
+    They branch, and the sessions fork each other.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -207,6 +215,7 @@ class TurnStories(Stories):
         self.make_session(2)
 
     @rule(
+        data=st.data(),
         number=numbers,
         is_new=st.sampled_from([True, True, True, False]),
         words=names,
@@ -216,9 +225,18 @@ class TurnStories(Stories):
         node=nodes,
     )
     def accept_turn(
-        self, number: int, is_new: bool, words: str, on_busy: str, key: str | None, body: str, node: int
+        self,
+        data: st.DataObject,
+        number: int,
+        is_new: bool,
+        words: str,
+        on_busy: str,
+        key: str | None,
+        body: str,
+        node: int,
     ) -> None:
         self.turns += is_new
+        parents = [UNSET, UNSET, UNSET, None, *self.records]
         new = new_turn(
             self.id(f"s{number}.t", self.turns),
             words,
@@ -229,6 +247,7 @@ class TurnStories(Stories):
             max_queued=2,
             idempotency_key=key,
             request_hash=body,
+            parent_turn_id=data.draw(st.sampled_from(parents)),
         )
         self._know(self.all(lambda s: s.accept_turn(self.owner, new, node=self.id("node", node))))
 
@@ -339,7 +358,33 @@ class TurnStories(Stories):
                 self.owner, session_id, order=order, limit=limit, cursor=cursor, before=before, after=after
             )
         )
-        self.all(lambda s: s.list_history(self.owner, session_id, after_n=0, before_n=9))
+        self.all(lambda s: s.list_unfinished(self.owner, session_id))
+        tip, before_n = data.draw(bounds), data.draw(st.none() | limits)
+        self.all(lambda s: s.list_turns(self.owner, session_id, order=order, limit=limit, tip=tip))
+        self.all(lambda s: s.list_history(self.owner, tip or "t", limit=limit or 9, before_n=before_n))
+
+    @precondition(lambda self: self.records)
+    @rule(data=st.data(), number=numbers, changes=patches)
+    def switch(self, data: st.DataObject, number: int, changes: dict[str, Any]) -> None:
+        ids, now = (self.id("a", 1), self.id("s", number)), self.now()
+        patch = SessionPatch(**changes, active_turn_id=data.draw(st.sampled_from(list(self.records))))
+        self.all(lambda s: s.update_session(self.owner, *ids, patch=patch, at=now))
+
+    @rule(data=st.data(), origin=numbers, fork=numbers, key=keys)
+    def fork_session(self, data: st.DataObject, origin: int, fork: int, key: str | None) -> None:
+        turn_id = data.draw(st.none() | st.sampled_from([*self.records, "t"]))
+        made = session(self.id("s", fork), agent_id=self.id("a", 1), updated_at=self.now())
+        self.all(
+            lambda s: s.delete_session(self.owner, self.id("a", 1), made.session_id) if fork != origin else _none()
+        )
+        self.all(lambda s: s.fork_session(self.owner, self.id("s", origin), made, turn_id=turn_id, request_hash=key))
+        self.make_session(fork)  # in case that there was nothing to fork
+
+    @precondition(lambda self: self.turns > 3)
+    @rule(data=st.data(), number=numbers)
+    def delete_branch(self, data: st.DataObject, number: int) -> None:
+        ids = (self.id("a", 1), self.id("s", number), data.draw(st.sampled_from([*self.records, "t"])))
+        self.all(lambda s: s.delete_branch(self.owner, *ids))
 
     @precondition(lambda self: self.turns > 5)
     @rule(number=numbers)

@@ -12,7 +12,7 @@ from tertulia.domain.sessions import SessionFilter
 from tertulia.engine.projection import project
 from tertulia.engine.turn import replay
 from tertulia.store.base import ImportedTurn, Store
-from tests.store.values import ANA, BEN, NODE, agent, at, new_turn, said, session
+from tests.store.values import ANA, BEN, NODE, agent, at, history, new_turn, said, session
 
 
 def imported(n: int, turn_id: str | None = None, words: str = "Hello") -> ImportedTurn:
@@ -44,7 +44,7 @@ async def turns_of(store: Store, order: Order = "asc") -> list[str]:
 async def test_a_session_comes_with_its_turns_and_their_logs(store: Store) -> None:
     await store.import_session(ANA, SESSION, TURNS)
     assert await turns_of(store) == ["t1", "t2", "t3"]
-    assert await store.list_history(ANA, "s2", after_n=0, before_n=9) == [each.turn for each in TURNS]
+    assert await history(store, "s2") == [each.turn for each in TURNS]
     for each in TURNS:
         assert await store.read_events(ANA, each.turn.turn_id) == each.events
         stored = await store.get_turn(ANA, "a1", "s2", each.turn.turn_id)

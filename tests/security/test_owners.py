@@ -19,6 +19,9 @@ BODIES: dict[str, Any] = {
     "update_agent": {"agent_config": {"name": "Mine now"}},
     "create_session": {},
     "update_session": {"session_name": "Mine now"},
+    "fork_session": {},
+    "create_share": {},
+    "retry_turn": {},
     "create_turn": said("Hello", stream=True),
     "resume_turn": {"tool_responses": [{"call_id": "c", "content": "x"}]},
     "decide_turn": {"call_id": "c", "decision": "deny"},
@@ -29,7 +32,7 @@ OPERATIONS = [
     (method.upper(), path, BODIES.get(operation["operationId"]))
     for path, item in PATHS.items()
     for method, operation in item.items()
-    if "{" in path
+    if "{" in path and "{token}" not in path  # a link is for whoever has it
 ]
 
 
@@ -59,12 +62,14 @@ async def eve(open_: OpenSite) -> AsyncGenerator[Eve, None]:
     turn = await turns.until_rest(await turns.start("eve", agent.agent_id, session.session_id, request))
     claims = FileAttachment(name="secret-canary", type="text/plain")
     file = await site.services.files.upload("eve", lambda: claims, pieces(b"secret-canary"))
+    share = await site.services.shares.create("eve", agent.agent_id, session.session_id)
     ids = {
         "agent_id": agent.agent_id,
         "session_id": session.session_id,
         "turn_id": turn.turn_id,
         "step_id": turn.steps[0].step_id,
         "file_id": file.info.file_id,
+        "share_id": share.share_id,
         "toolgroup_id": HERS.toolgroup_id,
         "tool_name": HERS.pins[0].definition.name,
     }
@@ -73,6 +78,8 @@ async def eve(open_: OpenSite) -> AsyncGenerator[Eve, None]:
     after = await sessions.get("eve", agent.agent_id, session.session_id)
     assert (after.session_name, after.turn_count, after.revision) == ("Hers", 1, 1)
     assert (await agents.get("eve", agent.agent_id)) == agent
+    (kept,) = (await site.services.shares.list_shares("eve", limit=9, cursor=None)).items
+    assert (kept.share_id, kept.revoked_at) == (share.share_id, None)
     assert await site.services.files.get("eve", file.info.file_id) == file
     assert await site.services.store.get_toolgroup("eve", HERS.toolgroup_id) == HERS
 
@@ -121,6 +128,7 @@ async def test_she_is_in_none_of_ones_lists(eve: Eve) -> None:
     assert (await eve.site.get("/v1/files")).json()["files"] == []
     for words in ("hers", "secret", "canary", "-nothing", "has:file"):
         assert (await eve.site.get(f"/v1/search?q={words}&archived=any")).json()["hits"] == []
+    assert (await eve.site.get("/v1/shares")).json()["shares"] == []
 
 
 async def test_her_cursors_and_event_ids_lead_to_ones_own_things_only(eve: Eve) -> None:

@@ -11,8 +11,11 @@ from sqlalchemy.sql import ClauseElement
 from tertulia.store.sql import (
     agents,
     appending,
+    branches,
     changes,
+    clearing,
     files,
+    forking,
     leases,
     log,
     reading,
@@ -20,6 +23,7 @@ from tertulia.store.sql import (
     schema,
     searching,
     sessions,
+    shares,
     standing,
     turns,
 )
@@ -34,14 +38,18 @@ def statements() -> dict[str, ClauseElement]:
     modules = (
         agents,
         appending,
+        branches,
         changes,
+        clearing,
         files,
+        forking,
         leases,
         log,
         reading,
         retention,
         searching,
         sessions,
+        shares,
         standing,
         turns,
     )
@@ -60,6 +68,9 @@ def statements() -> dict[str, ClauseElement]:
     for archived, pinned, but in product([True, False], repeat=3):
         statement = searching.statement("tsquery", archived=archived, pinned=pinned, but=but)
         found[f"searching.statement {archived} {pinned} {but}"] = statement
+    for of_session, is_next in product([True, False], [True, False]):
+        statement = shares.list_statement(of_session=of_session, is_next=is_next)
+        found[f"shares.list_statement {of_session} {is_next}"] = statement
     return found
 
 

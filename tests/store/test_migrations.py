@@ -23,7 +23,7 @@ from tertulia.store.sql.sqlite.schema import migrate
 from tertulia.store.sql.store import SqlStore
 from tertulia.store.sql.tables import metadata
 from tests.store.conftest import ROOT
-from tests.store.values import ANA, agent, at, orphans
+from tests.store.values import ANA, agent, at, new_turn, orphans
 
 
 def is_not_for_words(thing: Any, name: str, *_: Any) -> bool:
@@ -138,6 +138,11 @@ async def test_what_a_database_of_the_first_version_held_goes_on(path: Path) -> 
     assert (claim.record.epoch, claim.record.attempts) == (2, 0)
     assert await store.drop_deltas(ended_before=at(1), limit=9) == 1
     assert len(await store.read_events(ANA, "t1")) == 1
+    listed = await store.list_turns(ANA, "s1", order="asc", limit=9)
+    assert [(each.record.turn_id, each.record.parent_turn_id) for each in listed.items] == [("t1", None), ("t2", "t1")]
+    found = await store.get_session(ANA, "a1", "s1")
+    assert (found.active_turn_id, found.turn_count) == ("t2", 2)
+    assert (await store.accept_turn(ANA, new_turn("t3", parent_turn_id="t1"), node="node")).record.n == 3
     await store.close()
 
 

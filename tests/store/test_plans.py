@@ -35,10 +35,11 @@ from tests.store.values import (
     running,
     said,
     session,
+    share,
 )
 
 LOCKS = (
-    "SELECT sessions.session_id, sessions.turn_count \nFROM sessions JOIN turns",
+    "SELECT sessions.session_id, sessions.active_turn_id, sessions.status \nFROM sessions JOIN turns",
     "SELECT turns.turn_id \nFROM turns \nWHERE turns.lease_owner",
     "SELECT sessions.session_id \nFROM sessions \nWHERE sessions.owner",
 )
@@ -108,7 +109,8 @@ async def use_everything(store: Store) -> None:
     await store.get_turn(ANA, "a1", "s1", "t1")
     await store.list_turns(ANA, "s1", order="desc", limit=1, before="t2", after="t1")
     await store.list_turns(ANA, "s1", order="asc", limit=None)
-    await store.list_history(ANA, "s1", after_n=0, before_n=9)
+    await store.list_history(ANA, "t1", limit=9, before_n=9)
+    await use_branches(store)
     await store.read_news([Watched(turn_id="t1", session_id="s1", after=EventId(n=1, epoch=1, seq=2))])
     await use_search_and_changes(store)
     await store.list_held(NODE)
@@ -120,6 +122,25 @@ async def use_everything(store: Store) -> None:
     assert await store.drop_deltas(ended_before=at(99), limit=5) == 1
     await store.delete_session(ANA, "a1", "s1")
     await store.delete_agent(ANA, "a1")
+
+
+async def use_branches(store: Store) -> None:
+    """Run every statement on branches, forks and what is left of them."""
+    await store.update_session(ANA, "a1", "s1", patch=SessionPatch(active_turn_id="t1"), at=at(2))
+    await queued(store, "t5", parent_turn_id="t1")
+    await queued(store, "t6", parent_turn_id=None)
+    await store.list_turns(ANA, "s1", order="asc", limit=5, tip="t5")
+    await store.list_unfinished(ANA, "s1")
+    await store.fork_session(ANA, "s1", session("s3"), turn_id="t1")
+    await store.fork_session(ANA, "s1", session("s4"), turn_id=None)
+    await store.create_share(ANA, share(), token_hash="hash")
+    for cursor, session_id in product([None, encode_cursor(at(0), "l1")], [None, "s1"]):
+        await store.list_shares(ANA, session_id=session_id, limit=5, cursor=cursor)
+    await store.revoke_share(ANA, "s1", "l1", at=at(40))
+    await store.find_share("hash")
+    await store.delete_branch(ANA, "a1", "s1", "t5")
+    await store.delete_branch(ANA, "a1", "s1", "t6")
+    await store.delete_session(ANA, "a1", "s3")
 
 
 async def use_files(store: Store) -> None:
@@ -164,16 +185,26 @@ async def plans() -> dict[str, list[str]]:
 
 async def test_no_statement_goes_through_a_whole_table() -> None:
     scans = {step for steps in (await plans()).values() for step in steps if step.startswith("SCAN")}
-    # What is asked for, the nodes that hold turns, what waits and nobody holds, and the pages that merged lists are of.
+    # What is asked for, the nodes that hold turns, what comes after a turn, what waits and nobody holds, and the pages
+    # that merged lists are of.
     assert scans == {
         "SCAN ids VIRTUAL TABLE INDEX 1:",
         "SCAN watched VIRTUAL TABLE INDEX 1:",
         "SCAN search_words VIRTUAL TABLE INDEX 192:M1><",  # a query's matches in the order of their rows, from the end
         "SCAN search_backlog USING INDEX sqlite_autoindex_search_backlog_1",  # of two rows
         "SCAN holders",
+        "SCAN after",
         "SCAN turns USING INDEX turns_unheld",
         *(f"SCAN anon_{i}" for i in range(1, 5)),
     }
+
+
+async def test_a_page_of_a_branch_reads_a_range_of_one_index_for_each_run() -> None:
+    pages = [steps for statement, steps in (await plans()).items() if "turns.branch = " in statement]
+    ranges = {step for steps in pages for step in steps if "turns_by_branch" in step}
+    of_run = "USING INDEX turns_by_branch (session_id=? AND branch=? AND n"
+    assert ranges
+    assert all(of_run in step.replace("COVERING ", "") for step in ranges)
 
 
 async def test_no_statement_sorts_what_an_index_has_in_order() -> None:

@@ -154,10 +154,10 @@ async def _who_is_there(settings: Settings, problem: str) -> Finding:
     url = f"http://{host}:{settings.port}"
     try:
         async with asyncio.timeout(ANSWER_SECONDS), AsyncClient(url, patience=Patience(attempts=1)) as client:
-            config = await client.get_config()
+            running = await client.get_version()
     except (ClientError, TimeoutError):
         return Finding(matter="address", level="problem", text=problem)
-    text = f"Tertulia {config.version} runs at {url}: a second one needs another --port and --data-dir."
+    text = f"Tertulia {running.version} runs at {url}: a second one needs another --port and --data-dir."
     return Finding(matter="address", level="note", text=text)
 
 

@@ -14,6 +14,7 @@ from tertulia.domain.errors import StartupError
 COMMANDS = {
     "serve": "Start the server with its page.",
     "chat": "Talk with an agent in this terminal.",
+    "set-up": "Make a link by which one person becomes the first admin.",
     "doctor": "Say what is found, what is missing, and what would keep the server from starting.",
     "import": "Bring agents, sessions and turns over from another server's store.",
     "openapi": "Print the OpenAPI document of the server.",
@@ -23,7 +24,7 @@ COMMANDS = {
 class Commands(click.Group):
     """Finds the command `name` in the module `tertulia.cli.name`, as the function of that name.
 
-    A name that is a keyword of Python's has an underscore behind it there.
+    A name that is a keyword of Python's has an underscore behind it there, and one with a hyphen an underscore in it.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -32,7 +33,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(f"tertulia.cli.{name}"), name)
         return command
 

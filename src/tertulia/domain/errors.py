@@ -12,6 +12,7 @@ TertuliaError
 │   ├── StepNotFound          step_not_found
 │   ├── FileNotFound          file_not_found
 │   ├── ModelNotFound         model_not_found
+│   ├── ShareNotFound         share_not_found
 │   ├── ShieldNotFound        shield_not_found
 │   ├── ToolNotFound          tool_not_found
 │   ├── ToolgroupNotFound     toolgroup_not_found
@@ -27,6 +28,7 @@ TertuliaError
 │   ├── IdempotencyMismatch   idempotency_mismatch
 │   ├── NameTaken             name_taken
 │   └── LastAdmin             last_admin
+├── ShareGone                 share_gone
 ├── Stale                     stale
 ├── TooLarge                  too_large
 ├── UnsupportedMediaType      unsupported_media_type
@@ -146,6 +148,12 @@ class ModelNotFound(NotFound):
     code = "model_not_found"
 
 
+class ShareNotFound(NotFound):
+    """There is no such link."""
+
+    code = "share_not_found"
+
+
 class ShieldNotFound(NotFound):
     """There is no shield with this id. Name it in TERTULIA_SHIELDS, or register it."""
 
@@ -242,6 +250,12 @@ class LastAdmin(Conflict):
     """No other admin could sign in then. Make another user an admin first."""
 
     code = "last_admin"
+
+
+class ShareGone(TertuliaError):
+    """This link has expired, or was revoked. Ask whoever gave it to you for another one."""
+
+    code = "share_gone"
 
 
 class Stale(TertuliaError):

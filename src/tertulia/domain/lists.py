@@ -3,6 +3,8 @@
 Those who write them do so row by row (`server/answers.py`); those who read them have `rows`, whatever the list is of.
 """
 
+from msgspec import field
+
 from tertulia.domain.agents import Agent
 from tertulia.domain.base import Value
 from tertulia.domain.files import FileInfo
@@ -38,11 +40,15 @@ class SessionList(Value):
 
 
 class TurnList(Value):
-    """A page of turns."""
+    """A page of a branch. `siblings` has, by their ids, the turns that are not the only ones where they stand.
+
+    The siblings of a turn are in order, with itself: switch to another one by a session's `active_turn_id`.
+    """
 
     turns: list[Turn]
     has_more: bool
     next_cursor: str | None
+    siblings: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
     @property
     def rows(self) -> list[Turn]:

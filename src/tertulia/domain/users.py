@@ -24,9 +24,10 @@ SCOPES: dict[Role, tuple[Scope, ...]] = {
 }
 """What a role may do; a key of its user may do that or less."""
 
+MAX_PASSWORD = 500
 UserName = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^\S(.*\S)?$", examples=["ana"])]
 KeyName = Annotated[str, Meta(min_length=1, max_length=100, examples=["laptop"])]
-Password = Annotated[str, Meta(min_length=10, max_length=500)]
+Password = Annotated[str, Meta(min_length=10, max_length=MAX_PASSWORD)]
 Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=3)]
 
 

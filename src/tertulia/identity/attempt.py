@@ -1,6 +1,6 @@
 """One try to sign in, which a browser keeps in a cookie between its departure and its return.
 
-The cookie has a secret of 256 bits; state, nonce and PKCE's verifier are hashes of it with what it goes with. So nobody
+The cookie has a secret that nobody can guess; state, nonce and PKCE's verifier are hashes of it with what it goes with. So nobody
 but this browser can come back with this state, any node can tell, and nothing needs to be stored.
 """
 
@@ -15,7 +15,7 @@ from tertulia.identity.base import LEEWAY
 LASTS = 600
 """Seconds from the departure to the return."""
 LONGEST_RETURN = 1000
-COOKIE = re.compile(r"([A-Za-z0-9_-]{43})\.(\d{1,12})\.([A-Za-z0-9_-]*)")
+COOKIE = re.compile(r"([A-Za-z0-9_-]{32,64})\.(\d{1,12})\.([A-Za-z0-9_-]*)")
 
 
 class Attempt(Value):

@@ -3,6 +3,9 @@
 import datetime as dt
 from collections.abc import Awaitable, Callable
 
+from msgspec.structs import asdict
+
+from tertulia.domain.accounts import NewApiKey, SignInOptions
 from tertulia.domain.base import Value
 from tertulia.domain.errors import (
     Conflict,
@@ -10,16 +13,18 @@ from tertulia.domain.errors import (
     Forbidden,
     InvalidRequest,
     NameTaken,
+    NoAccounts,
     SetUpRefused,
     SignInRefused,
 )
 from tertulia.domain.paging import Page
+from tertulia.domain.server import AuthMode
 from tertulia.domain.users import LOCAL_OWNER, SCOPES, ApiKey, Caller, Role, Scopes, User, name_key
 from tertulia.runtime.attempts import Attempts
 from tertulia.runtime.callers import Callers
-from tertulia.runtime.clock import Clock, NewId, earlier
+from tertulia.runtime.clock import Clock, NewId, NewSecret, earlier, time_of
 from tertulia.runtime.passwords import Passwords
-from tertulia.runtime.tokens import hash_of, new_key, new_token
+from tertulia.runtime.tokens import hash_of, new_key
 from tertulia.store.accounts import AccountStore, SignIn, UserChange
 
 SIGNED_IN_DAYS = 30
@@ -33,6 +38,7 @@ MAX_NAMES = 100
 
 
 Leave = Callable[[str], Awaitable[None]]
+"""Lets go of all that an owner has."""
 
 
 class SignedIn(Value):
@@ -43,37 +49,41 @@ class SignedIn(Value):
     seconds: int
 
 
-class ShownKey(Value):
-    """A new key with its text, which nobody can see again."""
-
-    key: ApiKey
-    text: str
-
-
 class Accounts:
     """What people do with accounts, and who requests turn out to be from."""
 
-    def __init__(self, store: AccountStore, callers: Callers, *, clock: Clock, new_id: NewId) -> None:
+    def __init__(
+        self,
+        store: AccountStore,
+        mode: AuthMode,
+        *,
+        leave: Leave,
+        clock: Clock,
+        new_id: NewId,
+        new_secret: NewSecret,
+    ) -> None:
         self._store = store
-        self._callers = callers
+        self._mode: AuthMode = mode
+        self.callers = Callers(store, clock=clock)
+        """Who was found out to ask lately."""
+        self._leave = leave
         self._clock = clock
         self._new_id = new_id
+        self._new_secret = new_secret
         self._passwords = Passwords()
         self._by_name = Attempts()
         self._by_address = Attempts(free=FREE_BY_ADDRESS)
         self._are_users = False
-        self.on_leave: list[Leave] = []
-        """What lets go of all that is a user's, when they are deleted."""
 
     # --- who asks ---
 
     async def caller_by_key(self, text: str) -> Caller | None:
         """Who a key speaks for, if it is one that holds."""
-        return await self._callers.by_key(text)
+        return await self.callers.by_key(text)
 
     async def caller_by_cookie(self, text: str) -> Caller | None:
         """Who is signed in by a cookie, if it is one that holds."""
-        return await self._callers.by_cookie(text)
+        return await self.callers.by_cookie(text)
 
     async def known_as(self, issuer: str, subject: str, *, name: str, role: Role) -> User:
         """The user whom an issuer knows by a subject; made with this name, or one like it, when there is none."""
@@ -88,14 +98,20 @@ class Accounts:
 
     # --- the first admin ---
 
-    async def has_users(self) -> bool:
-        """Tell whether somebody could sign in; once there is somebody, there always is."""
-        self._are_users = self._are_users or await self._store.has_users()
-        return self._are_users
+    async def wants_set_up(self) -> bool:
+        """Tell whether the first admin is still to come; once there is somebody, there always is."""
+        self._are_users = self._are_users or self._mode != "accounts" or await self._store.has_users()
+        return not self._are_users
+
+    async def sign_in_options(self) -> SignInOptions:
+        """How to sign in here."""
+        return SignInOptions(
+            required=self._mode != "none", set_up=await self.wants_set_up(), password=self._mode == "accounts"
+        )
 
     async def new_set_up(self) -> str:
         """Make the text by which one person becomes the first admin, within a day."""
-        token = new_token()
+        token = self._new_secret()
         await self._store.add_set_up(hash_of(token), at=self._clock(), expires_at=self._in(hours=SET_UP_HOURS))
         return token
 
@@ -105,6 +121,7 @@ class Accounts:
         Raises SetUpRefused, NameTaken, TooManyRequests.
         """
         by = f"address {address}"
+        self._refuse_without_passwords()
         self._by_address.refuse_hasty(by)
         admin = User(user_id=LOCAL_OWNER, name=name, role="admin", created_at=self._clock())
         try:
@@ -113,25 +130,29 @@ class Accounts:
         except SetUpRefused:
             self._by_address.note_failure(by)
             raise
-        self._callers.forget()
-        return await self.let_in(user)
+        self.callers.forget()
+        return await self.sign_in_as(user)
 
     # --- signing in ---
 
     async def sign_in(self, name: str, password: str, *, address: str) -> SignedIn:
         """Sign in by name and password. Raises SignInRefused, TooManyRequests, Overloaded."""
+        self._refuse_without_passwords()
         found = await self._store.find_user(name)
         of_name = _by_id(found.user.user_id) if found else f"name {hash_of(name_key(name))}"
-        user = found.user if found else None
         await self._check(password, found and found.password_hash, of_name=of_name, address=address)
-        if user is None or user.disabled:
+        if found is None:
             raise SignInRefused
-        return await self.let_in(user)
+        return await self.sign_in_as(found.user)
+
+    def _refuse_without_passwords(self) -> None:
+        if self._mode != "accounts":
+            raise NoAccounts
 
     async def sign_out(self, token: str) -> None:
         """Let a cookie hold no longer."""
         await self._store.delete_sign_in(hash_of(token))
-        self._callers.forget()
+        self.callers.forget()
 
     async def _check(self, password: str, password_hash: str | None, *, of_name: str, address: str) -> None:
         """Raise SignInRefused unless a password fits, TooManyRequests when too many did not."""
@@ -145,9 +166,11 @@ class Accounts:
         self._by_name.forget(of_name)
         self._by_address.take_back(of_address)
 
-    async def let_in(self, user: User) -> SignedIn:
-        """Sign in somebody who has shown who they are."""
-        token = new_token()
+    async def sign_in_as(self, user: User) -> SignedIn:
+        """Sign in as a user who has shown who they are. Raises SignInRefused for one that is disabled."""
+        if user.disabled:
+            raise SignInRefused
+        token = self._new_secret()
         await self._store.add_sign_in(
             SignIn(
                 token_hash=hash_of(token),
@@ -188,7 +211,7 @@ class Accounts:
         password_hash = None if password is None else await self._passwords.hash(password)
         change = UserChange(name=name, role=role, disabled=disabled, password_hash=password_hash)
         user = await self._store.update_user(user_id, change)
-        self._callers.forget()
+        self.callers.forget()
         return user
 
     async def delete_user(self, user_id: str) -> None:
@@ -197,10 +220,9 @@ class Accounts:
         They are disabled first, so that nothing is added any more; if a crash comes between, it can be done again.
         """
         await self.update_user(user_id, disabled=True)
-        for leave in self.on_leave:
-            await leave(user_id)
+        await self._leave(user_id)
         await self._store.delete_user(user_id)
-        self._callers.forget()
+        self.callers.forget()
 
     async def change_password(self, caller: Caller, *, current: str | None, new: str, address: str) -> SignedIn:
         """Change one's own password, which signs out everywhere, and sign in anew.
@@ -216,19 +238,19 @@ class Accounts:
             detail = "it is not your password"
             fields = [FieldError(pointer="/current_password", detail=detail)]
             raise InvalidRequest(f"/current_password: {detail}.", errors=fields) from None
-        return await self.let_in(await self.update_user(caller.owner, password=new))
+        return await self.sign_in_as(await self.update_user(caller.owner, password=new))
 
     # --- keys ---
 
     async def create_key(
-        self, caller: Caller, name: str, *, scopes: Scopes | None = None, expires_at: str | None = None
-    ) -> ShownKey:
+        self, caller: Caller, name: str, *, scopes: Scopes | None = None, expires_at: dt.datetime | None = None
+    ) -> NewApiKey:
         """Make a key that may do what the caller may, or less. Raises Forbidden, InvalidRequest, Conflict."""
         asked = list(caller.scopes) if scopes is None else sorted(set(scopes), key=SCOPES["admin"].index)
         if missing := [scope for scope in asked if scope not in caller.scopes]:
             raise Forbidden(f"A key may do no more than who makes it: you have no scope {missing[0]!r}.")
         await self._refuse_too_many(caller.owner)
-        made = new_key()
+        made = new_key(self._new_secret)
         key = ApiKey(
             key_id=self._new_id(),
             name=name,
@@ -238,7 +260,7 @@ class Accounts:
             expires_at=None if expires_at is None else self._future(expires_at),
         )
         await self._store.add_key(caller.owner, key, key_hash=made.key_hash)
-        return ShownKey(key=key, text=made.text)
+        return NewApiKey(**asdict(key), key=made.text)
 
     async def list_keys(self, owner: str, *, limit: int, cursor: str | None) -> Page[ApiKey]:
         """A page of one's keys, oldest first."""
@@ -247,7 +269,7 @@ class Accounts:
     async def delete_key(self, owner: str, key_id: str) -> None:
         """Let a key hold no longer. Raises KeyNotFound."""
         await self._store.delete_key(owner, key_id)
-        self._callers.forget()
+        self.callers.forget()
 
     async def _refuse_too_many(self, owner: str) -> None:
         page = await self._store.list_keys(owner, limit=MAX_KEYS)
@@ -257,15 +279,11 @@ class Accounts:
     def _in(self, *, hours: float) -> str:
         return earlier(self._clock(), hours=-hours)
 
-    def _future(self, text: str) -> str:
-        """Write a time as all times are written. Raises InvalidRequest unless it is one that is to come."""
-        try:
-            moment = dt.datetime.fromisoformat(text)
-            written = f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%f}Z" if moment.tzinfo else ""
-        except (ValueError, OverflowError):
-            written = ""
+    def _future(self, moment: dt.datetime) -> str:
+        """Raises InvalidRequest for a time that has passed."""
+        written = time_of(moment)
         if written <= self._clock():
-            detail = "it is no time to come, such as 2030-01-31T12:00:00Z"
+            detail = "this time has passed"
             raise InvalidRequest(f"/expires_at: {detail}.", errors=[FieldError(pointer="/expires_at", detail=detail)])
         return written
 

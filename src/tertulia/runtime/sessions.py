@@ -62,10 +62,40 @@ class Sessions:
             await self._store.get_agent(owner, which.agent_id)
         return page
 
+    async def fork(
+        self,
+        owner: str,
+        agent_id: str,
+        session_id: str,
+        *,
+        turn_id: str | None = None,
+        name: str | None = None,
+        key: str | None = None,
+    ) -> Session:
+        """Start a session that goes on from a turn of another one; without one, from the last that has ended.
+
+        The same key with the same turn and name finds the session that it made before.
+        Raises SessionNotFound, TurnNotFound, SessionBusy, IdempotencyMismatch.
+        """
+        at = self._clock()
+        fork = Session(
+            session_id=self._new_id() if key is None else id_of(owner, agent_id, key),
+            session_name=name or DEFAULT_NAME,
+            agent_id=agent_id,
+            started_at=at,
+            updated_at=at,
+            title_source="user" if name else "default",
+        )
+        asked = hashlib.sha256(msgspec.json.encode([session_id, turn_id, name])).hexdigest() if key else None
+        return await self._store.fork_session(owner, session_id, fork, turn_id=turn_id, request_hash=asked)
+
     async def update(
         self, owner: str, agent_id: str, session_id: str, patch: SessionPatch, *, expected: int | None
     ) -> Session:
-        """Change what people may change. Raises SessionNotFound; Stale if its revision is not `expected`."""
+        """Change what people may change; Stale if its revision is not `expected`.
+
+        Raises SessionNotFound; TurnNotFound if the branch to switch to is not there.
+        """
         return await self._store.update_session(
             owner, agent_id, session_id, patch=patch, at=self._clock(), expected=expected
         )

@@ -1,21 +1,21 @@
-"""Texts that say who somebody is: cookies, set-up links, API keys. They are made here, and only their hashes are kept.
+"""Texts that say who somebody is: cookies, API keys, links. Only their hashes are kept.
 
-All hold 256 bits of chance, so that one fast hash is as good as a slow one. A key begins with a word by which scanners
+All hold 192 bits of chance, so that one fast hash is as good as a slow one. A key begins with a word by which scanners
 for leaked secrets find it, and a prefix by which it is looked up and told apart by people.
 """
 
 import hashlib
 import hmac
 import re
-import secrets
 
 from tertulia.domain.base import Value
+from tertulia.runtime.clock import NewSecret
 
 WORD = "tert_"
-KEY = re.compile(rf"({WORD}[0-9a-f]{{12}})_[A-Za-z0-9_-]{{43}}")
+KEY = re.compile(rf"({WORD}[0-9a-f]{{12}})_[A-Za-z0-9_-]{{32}}")
 
 
-class NewKey(Value):
+class MadeKey(Value):
     """The text of a key, which is shown once, and what is kept of it."""
 
     text: str
@@ -23,16 +23,11 @@ class NewKey(Value):
     key_hash: str
 
 
-def new_token() -> str:
-    """Make a text that nobody can guess."""
-    return secrets.token_urlsafe(32)
-
-
-def new_key() -> NewKey:
-    """Make an API key."""
-    prefix = WORD + secrets.token_hex(6)
-    text = f"{prefix}_{new_token()}"
-    return NewKey(text=text, prefix=prefix, key_hash=hash_of(text))
+def new_key(new_secret: NewSecret) -> MadeKey:
+    """Make an API key; its prefix is made of a secret of its own, and is none."""
+    prefix = WORD + hash_of(new_secret())[:12]
+    text = f"{prefix}_{new_secret()}"
+    return MadeKey(text=text, prefix=prefix, key_hash=hash_of(text))
 
 
 def prefix_of(text: str) -> str | None:
@@ -43,7 +38,7 @@ def prefix_of(text: str) -> str | None:
 
 def hash_of(text: str) -> str:
     """Return what is kept of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
 def is_text_of(key_hash: str, text: str) -> bool:

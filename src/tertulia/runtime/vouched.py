@@ -5,6 +5,7 @@ Where an issuer says nothing of roles, who is new has the default one, and admin
 
 import structlog
 
+from tertulia.domain.accounts import OidcOffer
 from tertulia.domain.errors import LastAdmin, NotOffered, Unauthenticated
 from tertulia.domain.identities import Identity
 from tertulia.domain.users import Caller, User, Via
@@ -12,9 +13,9 @@ from tertulia.identity.header import looks_like_token
 from tertulia.identity.login import Departure, Return
 from tertulia.identity.proxy import Headers
 from tertulia.runtime.accounts import Accounts, SignedIn
-from tertulia.runtime.callers import Callers, caller_of
+from tertulia.runtime.callers import caller_of
 from tertulia.runtime.tokens import hash_of
-from tertulia.runtime.ways_in import WaysIn
+from tertulia.runtime.ways_in import START, WaysIn
 
 log = structlog.get_logger()
 
@@ -22,10 +23,14 @@ log = structlog.get_logger()
 class Vouched:
     """Lets people and programs in by the ways that are open."""
 
-    def __init__(self, ways: WaysIn, accounts: Accounts, callers: Callers) -> None:
+    def __init__(self, ways: WaysIn, accounts: Accounts) -> None:
         self.ways = ways
         self._accounts = accounts
-        self._callers = callers
+
+    @property
+    def offer(self) -> OidcOffer | None:
+        """Where else one can sign in."""
+        return None if self.ways.login is None else OidcOffer(name=self.ways.login_name, url=START)
 
     async def depart(self, return_to: str | None) -> Departure:
         """Send somebody to sign in. Raises NotOffered, IdentityProviderFailed."""
@@ -41,7 +46,7 @@ class Vouched:
         if self.ways.login is None:
             raise NotOffered("Nobody signs in elsewhere to come here; TERTULIA_OIDC_ISSUER would change that.")
         arrival = await self.ways.login.arrive(back)
-        return await self._accounts.let_in(await self._user_of(arrival.identity)), arrival.return_to
+        return await self._accounts.sign_in_as(await self._user_of(arrival.identity)), arrival.return_to
 
     async def caller_by_token(self, token: str) -> Caller | None:
         """Who brings an access token, if that is what it is and such are taken.
@@ -60,8 +65,8 @@ class Vouched:
 
     async def _caller_of(self, identity: Identity, via: Via) -> Caller:
         hashed = hash_of("\n".join((via, identity.issuer, identity.subject, identity.role or "")))
-        known = self._callers.known(hashed)
-        return known or self._callers.remember(hashed, caller_of(await self._user_of(identity), via))
+        known = self._accounts.callers.known(hashed)
+        return known or self._accounts.callers.remember(hashed, caller_of(await self._user_of(identity), via))
 
     async def _user_of(self, identity: Identity) -> User:
         """Find or make the user. Raises Unauthenticated for one who is disabled."""

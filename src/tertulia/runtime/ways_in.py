@@ -3,7 +3,6 @@
 Nothing is asked here: a provider is found when the first one comes by it.
 """
 
-import secrets
 from ipaddress import ip_network
 
 import msgspec
@@ -17,21 +16,24 @@ from tertulia.identity.provider import Provider
 from tertulia.identity.proxy import TrustedProxy
 from tertulia.identity.roles import RoleRules
 from tertulia.identity.tokens import AccessTokens, TokenTerms
+from tertulia.runtime.clock import NewSecret
 from tertulia.runtime.ways_in_check import check_ways
 from tertulia.settings import Settings
 
-CALLBACK = "/v1/sign-in/oidc/callback"
+START = "/v1/sign-in/oidc"
+CALLBACK = f"{START}/callback"
 
 
 class WaysIn:
     """The ways that are open; None is one that is not. `providers` are those that will be asked, by their issuer."""
 
-    def __init__(self, settings: Settings, open_session: OpenSession, *, now: Now) -> None:
+    def __init__(self, settings: Settings, open_session: OpenSession, *, now: Now, new_secret: NewSecret) -> None:
         """Raises StartupError."""
         check_ways(settings)
         self._settings = settings
         self._documents = Documents(open_session)
         self._now = now
+        self._new_secret = new_secret
         self._rules = _rules(settings)
         self.providers: dict[str, Provider] = {}
         self.login = self._login() if settings.oidc_issuer else None
@@ -67,7 +69,7 @@ class WaysIn:
             self._provider(settings.oidc_issuer or ""),
             exchange,
             now=self._now,
-            new_secret=lambda: secrets.token_urlsafe(32),
+            new_secret=self._new_secret,
         )
 
     def _tokens(self) -> AccessTokens:

@@ -25,6 +25,7 @@ from tertulia.runtime.passing import Passing
 from tertulia.runtime.search import Search
 from tertulia.runtime.session_changes import SessionChanges
 from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.shares import Shares
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
@@ -40,6 +41,7 @@ from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
 from tertulia.server.provided import provided
 from tertulia.server.request import JsonRequest
+from tertulia.server.routes.accounts import accounts_router
 from tertulia.server.routes.agents import agents_router
 from tertulia.server.routes.changes import ChangeStreams, changes_router
 from tertulia.server.routes.files import files_router
@@ -48,8 +50,10 @@ from tertulia.server.routes.oidc import oidc_router
 from tertulia.server.routes.operations import Operations, operations_router
 from tertulia.server.routes.search import search_router
 from tertulia.server.routes.sessions import sessions_router
+from tertulia.server.routes.shares import shares_router
 from tertulia.server.routes.toolgroups import toolgroups_router
 from tertulia.server.routes.turns import Streams, turns_router
+from tertulia.server.routes.users import users_router
 from tertulia.server.wire.native import NATIVE
 from tertulia.settings import Settings
 
@@ -68,6 +72,7 @@ class Ports(Value):
     search: Search
     session_changes: SessionChanges
     turns: Turns
+    shares: Shares
     files: Files
     catalog: ModelCatalog
     toolgroups: Toolgroups
@@ -80,11 +85,12 @@ class Ports(Value):
 
 
 class Application:
-    """The ASGI application. `drain` lets what runs come to its end before the server stops."""
+    """The ASGI application, and what it works with. `drain` lets what runs come to its end before the server stops."""
 
-    def __init__(self, litestar: Litestar, edge: ASGIApp, drain: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, litestar: Litestar, edge: ASGIApp, ports: Ports, drain: Callable[[], Awaitable[None]]) -> None:
         self._litestar = litestar
         self._edge = edge
+        self.ports = ports
         self.drain = drain
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -129,11 +135,14 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
     given = _dependencies(ports)
     litestar = Framework(
         route_handlers=[
+            accounts_router(),
+            users_router(),
             agents_router(),
             sessions_router(),
             search_router(),
             changes_router(),
             turns_router(),
+            shares_router(),
             files_router(settings.max_file_bytes),
             models_router(),
             toolgroups_router(),
@@ -158,7 +167,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         serves_others=settings.auth_mode != "none",
         new_id=new_id,
     )
-    return Application(litestar, edge, life.drain)
+    return Application(litestar, edge, ports, life.drain)
 
 
 class DocumentPlugin(OpenAPIRenderPlugin):

@@ -23,12 +23,13 @@ def refuse_unless_whole(session: Session, turns: Sequence[ImportedTurn]) -> None
 def settled(session: Session, turns: Sequence[ImportedTurn]) -> Session:
     """Return the session as it stands after these turns: nothing runs, and the last turn is what a list shows."""
     if not turns:
-        return replace(session, turns=[], turn_count=0, status="idle")
+        return replace(session, turns=[], turn_count=0, active_turn_id=None, status="idle")
     last = turns[-1].turn
     return replace(
         session,
         turns=[],
         turn_count=len(turns),
+        active_turn_id=last.turn_id,
         status="idle",
         last_turn_status=last.status,
         preview=preview_of(rules.words_of(last.input_messages)),

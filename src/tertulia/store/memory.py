@@ -12,6 +12,7 @@ from tertulia.store.memory_log import MemoryLog
 from tertulia.store.memory_reading import MemoryReading
 from tertulia.store.memory_search import MemorySearch
 from tertulia.store.memory_sessions import MemorySessions
+from tertulia.store.memory_shares import MemoryShares
 from tertulia.store.memory_shields import MemoryShields
 from tertulia.store.memory_toolgroups import MemoryToolgroups
 from tertulia.store.memory_turns import MemoryTurns
@@ -20,6 +21,7 @@ from tertulia.store.memory_turns import MemoryTurns
 class MemoryStore(
     MemoryAccounts,
     MemoryAgents,
+    MemoryShares,
     MemoryShields,
     MemoryFiles,
     MemoryToolgroups,

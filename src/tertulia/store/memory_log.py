@@ -55,8 +55,19 @@ class MemoryLog(MemoryRows):
         self._note(row, "turn_at_rest" if status in AT_REST else "turn_started", turn.record)
 
     def _takes(self, turn: TurnRow, append: Append) -> bool:
-        count = self._sessions[turn.record.session_id].session.turn_count
-        return turn.takes(append, is_last=turn.record.n == count)
+        """Tell whether the fence and the status let an append through."""
+        if (turn.record.owner, turn.record.epoch) != (append.owner, append.epoch):
+            return False
+        return not turn.has_ended or (rules.reopens(turn.record.status, append) and self._is_last(turn))
+
+    def _is_last(self, turn: TurnRow) -> bool:
+        """Tell whether a turn is the last of its session, and of every fork, and no link shows it as it is."""
+        row = self._sessions[turn.record.session_id]
+        is_followed = any(each.parent is turn for each in self._turns.values())
+        is_borrowed = any(turn in each.borrowed for each in self._sessions.values())
+        tips = {each.tip for each in self._shares.values() if each.share.revoked_at is None}
+        is_shown = turn.record.turn_id in tips
+        return row.active is turn and not (row.unfinished or is_followed or is_borrowed or is_shown)
 
     async def read_events(
         self, owner: str, turn_id: str, *, after: EventId | None = None, limit: int | None = None

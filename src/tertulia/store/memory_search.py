@@ -37,7 +37,8 @@ class MemorySearch(MemoryRows):
 def _is_shown(row: SessionRow, which: SearchFilter) -> bool:
     session = row.session
     return (
-        session.session_id != which.but_session
+        not row.is_gone
+        and session.session_id != which.but_session
         and which.archived in {None, session.archived}
         and which.pinned in {None, session.pinned}
     )
@@ -53,7 +54,8 @@ def _hits(row: SessionRow, which: SearchFilter) -> Iterator[Found]:
             yield (place, session.session_id, ""), rules.hit_of_name(session, which.query)
     for turn in row.turns:
         record, place = turn.record, rules.place_of_turn(turn.record.created_at)
-        if turn.terms is None or not since <= place < until or not rules.is_found(turn.terms, wanted, unwanted):
+        terms = None if turn.is_gone else turn.terms
+        if terms is None or not since <= place < until or not rules.is_found(terms, wanted, unwanted):
             continue
         made = None if turn.turn is None else msgspec.json.decode(turn.turn, type=Turn)
         hit = rules.hit_of_turn(session, which.query, (record.turn_id, record.n, record.created_at), made)

@@ -102,7 +102,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a session with its turns in order. */
+        /** Get a session with the turns of its active branch in order. */
         get: operations["get_session"];
         put?: never;
         post?: never;
@@ -110,8 +110,28 @@ export interface paths {
         delete: operations["delete_session"];
         options?: never;
         head?: never;
-        /** Rename, pin, archive; `metadata` is merged (RFC 7396). */
+        /** Rename, pin, archive, switch to another branch; `metadata` is merged (RFC 7396). */
         patch: operations["update_session"];
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/session/{session_id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on from a turn in a session of its own.
+         * @description The new session has the turns up to that one, which are not copied: they stay for both when either is deleted.
+         */
+        post: operations["fork_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/agents/{agent_id}/session/{session_id}/grants": {
@@ -127,6 +147,60 @@ export interface paths {
         post?: never;
         /** Take back what was approved for all of a session: people are asked again, a turn that runs aside. */
         delete: operations["take_back_grants"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/session/{session_id}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link by which anybody can read a session.
+         * @description It shows the active branch as it is now, or with `live` as it is whenever it is read; what was said, or with `include` "steps" also what the agent did. Instructions are never shown. The `token` is shown only here.
+         */
+        post: operations["create_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/session/{session_id}/share/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a link: it shows nothing any more. It stays in the list. */
+        delete: operations["revoke_share"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/session/{session_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the links to a session, newest first. */
+        get: operations["list_session_shares"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -163,7 +237,11 @@ export interface paths {
         get: operations["get_turn"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a turn and all that come after it.
+         * @description What forks of the session have stays with them. The active branch, if it was this one, is then the newest one of those that are left where it began. A turn that a fork shares with its origin cannot be deleted from the fork.
+         */
+        delete: operations["delete_turn"];
         options?: never;
         head?: never;
         patch?: never;
@@ -243,6 +321,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a turn again.
+         * @description Another turn begins with the same input, after the same turn: its sibling, on the active branch from now on. The first attempt stays. It is answered like a new turn.
+         */
+        post: operations["retry_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/step/{step_id}": {
         parameters: {
             query?: never;
@@ -267,7 +365,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a session's turns. */
+        /** List the turns of a session's active branch, or of another one. */
         get: operations["list_turns"];
         put?: never;
         post?: never;
@@ -427,6 +525,40 @@ export interface paths {
         };
         /** Search the sessions of all agents: names first, then turns, the newest first. */
         get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shared/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read by a link. The link is all that it takes. */
+        get: operations["get_shared"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your links to all sessions, newest first. */
+        get: operations["list_shares"];
         put?: never;
         post?: never;
         delete?: never;
@@ -735,8 +867,26 @@ export interface components {
             session_name?: string | null;
         };
         /**
+         * CreateShare
+         * @description A link to a session. `expires_at` is a time with its zone; without it, the link is there until it is revoked.
+         */
+        CreateShare: {
+            expires_at?: string | null;
+            /**
+             * @default messages
+             * @enum {unknown}
+             */
+            include: "messages" | "steps";
+            /** @default false */
+            live: boolean;
+        };
+        /**
          * CreateTurn
          * @description A new turn. `stream` answers with events, `background` at once; else the answer waits until the turn rests.
+         *
+         *     With `parent_turn_id` it comes after that turn, on a branch of its own if another one does so already: to edit a
+         *     turn, send its new message with its own `parent_turn_id`, which is null for the first one. Without, it goes on from
+         *     the active branch.
          * @example {
          *       "background": false,
          *       "messages": [
@@ -769,6 +919,7 @@ export interface components {
              * @enum {unknown}
              */
             on_busy: "enqueue" | "interrupt" | "reject";
+            parent_turn_id?: string | null;
             /** @default false */
             stream: boolean;
             tool_config?: components["schemas"]["ToolConfig"] | null;
@@ -887,6 +1038,16 @@ export interface components {
             files: components["schemas"]["FileInfo"][];
             has_more: boolean;
             next_cursor: string | null;
+        };
+        /**
+         * ForkSession
+         * @description A new session that has another one's turns up to `turn_id`; without it, to the last one that has ended.
+         *
+         *     Without a name it is called as the other one.
+         */
+        ForkSession: {
+            session_name?: string | null;
+            turn_id?: string | null;
         };
         /**
          * GrammarFormat
@@ -1068,6 +1229,28 @@ export interface components {
             uri?: string | null;
         };
         /**
+         * NewShare
+         * @description A link that was just made: `token` is the secret, which is not shown again, and `url` where the page shows it.
+         */
+        NewShare: {
+            agent_id: string;
+            created_at: string;
+            expires_at: string | null;
+            /**
+             * @default messages
+             * @enum {unknown}
+             */
+            include: "messages" | "steps";
+            /** @default false */
+            live: boolean;
+            revoked_at: string | null;
+            session_id: string;
+            session_name: string;
+            share_id: string;
+            token: string;
+            url: string;
+        };
+        /**
          * OtherStep
          * @description A shield looked at a message (`violation` is null when it let it pass), or context was retrieved.
          *
@@ -1247,6 +1430,21 @@ export interface components {
             tool_responses: components["schemas"]["ToolAnswer"][];
         };
         /**
+         * RetryTurn
+         * @description Another attempt at a turn's input. `stream` and `background` are as for a new turn.
+         */
+        RetryTurn: {
+            /** @default false */
+            background: boolean;
+            /**
+             * @default enqueue
+             * @enum {unknown}
+             */
+            on_busy: "enqueue" | "interrupt" | "reject";
+            /** @default false */
+            stream: boolean;
+        };
+        /**
          * SamplingParams
          * @description How the model picks tokens. Null leaves a choice to the model server.
          */
@@ -1358,8 +1556,11 @@ export interface components {
          * Session
          * @description The guide's `Session`. In lists `turns` is empty; `turn_count` and `preview` say what is there.
          *
-         *     `revision` counts what people change (name, metadata, pin, archive), not the turns: it is the ETag.
+         *     `revision` counts what people change (name, metadata, pin, archive, branch), not the turns: it is the ETag.
+         *     Turns form a tree; the active branch, which is shown and gone on with, ends with `active_turn_id`, and has
+         *     `turn_count` turns. A fork begins with turns of the session `forked_from`.
          * @example {
+         *       "active_turn_id": null,
          *       "agent_id": "019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01",
          *       "archived": false,
          *       "forked_from": null,
@@ -1505,6 +1706,7 @@ export interface components {
          *     }
          */
         Session: {
+            active_turn_id: string | null;
             agent_id: string;
             /** @default false */
             archived: boolean;
@@ -1566,6 +1768,8 @@ export interface components {
         /**
          * SessionPatch
          * @description What a person may change of a session; what is left out stays. `metadata` is an RFC 7396 merge patch.
+         *
+         *     `active_turn_id` switches to the branch through that turn, and to its newest turn.
          * @example {
          *       "metadata": {
          *         "topic": "travel"
@@ -1575,6 +1779,7 @@ export interface components {
          *     }
          */
         SessionPatch: {
+            active_turn_id?: string;
             archived?: boolean;
             metadata?: {
                 [key: string]: unknown;
@@ -1582,6 +1787,68 @@ export interface components {
             pinned?: boolean;
             /** @example Plans for Lisbon */
             session_name?: string;
+        };
+        /**
+         * Share
+         * @description A link, as its owner sees it. Unless it is `live`, it shows the session as it was when the link was made.
+         *
+         *     It shows nothing any more after `expires_at`, or once it was revoked.
+         */
+        Share: {
+            agent_id: string;
+            created_at: string;
+            expires_at: string | null;
+            /**
+             * @default messages
+             * @enum {unknown}
+             */
+            include: "messages" | "steps";
+            /** @default false */
+            live: boolean;
+            revoked_at: string | null;
+            session_id: string;
+            session_name: string;
+            share_id: string;
+        };
+        /**
+         * ShareList
+         * @description A page of links, the newest first.
+         */
+        ShareList: {
+            has_more: boolean;
+            next_cursor: string | null;
+            shares: components["schemas"]["Share"][];
+        };
+        /**
+         * SharedSession
+         * @description A page of what a link shows, in order.
+         */
+        SharedSession: {
+            expires_at: string | null;
+            has_more: boolean;
+            /** @enum {unknown} */
+            include: "messages" | "steps";
+            live: boolean;
+            next_cursor: string | null;
+            session_name: string;
+            shared_at: string;
+            turns: components["schemas"]["SharedTurn"][];
+        };
+        /**
+         * SharedTurn
+         * @description A turn as readers of a link see it: no instructions, no ids to ask for, of files no more than their names.
+         */
+        SharedTurn: {
+            completed_at: string | null;
+            error: components["schemas"]["Problem"] | null;
+            input_messages: components["schemas"]["UserMessage"][];
+            n: number;
+            output_attachments: components["schemas"]["FileAttachment"][];
+            output_message: components["schemas"]["AssistantMessage"];
+            started_at: string;
+            /** @enum {unknown} */
+            status: "awaiting_input" | "cancelled" | "completed" | "failed" | "queued" | "running";
+            steps: (components["schemas"]["InferenceStep"] | components["schemas"]["ToolCallStep"] | components["schemas"]["OtherStep"])[];
         };
         /**
          * Snippet
@@ -2213,11 +2480,16 @@ export interface components {
         };
         /**
          * TurnList
-         * @description A page of turns.
+         * @description A page of a branch. `siblings` has, by their ids, the turns that are not the only ones where they stand.
+         *
+         *     The siblings of a turn are in order, with itself: switch to another one by a session's `active_turn_id`.
          */
         TurnList: {
             has_more: boolean;
             next_cursor: string | null;
+            siblings: {
+                [key: string]: string[];
+            };
             turns: components["schemas"]["Turn"][];
         };
         /**
@@ -3186,7 +3458,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3197,6 +3473,130 @@ export interface operations {
             };
             /** @description `stale`: It was changed since you read it. Read it again, then apply your change. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    fork_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's making: the same key with the same body returns what it made before. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForkSession"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The session's revision, for `If-Match`; turns do not count. */
+                    ETag?: string;
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_busy`: A turn of this session is running. Wait for it, cancel it, or send with on_busy "enqueue".
+             *
+             *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3370,6 +3770,254 @@ export interface operations {
             };
         };
     };
+    create_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateShare"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewShare"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    revoke_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+                /** @description The link's id, which is not its secret. */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `share_not_found`: There is no such link.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_session_shares: {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareList"];
+                };
+            };
+            /** @description `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     create_turn: {
         parameters: {
             query?: never;
@@ -3440,7 +4088,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3555,6 +4207,84 @@ export interface operations {
             };
             /** @description `turn_not_found`: There is no turn with this id in this session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    delete_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+                /** @description The turn's id. */
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `conflict`: The request does not fit the state of things. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4003,6 +4733,153 @@ export interface operations {
             };
         };
     };
+    retry_turn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's making: the same key with the same body returns what it made before. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+                /** @description The turn's id. */
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryTurn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    /** @description The turn's id. */
+                    "Turn-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Turn"];
+                    "text/event-stream": components["schemas"]["ServerSentEvent"];
+                };
+            };
+            /** @description With `background`: the turn as it is now; it goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Turn"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `turn_not_found`: There is no turn with this id in this session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_busy`: A turn of this session is running. Wait for it, cancel it, or send with on_busy "enqueue".
+             *
+             *     `turn_awaiting_input`: The last turn of this session waits for input: answer it with resume, or cancel it.
+             *
+             *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is stopping. Send it again in a moment, with the same Idempotency-Key; what waits starts then.
+             *
+             *     `storage_unavailable`: The database cannot be written to just now; nothing was stored.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     get_step: {
         parameters: {
             query?: never;
@@ -4087,6 +4964,8 @@ export interface operations {
                 before?: string;
                 /** @description Only turns after the turn with this id. */
                 after?: string;
+                /** @description The branch that ends with the turn with this id, not the active one. */
+                tip?: string;
                 /** @description Oldest (asc) or newest (desc) first. */
                 order?: "asc" | "desc";
             };
@@ -4879,6 +5758,159 @@ export interface operations {
              *
              *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
              */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_shared: {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The secret of a link. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Always noindex, nofollow. */
+                    "X-Robots-Tag"?: unknown;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedSession"];
+                };
+            };
+            /** @description `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `share_not_found`: There is no such link. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `share_gone`: This link has expired, or was revoked. Ask whoever gave it to you for another one. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_shares: {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareList"];
+                };
+            };
+            /** @description `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor. */
             400: {
                 headers: {
                     [name: string]: unknown;

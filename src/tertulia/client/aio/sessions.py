@@ -37,6 +37,28 @@ class AsyncSessionCalls(AsyncCalls):
         )
         return await self._transport.call(request, Session)
 
+    async def fork_session(
+        self,
+        agent_id: str,
+        session_id: str,
+        *,
+        turn_id: str | None = None,
+        session_name: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Session:
+        """Start a session that goes on from a turn of another one, or from its last one that has ended.
+
+        The key is as in `create_session`.
+        """
+        request = Request(
+            method="POST",
+            path=path_of("agents", agent_id, "session", session_id, "fork"),
+            headers={"Idempotency-Key": idempotency_key or uuid4().hex},
+            body={"turn_id": turn_id, "session_name": session_name},
+            is_repeatable=True,
+        )
+        return await self._transport.call(request, Session)
+
     async def get_session(self, agent_id: str, session_id: str, *, turns: str = "all") -> Session:
         """Read a session with its turns: `all`, `none` or `last:30`."""
         return await self._get(Session, "agents", agent_id, "session", session_id, turns=turns)
@@ -55,7 +77,7 @@ class AsyncSessionCalls(AsyncCalls):
     async def update_session(
         self, agent_id: str, session_id: str, patch: SessionPatch, *, revision: int | None = None
     ) -> Session:
-        """Change a session's name, metadata, pin or place in the archive.
+        """Change a session's name, metadata, pin, place in the archive or active branch.
 
         With the `revision` that the change is based on, it raises Stale if the session was changed since.
         """

@@ -97,20 +97,20 @@ async def get_config(operations: Given[Operations], caller: Given[Caller]) -> Re
     return answer(await operations.config(caller.owner))
 
 
-@get("/health", operation_id="get_health", opt=NOTHING, responses=raises())
+@get("/health", operation_id="get_health", opt=NOTHING, responses=raises(is_open=True))
 async def get_health() -> Response[Health]:
     """Tell that the server answers."""
     return answer(Health())
 
 
-@get("/ready", operation_id="get_readiness", opt=NOTHING, responses=raises() | {503: NOT_READY})
+@get("/ready", operation_id="get_readiness", opt=NOTHING, responses=raises(is_open=True) | {503: NOT_READY})
 async def get_readiness(operations: Given[Operations]) -> Response[Readiness]:
     """Tell whether the server takes work: 503 while it drains, or cannot reach its database."""
     readiness = await operations.readiness()
     return answer(readiness, status=200 if readiness.status == "ready" else 503)
 
 
-@get("/version", operation_id="get_version", opt=NOTHING, responses=raises())
+@get("/version", operation_id="get_version", opt=NOTHING, responses=raises(is_open=True))
 async def get_version() -> Response[Version]:
     """Get the server's version."""
     return answer(Version(version=__version__))

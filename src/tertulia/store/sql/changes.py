@@ -7,7 +7,7 @@ and nobody is shown a transaction while an earlier one is under way.
 Operations do what `ChangeStore` says; what they raise is said there.
 """
 
-from sqlalchemy import BigInteger, Integer, and_, bindparam, delete, insert, select, tuple_
+from sqlalchemy import BigInteger, Integer, and_, bindparam, delete, false, insert, select, tuple_
 
 from tertulia.domain.changes import BEGINNING, ChangeId, ChangeType, LoggedChange, SessionChange
 from tertulia.domain.turns import TurnStatus
@@ -41,6 +41,9 @@ LAST = (
 FIND = select(changes.c.seq).where(
     _of_agent, changes.c.batch == bindparam("batch"), changes.c.seq == bindparam("number")
 )
+_its_session = and_(
+    sessions.c.session_id == changes.c.session_id, sessions.c.shard == changes.c.shard, sessions.c.is_gone == false()
+)
 READ = (
     select(
         changes.c.batch,
@@ -52,7 +55,7 @@ READ = (
         *sessions.c,
     )
     .select_from(changes)
-    .outerjoin(sessions, and_(sessions.c.session_id == changes.c.session_id, sessions.c.shard == changes.c.shard))
+    .outerjoin(sessions, _its_session)
     .where(
         _of_agent,
         tuple_(changes.c.batch, changes.c.seq)

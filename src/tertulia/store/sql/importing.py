@@ -38,6 +38,7 @@ def add(db: Connection, owner: str, session: Session, imported: Sequence[Importe
 
 
 def _rows(owner: str, session: Session, version: int, imported: Sequence[ImportedTurn]) -> Iterator[dict[str, object]]:
+    parent: str | None = None
     for each in imported:
         yield NOTHING | {
             "turn_id": each.turn.turn_id,
@@ -56,4 +57,9 @@ def _rows(owner: str, session: Session, version: int, imported: Sequence[Importe
             "created_at": each.turn.started_at,
             "completed_at": each.turn.completed_at,
             "turn": msgspec.json.encode(each.turn),
+            "parent_turn_id": parent,
+            "branch": 1,
+            "depth": each.turn.n,
+            "is_gone": False,
         }
+        parent = each.turn.turn_id

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     column,
     delete,
+    false,
     select,
     table,
     text,
@@ -30,7 +31,7 @@ from tertulia.domain.sessions import Session
 from tertulia.domain.turns import Turn
 from tertulia.store import rules, search_rules
 from tertulia.store.sql.database import Connection, Row
-from tertulia.store.sql.dialects import AsWords, FreePlace, InsertUnlessThere, InsertWords
+from tertulia.store.sql.dialects import AsWords, FreePlace, InsertUnlessThere, InsertWords, array, is_one_of
 from tertulia.store.sql.tables import search_backlog, search_rows, sessions, turns
 
 Language = Literal["fts5", "tsquery"]
@@ -78,6 +79,26 @@ def _row(owner: str, session_id: str, turn_id: str, place: int, terms: Sequence[
         "from_place": place,
         "words": " ".join(terms),
     }
+
+
+FORGET_SESSION = delete(search_rows).where(
+    search_rows.c.session_id == bindparam("this"), search_rows.c.shard == bindparam("in_shard")
+)
+FORGET_TURNS = delete(search_rows).where(
+    search_rows.c.session_id == bindparam("this"),
+    search_rows.c.shard == bindparam("in_shard"),
+    is_one_of(search_rows.c.turn_id, "ids"),
+)
+
+
+def forget_session(db: Connection, session_id: str) -> None:
+    """Let nothing of a session be found any more, be it that a fork has turns of it."""
+    db.run(FORGET_SESSION, this=session_id, in_shard=rules.shard_of(session_id))
+
+
+def forget_turns(db: Connection, session_id: str, turn_ids: Sequence[str]) -> None:
+    """Let some turns of a session not be found any more."""
+    db.run(FORGET_TURNS, this=session_id, in_shard=rules.shard_of(session_id), ids=array(turn_ids))
 
 
 # --- finding ---
@@ -249,14 +270,14 @@ MOVE_BACKLOG = update(search_backlog).where(search_backlog.c.kind == bindparam("
 END_BACKLOG = delete(search_backlog).where(search_backlog.c.kind == bindparam("this"))
 OLDER_NAMES = (
     select(sessions)
-    .where(sessions.c.session_id > bindparam("after"))
+    .where(sessions.c.session_id > bindparam("after"), sessions.c.is_gone == false())
     .order_by(sessions.c.session_id)
     .limit(bindparam("limit"))
     .with_for_update(read=True, key_share=True)  # it is not deleted meanwhile
 )
 OLDER_TURNS = (
     select(turns.c.turn_id, turns.c.owner, turns.c.agent_id, turns.c.session_id, turns.c.turn)
-    .where(turns.c.turn_id > bindparam("after"))
+    .where(turns.c.turn_id > bindparam("after"), turns.c.is_gone == false())
     .order_by(turns.c.turn_id)
     .limit(bindparam("limit"))
     .with_for_update(read=True, key_share=True)

@@ -27,5 +27,6 @@ def session_of(row: Row) -> Session:
         preview=row["preview"],
         last_turn_status=row["last_turn_status"],
         forked_from=row["forked_from"],
+        active_turn_id=row["active_turn_id"],
         revision=row["revision"],
     )

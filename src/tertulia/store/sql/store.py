@@ -10,6 +10,7 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.search import SearchFilter, SearchHit
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
+from tertulia.domain.shares import Share
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
@@ -23,6 +24,7 @@ from tertulia.store.base import (
     ImportedTurn,
     NewTurn,
     StoredFile,
+    StoredShare,
     StoredTurn,
     TurnRecord,
     Watched,
@@ -31,7 +33,9 @@ from tertulia.store.sql import (
     agents,
     appending,
     changes,
+    clearing,
     files,
+    forking,
     grants,
     importing,
     leases,
@@ -40,6 +44,7 @@ from tertulia.store.sql import (
     retention,
     searching,
     sessions,
+    shares,
     sign_ins,
     turns,
     users,
@@ -154,6 +159,24 @@ class SqlStore:
     async def delete_agent(self, owner: str, agent_id: str) -> None:
         await self._database.write(lambda db: agents.delete_one(db, owner, agent_id))
 
+    # --- shares ---
+
+    async def create_share(self, owner: str, share: Share, *, token_hash: str) -> Share:
+        return await self._database.write(lambda db: shares.create(db, owner, share, token_hash=token_hash))
+
+    async def list_shares(
+        self, owner: str, *, session_id: str | None = None, limit: int, cursor: str | None = None
+    ) -> Page[Share]:
+        return await self._database.read(
+            lambda db: shares.list_page(db, owner, session_id=session_id, limit=limit, cursor=cursor)
+        )
+
+    async def revoke_share(self, owner: str, session_id: str, share_id: str, *, at: str) -> None:
+        await self._database.write(lambda db: shares.revoke(db, owner, session_id, share_id, at=at))
+
+    async def find_share(self, token_hash: str) -> StoredShare | None:
+        return await self._database.read(lambda db: shares.find(db, token_hash))
+
     # --- shields ---
 
     async def save_shield(self, owner: str, shield: Shield, *, at: str) -> None:
@@ -244,8 +267,15 @@ class SqlStore:
     async def name_session(self, owner: str, session_id: str, *, name: str, source: TitleSource) -> bool:
         return await self._database.write(lambda db: sessions.name(db, owner, session_id, name=name, source=source))
 
+    async def fork_session(
+        self, owner: str, origin: str, fork: Session, *, turn_id: str | None, request_hash: str | None = None
+    ) -> Session:
+        return await self._database.write(
+            lambda db: forking.add(db, owner, origin, fork, turn_id=turn_id, request_hash=request_hash)
+        )
+
     async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
-        await self._database.write(lambda db: sessions.delete_one(db, owner, agent_id, session_id))
+        await self._database.write(lambda db: clearing.delete_session(db, owner, agent_id, session_id))
 
     async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
         await self._database.write(lambda db: importing.add(db, owner, session, turns))
@@ -282,14 +312,19 @@ class SqlStore:
         cursor: str | None = None,
         before: str | None = None,
         after: str | None = None,
+        tip: str | None = None,
     ) -> Page[StoredTurn]:
-        span = reading.Span(order=order, limit=limit, cursor=cursor, before=before, after=after)
+        span = reading.Span(order=order, limit=limit, cursor=cursor, before=before, after=after, tip=tip)
         return await self._database.read(lambda db: reading.list_page(db, owner, session_id, span))
 
-    async def list_history(self, owner: str, session_id: str, *, after_n: int, before_n: int) -> list[Turn]:
-        return await self._database.read(
-            lambda db: reading.history(db, owner, session_id, after_n=after_n, before_n=before_n)
-        )
+    async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:
+        return await self._database.read(lambda db: turns.list_unfinished(db, owner, session_id))
+
+    async def list_history(self, owner: str, turn_id: str, *, limit: int, before_n: int | None = None) -> list[Turn]:
+        return await self._database.read(lambda db: reading.history(db, owner, turn_id, limit=limit, before_n=before_n))
+
+    async def delete_branch(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> None:
+        await self._database.write(lambda db: clearing.delete_branch(db, owner, agent_id, session_id, turn_id))
 
     async def read_grants(self, owner: str, session_id: str) -> frozenset[Grant]:
         return await self._database.read(lambda db: grants.read(db, owner, session_id))

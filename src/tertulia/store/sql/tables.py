@@ -231,6 +231,9 @@ sessions = Table(
     Column("searched", Text, nullable=False),  # name and preview without case, for the list's text filter
     Column("metadata", Json, nullable=False),
     Column("request_hash", Key),  # of the request that made it, if that came with an idempotency key
+    Column("active_turn_id", Key),  # the last turn of the active branch
+    Column("last_n", Integer, nullable=False, server_default=text("0")),  # the highest number of a turn so far
+    Column("is_gone", Boolean, nullable=False, server_default=false()),  # it is there for the turns that forks have
     PrimaryKeyConstraint("session_id", "shard"),
     ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
     # The list with each of its filters reads one range, or merges a few ranges, of this index.
@@ -260,14 +263,55 @@ turns = Table(
     Column("tool_config", Json),
     Column("turn", Json),  # the turn as it is read, while it rests
     Column("has_deltas", Boolean, nullable=False, server_default=false()),  # since it rests, until they are dropped
+    Column("parent_turn_id", Key),  # the turn after which it comes; null at the beginning
+    Column("branch", Integer, nullable=False, server_default=text("1")),  # the number of the first turn of its run
+    Column("depth", Integer, nullable=False, server_default=text("0")),  # how many turns it is the last of
+    Column("lineage", Json),  # by which runs its own is reached; null but at the first turn of a run
+    Column("is_gone", Boolean, nullable=False, server_default=false()),  # it is there for the forks that have it
     PrimaryKeyConstraint("turn_id", "shard"),
     UniqueConstraint("session_id", "n", "shard"),
     UniqueConstraint("session_id", "idempotency_key", "shard"),
     ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
+    Index("turns_by_branch", "session_id", "branch", "n"),
+    Index("turns_by_parent", "parent_turn_id", "session_id"),
     _some("turns_unfinished", "session_id", "n", where="completed_at IS NULL"),
     _some("turns_unheld", "created_at", "turn_id", where=UNHELD),
     _some("turns_leased", "lease_owner", where="lease_owner IS NOT NULL"),
     _some("turns_with_deltas", "completed_at", "turn_id", where=WITH_DELTAS),
+)
+
+# Which turns of other sessions a fork has: those of a run up to a number.
+borrowed = Table(
+    "borrowed",
+    metadata,
+    Column("session_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("from_session_id", Key, nullable=False),
+    Column("branch", Integer, nullable=False),
+    Column("last_n", Integer, nullable=False),
+    PrimaryKeyConstraint("session_id", "shard", "from_session_id", "branch"),
+    ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
+    Index("borrowed_from", "from_session_id", "branch", "last_n"),
+    sqlite_with_rowid=False,
+)
+
+# Links by which a session is read. Of the secret of one there is its hash.
+shares = Table(
+    "shares",
+    metadata,
+    Column("session_id", Key, nullable=False),
+    Column("share_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("token_hash", Key, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("revoked_at", Key),
+    Column("tip", Key),  # the last turn that it shows; null if it is live, or there is none
+    Column("share", Json, nullable=False),
+    PrimaryKeyConstraint("session_id", "share_id", "shard"),
+    ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
+    Index("shares_by_token", "token_hash"),
+    Index("shares_by_age", "owner", "created_at", "share_id"),
 )
 
 # What a person has allowed for the rest of a session.
