@@ -21,6 +21,7 @@ from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import McpServer
 from tertulia.domain.users import LOCAL_OWNER
 from tertulia.extract.extractor import ExtractLimits, Extractor
+from tertulia.identity.documents import OpenSession
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
 from tertulia.models.demo import DEMO_MODEL, demo_server
@@ -139,8 +140,10 @@ class Services:
             limits=FileLimits(max_file_bytes=settings.max_file_bytes, unused_hours=settings.unused_file_hours),
         )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
-        kept = KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)
-        renderings = Renderings(Extracts(extractor, kept), self.catalog.takes_images)
+        renderings = Renderings(
+            Extracts(extractor, KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)),
+            self.catalog.takes_images,
+        )
         steps = Steps(
             feed,
             history,
@@ -193,8 +196,7 @@ class Services:
             new_id=new_id,
             new_secret=new_secret,
         )
-        ways = WaysIn(settings, self._http, now=lambda: seconds_of(clock()), new_secret=new_secret)
-        self.vouched = Vouched(ways, self.accounts)
+        self.vouched = Vouched(_ways_in(settings, self._http, clock), self.accounts)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
         self.search = Search(store)
         self.session_changes = SessionChanges(store)
@@ -346,6 +348,10 @@ def _toolgroups(
     reach = Reach(networks=settings.reachable_networks, runs_programs=settings.mcp_programs)
     mcp = McpGroups(store, configured=servers, reach=reach, open_link=links_within(reach), clock=clock)
     return Toolgroups(toolbox, mcp)
+
+
+def _ways_in(settings: Settings, open_http: OpenSession, clock: Clock) -> WaysIn:
+    return WaysIn(settings, open_http, now=lambda: seconds_of(clock()), new_secret=new_secret)
 
 
 def extractor_of(settings: Settings) -> Extractor:

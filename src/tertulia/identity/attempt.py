@@ -1,7 +1,7 @@
 """One try to sign in, which a browser keeps in a cookie between its departure and its return.
 
-The cookie has a secret that nobody can guess; state, nonce and PKCE's verifier are hashes of it with what it goes with. So nobody
-but this browser can come back with this state, any node can tell, and nothing needs to be stored.
+The cookie has a secret that nobody can guess; state, nonce and PKCE's verifier are hashes of it with what it goes with.
+So nobody but this browser can come back with this state, any node can tell, and nothing needs to be stored.
 """
 
 import hashlib

@@ -147,7 +147,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             models_router(),
             toolgroups_router(),
             operations_router(),
-            oidc_router(secure=(settings.public_url or "").startswith("https:")),
+            oidc_router(),
             serve_page,
         ],
         dependencies={**given, "streams": provided(streams), "change_streams": provided(change_streams)},

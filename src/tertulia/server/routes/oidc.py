@@ -16,17 +16,17 @@ from tertulia.domain.errors import TertuliaError
 from tertulia.identity.attempt import LASTS
 from tertulia.identity.login import Return
 from tertulia.runtime.vouched import Vouched
-from tertulia.server.auth import COOKIE, NOTHING
+from tertulia.runtime.ways_in import START
+from tertulia.server.auth import NOTHING
 from tertulia.server.errors import on_error, problem_of
-from tertulia.server.provided import provided
+from tertulia.server.routes.accounts import session_cookie
 from tertulia.server.routes.parameters import Given
 
-PATH = "/v1/sign-in/oidc"
 ATTEMPT = "tertulia_sign_in"
 KEPT = "/?#&=%:@!$'()*+,;~[]"
 """What stands in a path and its query as it is."""
 
-Asked = Annotated[str | None, QueryParameter()]
+Sent = Annotated[str | None, QueryParameter()]
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -42,66 +42,69 @@ PAGE = """<!doctype html>
 
 
 @get("/", opt=NOTHING)
-async def depart(vouched: Given[Vouched], secure: Given[bool], return_to: Asked = None) -> Response[None]:
+async def depart(request: Request[Any, Any, Any], vouched: Given[Vouched], return_to: Sent = None) -> Response[None]:
     """Send a browser to the provider."""
     departure = await vouched.depart(return_to)
-    kept = Cookie(
-        ATTEMPT, value=departure.cookie, path=PATH, max_age=LASTS, httponly=True, samesite="lax", secure=secure
-    )
-    return Response(None, status_code=302, headers={"location": departure.url}, cookies=[kept])
+    return _sent_to(departure.url, _attempt(request, departure.cookie, LASTS))
 
 
 @get("/callback", opt=NOTHING)
 async def arrive(
     request: Request[Any, Any, Any],
     vouched: Given[Vouched],
-    secure: Given[bool],
-    code: Asked = None,
-    iss: Asked = None,
-    error: Asked = None,
-    error_description: Asked = None,
+    code: Sent = None,
+    iss: Sent = None,
+    error: Sent = None,
+    error_description: Sent = None,
 ) -> Response[None]:
     """Sign somebody in who comes back from there."""
     back = Return(
         cookie=request.cookies.get(ATTEMPT),
-        state=request.query_params.get("state"),  # `state` is the framework's own word
+        state=request.query_params.get("state"),  # a parameter of this name would be the framework's own
         code=code,
         iss=iss,
         error=error,
         error_description=error_description,
     )
     signed_in, return_to = await vouched.arrive(back)
-    cookie = Cookie(
-        COOKIE, value=signed_in.token, path="/", max_age=signed_in.seconds, httponly=True, samesite="lax", secure=secure
-    )
-    return Response(
-        None, status_code=302, headers={"location": quote(return_to, safe=KEPT)}, cookies=[cookie, _forgotten()]
-    )
+    answer = _sent_to(quote(return_to, safe=KEPT), _attempt(request, "", 0))
+    answer.headers["set-cookie"] = session_cookie(request, signed_in.token, signed_in.seconds)
+    return answer
 
 
 def tell(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Say what went wrong: to a browser in a page, to all else as a problem."""
-    if "text/html" not in request.headers.get("accept", ""):
-        answer = on_error(request, error)
-    else:
+    if "text/html" in request.headers.get("accept", ""):
         problem, headers = problem_of(request, error)
         request.scope["state"]["problem_code"] = problem.code
         page = PAGE.format(detail=escape(problem.detail))
-        answer = Response(page, status_code=problem.status, media_type="text/html; charset=utf-8", headers=headers)
-    answer.set_cookie(_forgotten())
+        answer: Response[Any] = Response(
+            page, status_code=problem.status, media_type="text/html; charset=utf-8", headers=headers
+        )
+    else:
+        answer = on_error(request, error)
+    answer.set_cookie(_attempt(request, "", 0))
     return answer
 
 
-def _forgotten() -> Cookie:
-    return Cookie(ATTEMPT, value="", path=PATH, max_age=0, httponly=True, samesite="lax")
+def _sent_to(url: str, cookie: Cookie) -> Response[None]:
+    return Response(None, status_code=302, headers={"location": url}, cookies=[cookie])
 
 
-def oidc_router(*, secure: bool) -> Router:
-    """The routes; `secure` cookies go by https only."""
+def _attempt(request: Request[Any, Any, Any], value: str, seconds: int) -> Cookie:
+    return Cookie(
+        ATTEMPT,
+        value=value,
+        path=START,
+        max_age=seconds,
+        httponly=True,
+        samesite="lax",
+        secure=request.scope["scheme"] == "https",
+    )
+
+
+def oidc_router() -> Router:
+    """The routes."""
     return Router(
-        PATH,
-        route_handlers=[depart, arrive],
-        dependencies={"secure": provided(secure)},
-        exception_handlers={TertuliaError: tell},
-        include_in_schema=False,
+        START, route_handlers=[depart, arrive], exception_handlers={TertuliaError: tell}, include_in_schema=False
     )
