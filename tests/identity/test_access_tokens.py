@@ -11,6 +11,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import RSAAlgorithm
 
 from tertulia.domain.errors import IdentityProviderFailed, Unauthenticated
 from tertulia.identity.documents import Answer, Documents
@@ -131,7 +132,7 @@ async def test_a_key_that_a_token_brings_along_is_not_looked_at(
     token = await identity_provider.token(API)
     claims = jwt.decode(token, options={"verify_signature": False})
     header = jwt.get_unverified_header(token)
-    jwk = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(own.public_key()))
+    jwk = json.loads(RSAAlgorithm.to_jwk(own.public_key()))
     for more in ({"jwk": jwk}, {"jku": "http://127.0.0.1:1/keys"}, {"x5u": "http://127.0.0.1:1/chain"}, {}):
         forged = jwt.encode(claims, own, algorithm="RS256", headers={**header, **more})
         with pytest.raises(Unauthenticated, match="signed by no key of its issuer"):

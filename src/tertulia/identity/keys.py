@@ -57,6 +57,9 @@ class PublicKeys:
             raise IdentityProviderFailed("The identity provider's keys are no JWK set.") from None
         return cls(list(_sensible(found.keys[:MOST_KEYS])))
 
+    def __len__(self) -> int:
+        return len(self._keys)
+
     def have(self, header: Header) -> bool:
         """Tell whether there is a key that can have signed a token with this header."""
         return any(key.may_sign(header) for key in self._keys)

@@ -61,6 +61,12 @@ class Provider:
         keys = await self._keys.get(lambda keys: keys.have(header))
         return believed(keys.payload_of(token, header), expected, now=self._now())
 
+    async def count_keys(self) -> int:
+        """Return how many keys there are, which shows that the issuer answers. Raises IdentityProviderFailed."""
+        if self._jwks_url is None:
+            await self.metadata()
+        return len(await self._keys.get())
+
     async def userinfo(self, token: str) -> Claims:
         """Return what the issuer says of whom it gave an access token, nothing if it has no place to ask.
 
