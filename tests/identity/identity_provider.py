@@ -93,11 +93,11 @@ def _match(pattern: str, text: str) -> str:
 
 
 @contextmanager
-def run_provider(cache: Path) -> Iterator[IdentityProvider]:
+def run_provider(cache: Path, redirect_uri: str = REDIRECT_URI) -> Iterator[IdentityProvider]:
     """Run a provider for as long as the block; its packages are kept in `cache`."""
     made = node_environment(cache, "oidc-provider", FOLDER)
     shutil.copy(FOLDER / "provider.mjs", made)
-    command = [NODE / "bin/node", made / "provider.mjs", REDIRECT_URI]
+    command = [NODE / "bin/node", made / "provider.mjs", redirect_uri]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         try:
