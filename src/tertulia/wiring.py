@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Protocol
@@ -32,12 +32,15 @@ from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
+from tertulia.runtime.archiving import Archives
 from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret, seconds_of
+from tertulia.runtime.exporting import Exports
 from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.file_cleaning import FileCleaning
 from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
+from tertulia.runtime.imports import Imports
 from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
 from tertulia.runtime.leaving import Leaving
@@ -45,6 +48,7 @@ from tertulia.runtime.mcp_file import configured_servers
 from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.places import Places
+from tertulia.runtime.purging import Purging
 from tertulia.runtime.recovery import Recovery
 from tertulia.runtime.renderings import Renderings
 from tertulia.runtime.retention import Retention
@@ -128,8 +132,7 @@ class Services:
         self.toolgroups = _toolgroups(settings, store, toolbox, mcp_servers, clock)
         self._lease = lease = Lease(store, _lease_terms(settings), new_id=new_id)
         self._keeper: LeaseKeeper | None = None
-        tail = Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
-        feed = Feed(store, tail, flush_interval=settings.flush_interval_ms / 1000)
+        feed = Feed(store, _tail(store, settings), flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
         self._blobs = blobs or MemoryBlobs()
         self.files = Files(
@@ -169,8 +172,13 @@ class Services:
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
         self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
-        retention = Retention(store, hours=settings.delta_retention_hours, clock=clock)
-        self._jobs: list[Job] = [retention, SearchBacklog(store), self.cleaning]
+        self.purging = Purging(store, self.cleaning, days=settings.trash_days, clock=clock)
+        self._jobs: list[Job] = [
+            Retention(store, hours=settings.delta_retention_hours, clock=clock),
+            SearchBacklog(store),
+            self.purging,
+            self.cleaning,
+        ]
         self._titles: Titles | None = None
         if settings.title_model:
             self._titles = Titles(store, self.catalog.resolve, model=settings.title_model)
@@ -197,10 +205,11 @@ class Services:
             new_secret=new_secret,
         )
         self.vouched = Vouched(_ways_in(settings, self._http, clock), self.accounts)
-        self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
+        self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id, has_trash=settings.trash_days > 0)
         self.search = Search(store)
         self.session_changes = SessionChanges(store)
         self.shares = Shares(store, clock=clock, new_id=new_id, new_secret=new_secret)
+        self.exports, self.archives, self.imports = _moving(store, self.files, clock)
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
         self._session: ClientSession | None = None
@@ -242,6 +251,17 @@ class Services:
     def lose_lease(self) -> None:
         """Let go of all turns, as when the lease is lost, and go on under a new name."""
         self._runner.lose_all()
+
+    @contextlib.asynccontextmanager
+    async def kept(self) -> AsyncGenerator["Services"]:
+        """Open what is kept, and nothing that runs: for who brings in or takes out while no server does."""
+        await self.store.open()
+        try:
+            await self._blobs.open()
+            yield self
+        finally:
+            await self._blobs.close()
+            await self.store.close()
 
     async def start(self) -> None:
         """Open the store, find the model servers, settle what an earlier process left. Raises StartupError."""
@@ -327,10 +347,19 @@ class Services:
         await self.store.close()
 
 
+def _tail(store: Store, settings: Settings) -> Tail:
+    return Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
+
+
 def _lease_terms(settings: Settings) -> LeaseTerms:
     return LeaseTerms(
         seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
     )
+
+
+def _moving(store: Store, files: Files, clock: Clock) -> tuple[Exports, Archives, Imports]:
+    exports = Exports(store, files, clock=clock)
+    return exports, Archives(store, files, exports, clock=clock), Imports(store, files, clock=clock)
 
 
 def _input_limits(settings: Settings) -> InputLimits:

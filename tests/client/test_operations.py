@@ -80,6 +80,22 @@ async def test_a_message_names_an_uploaded_file(site: LiveSite, client: AsyncCli
     assert turn.input_messages[0].files == [made.as_attachment("Tm90ZXM=")]  # type: ignore[union-attr] - a user's
 
 
+async def test_a_session_is_taken_out_and_brought_in(site: LiveSite, client: AsyncClient) -> None:
+    agent_id = site.site.agent_id
+    session = await client.create_session(agent_id, session_name="Plans")
+    await client.create_turn(agent_id, session.session_id, [UserMessage(content="Hello")])
+    export = await client.export_session(agent_id, session.session_id)
+    assert (await client.export_session_as_markdown(agent_id, session.session_id)).startswith("# Plans\n")
+    assert b"".join([piece async for piece in client.export_account()])[:2] == b"\x1f\x8b"
+    await client.delete_session(agent_id, session.session_id)
+    assert [each.session.session_id for each in (await client.list_trash()).trash] == [session.session_id]
+    assert (await client.restore_session(session.session_id)).turn_count == 1
+    await client.delete_session(agent_id, session.session_id)
+    await client.purge_session(session.session_id)
+    assert (await client.import_session(agent_id, export)).session_id == session.session_id
+    assert (await client.export_session(agent_id, session.session_id)).turns == export.turns
+
+
 @pytest.fixture
 async def site() -> AsyncIterator[LiveSite]:
     async with serve_live(Reply("Hello, I am a script.")) as site:
@@ -123,6 +139,8 @@ async def test_a_session_is_shown_to_whoever_has_a_link(site: LiveSite, client: 
     link = await client.create_share(agent_id, session_id, expires_at=datetime(2999, 1, 1, tzinfo=UTC))
     assert [turn.n for turn in (await client.get_shared(link.token)).turns] == [1]
     assert [each.share_id async for each in client.iter_shares()] == [link.share_id]
+    mine = await client.fork_shared(link.token, agent_id)
+    assert [turn.input_messages[0].content async for turn in client.iter_turns(agent_id, mine.session_id)] == ["a"]
     await client.revoke_share(agent_id, session_id, link.share_id)
     (listed,) = (await client.list_session_shares(agent_id, session_id)).shares
     assert listed.revoked_at is not None

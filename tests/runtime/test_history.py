@@ -77,6 +77,7 @@ async def test_what_files_hold_counts_in_what_is_remembered() -> None:
             turn_id=f"t{n}" if parent is None else "next",
             owner=OWNER,
             agent_id="a",
+            agent_version=1,
             session_id=f"t{n}",
             n=1 if parent is None else 2,
             status="completed",

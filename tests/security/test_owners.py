@@ -1,19 +1,28 @@
 """S1, S20: what belongs to someone else is not there, on any path that the interface has."""
 
+import gzip
 from collections.abc import AsyncGenerator
 from typing import Any
 
+import msgspec
 import pytest
 
 from tertulia.domain.agents import AgentConfig, ToolDef
 from tertulia.domain.attachments import FileAttachment
+from tertulia.domain.exports import SessionExport
 from tertulia.domain.messages import UserMessage
 from tertulia.domain.toolgroups import McpEndpoint, McpServer, PinnedTool, StoredToolgroup
 from tertulia.runtime.turns import TurnRequest
 from tertulia.testing import app
 from tests.server.conftest import OpenSite
 from tests.server.site import MODEL, Site, frames_of, is_problem, said
+from tests.store.values import agent, session
 
+EXPORT = SessionExport(
+    exported_at="2026-01-02T00:00:00.000000Z",
+    agent=agent(),
+    session=session("s-mine", session_name="Mine now"),
+)
 PATHS = app().openapi["paths"]
 BODIES: dict[str, Any] = {
     "update_agent": {"agent_config": {"name": "Mine now"}},
@@ -27,6 +36,7 @@ BODIES: dict[str, Any] = {
     "decide_turn": {"call_id": "c", "decision": "deny"},
     "accept_toolgroup": {},
     "call_tool": {"arguments": {}},
+    "import_session": msgspec.to_builtins(EXPORT),
 }
 OPERATIONS = [
     (method.upper(), path, BODIES.get(operation["operationId"]))
@@ -131,6 +141,9 @@ async def test_she_is_in_none_of_ones_lists(eve: Eve) -> None:
     for words in ("hers", "secret", "canary", "-nothing", "has:file"):
         assert (await eve.site.get(f"/v1/search?q={words}&archived=any")).json()["hits"] == []
     assert (await eve.site.get("/v1/shares")).json()["shares"] == []
+    archive = gzip.decompress((await eve.site.get("/v1/export")).content)
+    assert eve.site.agent_id.encode() in archive
+    assert not any(each.encode() in archive for each in ("secret-canary", *eve.ids.values()) if each != "read")
 
 
 async def test_her_cursors_and_event_ids_lead_to_ones_own_things_only(eve: Eve) -> None:

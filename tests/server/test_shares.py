@@ -154,3 +154,34 @@ async def test_a_link_shows_no_instructions_and_nothing_of_the_server(open_: Ope
     kinds = [step["step_type"] for step in shown["steps"]]
     assert kinds == ([] if include == "messages" else ["inference", "tool_call", "inference"])
     assert all(step["metadata"] == {} for step in shown["steps"])
+
+
+async def test_whoever_has_a_link_goes_on_in_a_session_of_their_own(open_: OpenSite) -> None:
+    site = await open_(Reply(Call("clock", call_id="c1")), Reply("Noon."), Reply("Later."))
+    agent = await site.new_agent(instructions="canary-instructions", toolgroups=["builtin::clock"])
+    session = await site.new_session(agent, session_name="Time")
+    body = said("What time is it?")
+    body["messages"].insert(0, {"role": "system", "content": "canary-system"})
+    body["messages"][1]["file"] = {"name": "a.txt", "type": "text/plain", "content": "Y2FuYXJ5"}
+    await site.post(f"{session}/turn", body)
+    link = await share(site, session, include="steps")
+    made = await site.post(f"/v1/shared/{link['token']}/fork", {"agent_id": site.agent_id})
+    assert made.status_code == 201, made.text
+    mine = made.headers["location"]
+    assert (made.json()["session_name"], made.json()["turn_count"]) == ("Time", 1)
+    await site.delete(session)
+    (turn,) = (await site.get(f"{mine}/turns")).json()["turns"]
+    assert "canary" not in str(turn)
+    assert turn["input_messages"] == [{**turn["input_messages"][0], "content": "What time is it?\n[a.txt]"}]
+    assert turn["output_message"]["content"] == "Noon."
+    assert [step["step_type"] for step in turn["steps"]] == ["inference"]
+    assert (await site.turn(mine, "And then?"))["output_message"]["content"] == "Later."
+
+
+async def test_a_link_that_is_gone_is_no_beginning_and_neither_is_an_agent_of_others(site: Site) -> None:
+    session = await site.new_session()
+    link = await share(site, session)
+    path = f"/v1/shared/{link['token']}/fork"
+    is_problem(await site.post(path, {"agent_id": "none"}), 404, "agent_not_found")
+    await site.delete(f"{session}/share/{link['share_id']}")
+    is_problem(await site.post(path, {"agent_id": site.agent_id}), 410, "share_gone")

@@ -25,6 +25,7 @@ from tertulia.store.sql import (
     sessions,
     shares,
     standing,
+    trash,
     turns,
 )
 from tertulia.store.sql.registries import shields, toolgroups
@@ -51,6 +52,7 @@ def statements() -> dict[str, ClauseElement]:
         sessions,
         shares,
         standing,
+        trash,
         turns,
     )
     places: dict[str, object] = {module.__name__.rsplit(".", 1)[1]: module for module in modules}

@@ -39,7 +39,7 @@ from tests.store.values import (
 )
 
 LOCKS = (
-    "SELECT sessions.session_id, sessions.active_turn_id, sessions.status \nFROM sessions JOIN turns",
+    "SELECT sessions.session_id, sessions.active_turn_id \nFROM sessions JOIN turns",
     "SELECT turns.turn_id \nFROM turns \nWHERE turns.lease_owner",
     "SELECT sessions.session_id \nFROM sessions \nWHERE sessions.owner",
 )
@@ -78,6 +78,20 @@ async def use_search_and_changes(store: Store) -> None:
     await store.read_changes(ANA, "a1", after=await store.last_change(ANA, "a1"), limit=5)
     await store.has_change(ANA, "a1", BEGINNING)
     await store.drop_changes(seconds=60, limit=5)
+
+
+async def use_trash(store: Store) -> None:
+    """Run every statement on the trash."""
+    for _ in range(2):
+        await store.trash_session(ANA, "a1", "s1", at=at(50))
+        await store.list_trash(ANA, limit=5)
+        await store.list_trash(ANA, limit=5, cursor=encode_cursor(at(99), "s1"))
+        await store.restore_session(ANA, "s1")
+    for session_id in ("s8", "s9"):
+        await store.create_session(ANA, session(session_id))
+        await store.trash_session(ANA, "a1", session_id, at=at(50))
+    await store.purge_session(ANA, "s8")
+    await store.purge_trash(deleted_before=at(99), limit=5)
 
 
 async def use_everything(store: Store) -> None:
@@ -120,6 +134,7 @@ async def use_everything(store: Store) -> None:
     await store.claim(ANA, "t2", node=OTHER_NODE)
     await store.release(NODE)
     assert await store.drop_deltas(ended_before=at(99), limit=5) == 1
+    await use_trash(store)
     await store.delete_session(ANA, "a1", "s1")
     await store.delete_agent(ANA, "a1")
 

@@ -33,8 +33,9 @@ def fill(raw: sqlite3.Connection, count: int) -> None:
         owner, session_id = (BEN if n % 2 else ANA), f"s{n}"
         values = (session_id, shard_of(session_id), owner, at(n), at(n), n % 100 == 0, f"Session {n}")
         raw.execute(
-            "INSERT INTO sessions VALUES (?, ?, ?, 'a1', ?, ?, 0, ?, 1, 1, 'idle', NULL, NULL, 'user', ?, '', '', '{}',"
-            " NULL)",
+            "INSERT INTO sessions (session_id, shard, owner, agent_id, started_at, updated_at, pinned, archived,"
+            " turn_count, revision, status, title_source, session_name, preview, searched, metadata, last_n)"
+            " VALUES (?, ?, ?, 'a1', ?, ?, 0, ?, 1, 1, 'idle', 'user', ?, '', '', '{}', 1)",
             values,
         )
         turn = Turn(

@@ -9,7 +9,7 @@ from tertulia.domain.agents import Agent
 from tertulia.domain.base import Value
 from tertulia.domain.files import FileInfo
 from tertulia.domain.search import SearchHit
-from tertulia.domain.sessions import Session
+from tertulia.domain.sessions import Session, TrashedSession
 from tertulia.domain.turns import Turn
 
 
@@ -37,6 +37,19 @@ class SessionList(Value):
     def rows(self) -> list[Session]:
         """What this page holds."""
         return self.sessions
+
+
+class TrashList(Value):
+    """A page of sessions that were deleted."""
+
+    trash: list[TrashedSession]
+    has_more: bool
+    next_cursor: str | None
+
+    @property
+    def rows(self) -> list[TrashedSession]:
+        """What this page holds."""
+        return self.trash
 
 
 class TurnList(Value):

@@ -57,6 +57,13 @@ class SessionPatch(Input):
     active_turn_id: str | UnsetType = UNSET
 
 
+class TrashedSession(Value):
+    """A session that was deleted, and can be had back until it is purged."""
+
+    session: Session
+    deleted_at: str
+
+
 class SessionFilter(Value):
     """Which sessions a list shows. `None` means either."""
 

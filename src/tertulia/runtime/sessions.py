@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from tertulia.domain.paging import Order, Page
-from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionFilter, SessionPatch
+from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionFilter, SessionPatch, TrashedSession
 from tertulia.domain.tools import Grant
 from tertulia.runtime.clock import Clock, NewId, id_of
 from tertulia.runtime.turns import Turns
@@ -16,11 +16,12 @@ from tertulia.store.base import Store
 class Sessions:
     """What people do with sessions."""
 
-    def __init__(self, store: Store, turns: Turns, *, clock: Clock, new_id: NewId) -> None:
+    def __init__(self, store: Store, turns: Turns, *, clock: Clock, new_id: NewId, has_trash: bool = True) -> None:
         self._store = store
         self._turns = turns
         self._clock = clock
         self._new_id = new_id
+        self._has_trash = has_trash
 
     async def create(
         self,
@@ -111,9 +112,27 @@ class Sessions:
         await self._store.get_session(owner, agent_id, session_id)
         await self._store.delete_grants(owner, session_id)
 
-    async def delete(self, owner: str, agent_id: str, session_id: str) -> None:
-        """Stop what runs in it, then delete it and all that hangs on it. Raises SessionNotFound."""
+    async def delete(self, owner: str, agent_id: str, session_id: str, *, for_good: bool = False) -> None:
+        """Stop what runs in it, then put it into the trash with all that hangs on it, or delete it for good.
+
+        Raises SessionNotFound.
+        """
         await self._store.get_session(owner, agent_id, session_id)
         await self._turns.stop_all(owner, agent_id, session_id)
-        await self._store.delete_session(owner, agent_id, session_id)
+        if self._has_trash and not for_good:
+            await self._store.trash_session(owner, agent_id, session_id, at=self._clock())
+        else:
+            await self._store.delete_session(owner, agent_id, session_id)
         self._turns.forget(owner, agent_id, session_id)
+
+    async def list_trash(self, owner: str, *, limit: int, cursor: str | None) -> Page[TrashedSession]:
+        """A page of what was deleted and can be had back, the newest first."""
+        return await self._store.list_trash(owner, limit=limit, cursor=cursor)
+
+    async def restore(self, owner: str, session_id: str) -> Session:
+        """Take a session out of the trash, as it was. Raises SessionNotFound."""
+        return await self._store.restore_session(owner, session_id)
+
+    async def purge(self, owner: str, session_id: str) -> None:
+        """Delete a session of the trash for good. Raises SessionNotFound."""
+        await self._store.purge_session(owner, session_id)

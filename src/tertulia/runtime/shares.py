@@ -4,14 +4,27 @@ from datetime import datetime
 
 import msgspec
 
-from tertulia.domain.errors import FieldError, InvalidRequest, ShareGone, ShareNotFound, TurnNotFound
-from tertulia.domain.paging import Page
-from tertulia.domain.shares import Included, NewShare, Share, SharedSession
+from tertulia.domain.errors import (
+    FieldError,
+    InvalidRequest,
+    SessionNotFound,
+    ShareGone,
+    ShareNotFound,
+    TooLarge,
+    TurnNotFound,
+)
+from tertulia.domain.paging import MAX_LIMIT, Page
+from tertulia.domain.sessions import Session
+from tertulia.domain.shares import Included, NewShare, Share, SharedSession, SharedTurn
 from tertulia.domain.turns import Turn
 from tertulia.runtime.clock import Clock, NewId, NewSecret, time_of
+from tertulia.runtime.continuing import continued
 from tertulia.runtime.shown import shown
 from tertulia.runtime.tokens import hash_of
 from tertulia.store.base import Store, StoredShare, StoredTurn
+
+MOST_CONTINUED = 2000
+"""A session that goes on from a link begins with no more turns than this: they are copied in one transaction."""
 
 
 class Shares:
@@ -78,10 +91,11 @@ class Shares:
         share = found.share
         if share.revoked_at is not None or (share.expires_at is not None and share.expires_at <= self._clock()):
             raise ShareGone
+        name = await self._name_of(found)
         page = await self._page(found, limit, cursor)
         turns = [msgspec.json.decode(each.turn, type=Turn) for each in page.items if each.turn is not None]
         return SharedSession(
-            session_name=await self._name_of(found),
+            session_name=name,
             shared_at=share.created_at,
             include=share.include,
             live=share.live,
@@ -90,6 +104,35 @@ class Shares:
             next_cursor=page.next_cursor,
             expires_at=share.expires_at,
         )
+
+    async def fork(self, owner: str, agent_id: str, token: str) -> Session:
+        """Make a session of the caller's own that begins with what a link shows, as it was said.
+
+        Raises AgentNotFound, ShareNotFound, ShareGone, TooLarge.
+        """
+        await self._store.get_agent(owner, agent_id)
+        shared, turns = await self._all(token)
+        at = self._clock()
+        session = Session(
+            session_id=self._new_id(),
+            session_name=shared.session_name,
+            agent_id=agent_id,
+            started_at=at,
+            updated_at=at,
+            title_source="user",
+        )
+        await self._store.import_session(owner, session, continued(session, turns, self._new_id))
+        return await self._store.get_session(owner, agent_id, session.session_id)
+
+    async def _all(self, token: str) -> tuple[SharedSession, list[SharedTurn]]:
+        page = await self.read(token, limit=MAX_LIMIT)
+        turns = list(page.turns)
+        while page.next_cursor is not None:
+            if len(turns) >= MOST_CONTINUED:
+                raise TooLarge(f"Sessions of more than {MOST_CONTINUED} turns cannot be continued from a link.")
+            page = await self.read(token, limit=MAX_LIMIT, cursor=page.next_cursor)
+            turns += page.turns
+        return page, turns
 
     async def _page(self, found: StoredShare, limit: int, cursor: str | None) -> Page[StoredTurn]:
         if found.tip is None and not found.share.live:
@@ -104,6 +147,8 @@ class Shares:
 
     async def _name_of(self, found: StoredShare) -> str:
         share = found.share
-        if not share.live:
-            return share.session_name
-        return (await self._store.get_session(found.owner, share.agent_id, share.session_id)).session_name
+        try:
+            session = await self._store.get_session(found.owner, share.agent_id, share.session_id)
+        except SessionNotFound:  # it is in the trash
+            raise ShareGone from None
+        return session.session_name if share.live else share.session_name

@@ -19,8 +19,11 @@ from tertulia.domain.errors import TertuliaError
 from tertulia.models.catalog import ModelCatalog
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
+from tertulia.runtime.archiving import Archives
 from tertulia.runtime.clock import NewId
+from tertulia.runtime.exporting import Exports
 from tertulia.runtime.files import Files
+from tertulia.runtime.imports import Imports
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.search import Search
 from tertulia.runtime.session_changes import SessionChanges
@@ -44,6 +47,7 @@ from tertulia.server.request import JsonRequest
 from tertulia.server.routes.accounts import accounts_router
 from tertulia.server.routes.agents import agents_router
 from tertulia.server.routes.changes import ChangeStreams, changes_router
+from tertulia.server.routes.exports import account_router, exports_router
 from tertulia.server.routes.files import files_router
 from tertulia.server.routes.models import models_router
 from tertulia.server.routes.oidc import oidc_router
@@ -52,6 +56,7 @@ from tertulia.server.routes.search import search_router
 from tertulia.server.routes.sessions import sessions_router
 from tertulia.server.routes.shares import shares_router
 from tertulia.server.routes.toolgroups import toolgroups_router
+from tertulia.server.routes.trash import trash_router
 from tertulia.server.routes.turns import Streams, turns_router
 from tertulia.server.routes.users import users_router
 from tertulia.server.wire.native import NATIVE
@@ -74,6 +79,9 @@ class Ports(Value):
     turns: Turns
     shares: Shares
     files: Files
+    exports: Exports
+    archives: Archives
+    imports: Imports
     catalog: ModelCatalog
     toolgroups: Toolgroups
     tool_calls: ToolCalls
@@ -141,6 +149,9 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             sessions_router(),
             search_router(),
             changes_router(),
+            exports_router(),
+            account_router(),
+            trash_router(),
             turns_router(),
             shares_router(),
             files_router(settings.max_file_bytes),

@@ -14,8 +14,9 @@ from tertulia.domain.accounts import Account, KeyList, NewApiKey, SignedInUser, 
 from tertulia.domain.agents import Agent
 from tertulia.domain.changes import ChangeEnvelope
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
+from tertulia.domain.exports import SessionExport
 from tertulia.domain.files import FileInfo
-from tertulia.domain.lists import AgentList, FileList, HitList, SessionList, TurnList
+from tertulia.domain.lists import AgentList, FileList, HitList, SessionList, TrashList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.shares import NewShare, SharedSession, ShareList
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
@@ -40,6 +41,7 @@ from tertulia.server.wire.native import (
     CreateUser,
     DecideTurn,
     ForkSession,
+    ForkShared,
     PatchAgent,
     RegisterToolgroup,
     ResumeTurn,
@@ -57,6 +59,7 @@ WRITTEN = [
     SessionPatch,
     ForkSession,
     CreateShare,
+    ForkShared,
     CreateTurn,
     RetryTurn,
     ResumeTurn,
@@ -75,6 +78,7 @@ WRITTEN = [
 READ = [Agent, AgentList, Session, SessionList, HitList, GrantList, Turn, TurnList, FileInfo, FileList]
 READ_OF_LINKS = [NewShare, ShareList, SharedSession]
 READ_OF_ACCOUNTS = [SignInOptions, SignedInUser, Account, KeyList, NewApiKey, User, UserList]
+READ_OF_KEEPING = [SessionExport, TrashList]
 READ_OF_STREAMS = [EventEnvelope, ChangeEnvelope]
 READ_OF_SERVER = [
     ModelList,
@@ -168,6 +172,10 @@ def document(described: Json) -> Json:
         if operation["operationId"] == "get_file_content":
             for status in ("200", "206"):
                 operation["responses"][status]["content"] = {"application/octet-stream": {"schema": BYTES}}
+        if operation["operationId"] == "export_session":
+            operation["responses"]["200"]["content"]["text/markdown"] = {"schema": {"type": "string"}}
+        if operation["operationId"] == "export_account":
+            operation["responses"]["200"]["content"] = {"application/gzip": {"schema": BYTES}}
     changes = described["paths"]["/v1/agents/{agent_id}/events"]["get"]
     changes["responses"]["200"]["content"] = {"text/event-stream": CHANGE_STREAM}
     follow = described["paths"]["/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/events"]["get"]
@@ -178,7 +186,16 @@ def document(described: Json) -> Json:
 def schemas() -> dict[str, Json]:
     """Every type on the wire by its name."""
     _, found = msgspec.json.schema_components(
-        [*WRITTEN, *READ, *READ_OF_LINKS, *READ_OF_ACCOUNTS, *READ_OF_STREAMS, *READ_OF_SERVER, ProblemDetails],
+        [
+            *WRITTEN,
+            *READ,
+            *READ_OF_LINKS,
+            *READ_OF_KEEPING,
+            *READ_OF_ACCOUNTS,
+            *READ_OF_STREAMS,
+            *READ_OF_SERVER,
+            ProblemDetails,
+        ],
         ref_template=SCHEMAS + "{name}",
         schema_hook=lambda _: {"description": "Anything."},  # of type `object`
     )

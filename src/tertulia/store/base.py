@@ -26,7 +26,7 @@ from tertulia.domain.files import FileInfo
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.search import SearchFilter, SearchHit
-from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
+from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource, TrashedSession
 from tertulia.domain.shares import Share
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
@@ -152,10 +152,15 @@ class Appended(Value):
 
 
 class ImportedTurn(Value):
-    """A turn that has ended, and the whole log that it is the fold of."""
+    """A turn that has ended, the whole log that it is the fold of, and its files.
+
+    It brings `new_files`, whose blobs are reserved, and uses files that are there, or that an earlier turn brings.
+    """
 
     turn: Turn
     events: list[LoggedEvent]
+    new_files: list[StoredFile] = field(default_factory=list[StoredFile])
+    used_files: list[str] = field(default_factory=list[str])
 
     @property
     def epoch(self) -> int:
@@ -244,11 +249,39 @@ class SessionStore(Protocol):
         ...
 
     async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
-        """Add a session from elsewhere with all its turns, which have ended: the whole of it or nothing.
+        """Add a session from elsewhere with all its turns, which have ended, and their files: all of it or nothing.
 
-        What a list shows of it is taken from its last turn. Raises AgentNotFound; Conflict if the session or one of
-        the turns is here already.
+        What a list shows of it is taken from its last turn; what its turns granted is not granted here. Raises
+        AgentNotFound; Conflict if the session, a turn or a new file is here already; FileNotFound, StorageUnavailable.
         """
+        ...
+
+
+class TrashStore(Protocol):
+    """Sessions that were deleted and can be had back: to all other methods they, and their turns, are not there."""
+
+    async def trash_session(self, owner: str, agent_id: str, session_id: str, *, at: str) -> None:
+        """Put it into the trash, with all that hangs on it. Raises SessionNotFound."""
+        ...
+
+    async def restore_session(self, owner: str, session_id: str) -> Session:
+        """Take it out, as it was. Raises SessionNotFound if it is not in the trash."""
+        ...
+
+    async def list_trash(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[TrashedSession]:
+        """By `deleted_at`, the newest first."""
+        ...
+
+    async def purge_session(self, owner: str, session_id: str) -> None:
+        """Delete it for good. Raises SessionNotFound if it is not in the trash."""
+        ...
+
+    async def purge_trash(self, *, deleted_before: str, limit: int) -> int:
+        """Delete up to `limit` of all owners' for good that were put there before a time; return how many."""
+        ...
+
+    async def reclaim(self) -> bool:
+        """Give back some space of what was deleted, and leave nothing of it behind; tell whether there is more."""
         ...
 
 
@@ -323,6 +356,10 @@ class TurnStore(Protocol):
         `before`, `after` and `tip` are turn ids (TurnNotFound); `limit` None reads them all. A page costs what it has,
         however many turns there are, and about as much again for each branch that it goes along.
         """
+        ...
+
+    async def list_tree(self, owner: str, session_id: str, *, limit: int, after_n: int = 0) -> list[StoredTurn]:
+        """The turns that the session shows, of all branches, by number; those that it has as a fork among them."""
         ...
 
     async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:
@@ -573,6 +610,7 @@ class Store(
     AccountStore,
     AgentStore,
     SessionStore,
+    TrashStore,
     TurnStore,
     ShareStore,
     SearchStore,

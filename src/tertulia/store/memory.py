@@ -15,6 +15,7 @@ from tertulia.store.memory_sessions import MemorySessions
 from tertulia.store.memory_shares import MemoryShares
 from tertulia.store.memory_shields import MemoryShields
 from tertulia.store.memory_toolgroups import MemoryToolgroups
+from tertulia.store.memory_trash import MemoryTrash
 from tertulia.store.memory_turns import MemoryTurns
 
 
@@ -26,6 +27,7 @@ class MemoryStore(
     MemoryFiles,
     MemoryToolgroups,
     MemorySessions,
+    MemoryTrash,
     MemoryTurns,
     MemoryLog,
     MemoryReading,

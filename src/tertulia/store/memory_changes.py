@@ -37,5 +37,5 @@ class MemoryChanges(MemoryRows):
 
     def _with_session(self, logged: LoggedChange) -> LoggedChange:
         row = self._sessions.get(logged.change.session_id or "")
-        session = None if row is None or row.is_gone else sealed(row.session)
+        session = None if row is None or not row.is_there else sealed(row.session)
         return replace(logged, change=replace(logged.change, session=session))

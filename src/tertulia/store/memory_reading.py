@@ -58,7 +58,7 @@ class MemoryReading(MemoryRows):
         if tip is not None:
             return self._in_session(owner, session_id, tip).path
         row = self._sessions.get(session_id)
-        return row.active.path if row and row.owner == owner and row.active else []
+        return row.active.path if row and row.owner == owner and row.is_there and row.active else []
 
     def _with_siblings(self, session_id: str, turn: TurnRow) -> StoredTurn:
         row = self._sessions[session_id]
@@ -69,15 +69,24 @@ class MemoryReading(MemoryRows):
         ]
         return replace(turn.stored(session_id), siblings=siblings if len(siblings) > 1 else [])
 
+    async def list_tree(self, owner: str, session_id: str, *, limit: int, after_n: int = 0) -> list[StoredTurn]:
+        await self._begin()
+        row = self._sessions.get(session_id)
+        if row is None or row.owner != owner or not row.is_there:
+            return []
+        found = [turn for turn in [*row.borrowed, *row.turns] if shows(row, turn) and turn.record.n > after_n]
+        return [turn.stored(session_id) for turn in found[:limit]]
+
     async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:
         await self._begin()
         row = self._sessions.get(session_id)
-        return [sealed(turn.record) for turn in reversed(row.unfinished)] if row and row.owner == owner else []
+        is_there = row is not None and row.owner == owner and row.is_there
+        return [sealed(turn.record) for turn in reversed(row.unfinished)] if row and is_there else []
 
     async def list_history(self, owner: str, turn_id: str, *, limit: int, before_n: int | None = None) -> list[Turn]:
         await self._begin()
         tip = self._turns.get(turn_id)
-        path = tip.path[::-1] if tip is not None and tip.record.owner == owner else []
+        path = tip.path[::-1] if tip is not None and tip.record.owner == owner and self._is_seen(tip) else []
         found = [turn.turn for turn in path if turn.record.n < (before_n or rules.LARGEST_N) and turn.has_ended]
         return [msgspec.json.decode(turn, type=Turn) for turn in found if turn is not None][:limit]
 

@@ -72,6 +72,12 @@ class SessionRow:
     borrowed: list["TurnRow"] = field(default_factory=list["TurnRow"])
     last_n: int = 0
     is_gone: bool = False
+    deleted_at: str | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """It is neither gone nor in the trash."""
+        return not self.is_gone and self.deleted_at is None
 
     @property
     def status(self) -> SessionStatus:
@@ -169,7 +175,7 @@ class MemoryRows:
 
     def _session(self, owner: str, agent_id: str, session_id: str) -> SessionRow:
         row = self._sessions.get(session_id)
-        if row is None or row.is_gone or (row.owner, row.session.agent_id) != (owner, agent_id):
+        if row is None or not row.is_there or (row.owner, row.session.agent_id) != (owner, agent_id):
             raise SessionNotFound
         return row
 
@@ -177,7 +183,7 @@ class MemoryRows:
         """Delete a session, but for the turns that forks have."""
         for turn in row.turns:
             turn.is_gone = True
-        row.is_gone, row.active, row.borrowed, row.unfinished = True, None, [], []
+        row.is_gone, row.deleted_at, row.active, row.borrowed, row.unfinished = True, None, None, [], []
         self._clear_away()
 
     def _clear_away(self) -> None:
@@ -215,9 +221,15 @@ class MemoryRows:
 
     def _turn(self, owner: str, turn_id: str) -> TurnRow:
         turn = self._turns.get(turn_id)
-        if turn is None or turn.record.owner != owner:
+        if turn is None or turn.record.owner != owner or not self._is_seen(turn):
             raise TurnNotFound
         return turn
+
+    def _is_seen(self, turn: TurnRow) -> bool:
+        """Some session shows it that is not in the trash."""
+        own = self._sessions[turn.record.session_id]
+        is_own = own.is_there and not turn.is_gone
+        return is_own or any(turn in row.borrowed for row in self._sessions.values() if row.is_there)
 
     def _lasts(self, node: str | None) -> bool:
         return node is not None and self._leases.get(node, 0) > self._now()
@@ -225,7 +237,7 @@ class MemoryRows:
     def _in_session(self, owner: str, session_id: str, turn_id: str) -> TurnRow:
         """A turn of a session, or one that it has as a fork."""
         turn, row = self._turn(owner, turn_id), self._sessions.get(session_id)
-        if row is None or row.is_gone or not shows(row, turn):
+        if row is None or not row.is_there or not shows(row, turn):
             raise TurnNotFound
         return turn
 

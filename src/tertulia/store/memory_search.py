@@ -37,7 +37,7 @@ class MemorySearch(MemoryRows):
 def _is_shown(row: SessionRow, which: SearchFilter) -> bool:
     session = row.session
     return (
-        not row.is_gone
+        row.is_there
         and session.session_id != which.but_session
         and which.archived in {None, session.archived}
         and which.pinned in {None, session.pinned}

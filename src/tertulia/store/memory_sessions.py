@@ -33,7 +33,7 @@ class MemorySessions(MemoryRows):
 
     def _found_made(self, owner: str, session: Session, request_hash: str | None) -> Session:
         there = self._sessions[session.session_id]
-        is_same = not there.is_gone and (there.owner, there.session.agent_id) == (owner, session.agent_id)
+        is_same = there.is_there and (there.owner, there.session.agent_id) == (owner, session.agent_id)
         rules.refuse_unless_repeated(there.request_hash if is_same else None, request_hash)
         return sealed(there.session)
 
@@ -71,7 +71,7 @@ class MemorySessions(MemoryRows):
     ) -> Page[Session]:
         await self._begin()
         after = rules.time_position(cursor) if cursor else None
-        rows = [row for row in self._sessions.values() if row.owner == owner and not row.is_gone]
+        rows = [row for row in self._sessions.values() if row.owner == owner and row.is_there]
         found = [row.session for row in rows if _is_shown(row.session, which)]
         found.sort(key=_session_key, reverse=order == "desc")
         if after is not None:
@@ -96,7 +96,7 @@ class MemorySessions(MemoryRows):
     async def name_session(self, owner: str, session_id: str, *, name: str, source: TitleSource) -> bool:
         await self._begin()
         row = self._sessions.get(session_id)
-        if row is None or row.is_gone or row.owner != owner or row.session.title_source == "user":
+        if row is None or not row.is_there or row.owner != owner or row.session.title_source == "user":
             return False
         row.session = replace(row.session, session_name=name, title_source=source)
         self._note(row, "session_renamed")
@@ -144,18 +144,27 @@ class MemorySessions(MemoryRows):
         ids = [imported.turn.turn_id for imported in turns]
         if session.session_id in self._sessions or len({*ids} - self._turns.keys()) < len(ids):
             raise Conflict("Something with this id is there already.")
+        self._files.check_imported(owner, turns)
         row = SessionRow(owner, sealed(settled(session, turns)))
+        by_id: dict[str, TurnRow] = {}
         for imported in turns:
-            row.turns.append(_imported(row, imported, version))
-        row.last_n = len(row.turns)
-        row.active = row.turns[-1] if row.turns else None
+            by_id[imported.turn.turn_id] = _imported(
+                row, imported, version, by_id.get(imported.turn.parent_turn_id or "")
+            )
+        row.turns = [*by_id.values()]
+        row.last_n = turns[-1].turn.n if turns else 0
+        row.active = by_id.get(row.session.active_turn_id or "")
         self._sessions[session.session_id] = row
         self._turns |= zip(ids, row.turns, strict=True)
+        for imported in turns:
+            self._files.add(owner, imported.new_files, turn_id=imported.turn.turn_id)
+        for imported in turns:
+            self._files.use(owner, imported.used_files, turn_id=imported.turn.turn_id)
         self._note(row, "session_created")
 
 
-def _imported(row: SessionRow, imported: ImportedTurn, version: int) -> TurnRow:
-    turn, parent = imported.turn, row.turns[-1] if row.turns else None
+def _imported(row: SessionRow, imported: ImportedTurn, version: int, parent: TurnRow | None) -> TurnRow:
+    turn = imported.turn
     record = TurnRecord(
         turn_id=turn.turn_id,
         session_id=turn.session_id,

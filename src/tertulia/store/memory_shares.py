@@ -28,7 +28,11 @@ class MemoryShares(MemoryRows):
         self, owner: str, *, session_id: str | None = None, limit: int, cursor: str | None = None
     ) -> Page[Share]:
         await self._begin()
-        found = [each.share for each in self._shares.values() if each.owner == owner]
+        found = [
+            each.share
+            for each in self._shares.values()
+            if each.owner == owner and self._sessions[each.share.session_id].is_there
+        ]
         found = [each for each in found if session_id in (None, each.session_id)]
         found.sort(key=_age, reverse=True)
         if cursor is not None:

@@ -84,7 +84,7 @@ class MemoryTurns(MemoryRows):
     async def claim_next(self, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
         await self._begin()
         row = self._sessions.get(session_id)
-        turn = row.unfinished[0] if row and row.owner == owner and row.unfinished else None
+        turn = row.unfinished[0] if row and row.owner == owner and row.is_there and row.unfinished else None
         if row is None or turn is None or turn.record.status != "queued":
             return None
         turn.record = replace(turn.record, status="running", epoch=turn.record.epoch + 1)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tertulia.client.aio.calls import EACH, AsyncCalls, each_row
 from tertulia.domain.paging import DEFAULT_LIMIT
+from tertulia.domain.sessions import Session
 from tertulia.domain.shares import Included, NewShare, Share, SharedSession, ShareList
 
 
@@ -49,3 +50,7 @@ class AsyncShareCalls(AsyncCalls):
     async def get_shared(self, token: str, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> SharedSession:
         """Read a page of what a link shows; it takes its secret, and no account."""
         return await self._get(SharedSession, "shared", token, limit=limit, cursor=cursor)
+
+    async def fork_shared(self, token: str, agent_id: str) -> Session:
+        """Go on, with an agent of yours, in a session that begins with what a link shows."""
+        return await self._post(Session, "shared", token, "fork", body={"agent_id": agent_id})

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tertulia.client.sync.calls import EACH, Calls, each_row
 from tertulia.domain.paging import DEFAULT_LIMIT
+from tertulia.domain.sessions import Session
 from tertulia.domain.shares import Included, NewShare, Share, SharedSession, ShareList
 
 
@@ -50,3 +51,7 @@ class ShareCalls(Calls):
     def get_shared(self, token: str, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> SharedSession:
         """Read a page of what a link shows; it takes its secret, and no account."""
         return self._get(SharedSession, "shared", token, limit=limit, cursor=cursor)
+
+    def fork_shared(self, token: str, agent_id: str) -> Session:
+        """Go on, with an agent of yours, in a session that begins with what a link shows."""
+        return self._post(Session, "shared", token, "fork", body={"agent_id": agent_id})

@@ -167,10 +167,17 @@ async def update_session(
 
 @delete("/session/{session_id:str}", operation_id="delete_session", responses=raises(SessionNotFound))
 async def delete_session(
-    agent_id: AgentId, session_id: SessionId, sessions: Given[Sessions], caller: Given[Caller]
+    agent_id: AgentId,
+    session_id: SessionId,
+    sessions: Given[Sessions],
+    caller: Given[Caller],
+    for_good: Annotated[bool, QueryParameter(description="Delete it at once, and not into the trash.")] = False,
 ) -> None:
-    """Delete a session and all that hangs on it; a turn that runs is stopped."""
-    await sessions.delete(caller.owner, agent_id, session_id)
+    """Delete a session and all that hangs on it; a turn that runs is stopped.
+
+    It goes into the trash, if the server has one, and can be had back for a time.
+    """
+    await sessions.delete(caller.owner, agent_id, session_id, for_good=for_good)
 
 
 @get("/session/{session_id:str}/grants", operation_id="list_grants", responses=raises(SessionNotFound))

@@ -6,21 +6,24 @@ from litestar import Response, Router, delete, get, post
 from litestar.datastructures import ResponseHeader
 from litestar.params import JSONBody, PathParameter
 
-from tertulia.domain.errors import InvalidCursor, SessionNotFound, ShareGone, ShareNotFound
+from tertulia.domain.errors import AgentNotFound, InvalidCursor, SessionNotFound, ShareGone, ShareNotFound, TooLarge
 from tertulia.domain.paging import DEFAULT_LIMIT
+from tertulia.domain.sessions import Session
 from tertulia.domain.shares import NewShare, SharedSession, ShareList
 from tertulia.runtime.shares import Shares
-from tertulia.server.answers import answer, answer_page
+from tertulia.server.answers import answer, answer_page, answer_session
 from tertulia.server.auth import NOTHING, Caller
-from tertulia.server.routes.parameters import AgentId, Cursor, Given, Limit, SessionId
+from tertulia.server.routes.parameters import ETAG, LOCATION, AgentId, Cursor, Given, Limit, SessionId
 from tertulia.server.routes.problems import raises
-from tertulia.server.wire.native import CreateShare
+from tertulia.server.wire.native import CreateShare, ForkShared
 
 ShareId = Annotated[str, PathParameter(description="The link's id, which is not its secret.")]
 Token = Annotated[str, PathParameter(description="The secret of a link.")]
 UNSEEN = {"x-robots-tag": "noindex, nofollow"}
 """No search engine keeps what a link shows; that no other site is told of a link holds for every answer."""
-UNSEEN_HEADERS = [ResponseHeader(name="X-Robots-Tag", description="Always noindex, nofollow.", documentation_only=True)]
+UNSEEN_HEADERS = [
+    ResponseHeader(name="X-Robots-Tag", description="Always noindex, nofollow.", documentation_only=True, value="")
+]
 
 
 @post(
@@ -99,7 +102,25 @@ async def get_shared(
     return answer(await shares.read(token, limit=limit, cursor=cursor or None), headers=UNSEEN)
 
 
+@post(
+    "/v1/shared/{token:str}/fork",
+    operation_id="fork_shared",
+    response_headers=[LOCATION, ETAG],
+    responses=raises(AgentNotFound, ShareNotFound, ShareGone, TooLarge, has_body=True),
+)
+async def fork_shared(
+    token: Token, data: JSONBody[ForkShared], shares: Given[Shares], caller: Given[Caller]
+) -> Response[Session]:
+    """Go on in a session of your own from what a link shows.
+
+    It begins with what was said, without steps and with no more of files than their names, and it stays when the link
+    is revoked.
+    """
+    session = await shares.fork(caller.owner, data.agent_id, token)
+    return answer_session(session, status=201, location=f"/v1/agents/{data.agent_id}/session/{session.session_id}")
+
+
 def shares_router() -> Router:
     """The routes of links."""
-    handlers: list[Any] = [create_share, list_session_shares, list_shares, revoke_share, get_shared]
+    handlers: list[Any] = [create_share, list_session_shares, list_shares, revoke_share, get_shared, fork_shared]
     return Router("/", route_handlers=handlers, tags=["Shares"])

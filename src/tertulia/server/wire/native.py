@@ -88,6 +88,12 @@ class CreateShare(Input):
     expires_at: Annotated[datetime, Meta(tz=True)] | None = None
 
 
+class ForkShared(Input):
+    """A session of one's own that goes on, with one's own agent, from what a link shows."""
+
+    agent_id: str
+
+
 class ResumeTurn(Input):
     """Answers that a turn waits for: all of them, or those that are there."""
 

@@ -19,8 +19,13 @@ _run = [turns.c.session_id, turns.c.branch, turns.c.n, _first.c.lineage]
 _is_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
 
 
+_this_session = and_(sessions.c.session_id == bindparam("of_session"), sessions.c.shard == bindparam("in_shard"))
+is_there = select(sessions.c.session_id).where(_this_session, sessions.c.deleted_at.is_(None)).exists()
+"""Session `of_session` is not in the trash."""
+
+
 def is_shown(of: Any) -> ColumnElement[bool]:
-    """A turn is one that session `of_session` shows: its own, or one that it has as a fork."""
+    """A turn is one that session `of_session` shows: its own, or one that it has as a fork; none in the trash."""
     has = and_(
         borrowed.c.session_id == bindparam("of_session"),
         borrowed.c.shard == bindparam("in_shard"),
@@ -29,30 +34,58 @@ def is_shown(of: Any) -> ColumnElement[bool]:
         borrowed.c.last_n >= of.c.n,
     )
     is_own = and_(of.c.session_id == bindparam("of_session"), of.c.is_gone == false())
-    return or_(is_own, select(borrowed.c.last_n).where(has).exists())
+    return and_(is_there, or_(is_own, select(borrowed.c.last_n).where(has).exists()))
+
+
+_own, _fork_there = sessions.alias("own"), sessions.alias("fork_there")
+_lent = (
+    select(borrowed.c.last_n)
+    .join(
+        _fork_there,
+        and_(_fork_there.c.session_id == borrowed.c.session_id, _fork_there.c.shard == borrowed.c.shard),
+    )
+    .where(
+        borrowed.c.from_session_id == turns.c.session_id,
+        borrowed.c.branch == turns.c.branch,
+        borrowed.c.last_n >= turns.c.n,
+        _fork_there.c.deleted_at.is_(None),
+    )
+    .exists()
+)
+_of_own = (
+    select(_own.c.session_id)
+    .where(
+        _own.c.session_id == turns.c.session_id,
+        _own.c.shard == turns.c.shard,
+        _own.c.deleted_at.is_(None),
+        turns.c.is_gone == false(),
+    )
+    .exists()
+)
+is_seen = or_(_of_own, _lent)
+"""A turn is one that some session shows which is not in the trash."""
 
 
 SHOWS_OF = union_all(
-    select(sessions.c.session_id).where(
-        sessions.c.session_id == bindparam("of_session"), sessions.c.shard == bindparam("in_shard")
-    ),
+    select(sessions.c.session_id).where(_this_session),
     select(borrowed.c.from_session_id).where(
         borrowed.c.session_id == bindparam("of_session"), borrowed.c.shard == bindparam("in_shard")
     ),
 )
 """The sessions whose turns a session shows some of."""
 
-PATH_OF_TURN = select(*_run).select_from(turns).join(_first, _begins).where(_is_turn)
+PATH_OF_TURN = select(*_run).select_from(turns).join(_first, _begins).where(_is_turn, is_seen)
 PATH_OF_SESSION = (
     select(*_run, turns.c.depth, sessions.c.last_n)
     .select_from(sessions)
     .join(turns, and_(turns.c.turn_id == sessions.c.active_turn_id, turns.c.owner == sessions.c.owner))
     .join(_first, _begins)
-    .where(
-        sessions.c.session_id == bindparam("of_session"),
-        sessions.c.shard == bindparam("in_shard"),
-        sessions.c.owner == bindparam("of"),
-    )
+    .where(_this_session, sessions.c.owner == bindparam("of"), sessions.c.deleted_at.is_(None))
+)
+RUNS_OF_FORK = (
+    select(borrowed.c.from_session_id, borrowed.c.branch, borrowed.c.last_n)
+    .where(borrowed.c.session_id == bindparam("of_session"), borrowed.c.shard == bindparam("in_shard"), is_there)
+    .order_by(borrowed.c.last_n)
 )
 FIND_LINEAGE = select(turns.c.lineage).where(
     turns.c.session_id == bindparam("of_session"),
@@ -120,6 +153,11 @@ def path_of_turn(db: Connection, owner: str, turn_id: str) -> list[Run]:
     return _path(db, db.row(PATH_OF_TURN, this=turn_id, of=owner))
 
 
+def runs_of_fork(db: Connection, place: dict[str, object]) -> list[Run]:
+    """Return the runs that a session has of others, oldest first."""
+    return [Run(row["from_session_id"], row["branch"], row["last_n"]) for row in db.rows(RUNS_OF_FORK, **place)]
+
+
 def path_of_session(db: Connection, place: dict[str, object]) -> tuple[list[Run], bool]:
     """Return the runs of the active branch of a session, oldest first, and whether all its turns are on it."""
     row = db.row(PATH_OF_SESSION, **place)
@@ -163,7 +201,7 @@ def _has_later(db: Connection, row: Row, n: int) -> bool:
 
 
 def has_followers(db: Connection, row: Row) -> bool:
-    """Tell whether a turn comes after this one, or runs beside it; a fork has it; or a link shows it as it is."""
+    """Tell whether a turn comes after this one or is under way, or a fork or a link has it as it is."""
     place = {"this": row["turn_id"], "of_session": row["session_id"], "in_branch": row["branch"], "last": row["n"]}
     return db.row(FIND_FOLLOWER, **place) is not None
 

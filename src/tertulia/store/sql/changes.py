@@ -42,7 +42,10 @@ FIND = select(changes.c.seq).where(
     _of_agent, changes.c.batch == bindparam("batch"), changes.c.seq == bindparam("number")
 )
 _its_session = and_(
-    sessions.c.session_id == changes.c.session_id, sessions.c.shard == changes.c.shard, sessions.c.is_gone == false()
+    sessions.c.session_id == changes.c.session_id,
+    sessions.c.shard == changes.c.shard,
+    sessions.c.is_gone == false(),
+    sessions.c.deleted_at.is_(None),
 )
 READ = (
     select(

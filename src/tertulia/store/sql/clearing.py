@@ -30,9 +30,7 @@ _has = and_(
     borrowed.c.last_n >= turns.c.n,
 )
 
-LENDERS = select(borrowed.c.from_session_id).where(
-    borrowed.c.session_id == bindparam("this"), borrowed.c.shard == bindparam("in_shard")
-)
+LENDERS = select(borrowed.c.from_session_id).where(is_one_of(borrowed.c.session_id, "ids"))
 LOCK_ALL = (
     select(table.c.session_id)
     .where(is_one_of(table.c.session_id, "ids"))
@@ -56,6 +54,7 @@ EMPTY = (
         request_hash=null(),
         active_turn_id=null(),
         status=literal("idle"),
+        deleted_at=null(),
     )
 )
 LIST_DEAD = select(turns.c.turn_id).where(
@@ -69,20 +68,36 @@ SET_STATUS = update(table).where(_this).values(status=bindparam("status"))
 
 def delete_session(db: Connection, owner: str, agent_id: str, session_id: str) -> None:
     """Delete a session, and what it alone has of others."""
-    this = {"this": session_id, "in_shard": rules.shard_of(session_id)}
     sessions.get(db, owner, agent_id, session_id)
-    lenders = [row["from_session_id"] for row in db.rows(LENDERS, **this)]
-    every = sorted({session_id, *lenders})
+    every = lock(db, [session_id])
+    sessions.get(db, owner, agent_id, session_id)
+    clear(db, [session_id], every)
+    changes.note(db, (owner, agent_id, session_id), "session_deleted")
+
+
+def lock(db: Connection, session_ids: Sequence[str]) -> list[str]:
+    """Lock some sessions, and those of which they have turns; return them all."""
+    lenders = [row["from_session_id"] for row in db.rows(LENDERS, ids=array(session_ids))]
+    every = sorted({*session_ids, *lenders})
     db.rows(LOCK_ALL, ids=array(every))
-    sessions.get(db, owner, agent_id, session_id)
+    return every
+
+
+def clear(db: Connection, session_ids: Sequence[str], every: Sequence[str]) -> None:
+    """Delete some sessions; `every` one is locked that may have to go with them."""
+    for session_id in session_ids:
+        _let_go(db, session_id)
+    _clear_away(db, every)
+
+
+def _let_go(db: Connection, session_id: str) -> None:
+    this = {"this": session_id, "in_shard": rules.shard_of(session_id)}
     db.run(LET_GO_ALL, **this)
     db.run(RETURN, **this)
     db.run(FORGET_GRANTS, **this)
     db.run(FORGET_SHARES, **this)
     db.run(EMPTY, **this)
     searching.forget_session(db, session_id)
-    _clear_away(db, every)
-    changes.note(db, (owner, agent_id, session_id), "session_deleted")
 
 
 def delete_branch(db: Connection, owner: str, agent_id: str, session_id: str, turn_id: str) -> None:

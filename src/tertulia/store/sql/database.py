@@ -71,6 +71,10 @@ class Database(Protocol):
         """Run an operation; what it wrote survives a crash when this returns."""
         ...
 
+    async def reclaim(self) -> bool:
+        """Give back some of the space that is free, and keep nothing of what was there; tell whether there is more."""
+        ...
+
     def write_now(self, operation: Operation[T]) -> T:
         """As `write`, for foreign threads: it blocks, and needs no event loop. The operation may be done twice."""
         ...

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, false, select
 
 from tertulia.domain.errors import TurnNotFound
 from tertulia.domain.events import EventId, LoggedEvent
@@ -17,7 +17,7 @@ from tertulia.store import rules
 from tertulia.store.base import StoredTurn
 from tertulia.store.branches import Run, shown_in, spans
 from tertulia.store.sql import branches, log
-from tertulia.store.sql.branches import SHOWS_OF, is_shown
+from tertulia.store.sql.branches import SHOWS_OF, is_seen, is_shown, is_there
 from tertulia.store.sql.database import Connection, Row, Statement
 from tertulia.store.sql.dialects import array, is_one_of
 from tertulia.store.sql.tables import turns
@@ -36,12 +36,26 @@ _between = and_(turns.c.n > bindparam("low"), turns.c.n < bindparam("high"))
 _is_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
 
 GET = select(*RECORD, turns.c.turn).where(_is_turn, is_shown(turns), turns.c.agent_id == bindparam("of_agent"))
-FIND_PLACE = select(turns.c.n, turns.c.shard).where(_is_turn)
+FIND_PLACE = select(turns.c.n, turns.c.shard).where(_is_turn, is_seen)
 FIND_N = select(turns.c.n).where(_is_turn, is_shown(turns))
 HISTORY = (
     select(turns.c.turn)
     .where(_of_run, _between, turns.c.completed_at.is_not(None), turns.c.turn.is_not(None))
     .order_by(turns.c.n.desc())
+    .limit(bindparam("limit"))
+)
+
+LIST_OWN = (
+    select(*RECORD, turns.c.turn)
+    .where(
+        turns.c.session_id == bindparam("of_session"),
+        turns.c.shard == bindparam("in_shard"),
+        turns.c.owner == bindparam("of"),
+        turns.c.n > bindparam("low"),
+        turns.c.is_gone == false(),
+        is_there,
+    )
+    .order_by(turns.c.n)
     .limit(bindparam("limit"))
 )
 
@@ -108,6 +122,15 @@ def list_page(db: Connection, owner: str, session_id: str, span: Span) -> Page[S
     more = encode_cursor(page[-1]["n"]) if len(rows) > limit else None
     items = [_stored(row, session_id, siblings.get(row["parent_turn_id"], [])) for row in page]
     return Page(items=items, next_cursor=more)
+
+
+def tree(db: Connection, owner: str, session_id: str, *, limit: int, after_n: int) -> list[StoredTurn]:
+    """Return turns of all branches: what a fork has of others comes before its own."""
+    place = _place(owner, session_id)
+    along = spans(branches.runs_of_fork(db, place), "asc", after_n, rules.LARGEST_N)
+    rows = _along(db, LIST["asc"], owner, along, limit=limit)
+    rows += db.rows(LIST_OWN, **place, low=after_n, limit=limit - len(rows))
+    return [_stored(row, session_id) for row in rows]
 
 
 def _path(db: Connection, tip: str | None, place: dict[str, object]) -> tuple[list[Run], bool]:

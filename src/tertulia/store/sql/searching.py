@@ -127,7 +127,7 @@ def statement(language: Language, *, archived: bool, pinned: bool, but: bool) ->
     of_turn = and_(turns.c.turn_id == search_rows.c.turn_id, turns.c.shard == search_rows.c.shard)
     of_session = and_(sessions.c.session_id == search_rows.c.session_id, sessions.c.shard == search_rows.c.shard)
     found = rows.join(sessions, of_session).outerjoin(turns, of_turn)
-    found = found.where(search_rows.c.owner == bindparam("of"))
+    found = found.where(search_rows.c.owner == bindparam("of"), sessions.c.deleted_at.is_(None))
     if archived:
         found = found.where(sessions.c.archived == bindparam("archived"))
     if pinned:

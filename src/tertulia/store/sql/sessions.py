@@ -26,7 +26,7 @@ LONGEST_TEXT = 2_000
 """A filter that is longer than any name and preview finds nothing; databases limit the length of a pattern."""
 
 _is_this = and_(sessions.c.session_id == bindparam("this"), sessions.c.shard == bindparam("in_shard"))
-_is_of = and_(sessions.c.owner == bindparam("of"), sessions.c.is_gone == false())
+_is_of = and_(sessions.c.owner == bindparam("of"), sessions.c.is_gone == false(), sessions.c.deleted_at.is_(None))
 
 GET = select(sessions).where(_is_this, _is_of, sessions.c.agent_id == bindparam("of_agent"))
 GET_FOR_UPDATE = GET.with_for_update()
@@ -108,8 +108,8 @@ def create(db: Connection, owner: str, session: Session, *, request_hash: str | 
 def find_made(db: Connection, owner: str, session: Session, *, request_hash: str | None) -> Session:
     """Return the session that is there with this id, if the same request has made it."""
     made = db.row(FIND_MADE, this=session.session_id, in_shard=rules.shard_of(session.session_id))
-    found = made and (made["owner"], made["agent_id"], bool(made["is_gone"]))
-    is_same = found == (owner, session.agent_id, False)
+    found = made and (made["owner"], made["agent_id"], bool(made["is_gone"]), made["deleted_at"])
+    is_same = found == (owner, session.agent_id, False, None)
     rules.refuse_unless_repeated(made["request_hash"] if made and is_same else None, request_hash)
     assert made is not None
     return session_of(made)
@@ -133,6 +133,7 @@ def insert_one(db: Connection, owner: str, session: Session, *, request_hash: st
         preview=session.preview,
         forked_from=session.forked_from,
         request_hash=request_hash,
+        deleted_at=None,
         **_by_person(session),
     )
 

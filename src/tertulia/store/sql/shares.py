@@ -16,6 +16,7 @@ from tertulia.store import rules
 from tertulia.store.base import StoredShare
 from tertulia.store.sql import forking, sessions
 from tertulia.store.sql.database import Connection, Row, Statement
+from tertulia.store.sql.tables import sessions as session_table
 from tertulia.store.sql.tables import shares
 
 _share = msgspec.json.Decoder(Share)
@@ -32,13 +33,22 @@ REVOKE = (
     )
     .values(revoked_at=func.coalesce(shares.c.revoked_at, bindparam("at")))
 )
+_is_there = (
+    select(session_table.c.session_id)
+    .where(
+        session_table.c.session_id == shares.c.session_id,
+        session_table.c.shard == shares.c.shard,
+        session_table.c.deleted_at.is_(None),
+    )
+    .exists()
+)
 
 
 @cache
 def list_statement(*, of_session: bool, is_next: bool) -> Statement:
     """Build the list's select."""
     key = [shares.c.created_at, shares.c.share_id]
-    found = select(*_read).where(shares.c.owner == bindparam("of"))
+    found = select(*_read).where(shares.c.owner == bindparam("of"), _is_there)
     if of_session:
         found = found.where(shares.c.session_id == bindparam("of_session"))
     if is_next:

@@ -9,7 +9,7 @@ from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.search import SearchFilter, SearchHit
-from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
+from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource, TrashedSession
 from tertulia.domain.shares import Share
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
@@ -46,6 +46,7 @@ from tertulia.store.sql import (
     sessions,
     shares,
     sign_ins,
+    trash,
     turns,
     users,
 )
@@ -277,6 +278,24 @@ class SqlStore:
     async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
         await self._database.write(lambda db: clearing.delete_session(db, owner, agent_id, session_id))
 
+    async def trash_session(self, owner: str, agent_id: str, session_id: str, *, at: str) -> None:
+        await self._database.write(lambda db: trash.put(db, owner, agent_id, session_id, at=at))
+
+    async def restore_session(self, owner: str, session_id: str) -> Session:
+        return await self._database.write(lambda db: trash.take_out(db, owner, session_id))
+
+    async def list_trash(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[TrashedSession]:
+        return await self._database.read(lambda db: trash.list_page(db, owner, limit=limit, cursor=cursor))
+
+    async def purge_session(self, owner: str, session_id: str) -> None:
+        await self._database.write(lambda db: trash.purge_one(db, owner, session_id))
+
+    async def purge_trash(self, *, deleted_before: str, limit: int) -> int:
+        return await self._database.write(lambda db: trash.purge(db, deleted_before=deleted_before, limit=limit))
+
+    async def reclaim(self) -> bool:
+        return await self._database.reclaim()
+
     async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
         await self._database.write(lambda db: importing.add(db, owner, session, turns))
 
@@ -316,6 +335,9 @@ class SqlStore:
     ) -> Page[StoredTurn]:
         span = reading.Span(order=order, limit=limit, cursor=cursor, before=before, after=after, tip=tip)
         return await self._database.read(lambda db: reading.list_page(db, owner, session_id, span))
+
+    async def list_tree(self, owner: str, session_id: str, *, limit: int, after_n: int = 0) -> list[StoredTurn]:
+        return await self._database.read(lambda db: reading.tree(db, owner, session_id, limit=limit, after_n=after_n))
 
     async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:
         return await self._database.read(lambda db: turns.list_unfinished(db, owner, session_id))

@@ -37,6 +37,8 @@ Json = LargeBinary
 # Some turns that have an index of their own. A statement that says it in these words reads that index, and no more.
 UNHELD = "completed_at IS NULL AND lease_owner IS NULL AND (status <> 'awaiting_input' OR cancel_requested)"
 """It should go on, and no node holds it."""
+IN_TRASH = "deleted_at IS NOT NULL"
+"""It was deleted, and can be had back."""
 WITH_DELTAS = "has_deltas"
 """It has come to rest, and its log still has deltas."""
 
@@ -234,10 +236,13 @@ sessions = Table(
     Column("active_turn_id", Key),  # the last turn of the active branch
     Column("last_n", Integer, nullable=False, server_default=text("0")),  # the highest number of a turn so far
     Column("is_gone", Boolean, nullable=False, server_default=false()),  # it is there for the turns that forks have
+    Column("deleted_at", Key),  # null but in the trash
     PrimaryKeyConstraint("session_id", "shard"),
     ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
     # The list with each of its filters reads one range, or merges a few ranges, of this index.
     Index("sessions_by_activity", "owner", "agent_id", "archived", "pinned", "updated_at", "session_id"),
+    _some("sessions_in_trash", "owner", "deleted_at", "session_id", where=IN_TRASH),
+    _some("sessions_to_purge", "deleted_at", "session_id", where=IN_TRASH),
 )
 
 turns = Table(

@@ -19,7 +19,7 @@ from tertulia.domain.sessions import Session, preview_of
 from tertulia.domain.turns import ENDED, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Accepted, NewTurn, TurnRecord
-from tertulia.store.branches import Stand, encoded
+from tertulia.store.branches import Stand, encoded, going_on
 from tertulia.store.sql import branches, changes, files, log, searching, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import DatabaseNow
@@ -33,6 +33,7 @@ _this_session = and_(sessions.c.session_id == bindparam("this"), sessions.c.shar
 _this_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
 _in_place = and_(turns.c.turn_id == bindparam("this"), turns.c.shard == bindparam("in_shard"))
 _unfinished = turns.c.completed_at.is_(None)
+_is_there = and_(sessions.c.is_gone == false(), sessions.c.deleted_at.is_(None))
 
 RECORD = [
     turns.c.turn_id,
@@ -52,6 +53,7 @@ RECORD = [
     turns.c.parent_turn_id,
 ]
 
+_head = turns.alias("head")
 LOCK_SESSION = (
     select(
         sessions.c.last_n,
@@ -61,16 +63,28 @@ LOCK_SESSION = (
         sessions.c.session_name,
         sessions.c.started_at,
         agents.c.version,
+        _head.c.turn_id.label("head_id"),
+        _head.c.branch.label("head_branch"),
+        _head.c.depth.label("head_depth"),
     )
     .join(agents, and_(agents.c.owner == sessions.c.owner, agents.c.agent_id == sessions.c.agent_id))
+    .outerjoin(
+        _head,
+        and_(
+            _head.c.turn_id == sessions.c.active_turn_id,
+            _head.c.session_id == sessions.c.session_id,
+            _head.c.n == sessions.c.last_n,
+        ),
+    )
     .where(
         _this_session,
         sessions.c.owner == bindparam("of"),
         sessions.c.agent_id == bindparam("of_agent"),
-        sessions.c.is_gone == false(),
+        _is_there,
     )
     .with_for_update(of=sessions)
 )
+"""With the newest turn, if it is the one to go on from: whoever had to wait for the lock may see the one before it."""
 FIND_REPEATED = select(*RECORD, turns.c.request_hash).where(_of_session, turns.c.idempotency_key == bindparam("key"))
 LIST_UNFINISHED_OF = select(turns.c.turn_id, turns.c.status).where(_of_session, _unfinished).order_by(turns.c.n)
 INSERT = insert(turns).values(
@@ -103,13 +117,17 @@ SET_SESSION = (
         }
     )
 )
-LOCK_STATUS = select(sessions.c.updated_at).where(_this_session, sessions.c.owner == bindparam("of")).with_for_update()
+LOCK_STATUS = (
+    select(sessions.c.updated_at).where(_this_session, sessions.c.owner == bindparam("of"), _is_there).with_for_update()
+)
 LIST_UNFINISHED = (
-    select(*RECORD).where(_of_session, _unfinished, turns.c.owner == bindparam("of")).order_by(turns.c.n.desc())
+    select(*RECORD)
+    .where(_of_session, _unfinished, branches.is_seen, turns.c.owner == bindparam("of"))
+    .order_by(turns.c.n.desc())
 )
 FIRST_UNFINISHED = select(*RECORD).where(_of_session, _unfinished).order_by(turns.c.n).limit(bindparam("limit"))
-FIND_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn)
-LOCK_RECORD = FIND_RECORD.with_for_update()
+FIND_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn, branches.is_seen)
+LOCK_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn).with_for_update()
 FIND_LEASE = select(nodes.c.node).where(nodes.c.node == bindparam("node"), nodes.c.lease_until > DatabaseNow())
 START = (
     update(turns)
@@ -132,7 +150,7 @@ def accept(db: Connection, owner: str, new: NewTurn, *, node: str) -> Accepted:
     unfinished: Sequence[Row] = db.rows(LIST_UNFINISHED_OF, **place) if session["status"] != "idle" else ()
     rules.refuse_if_busy(new, [(row["turn_id"], row["status"]) for row in unfinished])
     record = _new_record(owner, new, session, epoch=0 if unfinished else 1)
-    stand = branches.stand_after(db, record.parent_turn_id, {**place, "of": owner}, record.n)
+    stand = _stand(db, session, record)
     events = rules.first_events(new, record)
     _insert(db, record, new, stand, node=node if record.epoch else None)
     db.run_many(log.INSERT, list(log.chunks(new.turn_id, rules.shard_of(new.session_id), events)))
@@ -143,6 +161,18 @@ def accept(db: Connection, owner: str, new: NewTurn, *, node: str) -> Accepted:
     ahead = unfinished[0]["turn_id"] if new.on_busy == "interrupt" and unfinished and first != "queued" else None
     interrupted = None if ahead is None else request_cancel(db, owner, ahead)
     return Accepted(record=record, events=events, interrupts=interrupted)
+
+
+def _stand(db: Connection, session: Row, record: TurnRecord) -> Stand:
+    """Return where a new turn stands; mostly it goes on from the newest one, which was read with the session."""
+    if record.parent_turn_id is not None and record.parent_turn_id == session["head_id"]:
+        return going_on(session["head_branch"], session["head_depth"])
+    place: dict[str, object] = {
+        "of_session": record.session_id,
+        "in_shard": rules.shard_of(record.session_id),
+        "of": record.owner,
+    }
+    return branches.stand_after(db, record.parent_turn_id, place, record.n)
 
 
 def _repeat(row: Row, new: NewTurn) -> Accepted:

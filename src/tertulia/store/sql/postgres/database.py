@@ -68,6 +68,10 @@ class PostgresDatabase:
                 if await pool.is_committed(doubt):
                     return doubt.result
 
+    async def reclaim(self) -> bool:
+        """Its own vacuum does that."""
+        return False
+
     def write_now(self, operation: Operation[T]) -> T:
         pool, deadline = self._open_pool, self._deadline()
         with pool.apart_is_free:

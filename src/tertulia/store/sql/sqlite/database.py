@@ -25,6 +25,7 @@ from tertulia.store.sql.sqlite.connection import (
     unavailable,
 )
 from tertulia.store.sql.sqlite.lock import FileLock
+from tertulia.store.sql.sqlite.reclaiming import forget_words, give_back
 from tertulia.store.sql.sqlite.writer import Writer
 
 T = TypeVar("T")
@@ -69,6 +70,11 @@ class SqliteDatabase:
     async def write(self, operation: Operation[T]) -> T:
         return await self._open_writer.submit(operation)
 
+    async def reclaim(self) -> bool:
+        if self._path is None:
+            return False
+        return await self._open_writer.submit_between(give_back)
+
     def write_now(self, operation: Operation[T]) -> T:
         return self._open_writer.run(operation)
 
@@ -107,6 +113,7 @@ class SqliteDatabase:
         if mode != "wal":
             raise StartupError(f"The file system of {path} does not support SQLite's write-ahead log.")
         schema.prepare(raw, path, self._on_connect)
+        forget_words(raw)
         return raw
 
     def _release(self, writer: Writer | None = None, readers: "Readers | None" = None) -> None:
