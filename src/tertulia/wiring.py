@@ -33,6 +33,7 @@ from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.archiving import Archives
+from tertulia.runtime.audit import Audit
 from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret, seconds_of
 from tertulia.runtime.exporting import Exports
 from tertulia.runtime.extracts import Extracts, KeptFiles
@@ -42,6 +43,7 @@ from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
 from tertulia.runtime.imports import Imports
 from tertulia.runtime.input import InputLimits
+from tertulia.runtime.keeping import Keeping
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
 from tertulia.runtime.leaving import Leaving
 from tertulia.runtime.mcp_file import configured_servers
@@ -127,12 +129,12 @@ class Services:
         self.catalog = ModelCatalog(servers or [], image_models=settings.image_models)
         self._finds_servers = servers is None
         extractor = extractor or extractor_of(settings)
-        toolbox = Toolbox(builtin_tools(settings, store, extractor) if tools is None else tools)
         clock = clock or SystemClock()
-        self.toolgroups = _toolgroups(settings, store, toolbox, mcp_servers, clock)
+        offered = builtin_tools(settings, store, extractor) if tools is None else tools
+        self.toolgroups = _toolgroups(settings, store, Toolbox(offered), mcp_servers, clock)
         self._lease = lease = Lease(store, _lease_terms(settings), new_id=new_id)
         self._keeper: LeaseKeeper | None = None
-        feed = Feed(store, _tail(store, settings), flush_interval=settings.flush_interval_ms / 1000)
+        self._feed = feed = Feed(store, _tail(store, settings), flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
         self._blobs = blobs or MemoryBlobs()
         self.files = Files(
@@ -158,7 +160,6 @@ class Services:
             tool_timeout=settings.tool_timeout,
             max_parallel_tools=settings.max_parallel_tools,
         )
-        self._feed = feed
         self._runner = Runner(
             store,
             feed,
@@ -171,13 +172,22 @@ class Services:
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
+        self.audit = Audit(store, days=settings.audit_retention_days, clock=clock, new_id=new_id)
         self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
-        self.purging = Purging(store, self.cleaning, days=settings.trash_days, clock=clock)
+        self.purging = Purging(
+            store,
+            self.cleaning,
+            Keeping(store, self.audit, rule=settings.retention, clock=clock),
+            node=lambda: lease.node,
+            days=settings.trash_days,
+            clock=clock,
+        )
         self._jobs: list[Job] = [
             Retention(store, hours=settings.delta_retention_hours, clock=clock),
             SearchBacklog(store),
             self.purging,
             self.cleaning,
+            self.audit,
         ]
         self._titles: Titles | None = None
         if settings.title_model:

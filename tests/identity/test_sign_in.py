@@ -159,6 +159,17 @@ async def test_a_return_from_nowhere_is_a_problem_to_programs(open_server: OpenS
     is_problem(await site.get("/v1/sign-in/oidc/callback?code=x&state=y"), 401, "sign_in_failed")
 
 
+async def test_who_signs_in_there_is_in_the_audit_and_a_stranger_who_does_not_is_not(
+    open_server: OpenServer, identity_provider: IdentityProvider
+) -> None:
+    site = await open_server()
+    await site.get("/v1/sign-in/oidc/callback?code=x&state=y")
+    await signed_in(site, identity_provider, "ada")
+    (entry,) = (await site.get("/v1/audit")).json()["entries"]
+    assert (entry["action"], entry["outcome"]) == ("account.sign_in_elsewhere", "done")
+    assert entry["actor"] == (await account(site))["user"]["user_id"]
+
+
 async def test_a_return_counts_once_and_in_its_own_browser(
     open_server: OpenServer, identity_provider: IdentityProvider
 ) -> None:

@@ -26,7 +26,7 @@ OPEN = {
 """What anybody may ask: nothing of it says anything of anyone to who has no link."""
 ONES_OWN = {"update_account", "create_key", "delete_key"}
 """Writes of one's own account, which readers have, too."""
-FOR_ADMINS = {"create_user", "list_users", "get_user", "update_user", "delete_user"}
+FOR_ADMINS = {"create_user", "list_users", "get_user", "update_user", "delete_user", "list_audit"}
 NATIVE = [
     (operation["operationId"], method.upper(), path)
     for path, item in DOCUMENT["paths"].items()
@@ -38,6 +38,7 @@ BODIES: dict[str, Any] = {
     "create_turn": {"messages": [{"role": "user", "content": "Hello"}]},
     "resume_turn": {"tool_responses": [{"call_id": "c", "content": "x"}]},
     "decide_turn": {"call_id": "c", "decision": "deny"},
+    "batch_sessions": {"ids": ["any"], "op": "delete"},
     "update_agent": {"agent_config": {"name": "Mine now"}},
 }
 Wrong = dict[str, list[str]]

@@ -20,6 +20,8 @@ from tertulia.models.catalog import ModelCatalog
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.archiving import Archives
+from tertulia.runtime.audit import Audit
+from tertulia.runtime.batches import Batches
 from tertulia.runtime.clock import NewId
 from tertulia.runtime.exporting import Exports
 from tertulia.runtime.files import Files
@@ -34,6 +36,7 @@ from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
 from tertulia.runtime.vouched import Vouched
+from tertulia.server.audited import Audited
 from tertulia.server.auth import Identify, allowed, caller_of, ways_of
 from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
@@ -46,6 +49,7 @@ from tertulia.server.provided import provided
 from tertulia.server.request import JsonRequest
 from tertulia.server.routes.accounts import accounts_router
 from tertulia.server.routes.agents import agents_router
+from tertulia.server.routes.audit import audit_router
 from tertulia.server.routes.changes import ChangeStreams, changes_router
 from tertulia.server.routes.exports import account_router, exports_router
 from tertulia.server.routes.files import files_router
@@ -88,6 +92,8 @@ class Ports(Value):
     shields: Shields
     passing: Passing
     vouched: Vouched
+    audit: Audit
+    batches: Batches
     operations: Operations
     page: Page
 
@@ -157,12 +163,14 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             files_router(settings.max_file_bytes),
             models_router(),
             toolgroups_router(),
+            audit_router(),
             operations_router(),
             oidc_router(),
             serve_page,
         ],
         dependencies={**given, "streams": provided(streams), "change_streams": provided(change_streams)},
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
+        middleware=[Audited(ports.audit, on_error)],
         guards=[allowed],
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,
@@ -170,7 +178,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         openapi_config=_openapi_config(),
         logging_config=None,
     )
-    dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, ports.turns, settings))
+    dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, ports.turns, ports.audit, settings))
     edge = Edge(
         Identify(dialects, ways_of(settings.auth_mode, ports.accounts, ports.vouched)),
         hosts=settings.host_names,

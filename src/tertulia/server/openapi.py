@@ -12,11 +12,12 @@ import msgspec
 
 from tertulia.domain.accounts import Account, KeyList, NewApiKey, SignedInUser, SignInOptions, UserList
 from tertulia.domain.agents import Agent
+from tertulia.domain.batches import BatchOutcome, BatchSessions
 from tertulia.domain.changes import ChangeEnvelope
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.exports import SessionExport
 from tertulia.domain.files import FileInfo
-from tertulia.domain.lists import AgentList, FileList, HitList, SessionList, TrashList, TurnList
+from tertulia.domain.lists import AgentList, AuditList, FileList, HitList, SessionList, TrashList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.shares import NewShare, SharedSession, ShareList
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
@@ -57,6 +58,7 @@ WRITTEN = [
     PatchAgent,
     CreateSession,
     SessionPatch,
+    BatchSessions,
     ForkSession,
     CreateShare,
     ForkShared,
@@ -77,8 +79,8 @@ WRITTEN = [
 """What clients send."""
 READ = [Agent, AgentList, Session, SessionList, HitList, GrantList, Turn, TurnList, FileInfo, FileList]
 READ_OF_LINKS = [NewShare, ShareList, SharedSession]
-READ_OF_ACCOUNTS = [SignInOptions, SignedInUser, Account, KeyList, NewApiKey, User, UserList]
 READ_OF_KEEPING = [SessionExport, TrashList]
+READ_OF_ACCOUNTS = [SignInOptions, SignedInUser, Account, KeyList, NewApiKey, User, UserList]
 READ_OF_STREAMS = [EventEnvelope, ChangeEnvelope]
 READ_OF_SERVER = [
     ModelList,
@@ -86,6 +88,8 @@ READ_OF_SERVER = [
     ToolgroupInfo,
     ToolgroupList,
     ToolOutcome,
+    AuditList,
+    BatchOutcome,
     ServerConfig,
     Health,
     Readiness,

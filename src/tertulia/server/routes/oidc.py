@@ -42,14 +42,16 @@ PAGE = """<!doctype html>
 
 
 @get("/", opt=NOTHING)
-async def depart(request: Request[Any, Any, Any], vouched: Given[Vouched], return_to: Sent = None) -> Response[None]:
+async def go_to_sign_in(
+    request: Request[Any, Any, Any], vouched: Given[Vouched], return_to: Sent = None
+) -> Response[None]:
     """Send a browser to the provider."""
     departure = await vouched.depart(return_to)
     return _sent_to(departure.url, _attempt(request, departure.cookie, LASTS))
 
 
 @get("/callback", opt=NOTHING)
-async def arrive(
+async def sign_in_elsewhere(
     request: Request[Any, Any, Any],
     vouched: Given[Vouched],
     code: Sent = None,
@@ -106,5 +108,8 @@ def _attempt(request: Request[Any, Any, Any], value: str, seconds: int) -> Cooki
 def oidc_router() -> Router:
     """The routes."""
     return Router(
-        START, route_handlers=[depart, arrive], exception_handlers={TertuliaError: tell}, include_in_schema=False
+        START,
+        route_handlers=[go_to_sign_in, sign_in_elsewhere],
+        exception_handlers={TertuliaError: tell},
+        include_in_schema=False,
     )
