@@ -9,8 +9,8 @@ from litestar.routes import HTTPRoute
 from tertulia.domain.audit import AuditEntry, AuditFilter
 from tertulia.models.scripted import Call, Reply
 from tertulia.server.audited import ACTIONS, EXCEPTIONS
-from tertulia.server.routes import oidc
 from tertulia.server.llama_stack.app import ROUTERS
+from tertulia.server.routes import oidc
 from tertulia.testing import app
 from tests.runtime.conftest import until
 from tests.runtime.frail_store import FrailStore
