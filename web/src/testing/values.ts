@@ -27,6 +27,7 @@ export const aConfig: AgentConfig = {
   input_shields: [],
   output_shields: [],
   enable_session_persistence: true,
+  retention: null,
   starters: [],
 };
 
@@ -59,6 +60,7 @@ export function aSession(sessionId: string, values: Partial<Session> = {}): Sess
     last_turn_status: "completed",
     forked_from: null,
     active_turn_id: null,
+    retention: null,
     revision: 1,
     ...values,
   };
