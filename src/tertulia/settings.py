@@ -18,6 +18,7 @@ from platformdirs import user_data_path
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StartupError
 from tertulia.domain.limits import OwnerLimits
+from tertulia.domain.retention import RetentionRule
 
 PREFIX = "TERTULIA_"
 UNPREFIXED = frozenset({"openai_base_url", "openai_api_key"})
@@ -323,6 +324,23 @@ class Settings(Value):
             "those that still run then go on in the next process, or on another node."
         ),
     ] = 10
+    archive_after_days: Annotated[
+        Count | None,
+        Meta(
+            description="Days without activity after which a session is archived, unless a rule of its own or of its "
+            "agent says otherwise: see docs/guide/operating.md."
+        ),
+    ] = None
+    delete_after_days: Annotated[
+        Count | None,
+        Meta(
+            description="Days without activity after which a session is put into the trash, unless a rule of its own "
+            "or of its agent says otherwise."
+        ),
+    ] = None
+    keep_pinned: Annotated[
+        bool, Meta(description="Let pinned sessions stay as they are, unless a rule of theirs says otherwise.")
+    ] = True
     trash_days: Annotated[
         int,
         Meta(
@@ -338,6 +356,11 @@ class Settings(Value):
             "after that a replay has each answer in one piece."
         ),
     ] = 24
+
+    audit_retention_days: Annotated[
+        int,
+        Meta(ge=30, description="Days for which the audit says what was done, by whom and to what; no less than 30."),
+    ] = 365
 
     lease_seconds: Annotated[
         Seconds,
@@ -405,6 +428,13 @@ class Settings(Value):
     def store_url(self) -> str:
         """The database that is used: the given one, or SQLite in the data directory."""
         return self.database_url or f"sqlite:///{self.data_dir / 'tertulia.db'}"
+
+    @property
+    def retention(self) -> RetentionRule:
+        """How long sessions stay of which no rule says more."""
+        return RetentionRule(
+            archive_after=self.archive_after_days, delete_after=self.delete_after_days, keep_pinned=self.keep_pinned
+        )
 
     @property
     def files_url(self) -> str:

@@ -32,6 +32,7 @@ from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.archiving import Archives
+from tertulia.runtime.audit import Audit
 from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret
 from tertulia.runtime.exporting import Exports
 from tertulia.runtime.extracts import Extracts, KeptFiles
@@ -41,6 +42,7 @@ from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
 from tertulia.runtime.imports import Imports
 from tertulia.runtime.input import InputLimits
+from tertulia.runtime.keeping import Keeping
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
 from tertulia.runtime.leaving import Leaving
 from tertulia.runtime.limits import Budgets, Limits
@@ -107,7 +109,7 @@ class Job(Protocol):
 class Services:
     """Everything that runs behind the routes, and its life."""
 
-    def __init__(  # noqa: PLR0913, PLR0915 - the ports of the world, and who may play which role
+    def __init__(  # noqa: PLR0913 - the ports of the world, and who may play which role
         self,
         settings: Settings,
         store: Store,
@@ -125,13 +127,17 @@ class Services:
         self.catalog = ModelCatalog(servers or [], image_models=settings.image_models)
         self._finds_servers = servers is None
         extractor = extractor or extractor_of(settings)
-        toolbox = Toolbox(builtin_tools(settings, store, extractor) if tools is None else tools)
         clock = clock or SystemClock()
-        self.toolgroups = _toolgroups(settings, store, toolbox, mcp_servers, clock)
+        self.toolgroups = _toolgroups(
+            settings,
+            store,
+            Toolbox(builtin_tools(settings, store, extractor) if tools is None else tools),
+            mcp_servers,
+            clock,
+        )
         self._lease = lease = Lease(store, _lease_terms(settings), new_id=new_id)
         self._keeper: LeaseKeeper | None = None
-        tail = Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
-        feed = Feed(store, tail, flush_interval=settings.flush_interval_ms / 1000)
+        feed = Feed(store, _tail(store, settings), flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
         self.limits = _limits(settings, store, clock)
         self._blobs = blobs or MemoryBlobs()
@@ -144,8 +150,10 @@ class Services:
             room_for=self.limits.room_for,
         )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
-        extracts = Extracts(extractor, KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of))
-        renderings = Renderings(extracts, self.catalog.takes_images)
+        renderings = Renderings(
+            Extracts(extractor, KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)),
+            self.catalog.takes_images,
+        )
         steps = Steps(
             feed,
             history,
@@ -171,13 +179,22 @@ class Services:
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
+        self.audit = Audit(store, days=settings.audit_retention_days, clock=clock, new_id=new_id)
         self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
-        self.purging = Purging(store, self.cleaning, days=settings.trash_days, clock=clock)
+        self.purging = Purging(
+            store,
+            self.cleaning,
+            Keeping(store, self.audit, rule=settings.retention, clock=clock),
+            node=lambda: lease.node,
+            days=settings.trash_days,
+            clock=clock,
+        )
         self._jobs: list[Job] = [
             Retention(store, hours=settings.delta_retention_hours, clock=clock),
             SearchBacklog(store),
             self.purging,
             self.cleaning,
+            self.audit,
         ]
         self._titles: Titles | None = None
         if settings.title_model:
@@ -342,6 +359,10 @@ class Services:
             await self._session.close()
         await self._blobs.close()
         await self.store.close()
+
+
+def _tail(store: Store, settings: Settings) -> Tail:
+    return Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
 
 
 def _lease_terms(settings: Settings) -> LeaseTerms:

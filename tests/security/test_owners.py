@@ -25,6 +25,7 @@ EXPORT = SessionExport(
 )
 PATHS = app().openapi["paths"]
 BODIES: dict[str, Any] = {
+    "batch_sessions": {"ids": ["any"], "op": "delete"},
     "update_agent": {"agent_config": {"name": "Mine now"}},
     "create_session": {},
     "update_session": {"session_name": "Mine now"},

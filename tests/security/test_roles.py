@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tertulia.domain.users import LOCAL_OWNER
+from tertulia.domain.users import LOCAL_OWNER, Scopes
 from tertulia.testing import app
 from tests.security.people import ADMIN, CANARY, People, bearer, furnish, with_admin
 from tests.server.conftest import OpenSite
@@ -28,7 +28,7 @@ ONES_OWN = {"update_account", "create_key", "delete_key"}
 """Writes of one's own account, which readers have, too."""
 FOR_ADMINS = {
     *("create_user", "list_users", "get_user", "update_user", "delete_user"),
-    *("get_user_limits", "set_user_limits"),
+    *("get_user_limits", "set_user_limits", "list_audit"),
 }
 NATIVE = [
     (operation["operationId"], method.upper(), path)
@@ -41,6 +41,7 @@ BODIES: dict[str, Any] = {
     "create_turn": {"messages": [{"role": "user", "content": "Hello"}]},
     "resume_turn": {"tool_responses": [{"call_id": "c", "content": "x"}]},
     "decide_turn": {"call_id": "c", "decision": "deny"},
+    "batch_sessions": {"ids": ["any"], "op": "delete"},
     "update_agent": {"agent_config": {"name": "Mine now"}},
 }
 Wrong = dict[str, list[str]]
@@ -134,7 +135,7 @@ async def test_nor_in_the_dialect_of_llama_stack(people: People) -> None:
 @pytest.mark.parametrize("way", ["key", "cookie", "key of one scope"])
 async def test_who_may_read_reads_and_writes_nothing(people: People, way: str) -> None:
     reader = await people.add("ray", "user" if way == "key of one scope" else "reader")
-    scopes = ["read"] if way == "key of one scope" else None
+    scopes: Scopes | None = ["read"] if way == "key of one scope" else None
     headers = await people.cookie(reader) if way == "cookie" else bearer(await people.key(reader, scopes))
     wrong: Wrong = defaultdict(list)
     for name, method, path in NATIVE:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, field
 
 from tertulia.domain.base import Value
+from tertulia.domain.retention import RetentionRule
 from tertulia.domain.shields import ShieldId
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -119,6 +120,7 @@ class AgentConfig(Value):
     input_shields: Annotated[list[ShieldId], Meta(max_length=16)] = field(default_factory=list[str])
     output_shields: Annotated[list[ShieldId], Meta(max_length=16)] = field(default_factory=list[str])
     enable_session_persistence: bool = True
+    retention: RetentionRule | None = None
     starters: Annotated[list[Annotated[str, Meta(max_length=500)]], Meta(max_length=8)] = field(
         default_factory=list[str]
     )

@@ -21,6 +21,7 @@ from tertulia.domain.paging import Page
 from tertulia.domain.server import AuthMode
 from tertulia.domain.users import LOCAL_OWNER, SCOPES, ApiKey, Caller, Role, Scopes, User, name_key
 from tertulia.runtime.attempts import Attempts
+from tertulia.runtime.audit import about
 from tertulia.runtime.callers import Callers
 from tertulia.runtime.clock import Clock, NewId, NewSecret, earlier, time_of
 from tertulia.runtime.passwords import Passwords
@@ -138,6 +139,7 @@ class Accounts:
         """Sign in by name and password. Raises SignInRefused, TooManyRequests, Overloaded."""
         self._refuse_without_passwords()
         found = await self._store.find_user(name)
+        about(owner=found.user.user_id if found else None)
         of_name = _by_id(found.user.user_id) if found else f"name {hash_of(name_key(name))}"
         await self._check(password, found and found.password_hash, of_name=of_name, address=address)
         if found is None:
@@ -169,6 +171,7 @@ class Accounts:
         """Sign in as a user who has shown who they are. Raises SignInRefused for one that is disabled."""
         if user.disabled:
             raise SignInRefused
+        about(actor=user.user_id, owner=user.user_id, user_id=user.user_id)
         token = self._new_secret()
         await self._store.add_sign_in(
             SignIn(
@@ -187,6 +190,7 @@ class Accounts:
         user = User(user_id=self._new_id(), name=name, role=role, created_at=self._clock())
         password_hash = None if password is None else await self._passwords.hash(password)
         await self._store.add_user(user, password_hash=password_hash)
+        about(user_id=user.user_id)
         return user
 
     async def get_user(self, user_id: str) -> User:
@@ -259,6 +263,7 @@ class Accounts:
             expires_at=None if expires_at is None else self._future(expires_at),
         )
         await self._store.add_key(caller.owner, key, key_hash=made.key_hash)
+        about(key_id=key.key_id)
         return NewApiKey(**asdict(key), key=made.text)
 
     async def list_keys(self, owner: str, *, limit: int, cursor: str | None) -> Page[ApiKey]:

@@ -35,6 +35,7 @@ from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.turns import Turn
 from tertulia.runtime.attached import Attached, attached_to, with_files, without_files
+from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.patience import patiently
 from tertulia.runtime.sniffing import HEAD, sniff
@@ -118,6 +119,7 @@ class Files:
             file = await self._keep(claims, pieces)
             file = replace(file, is_listed=True, purpose=purpose_of())
             await self._store.add_file(owner, file, reservation=reservation)
+        about(file_id=file.info.file_id)
         return file
 
     async def get(self, owner: str, file_id: str) -> StoredFile:

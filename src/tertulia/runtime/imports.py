@@ -21,6 +21,7 @@ from tertulia.domain.turns import Turn
 from tertulia.engine.projection import project
 from tertulia.engine.turn import IllegalEvent, replay
 from tertulia.runtime.arriving import Brought, arrived, refuse_unless_after
+from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock, id_of
 from tertulia.runtime.files import Files, decoded_size
 from tertulia.runtime.moving import Move, moved, name_in
@@ -46,7 +47,9 @@ class Imports:
         """
         await asyncio.to_thread(_check, export)  # it may be large, and others are waiting
         await self._store.get_agent(owner, agent_id)
+        about(from_id=export.session.session_id)
         for move in (_as_it_is(agent_id, export), _as_a_copy(owner, agent_id, export)):
+            about(session_id=move.session_id)
             if (here := await self._find(owner, move, export)) is not None:
                 return here, False
             try:

@@ -24,6 +24,7 @@ from tertulia.domain.steps import InferenceStep, ToolCallStep
 from tertulia.domain.turns import AT_REST, ENDED, OnBusy, Turn
 from tertulia.engine.projection import project
 from tertulia.engine.turn import TurnState, open_calls
+from tertulia.runtime.audit import about, settled
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.decisions import Decision, decided, refuse_faults, was_decided
 from tertulia.runtime.feed import Feed
@@ -337,6 +338,7 @@ class Turns:
         Overloaded.
         """
         ids = (agent_id, session_id, turn_id)
+        about(call_id=decision.call_id, decision=decision.decision)
         if decision.arguments is not None:
             await self._refuse_wrong_arguments(owner, ids, decision)
 
@@ -349,12 +351,14 @@ class Turns:
             self._steps.decide(live, event)
 
         try:
-            return await self._take_up(owner, ids, check, decide)
+            record = await self._take_up(owner, ids, check, decide)
         except TurnNotAwaitingInput:
             record = (await self._store.get_turn(owner, *ids)).record
             if was_decided(await self._feed.state_of(owner, turn_id, epoch=record.epoch), decision.call_id):
                 raise AlreadyDecided from None
             raise
+        await settled()
+        return record
 
     async def _refuse_wrong_arguments(self, owner: str, ids: tuple[str, str, str], decision: Decision) -> None:
         """Raise InvalidRequest, naming the fields, if a tool would refuse the arguments that a person has written."""

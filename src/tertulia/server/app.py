@@ -20,6 +20,8 @@ from tertulia.models.catalog import ModelCatalog
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.archiving import Archives
+from tertulia.runtime.audit import Audit
+from tertulia.runtime.batches import Batches
 from tertulia.runtime.clock import NewId
 from tertulia.runtime.exporting import Exports
 from tertulia.runtime.files import Files
@@ -34,6 +36,7 @@ from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
+from tertulia.server.audited import Audited
 from tertulia.server.auth import Identify, allowed, caller_of, ways_of
 from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
@@ -47,6 +50,7 @@ from tertulia.server.provided import provided
 from tertulia.server.request import JsonRequest
 from tertulia.server.routes.accounts import accounts_router
 from tertulia.server.routes.agents import agents_router
+from tertulia.server.routes.audit import audit_router
 from tertulia.server.routes.changes import ChangeStreams, changes_router
 from tertulia.server.routes.exports import account_router, exports_router
 from tertulia.server.routes.files import files_router
@@ -88,6 +92,8 @@ class Ports(Value):
     tool_calls: ToolCalls
     shields: Shields
     passing: Passing
+    audit: Audit
+    batches: Batches
     operations: Operations
     limits: Limits
     page: Page
@@ -159,11 +165,13 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             models_router(),
             toolgroups_router(),
             limits_router(),
+            audit_router(),
             operations_router(),
             serve_page,
         ],
         dependencies={**given, "streams": provided(streams), "change_streams": provided(change_streams)},
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
+        middleware=[Audited(ports.audit, on_error)],
         guards=[allowed, counts_requests(ports.limits)],
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,
@@ -171,7 +179,8 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         openapi_config=_openapi_config(),
         logging_config=None,
     )
-    dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, ports.turns, ports.limits, settings))
+    llama_stack = llama_stack_app(given, ports.turns, ports.limits, ports.audit, settings)
+    dialects = Dialects(native=litestar, llama_stack=llama_stack)
     edge = Edge(
         Identify(FreePlaces(dialects, ports.limits), ways_of(settings.auth_mode, ports.accounts)),
         hosts=settings.host_names,

@@ -12,12 +12,13 @@ import msgspec
 
 from tertulia.domain.accounts import Account, KeyList, NewApiKey, SignedInUser, SignInOptions, UserList
 from tertulia.domain.agents import Agent
+from tertulia.domain.batches import BatchOutcome, BatchSessions
 from tertulia.domain.changes import ChangeEnvelope
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.exports import SessionExport
 from tertulia.domain.files import FileInfo
 from tertulia.domain.limits import AccountUsage, OwnLimits, UserLimits
-from tertulia.domain.lists import AgentList, FileList, HitList, SessionList, TrashList, TurnList
+from tertulia.domain.lists import AgentList, AuditList, FileList, HitList, SessionList, TrashList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.shares import NewShare, SharedSession, ShareList
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
@@ -58,6 +59,7 @@ WRITTEN = [
     PatchAgent,
     CreateSession,
     SessionPatch,
+    BatchSessions,
     ForkSession,
     CreateShare,
     ForkShared,
@@ -90,6 +92,8 @@ READ_OF_SERVER = [
     ToolgroupInfo,
     ToolgroupList,
     ToolOutcome,
+    AuditList,
+    BatchOutcome,
     ServerConfig,
     Health,
     Readiness,

@@ -19,12 +19,14 @@ import msgspec
 from msgspec import UNSET, UnsetType, field
 
 from tertulia.domain.agents import Agent, AgentConfig, ToolConfig, Toolgroup
+from tertulia.domain.audit import AuditEntry, AuditFilter
 from tertulia.domain.base import Value
 from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.files import FileInfo
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
+from tertulia.domain.retention import How, RetentionRule
 from tertulia.domain.search import SearchFilter, SearchHit
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource, TrashedSession
 from tertulia.domain.shares import Share
@@ -268,8 +270,8 @@ class TrashStore(Protocol):
         """Put it into the trash, with all that hangs on it. Raises SessionNotFound."""
         ...
 
-    async def restore_session(self, owner: str, session_id: str) -> Session:
-        """Take it out, as it was. Raises SessionNotFound if it is not in the trash."""
+    async def restore_session(self, owner: str, session_id: str, *, agent_id: str | None = None) -> Session:
+        """Take it out, as it was. Raises SessionNotFound if it is not in the trash, or not of that agent."""
         ...
 
     async def list_trash(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[TrashedSession]:
@@ -614,6 +616,68 @@ class ChangeStore(Protocol):
         ...
 
 
+class AgentRule(Value):
+    """An agent of whichever owner, and its rule of how long sessions stay."""
+
+    owner: str
+    agent_id: str
+    rule: RetentionRule | None
+
+
+class OwnedSession(Value):
+    """A session of whichever owner, without its turns; `deleted_at` is when it was put into the trash."""
+
+    owner: str
+    session: Session
+    deleted_at: str | None = None
+
+
+class KeepingStore(Protocol):
+    """What goes through all owners' sessions and takes those that a rule says: one node at a time."""
+
+    async def take_job(self, job: str, node: str, *, seconds: float) -> bool:
+        """Let a node do a job for so long, by the database's clock, unless another one may do it still."""
+        ...
+
+    async def list_agent_rules(self, *, limit: int, cursor: str | None = None) -> Page[AgentRule]:
+        """Every owner's agents."""
+        ...
+
+    async def list_ruled(self, *, limit: int, cursor: str | None = None) -> Page[OwnedSession]:
+        """Every owner's sessions that have a rule of their own and are not in the trash."""
+        ...
+
+    async def list_due_trash(self, *, deleted_before: str, limit: int, cursor: str | None = None) -> Page[OwnedSession]:
+        """Every owner's sessions that were put into the trash before a time, the first ones first."""
+        ...
+
+    async def retire(
+        self, owner: str, agent_id: str, session_ids: Sequence[str], *, how: How, idle_since: str, at: str
+    ) -> list[str]:
+        """Archive some sessions, or put them into the trash; return which.
+
+        Left alone is what has had activity since, has a turn that has not ended, or is there already.
+        """
+        ...
+
+
+class AuditStore(Protocol):
+    """What was done, by whom, and to what: a list that is only ever added to. It is the server's, and no owner's."""
+
+    async def add_audit(self, entries: Sequence[AuditEntry]) -> None: ...
+
+    async def list_audit(self, which: AuditFilter, *, limit: int, cursor: str | None = None) -> Page[AuditEntry]:
+        """The newest first."""
+        ...
+
+    async def drop_audit(self, *, before: str, limit: int) -> int:
+        """Delete up to `limit` entries that were made before a time, the oldest first; return how many.
+
+        A database refuses to delete one of the last 30 days, whoever asks.
+        """
+        ...
+
+
 class Store(
     AccountStore,
     AgentStore,
@@ -623,6 +687,8 @@ class Store(
     ShareStore,
     SearchStore,
     ChangeStore,
+    AuditStore,
+    KeepingStore,
     ShieldStore,
     FileStore,
     ToolgroupStore,

@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tertulia.domain.agents import Agent, AgentConfig
+from tertulia.domain.audit import AuditEntry
 from tertulia.domain.base import Value
 from tertulia.domain.changes import ChangeId, ChangeType, LoggedChange, SessionChange
 from tertulia.domain.errors import (
@@ -167,6 +168,9 @@ class MemoryRows:
         """By owner and name: of how many bytes, and until when."""
         self._changes: list[NotedChange] = []
         self._last_change = 0
+        self._audit: list[AuditEntry] = []
+        self._holders: dict[str, tuple[str, float]] = {}
+        """Which node may do a job, and until when."""
         self._leases: dict[str, float] = {}
         """When the lease of each node runs out."""
         self._opened = 0

@@ -183,7 +183,7 @@ export interface paths {
         delete: operations["delete_session"];
         options?: never;
         head?: never;
-        /** Rename, pin, archive, switch to another branch; `metadata` is merged (RFC 7396). */
+        /** Rename, pin, archive, switch to another branch, say how long it stays; `metadata` is merged (RFC 7396). */
         patch: operations["update_session"];
         trace?: never;
     };
@@ -485,6 +485,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agents/{agent_id}/sessions/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archive, pin, delete or restore up to 200 sessions, or take that back; each is done for itself. */
+        post: operations["batch_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents/{agent_id}/sessions/import": {
         parameters: {
             query?: never;
@@ -499,6 +516,26 @@ export interface paths {
          * @description It keeps its ids if they are free; else it comes as a copy. What was brought in before is found (200).
          */
         post: operations["import_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done here, by whom and to what, the newest first. For admins.
+         * @description There is no content in it; entries stay when what they speak of is gone.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1033,6 +1070,7 @@ export interface components {
          *         "name": "Assistant",
          *         "output_shields": [],
          *         "response_format": null,
+         *         "retention": null,
          *         "sampling_params": {
          *           "max_tokens": null,
          *           "repetition_penalty": null,
@@ -1089,6 +1127,7 @@ export interface components {
             name?: string | null;
             output_shields?: string[];
             response_format?: (components["schemas"]["JsonSchemaFormat"] | components["schemas"]["GrammarFormat"]) | null;
+            retention?: components["schemas"]["RetentionRule"] | null;
             sampling_params?: components["schemas"]["SamplingParams"];
             starters?: string[];
             tool_config?: components["schemas"]["ToolConfig"];
@@ -1140,6 +1179,56 @@ export interface components {
             role: "assistant";
             stop_reason: ("budget_reached" | "cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens") | null;
             tool_calls: components["schemas"]["ToolCall"][];
+        };
+        /**
+         * AuditEntry
+         * @description One deed.
+         *
+         *     `actor` is who did it, "" if that is not known; `owner` whose it is. `subject` has the ids of what it was done to.
+         */
+        AuditEntry: {
+            action: string;
+            actor: string;
+            /** @default  */
+            address: string;
+            at: string;
+            code: string | null;
+            entry_id: string;
+            /** @enum {unknown} */
+            outcome: "done" | "failed" | "refused";
+            owner: string;
+            /** @default  */
+            request_id: string;
+            subject: {
+                [key: string]: string;
+            };
+            /** @default  */
+            via: string;
+        };
+        /**
+         * AuditList
+         * @description A page of what was done.
+         */
+        AuditList: {
+            entries: components["schemas"]["AuditEntry"][];
+            has_more: boolean;
+            next_cursor: string | null;
+        };
+        /**
+         * BatchOutcome
+         * @description What came of it, in the order of the ids.
+         */
+        BatchOutcome: {
+            outcomes: components["schemas"]["SessionOutcome"][];
+        };
+        /**
+         * BatchSessions
+         * @description What is to be done to these sessions of an agent; `delete` puts into the trash, `restore` takes out of it.
+         */
+        BatchSessions: {
+            ids: string[];
+            /** @enum {unknown} */
+            op: "archive" | "delete" | "pin" | "restore" | "unarchive" | "unpin";
         };
         /**
          * Budget
@@ -1212,6 +1301,7 @@ export interface components {
          *         "name": "Assistant",
          *         "output_shields": [],
          *         "response_format": null,
+         *         "retention": null,
          *         "sampling_params": {
          *           "max_tokens": null,
          *           "repetition_penalty": null,
@@ -1947,6 +2037,18 @@ export interface components {
             tool_responses: components["schemas"]["ToolAnswer"][];
         };
         /**
+         * RetentionRule
+         * @description After how many days without activity sessions are archived, and deleted; null leaves it to the next rule.
+         *
+         *     Activity is a turn or a new name. What is deleted lies in the trash first. With `keep_pinned` a pinned session stays
+         *     as it is.
+         */
+        RetentionRule: {
+            archive_after?: number | "never" | null;
+            delete_after?: number | "never" | null;
+            keep_pinned?: boolean | null;
+        };
+        /**
          * RetryTurn
          * @description Another attempt at a turn's input. `stream` and `background` are as for a new turn.
          */
@@ -2085,6 +2187,7 @@ export interface components {
          *       "metadata": {},
          *       "pinned": false,
          *       "preview": "What time is it in Lisbon?",
+         *       "retention": null,
          *       "revision": 1,
          *       "session_id": "019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02",
          *       "session_name": "What time is it in Lisbon?",
@@ -2236,6 +2339,7 @@ export interface components {
             pinned: boolean;
             /** @default  */
             preview: string;
+            retention: components["schemas"]["RetentionRule"] | null;
             /** @default 1 */
             revision: number;
             session_id: string;
@@ -2304,6 +2408,16 @@ export interface components {
             sessions: components["schemas"]["Session"][];
         };
         /**
+         * SessionOutcome
+         * @description Whether it was done to a session; if not, the code and the detail of the problem that one request would have.
+         */
+        SessionOutcome: {
+            code: string | null;
+            detail: string | null;
+            is_done: boolean;
+            session_id: string;
+        };
+        /**
          * SessionPatch
          * @description What a person may change of a session; what is left out stays. `metadata` is an RFC 7396 merge patch.
          *
@@ -2323,6 +2437,7 @@ export interface components {
                 [key: string]: unknown;
             };
             pinned?: boolean;
+            retention?: components["schemas"]["RetentionRule"] | null;
             /** @example Plans for Lisbon */
             session_name?: string;
         };
@@ -6997,6 +7112,124 @@ export interface operations {
             };
         };
     };
+    batch_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchSessions"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOutcome"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first, or send an API key: Authorization: Bearer … */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     import_session: {
         parameters: {
             query?: never;
@@ -7105,6 +7338,103 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Deeds of this user, by id. */
+                actor?: string;
+                /** @description Such as `session.delete`. */
+                action?: string;
+                /** @description Not before this date or time (RFC 3339). */
+                since?: string;
+                /** @description Before this date or time (RFC 3339). */
+                until?: string;
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first, or send an API key: Authorization: Bearer … */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

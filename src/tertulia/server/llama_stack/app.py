@@ -13,9 +13,11 @@ from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from tertulia.domain.errors import TertuliaError
+from tertulia.runtime.audit import Audit
 from tertulia.runtime.clock import SystemClock
 from tertulia.runtime.limits import Limits
 from tertulia.runtime.turns import Turns
+from tertulia.server.audited import Audited
 from tertulia.server.auth import allowed
 from tertulia.server.dialects import LATER
 from tertulia.server.framework import Framework
@@ -53,7 +55,9 @@ ROUTERS: list[Callable[[], Router]] = [
 ]
 
 
-def llama_stack_app(given: Mapping[str, Provide], turns: Turns, limits: Limits, settings: Settings) -> ASGIApp:
+def llama_stack_app(
+    given: Mapping[str, Provide], turns: Turns, limits: Limits, audit: Audit, settings: Settings
+) -> ASGIApp:
     """Put the application together; it has no lifespan of its own."""
     retries = Retries(turns, since=SystemClock()())
     replies = Replies(turns, retries, heartbeat_seconds=settings.heartbeat)
@@ -67,6 +71,7 @@ def llama_stack_app(given: Mapping[str, Provide], turns: Turns, limits: Limits, 
             "replies": provided(replies),
         },
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
+        middleware=[Audited(audit, on_error)],
         guards=[allowed, counts_requests(limits)],
         request_class=LenientRequest,
         request_max_body_size=settings.max_body_bytes,

@@ -41,6 +41,8 @@ IN_TRASH = "deleted_at IS NOT NULL"
 """It was deleted, and can be had back."""
 AT_WORK = "completed_at IS NULL AND status <> 'awaiting_input'"
 """It runs, or waits for others: what an owner may have so many of."""
+WITH_RULE = "retention IS NOT NULL"
+"""How long it stays is said by itself."""
 WITH_DELTAS = "has_deltas"
 """It has come to rest, and its log still has deltas."""
 
@@ -58,6 +60,16 @@ nodes = Table(
     Column("node", Key, nullable=False),
     Column("lease_until", BigInteger, nullable=False),  # milliseconds of the database's clock
     PrimaryKeyConstraint("node"),
+)
+
+# Which node may do what one node does at a time, and until when.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("job", Key, nullable=False),
+    Column("node", Key, nullable=False),
+    Column("until", BigInteger, nullable=False),  # milliseconds of the database's clock
+    PrimaryKeyConstraint("job"),
 )
 
 # The last transaction that each connection has committed, on databases whose connections can be lost during a commit.
@@ -242,12 +254,14 @@ sessions = Table(
     Column("is_gone", Boolean, nullable=False, server_default=false()),  # it is there for the turns that forks have
     Column("deleted_at", Key),  # null but in the trash
     Column("tokens", BigInteger, nullable=False, server_default=text("0")),  # what its turns have cost, ever
+    Column("retention", Json),  # a rule of its own
     PrimaryKeyConstraint("session_id", "shard"),
     ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
     # The list with each of its filters reads one range, or merges a few ranges, of this index.
     Index("sessions_by_activity", "owner", "agent_id", "archived", "pinned", "updated_at", "session_id"),
     _some("sessions_in_trash", "owner", "deleted_at", "session_id", where=IN_TRASH),
     _some("sessions_to_purge", "deleted_at", "session_id", where=IN_TRASH),
+    _some("sessions_with_rules", "session_id", where=WITH_RULE),
 )
 
 turns = Table(
@@ -439,6 +453,28 @@ search_backlog = Table(
     Column("kind", Key, nullable=False),  # names | turns
     Column("after", Key, nullable=False),
     PrimaryKeyConstraint("kind"),
+)
+
+# What was done, by whom, and to what. It refers to nothing, so that it outlives all that it speaks of, and it is only
+# ever added to: see `audit_schema`.
+audit = Table(
+    "audit",
+    metadata,
+    Column("entry_id", Key, nullable=False),
+    Column("at", Key, nullable=False),
+    Column("action", Key, nullable=False),
+    Column("actor", Key, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("subject", Json, nullable=False),  # ids by what they are ids of
+    Column("via", Text, nullable=False),
+    Column("code", Text),
+    Column("request_id", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    PrimaryKeyConstraint("entry_id"),
+    Index("audit_by_age", "at", "entry_id"),
+    Index("audit_by_actor", "actor", "at", "entry_id"),
+    Index("audit_by_action", "action", "at", "entry_id"),
 )
 
 file_uses = Table(
