@@ -109,7 +109,7 @@ class Job(Protocol):
 class Services:
     """Everything that runs behind the routes, and its life."""
 
-    def __init__(  # noqa: PLR0913 - the ports of the world, and who may play which role
+    def __init__(  # noqa: PLR0913, PLR0915 - the ports of the world, and who may play which role
         self,
         settings: Settings,
         store: Store,
@@ -127,14 +127,9 @@ class Services:
         self.catalog = ModelCatalog(servers or [], image_models=settings.image_models)
         self._finds_servers = servers is None
         extractor = extractor or extractor_of(settings)
+        toolbox = Toolbox(builtin_tools(settings, store, extractor) if tools is None else tools)
         clock = clock or SystemClock()
-        self.toolgroups = _toolgroups(
-            settings,
-            store,
-            Toolbox(builtin_tools(settings, store, extractor) if tools is None else tools),
-            mcp_servers,
-            clock,
-        )
+        self.toolgroups = _toolgroups(settings, store, toolbox, mcp_servers, clock)
         self._lease = lease = Lease(store, _lease_terms(settings), new_id=new_id)
         self._keeper: LeaseKeeper | None = None
         feed = Feed(store, _tail(store, settings), flush_interval=settings.flush_interval_ms / 1000)
@@ -150,10 +145,8 @@ class Services:
             room_for=self.limits.room_for,
         )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
-        renderings = Renderings(
-            Extracts(extractor, KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)),
-            self.catalog.takes_images,
-        )
+        extracts = Extracts(extractor, KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of))
+        renderings = Renderings(extracts, self.catalog.takes_images)
         steps = Steps(
             feed,
             history,

@@ -10,6 +10,7 @@ import pytest
 from tertulia.domain.users import LOCAL_OWNER, Scopes
 from tertulia.testing import app
 from tests.security.people import ADMIN, CANARY, People, bearer, furnish, with_admin
+from tests.security.test_owners import BODIES
 from tests.server.conftest import OpenSite
 
 DOCUMENT = app().openapi
@@ -37,13 +38,12 @@ NATIVE = [
 ]
 STACK_OPEN = {"/v1/health", "/v1/version"}
 STACK = {"x-dialect": "llama_stack"}
-BODIES: dict[str, Any] = {
-    "create_turn": {"messages": [{"role": "user", "content": "Hello"}]},
-    "resume_turn": {"tool_responses": [{"call_id": "c", "content": "x"}]},
-    "decide_turn": {"call_id": "c", "decision": "deny"},
+WRITTEN: dict[str, Any] = {
+    **BODIES,
     "batch_sessions": {"ids": ["any"], "op": "delete"},
-    "update_agent": {"agent_config": {"name": "Mine now"}},
+    "fork_shared": {"agent_id": "any"},
 }
+"""Bodies that would be taken; a new operation that wants one has it there."""
 Wrong = dict[str, list[str]]
 
 
@@ -167,7 +167,7 @@ async def test_what_is_anothers_is_not_there_for_whoever_may_write(people: Peopl
 
 
 def body_of(name: str, method: str) -> Any:
-    return BODIES.get(name, {}) if method in ("POST", "PATCH", "PUT") else None
+    return WRITTEN.get(name, {}) if method in ("POST", "PATCH", "PUT") else None
 
 
 async def test_nor_in_the_dialect_of_llama_stack_for_whoever_may_write(people: People) -> None:

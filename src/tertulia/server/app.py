@@ -164,8 +164,8 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             files_router(settings.max_file_bytes),
             models_router(),
             toolgroups_router(),
-            limits_router(),
             audit_router(),
+            limits_router(),
             operations_router(),
             serve_page,
         ],
@@ -179,7 +179,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         openapi_config=_openapi_config(),
         logging_config=None,
     )
-    llama_stack = llama_stack_app(given, ports.turns, ports.limits, ports.audit, settings)
+    llama_stack = llama_stack_app(given, ports.turns, ports.audit, ports.limits, settings)
     dialects = Dialects(native=litestar, llama_stack=llama_stack)
     edge = Edge(
         Identify(FreePlaces(dialects, ports.limits), ways_of(settings.auth_mode, ports.accounts)),

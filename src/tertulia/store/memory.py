@@ -36,9 +36,9 @@ class MemoryStore(
     MemoryReading,
     MemorySearch,
     MemoryChanges,
-    MemoryLimits,
     MemoryAudit,
     MemoryKeeping,
+    MemoryLimits,
     MemoryLeases,
 ):
     """Agents, sessions and turns as long as this object lives."""

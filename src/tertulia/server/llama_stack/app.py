@@ -56,7 +56,7 @@ ROUTERS: list[Callable[[], Router]] = [
 
 
 def llama_stack_app(
-    given: Mapping[str, Provide], turns: Turns, limits: Limits, audit: Audit, settings: Settings
+    given: Mapping[str, Provide], turns: Turns, audit: Audit, limits: Limits, settings: Settings
 ) -> ASGIApp:
     """Put the application together; it has no lifespan of its own."""
     retries = Retries(turns, since=SystemClock()())

@@ -11,6 +11,7 @@ from tertulia.domain.lists import AuditList
 from tertulia.domain.paging import DEFAULT_LIMIT
 from tertulia.runtime.audit import Audit
 from tertulia.server.answers import answer_page
+from tertulia.server.auth import ADMIN
 from tertulia.server.routes.parameters import Cursor, Given, Limit, Since, Until, given_time
 from tertulia.server.routes.problems import raises
 
@@ -18,7 +19,7 @@ Actor = Annotated[str | None, QueryParameter(description="Deeds of this user, by
 Action = Annotated[str | None, QueryParameter(description="Such as `session.delete`.", max_length=200)]
 
 
-@get("/", operation_id="list_audit", opt={"needs": "admin"}, responses=raises(Forbidden, InvalidRequest, InvalidCursor))
+@get("/", operation_id="list_audit", opt=ADMIN, responses=raises(Forbidden, InvalidRequest, InvalidCursor))
 async def list_audit(
     audit: Given[Audit],
     actor: Actor = None,

@@ -415,37 +415,6 @@ class SqlStore:
     async def drop_changes(self, *, seconds: float, limit: int) -> int:
         return await self._database.write(lambda db: changes.drop(db, seconds=seconds, limit=limit))
 
-    # --- limits ---
-
-    async def get_limits(self, owner: str) -> OwnLimits:
-        return await self._database.read(lambda db: limits.get(db, owner))
-
-    async def set_limits(self, owner: str, own: OwnLimits, *, at: str) -> None:
-        await self._database.write(lambda db: limits.save(db, owner, own, at=at))
-
-    async def forget_limits(self, owner: str) -> None:
-        await self._database.write(lambda db: limits.forget(db, owner))
-
-    async def draw_requests(self, owner: str, *, limit: int) -> Drawn:
-        return await self._database.write(lambda db: limits.draw(db, owner, limit=limit))
-
-    async def read_usage(self, owner: str, *, day: str) -> Usage:
-        return await self._database.read(lambda db: limits.read_usage(db, owner, day=day))
-
-    async def add_tokens(self, owner: str, tokens: int, *, day: str) -> None:
-        await self._database.write(lambda db: limits.add_tokens(db, {(owner, day): tokens}))
-
-    async def read_session_tokens(self, owner: str, session_id: str, *, besides: str = "") -> int:
-        return await self._database.read(lambda db: limits.read_session(db, owner, session_id, besides))
-
-    async def reserve_storage(self, owner: str, reservation: str, *, size: int, limit: int, seconds: float) -> None:
-        await self._database.write(
-            lambda db: limits.reserve(db, owner, reservation, size=size, limit=limit, seconds=seconds)
-        )
-
-    async def release_storage(self, owner: str, reservation: str) -> None:
-        await self._database.write(lambda db: limits.release(db, owner, reservation))
-
     # --- how long sessions stay ---
 
     async def take_job(self, job: str, node: str, *, seconds: float) -> bool:
@@ -480,6 +449,37 @@ class SqlStore:
 
     async def drop_audit(self, *, before: str, limit: int) -> int:
         return await self._database.write(lambda db: audit.drop(db, before=before, limit=limit))
+
+    # --- limits ---
+
+    async def get_limits(self, owner: str) -> OwnLimits:
+        return await self._database.read(lambda db: limits.get(db, owner))
+
+    async def set_limits(self, owner: str, own: OwnLimits, *, at: str) -> None:
+        await self._database.write(lambda db: limits.save(db, owner, own, at=at))
+
+    async def forget_limits(self, owner: str) -> None:
+        await self._database.write(lambda db: limits.forget(db, owner))
+
+    async def draw_requests(self, owner: str, *, limit: int) -> Drawn:
+        return await self._database.write(lambda db: limits.draw(db, owner, limit=limit))
+
+    async def read_usage(self, owner: str, *, day: str) -> Usage:
+        return await self._database.read(lambda db: limits.read_usage(db, owner, day=day))
+
+    async def add_tokens(self, owner: str, tokens: int, *, day: str) -> None:
+        await self._database.write(lambda db: limits.add_tokens(db, {(owner, day): tokens}))
+
+    async def read_session_tokens(self, owner: str, session_id: str, *, besides: str = "") -> int:
+        return await self._database.read(lambda db: limits.read_session(db, owner, session_id, besides))
+
+    async def reserve_storage(self, owner: str, reservation: str, *, size: int, limit: int, seconds: float) -> None:
+        await self._database.write(
+            lambda db: limits.reserve(db, owner, reservation, size=size, limit=limit, seconds=seconds)
+        )
+
+    async def release_storage(self, owner: str, reservation: str) -> None:
+        await self._database.write(lambda db: limits.release(db, owner, reservation))
 
     # --- leases ---
 

@@ -39,10 +39,10 @@ UNHELD = "completed_at IS NULL AND lease_owner IS NULL AND (status <> 'awaiting_
 """It should go on, and no node holds it."""
 IN_TRASH = "deleted_at IS NOT NULL"
 """It was deleted, and can be had back."""
-AT_WORK = "completed_at IS NULL AND status <> 'awaiting_input'"
-"""It runs, or waits for others: what an owner may have so many of."""
 WITH_RULE = "retention IS NOT NULL"
 """How long it stays is said by itself."""
+AT_WORK = "completed_at IS NULL AND status <> 'awaiting_input'"
+"""It runs, or waits for others: what an owner may have so many of."""
 WITH_DELTAS = "has_deltas"
 """It has come to rest, and its log still has deltas."""
 

@@ -60,7 +60,6 @@ export const chat = {
 
   "turn.copied": "Copied",
   "turn.copyMarkdown": "Copy answer",
-  "turn.copyPlain": "Copy as plain text",
   "turn.facts": "Details of this answer",
   "turn.broken": "This turn cannot be shown",
   "turn.demo": "Demo script, no AI",

@@ -77,8 +77,8 @@ async def _pass(request: AnyRequest, passing: Passing, owner: str, place: Stream
         forwarded = await passing.forward(owner, path, await request.body())
         if forwarded.is_stream:
             is_official = OFFICIAL in request.headers.get("user-agent", "")
-            counted = _counted(forwarded.chunks(), passing, owner)
-            chunks = _chunks(data_lines(counted) if is_official else counted)
+            passed_on = counted(forwarded.chunks(), passing, owner)
+            chunks = _chunks(data_lines(passed_on) if is_official else passed_on)
             return EventStream(chunks, head=b"", heartbeat=b"", heartbeat_seconds=NOBODY_WAITS)
         whole = await forwarded.whole()
         await passing.count(owner, whole[-TAIL:])
@@ -94,7 +94,7 @@ def answer_declined(declined: Declined) -> Response[Any]:
     return answer_error(declined.status, make_error(declined.status, error.code, error.message), headers)
 
 
-async def _counted(chunks: AsyncGenerator[bytes, None], passing: Passing, owner: str) -> AsyncGenerator[bytes, None]:
+async def counted(chunks: AsyncGenerator[bytes, None], passing: Passing, owner: str) -> AsyncGenerator[bytes, None]:
     """Yield a stream as it is, and count what it says at its end that it has cost."""
     tail = b""
     async with aclosing(chunks):
