@@ -53,6 +53,7 @@ def app_of(services: Services) -> Application:
         passing=services.passing,
         audit=services.audit,
         batches=Batches(services.store, services.sessions),
+        vouched=services.vouched,
         operations=operations,
         limits=services.limits,
         page=find_page(),

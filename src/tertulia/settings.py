@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, field, inspect
@@ -92,6 +93,16 @@ Origin = Annotated[
 ]
 
 
+IssuerRole = Annotated[
+    str,
+    Meta(
+        pattern=r"^\S+=(?:admin|user|reader)$",
+        description="values and the roles that they give, such as staff=user or chat-admins=admin",
+    ),
+]
+HeaderName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]+$", description="the name of a header")]
+
+
 class Secret:
     """A text that no repr, log line or JSON shows; `reveal` is the one way to it."""
 
@@ -152,6 +163,86 @@ class Settings(Value):
             "without it, the folder files of the data directory. See docs/guide/attachments.md."
         ),
     ] = None
+
+    public_url: Annotated[
+        Origin | None,
+        Meta(
+            description="Where people find this server, such as `https://chat.example`: what identity providers send "
+            "them back to, and a host name that requests may ask for."
+        ),
+    ] = None
+    oidc_issuer: Annotated[
+        Url | None,
+        Meta(
+            description="The OpenID Connect provider that people sign in at, exactly as it calls itself: see "
+            "docs/guide/oidc.md."
+        ),
+    ] = None
+    oidc_client_id: Annotated[
+        str | None, Meta(description="What the provider calls this server, which is registered there as a client.")
+    ] = None
+    oidc_client_secret: Annotated[
+        Secret | None,
+        Meta(description="The client's secret, unless it is a public client. It is never shown or logged."),
+    ] = None
+    oidc_name: Annotated[str, Meta(description="What the page calls signing in there.")] = "Single sign-on"
+    oidc_scopes: Annotated[
+        list[str], Meta(description="What the provider is asked for, besides `openid`, separated by commas or spaces.")
+    ] = field(default_factory=lambda: ["profile", "email"])
+    oidc_role_claim: Annotated[
+        str | None,
+        Meta(
+            description="The claim by which the provider gives roles, such as `groups` or `realm_access.roles`; "
+            "without it, admins give them here."
+        ),
+    ] = None
+    jwt_audiences: Annotated[
+        list[str],
+        Meta(
+            description="What this server is called in the access tokens (JWT) of programs, separated by commas or "
+            "spaces; without it, none are taken."
+        ),
+    ] = field(default_factory=list[str])
+    jwt_issuer: Annotated[
+        Url | None, Meta(description="Whose access tokens are taken; without it, those of `TERTULIA_OIDC_ISSUER`.")
+    ] = None
+    jwt_jwks_url: Annotated[
+        Url | None, Meta(description="Where the keys of that issuer are; without it, where it says that they are.")
+    ] = None
+    jwt_role_claim: Annotated[
+        str | None,
+        Meta(
+            description="The claim by which access tokens give roles; without it, that of `TERTULIA_OIDC_ROLE_CLAIM`."
+        ),
+    ] = None
+    proxy_networks: Annotated[
+        list[NetworkText],
+        Meta(
+            description="From where the proxy of `TERTULIA_AUTH=proxy` asks, separated by commas or spaces: whoever "
+            "asks from there is believed about who comes."
+        ),
+    ] = field(default_factory=list[str])
+    proxy_user_header: Annotated[
+        HeaderName, Meta(description="The header in which that proxy says who comes, by a name that never changes.")
+    ] = "X-Forwarded-User"
+    proxy_name_header: Annotated[
+        HeaderName | None, Meta(description="The header in which it says what to call them; without it, the same.")
+    ] = None
+    proxy_role_header: Annotated[
+        HeaderName | None,
+        Meta(description="The header in which it gives roles, separated by commas; without it, admins give them here."),
+    ] = None
+    identity_roles: Annotated[
+        list[IssuerRole],
+        Meta(
+            description="Which role each value of a role claim or role header gives, separated by commas or spaces, "
+            "each as `value=role`; of several the highest counts."
+        ),
+    ] = field(default_factory=list[str])
+    identity_default_role: Annotated[
+        Literal["none", "reader", "user", "admin"],
+        Meta(description="The role of whoever comes with none of these; with `none`, they may not come in."),
+    ] = "user"
 
     model_servers: Annotated[
         list[ModelServer],
@@ -474,8 +565,9 @@ class Settings(Value):
     @property
     def host_names(self) -> frozenset[str]:
         """The values, without port, that a request's Host may have."""
-        bind = f"[{self.host}]" if ":" in self.host else self.host
-        return frozenset(name.lower() for name in (bind, *LOCAL_NAMES, *self.allowed_hosts))
+        own = [host for host in (self.host, urlsplit(self.public_url or "").hostname) if host is not None]
+        named = [f"[{host}]" if ":" in host else host for host in own]
+        return frozenset(name.lower() for name in (*named, *LOCAL_NAMES, *self.allowed_hosts))
 
     def shown(self) -> dict[str, str]:
         """Every setting as text that may be shown to anyone: without keys, and without passwords in URLs."""

@@ -21,6 +21,7 @@ from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import McpServer
 from tertulia.domain.users import LOCAL_OWNER
 from tertulia.extract.extractor import ExtractLimits, Extractor
+from tertulia.identity.documents import OpenSession
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
 from tertulia.models.demo import DEMO_MODEL, demo_server
@@ -33,7 +34,7 @@ from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.archiving import Archives
 from tertulia.runtime.audit import Audit
-from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret
+from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret, seconds_of
 from tertulia.runtime.exporting import Exports
 from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
@@ -69,6 +70,8 @@ from tertulia.runtime.titles import Titles
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
+from tertulia.runtime.vouched import Vouched
+from tertulia.runtime.ways_in import WaysIn
 from tertulia.runtime.web_pages import page_reader
 from tertulia.settings import Settings
 from tertulia.store.base import Store
@@ -127,12 +130,12 @@ class Services:
         self.catalog = ModelCatalog(servers or [], image_models=settings.image_models)
         self._finds_servers = servers is None
         extractor = extractor or extractor_of(settings)
-        toolbox = Toolbox(builtin_tools(settings, store, extractor) if tools is None else tools)
         clock = clock or SystemClock()
-        self.toolgroups = _toolgroups(settings, store, toolbox, mcp_servers, clock)
+        offered = builtin_tools(settings, store, extractor) if tools is None else tools
+        self.toolgroups = _toolgroups(settings, store, Toolbox(offered), mcp_servers, clock)
         self._lease = lease = Lease(store, _lease_terms(settings), new_id=new_id)
         self._keeper: LeaseKeeper | None = None
-        feed = Feed(store, _tail(store, settings), flush_interval=settings.flush_interval_ms / 1000)
+        self._feed = feed = Feed(store, _tail(store, settings), flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
         self.limits = _limits(settings, store, clock)
         self._blobs = blobs or MemoryBlobs()
@@ -158,7 +161,6 @@ class Services:
             tool_timeout=settings.tool_timeout,
             max_parallel_tools=settings.max_parallel_tools,
         )
-        self._feed = feed
         self._runner = Runner(
             store,
             feed,
@@ -215,6 +217,7 @@ class Services:
             new_id=new_id,
             new_secret=new_secret,
         )
+        self.vouched = Vouched(_ways_in(settings, self._http, clock), self.accounts)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id, has_trash=settings.trash_days > 0)
         self.search = Search(store)
         self.session_changes = SessionChanges(store)
@@ -223,7 +226,7 @@ class Services:
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve, self.limits)
         self._session: ClientSession | None = None
-        """The one HTTP session of all model servers."""
+        """The one HTTP session of all model servers and identity providers."""
 
     @classmethod
     def from_settings(cls, settings: Settings, *, tools: Sequence[Tool] = ()) -> "Services":
@@ -300,15 +303,18 @@ class Services:
             job.start()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
-        self._session = open_session()
         found = await discover() if self.settings.discover else []
         timeouts = Timeouts(first_token=self.settings.first_token_timeout, idle=self.settings.idle_timeout)
         servers: list[ModelServer] = [
-            OpenAIChat(spec, self._session, timeouts=timeouts) for spec in with_found(specs, found)
+            OpenAIChat(spec, self._http(), timeouts=timeouts) for spec in with_found(specs, found)
         ]
         if self.settings.demo == "always" or (self.settings.demo == "auto" and not servers):
             servers.append(demo_server())
         return servers
+
+    def _http(self) -> ClientSession:
+        self._session = self._session or open_session()
+        return self._session
 
     async def _ensure_default_agent(self) -> None:
         agent, moved = await self.agents.ensure_default(
@@ -391,6 +397,10 @@ def _toolgroups(
     reach = Reach(networks=settings.reachable_networks, runs_programs=settings.mcp_programs)
     mcp = McpGroups(store, configured=servers, reach=reach, open_link=links_within(reach), clock=clock)
     return Toolgroups(toolbox, mcp)
+
+
+def _ways_in(settings: Settings, open_http: OpenSession, clock: Clock) -> WaysIn:
+    return WaysIn(settings, open_http, now=lambda: seconds_of(clock()), new_secret=new_secret)
 
 
 def extractor_of(settings: Settings) -> Extractor:

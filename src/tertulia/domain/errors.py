@@ -35,7 +35,8 @@ TertuliaError
 │   └── StorageFull           storage_full
 ├── UnsupportedMediaType      unsupported_media_type
 ├── Unauthenticated           unauthenticated
-│   └── SignInRefused         sign_in_refused
+│   ├── SignInRefused         sign_in_refused
+│   └── SignInFailed          sign_in_failed: what a browser brought back from the identity provider lets nobody in
 ├── Forbidden                 forbidden
 │   ├── SetUpRefused          set_up_refused
 │   ├── HostNotAllowed        host_not_allowed
@@ -49,6 +50,7 @@ TertuliaError
 │   ├── ModelRefused          model_refused
 │   └── ShieldFailed          shield_failed: a shield could not judge, so that nothing passes
 ├── ToolServerUnavailable     tool_server_unavailable: an MCP server cannot be reached, or does not speak as it should
+├── IdentityProviderFailed    identity_provider_failed: who vouches for people cannot be asked
 ├── NotOffered                not_offered
 ├── StorageUnavailable        storage_unavailable
 ├── Overloaded                overloaded
@@ -302,6 +304,12 @@ class SignInRefused(Unauthenticated):
     code = "sign_in_refused"
 
 
+class SignInFailed(Unauthenticated):
+    """This did not sign you in. Sign in once more."""
+
+    code = "sign_in_failed"
+
+
 class Forbidden(TertuliaError):
     """This is not allowed."""
 
@@ -380,6 +388,12 @@ class ToolServerUnavailable(TertuliaError):
     """The MCP server cannot be reached, or it does not answer as it should."""
 
     code = "tool_server_unavailable"
+
+
+class IdentityProviderFailed(TertuliaError):
+    """The identity provider cannot be reached, or does not answer as it should. Try again in a moment."""
+
+    code = "identity_provider_failed"
 
 
 class NotOffered(TertuliaError):

@@ -65,7 +65,8 @@ class Accounts:
     ) -> None:
         self._store = store
         self._mode: AuthMode = mode
-        self._callers = Callers(store, clock=clock)
+        self.callers = Callers(store, clock=clock)
+        """Who was found out to ask lately."""
         self._leave = leave
         self._clock = clock
         self._new_id = new_id
@@ -79,11 +80,11 @@ class Accounts:
 
     async def caller_by_key(self, text: str) -> Caller | None:
         """Who a key speaks for, if it is one that holds."""
-        return await self._callers.by_key(text)
+        return await self.callers.by_key(text)
 
     async def caller_by_cookie(self, text: str) -> Caller | None:
         """Who is signed in by a cookie, if it is one that holds."""
-        return await self._callers.by_cookie(text)
+        return await self.callers.by_cookie(text)
 
     async def known_as(self, issuer: str, subject: str, *, name: str, role: Role) -> User:
         """The user whom an issuer knows by a subject; made with this name, or one like it, when there is none."""
@@ -130,7 +131,7 @@ class Accounts:
         except SetUpRefused:
             self._by_address.note_failure(by)
             raise
-        self._callers.forget()
+        self.callers.forget()
         return await self.sign_in_as(user)
 
     # --- signing in ---
@@ -153,7 +154,7 @@ class Accounts:
     async def sign_out(self, token: str) -> None:
         """Let a cookie hold no longer."""
         await self._store.delete_sign_in(hash_of(token))
-        self._callers.forget()
+        self.callers.forget()
 
     async def _check(self, password: str, password_hash: str | None, *, of_name: str, address: str) -> None:
         """Raise SignInRefused unless a password fits, TooManyRequests when too many did not."""
@@ -214,7 +215,7 @@ class Accounts:
         password_hash = None if password is None else await self._passwords.hash(password)
         change = UserChange(name=name, role=role, disabled=disabled, password_hash=password_hash)
         user = await self._store.update_user(user_id, change)
-        self._callers.forget()
+        self.callers.forget()
         return user
 
     async def delete_user(self, user_id: str) -> None:
@@ -225,7 +226,7 @@ class Accounts:
         await self.update_user(user_id, disabled=True)
         await self._leave(user_id)
         await self._store.delete_user(user_id)
-        self._callers.forget()
+        self.callers.forget()
 
     async def change_password(self, caller: Caller, *, current: str | None, new: str, address: str) -> SignedIn:
         """Change one's own password, which signs out everywhere, and sign in anew.
@@ -273,7 +274,7 @@ class Accounts:
     async def delete_key(self, owner: str, key_id: str) -> None:
         """Let a key hold no longer. Raises KeyNotFound."""
         await self._store.delete_key(owner, key_id)
-        self._callers.forget()
+        self.callers.forget()
 
     async def _refuse_too_many(self, owner: str) -> None:
         page = await self._store.list_keys(owner, limit=MAX_KEYS)

@@ -36,6 +36,7 @@ from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
+from tertulia.runtime.vouched import Vouched
 from tertulia.server.audited import Audited
 from tertulia.server.auth import Identify, allowed, caller_of, ways_of
 from tertulia.server.dialects import Dialects
@@ -56,6 +57,7 @@ from tertulia.server.routes.exports import account_router, exports_router
 from tertulia.server.routes.files import files_router
 from tertulia.server.routes.limits import limits_router
 from tertulia.server.routes.models import models_router
+from tertulia.server.routes.oidc import oidc_router
 from tertulia.server.routes.operations import Operations, operations_router
 from tertulia.server.routes.search import search_router
 from tertulia.server.routes.sessions import sessions_router
@@ -92,6 +94,7 @@ class Ports(Value):
     tool_calls: ToolCalls
     shields: Shields
     passing: Passing
+    vouched: Vouched
     audit: Audit
     batches: Batches
     operations: Operations
@@ -167,6 +170,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             audit_router(),
             limits_router(),
             operations_router(),
+            oidc_router(),
             serve_page,
         ],
         dependencies={**given, "streams": provided(streams), "change_streams": provided(change_streams)},
@@ -182,7 +186,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
     llama_stack = llama_stack_app(given, ports.turns, ports.audit, ports.limits, settings)
     dialects = Dialects(native=litestar, llama_stack=llama_stack)
     edge = Edge(
-        Identify(FreePlaces(dialects, ports.limits), ways_of(settings.auth_mode, ports.accounts)),
+        Identify(FreePlaces(dialects, ports.limits), ways_of(settings.auth_mode, ports.accounts, ports.vouched)),
         hosts=settings.host_names,
         origins=settings.allowed_origins,
         serves_others=settings.auth_mode != "none",

@@ -32,6 +32,7 @@ ACTIONS = {
     "purge_session": "session.purge",
     "export_session": "session.export",
     "sign_in": "account.sign_in",
+    "sign_in_elsewhere": "account.sign_in_elsewhere",
     "sign_out": "account.sign_out",
     "set_up": "account.set_up",
     "update_account": "account.change",

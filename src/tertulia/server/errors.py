@@ -30,6 +30,7 @@ STATUS: dict[type[TertuliaError], int] = {
     errors.ModelTimeout: 504,
     errors.ModelError: 502,
     errors.ToolServerUnavailable: 502,
+    errors.IdentityProviderFailed: 502,
     errors.NotOffered: 501,
     errors.StorageUnavailable: 503,
     errors.Overloaded: 503,

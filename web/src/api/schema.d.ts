@@ -3380,6 +3380,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -3510,6 +3519,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -3597,6 +3615,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3728,6 +3755,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -3813,6 +3849,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -3877,6 +3922,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3966,6 +4020,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4081,6 +4144,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -4164,6 +4236,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -4238,6 +4319,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4372,6 +4462,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -4463,6 +4562,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4576,6 +4684,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4717,6 +4834,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -4816,6 +4942,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -4895,6 +5030,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5040,6 +5184,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -5133,6 +5286,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5284,6 +5446,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -5369,6 +5540,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -5445,6 +5625,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5572,6 +5761,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -5654,6 +5852,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5753,6 +5960,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5926,6 +6142,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /**
              * @description `overloaded`: The server is stopping. Send it again in a moment, with the same Idempotency-Key; what waits starts then.
              *
@@ -6010,6 +6235,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6115,6 +6349,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -6195,6 +6438,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6353,6 +6605,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /**
              * @description `overloaded`: The server is stopping. Send it again in a moment, with the same Idempotency-Key; what waits starts then.
              *
@@ -6454,6 +6715,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6605,6 +6875,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6780,6 +7059,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /**
              * @description `overloaded`: The server is stopping. Send it again in a moment, with the same Idempotency-Key; what waits starts then.
              *
@@ -6870,6 +7158,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6992,6 +7289,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -7094,6 +7400,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7212,6 +7527,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7363,6 +7687,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -7460,6 +7793,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -7524,6 +7866,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7597,6 +7948,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7688,6 +8048,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7811,6 +8180,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -7894,6 +8272,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -7968,6 +8355,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8078,6 +8474,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8200,6 +8605,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8352,6 +8766,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8699,6 +9122,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -8777,6 +9209,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9101,6 +9542,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -9218,7 +9668,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `tool_server_unavailable`: The MCP server cannot be reached, or it does not answer as it should. */
+            /**
+             * @description `tool_server_unavailable`: The MCP server cannot be reached, or it does not answer as it should.
+             *
+             *     `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment.
+             */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -9310,6 +9764,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -9393,6 +9856,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9527,7 +9999,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `tool_server_unavailable`: The MCP server cannot be reached, or it does not answer as it should. */
+            /**
+             * @description `tool_server_unavailable`: The MCP server cannot be reached, or it does not answer as it should.
+             *
+             *     `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment.
+             */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -9600,6 +10076,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9725,6 +10210,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -9814,6 +10308,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -9888,6 +10391,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9982,6 +10494,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -10069,6 +10590,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10202,6 +10732,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -10282,6 +10821,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10376,6 +10924,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10518,6 +11075,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
             503: {
                 headers: {
@@ -10594,6 +11160,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10712,6 +11287,15 @@ export interface operations {
             };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
