@@ -253,8 +253,8 @@ sessions = Table(
     Column("last_n", Integer, nullable=False, server_default=text("0")),  # the highest number of a turn so far
     Column("is_gone", Boolean, nullable=False, server_default=false()),  # it is there for the turns that forks have
     Column("deleted_at", Key),  # null but in the trash
-    Column("retention", Json),  # a rule of its own
     Column("tokens", BigInteger, nullable=False, server_default=text("0")),  # what its turns have cost, ever
+    Column("retention", Json),  # a rule of its own
     PrimaryKeyConstraint("session_id", "shard"),
     ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
     # The list with each of its filters reads one range, or merges a few ranges, of this index.
