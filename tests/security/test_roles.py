@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tertulia.domain.users import LOCAL_OWNER
+from tertulia.domain.users import LOCAL_OWNER, Scopes
 from tertulia.testing import app
 from tests.security.people import ADMIN, CANARY, People, bearer, furnish, with_admin
 from tests.security.test_owners import BODIES
@@ -128,7 +128,7 @@ async def test_nor_in_the_dialect_of_llama_stack(people: People) -> None:
 @pytest.mark.parametrize("way", ["key", "cookie", "key of one scope"])
 async def test_who_may_read_reads_and_writes_nothing(people: People, way: str) -> None:
     reader = await people.add("ray", "user" if way == "key of one scope" else "reader")
-    scopes = ["read"] if way == "key of one scope" else None
+    scopes: Scopes | None = ["read"] if way == "key of one scope" else None
     headers = await people.cookie(reader) if way == "cookie" else bearer(await people.key(reader, scopes))
     wrong: Wrong = defaultdict(list)
     for name, method, path in NATIVE:
