@@ -212,6 +212,7 @@ class Services:
         self.accounts = Accounts(
             store,
             settings.auth_mode,
+            arrive=self._ensure_default_agent,
             leave=Leaving(store, self.agents).leave,
             clock=clock,
             new_id=new_id,
@@ -295,7 +296,7 @@ class Services:
             self._keeper = LeaseKeeper(self._lease, self._runner.lose_all)
             await self._keeper.start()
         self._feed.start()
-        await self._ensure_default_agent()
+        await self._ensure_default_agent(LOCAL_OWNER)
         if await self.accounts.wants_set_up():
             log.warning("accounts.nobody", remedy="Open the link that `tertulia serve` prints, or `tertulia set-up`.")
         await self._recovery.start()
@@ -316,10 +317,8 @@ class Services:
         self._session = self._session or open_session()
         return self._session
 
-    async def _ensure_default_agent(self) -> None:
-        agent, moved = await self.agents.ensure_default(
-            LOCAL_OWNER, model=await self._first_model(), demo_model=DEMO_MODEL
-        )
+    async def _ensure_default_agent(self, owner: str) -> None:
+        agent, moved = await self.agents.ensure_default(owner, model=await self._first_model(), demo_model=DEMO_MODEL)
         if moved:
             log.warning("default_agent.moved", agent_id=agent.agent_id, model=agent.agent_config.model)
 

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
 from tertulia.domain.users import LOCAL_OWNER
 from tertulia.runtime.accounts import Accounts
-from tertulia.runtime.passwords import COST, OF_NOBODY
+from tertulia.runtime.passwords import OF_NOBODY, hasher
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tests.security.people import ADMIN, People, bearer, with_admin
@@ -79,10 +78,9 @@ async def test_a_wrong_name_is_told_like_a_wrong_password(site: Site) -> None:
 
 
 def test_and_takes_as_much_work() -> None:
-    hasher = PasswordHasher(**COST)
-    assert not hasher.check_needs_rehash(OF_NOBODY)
+    assert not hasher().check_needs_rehash(OF_NOBODY)
     with pytest.raises(VerifyMismatchError):
-        hasher.verify(OF_NOBODY, "")
+        hasher().verify(OF_NOBODY, "")
 
 
 @pytest.mark.parametrize("name", ["ana", "nobody"])
@@ -216,6 +214,17 @@ async def test_a_deleted_user_leaves_nothing_behind(site: Site) -> None:
     assert gone.status_code == 204
     assert (await people.ask(key, "GET", "/v1/agents")).status_code == 401
     assert (await site.services.store.list_agents(eve.user_id, limit=9)).items == []
+
+
+async def test_every_user_begins_with_an_agent_of_their_own(site: Site) -> None:
+    people = await with_admin(site)
+    vouched_for = await people.accounts.known_as("https://issuer", "1", name="ben", role="user")
+    found = {site.agent_id}
+    for user in (await people.add("eve"), vouched_for):
+        config = (await people.ask(bearer(await people.key(user)), "GET", "/v1/config")).json()
+        assert config["auth"] == "accounts"
+        found.add(config["default_agent_id"])
+    assert (len(found), None in found) == (3, False)
 
 
 async def test_whom_another_issuer_knows_has_a_name_of_their_own(site: Site) -> None:

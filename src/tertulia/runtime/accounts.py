@@ -38,8 +38,8 @@ MAX_NAMES = 100
 """How many names are tried for a user whom someone else knows by a name that is taken here."""
 
 
-Leave = Callable[[str], Awaitable[None]]
-"""Lets go of all that an owner has."""
+OfOwner = Callable[[str], Awaitable[None]]
+"""Does something for an owner."""
 
 
 class SignedIn(Value):
@@ -53,12 +53,13 @@ class SignedIn(Value):
 class Accounts:
     """What people do with accounts, and who requests turn out to be from."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works with
         self,
         store: AccountStore,
         mode: AuthMode,
         *,
-        leave: Leave,
+        arrive: OfOwner,
+        leave: OfOwner,
         clock: Clock,
         new_id: NewId,
         new_secret: NewSecret,
@@ -67,7 +68,10 @@ class Accounts:
         self._mode: AuthMode = mode
         self.callers = Callers(store, clock=clock)
         """Who was found out to ask lately."""
+        self._arrive = arrive
+        """Gives a new user what everybody begins with."""
         self._leave = leave
+        """Lets go of all that a user has."""
         self._clock = clock
         self._new_id = new_id
         self._new_secret = new_secret
@@ -92,9 +96,12 @@ class Accounts:
             candidate = name if attempt == 1 else f"{name}-{attempt}"
             user = User(user_id=self._new_id(), name=candidate[:100], role=role, created_at=self._clock())
             try:
-                return await self._store.known_as(issuer, subject, user)
+                known = await self._store.known_as(issuer, subject, user)
             except NameTaken:
                 continue
+            if known.user_id == user.user_id:
+                await self._arrive(user.user_id)
+            return known
         raise NameTaken
 
     # --- the first admin ---
@@ -191,6 +198,7 @@ class Accounts:
         user = User(user_id=self._new_id(), name=name, role=role, created_at=self._clock())
         password_hash = None if password is None else await self._passwords.hash(password)
         await self._store.add_user(user, password_hash=password_hash)
+        await self._arrive(user.user_id)
         about(user_id=user.user_id)
         return user
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from tertulia.runtime.places import Places
 
-COST: dict[str, Any] = {"memory_cost": 19_456, "time_cost": 2, "parallelism": 1}
+MEMORY_KIB, ROUNDS = 19_456, 2
 """What OWASP asks of Argon2id at the least: 19 MiB, twice. A hash says by which cost it was made."""
 AT_ONCE = 2
 MOST_WAITING = 100
@@ -27,7 +27,7 @@ class Passwords:
     async def hash(self, password: str, *, by: str = "") -> str:
         """Return what may be kept of a password; `by` is who waits for it. Raises Overloaded."""
         async with self._places.take(by):
-            return await asyncio.to_thread(lambda: _hasher().hash(_plain(password)))
+            return await asyncio.to_thread(lambda: hasher().hash(_plain(password)))
 
     async def fits(self, password: str, password_hash: str | None, *, by: str) -> bool:
         """Tell whether a password is the one that was hashed; nobody's never is. Raises Overloaded."""
@@ -36,10 +36,11 @@ class Passwords:
 
 
 @cache
-def _hasher() -> Any:
+def hasher() -> Any:
+    """Return what hashes, at the cost that is asked of it."""
     from argon2 import PasswordHasher  # noqa: PLC0415 - a server that nobody signs in to does without
 
-    return PasswordHasher(**COST)
+    return PasswordHasher(memory_cost=MEMORY_KIB, time_cost=ROUNDS, parallelism=1)
 
 
 def _plain(password: str) -> str:
@@ -51,6 +52,6 @@ def _verify(password_hash: str, password: str) -> bool:
     from argon2.exceptions import VerificationError  # noqa: PLC0415 - see above
 
     try:
-        return bool(_hasher().verify(password_hash, password))
+        return bool(hasher().verify(password_hash, password))
     except VerificationError:
         return False
