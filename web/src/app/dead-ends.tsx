@@ -3,6 +3,7 @@ import Button from "@mui/material/Button";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
 
+import { isForbidden } from "@/api/errors";
 import { EmptyState } from "@/components/empty-state";
 import { reasonOf } from "@/components/error-text";
 import { paths } from "@/components/paths";
@@ -63,7 +64,7 @@ export function Unreachable({ error }: { readonly error: Error }) {
       <EmptyState
         level="h1"
         icon={<PlugIcon fontSize="inherit" />}
-        title={t("connection.none")}
+        title={t(isForbidden(error) ? "forbidden.page" : "connection.none")}
         actions={
           <Button variant="contained" onClick={() => void client.refetchQueries()}>
             {t("action.retry")}
