@@ -7,9 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
+
+from tertulia.domain.exports import json_schema
+
 ROOT = Path(__file__).parent.parent
 OPENAPI = ROOT / "openapi.json"
 SYNC_CLIENT = ROOT / "src" / "tertulia" / "client" / "sync"
+EXPORT_SCHEMA = ROOT / "docs" / "reference" / "session-export.schema.json"
 PAGE_TYPES = ROOT / "web" / "src" / "api" / "schema.d.ts"
 
 
@@ -18,6 +23,7 @@ def main() -> None:
     before = contents()
     subprocess.run([sys.executable, ROOT / "scripts" / "unasync.py"], check=True)
     OPENAPI.write_bytes(subprocess.run(["tertulia", "openapi"], check=True, stdout=subprocess.PIPE).stdout)
+    EXPORT_SCHEMA.write_bytes(msgspec.json.format(msgspec.json.encode(json_schema()), indent=2) + b"\n")
     subprocess.run([ROOT / "scripts" / "npm", "run", "--silent", "generate"], check=True, stdout=sys.stderr)
     after = contents()
     changed = sorted(path for path in before | after if before.get(path) != after.get(path))
@@ -29,7 +35,11 @@ def main() -> None:
 
 def contents() -> dict[Path, bytes]:
     """What the generated files hold now."""
-    return {path: path.read_bytes() for path in (OPENAPI, PAGE_TYPES, *SYNC_CLIENT.glob("*.py")) if path.exists()}
+    return {
+        path: path.read_bytes()
+        for path in (OPENAPI, EXPORT_SCHEMA, PAGE_TYPES, *SYNC_CLIENT.glob("*.py"))
+        if path.exists()
+    }
 
 
 if __name__ == "__main__":

@@ -275,6 +275,14 @@ class Settings(Value):
             "those that still run then go on in the next process, or on another node."
         ),
     ] = 10
+    trash_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Days for which a deleted session can be had back; 0 deletes at once, and for good. "
+            "What was deleted with its agent is gone at once.",
+        ),
+    ] = 30
     delta_retention_hours: Annotated[
         Seconds,
         Meta(

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -28,24 +29,31 @@ from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.agents import Agents
-from tertulia.runtime.clock import Clock, SystemClock, new_id
+from tertulia.runtime.archiving import Archives
+from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret
+from tertulia.runtime.exporting import Exports
 from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.file_cleaning import FileCleaning
 from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
+from tertulia.runtime.imports import Imports
 from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
 from tertulia.runtime.mcp_file import configured_servers
 from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.places import Places
+from tertulia.runtime.purging import Purging
 from tertulia.runtime.recovery import Recovery
 from tertulia.runtime.renderings import Renderings
 from tertulia.runtime.retention import Retention
 from tertulia.runtime.runner import Runner
-from tertulia.runtime.session_search import SessionSearch
+from tertulia.runtime.search import Search
+from tertulia.runtime.search_backlog import SearchBacklog
+from tertulia.runtime.session_changes import SessionChanges
 from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.shares import Shares
 from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.shields_file import read_shields
@@ -81,6 +89,18 @@ MODELS_SECONDS = 1.0
 """How long a start waits to learn which model the first agent can have."""
 
 
+class Job(Protocol):
+    """What goes on beside the turns as long as the server runs."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    async def stop(self) -> None:
+        """Leave off."""
+        ...
+
+
 class Services:
     """Everything that runs behind the routes, and its life."""
 
@@ -105,10 +125,7 @@ class Services:
         toolbox = Toolbox(builtin_tools(settings, store, extractor) if tools is None else tools)
         clock = clock or SystemClock()
         self.toolgroups = _toolgroups(settings, store, toolbox, mcp_servers, clock)
-        terms = LeaseTerms(
-            seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
-        )
-        self._lease = lease = Lease(store, terms, new_id=new_id)
+        self._lease = lease = Lease(store, _lease_terms(settings), new_id=new_id)
         self._keeper: LeaseKeeper | None = None
         tail = Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
         feed = Feed(store, tail, flush_interval=settings.flush_interval_ms / 1000)
@@ -148,18 +165,18 @@ class Services:
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
-        self._retention = Retention(store, hours=settings.delta_retention_hours, clock=clock)
         self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
+        self.purging = Purging(store, self.cleaning, days=settings.trash_days, clock=clock)
+        self._jobs: list[Job] = [
+            Retention(store, hours=settings.delta_retention_hours, clock=clock),
+            SearchBacklog(store),
+            self.purging,
+            self.cleaning,
+        ]
         self._titles: Titles | None = None
         if settings.title_model:
             self._titles = Titles(store, self.catalog.resolve, model=settings.title_model)
             self._runner.on_end.append(self._titles.on_end)
-        limits = InputLimits(
-            max_files=settings.max_files,
-            max_file_bytes=settings.max_file_bytes,
-            max_message_chars=settings.max_message_chars,
-            max_queued=settings.max_queued,
-        )
         self.turns = Turns(
             store,
             feed,
@@ -170,10 +187,14 @@ class Services:
             lease=lease,
             clock=clock,
             new_id=new_id,
-            limits=limits,
+            limits=_input_limits(settings),
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
-        self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id)
+        self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id, has_trash=settings.trash_days > 0)
+        self.search = Search(store)
+        self.session_changes = SessionChanges(store)
+        self.shares = Shares(store, clock=clock, new_id=new_id, new_secret=new_secret)
+        self.exports, self.archives, self.imports = _moving(store, self.files, clock)
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve)
         self._session: ClientSession | None = None
@@ -216,6 +237,17 @@ class Services:
         """Let go of all turns, as when the lease is lost, and go on under a new name."""
         self._runner.lose_all()
 
+    @contextlib.asynccontextmanager
+    async def kept(self) -> AsyncGenerator["Services"]:
+        """Open what is kept, and nothing that runs: for who brings in or takes out while no server does."""
+        await self.store.open()
+        try:
+            await self._blobs.open()
+            yield self
+        finally:
+            await self._blobs.close()
+            await self.store.close()
+
     async def start(self) -> None:
         """Open the store, find the model servers, settle what an earlier process left. Raises StartupError."""
         if self.store.is_shared and self.settings.blob_url is None:
@@ -237,8 +269,8 @@ class Services:
         self._feed.start()
         await self._ensure_default_agent()
         await self._recovery.start()
-        self._retention.start()
-        self.cleaning.start()
+        for job in self._jobs:
+            job.start()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
         self._session = open_session()
@@ -270,6 +302,7 @@ class Services:
     async def drain(self) -> None:
         """Take no new work; let running turns come to their end, and let go of those that do not."""
         self._runner.begin_draining()
+        self.session_changes.stop()
         await self._recovery.stop()
         await self._runner.drain(self.settings.drain_timeout)
         await self._feed.stop()
@@ -284,14 +317,34 @@ class Services:
             await self.drain()
         if self._titles is not None:
             await self._titles.stop()
-        await self._retention.stop()
-        await self.cleaning.stop()
+        for job in self._jobs:
+            await job.stop()
         await self.toolgroups.close()
         await self.catalog.close()
         if self._session is not None:
             await self._session.close()
         await self._blobs.close()
         await self.store.close()
+
+
+def _lease_terms(settings: Settings) -> LeaseTerms:
+    return LeaseTerms(
+        seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
+    )
+
+
+def _moving(store: Store, files: Files, clock: Clock) -> tuple[Exports, Archives, Imports]:
+    exports = Exports(store, files, clock=clock)
+    return exports, Archives(store, files, exports, clock=clock), Imports(store, files, clock=clock)
+
+
+def _input_limits(settings: Settings) -> InputLimits:
+    return InputLimits(
+        max_files=settings.max_files,
+        max_file_bytes=settings.max_file_bytes,
+        max_message_chars=settings.max_message_chars,
+        max_queued=settings.max_queued,
+    )
 
 
 def _toolgroups(
@@ -310,7 +363,7 @@ def extractor_of(settings: Settings) -> Extractor:
 
 def builtin_tools(settings: Settings, store: Store, extractor: Extractor) -> list[Tool]:
     """Return the tools that come with the server. Raises StartupError."""
-    tools: list[Tool] = [calculator, clock_tool(), search_sessions_tool(SessionSearch(store).find)]
+    tools: list[Tool] = [calculator, clock_tool(), search_sessions_tool(Search(store).find_sessions)]
     if settings.web_fetch:
         tools.append(web_fetch_tool(WebGuard(web_rules(settings)), page_reader(extractor)))
     return tools

@@ -37,7 +37,7 @@ class _Threaded:
         found: Any = getattr(self._client, name)
         if not callable(found):
             return found
-        if name.startswith(("stream_", "follow_", "iter_")):
+        if name.startswith(("stream_", "follow_", "iter_", "export_account")):
             walked = cast(Callable[..., TurnStream], found)
             return lambda *given, **options: _Walk(walked(*given, **options))
         return _awaitable(found)

@@ -5,13 +5,14 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tertulia import __version__
-from tertulia.client import AsyncClient, Client, Conflict, Forbidden, NotFound, Stale
+from tertulia.client import AsyncClient, Client, Conflict, Forbidden, Gone, NotFound, Stale
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.messages import UserMessage
@@ -79,6 +80,22 @@ async def test_a_message_names_an_uploaded_file(site: LiveSite, client: AsyncCli
     assert turn.input_messages[0].files == [made.as_attachment("Tm90ZXM=")]  # type: ignore[union-attr] - a user's
 
 
+async def test_a_session_is_taken_out_and_brought_in(site: LiveSite, client: AsyncClient) -> None:
+    agent_id = site.site.agent_id
+    session = await client.create_session(agent_id, session_name="Plans")
+    await client.create_turn(agent_id, session.session_id, [UserMessage(content="Hello")])
+    export = await client.export_session(agent_id, session.session_id)
+    assert (await client.export_session_as_markdown(agent_id, session.session_id)).startswith("# Plans\n")
+    assert b"".join([piece async for piece in client.export_account()])[:2] == b"\x1f\x8b"
+    await client.delete_session(agent_id, session.session_id)
+    assert [each.session.session_id for each in (await client.list_trash()).trash] == [session.session_id]
+    assert (await client.restore_session(session.session_id)).turn_count == 1
+    await client.delete_session(agent_id, session.session_id)
+    await client.purge_session(session.session_id)
+    assert (await client.import_session(agent_id, export)).session_id == session.session_id
+    assert (await client.export_session(agent_id, session.session_id)).turns == export.turns
+
+
 @pytest.fixture
 async def site() -> AsyncIterator[LiveSite]:
     async with serve_live(Reply("Hello, I am a script.")) as site:
@@ -89,6 +106,46 @@ async def site() -> AsyncIterator[LiveSite]:
 async def client(site: LiveSite, open_client: Opens) -> AsyncIterator[AsyncClient]:
     async with open_client(f"http://127.0.0.1:{site.port}") as one:
         yield one
+
+
+async def test_a_turn_is_tried_again_asked_otherwise_and_gone_on_with_elsewhere(
+    site: LiveSite, client: AsyncClient
+) -> None:
+    agent_id = site.site.agent_id
+    session_id = (await client.create_session(agent_id)).session_id
+    first = await client.create_turn(agent_id, session_id, "a")
+    second = await client.retry_turn(agent_id, session_id, first.turn_id)
+    third = await client.create_turn(agent_id, session_id, "A", parent_turn_id=None)
+    page = await client.list_turns(agent_id, session_id)
+    assert [turn.turn_id for turn in page.turns] == [third.turn_id]
+    assert page.siblings == {third.turn_id: [first.turn_id, second.turn_id, third.turn_id]}
+    assert [turn.turn_id async for turn in client.iter_turns(agent_id, session_id, tip=first.turn_id)] == [
+        first.turn_id
+    ]
+    switched = await client.update_session(agent_id, session_id, SessionPatch(active_turn_id=second.turn_id))
+    assert switched.active_turn_id == second.turn_id
+    fork = await client.fork_session(agent_id, session_id, turn_id=second.turn_id, session_name="Elsewhere")
+    assert (fork.forked_from, fork.turn_count) == (session_id, 1)
+    await client.delete_turn(agent_id, session_id, second.turn_id)
+    assert [turn.turn_id async for turn in client.iter_turns(agent_id, fork.session_id)] == [second.turn_id]
+    with pytest.raises(NotFound):
+        await client.get_turn(agent_id, session_id, second.turn_id)
+
+
+async def test_a_session_is_shown_to_whoever_has_a_link(site: LiveSite, client: AsyncClient) -> None:
+    agent_id = site.site.agent_id
+    session_id = (await client.create_session(agent_id)).session_id
+    await client.create_turn(agent_id, session_id, "a")
+    link = await client.create_share(agent_id, session_id, expires_at=datetime(2999, 1, 1, tzinfo=UTC))
+    assert [turn.n for turn in (await client.get_shared(link.token)).turns] == [1]
+    assert [each.share_id async for each in client.iter_shares()] == [link.share_id]
+    mine = await client.fork_shared(link.token, agent_id)
+    assert [turn.input_messages[0].content async for turn in client.iter_turns(agent_id, mine.session_id)] == ["a"]
+    await client.revoke_share(agent_id, session_id, link.share_id)
+    (listed,) = (await client.list_session_shares(agent_id, session_id)).shares
+    assert listed.revoked_at is not None
+    with pytest.raises(Gone):
+        await client.get_shared(link.token)
 
 
 @pytest.mark.slow
@@ -173,6 +230,18 @@ async def test_sessions_are_found_by_what_they_are(site: LiveSite, client: Async
     assert await names(archived=True) == ["Old plans"]
     assert await names(archived=None, q="plans", order="asc") == ["Plans", "Old plans"]
     assert await names(archived=None, pinned=False) == ["Old plans"]
+
+
+async def test_what_was_said_is_found(site: LiveSite, client: AsyncClient) -> None:
+    agent_id = site.site.agent_id
+    session = await client.create_session(agent_id, session_name="Script")
+    turn = await client.create_turn(agent_id, session.session_id, "Who are you?")
+    assert [hit.turn_id async for hit in client.iter_hits("script")] == [None, turn.turn_id]
+    page = await client.search("scr*", limit=1, since="2020-01-01")
+    assert (page.has_more, page.hits[0].session_id) == (True, session.session_id)
+    assert (await client.search("scr*", cursor=page.next_cursor)).hits[0].snippets[0].text == "Hello, I am a script."
+    assert (await client.search_agent(agent_id, '"am a"', has_file=False)).hits[0].turn_id == turn.turn_id
+    assert (await client.search(archived=True, has_file=True)).hits == []
 
 
 async def test_a_session_that_was_changed_meanwhile_is_not_changed(site: LiveSite, client: AsyncClient) -> None:

@@ -11,6 +11,7 @@ from tertulia.domain.errors import (
     AgentNotFound,
     NotFound,
     SessionNotFound,
+    ShareNotFound,
     ShieldNotFound,
     StorageUnavailable,
     TurnNotFound,
@@ -20,7 +21,7 @@ from tertulia.domain.messages import ContentItem, TextItem, UserMessage
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.domain.shields import PatternShield
 from tertulia.store.base import Store
-from tests.store.values import ANA, BEN, NODE, agent, append, at, new_turn, queued, running, said, session
+from tests.store.values import ANA, BEN, NODE, agent, append, at, new_turn, queued, running, said, session, share
 
 CONFIG = AgentConfig(model="demo/script", instructions="Be brief.")
 
@@ -33,6 +34,10 @@ OF_OTHERS: dict[str, tuple[Callable[[Store], Awaitable[Any]], Any]] = {
     "update_agent": (lambda s: s.update_agent(BEN, "a1", config=CONFIG, version=1, at=at(5)), AgentNotFound),
     "delete_agent": (lambda s: s.delete_agent(BEN, "a1"), AgentNotFound),
     "get_shield": (lambda s: s.get_shield(BEN, "polite"), ShieldNotFound),
+    "create_share": (lambda s: s.create_share(BEN, share("l2"), token_hash="other"), SessionNotFound),
+    "list_shares": (lambda s: _items(s.list_shares(BEN, limit=9)), []),
+    "list_shares of a session": (lambda s: _items(s.list_shares(BEN, session_id="s1", limit=9)), []),
+    "revoke_share": (lambda s: s.revoke_share(BEN, "s1", "l1", at=at(5)), ShareNotFound),
     "list_shields": (lambda s: _items(s.list_shields(BEN, limit=9)), []),
     "delete_shield": (lambda s: s.delete_shield(BEN, "polite"), ShieldNotFound),
     "create_session": (lambda s: s.create_session(BEN, session("s2")), AgentNotFound),
@@ -52,7 +57,15 @@ OF_OTHERS: dict[str, tuple[Callable[[Store], Awaitable[Any]], Any]] = {
     "get_turn": (lambda s: s.get_turn(BEN, "a1", "s1", "t1"), TurnNotFound),
     "list_turns": (lambda s: _items(s.list_turns(BEN, "s1", order="asc", limit=9)), []),
     "list_turns after a turn": (lambda s: s.list_turns(BEN, "s1", order="asc", limit=9, after="t1"), TurnNotFound),
-    "list_history": (lambda s: s.list_history(BEN, "s1", after_n=0, before_n=9), []),
+    "list_turns to a turn": (lambda s: s.list_turns(BEN, "s1", order="asc", limit=9, tip="t1"), TurnNotFound),
+    "list_unfinished": (lambda s: s.list_unfinished(BEN, "s1"), []),
+    "list_history": (lambda s: s.list_history(BEN, "t1", limit=9), []),
+    "delete_branch": (lambda s: s.delete_branch(BEN, "a1", "s1", "t1"), SessionNotFound),
+    "fork_session": (lambda s: s.fork_session(BEN, "s1", session("s2"), turn_id=None), SessionNotFound),
+    "update_session to a branch": (
+        lambda s: s.update_session(BEN, "a1", "s1", patch=SessionPatch(active_turn_id="t1"), at=at(5)),
+        SessionNotFound,
+    ),
     "request_cancel": (lambda s: s.request_cancel(BEN, "t1"), TurnNotFound),
 }
 
@@ -66,6 +79,7 @@ async def test_what_belongs_to_another_owner_is_not_there(store: Store, method: 
     await running(store)
     await queued(store, "t2")
     await store.save_shield(ANA, PatternShield(shield_id="polite", words=["damn"]), at=at(0))
+    await store.create_share(ANA, share("l1"), token_hash="hash")
     ask, expected = OF_OTHERS[method]
     if isinstance(expected, type) and issubclass(expected, NotFound):
         with pytest.raises(expected):

@@ -20,12 +20,14 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.errors import TertuliaError
 from tertulia.domain.events import EventId
 from tertulia.domain.paging import Order
+from tertulia.domain.search import SearchFilter, parse_query
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.store.base import Append, Store, TurnRecord, Watched
 from tests.contracts.conftest import STORES
@@ -58,7 +60,18 @@ metadata = st.dictionaries(
 patches = st.fixed_dictionaries(
     {}, optional={"session_name": names, "metadata": metadata, "pinned": st.booleans(), "archived": st.booleans()}
 )
+queries = st.sampled_from(["lisbon", "ecole", "100 -a", "hel*", "-hello", "-nothing"])
 owners = count()
+
+
+async def found(store: Store, *, owner: str, query: str) -> list[Any]:
+    """What a search finds, sorted: of what has the same time, each store has an order of its own."""
+    page = await store.search(owner, SearchFilter(query=parse_query(query), archived=None), limit=200)
+    return sorted((hit.session_id, hit.turn_id or "", hit) for hit in page.items)
+
+
+async def _none() -> None:
+    """Nothing is asked."""
 
 
 async def outcome(asked: Awaitable[Any]) -> Any:
@@ -105,6 +118,10 @@ class Stories(RuleBasedStateMachine):
     def make_session(self, number: int, *, key: str | None = None, **changes: Any) -> None:
         made = session(self.id("s", number), agent_id=self.id("a", 1), updated_at=self.now(), **changes)
         self.all(lambda s: s.create_session(self.owner, made, request_hash=key))
+
+    @rule(query=queries)
+    def search(self, query: str) -> None:
+        self.all(partial(found, owner=self.owner, query=query))
 
     @invariant()
     def they_hold_the_same(self) -> None:
@@ -179,7 +196,10 @@ class SessionStories(Stories):
 
 
 class TurnStories(Stories):
-    """Turns of two sessions are taken on, claimed, told, ended and read, also by who has lost them, on three nodes."""
+    """Turns of two sessions are taken on, claimed, told, ended and read, also by who has lost them, on three nodes.
+
+    They branch, and the sessions fork each other.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -195,6 +215,7 @@ class TurnStories(Stories):
         self.make_session(2)
 
     @rule(
+        data=st.data(),
         number=numbers,
         is_new=st.sampled_from([True, True, True, False]),
         words=names,
@@ -204,9 +225,18 @@ class TurnStories(Stories):
         node=nodes,
     )
     def accept_turn(
-        self, number: int, is_new: bool, words: str, on_busy: str, key: str | None, body: str, node: int
+        self,
+        data: st.DataObject,
+        number: int,
+        is_new: bool,
+        words: str,
+        on_busy: str,
+        key: str | None,
+        body: str,
+        node: int,
     ) -> None:
         self.turns += is_new
+        parents = [UNSET, UNSET, UNSET, None, *self.records]
         new = new_turn(
             self.id(f"s{number}.t", self.turns),
             words,
@@ -217,6 +247,7 @@ class TurnStories(Stories):
             max_queued=2,
             idempotency_key=key,
             request_hash=body,
+            parent_turn_id=data.draw(st.sampled_from(parents)),
         )
         self._know(self.all(lambda s: s.accept_turn(self.owner, new, node=self.id("node", node))))
 
@@ -327,7 +358,33 @@ class TurnStories(Stories):
                 self.owner, session_id, order=order, limit=limit, cursor=cursor, before=before, after=after
             )
         )
-        self.all(lambda s: s.list_history(self.owner, session_id, after_n=0, before_n=9))
+        self.all(lambda s: s.list_unfinished(self.owner, session_id))
+        tip, before_n = data.draw(bounds), data.draw(st.none() | limits)
+        self.all(lambda s: s.list_turns(self.owner, session_id, order=order, limit=limit, tip=tip))
+        self.all(lambda s: s.list_history(self.owner, tip or "t", limit=limit or 9, before_n=before_n))
+
+    @precondition(lambda self: self.records)
+    @rule(data=st.data(), number=numbers, changes=patches)
+    def switch(self, data: st.DataObject, number: int, changes: dict[str, Any]) -> None:
+        ids, now = (self.id("a", 1), self.id("s", number)), self.now()
+        patch = SessionPatch(**changes, active_turn_id=data.draw(st.sampled_from(list(self.records))))
+        self.all(lambda s: s.update_session(self.owner, *ids, patch=patch, at=now))
+
+    @rule(data=st.data(), origin=numbers, fork=numbers, key=keys)
+    def fork_session(self, data: st.DataObject, origin: int, fork: int, key: str | None) -> None:
+        turn_id = data.draw(st.none() | st.sampled_from([*self.records, "t"]))
+        made = session(self.id("s", fork), agent_id=self.id("a", 1), updated_at=self.now())
+        self.all(
+            lambda s: s.delete_session(self.owner, self.id("a", 1), made.session_id) if fork != origin else _none()
+        )
+        self.all(lambda s: s.fork_session(self.owner, self.id("s", origin), made, turn_id=turn_id, request_hash=key))
+        self.make_session(fork)  # in case that there was nothing to fork
+
+    @precondition(lambda self: self.turns > 3)
+    @rule(data=st.data(), number=numbers)
+    def delete_branch(self, data: st.DataObject, number: int) -> None:
+        ids = (self.id("a", 1), self.id("s", number), data.draw(st.sampled_from([*self.records, "t"])))
+        self.all(lambda s: s.delete_branch(self.owner, *ids))
 
     @precondition(lambda self: self.turns > 5)
     @rule(number=numbers)

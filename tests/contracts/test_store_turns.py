@@ -56,7 +56,7 @@ async def session_of(store: Store) -> dict[str, Any]:
 
 async def test_the_first_turn_starts_at_once(store: Store) -> None:
     toolgroups: list[Toolgroup] = ["builtin::clock", ToolgroupUse(name="mcp::files", args={"root": ["/srv"]})]
-    new = new_turn("t1", toolgroups=toolgroups, tool_config=ToolConfig(tool_choice="none"), parent_turn_id="t0")
+    new = new_turn("t1", toolgroups=toolgroups, tool_config=ToolConfig(tool_choice="none"))
     accepted = await store.accept_turn(ANA, new, node=NODE)
     assert accepted.record == TurnRecord(
         turn_id="t1",
@@ -72,9 +72,7 @@ async def test_the_first_turn_starts_at_once(store: Store) -> None:
         tool_config=ToolConfig(tool_choice="none"),
     )
     hello: list[InputMessage] = [UserMessage(content="Hello")]
-    begun = TurnQueued(
-        turn_id="t1", session_id="s1", agent_id="a1", n=1, input_messages=hello, at=at(10), parent_turn_id="t0"
-    )
+    begun = TurnQueued(turn_id="t1", session_id="s1", agent_id="a1", n=1, input_messages=hello, at=at(10))
     assert accepted.events == [
         LoggedEvent(id=EventId(n=1, epoch=1, seq=1), event=begun),
         LoggedEvent(id=EventId(n=1, epoch=1, seq=2), event=TurnStarted(turn_id="t1", session_id="s1", n=1, at=at(10))),
@@ -563,9 +561,10 @@ async def test_history_is_the_turns_that_have_ended(store: Store) -> None:
         ends.append(end(await running(store, turn_id)))
         await store.append(ends[-1:])
     await running(store, "t4")
-    history = await store.list_history(ANA, "s1", after_n=0, before_n=9)
-    assert history == [end.turn for end in ends]
-    assert [turn.n for turn in await store.list_history(ANA, "s1", after_n=1, before_n=3)] == [2]
+    assert await store.list_history(ANA, "t4", limit=9) == [end.turn for end in reversed(ends)]
+    assert [turn.n for turn in await store.list_history(ANA, "t4", limit=1, before_n=3)] == [2]
+    assert [turn.n for turn in await store.list_history(ANA, "t2", limit=9)] == [2, 1]
+    assert await store.list_history(ANA, "t9", limit=9) == []
 
 
 # --- cancelling, recovery ---

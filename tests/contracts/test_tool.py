@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from tertulia.runtime.session_search import SessionSearch
+from tertulia.runtime.search import Search
 from tertulia.runtime.web_pages import page_reader
 from tertulia.settings import Settings
 from tertulia.store.memory import MemoryStore
@@ -53,7 +53,7 @@ async def draw(title: str, context: ToolContext) -> list[ToolFile]:
 TOOLS: dict[str, Callable[[Ask], tuple[Tool, dict[str, Any]]]] = {
     "calculator": lambda _: (calculator, {"expression": "6 * 7"}),
     "clock": lambda _: (clock_tool(), {"timezone": "Europe/Lisbon"}),
-    "search_sessions": lambda ask: (search_sessions_tool(SessionSearch(ask("memory")).find), {"words": "Lisbon"}),
+    "search_sessions": lambda ask: (search_sessions_tool(Search(ask("memory")).find_sessions), {"words": "Lisbon"}),
     "web_fetch": lambda ask: (web_fetch_tool(LOCAL, page_reader(extractor_of(Settings()))), {"url": ask("page_url")}),
     "a function that blocks": lambda _: (repeat, {"text": "olá", "times": 2}),
     "a function that does not": lambda _: (draw, {"title": "Rain"}),

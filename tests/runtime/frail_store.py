@@ -62,8 +62,8 @@ class FrailStore(MemoryStore):
     async def get_agent_config(self, owner: str, agent_id: str, version: int) -> AgentConfig:
         return await self._try("get_agent_config", super().get_agent_config(owner, agent_id, version))
 
-    async def list_history(self, owner: str, session_id: str, *, after_n: int, before_n: int) -> list[Turn]:
-        history = super().list_history(owner, session_id, after_n=after_n, before_n=before_n)
+    async def list_history(self, owner: str, turn_id: str, *, limit: int, before_n: int | None = None) -> list[Turn]:
+        history = super().list_history(owner, turn_id, limit=limit, before_n=before_n)
         return await self._try("list_history", history)
 
     async def list_orphans(self, node: str, *, limit: int) -> list[TurnRecord]:

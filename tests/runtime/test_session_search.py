@@ -4,8 +4,9 @@ import pytest
 
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.messages import UserMessage
+from tertulia.domain.passages import SNIPPET_CHARS
 from tertulia.models.scripted import Reply
-from tertulia.runtime.session_search import MOST_FOUND, PASSAGE_CHARS, TURNS_READ, SessionSearch
+from tertulia.runtime.search import MOST_PASSAGES, MOST_SESSIONS, Search
 from tertulia.runtime.turns import TurnRequest
 from tertulia.tools.builtin.search_sessions import search_sessions_tool
 from tests.runtime.conftest import OWNER, MakeWorld, World
@@ -23,7 +24,7 @@ async def talk(w: World, *words: str, owner: str = OWNER, name: str | None = Non
 
 
 async def found(w: World, words: str, *, but: str = "", owner: str = OWNER) -> list[str]:
-    return [each.session_id for each in await SessionSearch(w.store).find(owner, words, but)]
+    return [each.session_id for each in await Search(w.store).find_sessions(owner, words, but)]
 
 
 async def test_it_finds_what_was_said_and_answered_and_how_a_session_is_called(world: MakeWorld) -> None:
@@ -43,7 +44,7 @@ async def test_it_never_finds_what_is_another_owners(world: MakeWorld) -> None:
     mine = await talk(w, "I like swordfish.")
     assert await found(w, "swordfish") == [mine]
     assert await found(w, "swordfish", owner="ben") == [secret]
-    tool = search_sessions_tool(SessionSearch(w.store).find)
+    tool = search_sessions_tool(Search(w.store).find_sessions)
     assert secret not in await answer(tool, words="swordfish")
     assert "no argument `owner`" in await complaint(tool, words="swordfish", owner="ben")
     assert "no argument `context`" in await complaint(tool, words="swordfish", context={"owner": "ben"})
@@ -58,22 +59,24 @@ async def test_it_leaves_out_the_session_that_asks(world: MakeWorld) -> None:
 async def test_a_passage_is_the_part_of_a_message_that_has_the_words(world: MakeWorld) -> None:
     w = await world(Reply("Noted."))
     await talk(w, "a " * 1000 + "needle" + " b" * 1000)
-    [session] = await SessionSearch(w.store).find(OWNER, "needle", "")
+    [session] = await Search(w.store).find_sessions(OWNER, "needle", "")
     [passage] = session.passages
     assert "needle" in passage
     assert passage.startswith("…")
     assert passage.endswith("…")
-    assert len(passage) <= PASSAGE_CHARS + 2
+    assert len(passage) <= SNIPPET_CHARS + 2
 
 
-async def test_how_much_is_read_and_found_is_bounded(world: MakeWorld) -> None:
+async def test_how_much_is_found_is_bounded(world: MakeWorld) -> None:
     w = await world(*[Reply("Noted.")] * 100)
-    long = await talk(w, "An early word.", *["Later."] * TURNS_READ, name="Long")
-    assert await found(w, "early") == []
-    assert await found(w, "later") == [long]
-    for _ in range(MOST_FOUND + 2):
-        await talk(w, "One of many.")
-    assert len(await found(w, "many")) == MOST_FOUND
+    long = await talk(w, "An early word.", *["Later."] * 30, name="Long")
+    assert await found(w, "early") == [long]
+    [session] = await Search(w.store).find_sessions(OWNER, "noted", "")
+    assert session.passages == ["Noted."]
+    for n in range(MOST_SESSIONS + 2):
+        await talk(w, *[f"One of many, {n}.{m}" for m in range(5)])
+    assert len(await found(w, "many")) == MOST_SESSIONS
+    assert all(len(each.passages) <= MOST_PASSAGES for each in await Search(w.store).find_sessions(OWNER, "many", ""))
 
 
 @pytest.mark.parametrize("words", ["%", "_", "\0x", "'; --"])

@@ -1,35 +1,48 @@
 """S1, S20: what belongs to someone else is not there, on any path that the interface has."""
 
+import gzip
 from collections.abc import AsyncGenerator
 from typing import Any
 
+import msgspec
 import pytest
 
 from tertulia.domain.agents import AgentConfig, ToolDef
 from tertulia.domain.attachments import FileAttachment
+from tertulia.domain.exports import SessionExport
 from tertulia.domain.messages import UserMessage
 from tertulia.domain.toolgroups import McpEndpoint, McpServer, PinnedTool, StoredToolgroup
 from tertulia.runtime.turns import TurnRequest
 from tertulia.testing import app
 from tests.server.conftest import OpenSite
 from tests.server.site import MODEL, Site, frames_of, is_problem, said
+from tests.store.values import agent, session
 
+EXPORT = SessionExport(
+    exported_at="2026-01-02T00:00:00.000000Z",
+    agent=agent(),
+    session=session("s-mine", session_name="Mine now"),
+)
 PATHS = app().openapi["paths"]
 BODIES: dict[str, Any] = {
     "update_agent": {"agent_config": {"name": "Mine now"}},
     "create_session": {},
     "update_session": {"session_name": "Mine now"},
+    "fork_session": {},
+    "create_share": {},
+    "retry_turn": {},
     "create_turn": said("Hello", stream=True),
     "resume_turn": {"tool_responses": [{"call_id": "c", "content": "x"}]},
     "decide_turn": {"call_id": "c", "decision": "deny"},
     "accept_toolgroup": {},
     "call_tool": {"arguments": {}},
+    "import_session": msgspec.to_builtins(EXPORT),
 }
 OPERATIONS = [
     (method.upper(), path, BODIES.get(operation["operationId"]))
     for path, item in PATHS.items()
     for method, operation in item.items()
-    if "{" in path
+    if "{" in path and "{token}" not in path  # a link is for whoever has it
 ]
 
 
@@ -59,12 +72,14 @@ async def eve(open_: OpenSite) -> AsyncGenerator[Eve, None]:
     turn = await turns.until_rest(await turns.start("eve", agent.agent_id, session.session_id, request))
     claims = FileAttachment(name="secret-canary", type="text/plain")
     file = await site.services.files.upload("eve", lambda: claims, pieces(b"secret-canary"))
+    share = await site.services.shares.create("eve", agent.agent_id, session.session_id)
     ids = {
         "agent_id": agent.agent_id,
         "session_id": session.session_id,
         "turn_id": turn.turn_id,
         "step_id": turn.steps[0].step_id,
         "file_id": file.info.file_id,
+        "share_id": share.share_id,
         "toolgroup_id": HERS.toolgroup_id,
         "tool_name": HERS.pins[0].definition.name,
     }
@@ -73,6 +88,8 @@ async def eve(open_: OpenSite) -> AsyncGenerator[Eve, None]:
     after = await sessions.get("eve", agent.agent_id, session.session_id)
     assert (after.session_name, after.turn_count, after.revision) == ("Hers", 1, 1)
     assert (await agents.get("eve", agent.agent_id)) == agent
+    (kept,) = (await site.services.shares.list_shares("eve", limit=9, cursor=None)).items
+    assert (kept.share_id, kept.revoked_at) == (share.share_id, None)
     assert await site.services.files.get("eve", file.info.file_id) == file
     assert await site.services.store.get_toolgroup("eve", HERS.toolgroup_id) == HERS
 
@@ -119,6 +136,12 @@ async def test_she_is_in_none_of_ones_lists(eve: Eve) -> None:
     found = await eve.site.get(f"{eve.site.agent}/sessions?q=Hers")
     assert found.json()["sessions"] == []
     assert (await eve.site.get("/v1/files")).json()["files"] == []
+    for words in ("hers", "secret", "canary", "-nothing", "has:file"):
+        assert (await eve.site.get(f"/v1/search?q={words}&archived=any")).json()["hits"] == []
+    assert (await eve.site.get("/v1/shares")).json()["shares"] == []
+    archive = gzip.decompress((await eve.site.get("/v1/export")).content)
+    assert eve.site.agent_id.encode() in archive
+    assert not any(each.encode() in archive for each in ("secret-canary", *eve.ids.values()) if each != "read")
 
 
 async def test_her_cursors_and_event_ids_lead_to_ones_own_things_only(eve: Eve) -> None:

@@ -331,7 +331,7 @@ async def test_a_file_that_a_turn_uses_is_deleted_with_its_session(site: Site) -
     assert (await site.delete(f"/v1/files/{info['file_id']}")).status_code == 204
     assert (await site.get("/v1/files")).json()["files"] == []
     assert (await content_of(site, info["url"])).content == LARGE
-    await site.delete(session)
+    await site.delete(f"{session}?for_good=true")
     assert await site.services.cleaning.clear() == 1
     is_problem(await content_of(site, info["url"]), 404, "file_not_found")
 
@@ -391,7 +391,7 @@ async def test_what_a_tool_makes_is_put_out_by_its_turn(open_: OpenSite) -> None
     listed = (await site.get(f"{session}/turns")).json()["turns"][0]["output_attachments"]
     assert [file["content"] is None for file in listed] == [False, True]
     assert (await content_of(site, listed[1]["url"])).content == LARGE
-    await site.delete(session)
+    await site.delete(f"{session}?for_good=true")
     assert await site.services.cleaning.clear() == 2
 
 

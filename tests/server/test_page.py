@@ -60,6 +60,11 @@ def test_every_other_path_is_the_page(page: Page, path: str) -> None:
     assert b"__CSP_NONCE__" not in response.content
 
 
+def test_what_only_links_lead_to_is_for_no_search_engine(page: Page) -> None:
+    assert page.respond("/share/secret", "").headers["x-robots-tag"] == "noindex, nofollow"
+    assert "x-robots-tag" not in page.respond("/a/b", "").headers
+
+
 def test_each_time_the_page_has_another_nonce(page: Page) -> None:
     pages = [page.respond("/", "") for _ in range(2)]
     nonces = [each.content.split(b'"')[1].decode() for each in pages]

@@ -29,7 +29,8 @@ from tertulia.testing import app, services
 from tests.server.live import serve_in_thread
 from tests.server.site import MODEL, said
 
-SCHEMA = schemathesis.openapi.from_dict(app(ScriptedModel([])).openapi)
+# A stream of changes has no end that could be judged: tests/server/test_changes.py has it.
+SCHEMA = schemathesis.openapi.from_dict(app(ScriptedModel([])).openapi).exclude(operation_id="follow_sessions")
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -11,14 +11,21 @@ from sqlalchemy.sql import ClauseElement
 from tertulia.store.sql import (
     agents,
     appending,
+    branches,
+    changes,
+    clearing,
     files,
+    forking,
     leases,
     log,
     reading,
     retention,
     schema,
+    searching,
     sessions,
+    shares,
     standing,
+    trash,
     turns,
 )
 from tertulia.store.sql.registries import shields, toolgroups
@@ -32,13 +39,20 @@ def statements() -> dict[str, ClauseElement]:
     modules = (
         agents,
         appending,
+        branches,
+        changes,
+        clearing,
         files,
+        forking,
         leases,
         log,
         reading,
         retention,
+        searching,
         sessions,
+        shares,
         standing,
+        trash,
         turns,
     )
     places: dict[str, object] = {module.__name__.rsplit(".", 1)[1]: module for module in modules}
@@ -53,6 +67,12 @@ def statements() -> dict[str, ClauseElement]:
     for order, by_purpose, is_next in product(("asc", "desc"), [True, False], [True, False]):
         statement = files.list_statement(order, by_purpose=by_purpose, is_next=is_next)
         found[f"files.list_statement {order} {by_purpose} {is_next}"] = statement
+    for archived, pinned, but in product([True, False], repeat=3):
+        statement = searching.statement("tsquery", archived=archived, pinned=pinned, but=but)
+        found[f"searching.statement {archived} {pinned} {but}"] = statement
+    for of_session, is_next in product([True, False], [True, False]):
+        statement = shares.list_statement(of_session=of_session, is_next=is_next)
+        found[f"shares.list_statement {of_session} {is_next}"] = statement
     return found
 
 
@@ -77,7 +97,7 @@ def test_ids_and_times_sort_by_their_bytes_everywhere() -> None:
 
 
 def test_every_unique_key_of_what_hangs_on_a_session_has_its_shard() -> None:
-    for name in ("sessions", "turns", "turn_events"):
+    for name in ("sessions", "turns", "turn_events", "search_rows"):
         table = schema.metadata.tables[name]
         keys = [each for each in table.constraints if isinstance(each, PrimaryKeyConstraint | UniqueConstraint)]
         assert keys

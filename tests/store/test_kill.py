@@ -31,8 +31,8 @@ async def test_nothing_that_was_acknowledged_is_lost_when_the_process_is_killed(
 async def test_nothing_that_was_acknowledged_is_lost_whichever_statement_is_the_last(store: Store, path: Path) -> None:
     await store.close()
     acknowledged: list[list[str]] = []
-    # A turn that is taken on, told and ended is about 30 statements, with what begins and ends transactions.
-    for statement in range(1, 36):
+    # A turn that is taken on, told and ended is about 40 statements, with what begins and ends transactions.
+    for statement in range(1, 48):
         with witness(path, statement, statement=statement) as process:
             acknowledged += process.last_lines()
     assert {what for what, *_ in acknowledged} == {"accepted", "logged", "ended"}

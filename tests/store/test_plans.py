@@ -9,8 +9,10 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 
 from tertulia.domain.agents import AgentConfig
+from tertulia.domain.changes import BEGINNING
 from tertulia.domain.events import EventId
 from tertulia.domain.paging import encode_cursor
+from tertulia.domain.search import SearchFilter, parse_query
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.domain.shields import PatternShield
 from tertulia.domain.toolgroups import StoredToolgroup
@@ -33,10 +35,11 @@ from tests.store.values import (
     running,
     said,
     session,
+    share,
 )
 
 LOCKS = (
-    "SELECT sessions.session_id, sessions.turn_count \nFROM sessions JOIN turns",
+    "SELECT sessions.session_id, sessions.active_turn_id \nFROM sessions JOIN turns",
     "SELECT turns.turn_id \nFROM turns \nWHERE turns.lease_owner",
     "SELECT sessions.session_id \nFROM sessions \nWHERE sessions.owner",
 )
@@ -62,6 +65,33 @@ async def use_registries(store: Store) -> None:
     await store.get_toolgroup(ANA, "t")
     await store.list_toolgroups(ANA, limit=5, cursor=encode_cursor("a"))
     await store.delete_toolgroup(ANA, "t")
+
+
+async def use_search_and_changes(store: Store) -> None:
+    """Run the statements that find by words, and those that tell of changes."""
+    for archived, pinned, but, since in product([None, True], [None, False], [None, "s9"], [None, at(0)]):
+        which = SearchFilter(
+            query=parse_query("hello -not"), archived=archived, pinned=pinned, but_session=but, since=since
+        )
+        await store.search(ANA, which, limit=5)
+    await store.index_older(limit=5)
+    await store.read_changes(ANA, "a1", after=await store.last_change(ANA, "a1"), limit=5)
+    await store.has_change(ANA, "a1", BEGINNING)
+    await store.drop_changes(seconds=60, limit=5)
+
+
+async def use_trash(store: Store) -> None:
+    """Run every statement on the trash."""
+    for _ in range(2):
+        await store.trash_session(ANA, "a1", "s1", at=at(50))
+        await store.list_trash(ANA, limit=5)
+        await store.list_trash(ANA, limit=5, cursor=encode_cursor(at(99), "s1"))
+        await store.restore_session(ANA, "s1")
+    for session_id in ("s8", "s9"):
+        await store.create_session(ANA, session(session_id))
+        await store.trash_session(ANA, "a1", session_id, at=at(50))
+    await store.purge_session(ANA, "s8")
+    await store.purge_trash(deleted_before=at(99), limit=5)
 
 
 async def use_everything(store: Store) -> None:
@@ -93,8 +123,10 @@ async def use_everything(store: Store) -> None:
     await store.get_turn(ANA, "a1", "s1", "t1")
     await store.list_turns(ANA, "s1", order="desc", limit=1, before="t2", after="t1")
     await store.list_turns(ANA, "s1", order="asc", limit=None)
-    await store.list_history(ANA, "s1", after_n=0, before_n=9)
+    await store.list_history(ANA, "t1", limit=9, before_n=9)
+    await use_branches(store)
     await store.read_news([Watched(turn_id="t1", session_id="s1", after=EventId(n=1, epoch=1, seq=2))])
+    await use_search_and_changes(store)
     await store.list_held(NODE)
     await store.list_orphans(OTHER_NODE, limit=5)
     store.renew(NODE, seconds=5)
@@ -102,8 +134,28 @@ async def use_everything(store: Store) -> None:
     await store.claim(ANA, "t2", node=OTHER_NODE)
     await store.release(NODE)
     assert await store.drop_deltas(ended_before=at(99), limit=5) == 1
+    await use_trash(store)
     await store.delete_session(ANA, "a1", "s1")
     await store.delete_agent(ANA, "a1")
+
+
+async def use_branches(store: Store) -> None:
+    """Run every statement on branches, forks and what is left of them."""
+    await store.update_session(ANA, "a1", "s1", patch=SessionPatch(active_turn_id="t1"), at=at(2))
+    await queued(store, "t5", parent_turn_id="t1")
+    await queued(store, "t6", parent_turn_id=None)
+    await store.list_turns(ANA, "s1", order="asc", limit=5, tip="t5")
+    await store.list_unfinished(ANA, "s1")
+    await store.fork_session(ANA, "s1", session("s3"), turn_id="t1")
+    await store.fork_session(ANA, "s1", session("s4"), turn_id=None)
+    await store.create_share(ANA, share(), token_hash="hash")
+    for cursor, session_id in product([None, encode_cursor(at(0), "l1")], [None, "s1"]):
+        await store.list_shares(ANA, session_id=session_id, limit=5, cursor=cursor)
+    await store.revoke_share(ANA, "s1", "l1", at=at(40))
+    await store.find_share("hash")
+    await store.delete_branch(ANA, "a1", "s1", "t5")
+    await store.delete_branch(ANA, "a1", "s1", "t6")
+    await store.delete_session(ANA, "a1", "s3")
 
 
 async def use_files(store: Store) -> None:
@@ -148,14 +200,26 @@ async def plans() -> dict[str, list[str]]:
 
 async def test_no_statement_goes_through_a_whole_table() -> None:
     scans = {step for steps in (await plans()).values() for step in steps if step.startswith("SCAN")}
-    # What is asked for, the nodes that hold turns, what waits and nobody holds, and the pages that merged lists are of.
+    # What is asked for, the nodes that hold turns, what comes after a turn, what waits and nobody holds, and the pages
+    # that merged lists are of.
     assert scans == {
         "SCAN ids VIRTUAL TABLE INDEX 1:",
         "SCAN watched VIRTUAL TABLE INDEX 1:",
+        "SCAN search_words VIRTUAL TABLE INDEX 192:M1><",  # a query's matches in the order of their rows, from the end
+        "SCAN search_backlog USING INDEX sqlite_autoindex_search_backlog_1",  # of two rows
         "SCAN holders",
+        "SCAN after",
         "SCAN turns USING INDEX turns_unheld",
         *(f"SCAN anon_{i}" for i in range(1, 5)),
     }
+
+
+async def test_a_page_of_a_branch_reads_a_range_of_one_index_for_each_run() -> None:
+    pages = [steps for statement, steps in (await plans()).items() if "turns.branch = " in statement]
+    ranges = {step for steps in pages for step in steps if "turns_by_branch" in step}
+    of_run = "USING INDEX turns_by_branch (session_id=? AND branch=? AND n"
+    assert ranges
+    assert all(of_run in step.replace("COVERING ", "") for step in ranges)
 
 
 async def test_no_statement_sorts_what_an_index_has_in_order() -> None:

@@ -19,6 +19,7 @@ from tertulia.domain.events import (
 )
 from tertulia.domain.messages import AssistantMessage, UserMessage
 from tertulia.domain.sessions import Session
+from tertulia.domain.shares import Share
 from tertulia.domain.steps import InferenceStep
 from tertulia.domain.turns import Turn
 from tertulia.store.base import Accepted, Append, NewTurn, Store, TurnRecord
@@ -55,6 +56,19 @@ def session(session_id: str = "s1", **changes: Any) -> Session:
             "agent_id": "a1",
             "started_at": at(0),
             "updated_at": at(0),
+            **changes,
+        }
+    )
+
+
+def share(share_id: str = "l1", **changes: Any) -> Share:
+    return Share(
+        **{
+            "share_id": share_id,
+            "agent_id": "a1",
+            "session_id": "s1",
+            "session_name": "",
+            "created_at": at(30),
             **changes,
         }
     )
@@ -169,3 +183,9 @@ async def orphans(store: Store, node: str = OTHER_NODE, limit: int = 99) -> list
 async def to_stop(store: Store, node: str) -> list[TurnRecord]:
     """What a node holds and somebody wants it to stop."""
     return [record for record in await store.list_held(node) if record.cancel_requested]
+
+
+async def history(store: Store, session_id: str = "s1", owner: str = ANA) -> list[Turn]:
+    """What a transcript of the active branch would be made of, in order."""
+    page = await store.list_turns(owner, session_id, order="desc", limit=1)
+    return (await store.list_history(owner, page.items[0].record.turn_id, limit=9_999))[::-1] if page.items else []

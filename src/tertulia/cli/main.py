@@ -16,7 +16,9 @@ COMMANDS = {
     "serve": "Start the server with its page.",
     "chat": "Talk with an agent in this terminal.",
     "doctor": "Say what is found, what is missing, and what would keep the server from starting.",
-    "import": "Bring agents, sessions and turns over from another server's store.",
+    "export": "Take out everything, or one session, to be kept or brought in elsewhere.",
+    "import": "Bring agents, sessions and turns over from another server's store, or from an export.",
+    "prune": "Delete for good what has been in the trash for its time.",
     "openapi": "Print the OpenAPI document of the server.",
 }
 

@@ -8,6 +8,7 @@ ClientError
 │   ├── NotFound           404  agent_not_found, session_not_found, turn_not_found, step_not_found, model_not_found
 │   ├── Conflict           409  session_busy, turn_awaiting_input, turn_not_awaiting_input, idempotency_mismatch,
 │   │                           already_decided, already_answered
+│   ├── Gone               410  share_gone
 │   ├── Stale              412  stale
 │   ├── TooLarge           413  too_large
 │   ├── UnsupportedMedia   415  unsupported_media_type
@@ -101,6 +102,10 @@ class NotFound(ApiError):
 
 class Conflict(ApiError):
     """The request does not fit the state of things."""
+
+
+class Gone(ApiError):
+    """It was there, and is not any more."""
 
 
 class Stale(ApiError):

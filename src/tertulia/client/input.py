@@ -31,6 +31,28 @@ def said_of(which: WhichSessions) -> dict[str, str | None]:
     return {"q": which.get("q"), "order": which.get("order"), "archived": archived, "pinned": pinned}
 
 
+class WhichHits(TypedDict, total=False):
+    """Where a search looks."""
+
+    archived: bool | None
+    """In sessions in the archive, or (as without this) in the others; None means in either."""
+    pinned: bool | None
+    """In sessions that are pinned, or in the others; None, as without this, means in either."""
+    has_file: bool | None
+    """Turns with files, or without; None, as without this, means either."""
+    since: str | None
+    """Not before this date or time (RFC 3339)."""
+    until: str | None
+    """Before this date or time (RFC 3339)."""
+
+
+def searched(which: WhichHits) -> dict[str, str | None]:
+    """Return the parameters of a search: what may be either is `any`."""
+    archived, pinned = _either(which.get("archived", False)), _either(which.get("pinned"))
+    has_file, since, until = _either(which.get("has_file")), which.get("since"), which.get("until")
+    return {"archived": archived, "pinned": pinned, "has_file": has_file, "since": since, "until": until}
+
+
 def _either(flag: bool | None) -> str:
     return "any" if flag is None else str(flag).lower()
 
@@ -49,8 +71,17 @@ class TurnOptions(TypedDict, total=False):
     """Other tools than the agent's, for this turn."""
     tool_config: ToolConfig | None
     """Another choice of tools than the agent's, for this turn."""
+    parent_turn_id: str | None
+    """The turn after which it comes, or None for the beginning; as without this, it goes on from the active branch."""
     idempotency_key: str | None
     """The same key starts one turn, however often it is sent; without one, each call makes one for its own retries."""
+
+
+class RetryOptions(TypedDict, total=False):
+    """What else another attempt at a turn can be started with: see `TurnOptions`."""
+
+    on_busy: OnBusy
+    idempotency_key: str | None
 
 
 class DecisionOptions(TypedDict, total=False):
@@ -71,15 +102,19 @@ class DecisionOptions(TypedDict, total=False):
 def start_of(session_path: str, message: TurnInput, options: TurnOptions, **mode: bool) -> Request:
     """Return the request that starts a turn; what says nothing is left out."""
     messages = [UserMessage(content=message)] if isinstance(message, str) else list(message)
-    said = {name: value for name, value in options.items() if value is not None}
-    key = said.pop("idempotency_key", None) or uuid4().hex
-    return Request(
-        method="POST",
-        path=f"{session_path}/turn",
-        headers={"Idempotency-Key": str(key)},
-        body={"messages": messages, **said, **mode},
-        is_repeatable=True,
-    )
+    said = {name: value for name, value in options.items() if value is not None or name == "parent_turn_id"}
+    return _keyed(f"{session_path}/turn", {"messages": messages, **said, **mode})
+
+
+def retry_of(turn_path: str, options: RetryOptions, **mode: bool) -> Request:
+    """Return the request that tries a turn again."""
+    return _keyed(f"{turn_path}/retry", {**options, **mode})
+
+
+def _keyed(path: str, body: dict[str, Any]) -> Request:
+    """Return a request that can be sent again under its key, which is said or made."""
+    key = body.pop("idempotency_key", None) or uuid4().hex
+    return Request(method="POST", path=path, headers={"Idempotency-Key": str(key)}, body=body, is_repeatable=True)
 
 
 def has_answers(turn: Turn, answers: Sequence[ToolAnswer]) -> bool:

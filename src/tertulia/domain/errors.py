@@ -12,6 +12,7 @@ TertuliaError
 │   ├── StepNotFound          step_not_found
 │   ├── FileNotFound          file_not_found
 │   ├── ModelNotFound         model_not_found
+│   ├── ShareNotFound         share_not_found
 │   ├── ShieldNotFound        shield_not_found
 │   ├── ToolNotFound          tool_not_found
 │   └── ToolgroupNotFound     toolgroup_not_found
@@ -22,6 +23,7 @@ TertuliaError
 │   ├── AlreadyDecided        already_decided
 │   ├── AlreadyAnswered       already_answered
 │   └── IdempotencyMismatch   idempotency_mismatch
+├── ShareGone                 share_gone
 ├── Stale                     stale
 ├── TooLarge                  too_large
 ├── UnsupportedMediaType      unsupported_media_type
@@ -135,6 +137,12 @@ class ModelNotFound(NotFound):
     code = "model_not_found"
 
 
+class ShareNotFound(NotFound):
+    """There is no such link."""
+
+    code = "share_not_found"
+
+
 class ShieldNotFound(NotFound):
     """There is no shield with this id. Name it in TERTULIA_SHIELDS, or register it."""
 
@@ -201,6 +209,12 @@ class IdempotencyMismatch(Conflict):
     """This Idempotency-Key was used with another body. Use a new key for a new request."""
 
     code = "idempotency_mismatch"
+
+
+class ShareGone(TertuliaError):
+    """This link has expired, or was revoked. Ask whoever gave it to you for another one."""
+
+    code = "share_gone"
 
 
 class Stale(TertuliaError):

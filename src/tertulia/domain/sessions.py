@@ -20,7 +20,9 @@ PREVIEW_CHARS = 120
 class Session(Value):
     """The guide's `Session`. In lists `turns` is empty; `turn_count` and `preview` say what is there.
 
-    `revision` counts what people change (name, metadata, pin, archive), not the turns: it is the ETag.
+    `revision` counts what people change (name, metadata, pin, archive, branch), not the turns: it is the ETag.
+    Turns form a tree; the active branch, which is shown and gone on with, ends with `active_turn_id`, and has
+    `turn_count` turns. A fork begins with turns of the session `forked_from`.
     """
 
     session_id: str
@@ -38,16 +40,28 @@ class Session(Value):
     preview: str = ""
     last_turn_status: TurnStatus | None = None
     forked_from: str | None = None
+    active_turn_id: str | None = None
     revision: int = 1
 
 
 class SessionPatch(Input):
-    """What a person may change of a session; what is left out stays. `metadata` is an RFC 7396 merge patch."""
+    """What a person may change of a session; what is left out stays. `metadata` is an RFC 7396 merge patch.
+
+    `active_turn_id` switches to the branch through that turn, and to its newest turn.
+    """
 
     session_name: SessionName | UnsetType = UNSET
     metadata: dict[str, Any] | UnsetType = UNSET
     pinned: bool | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
+    active_turn_id: str | UnsetType = UNSET
+
+
+class TrashedSession(Value):
+    """A session that was deleted, and can be had back until it is purged."""
+
+    session: Session
+    deleted_at: str
 
 
 class SessionFilter(Value):

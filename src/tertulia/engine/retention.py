@@ -32,13 +32,14 @@ def _told_before(before: LoggedEvent, logged: LoggedEvent) -> Iterator[LoggedEve
     if isinstance(before.event, StepProgressed):
         return  # nothing was dropped, or it was while this reader had a part of it: the end of the step says the whole
     empty = place.seq - before.id.seq - 1 if place.epoch == before.id.epoch else place.seq - 1
-    deltas = list(_deltas_of(event.step_details.model_response))[:empty]
+    deltas = list(pieces_of(event.step_details.model_response))[:empty]
     for seq, delta in enumerate(deltas, start=place.seq - len(deltas)):
         told = StepProgressed(step_id=event.step_id, step_type="inference", delta=delta)
         yield LoggedEvent(id=EventId(n=place.n, epoch=place.epoch, seq=seq), event=told)
 
 
-def _deltas_of(said: AssistantMessage) -> Iterator[Delta]:
+def pieces_of(said: AssistantMessage) -> Iterator[Delta]:
+    """Yield what a model said in one piece of each kind."""
     if said.reasoning:
         yield ReasoningDelta(text=said.reasoning)
     if said.content:

@@ -21,6 +21,7 @@ from tertulia.domain.messages import (
     UserMessage,
     file_of,
 )
+from tertulia.domain.turns import Turn
 
 M = TypeVar("M", bound=Message)
 
@@ -53,6 +54,12 @@ def _of_message(message: UserMessage, pointer: str) -> Iterator[Attached]:
         if (image := file_of(item)) is not None:
             named = replace(image, name=f"image-{place + 1}.{_extension(image.type)}")
             yield Attached(pointer=f"{pointer}/content/{place}/image", file=named, is_image=True)
+
+
+def file_ids_of(turn: Turn) -> list[str]:
+    """Return the ids of the files that a turn uses: those of its messages, and those that its tools have made."""
+    files = [*(each.file for each in attached_to(turn.input_messages)), *turn.output_attachments]
+    return list(dict.fromkeys(file.file_id for file in files if file.file_id))
 
 
 def images_of(content: Content) -> list[tuple[int, ImageSource]]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import secrets
 import uuid
 from collections.abc import Callable
 
@@ -13,6 +14,9 @@ Clock = Callable[[], str]
 
 NewId = Callable[[], str]
 """Returns a new id: UUIDv7 as text, which sorts by the time it was made."""
+
+NewSecret = Callable[[], str]
+"""Returns a secret that nobody can guess, fit for a URL."""
 
 
 class SystemClock:
@@ -42,6 +46,17 @@ def earlier(at: str, *, hours: float) -> str:
 def new_id() -> str:
     """Make a UUIDv7."""
     return str(uuid_utils.uuid7())
+
+
+def new_secret() -> str:
+    """Make a secret of 192 bits."""
+    return secrets.token_urlsafe(24)
+
+
+def time_of(moment: dt.datetime) -> str:
+    """Write a time, which has a zone, as clocks do."""
+    moment = moment.astimezone(dt.UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}Z"
 
 
 def id_of(*names: str) -> str:

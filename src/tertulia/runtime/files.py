@@ -27,6 +27,7 @@ from tertulia.domain.errors import (
     TooLarge,
     TurnNotFound,
 )
+from tertulia.domain.exports import ExportedFile
 from tertulia.domain.files import FileInfo, clean_name, url_of
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
@@ -120,6 +121,35 @@ class Files:
     def read(self, file: FileInfo, *, offset: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
         """Yield a file's bytes, or a span of them. Raises FileNotFound, StorageUnavailable."""
         return self._blobs.read(file.sha256, offset=offset, length=length)
+
+    async def has(self, owner: str, file_id: str) -> bool:
+        """Tell whether a file is there."""
+        try:
+            await self._store.get_file(owner, file_id)
+        except FileNotFound:
+            return False
+        return True
+
+    async def bring(self, owner: str, file: ExportedFile, pieces: AsyncIterable[bytes]) -> StoredFile | None:
+        """Keep the bytes of a file that was exported; whatever uses it adds it. None if the same file is here already.
+
+        Raises Conflict if another file has its id here, InvalidRequest if the bytes are not those it had; TooLarge.
+        """
+        try:
+            here = await self._store.get_file(owner, file.info.file_id)
+        except FileNotFound:
+            return await self._brought(file, pieces)
+        if here.info.sha256 != file.info.sha256:
+            raise Conflict("Another file with this id is here already.")
+        return None
+
+    async def _brought(self, file: ExportedFile, pieces: AsyncIterable[bytes]) -> StoredFile:
+        info = (await self._keep(file.info.as_attachment, pieces)).info
+        if info.sha256 != file.info.sha256:
+            raise InvalidRequest(f"The file {file.info.name!r} is damaged: its bytes are not those of its sha256.")
+        file_id = file.info.file_id
+        info = replace(info, file_id=file_id, created_at=file.info.created_at, url=url_of(file_id))
+        return StoredFile(info=info, is_listed=file.is_listed, purpose=file.purpose)
 
     async def sha256_of(self, owner: str, file_id: str) -> str:
         """The name of the blob that a file is. Raises FileNotFound."""

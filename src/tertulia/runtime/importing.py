@@ -4,22 +4,27 @@ A session comes whole or not at all, each in one transaction, and keeps its ids.
 what is here already is passed by, and what was interrupted goes on where it was. The server must not run meanwhile.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tertulia.domain.agents import Agent
-from tertulia.domain.errors import Conflict, SessionNotFound
+from tertulia.domain.errors import AgentNotFound, Conflict, InvalidRequest, SessionNotFound, TooLarge
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.sessions import Session
-from tertulia.engine.projection import project
-from tertulia.engine.turn import IllegalEvent, replay
-from tertulia.sources.base import Finding, FoundTurn, Source
-from tertulia.store.base import ImportedTurn, Store
+from tertulia.engine.turn import IllegalEvent
+from tertulia.runtime.arriving import arrived
+from tertulia.runtime.files import Files
+from tertulia.runtime.moving import with_parent
+from tertulia.runtime.trees import tree_of
+from tertulia.sources.base import Finding, FoundFile, FoundTurn, Source
+from tertulia.store.base import Store, StoredFile
 
 OnProgress = Callable[[int, int], None]
 """Is told how many turns of the source are done with, and how many there are."""
 
 EPOCH = 1
+REFUSED = (AgentNotFound, Conflict, InvalidRequest, TooLarge)
+"""What keeps a session or a file away, and nothing else."""
 
 
 @dataclass(slots=True)
@@ -42,9 +47,10 @@ class Report:
 class Importer:
     """Brings over what a source has, for one owner; without a store, it only looks what would come over."""
 
-    def __init__(self, source: Source, store: Store | None, *, owner: str) -> None:
+    def __init__(self, source: Source, store: Store | None, files: Files | None = None, *, owner: str) -> None:
         self._source = source
         self._store = store
+        self._files = files
         self._owner = owner
         self._report = Report()
         self._here: set[str] = set()
@@ -62,6 +68,8 @@ class Importer:
                 await self._bring_session(session)
             done += session.turn_count
             on_progress(done, all_turns)
+        for found in self._source.uploads():
+            await self._bring_upload(found)
         told = [finding for finding in self._source.findings if finding.is_lost or finding.what not in self._here]
         self._report.findings = [*told, *self._report.findings]
         return self._report
@@ -83,27 +91,56 @@ class Importer:
         except SessionNotFound:
             return False
         self._report.sessions_here += 1
-        if here.turn_count < session.turn_count:
-            why = f"it is here already, with {here.turn_count} of its {session.turn_count} turns"
+        turns = len([stored async for stored in tree_of(self._store, self._owner, here.session_id)])
+        if turns < session.turn_count:
+            why = f"it is here already, with {turns} of its {session.turn_count} turns"
             self._lost(session, f"{why}; to bring all of them over, delete it here first")
         return True
 
     async def _bring_session(self, session: Session) -> None:
         try:
-            turns = [_imported(n, found) for n, found in enumerate(self._source.turns(session), start=1)]
+            logs = list(_logs(self._source.turns(session)))
+            turns = arrived(session.session_id, logs, await self._bring_files(session), at=session.updated_at)
             if self._store is not None:
                 await self._store.import_session(self._owner, session, turns)
-        except (IllegalEvent, Conflict) as error:
+        except (IllegalEvent, *REFUSED) as error:
             self._lost(session, str(error))
             return
         self._report.sessions += 1
         self._report.turns += len(turns)
 
+    async def _bring_files(self, session: Session) -> dict[str, StoredFile | None]:
+        if self._files is None:
+            return {}
+        found: dict[str, StoredFile | None] = {}
+        for each in self._source.files(session):
+            found[each.file.info.file_id] = await self._files.bring(self._owner, each.file, _pieces(each))
+        return found
+
+    async def _bring_upload(self, found: FoundFile) -> None:
+        if self._files is None or self._store is None:
+            return
+        try:
+            file = await self._files.bring(self._owner, found.file, _pieces(found))
+            if file is not None:
+                await self._store.add_file(self._owner, file)
+        except REFUSED as error:
+            self._report.findings.append(Finding(what=f"file {found.file.info.name}", why=str(error)))
+
     def _lost(self, session: Session, why: str) -> None:
         self._report.findings.append(Finding(what=f"session {session.session_id}", why=why))
 
 
-def _imported(n: int, found: FoundTurn) -> ImportedTurn:
-    """Number a turn's events and fold them: what is not a legal log ends here, and not in the store."""
-    log = [LoggedEvent(id=EventId(n=n, epoch=EPOCH, seq=seq), event=event) for seq, event in enumerate(found.events, 1)]
-    return ImportedTurn(turn=project(replay(log)), events=log)
+def _logs(turns: Iterable[FoundTurn]) -> Iterator[list[LoggedEvent]]:
+    """Number the events of turns that come one after the other, unless they have their places."""
+    before: str | None = None
+    for n, found in enumerate(turns, start=1):
+        places = found.places or [EventId(n=n, epoch=EPOCH, seq=seq) for seq in range(1, len(found.events) + 1)]
+        log = [LoggedEvent(id=place, event=event) for place, event in zip(places, found.events, strict=True)]
+        yield log if found.places else [with_parent(logged, before) for logged in log]
+        before = found.turn_id
+
+
+async def _pieces(found: FoundFile) -> AsyncIterator[bytes]:
+    for piece in found.pieces:
+        yield piece

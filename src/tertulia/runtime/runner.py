@@ -250,7 +250,7 @@ class Runner:
         record = live.record
         if live.state.status in ENDED and live.turn is not None:
             if not self._store.is_shared:  # another node may take it up again while it is the last of its session
-                self._history.add(record.owner, live.turn)
+                self._history.add(record, live.turn)
             for listener in self.on_end:
                 listener(live)
         if live.is_followed:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from tertulia.domain.paging import Order, Page
-from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionFilter, SessionPatch
+from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionFilter, SessionPatch, TrashedSession
 from tertulia.domain.tools import Grant
 from tertulia.runtime.clock import Clock, NewId, id_of
 from tertulia.runtime.turns import Turns
@@ -16,11 +16,12 @@ from tertulia.store.base import Store
 class Sessions:
     """What people do with sessions."""
 
-    def __init__(self, store: Store, turns: Turns, *, clock: Clock, new_id: NewId) -> None:
+    def __init__(self, store: Store, turns: Turns, *, clock: Clock, new_id: NewId, has_trash: bool = True) -> None:
         self._store = store
         self._turns = turns
         self._clock = clock
         self._new_id = new_id
+        self._has_trash = has_trash
 
     async def create(
         self,
@@ -62,10 +63,40 @@ class Sessions:
             await self._store.get_agent(owner, which.agent_id)
         return page
 
+    async def fork(
+        self,
+        owner: str,
+        agent_id: str,
+        session_id: str,
+        *,
+        turn_id: str | None = None,
+        name: str | None = None,
+        key: str | None = None,
+    ) -> Session:
+        """Start a session that goes on from a turn of another one; without one, from the last that has ended.
+
+        The same key with the same turn and name finds the session that it made before.
+        Raises SessionNotFound, TurnNotFound, SessionBusy, IdempotencyMismatch.
+        """
+        at = self._clock()
+        fork = Session(
+            session_id=self._new_id() if key is None else id_of(owner, agent_id, key),
+            session_name=name or DEFAULT_NAME,
+            agent_id=agent_id,
+            started_at=at,
+            updated_at=at,
+            title_source="user" if name else "default",
+        )
+        asked = hashlib.sha256(msgspec.json.encode([session_id, turn_id, name])).hexdigest() if key else None
+        return await self._store.fork_session(owner, session_id, fork, turn_id=turn_id, request_hash=asked)
+
     async def update(
         self, owner: str, agent_id: str, session_id: str, patch: SessionPatch, *, expected: int | None
     ) -> Session:
-        """Change what people may change. Raises SessionNotFound; Stale if its revision is not `expected`."""
+        """Change what people may change; Stale if its revision is not `expected`.
+
+        Raises SessionNotFound; TurnNotFound if the branch to switch to is not there.
+        """
         return await self._store.update_session(
             owner, agent_id, session_id, patch=patch, at=self._clock(), expected=expected
         )
@@ -81,9 +112,27 @@ class Sessions:
         await self._store.get_session(owner, agent_id, session_id)
         await self._store.delete_grants(owner, session_id)
 
-    async def delete(self, owner: str, agent_id: str, session_id: str) -> None:
-        """Stop what runs in it, then delete it and all that hangs on it. Raises SessionNotFound."""
+    async def delete(self, owner: str, agent_id: str, session_id: str, *, for_good: bool = False) -> None:
+        """Stop what runs in it, then put it into the trash with all that hangs on it, or delete it for good.
+
+        Raises SessionNotFound.
+        """
         await self._store.get_session(owner, agent_id, session_id)
         await self._turns.stop_all(owner, agent_id, session_id)
-        await self._store.delete_session(owner, agent_id, session_id)
+        if self._has_trash and not for_good:
+            await self._store.trash_session(owner, agent_id, session_id, at=self._clock())
+        else:
+            await self._store.delete_session(owner, agent_id, session_id)
         self._turns.forget(owner, agent_id, session_id)
+
+    async def list_trash(self, owner: str, *, limit: int, cursor: str | None) -> Page[TrashedSession]:
+        """A page of what was deleted and can be had back, the newest first."""
+        return await self._store.list_trash(owner, limit=limit, cursor=cursor)
+
+    async def restore(self, owner: str, session_id: str) -> Session:
+        """Take a session out of the trash, as it was. Raises SessionNotFound."""
+        return await self._store.restore_session(owner, session_id)
+
+    async def purge(self, owner: str, session_id: str) -> None:
+        """Delete a session of the trash for good. Raises SessionNotFound."""
+        await self._store.purge_session(owner, session_id)

@@ -124,11 +124,11 @@ class Steps:
 
     async def _infer(self, live: LiveTurn, plan: TurnPlan, again: OpenStep | None) -> None:
         record = live.record
-        past = await patiently(lambda: self._history.before(record.owner, record.session_id, record.n))
+        past = await patiently(lambda: self._history.before(record))
         given = await self._renderings.of(
             Asked(owner=record.owner, model=plan.config.model, window_tokens=plan.window_tokens),
             live.state.head.input_messages,
-            self._history.attached_before(record.owner, record.session_id, record.n),
+            self._history.attached_before(record),
         )
         transcript = compose(
             instructions=plan.config.instructions,

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.base import Value
@@ -18,7 +19,7 @@ from tertulia.domain.errors import (
 )
 from tertulia.domain.events import EventId, LoggedEvent, RestEvent, TurnCancelled, TurnResumed
 from tertulia.domain.messages import InputMessage, ToolCall, ToolResponse
-from tertulia.domain.paging import Order, Page
+from tertulia.domain.paging import Order
 from tertulia.domain.steps import InferenceStep, ToolCallStep
 from tertulia.domain.turns import AT_REST, ENDED, OnBusy, Turn
 from tertulia.engine.projection import project
@@ -41,12 +42,25 @@ PAUSES_WHILE_TAKEN = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 class TurnRequest(Value):
-    """What a client asks for when it starts a turn: all of it counts when a key is used again."""
+    """What a client asks for when it starts a turn: all of it counts when a key is used again.
+
+    The turn comes after `parent_turn_id`, at the beginning if that is None; if it is not said, it goes on from the
+    active branch.
+    """
 
     messages: list[InputMessage]
     on_busy: OnBusy = "enqueue"
     toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
+    parent_turn_id: str | UnsetType | None = UNSET
+
+
+class TurnPage(Value):
+    """A page of a branch: turns as their JSON, and by their ids, the siblings of those that have some."""
+
+    items: list[msgspec.Raw]
+    next_cursor: str | None
+    siblings: dict[str, list[str]]
 
 
 class Turns:
@@ -83,7 +97,7 @@ class Turns:
         """Take a turn on; when this returns it survives a crash, and the server runs it whoever watches.
 
         Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, InvalidRequest,
-        TooLarge, FileNotFound and Overloaded.
+        TooLarge, FileNotFound, TurnNotFound (the parent) and Overloaded.
         """
         self._runner.refuse_new()
         if check_input(request.messages, self._limits):
@@ -103,6 +117,7 @@ class Turns:
             request_hash=hashlib.sha256(msgspec.json.encode(request)).hexdigest() if key else "",
             toolgroups=request.toolgroups,
             tool_config=request.tool_config,
+            parent_turn_id=request.parent_turn_id,
         )
         accepted = await self._store.accept_turn(owner, new, node=self._lease.node)
         if not accepted.is_repeat:
@@ -110,6 +125,29 @@ class Turns:
         if accepted.interrupts is not None:
             await self._runner.stop(owner, accepted.interrupts.turn_id, TurnCancelled(at=self._clock()))
         return accepted.record
+
+    async def retry(
+        self,
+        owner: str,
+        ids: tuple[str, str, str],
+        *,
+        on_busy: OnBusy = "enqueue",
+        key: str | None = None,
+    ) -> TurnRecord:
+        """Start another turn with the input of one (agent, session, turn), in its place: the two are siblings.
+
+        The agent answers as it is now. Raises what `start` does.
+        """
+        agent_id, session_id, _ = ids
+        record = await self.get_record(owner, *ids)
+        request = TurnRequest(
+            messages=(await self.get(owner, *ids)).input_messages,
+            on_busy=on_busy,
+            toolgroups=record.toolgroups,
+            tool_config=record.tool_config,
+            parent_turn_id=record.parent_turn_id,
+        )
+        return await self.start(owner, agent_id, session_id, request, key=key)
 
     # --- reading ---
 
@@ -146,13 +184,20 @@ class Turns:
         cursor: str | None = None,
         before: str | None = None,
         after: str | None = None,
-    ) -> Page[msgspec.Raw]:
-        """A page of a session's turns, each as its JSON: those that rest are kept as such. Raises TurnNotFound."""
+        tip: str | None = None,
+    ) -> TurnPage:
+        """A page of a session's active branch, or of the one up to the turn `tip`. Raises TurnNotFound.
+
+        Each turn is there as its JSON: those that rest are kept as such.
+        """
         page = await self._store.list_turns(
-            owner, session_id, order=order, limit=limit, cursor=cursor, before=before, after=after
+            owner, session_id, order=order, limit=limit, cursor=cursor, before=before, after=after, tip=tip
         )
-        items = [await self._json_of(owner, stored) for stored in page.items]
-        return Page(items=items, next_cursor=page.next_cursor)
+        return TurnPage(
+            items=[await self._json_of(owner, stored) for stored in page.items],
+            next_cursor=page.next_cursor,
+            siblings={each.record.turn_id: each.siblings for each in page.items if each.siblings},
+        )
 
     async def _json_of(self, owner: str, stored: StoredTurn) -> msgspec.Raw:
         if stored.turn is not None:
@@ -200,10 +245,8 @@ class Turns:
         running = {live.record.session_id for live in self._live_of(owner, agent_id, None)}
         for each in [session_id] if session_id is not None else sorted(running):
             # The newest first: none that waits begins because the one ahead has ended.
-            last = await self._store.list_turns(owner, each, order="desc", limit=self._limits.max_queued + 2)
-            for stored in last.items:
-                if stored.record.status not in ENDED:
-                    await self._runner.stop(owner, stored.record.turn_id, TurnCancelled(at=self._clock()))
+            for record in await self._store.list_unfinished(owner, each):
+                await self._runner.stop(owner, record.turn_id, TurnCancelled(at=self._clock()))
 
     def forget(self, owner: str, agent_id: str, session_id: str | None = None) -> None:
         """Let go of what is remembered of a deleted session, or of all of a deleted agent's."""
@@ -212,6 +255,20 @@ class Turns:
         if session_id is not None:
             self._history.forget(owner, session_id)
         self._feed.wake_readers()
+
+    async def delete_branch(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> None:
+        """Delete a turn and all that come after it, whether they run or not; what waits on another branch goes on.
+
+        Raises SessionNotFound, TurnNotFound; Conflict if the turn is one that the session has as a fork.
+        """
+        await self._store.delete_branch(owner, agent_id, session_id, turn_id)
+        self._history.forget(owner, session_id)
+        left = {record.turn_id for record in await self._store.list_unfinished(owner, session_id)}
+        for live in self._live_of(owner, agent_id, session_id):
+            if live.turn is None and live.turn_id not in left:
+                self._feed.give_up(live)
+        self._feed.wake_readers()
+        self._runner.aside(self._runner.take_next(owner, session_id))
 
     def _live_of(self, owner: str, agent_id: str, session_id: str | None) -> list[LiveTurn]:
         return [
@@ -312,7 +369,7 @@ class Turns:
         pauses = iter(PAUSES_WHILE_TAKEN)
         while True:
             record = (await self._store.get_turn(owner, *ids)).record
-            if record.status != "awaiting_input" and not (reopens and await self._can_be_reopened(record)):
+            if record.status != "awaiting_input" and not (reopens and await self._can_be_reopened(record, ids[1])):
                 raise TurnNotAwaitingInput
             check(await self._feed.state_of(owner, record.turn_id, epoch=record.epoch))
             try:
@@ -323,12 +380,12 @@ class Turns:
                     raise
             await asyncio.sleep(pause)
 
-    async def _can_be_reopened(self, record: TurnRecord) -> bool:
+    async def _can_be_reopened(self, record: TurnRecord, session_id: str) -> bool:
         """Tell whether a turn is completed and its session's last. The store says so again when it is taken up."""
-        if record.status != "completed":
+        if record.status != "completed" or record.session_id != session_id:
             return False
-        session = await self._store.get_session(record.owner, record.agent_id, record.session_id)
-        return session.turn_count == record.n
+        session = await self._store.get_session(record.owner, record.agent_id, session_id)
+        return session.active_turn_id == record.turn_id
 
 
 def check_unknown(state: TurnState, answers: Sequence[ToolResponse]) -> None:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tertulia.domain.paging import Page
 from tertulia.domain.sessions import Session
+from tertulia.runtime.turns import TurnPage
 
 _encoder = msgspec.json.Encoder()
 
@@ -19,9 +20,10 @@ def answer(value: Any, *, status: int = 200, headers: Mapping[str, str] | None =
     return Response(body, status_code=status, media_type="application/json", headers=headers)
 
 
-def answer_page(name: str, page: Page[Any]) -> Response[Any]:
-    """Answer with a page of a list: its rows under their name."""
-    return answer({name: page.items, "has_more": page.next_cursor is not None, "next_cursor": page.next_cursor})
+def answer_page(name: str, page: Page[Any] | TurnPage, **more: Any) -> Response[Any]:
+    """Answer with a page of a list: its rows under their name, and what else there is to say."""
+    said = {"has_more": page.next_cursor is not None, "next_cursor": page.next_cursor, **more}
+    return answer({name: page.items, **said})
 
 
 def answer_session(

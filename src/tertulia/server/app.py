@@ -19,10 +19,16 @@ from tertulia.domain.base import Value
 from tertulia.domain.errors import TertuliaError
 from tertulia.models.catalog import ModelCatalog
 from tertulia.runtime.agents import Agents
+from tertulia.runtime.archiving import Archives
 from tertulia.runtime.clock import NewId, SystemClock
+from tertulia.runtime.exporting import Exports
 from tertulia.runtime.files import Files
+from tertulia.runtime.imports import Imports
 from tertulia.runtime.passing import Passing
+from tertulia.runtime.search import Search
+from tertulia.runtime.session_changes import SessionChanges
 from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.shares import Shares
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
@@ -38,11 +44,16 @@ from tertulia.server.page import Page, serve_page
 from tertulia.server.provided import provided
 from tertulia.server.request import JsonRequest
 from tertulia.server.routes.agents import agents_router
+from tertulia.server.routes.changes import ChangeStreams, changes_router
+from tertulia.server.routes.exports import account_router, exports_router
 from tertulia.server.routes.files import files_router
 from tertulia.server.routes.models import models_router
 from tertulia.server.routes.operations import Operations, operations_router
+from tertulia.server.routes.search import search_router
 from tertulia.server.routes.sessions import sessions_router
+from tertulia.server.routes.shares import shares_router
 from tertulia.server.routes.toolgroups import toolgroups_router
+from tertulia.server.routes.trash import trash_router
 from tertulia.server.routes.turns import Streams, turns_router
 from tertulia.server.wire.native import NATIVE
 from tertulia.settings import Settings
@@ -58,8 +69,14 @@ class Ports(Value):
 
     agents: Agents
     sessions: Sessions
+    search: Search
+    session_changes: SessionChanges
     turns: Turns
+    shares: Shares
     files: Files
+    exports: Exports
+    archives: Archives
+    imports: Imports
     catalog: ModelCatalog
     toolgroups: Toolgroups
     tool_calls: ToolCalls
@@ -115,19 +132,26 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             await life.stop()
 
     streams = Streams(ports.turns, NATIVE, heartbeat_seconds=settings.heartbeat)
+    change_streams = ChangeStreams(ports.session_changes, heartbeat_seconds=settings.heartbeat)
     given = _dependencies(ports)
     litestar = Framework(
         route_handlers=[
             agents_router(),
             sessions_router(),
+            search_router(),
+            changes_router(),
+            exports_router(),
+            account_router(),
+            trash_router(),
             turns_router(),
+            shares_router(),
             files_router(settings.max_file_bytes),
             models_router(),
             toolgroups_router(),
             operations_router(),
             serve_page,
         ],
-        dependencies={**given, "streams": provided(streams)},
+        dependencies={**given, "streams": provided(streams), "change_streams": provided(change_streams)},
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,

@@ -1,4 +1,4 @@
-"""The content of a file as a response: in pieces, whole or a range, and never as a page of this server's.
+"""A file's content, or an export, as a response: in pieces, whole or a range, and never as a page of this server's.
 
 Files come from strangers. Each is an attachment, of the type that its bytes are and no other (`nosniff`), and whatever
 shows it all the same runs nothing of it (`sandbox`).
@@ -75,6 +75,16 @@ def headers_of(file: FileInfo) -> dict[str, str]:
     }
 
 
+def answer_download(pieces: AsyncIterator[bytes], name: str, *, kind: str) -> Response[Any]:
+    """Answer with what is made while it is sent, to be saved under a name."""
+    headers = {
+        "cache-control": "no-store",
+        "content-disposition": disposition(name),
+        "content-security-policy": SANDBOX,
+    }
+    return Download(pieces, headers, kind=kind)
+
+
 def answer_content(request: Request[Any, Any, Any], files: Files, file: FileInfo) -> Response[Any]:
     """Answer with a file: all of it, a range (206), that it is known already (304), or that it is not so long (416)."""
     headers, etag = headers_of(file), f'"{file.sha256}"'
@@ -84,11 +94,17 @@ def answer_content(request: Request[Any, Any, Any], files: Files, file: FileInfo
     is_of_this = request.headers.get("if-range", etag) == etag
     span = span_of(said, file.size) if said and is_of_this else None
     if span is None:
-        return _Content(files, file, Span(begin=0, end=file.size), headers)
+        return _content(files, file, Span(begin=0, end=file.size), headers)
     if span.length <= 0:
         return _unsatisfiable(request, file)
     part = {"content-range": f"bytes {span.begin}-{span.end - 1}/{file.size}"}
-    return _Content(files, file, span, {**headers, **part}, status=206)
+    return _content(files, file, span, {**headers, **part}, status=206)
+
+
+def _content(files: Files, file: FileInfo, span: Span, headers: dict[str, str], *, status: int = 200) -> "Download":
+    kind = f"{file.type}; charset=utf-8" if _is_untold_text(file.type) else file.type
+    pieces = files.read(file, offset=span.begin, length=span.length)
+    return Download(pieces, {**headers, "content-length": str(span.length)}, kind=kind, status=status)
 
 
 def _knows(said: str, etag: str) -> bool:
@@ -108,26 +124,20 @@ def _unsatisfiable(request: Request[Any, Any, Any], file: FileInfo) -> Response[
     return Response(body, status_code=416, media_type="application/problem+json", headers=headers)
 
 
-class _Content(Response[Any]):
-    """Sends a span of a file."""
+class Download(Response[Any]):
+    """Sends what comes in pieces; its end is told only if all of it has been sent."""
 
-    def __init__(self, files: Files, file: FileInfo, span: Span, headers: dict[str, str], *, status: int = 200) -> None:
-        kind = f"{file.type}; charset=utf-8" if _is_untold_text(file.type) else file.type
+    def __init__(self, pieces: AsyncIterator[bytes], headers: dict[str, str], *, kind: str, status: int = 200) -> None:
         super().__init__(None, status_code=status, media_type=kind)
-        self._all_headers = {**headers, "content-type": kind, "content-length": str(span.length)}
-        self._files = files
-        self._file = file
-        self._span = span
+        self._all_headers = {**headers, "content-type": kind}
+        self._pieces = cast(AsyncGenerator[bytes, None], pieces)
 
     def to_asgi_response(self, *_: Any, request: Request[Any, Any, Any], **__: Any) -> Any:
-        """Return the application that sends the file."""
+        """Return the application that sends it."""
         return self._send
 
     async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
-        pieces = cast(
-            AsyncGenerator[bytes, None], self._files.read(self._file, offset=self._span.begin, length=self._span.length)
-        )
-        async with aclosing(pieces):
+        async with aclosing(self._pieces) as pieces:
             # What is not there says so by an error's status: the head is sent behind the first piece.
             first = await anext(pieces, b"")
             await send(self._head())

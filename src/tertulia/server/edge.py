@@ -29,6 +29,7 @@ SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
 ]
+SECRET_PATHS = ("/v1/shared/", "/share/")
 UNLESS_SAID: list[tuple[bytes, bytes]] = [
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
@@ -111,7 +112,7 @@ class Edge:
                     "request",
                     request_id=request_id,
                     method=scope["method"],
-                    path=scope["path"],
+                    path=_without_secret(scope["path"]),
                     status=status,
                     ms=milliseconds,
                     code=state.get("problem_code"),
@@ -153,6 +154,11 @@ class Edge:
             (b"access-control-allow-origin", origin.encode("latin-1")),
             (b"access-control-expose-headers", b"Turn-Id, Location, ETag, X-Request-Id, Retry-After"),
         ]
+
+
+def _without_secret(path: str) -> str:
+    """Return a path as the log may have it: whoever has the secret of a link can read by it."""
+    return next((f"{start}…" for start in SECRET_PATHS if path.startswith(start)), path)
 
 
 def _is_of_this_machine(scope: Scope) -> bool:

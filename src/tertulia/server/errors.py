@@ -20,6 +20,7 @@ STATUS: dict[type[TertuliaError], int] = {
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.ShareGone: 410,
     errors.Stale: 412,
     errors.TooLarge: 413,
     errors.UnsupportedMediaType: 415,

@@ -6,6 +6,7 @@ from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.errors import FieldError
 from tertulia.domain.files import FileInfo, url_of
 from tertulia.domain.messages import AssistantMessage, ToolAnswer, ToolCall, ToolResponse, UserMessage
+from tertulia.domain.search import SearchHit, Snippet, SnippetPart
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.steps import InferenceStep, ToolCallStep, Usage
 from tertulia.domain.turns import Turn
@@ -114,6 +115,25 @@ EXAMPLES: dict[str, Any] = {
         ),
         CreateTurn(messages=[QUESTION], stream=True),
         TURN,
+        SearchHit(
+            session_id=SESSION_ID,
+            session_name="What time is it in Lisbon?",
+            agent_id=AGENT_ID,
+            at=TURN.started_at,
+            turn_id=TURN_ID,
+            n=1,
+            snippets=[
+                Snippet(
+                    source="assistant",
+                    step_id=STEPS[2].step_id,
+                    parts=[
+                        SnippetPart(text="It is 10:15 in "),
+                        SnippetPart(text="Lisbon", is_match=True),
+                        SnippetPart(text="."),
+                    ],
+                )
+            ],
+        ),
         FileInfo(
             file_id=FILE_ID,
             name="Lisbon.pdf",

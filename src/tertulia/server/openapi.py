@@ -11,10 +11,13 @@ from typing import Any, cast
 import msgspec
 
 from tertulia.domain.agents import Agent
+from tertulia.domain.changes import ChangeEnvelope
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
+from tertulia.domain.exports import SessionExport
 from tertulia.domain.files import FileInfo
-from tertulia.domain.lists import AgentList, FileList, SessionList, TurnList
+from tertulia.domain.lists import AgentList, FileList, HitList, SessionList, TrashList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
+from tertulia.domain.shares import NewShare, SharedSession, ShareList
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
 from tertulia.domain.tools import GrantList, ToolOutcome
 from tertulia.domain.turns import Turn
@@ -27,11 +30,15 @@ from tertulia.server.wire.native import (
     CallTool,
     CreateAgent,
     CreateSession,
+    CreateShare,
     CreateTurn,
     DecideTurn,
+    ForkSession,
+    ForkShared,
     PatchAgent,
     RegisterToolgroup,
     ResumeTurn,
+    RetryTurn,
 )
 
 Json = dict[str, Any]
@@ -41,7 +48,11 @@ WRITTEN = [
     PatchAgent,
     CreateSession,
     SessionPatch,
+    ForkSession,
+    CreateShare,
+    ForkShared,
     CreateTurn,
+    RetryTurn,
     ResumeTurn,
     DecideTurn,
     RegisterToolgroup,
@@ -49,7 +60,10 @@ WRITTEN = [
     CallTool,
 ]
 """What clients send."""
-READ = [Agent, AgentList, Session, SessionList, GrantList, Turn, TurnList, FileInfo, FileList, EventEnvelope]
+READ = [Agent, AgentList, Session, SessionList, HitList, GrantList, Turn, TurnList, FileInfo, FileList]
+READ_OF_LINKS = [NewShare, ShareList, SharedSession]
+READ_OF_KEEPING = [SessionExport, TrashList]
+READ_OF_STREAMS = [EventEnvelope, ChangeEnvelope]
 READ_OF_SERVER = [
     ModelList,
     ToolList,
@@ -63,11 +77,12 @@ READ_OF_SERVER = [
 ]
 """What they are answered, with every field there is."""
 REST_EVENTS = [TurnCompleted, TurnAwaitingInput, TurnFailed, TurnCancelled]
-STREAMS = frozenset({"create_turn", "resume_turn", "decide_turn"})
+STREAMS = frozenset({"create_turn", "retry_turn", "resume_turn", "decide_turn"})
 """What answers with a stream when it is asked to."""
 SCHEMAS = "#/components/schemas/"
 METHODS = frozenset({"get", "post", "patch", "delete"})
 EVENT_STREAM: Json = {"schema": {"$ref": f"{SCHEMAS}ServerSentEvent"}}
+CHANGE_STREAM: Json = {"schema": {"$ref": f"{SCHEMAS}ServerSentChange"}}
 BYTES: Json = {"type": "string", "format": "binary"}
 UPLOAD: Json = {
     "required": True,
@@ -99,6 +114,20 @@ SERVER_SENT_EVENT: Json = {
     },
     "required": ["id", "data"],
 }
+SERVER_SENT_CHANGE: Json = {
+    "title": "ServerSentChange",
+    "description": "One event of a stream of changes. Read on from an id with Last-Event-ID.",
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "description": "The place of the change; it rises.", "pattern": r"^\d+\.\d+$"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": f"{SCHEMAS}ChangeEnvelope"},
+        },
+    },
+    "required": ["id", "data"],
+}
 """An event stream as its events, which is how OpenAPI 3.2 describes one and tools read 3.1."""
 
 
@@ -115,6 +144,12 @@ def document(described: Json) -> Json:
         if operation["operationId"] == "get_file_content":
             for status in ("200", "206"):
                 operation["responses"][status]["content"] = {"application/octet-stream": {"schema": BYTES}}
+        if operation["operationId"] == "export_session":
+            operation["responses"]["200"]["content"]["text/markdown"] = {"schema": {"type": "string"}}
+        if operation["operationId"] == "export_account":
+            operation["responses"]["200"]["content"] = {"application/gzip": {"schema": BYTES}}
+    changes = described["paths"]["/v1/agents/{agent_id}/events"]["get"]
+    changes["responses"]["200"]["content"] = {"text/event-stream": CHANGE_STREAM}
     follow = described["paths"]["/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/events"]["get"]
     follow["responses"]["200"]["content"] = {"text/event-stream": EVENT_STREAM}
     return described
@@ -123,7 +158,7 @@ def document(described: Json) -> Json:
 def schemas() -> dict[str, Json]:
     """Every type on the wire by its name."""
     _, found = msgspec.json.schema_components(
-        [*WRITTEN, *READ, *READ_OF_SERVER, ProblemDetails],
+        [*WRITTEN, *READ, *READ_OF_LINKS, *READ_OF_KEEPING, *READ_OF_STREAMS, *READ_OF_SERVER, ProblemDetails],
         ref_template=SCHEMAS + "{name}",
         schema_hook=lambda _: {"description": "Anything."},  # of type `object`
     )
@@ -141,7 +176,8 @@ def schemas() -> dict[str, Json]:
             schema["required"] = list(schema["properties"])
         if name in EXAMPLES:
             schema["examples"] = [msgspec.to_builtins(EXAMPLES[name])]
-    return dict(sorted({**found, SERVER_SENT_EVENT["title"]: SERVER_SENT_EVENT}.items()))
+    streamed = {each["title"]: each for each in (SERVER_SENT_EVENT, SERVER_SENT_CHANGE)}
+    return dict(sorted({**found, **streamed}.items()))
 
 
 def _say_openly(schema: Json) -> None:

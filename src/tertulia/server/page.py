@@ -22,6 +22,8 @@ HIDDEN = (".py", ".pyc", ".br", ".gz")
 TYPES = mimetypes.MimeTypes()
 """What the standard library knows, not what this machine's registry says, which may be wrong."""
 TYPES.add_type("font/woff2", ".woff2")
+UNSEEN = {"x-robots-tag": "noindex, nofollow"}
+"""Of pages that only links lead to: no search engine keeps them."""
 MISSING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Tertulia</title>
 <body><h1>Tertulia runs, without its page</h1>
 <p>The API is at <a href="/v1/openapi.json">/v1/openapi.json</a>. This installation was made with TERTULIA_SKIP_WEB;
@@ -55,17 +57,17 @@ class Page:
         if asset is None:
             if "." in path.rsplit("/", 1)[-1] and path != "/index.html":
                 raise NotFoundException
-            return self._respond_with_page()
+            return self._respond_with_page(UNSEEN if path.startswith("/share/") else {})
         headers = {"cache-control": asset.cache, "vary": "Accept-Encoding"}
         if asset.encoding:
             headers["content-encoding"] = asset.encoding
         return Response(asset.body, media_type=asset.media_type, headers=headers)
 
-    def _respond_with_page(self) -> Response[Any]:
+    def _respond_with_page(self, more: dict[str, str]) -> Response[Any]:
         if self._index is None:
-            return Response(MISSING, media_type=MediaType.HTML, headers={"cache-control": "no-cache"})
+            return Response(MISSING, media_type=MediaType.HTML, headers={"cache-control": "no-cache", **more})
         nonce = secrets.token_urlsafe(16)
-        headers = {"cache-control": "no-cache", "content-security-policy": _policy(nonce)}
+        headers = {"cache-control": "no-cache", "content-security-policy": _policy(nonce), **more}
         return Response(self._index.replace(NONCE, nonce.encode()), media_type="text/html", headers=headers)
 
     def _asset(self, path: str, accept_encoding: str) -> Asset | None:

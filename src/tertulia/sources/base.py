@@ -9,7 +9,8 @@ from typing import Protocol
 
 from tertulia.domain.agents import Agent
 from tertulia.domain.base import Value
-from tertulia.domain.events import TurnEvent
+from tertulia.domain.events import EventId, TurnEvent
+from tertulia.domain.exports import ExportedFile
 from tertulia.domain.sessions import Session
 
 
@@ -22,10 +23,21 @@ class Finding(Value):
 
 
 class FoundTurn(Value):
-    """A turn as the events that its log would have had here; the last of them ends it."""
+    """A turn as the events that its log would have had here; the last of them ends it.
+
+    A log that was one of ours has the places of its events, too.
+    """
 
     turn_id: str
     events: Sequence[TurnEvent]
+    places: Sequence[EventId] | None = None
+
+
+class FoundFile(Value):
+    """A file that turns of a session use, or that was uploaded; its bytes can be read once, before the next file."""
+
+    file: ExportedFile
+    pieces: Iterator[bytes]
 
 
 class Source(Protocol):
@@ -46,6 +58,14 @@ class Source(Protocol):
 
     def turns(self, session: Session) -> Iterator[FoundTurn]:
         """The turns of a session that can be read, numbered from 1 in the order of their start."""
+        ...
+
+    def files(self, session: Session) -> Iterator[FoundFile]:
+        """The files of a session whose turns have been read."""
+        ...
+
+    def uploads(self) -> Iterator[FoundFile]:
+        """Files that no session uses, once all sessions have been read."""
         ...
 
     def close(self) -> None: ...

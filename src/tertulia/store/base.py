@@ -16,15 +16,18 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
-from msgspec import field
+from msgspec import UNSET, UnsetType, field
 
 from tertulia.domain.agents import Agent, AgentConfig, ToolConfig, Toolgroup
 from tertulia.domain.base import Value
+from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.files import FileInfo
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
-from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
+from tertulia.domain.search import SearchFilter, SearchHit
+from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource, TrashedSession
+from tertulia.domain.shares import Share
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
@@ -42,10 +45,20 @@ class StoredFile(Value):
     purpose: str = ""
 
 
+class StoredShare(Value):
+    """A link, whose it is, and the last turn that it shows; a live one shows the active branch as it is."""
+
+    owner: str
+    share: Share
+    tip: str | None = None
+
+
 class NewTurn(Value):
     """A turn to take on. `request_hash` tells whether a repeated `idempotency_key` comes with the same body.
 
     It comes with `new_files`, whose blobs are reserved, and uses files that are there, `used_files`, by their ids.
+    It comes after the turn `parent_turn_id`: at the beginning if that is None, and if it is not said, at the end of the
+    session's active branch.
     """
 
     turn_id: str
@@ -59,7 +72,7 @@ class NewTurn(Value):
     request_hash: str = ""
     toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
-    parent_turn_id: str | None = None
+    parent_turn_id: str | UnsetType | None = UNSET
     new_files: list[StoredFile] = field(default_factory=list[StoredFile])
     used_files: list[str] = field(default_factory=list[str])
 
@@ -81,13 +94,19 @@ class TurnRecord(Value):
     """How many nodes in a row have lost this turn without having completed a step of it."""
     toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
+    parent_turn_id: str | None = None
 
 
 class StoredTurn(Value):
-    """A turn as a list of them finds it: `turn` is its JSON once it has rested, null before (fold its log then)."""
+    """A turn as a list of them finds it: `turn` is its JSON once it has rested, null before (fold its log then).
+
+    One that a fork has from another session is shown as the fork's; its record says where it is. `siblings` are the
+    turns that come after the same one, in order and with itself, if there are others: a list tells them.
+    """
 
     record: TurnRecord
     turn: msgspec.Raw | None
+    siblings: list[str] = field(default_factory=list[str])
 
 
 class Accepted(Value):
@@ -132,10 +151,15 @@ class Appended(Value):
 
 
 class ImportedTurn(Value):
-    """A turn that has ended, and the whole log that it is the fold of."""
+    """A turn that has ended, the whole log that it is the fold of, and its files.
+
+    It brings `new_files`, whose blobs are reserved, and uses files that are there, or that an earlier turn brings.
+    """
 
     turn: Turn
     events: list[LoggedEvent]
+    new_files: list[StoredFile] = field(default_factory=list[StoredFile])
+    used_files: list[str] = field(default_factory=list[str])
 
     @property
     def epoch(self) -> int:
@@ -197,8 +221,9 @@ class SessionStore(Protocol):
     ) -> Session:
         """Apply a patch and count `revision` up; a new name makes `title_source` "user".
 
-        Pinning and archiving are no activity: `updated_at` stays.
-        Raises SessionNotFound; Stale if `revision` is not `expected`.
+        Pinning, archiving and switching the branch are no activity: `updated_at` stays. With `active_turn_id` the
+        active branch is the one through that turn, up to the newest turn after it.
+        Raises SessionNotFound; Stale if `revision` is not `expected`; TurnNotFound.
         """
         ...
 
@@ -206,16 +231,56 @@ class SessionStore(Protocol):
         """Name a session unless a person has named it; tell whether that was done."""
         ...
 
+    async def fork_session(
+        self, owner: str, origin: str, fork: Session, *, turn_id: str | None, request_hash: str | None = None
+    ) -> Session:
+        """Add a session, of the same agent, that begins with the turns of another one up to a turn; none is copied.
+
+        Without a `turn_id` it is the last turn of the active branch that has ended, as all before it have. One that has
+        no name is called as the other one. With a `request_hash` it is as in `create_session`.
+        Raises SessionNotFound, TurnNotFound; SessionBusy if one of the turns has not ended; IdempotencyMismatch,
+        Conflict.
+        """
+        ...
+
     async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
-        """Delete it and all that hangs on it. Raises SessionNotFound."""
+        """Delete it and all that hangs on it, but for the turns that its forks have. Raises SessionNotFound."""
         ...
 
     async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
-        """Add a session from elsewhere with all its turns, which have ended: the whole of it or nothing.
+        """Add a session from elsewhere with all its turns, which have ended, and their files: all of it or nothing.
 
-        What a list shows of it is taken from its last turn. Raises AgentNotFound; Conflict if the session or one of
-        the turns is here already.
+        What a list shows of it is taken from its last turn; what its turns granted is not granted here. Raises
+        AgentNotFound; Conflict if the session, a turn or a new file is here already; FileNotFound, StorageUnavailable.
         """
+        ...
+
+
+class TrashStore(Protocol):
+    """Sessions that were deleted and can be had back: to all other methods they, and their turns, are not there."""
+
+    async def trash_session(self, owner: str, agent_id: str, session_id: str, *, at: str) -> None:
+        """Put it into the trash, with all that hangs on it. Raises SessionNotFound."""
+        ...
+
+    async def restore_session(self, owner: str, session_id: str) -> Session:
+        """Take it out, as it was. Raises SessionNotFound if it is not in the trash."""
+        ...
+
+    async def list_trash(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[TrashedSession]:
+        """By `deleted_at`, the newest first."""
+        ...
+
+    async def purge_session(self, owner: str, session_id: str) -> None:
+        """Delete it for good. Raises SessionNotFound if it is not in the trash."""
+        ...
+
+    async def purge_trash(self, *, deleted_before: str, limit: int) -> int:
+        """Delete up to `limit` of all owners' for good that were put there before a time; return how many."""
+        ...
+
+    async def reclaim(self) -> bool:
+        """Give back some space of what was deleted, and leave nothing of it behind; tell whether there is more."""
         ...
 
 
@@ -229,7 +294,9 @@ class TurnStore(Protocol):
         events. With `on_busy` "interrupt" the turn ahead that runs or awaits input is asked to stop in the same
         transaction, and the new one waits for its end as any other does. The first turn names a session that has only
         its default name, and every turn sets the session's preview, status and `updated_at`.
-        Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, FileNotFound.
+        The active branch is the new turn's from then on.
+        Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, FileNotFound,
+        TurnNotFound (its parent).
         """
         ...
 
@@ -250,7 +317,8 @@ class TurnStore(Protocol):
         """Add events to logs, all in one transaction. Nothing is added to those that are lost.
 
         Nothing is added to a turn that has ended, either, but for TurnResumed (and what follows it) to one that was
-        completed and is still the last of its session. What a StepDecided grants is granted with it.
+        completed, is still the last of its session's active branch, is followed by none, also of no fork, and shown by
+        no link that is not live, while nothing else runs or waits. What a StepDecided grants is granted with it.
         A turn is followed if it has come to rest here and the first turn of its session that has not ended is queued:
         whoever let it rest starts that one by `claim_next`. A completed step sets `attempts` to 0; a turn that comes to
         rest is nobody's any more.
@@ -267,7 +335,7 @@ class TurnStore(Protocol):
         ...
 
     async def get_turn(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> StoredTurn:
-        """Raises TurnNotFound."""
+        """A turn of the session, on whichever branch, or one that it has as a fork. Raises TurnNotFound."""
         ...
 
     async def list_turns(  # noqa: PLR0913 - a list has filters
@@ -280,12 +348,36 @@ class TurnStore(Protocol):
         cursor: str | None = None,
         before: str | None = None,
         after: str | None = None,
+        tip: str | None = None,
     ) -> Page[StoredTurn]:
-        """Turns by number. `before` and `after` are turn ids (TurnNotFound); `limit` None reads them all."""
+        """The turns of the active branch by number, or of the one up to the turn `tip`.
+
+        `before`, `after` and `tip` are turn ids (TurnNotFound); `limit` None reads them all. A page costs what it has,
+        however many turns there are, and about as much again for each branch that it goes along.
+        """
         ...
 
-    async def list_history(self, owner: str, session_id: str, *, after_n: int, before_n: int) -> list[Turn]:
-        """The turns with after_n < n < before_n that have ended, in order: what a transcript is made of."""
+    async def list_tree(self, owner: str, session_id: str, *, limit: int, after_n: int = 0) -> list[StoredTurn]:
+        """The turns that the session shows, of all branches, by number; those that it has as a fork among them."""
+        ...
+
+    async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:
+        """The session's turns that have not ended, on all branches, newest first."""
+        ...
+
+    async def list_history(self, owner: str, turn_id: str, *, limit: int, before_n: int | None = None) -> list[Turn]:
+        """The turns by which a turn is reached, and itself, newest first: what a transcript is made of.
+
+        Of those with n < before_n, up to `limit` that have ended. There are none of one that is not there.
+        """
+        ...
+
+    async def delete_branch(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> None:
+        """Delete a turn and all that come after it, but for what forks of the session have.
+
+        The active branch, if it was this one, is then the newest of those that are left where it began.
+        Raises SessionNotFound, TurnNotFound; Conflict if the turn is one that the session has as a fork.
+        """
         ...
 
     async def read_grants(self, owner: str, session_id: str) -> frozenset[Grant]:
@@ -368,6 +460,32 @@ class ShieldStore(Protocol):
         ...
 
 
+class ShareStore(Protocol):
+    """Links to sessions. They go with their session."""
+
+    async def create_share(self, owner: str, share: Share, *, token_hash: str) -> Share:
+        """Add a link, under the hash of its secret; return it with the name that the session has.
+
+        Unless it is live it shows the active branch up to its last turn that has ended, as all before it have.
+        Raises SessionNotFound.
+        """
+        ...
+
+    async def list_shares(
+        self, owner: str, *, session_id: str | None = None, limit: int, cursor: str | None = None
+    ) -> Page[Share]:
+        """An owner's links, or those of a session, newest first, also the revoked ones."""
+        ...
+
+    async def revoke_share(self, owner: str, session_id: str, share_id: str, *, at: str) -> None:
+        """Let a link show nothing any more; one that was revoked stays so. Raises ShareNotFound."""
+        ...
+
+    async def find_share(self, token_hash: str) -> StoredShare | None:
+        """The link with this secret, whoever's: who has the secret may read it."""
+        ...
+
+
 class FileStore(Protocol):
     """Files, which turns use them, and which blobs they are.
 
@@ -445,7 +563,62 @@ class ToolgroupStore(Protocol):
         ...
 
 
-class Store(AgentStore, SessionStore, TurnStore, ShieldStore, FileStore, ToolgroupStore, LeaseStore, Protocol):
+class SearchStore(Protocol):
+    """What was said, and how sessions are called, found by words.
+
+    A turn is found from when it first rests, as it was when it last did; a name from when it is given. The transaction
+    that lets a turn rest, names a session or deletes one is the one that changes what is found.
+    """
+
+    async def search(
+        self, owner: str, which: SearchFilter, *, limit: int, cursor: str | None = None
+    ) -> Page[SearchHit]:
+        """Names first, then turns, the newest first. A query that asks nothing finds nothing."""
+        ...
+
+    async def index_older(self, *, limit: int) -> int:
+        """Let up to `limit` turns and names be found that were here before there was a search, or 0 if all are."""
+        ...
+
+
+class ChangeStore(Protocol):
+    """What changed among an agent's sessions, for those who show lists of them.
+
+    A change is noted in the transaction that makes it, and kept for a time. Its place rises, and who reads on from one
+    skips nothing, on whichever node.
+    """
+
+    async def last_change(self, owner: str, agent_id: str) -> ChangeId:
+        """The place after which all is news. Raises AgentNotFound."""
+        ...
+
+    async def has_change(self, owner: str, agent_id: str, change_id: ChangeId) -> bool:
+        """Whether it is kept still, and so all that came after it."""
+        ...
+
+    async def read_changes(self, owner: str, agent_id: str, *, after: ChangeId, limit: int) -> list[LoggedChange]:
+        """What came after a place, each with its session as it is now."""
+        ...
+
+    async def drop_changes(self, *, seconds: float, limit: int) -> int:
+        """Delete up to `limit` that were noted so many seconds ago, by the database's clock; return how many."""
+        ...
+
+
+class Store(
+    AgentStore,
+    SessionStore,
+    TrashStore,
+    TurnStore,
+    ShareStore,
+    SearchStore,
+    ChangeStore,
+    ShieldStore,
+    FileStore,
+    ToolgroupStore,
+    LeaseStore,
+    Protocol,
+):
     """All of it, and its life."""
 
     async def open(self) -> None:

@@ -1,36 +1,70 @@
 """A session that comes from elsewhere, with turns that have ended: what every backend decides alike about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
+from tertulia.domain.errors import Conflict
 from tertulia.domain.sessions import Session, preview_of
-from tertulia.domain.turns import ENDED
+from tertulia.domain.turns import ENDED, Turn
 from tertulia.store import rules
 from tertulia.store.base import ImportedTurn
+from tertulia.store.branches import Run, Stand, at_the_root, branching_off, going_on
 
 
 def refuse_unless_whole(session: Session, turns: Sequence[ImportedTurn]) -> None:
-    """Raise ValueError, a bug of the caller's, unless these are all turns of the session, in order and ended."""
-    for n, imported in enumerate(turns, start=1):
+    """Raise ValueError, a bug of the caller's, unless these are turns of the session, ended, each after its parent."""
+    n, known = 0, set[str | None]([None])
+    for imported in turns:
         turn = imported.turn
-        if (turn.session_id, turn.n) != (session.session_id, n) or any(each.id.n != n for each in imported.events):
-            raise ValueError(f"turn {turn.turn_id} is not number {n} of session {session.session_id}")
+        if turn.session_id != session.session_id or any(each.id.n != turn.n for each in imported.events):
+            raise ValueError(f"turn {turn.turn_id} is not number {turn.n} of session {session.session_id}")
+        if not n < turn.n <= rules.LARGEST_N or turn.parent_turn_id not in known:
+            raise ValueError(f"turn {turn.turn_id} does not come after its parent")
+        if turn.turn_id in known:
+            raise Conflict("A turn comes twice.")
         if turn.status not in ENDED or not imported.events:
             raise ValueError(f"turn {turn.turn_id} has not ended, or has no log")
+        n, known = turn.n, {*known, turn.turn_id}
+
+
+def stands_of(session: Session, turns: Sequence[ImportedTurn]) -> Mapping[str, Stand]:
+    """Return where each turn stands, by its id: where it would if they had been said here."""
+    stands: dict[str, Stand] = {}
+    paths: dict[int, list[Run]] = {}
+    """By which runs each run is reached."""
+    lasts: dict[int, Turn] = {}
+    """The last turn of each run."""
+    by_id = {imported.turn.turn_id: imported.turn for imported in turns}
+    for turn in by_id.values():
+        stand, path = at_the_root(turn.n), list[Run]()
+        if turn.parent_turn_id is not None:
+            parent, after = by_id[turn.parent_turn_id], stands[turn.parent_turn_id]
+            if lasts[after.branch] is parent:
+                stand, path = going_on(after.branch, after.depth), paths[after.branch]
+            else:
+                path = [*paths[after.branch], Run(session.session_id, after.branch, parent.n)]
+                stand = branching_off(path, turn.n, after.depth)
+        stands[turn.turn_id], paths[stand.branch], lasts[stand.branch] = stand, path, turn
+    return stands
 
 
 def settled(session: Session, turns: Sequence[ImportedTurn]) -> Session:
-    """Return the session as it stands after these turns: nothing runs, and the last turn is what a list shows."""
+    """Return the session as it stands after these turns: nothing runs, and a list shows the last turn of a branch.
+
+    It is the branch that is active in the session, or the one of the last turn if there is no such.
+    """
     if not turns:
-        return replace(session, turns=[], turn_count=0, status="idle")
+        return replace(session, turns=[], turn_count=0, active_turn_id=None, status="idle")
     last = turns[-1].turn
+    active = next((each.turn for each in turns if each.turn.turn_id == session.active_turn_id), last)
     return replace(
         session,
         turns=[],
-        turn_count=len(turns),
+        turn_count=stands_of(session, turns)[active.turn_id].depth,
+        active_turn_id=active.turn_id,
         status="idle",
-        last_turn_status=last.status,
-        preview=preview_of(rules.words_of(last.input_messages)),
+        last_turn_status=active.status,
+        preview=preview_of(rules.words_of(active.input_messages)),
         updated_at=max(session.updated_at, last.completed_at or last.started_at),
     )

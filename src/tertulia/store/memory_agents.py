@@ -55,6 +55,7 @@ class MemoryAgents(MemoryRows):
         await self._begin()
         self._agent(owner, agent_id)
         del self._agents[owner, agent_id]
+        self._changes = [each for each in self._changes if (each.owner, each.agent_id) != (owner, agent_id)]
         for row in [row for row in self._sessions.values() if (row.owner, row.session.agent_id) == (owner, agent_id)]:
             self._drop(row)
 

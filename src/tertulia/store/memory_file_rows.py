@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from tertulia.domain.errors import FileNotFound
+from tertulia.domain.errors import Conflict, FileNotFound
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.store import rules
-from tertulia.store.base import NewTurn, StoredFile
+from tertulia.store.base import ImportedTurn, NewTurn, StoredFile
 
 Key = tuple[str, str]
 """An owner, and the id of a file."""
@@ -76,11 +76,26 @@ class FileRows:
 
     def take_along(self, owner: str, new: NewTurn) -> None:
         """Note what a turn uses, and add what it brings."""
-        for file_id in new.used_files:
-            row = self._files[owner, file_id]
-            row.turns.add(new.turn_id)
-            row.loose_since = None
+        self.use(owner, new.used_files, turn_id=new.turn_id)
         self.add(owner, new.new_files, turn_id=new.turn_id)
+
+    def check_imported(self, owner: str, turns: Sequence[ImportedTurn]) -> None:
+        """Raise unless turns from elsewhere can bring and use what they say."""
+        new = [file for each in turns for file in each.new_files]
+        ids = [file.info.file_id for file in new]
+        if len({(owner, file_id) for file_id in ids} - self._files.keys()) < len(ids):
+            raise Conflict("Something with this id is there already.")
+        for file_id in sorted({file_id for each in turns for file_id in each.used_files}):
+            if file_id not in ids and (owner, file_id) not in self._files:
+                raise rules.no_such_file(file_id)
+        self.check_blobs(new)
+
+    def use(self, owner: str, file_ids: Sequence[str], *, turn_id: str) -> None:
+        """Note what a turn uses."""
+        for file_id in file_ids:
+            row = self._files[owner, file_id]
+            row.turns.add(turn_id)
+            row.loose_since = None
 
     def add(self, owner: str, files: Sequence[StoredFile], *, turn_id: str | None = None) -> None:
         """Add files, whose blobs have been checked: of a turn, or of nobody yet."""

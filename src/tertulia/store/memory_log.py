@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from tertulia.domain.errors import Conflict
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed
-from tertulia.domain.turns import TurnStatus
-from tertulia.store import rules
+from tertulia.domain.turns import AT_REST, TurnStatus
+from tertulia.store import rules, search_rules
 from tertulia.store.base import Append, Appended, Watched
 from tertulia.store.memory_rows import MemoryRows, TurnRow, encoded, event_decoder, follow
 
@@ -49,11 +49,25 @@ class MemoryLog(MemoryRows):
         turn.ended_at = rules.ended_at(change)
         if append.turn is not None:
             turn.holder = None
-        follow(self._sessions[turn.record.session_id], turn, at)
+            turn.terms = search_rules.terms_of_turn(turn.record.owner, turn.record.agent_id, append.turn)
+        row = self._sessions[turn.record.session_id]
+        follow(row, turn, at)
+        self._note(row, "turn_at_rest" if status in AT_REST else "turn_started", turn.record)
 
     def _takes(self, turn: TurnRow, append: Append) -> bool:
-        count = self._sessions[turn.record.session_id].session.turn_count
-        return turn.takes(append, is_last=turn.record.n == count)
+        """Tell whether the fence and the status let an append through."""
+        if (turn.record.owner, turn.record.epoch) != (append.owner, append.epoch):
+            return False
+        return not turn.has_ended or (rules.reopens(turn.record.status, append) and self._is_last(turn))
+
+    def _is_last(self, turn: TurnRow) -> bool:
+        """Tell whether a turn is the last of its session, and of every fork, and no link shows it as it is."""
+        row = self._sessions[turn.record.session_id]
+        is_followed = any(each.parent is turn for each in self._turns.values())
+        is_borrowed = any(turn in each.borrowed for each in self._sessions.values())
+        tips = {each.tip for each in self._shares.values() if each.share.revoked_at is None}
+        is_shown = turn.record.turn_id in tips
+        return row.active is turn and not (row.unfinished or is_followed or is_borrowed or is_shown)
 
     async def read_events(
         self, owner: str, turn_id: str, *, after: EventId | None = None, limit: int | None = None

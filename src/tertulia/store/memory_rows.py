@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.base import Value
+from tertulia.domain.changes import ChangeId, ChangeType, LoggedChange, SessionChange
 from tertulia.domain.errors import (
     AgentNotFound,
     SessionNotFound,
@@ -24,15 +25,17 @@ from tertulia.domain.errors import (
     ToolgroupNotFound,
     TurnNotFound,
 )
-from tertulia.domain.events import EventId, LoggedEvent
+from tertulia.domain.events import EventId, LoggedEvent, TurnQueued
+from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page, encode_cursor
-from tertulia.domain.sessions import Session, SessionStatus
+from tertulia.domain.sessions import Session, SessionStatus, preview_of
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED
 from tertulia.store import rules
-from tertulia.store.base import Append, StoredTurn, TurnRecord
+from tertulia.store.base import StoredShare, StoredTurn, TurnRecord
+from tertulia.store.branches import shown_in
 from tertulia.store.memory_file_rows import FileRows
 from tertulia.store.memory_registry import MemoryRegistry, sealed
 
@@ -51,7 +54,11 @@ class AgentRow:
 
 @dataclass(slots=True, eq=False)
 class SessionRow:
-    """A session, its turns in order, those of them that have not ended, their idempotency keys, and what is granted."""
+    """A session, its turns in order, those of them that have not ended, their idempotency keys, and what is granted.
+
+    `active` is the last turn of the active branch, `borrowed` are the turns that a fork begins with. One that is gone
+    is there for the turns that forks have of it.
+    """
 
     owner: str
     session: Session
@@ -60,6 +67,16 @@ class SessionRow:
     unfinished: list["TurnRow"] = field(default_factory=list["TurnRow"])
     keys: dict[str, "TurnRow"] = field(default_factory=dict[str, "TurnRow"])
     grants: set[Grant] = field(default_factory=set[Grant])
+    active: "TurnRow | None" = None
+    borrowed: list["TurnRow"] = field(default_factory=list["TurnRow"])
+    last_n: int = 0
+    is_gone: bool = False
+    deleted_at: str | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """It is neither gone nor in the trash."""
+        return not self.is_gone and self.deleted_at is None
 
     @property
     def status(self) -> SessionStatus:
@@ -68,7 +85,10 @@ class SessionRow:
 
 @dataclass(slots=True, eq=False)
 class TurnRow:
-    """A turn, the node that holds it, its log (ids and JSON) and its own JSON once it has rested."""
+    """A turn, its holder, its log (ids and JSON), its own JSON and terms once it has rested, and its parent.
+
+    One that is gone is there for forks only.
+    """
 
     record: TurnRecord
     request_hash: str
@@ -76,19 +96,38 @@ class TurnRow:
     turn: bytes | None = None
     holder: str | None = None
     ended_at: str | None = None
+    terms: list[str] | None = None
+    parent: "TurnRow | None" = None
+    is_gone: bool = False
+
+    @property
+    def path(self) -> list["TurnRow"]:
+        """The turns by which it is reached, and itself."""
+        found: list[TurnRow] = [self]
+        while (parent := found[-1].parent) is not None:
+            found.append(parent)
+        return found[::-1]
 
     @property
     def has_ended(self) -> bool:
         return self.record.status in ENDED
 
-    def takes(self, append: Append, *, is_last: bool) -> bool:
-        """Tell whether the fence and the status let an append through."""
-        is_theirs = (self.record.owner, self.record.epoch) == (append.owner, append.epoch)
-        return is_theirs and rules.takes_events(self.record.status, append, is_last=is_last)
+    def stored(self, session_id: str) -> StoredTurn:
+        """What a session shows of it."""
+        turn = self.turn
+        if turn is not None and session_id != self.record.session_id:
+            turn = shown_in(session_id, turn)
+        return StoredTurn(record=sealed(self.record), turn=None if turn is None else msgspec.Raw(turn))
 
-    @property
-    def stored(self) -> StoredTurn:
-        return StoredTurn(record=sealed(self.record), turn=None if self.turn is None else msgspec.Raw(self.turn))
+
+@dataclass(slots=True, eq=False)
+class NotedChange:
+    """A change, whose it is, and when it was noted."""
+
+    owner: str
+    agent_id: str
+    noted_at: float
+    logged: LoggedChange
 
 
 class MemoryRows:
@@ -103,9 +142,13 @@ class MemoryRows:
         self._agents: dict[tuple[str, str], AgentRow] = {}
         self._sessions: dict[str, SessionRow] = {}
         self._turns: dict[str, TurnRow] = {}
+        self._shares: dict[str, StoredShare] = {}
+        """By the hashes of their secrets."""
         self._shields = MemoryRegistry[Shield](ShieldNotFound)
         self._files = FileRows(now)
         self._toolgroups = MemoryRegistry[StoredToolgroup](ToolgroupNotFound)
+        self._changes: list[NotedChange] = []
+        self._last_change = 0
         self._leases: dict[str, float] = {}
         """When the lease of each node runs out."""
         self._opened = 0
@@ -126,33 +169,105 @@ class MemoryRows:
 
     def _session(self, owner: str, agent_id: str, session_id: str) -> SessionRow:
         row = self._sessions.get(session_id)
-        if row is None or (row.owner, row.session.agent_id) != (owner, agent_id):
+        if row is None or not row.is_there or (row.owner, row.session.agent_id) != (owner, agent_id):
             raise SessionNotFound
         return row
 
     def _drop(self, row: SessionRow) -> None:
-        self._files.let_go({turn.record.turn_id for turn in row.turns})
+        """Delete a session, but for the turns that forks have."""
         for turn in row.turns:
-            del self._turns[turn.record.turn_id]
-        del self._sessions[row.session.session_id]
+            turn.is_gone = True
+        row.is_gone, row.deleted_at, row.active, row.borrowed, row.unfinished = True, None, None, [], []
+        self._clear_away()
+
+    def _clear_away(self) -> None:
+        """Delete the turns that are gone and that no fork has, and the sessions that have none left."""
+        borrowed = {turn.record.turn_id for row in self._sessions.values() for turn in row.borrowed}
+        for row in list(self._sessions.values()):
+            dead = [turn for turn in row.turns if turn.is_gone and turn.record.turn_id not in borrowed]
+            self._files.let_go({turn.record.turn_id for turn in dead})
+            for turn in dead:
+                del self._turns[turn.record.turn_id]
+            if dead:
+                row.turns = [turn for turn in row.turns if turn not in dead]
+                row.unfinished = [turn for turn in row.unfinished if turn not in dead]
+                row.keys = {key: turn for key, turn in row.keys.items() if turn not in dead}
+            if row.is_gone:
+                self._forget_shares(row.session.session_id)
+            if row.is_gone and not row.turns:
+                del self._sessions[row.session.session_id]
+
+    def _forget_shares(self, session_id: str) -> None:
+        kept = [(key, each) for key, each in self._shares.items() if each.share.session_id != session_id]
+        self._shares = dict(kept)
+
+    def _note(self, row: SessionRow, event_type: ChangeType, turn: TurnRecord | None = None) -> None:
+        """Note that something has changed in a session."""
+        self._last_change += 1
+        change = SessionChange(
+            event_type=event_type,
+            session_id=row.session.session_id,
+            turn_id=turn and turn.turn_id,
+            turn_status=turn and turn.status,
+        )
+        logged = LoggedChange(id=ChangeId(batch=0, seq=self._last_change), change=change)
+        self._changes.append(NotedChange(row.owner, row.session.agent_id, self._now(), logged))
 
     def _turn(self, owner: str, turn_id: str) -> TurnRow:
         turn = self._turns.get(turn_id)
-        if turn is None or turn.record.owner != owner:
+        if turn is None or turn.record.owner != owner or not self._is_seen(turn):
             raise TurnNotFound
         return turn
+
+    def _is_seen(self, turn: TurnRow) -> bool:
+        """Some session shows it that is not in the trash."""
+        own = self._sessions[turn.record.session_id]
+        is_own = own.is_there and not turn.is_gone
+        return is_own or any(turn in row.borrowed for row in self._sessions.values() if row.is_there)
 
     def _lasts(self, node: str | None) -> bool:
         return node is not None and self._leases.get(node, 0) > self._now()
 
-    def _turns_of(self, owner: str, session_id: str) -> list[TurnRow]:
-        row = self._sessions.get(session_id)
-        return list(row.turns) if row and row.owner == owner else []
+    def _in_session(self, owner: str, session_id: str, turn_id: str) -> TurnRow:
+        """A turn of a session, or one that it has as a fork."""
+        turn, row = self._turn(owner, turn_id), self._sessions.get(session_id)
+        if row is None or not row.is_there or not shows(row, turn):
+            raise TurnNotFound
+        return turn
+
+    def _newest_after(self, row: SessionRow, turn: TurnRow) -> TurnRow:
+        """The newest turn that a session shows of those that come after a turn, or that one."""
+        after = [each for each in [*row.borrowed, *row.turns] if shows(row, each) and turn in each.path]
+        return max(after, key=lambda each: each.record.n)
 
 
 def encoded(events: Iterable[LoggedEvent]) -> list[tuple[EventId, bytes]]:
     """Return events as a log has them."""
     return [(logged.id, msgspec.json.encode(logged)) for logged in events]
+
+
+def shows(row: SessionRow, turn: TurnRow) -> bool:
+    """Tell whether a turn is one that a session shows, on whichever branch."""
+    return turn in row.borrowed or (turn.record.session_id == row.session.session_id and not turn.is_gone)
+
+
+def switch(row: SessionRow, turn: TurnRow | None) -> None:
+    """Let the active branch be the one that ends with a turn."""
+    row.active = turn
+    row.session = replace(
+        row.session,
+        active_turn_id=turn and turn.record.turn_id,
+        turn_count=len(turn.path) if turn else 0,
+        last_turn_status=turn and turn.record.status,
+        preview=preview_of(rules.words_of(input_of(turn))) if turn else "",
+        status=row.status,
+    )
+
+
+def input_of(turn: TurnRow) -> list[InputMessage]:
+    """What a turn began with."""
+    begun = event_decoder.decode(turn.log[0][1]).event
+    return begun.input_messages if isinstance(begun, TurnQueued) else []
 
 
 def follow(row: SessionRow, turn: TurnRow, at: str) -> None:
@@ -161,11 +276,10 @@ def follow(row: SessionRow, turn: TurnRow, at: str) -> None:
         row.unfinished.remove(turn)
     elif turn not in row.unfinished:  # it was taken up again, which only the last one can be
         row.unfinished.append(turn)
-    is_last = turn.record.n == row.session.turn_count
     row.session = replace(
         row.session,
         status=row.status,
-        last_turn_status=turn.record.status if is_last else row.session.last_turn_status,
+        last_turn_status=turn.record.status if turn is row.active else row.session.last_turn_status,
         updated_at=at,
     )
 

@@ -1,18 +1,20 @@
 """The sessions of a store in memory."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 
-from tertulia.domain.errors import Conflict, Stale
+from tertulia.domain.errors import Conflict, SessionBusy, Stale
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
-from tertulia.store import rules
+from tertulia.store import rules, search_rules
 from tertulia.store.base import ImportedTurn, TurnRecord
 from tertulia.store.importing import refuse_unless_whole, settled
 from tertulia.store.memory_registry import sealed
-from tertulia.store.memory_rows import MemoryRows, SessionRow, TurnRow, encoded, is_past, page_of
+from tertulia.store.memory_rows import MemoryRows, SessionRow, TurnRow, encoded, is_past, page_of, shows, switch
 
 
 class MemorySessions(MemoryRows):
@@ -25,10 +27,40 @@ class MemorySessions(MemoryRows):
         if there is None:
             there = SessionRow(owner, sealed(replace(session, turns=[])), request_hash)
             self._sessions[session.session_id] = there
+            self._note(there, "session_created")
             return sealed(there.session)
-        is_same = (there.owner, there.session.agent_id) == (owner, session.agent_id)
+        return self._found_made(owner, session, request_hash)
+
+    def _found_made(self, owner: str, session: Session, request_hash: str | None) -> Session:
+        there = self._sessions[session.session_id]
+        is_same = there.is_there and (there.owner, there.session.agent_id) == (owner, session.agent_id)
         rules.refuse_unless_repeated(there.request_hash if is_same else None, request_hash)
         return sealed(there.session)
+
+    async def fork_session(
+        self, owner: str, origin: str, fork: Session, *, turn_id: str | None, request_hash: str | None = None
+    ) -> Session:
+        await self._begin()
+        of = self._session(owner, fork.agent_id, origin)
+        if fork.session_id in self._sessions:
+            return self._found_made(owner, fork, request_hash)
+        tip = self._to_fork_at(of, turn_id)
+        made = SessionRow(owner, rules.forked(sealed(fork), of.session), request_hash)
+        made.borrowed = tip.path if tip else []
+        made.last_n = tip.record.n if tip else 0
+        switch(made, tip)
+        self._sessions[fork.session_id] = made
+        self._note(made, "session_created")
+        return sealed(made.session)
+
+    def _to_fork_at(self, of: SessionRow, turn_id: str | None) -> TurnRow | None:
+        if turn_id is not None:
+            turn = self._in_session(of.owner, of.session.session_id, turn_id)
+            if unfinished := [each for each in turn.path if not each.has_ended]:
+                raise SessionBusy(unfinished[0].record.turn_id)
+            return turn
+        ended = list(takewhile(lambda turn: turn.has_ended, of.active.path if of.active else []))
+        return ended[-1] if ended else None
 
     async def get_session(self, owner: str, agent_id: str, session_id: str) -> Session:
         await self._begin()
@@ -39,7 +71,8 @@ class MemorySessions(MemoryRows):
     ) -> Page[Session]:
         await self._begin()
         after = rules.time_position(cursor) if cursor else None
-        found = [row.session for row in self._sessions.values() if row.owner == owner and _is_shown(row.session, which)]
+        rows = [row for row in self._sessions.values() if row.owner == owner and row.is_there]
+        found = [row.session for row in rows if _is_shown(row.session, which)]
         found.sort(key=_session_key, reverse=order == "desc")
         if after is not None:
             found = [each for each in found if is_past(_session_key(each), after, order)]
@@ -52,26 +85,57 @@ class MemorySessions(MemoryRows):
         row = self._session(owner, agent_id, session_id)
         if expected is not None and row.session.revision != expected:
             raise Stale
+        if patch.active_turn_id is not UNSET:
+            newest = self._newest_after(row, self._in_session(owner, session_id, patch.active_turn_id))
+            patch = replace(patch, active_turn_id=newest.record.turn_id)
+            switch(row, newest)
         row.session = rules.patched(row.session, sealed(patch), at)
+        self._note(row, "session_updated" if patch.session_name is UNSET else "session_renamed")
         return sealed(row.session)
 
     async def name_session(self, owner: str, session_id: str, *, name: str, source: TitleSource) -> bool:
         await self._begin()
         row = self._sessions.get(session_id)
-        if row is None or row.owner != owner or row.session.title_source == "user":
+        if row is None or not row.is_there or row.owner != owner or row.session.title_source == "user":
             return False
         row.session = replace(row.session, session_name=name, title_source=source)
+        self._note(row, "session_renamed")
         return True
 
     async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
         await self._begin()
-        self._drop(self._session(owner, agent_id, session_id))
+        row = self._session(owner, agent_id, session_id)
+        self._drop(row)
+        self._note(row, "session_deleted")
 
     async def delete_grants(self, owner: str, session_id: str) -> None:
         await self._begin()
         row = self._sessions.get(session_id)
         if row is not None and row.owner == owner:
             row.grants.clear()
+
+    async def delete_branch(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> None:
+        await self._begin()
+        row = self._session(owner, agent_id, session_id)
+        turn = self._in_session(owner, session_id, turn_id)
+        if turn.record.session_id != session_id:
+            raise rules.not_to_delete()
+        for each in row.turns:
+            each.is_gone = each.is_gone or turn in each.path
+        row.unfinished = [each for each in row.unfinished if not each.is_gone]
+        row.keys = {key: each for key, each in row.keys.items() if not each.is_gone}
+        if row.active is not None and row.active.is_gone and row.active not in row.borrowed:
+            switch(row, self._left_of(row, turn))
+        row.session = replace(row.session, status=row.status)
+        self._clear_away()
+        self._note(row, "session_updated")
+
+    def _left_of(self, row: SessionRow, turn: TurnRow) -> TurnRow | None:
+        """The newest turn that is left where a deleted branch began."""
+        if turn.parent is not None:
+            return self._newest_after(row, turn.parent)
+        left = [each for each in [*row.borrowed, *row.turns] if shows(row, each)]
+        return max(left, key=lambda each: each.record.n) if left else None
 
     async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
         await self._begin()
@@ -80,13 +144,26 @@ class MemorySessions(MemoryRows):
         ids = [imported.turn.turn_id for imported in turns]
         if session.session_id in self._sessions or len({*ids} - self._turns.keys()) < len(ids):
             raise Conflict("Something with this id is there already.")
+        self._files.check_imported(owner, turns)
         row = SessionRow(owner, sealed(settled(session, turns)))
-        row.turns = [_imported(row, imported, version) for imported in turns]
+        by_id: dict[str, TurnRow] = {}
+        for imported in turns:
+            by_id[imported.turn.turn_id] = _imported(
+                row, imported, version, by_id.get(imported.turn.parent_turn_id or "")
+            )
+        row.turns = [*by_id.values()]
+        row.last_n = turns[-1].turn.n if turns else 0
+        row.active = by_id.get(row.session.active_turn_id or "")
         self._sessions[session.session_id] = row
         self._turns |= zip(ids, row.turns, strict=True)
+        for imported in turns:
+            self._files.add(owner, imported.new_files, turn_id=imported.turn.turn_id)
+        for imported in turns:
+            self._files.use(owner, imported.used_files, turn_id=imported.turn.turn_id)
+        self._note(row, "session_created")
 
 
-def _imported(row: SessionRow, imported: ImportedTurn, version: int) -> TurnRow:
+def _imported(row: SessionRow, imported: ImportedTurn, version: int, parent: TurnRow | None) -> TurnRow:
     turn = imported.turn
     record = TurnRecord(
         turn_id=turn.turn_id,
@@ -98,9 +175,11 @@ def _imported(row: SessionRow, imported: ImportedTurn, version: int) -> TurnRow:
         status=turn.status,
         epoch=imported.epoch,
         created_at=turn.started_at,
+        parent_turn_id=parent and parent.record.turn_id,
     )
     data = msgspec.json.encode(turn)
-    return TurnRow(record, "", encoded(imported.events), data, ended_at=turn.completed_at)
+    terms = search_rules.terms_of_turn(row.owner, row.session.agent_id, turn)
+    return TurnRow(record, "", encoded(imported.events), data, ended_at=turn.completed_at, terms=terms, parent=parent)
 
 
 def _session_key(session: Session) -> tuple[str, str]:

@@ -1,13 +1,13 @@
 """The turns of a store in memory: how they are taken on, claimed and asked to stop."""
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from tertulia.domain.errors import Conflict, IdempotencyMismatch
-from tertulia.domain.sessions import preview_of
 from tertulia.store import rules
 from tertulia.store.base import Accepted, NewTurn, TurnRecord
 from tertulia.store.memory_registry import sealed
-from tertulia.store.memory_rows import MemoryRows, SessionRow, TurnRow, encoded, follow
+from tertulia.store.memory_rows import MemoryRows, SessionRow, TurnRow, encoded, follow, switch
 
 
 class MemoryTurns(MemoryRows):
@@ -21,16 +21,24 @@ class MemoryTurns(MemoryRows):
                 raise IdempotencyMismatch
             return Accepted(record=sealed(earlier.record), events=[], is_repeat=True)
         rules.refuse_if_busy(new, [(turn.record.turn_id, turn.record.status) for turn in row.unfinished])
+        parent = self._parent(owner, row, new)
         if new.turn_id in self._turns:
             raise Conflict("There is a turn with this id already.")
         self._files.check(owner, new)
         version = self._agent(owner, new.agent_id).agent.version
         interrupted = self._interrupt(row) if new.on_busy == "interrupt" else None
-        accepted = self._take_on(row, new, version=version, epoch=0 if row.unfinished else 1)
+        accepted = self._take_on(row, new, parent, version=version)
         self._files.take_along(owner, new)
         if accepted.record.status == "running":
             self._turns[new.turn_id].holder = node
         return replace(accepted, interrupts=interrupted)
+
+    def _parent(self, owner: str, row: SessionRow, new: NewTurn) -> TurnRow | None:
+        if new.parent_turn_id is UNSET:
+            return row.active
+        if new.parent_turn_id is None:
+            return None
+        return self._in_session(owner, new.session_id, new.parent_turn_id)
 
     def _interrupt(self, row: SessionRow) -> TurnRecord | None:
         ahead = row.unfinished[0] if row.unfinished else None
@@ -39,44 +47,44 @@ class MemoryTurns(MemoryRows):
         ahead.record = replace(ahead.record, cancel_requested=True)
         return sealed(ahead.record)
 
-    def _take_on(self, row: SessionRow, new: NewTurn, *, version: int, epoch: int) -> Accepted:
-        new = sealed(new)
+    def _take_on(self, row: SessionRow, new: NewTurn, parent: TurnRow | None, *, version: int) -> Accepted:
+        new, epoch = sealed(new), 0 if row.unfinished else 1
         record = TurnRecord(
             turn_id=new.turn_id,
             session_id=new.session_id,
             agent_id=new.agent_id,
             agent_version=version,
             owner=row.owner,
-            n=row.session.turn_count + 1,
+            n=row.last_n + 1,
             status="running" if epoch else "queued",
             epoch=epoch,
             created_at=new.at,
             toolgroups=new.toolgroups,
             tool_config=new.tool_config,
+            parent_turn_id=parent and parent.record.turn_id,
         )
-        events = rules.first_events(new, record.n, epoch=epoch)
-        turn = TurnRow(record, new.request_hash, encoded(events))
+        events = rules.first_events(new, record)
+        turn = TurnRow(record, new.request_hash, encoded(events), parent=parent)
         self._turns[new.turn_id] = turn
         row.turns.append(turn)
         row.unfinished.append(turn)
         if new.idempotency_key is not None:
             row.keys[new.idempotency_key] = turn
+        row.last_n = record.n
+        switch(row, turn)
         words = rules.words_of(new.input_messages)
         row.session = replace(
             row.session,
             session_name=rules.name_after(row.session.session_name, row.session.title_source, words),
-            preview=preview_of(words),
-            turn_count=record.n,
-            last_turn_status=record.status,
-            status=row.status,
             updated_at=new.at,
         )
+        self._note(row, "turn_started" if epoch else "turn_queued", record)
         return Accepted(record=sealed(record), events=[sealed(event) for event in events])
 
     async def claim_next(self, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
         await self._begin()
         row = self._sessions.get(session_id)
-        turn = row.unfinished[0] if row and row.owner == owner and row.unfinished else None
+        turn = row.unfinished[0] if row and row.owner == owner and row.is_there and row.unfinished else None
         if row is None or turn is None or turn.record.status != "queued":
             return None
         turn.record = replace(turn.record, status="running", epoch=turn.record.epoch + 1)
@@ -84,6 +92,7 @@ class MemoryTurns(MemoryRows):
         started = rules.start_of(turn.record, at)
         turn.log += encoded([started])
         follow(row, turn, row.session.updated_at)
+        self._note(row, "turn_started", turn.record)
         return Accepted(record=sealed(turn.record), events=[started])
 
     async def claim(self, owner: str, turn_id: str, *, node: str, reopens: bool = False) -> Accepted | None:

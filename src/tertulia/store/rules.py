@@ -83,8 +83,9 @@ def refuse_unless_repeated(made_by: str | None, request_hash: str | None) -> Non
         raise IdempotencyMismatch
 
 
-def first_events(new: NewTurn, n: int, *, epoch: int) -> list[LoggedEvent]:
-    """Return how a log begins: TurnQueued, and TurnStarted when the turn starts at once (`epoch` 1)."""
+def first_events(new: NewTurn, record: TurnRecord) -> list[LoggedEvent]:
+    """Return how a log begins: TurnQueued, and TurnStarted when the turn starts at once (epoch 1)."""
+    n, epoch = record.n, record.epoch
     queued = TurnQueued(
         turn_id=new.turn_id,
         session_id=new.session_id,
@@ -92,7 +93,7 @@ def first_events(new: NewTurn, n: int, *, epoch: int) -> list[LoggedEvent]:
         n=n,
         input_messages=new.input_messages,
         at=new.at,
-        parent_turn_id=new.parent_turn_id,
+        parent_turn_id=record.parent_turn_id,
     )
     started = TurnStarted(turn_id=new.turn_id, session_id=new.session_id, n=n, at=new.at)
     events: list[TurnEvent] = [queued, started] if epoch else [queued]
@@ -117,6 +118,18 @@ def words_of(messages: Sequence[InputMessage]) -> str:
 def name_after(name: str, source: TitleSource, words: str) -> str:
     """Return a session's name after one more message: its words, if it has only its default name so far."""
     return title_of(words) if source == "default" and name == DEFAULT_NAME else name
+
+
+def forked(fork: Session, origin: Session) -> Session:
+    """Return a fork as it is stored, but for its turns: it is called as its origin unless it has a name."""
+    if fork.title_source == "default":
+        fork = replace(fork, session_name=origin.session_name, title_source=origin.title_source)
+    return replace(fork, turns=[], forked_from=origin.session_id, status="idle")
+
+
+def not_to_delete() -> Conflict:
+    """Say that a turn belongs to the session that was forked."""
+    return Conflict("A fork shares this turn with the session that it was forked from. Delete a turn that came later.")
 
 
 def session_status(unfinished: TurnStatus | None) -> SessionStatus:
@@ -145,11 +158,9 @@ def may_claim(status: TurnStatus, *, reopens: bool) -> bool:
     return status not in ENDED or (reopens and status == "completed")
 
 
-def takes_events(status: TurnStatus, append: Append, *, is_last: bool) -> bool:
-    """Tell whether a turn takes events as it stands; the last one of its session is taken up again by TurnResumed."""
-    if status not in ENDED:
-        return True
-    return is_last and status == "completed" and isinstance(append.events[0].event, TurnResumed)
+def reopens(status: TurnStatus, append: Append) -> bool:
+    """Tell whether an append takes a turn up again that was completed, which can be done with the last one only."""
+    return status == "completed" and isinstance(append.events[0].event, TurnResumed)
 
 
 _TURNING = TurnStarted | TurnResumed | RestEvent
@@ -173,13 +184,13 @@ def ended_at(change: tuple[TurnStatus, str]) -> str | None:
 
 
 def patched(session: Session, patch: SessionPatch, at: str) -> Session:
-    """Apply a person's patch and count it. Pinning and archiving leave `updated_at` as it is: they are no activity."""
+    """Apply a person's patch and count it. What is no activity leaves `updated_at` as it is."""
     changes = {name: value for name, value in asdict(patch).items() if value is not UNSET}
     if "metadata" in changes:
         changes["metadata"] = merge_patch(session.metadata, changes["metadata"])
     if "session_name" in changes:
         changes["title_source"] = "user"
-    if changes.keys() - {"pinned", "archived"}:
+    if changes.keys() - {"pinned", "archived", "active_turn_id"}:
         changes["updated_at"] = at
     return replace(session, **changes, revision=session.revision + 1) if changes else session
 

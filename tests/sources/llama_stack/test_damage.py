@@ -15,6 +15,7 @@ from tertulia.sources.llama_stack.key_values import find_file, need
 from tertulia.sources.llama_stack.opening import open_store
 from tertulia.store.memory import MemoryStore
 from tests.sources.llama_stack.stores import Json, Row, copy_of, large_store, rows_of, write_rows
+from tests.store.values import history
 
 ME = "me"
 AGENT = "agent:a1"
@@ -71,7 +72,7 @@ async def test_a_damaged_turn_is_named_and_the_others_come_over(tmp_path: Path, 
     assert finding.what == "turn t2 of session s1"
     assert why in finding.why
     assert not report.is_complete
-    assert [turn.turn_id for turn in await store.list_history(ME, "s1", after_n=0, before_n=9)] == ["t1", "t3"]
+    assert [turn.turn_id for turn in await history(store, "s1", ME)] == ["t1", "t3"]
 
 
 async def test_a_damaged_page_of_the_file_loses_what_is_on_it_only(tmp_path: Path) -> None:
@@ -103,7 +104,7 @@ async def test_what_hangs_on_something_lost_is_named(tmp_path: Path, what: str) 
     others = {"agent:a2": AGENT_ROW, "session:a2:s2": SESSION_ROW, "session:a2:s2:t9": turn_row()}
     report, store = await brought_over(stored(rows | others, tmp_path / "store.db"))
     assert any(finding.what == name and why in finding.why and finding.is_lost for finding in report.findings)
-    assert [turn.turn_id for turn in await store.list_history(ME, "s2", after_n=0, before_n=9)] == ["t9"]
+    assert [turn.turn_id for turn in await history(store, "s2", ME)] == ["t9"]
 
 
 LEFT_OUT: dict[str, tuple[Json, str]] = {
@@ -139,7 +140,7 @@ async def test_old_and_odd_shapes_are_read(tmp_path: Path) -> None:
     found = await store.get_session(ME, "a1", "s1")
     assert (len(found.session_name), found.session_name[:3]) == (200, "a b")
     assert found.metadata == {"llama_stack": {"owner": "ana"}}
-    first, second = await store.list_history(ME, "s1", after_n=0, before_n=9)
+    first, second = await history(store, "s1", ME)
     assert (first.started_at, second.started_at) == ("2024-11-05T18:00:00.500000Z", "2024-11-05T19:00:00.000000Z")
     assert (first.status, first.error and first.error.code) == ("failed", "left_unfinished")
 

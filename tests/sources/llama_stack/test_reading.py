@@ -17,6 +17,7 @@ from tertulia.sources.llama_stack.opening import open_store
 from tertulia.sources.llama_stack.store import LlamaStackStore
 from tertulia.store.memory import MemoryStore
 from tests.sources.llama_stack.stores import VERSIONS, Expected, Json, expected_of, real_store, told, told_here
+from tests.store.values import history
 
 ME = "me"
 
@@ -40,7 +41,7 @@ class Imported:
         return next(agent for agent in await self.agents() if agent.agent_config.name == name)
 
     async def turns(self, session_id: str) -> list[Turn]:
-        return await self.store.list_history(ME, session_id, after_n=0, before_n=9_999)
+        return await history(self.store, session_id, ME)
 
     async def log(self, turn: Turn) -> list[LoggedEvent]:
         return await self.store.read_events(ME, turn.turn_id)

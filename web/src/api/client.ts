@@ -109,7 +109,7 @@ export interface PageRequest {
   readonly limit: number;
 }
 
-const SESSION = "/v1/agents/{agent_id}/session/{session_id}";
+export const SESSION = "/v1/agents/{agent_id}/session/{session_id}";
 
 const sessionPath = (agentId: string, sessionId: string) => ({
   agent_id: agentId,
@@ -166,20 +166,43 @@ export const deleteSession = (agentId: string, sessionId: string, keepalive = fa
     server.DELETE(SESSION, { params: { path: sessionPath(agentId, sessionId) }, keepalive }),
   );
 
+/** The stream of what changes among an agent's sessions after the change `after`, or from now on. One try. */
+export async function followSessions(
+  agentId: string,
+  after: string | null,
+  signal: AbortSignal,
+): Promise<Response> {
+  const { response } = await serverOnce.GET("/v1/agents/{agent_id}/events", {
+    params: {
+      path: { agent_id: agentId },
+      ...(after !== null && { header: { "Last-Event-ID": after } }),
+    },
+    headers: { Accept: "text/event-stream" },
+    parseAs: "stream",
+    signal,
+  });
+  return response;
+}
+
 // --- Turns ----------------------------------------------------------------------------------
+
+/** Which turns: those of the active branch, or of the one that ends with the turn `tip`. */
+export interface TurnRequest extends PageRequest {
+  readonly tip?: string | undefined;
+}
 
 /** A page of turns, newest first. */
 export const listTurns = (
   agentId: string,
   sessionId: string,
-  page: PageRequest,
+  { tip, ...page }: TurnRequest,
   signal?: AbortSignal,
 ) =>
   valueOf<TurnPage>(
     server.GET(`${SESSION}/turns`, {
       params: {
         path: sessionPath(agentId, sessionId),
-        query: { order: "desc", ...pageQuery(page) },
+        query: { order: "desc", ...pageQuery(page), ...(tip !== undefined && { tip }) },
       },
       ...until(signal),
     }),
@@ -192,7 +215,7 @@ export interface TurnPlace {
   readonly turnId: string;
 }
 
-const turnPath = ({ agentId, sessionId, turnId }: TurnPlace) => ({
+export const turnPath = ({ agentId, sessionId, turnId }: TurnPlace) => ({
   ...sessionPath(agentId, sessionId),
   turn_id: turnId,
 });
@@ -285,14 +308,33 @@ export interface NewTurn {
   readonly messages: readonly InputMessage[];
   /** The same key twice is the same turn. */
   readonly key: string;
+  /** After which turn it comes, null for none; after the newest one when not named. */
+  readonly parentTurnId?: string | null;
 }
 
-/** Hand a turn to the server; when another turn of the session runs it waits its time there. */
-export const startTurn = ({ agentId, sessionId, messages, key }: NewTurn) =>
+/** What is not waited for: when another turn of the session runs it waits its time there. */
+const IN_TURN = { background: true, on_busy: "enqueue" } as const;
+
+/** Hand a turn to the server. */
+export const startTurn = ({ agentId, sessionId, messages, key, parentTurnId }: NewTurn) =>
   valueOf<Turn>(
     serverOnce.POST(`${SESSION}/turn`, {
       params: { path: sessionPath(agentId, sessionId), header: { "Idempotency-Key": key } },
-      body: asBody({ messages, background: true, on_busy: "enqueue" }),
+      body: asBody({
+        messages,
+        ...IN_TURN,
+        ...(parentTurnId !== undefined && { parent_turn_id: parentTurnId }),
+      }),
+      signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
+    }),
+  );
+
+/** Have a turn tried again: what comes of it stands beside it. */
+export const retryTurn = (place: TurnPlace, key: string) =>
+  valueOf<Turn>(
+    serverOnce.POST(`${SESSION}/turn/{turn_id}/retry`, {
+      params: { path: turnPath(place), header: { "Idempotency-Key": key } },
+      body: asBody(IN_TURN),
       signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
     }),
   );

@@ -1,4 +1,4 @@
-/** The events of a turn, as they come over the stream. `turn-reducer.ts` says what they mean. */
+/** The events of a turn, as they come over the stream, and the changes of an agent's sessions. `turn-reducer.ts` says what they mean. */
 import type {
   Answer,
   Approval,
@@ -158,8 +158,8 @@ export type TurnEvent =
   | TurnResumed
   | RestEvent;
 
-/** One event and its place in the turn's log. */
-export interface EventFrame {
+/** One event and its place in the turn's log, or among an agent's changes. */
+export interface EventFrame<Payload = TurnEvent> {
   readonly id: string;
-  readonly payload: TurnEvent;
+  readonly payload: Payload;
 }

@@ -3,6 +3,7 @@
  * invalidating `sessionLists(agentId)` reaches every list of that agent, whatever its filter.
  */
 import type { SessionFilter } from "./client";
+import type { Search } from "./search-queries";
 
 export const keys = {
   config: ["config"] as const,
@@ -16,5 +17,8 @@ export const keys = {
   sessionLists: (agentId: string) => ["agent", agentId, "sessions"] as const,
   session: (agentId: string, sessionId: string) =>
     ["agent", agentId, "session", sessionId] as const,
+  newestTurns: (agentId: string, sessionId: string | null) =>
+    ["newest turns", agentId, sessionId] as const,
+  search: (search: Search) => ["search", search] as const,
   turns: (agentId: string, sessionId: string) => ["agent", agentId, "turns", sessionId] as const,
 };

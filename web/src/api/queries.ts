@@ -25,6 +25,7 @@ export {
   addTurn,
   beginTurns,
   prefetchTurns,
+  refreshTurns,
   storeTurn,
   useCancelTurn,
   useDecideTurn,

@@ -41,6 +41,43 @@ export interface paths {
         patch: operations["update_agent"];
         trace?: never;
     };
+    "/v1/agents/{agent_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what changes among an agent's sessions.
+         * @description The first event is `following`: load your list after it. If it says `has_missed`, load it anew: what was seen last is no longer kept.
+         */
+        get: operations["follow_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search an agent's sessions: names first, then turns, the newest first. */
+        get: operations["search_agent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents/{agent_id}/session": {
         parameters: {
             query?: never;
@@ -65,16 +102,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a session with its turns in order. */
+        /** Get a session with the turns of its active branch in order. */
         get: operations["get_session"];
         put?: never;
         post?: never;
-        /** Delete a session and all that hangs on it; a turn that runs is stopped. */
+        /**
+         * Delete a session and all that hangs on it; a turn that runs is stopped.
+         * @description It goes into the trash, if the server has one, and can be had back for a time.
+         */
         delete: operations["delete_session"];
         options?: never;
         head?: never;
-        /** Rename, pin, archive; `metadata` is merged (RFC 7396). */
+        /** Rename, pin, archive, switch to another branch; `metadata` is merged (RFC 7396). */
         patch: operations["update_session"];
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/session/{session_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take a session out, to be saved: with its turns, their logs and its files, or as Markdown.
+         * @description JSON has the instructions of the agent, too: look before you pass it on. Markdown has none.
+         */
+        get: operations["export_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/session/{session_id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on from a turn in a session of its own.
+         * @description The new session has the turns up to that one, which are not copied: they stay for both when either is deleted.
+         */
+        post: operations["fork_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/agents/{agent_id}/session/{session_id}/grants": {
@@ -90,6 +170,60 @@ export interface paths {
         post?: never;
         /** Take back what was approved for all of a session: people are asked again, a turn that runs aside. */
         delete: operations["take_back_grants"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/session/{session_id}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link by which anybody can read a session.
+         * @description It shows the active branch as it is now, or with `live` as it is whenever it is read; what was said, or with `include` "steps" also what the agent did. Instructions are never shown. The `token` is shown only here.
+         */
+        post: operations["create_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/session/{session_id}/share/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a link: it shows nothing any more. It stays in the list. */
+        delete: operations["revoke_share"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/session/{session_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the links to a session, newest first. */
+        get: operations["list_session_shares"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -126,7 +260,11 @@ export interface paths {
         get: operations["get_turn"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a turn and all that come after it.
+         * @description What forks of the session have stays with them. The active branch, if it was this one, is then the newest one of those that are left where it began. A turn that a fork shares with its origin cannot be deleted from the fork.
+         */
+        delete: operations["delete_turn"];
         options?: never;
         head?: never;
         patch?: never;
@@ -206,6 +344,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a turn again.
+         * @description Another turn begins with the same input, after the same turn: its sibling, on the active branch from now on. The first attempt stays. It is answered like a new turn.
+         */
+        post: operations["retry_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/step/{step_id}": {
         parameters: {
             query?: never;
@@ -230,7 +388,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a session's turns. */
+        /** List the turns of a session's active branch, or of another one. */
         get: operations["list_turns"];
         put?: never;
         post?: never;
@@ -257,6 +415,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agents/{agent_id}/sessions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring in a session that was exported as JSON: the whole of it or nothing.
+         * @description It keeps its ids if they are free; else it comes as a copy. What was brought in before is found (200).
+         */
+        post: operations["import_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/config": {
         parameters: {
             query?: never;
@@ -266,6 +444,23 @@ export interface paths {
         };
         /** Get what this server is and how much it takes. */
         get: operations["get_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take out everything that is yours, as one archive (`.tar.gz`): agents, sessions and files. */
+        get: operations["export_account"];
         put?: never;
         post?: never;
         delete?: never;
@@ -381,6 +576,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search the sessions of all agents: names first, then turns, the newest first. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shared/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read by a link. The link is all that it takes. */
+        get: operations["get_shared"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shared/{token}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on in a session of your own from what a link shows.
+         * @description It begins with what was said, without steps and with no more of files than their names, and it stays when the link is revoked.
+         */
+        post: operations["fork_shared"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your links to all sessions, newest first. */
+        get: operations["list_shares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/toolgroups": {
         parameters: {
             query?: never;
@@ -465,6 +731,57 @@ export interface paths {
         put?: never;
         /** Call a tool without any agent; that it fails is an answer too. */
         post: operations["call_tool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the sessions that were deleted and can be had back, of all agents, the last deleted first. */
+        get: operations["list_trash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trash/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a session of the trash for good; its files go with it. */
+        delete: operations["purge_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trash/{session_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a session out of the trash, as it was. */
+        post: operations["restore_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -618,6 +935,20 @@ export interface components {
             };
         };
         /**
+         * ChangeBody
+         * @description What has changed.
+         */
+        ChangeBody: {
+            payload: components["schemas"]["SessionChange"];
+        };
+        /**
+         * ChangeEnvelope
+         * @description The `data` of one event of a stream of changes; its `id` rises.
+         */
+        ChangeEnvelope: {
+            event: components["schemas"]["ChangeBody"];
+        };
+        /**
          * CreateAgent
          * @description A new agent.
          * @example {
@@ -667,8 +998,26 @@ export interface components {
             session_name?: string | null;
         };
         /**
+         * CreateShare
+         * @description A link to a session. `expires_at` is a time with its zone; without it, the link is there until it is revoked.
+         */
+        CreateShare: {
+            expires_at?: string | null;
+            /**
+             * @default messages
+             * @enum {unknown}
+             */
+            include: "messages" | "steps";
+            /** @default false */
+            live: boolean;
+        };
+        /**
          * CreateTurn
          * @description A new turn. `stream` answers with events, `background` at once; else the answer waits until the turn rests.
+         *
+         *     With `parent_turn_id` it comes after that turn, on a branch of its own if another one does so already: to edit a
+         *     turn, send its new message with its own `parent_turn_id`, which is null for the first one. Without, it goes on from
+         *     the active branch.
          * @example {
          *       "background": false,
          *       "messages": [
@@ -701,6 +1050,7 @@ export interface components {
              * @enum {unknown}
              */
             on_busy: "enqueue" | "interrupt" | "reject";
+            parent_turn_id?: string | null;
             /** @default false */
             stream: boolean;
             tool_config?: components["schemas"]["ToolConfig"] | null;
@@ -762,6 +1112,35 @@ export interface components {
             event: components["schemas"]["EventBody"];
         };
         /**
+         * EventId
+         * @description A place in a session's events, `n.epoch.seq` on the wire: turn, epoch (fence), count in the epoch from 1.
+         */
+        EventId: {
+            epoch: number;
+            n: number;
+            seq: number;
+        };
+        /**
+         * ExportedFile
+         * @description A file that turns use. `content` is base64; in an archive it is null, and the bytes are `files/{sha256}`.
+         */
+        ExportedFile: {
+            content: string | null;
+            info: components["schemas"]["FileInfo"];
+            /** @default false */
+            is_listed: boolean;
+            /** @default  */
+            purpose: string;
+        };
+        /**
+         * ExportedTurn
+         * @description A turn, and the log that it is the fold of: without the pieces of what its steps have in full.
+         */
+        ExportedTurn: {
+            events: components["schemas"]["LoggedEvent"][];
+            turn: components["schemas"]["Turn"];
+        };
+        /**
          * FieldError
          * @description What is wrong with one field: a JSON pointer into the body and a sentence.
          */
@@ -821,6 +1200,23 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * ForkSession
+         * @description A new session that has another one's turns up to `turn_id`; without it, to the last one that has ended.
+         *
+         *     Without a name it is called as the other one.
+         */
+        ForkSession: {
+            session_name?: string | null;
+            turn_id?: string | null;
+        };
+        /**
+         * ForkShared
+         * @description A session of one's own that goes on, with one's own agent, from what a link shows.
+         */
+        ForkShared: {
+            agent_id: string;
+        };
+        /**
          * GrammarFormat
          * @description Answers follow this grammar, in the notation of the model server.
          */
@@ -864,6 +1260,15 @@ export interface components {
              * @enum {unknown}
              */
             status: "ok";
+        };
+        /**
+         * HitList
+         * @description A page of what was found.
+         */
+        HitList: {
+            has_more: boolean;
+            hits: components["schemas"]["SearchHit"][];
+            next_cursor: string | null;
         };
         /**
          * ImageItem
@@ -945,6 +1350,14 @@ export interface components {
             max_message_chars: number;
         };
         /**
+         * LoggedEvent
+         * @description An event with its place in the log.
+         */
+        LoggedEvent: {
+            event: components["schemas"]["TurnQueued"] | components["schemas"]["TurnStarted"] | components["schemas"]["StepStarted"] | components["schemas"]["StepProgressed"] | components["schemas"]["StepRestarted"] | components["schemas"]["StepAsked"] | components["schemas"]["StepDecided"] | components["schemas"]["StepCompleted"] | components["schemas"]["TurnResumed"] | components["schemas"]["TurnAwaitingInput"] | components["schemas"]["TurnCompleted"] | components["schemas"]["TurnFailed"] | components["schemas"]["TurnCancelled"];
+            id: components["schemas"]["EventId"];
+        };
+        /**
          * McpEndpoint
          * @description Where an MCP server is: at a `uri` (Streamable HTTP), or a program that is run (`command` and `args`; stdio).
          */
@@ -989,6 +1402,28 @@ export interface components {
                 [key: string]: string;
             };
             uri?: string | null;
+        };
+        /**
+         * NewShare
+         * @description A link that was just made: `token` is the secret, which is not shown again, and `url` where the page shows it.
+         */
+        NewShare: {
+            agent_id: string;
+            created_at: string;
+            expires_at: string | null;
+            /**
+             * @default messages
+             * @enum {unknown}
+             */
+            include: "messages" | "steps";
+            /** @default false */
+            live: boolean;
+            revoked_at: string | null;
+            session_id: string;
+            session_name: string;
+            share_id: string;
+            token: string;
+            url: string;
         };
         /**
          * OtherStep
@@ -1170,6 +1605,21 @@ export interface components {
             tool_responses: components["schemas"]["ToolAnswer"][];
         };
         /**
+         * RetryTurn
+         * @description Another attempt at a turn's input. `stream` and `background` are as for a new turn.
+         */
+        RetryTurn: {
+            /** @default false */
+            background: boolean;
+            /**
+             * @default enqueue
+             * @enum {unknown}
+             */
+            on_busy: "enqueue" | "interrupt" | "reject";
+            /** @default false */
+            stream: boolean;
+        };
+        /**
          * SamplingParams
          * @description How the model picks tokens. Null leaves a choice to the model server.
          */
@@ -1178,6 +1628,56 @@ export interface components {
             repetition_penalty?: number | null;
             stop?: string[] | null;
             strategy?: (components["schemas"]["GreedySampling"] | components["schemas"]["TopPSampling"] | components["schemas"]["TopKSampling"]) | null;
+        };
+        /**
+         * SearchHit
+         * @description A turn in which everything was found, or a session (then `turn_id` is null) in whose name it was.
+         *
+         *     `at` is when the turn was taken on, or the session begun. A turn that was taken up again has no snippets until it
+         *     rests.
+         * @example {
+         *       "agent_id": "019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01",
+         *       "archived": false,
+         *       "at": "2025-11-19T10:15:00.000000Z",
+         *       "n": 1,
+         *       "pinned": false,
+         *       "session_id": "019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02",
+         *       "session_name": "What time is it in Lisbon?",
+         *       "snippets": [
+         *         {
+         *           "parts": [
+         *             {
+         *               "is_match": false,
+         *               "text": "It is 10:15 in "
+         *             },
+         *             {
+         *               "is_match": true,
+         *               "text": "Lisbon"
+         *             },
+         *             {
+         *               "is_match": false,
+         *               "text": "."
+         *             }
+         *           ],
+         *           "source": "assistant",
+         *           "step_id": "019a9c3f-0a23-7000-8000-000000000003"
+         *         }
+         *       ],
+         *       "turn_id": "019a9c3f-0a20-7e33-a1b2-c3d4e5f60703"
+         *     }
+         */
+        SearchHit: {
+            agent_id: string;
+            /** @default false */
+            archived: boolean;
+            at: string;
+            n: number | null;
+            /** @default false */
+            pinned: boolean;
+            session_id: string;
+            session_name: string;
+            snippets: components["schemas"]["Snippet"][];
+            turn_id: string | null;
         };
         /**
          * ServerConfig
@@ -1195,6 +1695,15 @@ export interface components {
             titles: "first_message" | "model";
             tools: components["schemas"]["ToolOffer"];
             version: string;
+        };
+        /**
+         * ServerSentChange
+         * @description One event of a stream of changes. Read on from an id with Last-Event-ID.
+         */
+        ServerSentChange: {
+            data: string;
+            /** @description The place of the change; it rises. */
+            id: string;
         };
         /**
          * ServerSentEvent
@@ -1222,8 +1731,11 @@ export interface components {
          * Session
          * @description The guide's `Session`. In lists `turns` is empty; `turn_count` and `preview` say what is there.
          *
-         *     `revision` counts what people change (name, metadata, pin, archive), not the turns: it is the ETag.
+         *     `revision` counts what people change (name, metadata, pin, archive, branch), not the turns: it is the ETag.
+         *     Turns form a tree; the active branch, which is shown and gone on with, ends with `active_turn_id`, and has
+         *     `turn_count` turns. A fork begins with turns of the session `forked_from`.
          * @example {
+         *       "active_turn_id": null,
          *       "agent_id": "019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01",
          *       "archived": false,
          *       "forked_from": null,
@@ -1369,6 +1881,7 @@ export interface components {
          *     }
          */
         Session: {
+            active_turn_id: string | null;
             agent_id: string;
             /** @default false */
             archived: boolean;
@@ -1402,6 +1915,44 @@ export interface components {
             updated_at: string;
         };
         /**
+         * SessionChange
+         * @description Something has changed. `session` is how it is now, which may be later: null once it is deleted.
+         *
+         *     `turn_id` and `turn_status` are those of the turn that did it, if one did. A stream begins with `following`, which
+         *     is no change: with `has_missed`, what its reader had seen last is no longer kept, and changes may have been missed.
+         */
+        SessionChange: {
+            /** @enum {unknown} */
+            event_type: "following" | "session_created" | "session_deleted" | "session_renamed" | "session_updated" | "turn_at_rest" | "turn_queued" | "turn_started";
+            /** @default false */
+            has_missed: boolean;
+            session: components["schemas"]["Session"] | null;
+            session_id: string | null;
+            turn_id: string | null;
+            turn_status: ("awaiting_input" | "cancelled" | "completed" | "failed" | "queued" | "running") | null;
+        };
+        /**
+         * SessionExport
+         * @description A session with everything that hangs on it; `session.turns` is empty, and `agent` is who it was with.
+         */
+        SessionExport: {
+            agent: components["schemas"]["Agent"];
+            exported_at: string;
+            files: components["schemas"]["ExportedFile"][];
+            /**
+             * @default tertulia.session
+             * @enum {unknown}
+             */
+            format: "tertulia.session";
+            session: components["schemas"]["Session"];
+            turns: components["schemas"]["ExportedTurn"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            version: 1;
+        };
+        /**
          * SessionList
          * @description A page of sessions, without their turns.
          */
@@ -1413,6 +1964,8 @@ export interface components {
         /**
          * SessionPatch
          * @description What a person may change of a session; what is left out stays. `metadata` is an RFC 7396 merge patch.
+         *
+         *     `active_turn_id` switches to the branch through that turn, and to its newest turn.
          * @example {
          *       "metadata": {
          *         "topic": "travel"
@@ -1422,6 +1975,7 @@ export interface components {
          *     }
          */
         SessionPatch: {
+            active_turn_id?: string;
             archived?: boolean;
             metadata?: {
                 [key: string]: unknown;
@@ -1429,6 +1983,87 @@ export interface components {
             pinned?: boolean;
             /** @example Plans for Lisbon */
             session_name?: string;
+        };
+        /**
+         * Share
+         * @description A link, as its owner sees it. Unless it is `live`, it shows the session as it was when the link was made.
+         *
+         *     It shows nothing any more after `expires_at`, or once it was revoked.
+         */
+        Share: {
+            agent_id: string;
+            created_at: string;
+            expires_at: string | null;
+            /**
+             * @default messages
+             * @enum {unknown}
+             */
+            include: "messages" | "steps";
+            /** @default false */
+            live: boolean;
+            revoked_at: string | null;
+            session_id: string;
+            session_name: string;
+            share_id: string;
+        };
+        /**
+         * ShareList
+         * @description A page of links, the newest first.
+         */
+        ShareList: {
+            has_more: boolean;
+            next_cursor: string | null;
+            shares: components["schemas"]["Share"][];
+        };
+        /**
+         * SharedSession
+         * @description A page of what a link shows, in order.
+         */
+        SharedSession: {
+            expires_at: string | null;
+            has_more: boolean;
+            /** @enum {unknown} */
+            include: "messages" | "steps";
+            live: boolean;
+            next_cursor: string | null;
+            session_name: string;
+            shared_at: string;
+            turns: components["schemas"]["SharedTurn"][];
+        };
+        /**
+         * SharedTurn
+         * @description A turn as readers of a link see it: no instructions, no ids to ask for, of files no more than their names.
+         */
+        SharedTurn: {
+            completed_at: string | null;
+            error: components["schemas"]["Problem"] | null;
+            input_messages: components["schemas"]["UserMessage"][];
+            n: number;
+            output_attachments: components["schemas"]["FileAttachment"][];
+            output_message: components["schemas"]["AssistantMessage"];
+            started_at: string;
+            /** @enum {unknown} */
+            status: "awaiting_input" | "cancelled" | "completed" | "failed" | "queued" | "running";
+            steps: (components["schemas"]["InferenceStep"] | components["schemas"]["ToolCallStep"] | components["schemas"]["OtherStep"])[];
+        };
+        /**
+         * Snippet
+         * @description Some text around words that were found, in parts. `step_id` is the step that it is of, if it is of one.
+         */
+        Snippet: {
+            parts: components["schemas"]["SnippetPart"][];
+            /** @enum {unknown} */
+            source: "assistant" | "file" | "name" | "tool" | "user";
+            step_id: string | null;
+        };
+        /**
+         * SnippetPart
+         * @description A piece of text, and whether it is what was searched for. It is text and nothing else: no markup is in it.
+         */
+        SnippetPart: {
+            /** @default false */
+            is_match: boolean;
+            text: string;
         };
         /**
          * StepAsked
@@ -1844,6 +2479,23 @@ export interface components {
             type: "top_p";
         };
         /**
+         * TrashList
+         * @description A page of sessions that were deleted.
+         */
+        TrashList: {
+            has_more: boolean;
+            next_cursor: string | null;
+            trash: components["schemas"]["TrashedSession"][];
+        };
+        /**
+         * TrashedSession
+         * @description A session that was deleted, and can be had back until it is purged.
+         */
+        TrashedSession: {
+            deleted_at: string;
+            session: components["schemas"]["Session"];
+        };
+        /**
          * Turn
          * @description The guide's `Turn`. `output_message` is always there: it is the text so far while the turn runs.
          *
@@ -2041,11 +2693,16 @@ export interface components {
         };
         /**
          * TurnList
-         * @description A page of turns.
+         * @description A page of a branch. `siblings` has, by their ids, the turns that are not the only ones where they stand.
+         *
+         *     The siblings of a turn are in order, with itself: switch to another one by a session's `active_turn_id`.
          */
         TurnList: {
             has_more: boolean;
             next_cursor: string | null;
+            siblings: {
+                [key: string]: string[];
+            };
             turns: components["schemas"]["Turn"][];
         };
         /**
@@ -2529,6 +3186,177 @@ export interface operations {
             };
         };
     };
+    follow_sessions: {
+        parameters: {
+            query?: {
+                /** @description The id of the last event that was seen. */
+                after?: string;
+            };
+            header?: {
+                /** @description The same as `after`, as browsers send it. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ServerSentChange"];
+                };
+            };
+            /** @description `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    search_agent: {
+        parameters: {
+            query?: {
+                /** @description Words that must all be there, "words in a row", the beginning of a word*, -what must not be there, has:file. */
+                q?: string;
+                /** @description In archived sessions: only, not, or either. */
+                archived?: "true" | "false" | "any";
+                /** @description In pinned sessions: only, not, or either. */
+                pinned?: "true" | "false" | "any";
+                /** @description Turns with files: only, not, or either. */
+                has_file?: "true" | "false" | "any";
+                /** @description Not before this date or time (RFC 3339). */
+                since?: string;
+                /** @description Before this date or time (RFC 3339). */
+                until?: string;
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitList"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     create_session: {
         parameters: {
             query?: never;
@@ -2724,7 +3552,10 @@ export interface operations {
     };
     delete_session: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Delete it at once, and not into the trash. */
+                for_good?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The agent's id. */
@@ -2843,7 +3674,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2854,6 +3689,210 @@ export interface operations {
             };
             /** @description `stale`: It was changed since you read it. Read it again, then apply your change. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_session: {
+        parameters: {
+            query?: {
+                /** @description JSON has everything; Markdown is for people. */
+                format?: "json" | "markdown";
+            };
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The name to save it under. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionExport"];
+                    "text/markdown": string;
+                };
+            };
+            /** @description `invalid_request`: The request is not valid; nothing was stored. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    fork_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's making: the same key with the same body returns what it made before. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForkSession"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The session's revision, for `If-Match`; turns do not count. */
+                    ETag?: string;
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_busy`: A turn of this session is running. Wait for it, cancel it, or send with on_busy "enqueue".
+             *
+             *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3027,6 +4066,254 @@ export interface operations {
             };
         };
     };
+    create_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateShare"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewShare"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    revoke_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+                /** @description The link's id, which is not its secret. */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `share_not_found`: There is no such link.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_session_shares: {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareList"];
+                };
+            };
+            /** @description `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     create_turn: {
         parameters: {
             query?: never;
@@ -3097,7 +4384,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3212,6 +4503,84 @@ export interface operations {
             };
             /** @description `turn_not_found`: There is no turn with this id in this session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    delete_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+                /** @description The turn's id. */
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `conflict`: The request does not fit the state of things. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3660,6 +5029,153 @@ export interface operations {
             };
         };
     };
+    retry_turn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's making: the same key with the same body returns what it made before. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+                /** @description The turn's id. */
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryTurn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    /** @description The turn's id. */
+                    "Turn-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Turn"];
+                    "text/event-stream": components["schemas"]["ServerSentEvent"];
+                };
+            };
+            /** @description With `background`: the turn as it is now; it goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Turn"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `turn_not_found`: There is no turn with this id in this session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `session_busy`: A turn of this session is running. Wait for it, cancel it, or send with on_busy "enqueue".
+             *
+             *     `turn_awaiting_input`: The last turn of this session waits for input: answer it with resume, or cancel it.
+             *
+             *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `overloaded`: The server is stopping. Send it again in a moment, with the same Idempotency-Key; what waits starts then.
+             *
+             *     `storage_unavailable`: The database cannot be written to just now; nothing was stored.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     get_step: {
         parameters: {
             query?: never;
@@ -3744,6 +5260,8 @@ export interface operations {
                 before?: string;
                 /** @description Only turns after the turn with this id. */
                 after?: string;
+                /** @description The branch that ends with the turn with this id, not the active one. */
+                tip?: string;
                 /** @description Oldest (asc) or newest (desc) first. */
                 order?: "asc" | "desc";
             };
@@ -3915,6 +5433,126 @@ export interface operations {
             };
         };
     };
+    import_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionExport"];
+            };
+        };
+        responses: {
+            /** @description It was brought in before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The session's revision, for `If-Match`; turns do not count. */
+                    ETag?: string;
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `conflict`: The request does not fit the state of things. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     get_config: {
         parameters: {
             query?: never;
@@ -3931,6 +5569,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServerConfig"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The name to save it under. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
                 };
             };
             /**
@@ -4496,6 +6187,355 @@ export interface operations {
             };
         };
     };
+    search: {
+        parameters: {
+            query?: {
+                /** @description Words that must all be there, "words in a row", the beginning of a word*, -what must not be there, has:file. */
+                q?: string;
+                /** @description In archived sessions: only, not, or either. */
+                archived?: "true" | "false" | "any";
+                /** @description In pinned sessions: only, not, or either. */
+                pinned?: "true" | "false" | "any";
+                /** @description Turns with files: only, not, or either. */
+                has_file?: "true" | "false" | "any";
+                /** @description Not before this date or time (RFC 3339). */
+                since?: string;
+                /** @description Before this date or time (RFC 3339). */
+                until?: string;
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitList"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_shared: {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The secret of a link. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description Always noindex, nofollow. */
+                    "X-Robots-Tag"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedSession"];
+                };
+            };
+            /** @description `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `share_not_found`: There is no such link. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `share_gone`: This link has expired, or was revoked. Ask whoever gave it to you for another one. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    fork_shared: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret of a link. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForkShared"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The session's revision, for `If-Match`; turns do not count. */
+                    ETag?: string;
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours.
+             *
+             *     `share_not_found`: There is no such link.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `share_gone`: This link has expired, or was revoked. Ask whoever gave it to you for another one. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_shares: {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareList"];
+                };
+            };
+            /** @description `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_toolgroups: {
         parameters: {
             query?: {
@@ -5044,6 +7084,203 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_trash: {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashList"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    purge_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restore_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The session's revision, for `If-Match`; turns do not count. */
+                    ETag?: string;
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -11,7 +11,16 @@ import { useEffect } from "react";
 import { cancelTurn, type Decision, decideTurn, listTurns } from "./client";
 import { isNotFound } from "./errors";
 import { keys } from "./keys";
-import { placeTurn, refreshed, type TurnPages, turnsIn } from "./pages";
+import {
+  appended,
+  branchedOff,
+  branchIn,
+  leadsTo,
+  type OlderTurns,
+  placeTurn,
+  refreshed,
+  type TurnPages,
+} from "./pages";
 import { refreshSession } from "./session-queries";
 import type { Session, Turn, TurnPage } from "./types";
 
@@ -23,10 +32,11 @@ const turnsOptions = (agentId: string, sessionId: string) =>
   infiniteQueryOptions({
     queryKey: keys.turns(agentId, sessionId),
     queryFn: ({ pageParam, signal }): Promise<TurnPage> =>
-      listTurns(agentId, sessionId, { cursor: pageParam, limit: PAGE }, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
-    select: turnsIn,
+      listTurns(agentId, sessionId, { cursor: null, ...pageParam, limit: PAGE }, signal),
+    initialPageParam: null as OlderTurns | null,
+    getNextPageParam: ({ next_cursor: cursor }, [newest]) =>
+      cursor === null ? null : { cursor, tip: newest?.turns[0]?.turn_id },
+    select: branchIn,
     staleTime: Infinity, // refreshed below by its newest page, never all pages over again
   });
 
@@ -39,7 +49,7 @@ export function useTurns(agentId: string, sessionId: string | null) {
   useEffect(() => {
     if (sessionId === null) return;
     const refresh = () => {
-      if (document.visibilityState === "visible") void refreshTurns(client, agentId, sessionId);
+      if (document.visibilityState === "visible") void refreshOld(client, agentId, sessionId);
     };
     refresh();
     document.addEventListener("visibilitychange", refresh);
@@ -53,22 +63,43 @@ export function useTurns(agentId: string, sessionId: string | null) {
 }
 
 /** Fetch the newest turns again, if what is cached is not from just now. */
-async function refreshTurns(
-  client: QueryClient,
-  agentId: string,
-  sessionId: string,
-): Promise<void> {
+async function refreshOld(client: QueryClient, agentId: string, sessionId: string): Promise<void> {
   const queryKey = keys.turns(agentId, sessionId);
-  const state = client.getQueryState<TurnPages>(queryKey);
-  if (state?.data === undefined || state.dataUpdatedAt > Date.now() - FRESH_MS) return;
+  const { dataUpdatedAt = 0 } = client.getQueryState(queryKey) ?? {};
+  if (dataUpdatedAt > Date.now() - FRESH_MS) return;
   try {
-    const latest = await listTurns(agentId, sessionId, { cursor: null, limit: PAGE });
-    client.setQueryData<TurnPages>(queryKey, (data) => data && refreshed(data, latest));
+    await refreshTurns(client, agentId, sessionId);
   } catch (error) {
     // A session that is gone shows as such; after other trouble what is known stays on the screen.
     if (isNotFound(error)) await client.invalidateQueries({ queryKey });
   }
 }
+
+/**
+ * Bring what is cached of a session's turns to where the server is now: new ones, another branch,
+ * turns that are gone. It asks for the newest few; for a page, if those do not lead to what is known.
+ */
+export async function refreshTurns(
+  client: QueryClient,
+  agentId: string,
+  sessionId: string,
+  { limit, signal }: { readonly limit: number; readonly signal?: AbortSignal } = { limit: PAGE },
+): Promise<void> {
+  const queryKey = keys.turns(agentId, sessionId);
+  const before = client.getQueryData<TurnPages>(queryKey);
+  if (before === undefined) return; // they are on their way as a whole
+  const latest = await listTurns(agentId, sessionId, { cursor: null, limit }, signal);
+  // What came meanwhile may be newer than this answer.
+  if (client.getQueryData(queryKey) !== before) return;
+  if (limit < PAGE && !leadsTo(before, latest)) return refreshTurns(client, agentId, sessionId);
+  const data = refreshed(before, latest);
+  client.setQueryData<TurnPages>(queryKey, data);
+  if (endOf(data) === endOf(before)) return;
+  const session = keys.session(agentId, sessionId);
+  await client.invalidateQueries({ queryKey: session, exact: true });
+}
+
+const endOf = ({ pages: [newest] }: TurnPages) => newest?.turns[0]?.turn_id;
 
 /** Fetch what opening a session will ask for: call it when somebody is about to. */
 export function prefetchTurns(client: QueryClient, agentId: string, sessionId: string): void {
@@ -77,7 +108,7 @@ export function prefetchTurns(client: QueryClient, agentId: string, sessionId: s
   });
 }
 
-/** Put a turn's new state into the cached pages of its session. */
+/** Put a turn's new state into the cached pages of its session, where they show it. */
 export function storeTurn(client: QueryClient, agentId: string, turn: Turn): void {
   client.setQueryData<TurnPages>(
     keys.turns(agentId, turn.session_id),
@@ -86,19 +117,27 @@ export function storeTurn(client: QueryClient, agentId: string, turn: Turn): voi
 }
 
 /**
- * Add a turn that the server has just accepted. A page that is on its way may not know it yet, so
- * it is not waited for.
+ * Add a turn that the server has just accepted: as the newest, or beside another one. A page that is
+ * on its way may not know it yet, so it is not waited for.
  */
-export async function addTurn(client: QueryClient, agentId: string, turn: Turn): Promise<void> {
+export async function addTurn(
+  client: QueryClient,
+  agentId: string,
+  turn: Turn,
+  besideId?: string,
+): Promise<void> {
   const queryKey = keys.turns(agentId, turn.session_id);
   await client.cancelQueries({ queryKey });
-  storeTurn(client, agentId, turn);
+  client.setQueryData<TurnPages>(queryKey, (data) => {
+    if (data === undefined) return data;
+    return besideId === undefined ? appended(data, turn) : branchedOff(data, besideId, turn);
+  });
   if (client.getQueryData(queryKey) === undefined) await client.invalidateQueries({ queryKey });
 }
 
 /** A session that was made just now has no turns yet: that need not be asked. */
 export function beginTurns(client: QueryClient, session: Session): void {
-  const empty: TurnPage = { turns: [], has_more: false, next_cursor: null };
+  const empty: TurnPage = { turns: [], has_more: false, next_cursor: null, siblings: {} };
   client.setQueryData<TurnPages>(keys.turns(session.agent_id, session.session_id), {
     pages: [empty],
     pageParams: [null],

@@ -100,6 +100,10 @@ export type Turn = Omit<
 export type TurnStatus = Turn["status"];
 
 export type Session = Omit<Said<Schemas["Session"]>, "turns"> & { readonly turns: readonly Turn[] };
+/** Something has changed in a session; `session` is how it is now, null once it is deleted. */
+export type SessionChange = Omit<Said<Schemas["SessionChange"]>, "session"> & {
+  readonly session: Session | null;
+};
 export type SessionPatch = Written<Schemas["SessionPatch"]>;
 
 export type Agent = Said<Schemas["Agent"]>;
@@ -117,6 +121,30 @@ export type AgentConfigInput = Pick<AgentConfig, "model"> & Partial<Omit<AgentCo
 /** RFC 7396: what is named is changed, null resets, what is not named stays. */
 export type AgentConfigPatch = {
   readonly [Key in keyof AgentConfig]?: AgentConfig[Key] | null;
+};
+
+/** By the id of a turn that is not the only one where it stands: all that do, itself too, in order. */
+export type Siblings = Readonly<Record<string, readonly string[]>>;
+
+// --- Links ----------------------------------------------------------------------------------
+
+/** A link to a session, as its owner sees it. */
+export type Share = Said<Schemas["Share"]>;
+/** One that was just made: its secret is not told again. */
+export type NewShare = Said<Schemas["NewShare"]>;
+export type CreateShare = Written<Schemas["CreateShare"]>;
+/** A turn as readers of a link see it. */
+export type SharedTurn = Pick<
+  Turn,
+  "input_messages" | "output_message" | "output_attachments" | "steps"
+> &
+  Omit<
+    Said<Schemas["SharedTurn"]>,
+    "input_messages" | "output_message" | "output_attachments" | "steps"
+  >;
+/** A page of what a link shows. */
+export type SharedSession = Omit<Said<Schemas["SharedSession"]>, "turns"> & {
+  readonly turns: readonly SharedTurn[];
 };
 
 // --- Tools ----------------------------------------------------------------------------------
@@ -181,6 +209,12 @@ interface Page {
 export interface AgentPage extends Page {
   readonly agents: readonly Agent[];
 }
+/** A turn, or a session's name, that was found. */
+export type Hit = Said<Schemas["SearchHit"]>;
+export type Snippet = Hit["snippets"][number];
+export interface HitPage extends Page {
+  readonly hits: readonly Hit[];
+}
 export interface SessionPage extends Page {
   readonly sessions: readonly Session[];
 }
@@ -189,4 +223,8 @@ export interface ToolgroupPage extends Page {
 }
 export interface TurnPage extends Page {
   readonly turns: readonly Turn[];
+  readonly siblings: Siblings;
+}
+export interface SharePage extends Page {
+  readonly shares: readonly Share[];
 }

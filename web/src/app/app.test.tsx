@@ -121,6 +121,17 @@ describe("the sidebar", () => {
     expect(sidebar()).toBeVisible();
   });
 
+  it("leads to the search, as Ctrl+K does from anywhere", async () => {
+    serve({ agents: [scholar] });
+    const { user } = open("/a/agent-1");
+    await user.keyboard("{Control>}k{/Control}");
+    expect(await screen.findByRole("combobox", { name: /^Search sessions/ })).toHaveFocus();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    await user.click(screen.getByRole("button", { name: /^Search/ }));
+    expect(await screen.findByRole("combobox", { name: /^Search sessions/ })).toBeVisible();
+  });
+
   it("is a drawer on a narrow screen, and the header has the selector instead", async () => {
     giveWidth(390);
     serve({ agents: [scholar], sessions: [lisbon, cats] });

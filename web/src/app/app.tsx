@@ -1,8 +1,10 @@
 /** The page as a whole: its look, its voices, what happens when it breaks, and where one is. */
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { ErrorBoundary } from "react-error-boundary";
+import { useRoute } from "wouter";
 
 import { LiveRegions } from "@/components/live-regions";
+import { paths } from "@/components/paths";
 import { TipLayer } from "@/components/tip-layer";
 import { usePreference } from "@/components/use-preference";
 import { Look } from "@/theme/look";
@@ -10,14 +12,26 @@ import { Look } from "@/theme/look";
 import { BrokenPage } from "./broken-page";
 import { Routes } from "./routes";
 
+/** Whoever reads by a link sees what it shows, and nothing of the app around it. */
+const SharedPage = lazy(async () => ({
+  default: (await import("@/features/shares/shared-page")).SharedPage,
+}));
+
 export function App() {
+  const [isShared, params] = useRoute(paths.shared);
   useDensity();
   return (
     <Look>
       <LiveRegions />
       <TipLayer />
       <ErrorBoundary FallbackComponent={BrokenPage}>
-        <Routes />
+        {isShared ? (
+          <Suspense>
+            <SharedPage token={params.token} />
+          </Suspense>
+        ) : (
+          <Routes />
+        )}
       </ErrorBoundary>
     </Look>
   );

@@ -8,6 +8,7 @@ export interface Frame {
   readonly isSidebarOpen: boolean;
   readonly toggleSidebar: () => void;
   readonly showShortcuts: () => void;
+  readonly showSearch: () => void;
 }
 
 export const FrameContext = createContext<Frame>({
@@ -15,6 +16,7 @@ export const FrameContext = createContext<Frame>({
   isSidebarOpen: true,
   toggleSidebar: () => undefined,
   showShortcuts: () => undefined,
+  showSearch: () => undefined,
 });
 
 export const useFrame = (): Frame => use(FrameContext);

@@ -24,6 +24,13 @@ import { usePlace } from "./place";
 const SidebarDrawer = lazy(async () => ({
   default: (await import("./sidebar-drawer")).SidebarDrawer,
 }));
+/** What others change can wait until what is there is shown. */
+const LiveSessions = lazy(async () => ({
+  default: (await import("@/features/sessions/live-sessions")).LiveSessions,
+}));
+const SearchDialog = lazy(async () => ({
+  default: (await import("@/features/search/search-dialog")).SearchDialog,
+}));
 const ShortcutsDialog = lazy(async () => ({
   default: (await import("@/features/settings/shortcuts-dialog")).ShortcutsDialog,
 }));
@@ -38,7 +45,7 @@ export function Frame({ agentId, children }: FrameProps) {
   const isNarrow = useMediaQuery((theme) => theme.breakpoints.down("sm"), { noSsr: true });
   const isPinnedOpen = usePreference("sidebarOpen");
   const [isDrawerOpen, setDrawerOpen] = useState(false);
-  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [dialog, setDialog] = useState<"help" | "search" | null>(null);
   const { sessionId } = usePlace();
 
   const isSidebarOpen = isNarrow ? isDrawerOpen : isPinnedOpen;
@@ -50,7 +57,8 @@ export function Frame({ agentId, children }: FrameProps) {
         if (isNarrow) setDrawerOpen(!isSidebarOpen);
         else prefer({ sidebarOpen: !isSidebarOpen });
       },
-      showShortcuts: () => setHelpOpen(true),
+      showShortcuts: () => setDialog("help"),
+      showSearch: () => setDialog("search"),
     }),
     [isNarrow, isSidebarOpen],
   );
@@ -80,10 +88,19 @@ export function Frame({ agentId, children }: FrameProps) {
         </Box>
       </Box>
       {agentId !== null && <SessionKeys agentId={agentId} openId={sessionId} />}
-      <NoticeArea>{agentId !== null && <DeletedNotice agentId={agentId} />}</NoticeArea>
-      {isHelpOpen && (
+      {agentId !== null && (
         <Suspense>
-          <ShortcutsDialog open onClose={() => setHelpOpen(false)} />
+          <LiveSessions agentId={agentId} />
+        </Suspense>
+      )}
+      <NoticeArea>{agentId !== null && <DeletedNotice agentId={agentId} />}</NoticeArea>
+      {dialog !== null && (
+        <Suspense>
+          {dialog === "help" ? (
+            <ShortcutsDialog open onClose={() => setDialog(null)} />
+          ) : (
+            <SearchDialog agentId={agentId} frame={frame} onClose={() => setDialog(null)} />
+          )}
         </Suspense>
       )}
     </FrameContext>
@@ -92,13 +109,14 @@ export function Frame({ agentId, children }: FrameProps) {
 
 function useFrameKeys(
   agentId: string | null,
-  frame: { toggleSidebar: () => void; showShortcuts: () => void },
+  frame: { toggleSidebar: () => void; showShortcuts: () => void; showSearch: () => void },
 ) {
   const [, navigate] = useLocation();
   useShortcut(SHORTCUTS.newSession, () =>
     navigate(agentId === null ? paths.home : paths.agent(agentId)),
   );
   useShortcut(SHORTCUTS.toggleSidebar, frame.toggleSidebar);
+  useShortcut(SHORTCUTS.search, frame.showSearch);
   useShortcut(SHORTCUTS.help, frame.showShortcuts);
   useShortcut(SHORTCUTS.helpCharacter, frame.showShortcuts);
 }

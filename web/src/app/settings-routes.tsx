@@ -29,6 +29,10 @@ const ToolsPage = lazy(async () => ({
   default: (await import("@/features/toolgroups/tools-page")).ToolsPage,
 }));
 
+const SharesPage = lazy(async () => ({
+  default: (await import("@/features/shares/shares-page")).SharesPage,
+}));
+
 export function SettingsRoutes() {
   const { showShortcuts } = useFrame();
   return (
@@ -63,6 +67,11 @@ export function SettingsRoutes() {
       <Route path={paths.tools}>
         <Page section={paths.tools} title={t("tools.title")}>
           <ToolsPage />
+        </Page>
+      </Route>
+      <Route path={paths.shares}>
+        <Page section={paths.shares} title={t("shares.section")}>
+          <SharesPage />
         </Page>
       </Route>
       <Route path={paths.about}>

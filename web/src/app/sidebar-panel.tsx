@@ -11,7 +11,7 @@ import { SessionRowsSkeleton } from "@/components/skeletons";
 import { AgentPicker } from "@/features/agents/agent-picker";
 import { Sidebar } from "@/features/sessions/sidebar";
 import { t } from "@/i18n";
-import { ArchiveIcon, KeyboardIcon, SettingsIcon, SidebarIcon } from "@/icons/icons";
+import { ArchiveIcon, KeyboardIcon, SearchIcon, SettingsIcon, SidebarIcon } from "@/icons/icons";
 import { Wordmark } from "@/icons/wordmark";
 
 import { useFrame } from "./frame-context";
@@ -45,18 +45,26 @@ function SidebarAgent({ agentId }: { readonly agentId: string }) {
 }
 
 function Head() {
-  const { toggleSidebar, isNarrow } = useFrame();
+  const { toggleSidebar, showSearch, isNarrow } = useFrame();
   return (
     <Box sx={{ display: "flex", alignItems: "center", height: 52, px: 2, flex: "none" }}>
       <Box component={Link} href={paths.home} sx={{ color: "text.primary", borderRadius: "6px" }}>
         <Wordmark />
       </Box>
       <ActionButton
+        label={t("sessions.search")}
+        icon={<SearchIcon sx={{ fontSize: 20 }} />}
+        shortcut={SHORTCUTS.search}
+        aria-haspopup="dialog"
+        onClick={showSearch}
+        sx={{ marginInlineStart: "auto", color: "text.secondary" }}
+      />
+      <ActionButton
         label={t("frame.hideSidebar")}
         icon={<SidebarIcon sx={{ fontSize: 20 }} />}
         {...(!isNarrow && { shortcut: SHORTCUTS.toggleSidebar })}
         onClick={toggleSidebar}
-        sx={{ marginInlineStart: "auto", color: "text.secondary" }}
+        sx={{ color: "text.secondary" }}
       />
     </Box>
   );

@@ -14,6 +14,7 @@ import { LazySessionMenu, preloadSessionMenu } from "@/features/sessions/lazy-se
 import { NEW_SESSION } from "@/features/sessions/new-session";
 import { SessionTitle } from "@/features/sessions/session-title";
 import { useSessionActions } from "@/features/sessions/use-session-actions";
+import { ShareButton } from "@/features/shares/share-button";
 import { t } from "@/i18n";
 import { MoreIcon, NewSessionIcon } from "@/icons/icons";
 
@@ -58,6 +59,7 @@ export function TalkHead({ agent, session }: TalkHeadProps) {
           href={paths.agent(agentId)}
         />
       )}
+      {session !== null && <ShareButton key={session.session_id} session={session} />}
       {session !== null && <More session={session} onRename={() => setRenaming(true)} />}
     </PageHead>
   );

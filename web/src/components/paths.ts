@@ -17,5 +17,7 @@ export const paths = {
   newAgent: "/settings/agents/new",
   editAgent: (agentId: string) => `/settings/agents/${segment(agentId)}`,
   tools: "/settings/tools",
+  shares: "/settings/shares",
+  shared: "/share/:token",
   about: "/settings/about",
 } as const;

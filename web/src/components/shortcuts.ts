@@ -21,7 +21,7 @@ export const SHORTCUTS = {
   nextSession: { key: "ArrowDown", alt: true },
   renameSession: { key: "F2" },
   deleteSession: { key: "Delete" },
-  filter: { key: "k", mod: true },
+  search: { key: "k", mod: true },
   focusComposer: { key: "Escape", shift: true },
   undo: { key: "z", mod: true, notTyping: true },
   help: { key: "/", mod: true },

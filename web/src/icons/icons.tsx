@@ -99,6 +99,12 @@ export const DownloadIcon = lineIcon("M12 4.5v10.5M7.5 11l4.5 4.5 4.5-4.5M5 19.5
 export const WrapIcon = lineIcon(
   "M4.5 6h15M4.5 12h12a3 3 0 0 1 0 6H12M14 15.75 11.75 18 14 20.25M4.5 18H8",
 );
+export const ShareIcon = lineIcon(
+  "M12 14.5V4M8 7.5 12 3.5l4 4M7.5 11H7a2 2 0 0 0-2 2v5a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-5a2 2 0 0 0-2-2h-.5",
+);
+export const BranchIcon = lineIcon(
+  "M7 8.5v7M7 4a2.25 2.25 0 1 1 0 4.5A2.25 2.25 0 0 1 7 4ZM7 15.5A2.25 2.25 0 1 1 7 20 2.25 2.25 0 0 1 7 15.5ZM17 4a2.25 2.25 0 1 1 0 4.5A2.25 2.25 0 0 1 17 4ZM17 8.5v.5a4 4 0 0 1-4 4h-2a4 4 0 0 0-4 2.5",
+);
 export const LinkIcon = lineIcon(
   "M10 14a4 4 0 0 0 5.7 0l2.6-2.6a4 4 0 0 0-5.7-5.7L11.5 6.8M14 10a4 4 0 0 0-5.7 0l-2.6 2.6a4 4 0 0 0 5.7 5.7l1.1-1.1",
 );

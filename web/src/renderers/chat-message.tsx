@@ -41,6 +41,8 @@ interface Props {
   /** Said over the message and under it: steps, states, actions. */
   readonly above?: ReactNode;
   readonly below?: ReactNode;
+  /** Drawn where the message would be. */
+  readonly inPlace?: ReactNode;
   /** What the model was given of a file, in a few words. */
   readonly givenOf?: ((file: FileAttachment) => string | undefined) | undefined;
 }
@@ -54,6 +56,7 @@ export function ChatMessage({
   tone = "normal",
   above,
   below,
+  inPlace,
   givenOf,
 }: Props) {
   if (message.role === "system") return null;
@@ -65,7 +68,15 @@ export function ChatMessage({
       </Avatar>
       <Box sx={{ ...COLUMN, alignItems: isUser ? "flex-end" : "flex-start" }}>
         {above}
-        <Spoken message={message} isLast={isLast} speaker={speaker} tone={tone} givenOf={givenOf} />
+        {inPlace ?? (
+          <Spoken
+            message={message}
+            isLast={isLast}
+            speaker={speaker}
+            tone={tone}
+            givenOf={givenOf}
+          />
+        )}
         {below}
       </Box>
     </Box>

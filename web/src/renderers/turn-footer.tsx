@@ -1,6 +1,6 @@
 /** Under an answer: copy it, and what it took. Seen when somebody comes near. */
 import Box from "@mui/material/Box";
-import { useId, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 
 import type { Turn } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
@@ -13,10 +13,17 @@ import { inferenceFacts } from "./inference-facts";
 import { plainText } from "./message-text";
 import { answeringStep } from "./turn-facts";
 
-export function TurnFooter({ turn }: { readonly turn: Turn }) {
+interface Props {
+  readonly turn: Turn;
+  /** What else can be done with it. */
+  readonly tools: ReactNode;
+}
+
+export function TurnFooter({ turn, tools }: Props) {
   const [hasFacts, setFacts] = useState(false);
   const id = useId();
   const { content } = turn.output_message;
+  const facts = factsOf(turn);
   return (
     <Box className="turn-footer" sx={FOOTER}>
       {content !== "" && (
@@ -29,22 +36,25 @@ export function TurnFooter({ turn }: { readonly turn: Turn }) {
           />
         </>
       )}
-      <ActionButton
-        label={t("turn.facts")}
-        icon={<InfoIcon fontSize="inherit" />}
-        aria-expanded={hasFacts}
-        aria-controls={hasFacts ? id : undefined}
-        onClick={() => setFacts(!hasFacts)}
-        sx={{ fontSize: 18, color: "text.secondary" }}
-      />
-      {hasFacts && <FactList id={id} facts={factsOf(turn)} />}
+      {facts.length > 0 && (
+        <ActionButton
+          label={t("turn.facts")}
+          icon={<InfoIcon fontSize="inherit" />}
+          aria-expanded={hasFacts}
+          aria-controls={hasFacts ? id : undefined}
+          onClick={() => setFacts(!hasFacts)}
+          sx={{ fontSize: 18, color: "text.secondary" }}
+        />
+      )}
+      {tools}
+      {hasFacts && <FactList id={id} facts={facts} />}
     </Box>
   );
 }
 
 function factsOf(turn: Turn): readonly Fact[] {
   const step = answeringStep(turn);
-  return step === undefined ? [] : [[t("meta.model"), step.model], ...inferenceFacts(step)];
+  return !step?.model ? [] : [[t("meta.model"), step.model], ...inferenceFacts(step)];
 }
 
 const FOOTER = {

@@ -29,13 +29,17 @@ interface Props {
   readonly agentName: string;
   /** What can be done with it; null where nothing can. */
   readonly actions: TurnActions | null;
+  /** More that can be done with it once it rests, beside copying. */
+  readonly tools?: ReactNode;
+  /** In place of the message that it answers. */
+  readonly editor?: ReactNode;
   /** How it stands with its way to the server, under the message; its bubble is drawn in `tone`. */
   readonly delivery?: ReactNode;
   readonly tone?: Tone;
 }
 
 export const TurnRenderer = memo(function TurnRenderer(props: Props) {
-  const { turn, agentName, actions, delivery, tone = "normal" } = props;
+  const { turn, agentName, actions, tools, editor, delivery, tone = "normal" } = props;
   const last = turn.input_messages.length - 1;
   return (
     <Box sx={{ display: "grid", gap: 2, minWidth: 0 }}>
@@ -46,23 +50,26 @@ export const TurnRenderer = memo(function TurnRenderer(props: Props) {
           tone={tone}
           givenOf={givenIn(turn)}
           below={index === last ? delivery : undefined}
+          inPlace={index === last ? editor : undefined}
         />
       ))}
-      {delivery === undefined && <Answer turn={turn} agentName={agentName} actions={actions} />}
+      {delivery === undefined && (
+        <Answer turn={turn} agentName={agentName} actions={actions} tools={tools} />
+      )}
     </Box>
   );
 });
 
-type AnswerProps = Pick<Props, "turn" | "agentName" | "actions">;
+type AnswerProps = Pick<Props, "turn" | "agentName" | "actions" | "tools">;
 
-function Answer({ turn, agentName, actions }: AnswerProps) {
+function Answer({ turn, agentName, actions, tools }: AnswerProps) {
   return (
     <ChatMessage
       message={{ ...turn.output_message, tool_calls: callsWithoutStep(turn) }}
       isLast={turn.status === "running"}
       speaker={agentName}
       above={<BeforeAnswer turn={turn} />}
-      below={<AfterAnswer turn={turn} actions={actions} />}
+      below={<AfterAnswer turn={turn} actions={actions} tools={tools} />}
     />
   );
 }
@@ -87,13 +94,15 @@ function BeforeAnswer({ turn }: { readonly turn: Turn }) {
   );
 }
 
-function AfterAnswer({ turn, actions }: Pick<AnswerProps, "turn" | "actions">) {
+function AfterAnswer({ turn, actions, tools }: Omit<AnswerProps, "agentName">) {
   if (!isAtRest(turn)) return null;
   return (
     <>
       <Attachments files={turn.output_attachments} />
       <TurnNotice turn={turn} actions={actions} />
-      {turn.output_message.content !== "" && <TurnFooter turn={turn} />}
+      {(tools !== undefined || turn.output_message.content !== "") && (
+        <TurnFooter turn={turn} tools={tools} />
+      )}
     </>
   );
 }

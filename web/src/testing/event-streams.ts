@@ -4,12 +4,12 @@ import type { EventFrame } from "@/api/events";
 const encoder = new TextEncoder();
 
 /** A frame as it goes over the wire. */
-export function wired({ id, payload }: EventFrame): string {
+export function wired({ id, payload }: EventFrame<unknown>): string {
   return `id: ${id}\ndata: ${JSON.stringify({ event: { payload } })}\n\n`;
 }
 
 /** A whole stream: these frames, then the end. */
-export function streamOf(frames: readonly EventFrame[]): Response {
+export function streamOf(frames: readonly EventFrame<unknown>[]): Response {
   return new Response(frames.map(wired).join(""), {
     headers: { "Content-Type": "text/event-stream" },
   });
@@ -42,7 +42,7 @@ export class Line {
     this.#controller?.enqueue(typeof text === "string" ? encoder.encode(text) : text);
   }
 
-  send(...frames: readonly EventFrame[]): void {
+  send(...frames: readonly EventFrame<unknown>[]): void {
     this.write(frames.map(wired).join(""));
   }
 

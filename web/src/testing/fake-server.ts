@@ -11,11 +11,13 @@ import type {
   AgentConfigPatch,
   NewToolgroup,
   Session,
+  SessionChange,
   SessionPatch,
   Toolgroup,
   ToolInfo,
 } from "@/api/types";
 
+import { Line } from "./event-streams";
 import { server } from "./server";
 import { aGroup } from "./tool-calls";
 import { aConfig, anAgent, aServerConfig, someModels } from "./values";
@@ -60,6 +62,26 @@ export class FakeServer {
     this.groups = groups;
     this.tools = tools;
   }
+
+  /** Those who follow what changes, each at the end of a line. */
+  readonly followers: Line[] = [];
+
+  changes(signal: AbortSignal): Response {
+    const line = new Line(signal);
+    this.followers.push(line);
+    this.tell({ event_type: "following" }, [line]);
+    return line.response;
+  }
+
+  /** Say what has changed. */
+  tell(change: Partial<SessionChange>, to: readonly Line[] = this.followers): void {
+    const none = { session_id: null, session: null, turn_id: null, turn_status: null };
+    const payload = { ...none, has_missed: false, ...change };
+    this.#told += 1;
+    for (const line of to) line.send({ id: `1.${this.#told}`, payload });
+  }
+
+  #told = 0;
 
   session = (id: unknown) => this.sessions.find((session) => session.session_id === id);
   agent = (id: unknown) => this.agents.find((agent) => agent.agent_id === id);
@@ -163,6 +185,7 @@ function sessionHandlers(fake: FakeServer) {
     http.get("/v1/agents/:agent/sessions", ({ params, request }) =>
       HttpResponse.json(pageOf(fake, params.agent, new URL(request.url).searchParams)),
     ),
+    http.get("/v1/agents/:agent/events", ({ request }) => fake.changes(request.signal)),
     http.get(one, ({ params }) => found(fake.session(params.session), "session_not_found")),
     http.patch<{ agent: string; session: string }, SessionPatch>(
       one,
@@ -179,7 +202,7 @@ function sessionHandlers(fake: FakeServer) {
       return new HttpResponse(null, { status: 204 });
     }),
     http.get(`${one}/turns`, () =>
-      HttpResponse.json({ turns: [], has_more: false, next_cursor: null }),
+      HttpResponse.json({ turns: [], has_more: false, next_cursor: null, siblings: {} }),
     ),
   ];
 }

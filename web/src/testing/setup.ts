@@ -10,6 +10,9 @@ import { server } from "./server";
 // What is loaded lazily is compiled first: on a busy machine that takes more than a second.
 configure({ asyncUtilTimeout: 5000 });
 
+// jsdom draws nothing, and so has nothing to scroll.
+Element.prototype.scrollIntoView = () => undefined;
+
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 afterEach(() => {
   cleanup();

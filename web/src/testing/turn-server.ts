@@ -22,10 +22,15 @@ const TURN = "/v1/agents/:agent/session/:session/turn";
 interface Posted {
   readonly key: string | null;
   readonly messages: readonly UserMessage[];
+  /** After which turn; after the last of the active branch when it is not said. */
+  readonly parent?: string | null | undefined;
 }
 
 export class TurnServer {
+  /** Of all branches, in the order in which they were begun. */
   turns: readonly Turn[];
+  /** The end of the active branch. */
+  activeId: string | undefined;
   readonly posted: Posted[] = [];
   readonly cancelled: string[] = [];
   /** What was decided about which calls. */
@@ -36,9 +41,11 @@ export class TurnServer {
   /** Answers to give to the next who ask for the list of turns. */
   readonly listings: Response[] = [];
   readonly #lines = new Map<string, Line[]>();
+  readonly #parents = new Map<string, string | null>();
 
   constructor(turns: readonly Turn[] = []) {
     this.turns = turns;
+    this.activeId = turns.at(-1)?.turn_id;
     server.use(...handlers(this));
   }
 
@@ -52,13 +59,55 @@ export class TurnServer {
     return this.turn(this.turns.at(-1)?.turn_id);
   }
 
+  /** What leads to the end of the active branch, oldest first. */
+  get branch(): readonly Turn[] {
+    const found: Turn[] = [];
+    for (let id = this.activeId ?? null; id !== null; id = this.parentOf(this.turn(id)))
+      found.unshift(this.turn(id));
+    return found;
+  }
+
+  /** Turns that were there before have the one before them. */
+  parentOf(turn: Turn): string | null {
+    const known = this.#parents.get(turn.turn_id);
+    return known === undefined
+      ? (this.turns[this.turns.indexOf(turn) - 1]?.turn_id ?? null)
+      : known;
+  }
+
+  siblingsOf(turn: Turn): readonly string[] {
+    const parent = this.parentOf(turn);
+    return this.turns.filter((one) => this.parentOf(one) === parent).map((one) => one.turn_id);
+  }
+
+  /** Switch to the branch through a turn, up to its newest end. */
+  switchTo(turnId: string): void {
+    const next = this.turns.findLast((one) => this.parentOf(one) === turnId);
+    this.activeId = turnId;
+    if (next) this.switchTo(next.turn_id);
+  }
+
+  /** Delete a turn and what comes after it; what is left is where it began. */
+  erase(turnId: string): void {
+    const parent = this.parentOf(this.turn(turnId));
+    for (const one of this.turns) this.#parents.set(one.turn_id, this.parentOf(one));
+    const isGone = (id: string | null): boolean =>
+      id !== null && (id === turnId || isGone(this.#parents.get(id) ?? null));
+    this.turns = this.turns.filter((one) => !isGone(one.turn_id));
+    this.activeId = this.turns.findLast((one) => this.parentOf(one) === parent)?.turn_id;
+    if (this.activeId !== undefined) this.switchTo(this.activeId);
+    else if (parent !== null) this.activeId = parent;
+  }
+
   /** Take a message, and begin to work on it. */
   accept(posted: Posted, sessionId: string): Turn {
     const known = this.posted.findIndex(({ key }) => key === posted.key);
     if (known !== -1) return this.turn(`t${known + 1}`);
     this.posted.push(posted);
     const n = this.turns.length + 1;
+    const parent = posted.parent === undefined ? (this.activeId ?? null) : posted.parent;
     const turn = aTurn({
+      parent_turn_id: parent,
       turn_id: `t${n}`,
       session_id: sessionId,
       n,
@@ -68,7 +117,9 @@ export class TurnServer {
       completed_at: null,
       last_event_id: `${n}.1.1`,
     });
+    this.#parents.set(turn.turn_id, parent);
     this.turns = [...this.turns, turn];
+    this.activeId = turn.turn_id;
     return turn;
   }
 
@@ -167,17 +218,36 @@ function handlers(fake: TurnServer) {
       fake.sessions = [...fake.sessions, session];
       return HttpResponse.json(session, { status: 201 });
     }),
+    http.patch<never, { active_turn_id?: string }>(
+      "/v1/agents/:agent/session/:session",
+      async ({ request }) => {
+        const { active_turn_id: turnId } = await request.json();
+        if (turnId !== undefined) fake.switchTo(turnId);
+        return HttpResponse.json(aSession("s1", { turn_count: fake.branch.length }));
+      },
+    ),
     http.get("/v1/agents/:agent/session/:session/turns", ({ request }) => {
-      const page = HttpResponse.json(pageOf(fake.turns, new URL(request.url).searchParams));
+      const page = HttpResponse.json(pageOf(fake, new URL(request.url).searchParams));
       return fake.listings.shift() ?? page;
     }),
-    http.post<{ session: string }, { messages: UserMessage[] }>(
+    http.post<{ session: string; turn: string }>(`${TURN}/:turn/retry`, ({ params, request }) => {
+      const turn = fake.turn(params.turn);
+      const messages = turn.input_messages.filter((one) => one.role === "user");
+      const key = request.headers.get("Idempotency-Key");
+      const posted = { key, messages, parent: fake.parentOf(turn) };
+      return HttpResponse.json(fake.accept(posted, params.session), { status: 202 });
+    }),
+    http.delete<{ turn: string }>(`${TURN}/:turn`, ({ params }) => {
+      fake.erase(params.turn);
+      return new HttpResponse(null, { status: 204 });
+    }),
+    http.post<{ session: string }, { messages: UserMessage[]; parent_turn_id?: string | null }>(
       TURN,
       async ({ request, params }) => {
         const refusal = fake.refusals.shift();
         if (refusal) return refusal;
-        const { messages } = await request.json();
-        const posted = { key: request.headers.get("Idempotency-Key"), messages };
+        const { messages, parent_turn_id: parent } = await request.json();
+        const posted = { key: request.headers.get("Idempotency-Key"), messages, parent };
         return HttpResponse.json(fake.accept(posted, params.session), { status: 202 });
       },
     ),
@@ -206,7 +276,8 @@ function handlers(fake: TurnServer) {
 }
 
 /** Newest first, as the page asks for them. */
-function pageOf(turns: readonly Turn[], query: URLSearchParams) {
+function pageOf(fake: TurnServer, query: URLSearchParams) {
+  const turns = fake.branch;
   const start = Number(query.get("cursor") ?? 0);
   const end = start + Number(query.get("limit") ?? 50);
   const hasMore = end < turns.length;
@@ -214,5 +285,10 @@ function pageOf(turns: readonly Turn[], query: URLSearchParams) {
     turns: turns.toReversed().slice(start, end),
     has_more: hasMore,
     next_cursor: hasMore ? String(end) : null,
+    siblings: Object.fromEntries(
+      turns
+        .map((turn) => [turn.turn_id, fake.siblingsOf(turn)] as const)
+        .filter(([, siblings]) => siblings.length > 1),
+    ),
   };
 }

@@ -57,6 +57,7 @@ export function aSession(sessionId: string, values: Partial<Session> = {}): Sess
     preview: "",
     last_turn_status: "completed",
     forked_from: null,
+    active_turn_id: null,
     revision: 1,
     ...values,
   };

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { ApiError } from "@/api/errors";
-import type { EventFrame } from "@/api/events";
+import type { EventFrame, TurnEvent } from "@/api/events";
 import { hear, tell } from "@/api/line";
 import { Line, wired } from "@/testing/event-streams";
 
 import { type Connection, EventStream, HIDDEN_MS, SILENCE_MS } from "./event-stream";
+import { isRest } from "./follower";
 
 const AT = "2025-06-12T12:00:00.000000Z";
 const says = (seq: number): EventFrame => ({
@@ -39,8 +40,9 @@ function opened(refusals: ApiError[] = []) {
   const after: (string | null)[] = [];
   const frames: string[] = [];
   const states: Connection[] = [];
-  const stream = new EventStream({
+  const stream = new EventStream<TurnEvent>({
     after: "1.1.3",
+    isEnd: isRest,
     connect: (from, signal) => {
       after.push(from);
       const refusal = refusals.shift();
@@ -65,7 +67,7 @@ function opened(refusals: ApiError[] = []) {
   };
 }
 
-const streams: EventStream[] = [];
+const streams: EventStream<TurnEvent>[] = [];
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 beforeEach(() => vi.useFakeTimers());
@@ -243,8 +245,9 @@ describe("silence", () => {
 
   it("of a server that takes the call and never answers is a cut too", async () => {
     const states: string[] = [];
-    const stream = new EventStream({
+    const stream = new EventStream<TurnEvent>({
       after: null,
+      isEnd: isRest,
       connect: () => new Promise(() => undefined),
       onFrame: () => undefined,
       onConnection: ({ state }) => states.push(state),

@@ -1,12 +1,13 @@
 /**
- * The events of one turn, from where we know it to where it rests, whatever happens to the line.
+ * Events from where we know them to their end, whatever happens to the line: those of one turn until it
+ * rests, or the changes of an agent's sessions, which never end.
  *
  * The rules it keeps: an end that we did not ask for is a cut, never the end of the turn; after a
  * cut the stream is taken up after the last event that came, at once when the server is back;
  * silence of 30 s is a cut too; a page that nobody looks at for 30 s gives its connection back.
  */
 import { type ApiError, isApiError } from "@/api/errors";
-import type { EventFrame, RestEvent } from "@/api/events";
+import type { EventFrame } from "@/api/events";
 import { hear, tell } from "@/api/line";
 
 import { backoff } from "./backoff";
@@ -35,16 +36,18 @@ export type Connection =
 export const SILENCE_MS = 30_000;
 export const HIDDEN_MS = 30_000;
 
-export interface StreamOptions {
+export interface StreamOptions<Payload> {
   /** Ask for the events after the one named; rejects with an ApiError when refused. */
   readonly connect: (after: string | null, signal: AbortSignal) => Promise<Response>;
   readonly after: string | null;
-  readonly onFrame: (frame: EventFrame) => void;
+  /** Has the server nothing more to say after this one? */
+  readonly isEnd: (payload: Payload) => boolean;
+  readonly onFrame: (frame: EventFrame<Payload>) => void;
   readonly onConnection: (connection: Connection) => void;
 }
 
-export class EventStream {
-  readonly #options: StreamOptions;
+export class EventStream<Payload> {
+  readonly #options: StreamOptions<Payload>;
   #after: string | null;
   #line: AbortController | null = null;
   #silence: Timer;
@@ -55,7 +58,7 @@ export class EventStream {
   #stopHearing: (() => void) | undefined;
   #isOver = false;
 
-  constructor(options: StreamOptions) {
+  constructor(options: StreamOptions<Payload>) {
     this.#options = options;
     this.#after = options.after;
   }
@@ -95,26 +98,27 @@ export class EventStream {
     this.#line = line;
     if (this.#attempt === 0) this.#options.onConnection({ state: "connecting" });
     this.#listen(line);
+    const { isEnd } = this.#options;
     try {
       const response = await this.#options.connect(this.#after, line.signal);
       this.#listen(line);
       if (this.#line === line) this.#options.onConnection({ state: "open" });
-      let last: EventFrame | null = null;
-      await readEvents(response, {
+      const end = { isReached: false };
+      await readEvents<Payload>(response, {
         onBytes: () => this.#listen(line),
         onFrame: (frame) => {
-          last = frame;
+          end.isReached = isEnd(frame.payload);
           this.#take(frame, line);
         },
       });
-      if (isRest(last)) this.stop();
+      if (end.isReached) this.stop();
       else this.#lose(line, null);
     } catch (error) {
       this.#lose(line, error);
     }
   }
 
-  #take(frame: EventFrame, line: AbortController): void {
+  #take(frame: EventFrame<Payload>, line: AbortController): void {
     if (this.#line !== line) return;
     this.#after = frame.id;
     this.#attempt = 0;
@@ -190,16 +194,6 @@ export class EventStream {
 }
 
 const isHidden = () => document.visibilityState === "hidden";
-
-const REST: ReadonlySet<string> = new Set<RestEvent["event_type"]>([
-  "turn_complete",
-  "turn_awaiting_input",
-  "turn_failed",
-  "turn_cancelled",
-]);
-
-/** After such an event the server has nothing more to say. */
-const isRest = (frame: EventFrame | null) => frame !== null && REST.has(frame.payload.event_type);
 
 type Timer = ReturnType<typeof setTimeout> | undefined;
 

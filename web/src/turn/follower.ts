@@ -4,6 +4,7 @@
  * The rule it keeps: one stream per session on the screen. A turn that waits behind another is
  * followed when its time has come.
  */
+import type { RestEvent, TurnEvent } from "@/api/events";
 import { followTurn } from "@/api/client";
 import type { Turn } from "@/api/types";
 
@@ -27,7 +28,8 @@ export class Follower {
   readonly #listeners = new Set<() => void>();
   readonly #followed = new Set<string>();
   #connection: Connection = IDLE;
-  #current: { readonly stream: EventStream; readonly unsubscribe: () => void } | null = null;
+  #current: { readonly stream: EventStream<TurnEvent>; readonly unsubscribe: () => void } | null =
+    null;
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -85,10 +87,11 @@ export class Follower {
     this.#followed.clear();
   }
 
-  #streamOf(turn: Turn): EventStream {
+  #streamOf(turn: Turn): EventStream<TurnEvent> {
     const { agentId, sessionId, store } = this.#options;
     const place = { agentId, sessionId, turnId: turn.turn_id };
-    return new EventStream({
+    return new EventStream<TurnEvent>({
+      isEnd: isRest,
       after: turn.last_event_id,
       connect: (after, signal) => followTurn(place, after, signal),
       onFrame: (frame) => store.push(turn.turn_id, frame),
@@ -99,3 +102,13 @@ export class Follower {
     });
   }
 }
+
+const REST: ReadonlySet<string> = new Set<RestEvent["event_type"]>([
+  "turn_complete",
+  "turn_awaiting_input",
+  "turn_failed",
+  "turn_cancelled",
+]);
+
+/** After such an event the server has nothing more to say of a turn. */
+export const isRest = (event: TurnEvent) => REST.has(event.event_type);

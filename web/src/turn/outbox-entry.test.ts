@@ -11,6 +11,7 @@ const QUEUED: OutboxEntry = {
   sessionId: "s1",
   messages: [{ role: "user", content: "Hello" }],
   uploads: [],
+  beside: null,
   state: "queued",
   attempt: 0,
   retryAt: null,

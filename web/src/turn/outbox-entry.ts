@@ -26,6 +26,14 @@ export interface SendError {
   readonly isRetryable: boolean;
 }
 
+/** The turn that another one is to stand beside: another try of it, or its message in other words. */
+export interface Beside {
+  readonly turnId: string;
+  /** What both come after; null when that is nothing. */
+  readonly parentTurnId: string | null;
+  readonly isRetry: boolean;
+}
+
 export interface OutboxEntry {
   /** The Idempotency-Key: however often it is sent, it becomes one turn. */
   readonly key: string;
@@ -35,6 +43,8 @@ export interface OutboxEntry {
   readonly messages: readonly UserMessage[];
   /** The keys of its files: they go up to the server first (see `uploads.ts`). */
   readonly uploads: readonly string[];
+  /** Null when it goes on from the newest turn. */
+  readonly beside: Beside | null;
   readonly state: SendState;
   /** How often it was sent since somebody last asked for it. */
   readonly attempt: number;

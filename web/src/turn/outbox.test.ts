@@ -285,6 +285,7 @@ describe("a page that was closed", () => {
     sessionId: "s1",
     messages: says("Hello"),
     uploads: [],
+    beside: null,
     state: "sending",
     attempt: 1,
     retryAt: null,
@@ -379,7 +380,7 @@ describe("a message with files", () => {
     const server = takesTurns();
     const { files, asked } = pendingFiles();
     const box = outbox({ files });
-    const sent = box.send("a1", null, says("Look"), ["f1", "f2"]);
+    const sent = box.send("a1", null, says("Look"), { uploads: ["f1", "f2"] });
     await expect.poll(() => asked.map(({ key }) => key)).toEqual(["f1", "f2"]);
     asked[1]!.resolve(file(2));
     expect(box.entries()).toMatchObject([{ state: "queued" }]);
@@ -394,7 +395,7 @@ describe("a message with files", () => {
     const server = takesTurns();
     const { files, asked, retried } = pendingFiles();
     const box = outbox({ files });
-    const sent = box.send("a1", "s1", says("Look"), ["f1"]);
+    const sent = box.send("a1", "s1", says("Look"), { uploads: ["f1"] });
     await expect.poll(() => asked.length).toBe(1);
     asked[0]!.reject(refused);
     expect(await sent).toMatchObject({ state: "failed_to_send", error: { detail: "No." } });
@@ -408,7 +409,7 @@ describe("a message with files", () => {
     const server = takesTurns();
     const { files, asked } = pendingFiles();
     const box = outbox({ files });
-    const sent = box.send("a1", "s1", says("Look"), ["f1"]);
+    const sent = box.send("a1", "s1", says("Look"), { uploads: ["f1"] });
     await expect.poll(() => asked.length).toBe(1);
     const [entry] = box.entries();
     expect(box.discard(entry!.key)).toMatchObject({ uploads: ["f1"] });
@@ -423,7 +424,7 @@ describe("a message with files", () => {
     takesTurns(trouble(404, "file_not_found"));
     const { files, asked, retried } = pendingFiles();
     const box = outbox({ files });
-    const sent = box.send("a1", "s1", says("Look"), ["f1"]);
+    const sent = box.send("a1", "s1", says("Look"), { uploads: ["f1"] });
     await expect.poll(() => asked.length).toBe(1);
     asked[0]!.resolve(file(1));
     const { key, state } = await sent;

@@ -6,7 +6,7 @@
  * go out one after the other, in the order they were written; of many tabs one sends.
  * Framework-free: its React face is `use-send.ts`.
  */
-import { createSession, type NewTurn, startTurn } from "@/api/client";
+import { createSession, retryTurn, startTurn } from "@/api/client";
 import { type ApiError, isApiError } from "@/api/errors";
 import { retryDelay } from "@/api/retry";
 import type { FileAttachment, Session, Turn, UserMessage } from "@/api/types";
@@ -75,6 +75,7 @@ export class Outbox {
       .map((entry): OutboxEntry => ({
         ...entry,
         uploads: (entry as Partial<OutboxEntry>).uploads ?? [], // of a page that had none
+        beside: (entry as Partial<OutboxEntry>).beside ?? null,
         state: entry.state === "sending" ? "queued" : entry.state,
       }))
       .sort((one, other) => one.createdAt - other.createdAt);
@@ -87,7 +88,7 @@ export class Outbox {
     agentId: string,
     sessionId: string | null,
     messages: readonly UserMessage[],
-    uploads: readonly string[] = [],
+    { uploads = [], beside = null }: Partial<Pick<OutboxEntry, "uploads" | "beside">> = {},
   ): Promise<OutboxEntry> {
     const entry: OutboxEntry = {
       key: newKey(),
@@ -95,6 +96,7 @@ export class Outbox {
       sessionId,
       messages,
       uploads,
+      beside,
       state: "queued",
       attempt: 0,
       retryAt: null,
@@ -197,7 +199,7 @@ export class Outbox {
   async #try(entry: OutboxEntry): Promise<OutboxEntry> {
     try {
       const placed = await this.#withSession(entry);
-      const turn = await startTurn(newTurn(placed));
+      const turn = await handOver(placed);
       const accepted = this.#advance(placed, { type: "accepted", turnId: turn.turn_id });
       this.#keyOf.set(turn.turn_id, accepted.key);
       this.#options.onAccepted(accepted, turn);
@@ -280,10 +282,12 @@ export class Outbox {
 
 const laneOf = (entry: OutboxEntry) => entry.sessionId ?? `new ${entry.agentId}`;
 
-const newTurn = ({ agentId, sessionId, messages, key }: OutboxEntry): NewTurn => {
+function handOver({ agentId, sessionId, messages, key, beside }: OutboxEntry): Promise<Turn> {
   if (sessionId === null) throw new Error("a message was sent before its session was made");
-  return { agentId, sessionId, messages, key };
-};
+  if (beside?.isRetry) return retryTurn({ agentId, sessionId, turnId: beside.turnId }, key);
+  const place = beside && { parentTurnId: beside.parentTurnId };
+  return startTurn({ agentId, sessionId, messages, key, ...place });
+}
 
 /** Of all tabs only this one now sends on this lane. Without Web Locks each tab is on its own. */
 async function inOneTab(lane: string, work: () => Promise<void>): Promise<void> {

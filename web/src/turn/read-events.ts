@@ -1,16 +1,19 @@
 /** Read a response of `text/event-stream` to its end: bytes in, event frames out. */
 import { createParser } from "eventsource-parser";
 
-import type { EventFrame, TurnEvent } from "@/api/events";
+import type { EventFrame } from "@/api/events";
 
-interface Reader {
-  readonly onFrame: (frame: EventFrame) => void;
+interface Reader<Payload> {
+  readonly onFrame: (frame: EventFrame<Payload>) => void;
   /** Any bytes at all, heartbeats too: the connection lives. */
   readonly onBytes: () => void;
 }
 
 /** Resolves when the server ends the stream; rejects when it is cut, aborted or makes no sense. */
-export async function readEvents(response: Response, { onFrame, onBytes }: Reader): Promise<void> {
+export async function readEvents<Payload>(
+  response: Response,
+  { onFrame, onBytes }: Reader<Payload>,
+): Promise<void> {
   if (response.body === null) return;
   const parser = createParser({ onEvent: ({ id, data }) => onFrame(frameOf(id, data)) });
   const decoder = new TextDecoder();
@@ -34,8 +37,8 @@ async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
   }
 }
 
-function frameOf(id: string | undefined, data: string): EventFrame {
-  const { event } = JSON.parse(data) as { event?: { payload?: TurnEvent } };
+function frameOf<Payload>(id: string | undefined, data: string): EventFrame<Payload> {
+  const { event } = JSON.parse(data) as { event?: { payload?: Payload } };
   if (id === undefined || event?.payload === undefined)
     throw new Error("an event without id or payload");
   return { id, payload: event.payload };

@@ -3,13 +3,13 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
 
 import { keys } from "@/api/keys";
-import { addTurn, beginTurns, storeSession } from "@/api/queries";
+import { addTurn, beginTurns, refreshSession, storeSession } from "@/api/queries";
 import type { UserMessage } from "@/api/types";
 import { openRecords } from "@/storage/record-store";
 
 import { filesOnTheirWay, removeFiles, withFiles } from "./files";
 import { Outbox } from "./outbox";
-import type { OutboxEntry } from "./outbox-entry";
+import type { Beside, OutboxEntry } from "./outbox-entry";
 
 const outboxes = new WeakMap<QueryClient, Outbox>();
 
@@ -17,8 +17,6 @@ const outboxes = new WeakMap<QueryClient, Outbox>();
 export function outboxOf(client: QueryClient): Outbox {
   const known = outboxes.get(client);
   if (known) return known;
-  const refreshLists = (agentId: string) =>
-    void client.invalidateQueries({ queryKey: keys.sessionLists(agentId) });
   const outbox = new Outbox({
     records: openRecords<OutboxEntry>("outbox"),
     files: filesOnTheirWay,
@@ -28,11 +26,11 @@ export function outboxOf(client: QueryClient): Outbox {
     },
     onAccepted: (entry, turn) => {
       removeFiles(entry.uploads);
-      void addTurn(client, entry.agentId, turn);
-      refreshLists(entry.agentId);
+      void addTurn(client, entry.agentId, turn, entry.beside?.turnId);
+      refreshSession(client, entry.agentId, turn.session_id); // it gets its name by its first message
     },
     onSentElsewhere: ({ agentId, sessionId }) => {
-      refreshLists(agentId);
+      refreshSession(client, agentId, sessionId ?? "");
       if (sessionId !== null) {
         void client.invalidateQueries({ queryKey: keys.turns(agentId, sessionId) });
       }
@@ -48,6 +46,8 @@ export function outboxOf(client: QueryClient): Outbox {
 export interface Sending {
   /** Settles when the server has accepted the message, or it was given up. */
   readonly send: (message: UserMessage, files?: readonly string[]) => Promise<OutboxEntry>;
+  /** Have a turn beside another one: with the same messages, or with others. */
+  readonly sendBeside: (beside: Beside, messages: readonly UserMessage[]) => Promise<OutboxEntry>;
   readonly retry: (key: string) => void;
   /** Forget a message, but not its files: they are somebody's to write anew with. */
   readonly takeBack: (key: string) => OutboxEntry | undefined;
@@ -77,18 +77,24 @@ export function useSend(
     async (message: UserMessage, files: readonly string[] = []) => {
       // What is known of files may have to be looked up; a message without any is there at once.
       const whole = files.length === 0 ? message : await withFiles(message, files);
-      return outbox.send(agentId, sessionId, [whole], files);
+      return outbox.send(agentId, sessionId, [whole], { uploads: files });
     },
+    [outbox, agentId, sessionId],
+  );
+  const sendBeside = useCallback(
+    (beside: Beside, messages: readonly UserMessage[]) =>
+      outbox.send(agentId, sessionId, messages, { beside }),
     [outbox, agentId, sessionId],
   );
   return useMemo(
     () => ({
       send,
+      sendBeside,
       retry: outbox.retry,
       takeBack: outbox.discard,
       discard: (key) => removeFiles(outbox.discard(key)?.uploads ?? []),
     }),
-    [outbox, send],
+    [outbox, send, sendBeside],
   );
 }
 

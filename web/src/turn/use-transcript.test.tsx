@@ -45,7 +45,12 @@ function aServer(stored: readonly Turn[]) {
       const start = Number(query.get("cursor") ?? 0);
       const turns = state.turns.toReversed().slice(start, start + 2);
       const next = start + 2 < state.turns.length ? String(start + 2) : null;
-      return HttpResponse.json({ turns, has_more: next !== null, next_cursor: next });
+      return HttpResponse.json({
+        turns,
+        has_more: next !== null,
+        next_cursor: next,
+        siblings: {},
+      });
     }),
     http.get<{ turn: string }>(
       "/v1/agents/a1/session/s1/turn/:turn/events",

@@ -2,11 +2,13 @@
  * What a session's screen shows, oldest first: its turns, then what is on its way to it.
  *
  * The rule it keeps: a row has one key from the moment its message is written. When the server has
- * accepted it the row becomes the turn, in its place: nothing flashes, nothing is there twice.
+ * accepted it the row becomes the turn, in its place: nothing flashes, nothing is there twice. Turns
+ * beside one another have the same row by turns: whoever leafs through them stays where they are.
  */
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo } from "react";
 
+import type { Branch } from "@/api/pages";
 import { refreshSession, storeTurn, useTurns } from "@/api/queries";
 import type { Turn } from "@/api/types";
 
@@ -16,9 +18,15 @@ import { isAtRest } from "./turn-status";
 import { outboxOf, useOutgoing } from "./use-send";
 import { type LiveTurn, useLiveTurn } from "./use-turn";
 
+interface Row {
+  /** Of the place in the talk. */
+  readonly key: string;
+  /** Of the turn that stands there, from the moment its message is written. */
+  readonly id: string;
+}
 export type TranscriptRow =
-  | { readonly key: string; readonly kind: "turn"; readonly turn: Turn }
-  | { readonly key: string; readonly kind: "outgoing"; readonly entry: OutboxEntry };
+  | (Row & { readonly kind: "turn"; readonly turn: Turn; readonly siblings: readonly string[] })
+  | (Row & { readonly kind: "outgoing"; readonly entry: OutboxEntry });
 
 export interface Transcript extends LiveTurn {
   readonly rows: readonly TranscriptRow[];
@@ -32,14 +40,16 @@ export interface Transcript extends LiveTurn {
   readonly liveTurnId: string | null;
 }
 
-const NO_TURNS: readonly Turn[] = [];
+const NO_TURNS: Branch = { turns: [], siblings: {} };
+const ALONE: readonly string[] = [];
 
 export function useTranscript(agentId: string, sessionId: string | null): Transcript {
   const outbox = outboxOf(useQueryClient());
   const query = useTurns(agentId, sessionId);
-  const turns = query.data ?? NO_TURNS;
+  const branch = query.data ?? NO_TURNS;
   const outgoing = useOutgoing(agentId, sessionId);
-  const rows = useMemo(() => rowsOf(turns, outgoing, outbox), [turns, outgoing, outbox]);
+  const rows = useMemo(() => rowsOf(branch, outgoing, outbox), [branch, outgoing, outbox]);
+  const { turns } = branch;
 
   useEffect(() => {
     const shown = new Set(turns.map((turn) => turn.turn_id));
@@ -68,18 +78,30 @@ export function useTranscript(agentId: string, sessionId: string | null): Transc
 }
 
 function rowsOf(
-  turns: readonly Turn[],
+  { turns, siblings }: Branch,
   outgoing: readonly OutboxEntry[],
   outbox: Outbox,
 ): readonly TranscriptRow[] {
   const shown = new Set(turns.map((turn) => turn.turn_id));
-  const waiting = outgoing.filter(({ turnId }) => turnId === null || !shown.has(turnId));
-  return [
-    ...turns.map((turn): TranscriptRow => {
-      return { key: outbox.keyOf(turn.turn_id) ?? turn.turn_id, kind: "turn", turn };
-    }),
-    ...waiting.map((entry): TranscriptRow => ({ key: entry.key, kind: "outgoing", entry })),
-  ];
+  const idOf = (turnId: string) => outbox.keyOf(turnId) ?? turnId;
+  const rows: TranscriptRow[] = turns.map((turn) => {
+    const beside = siblings[turn.turn_id] ?? ALONE;
+    const key = idOf(beside[0] ?? turn.turn_id);
+    return { key, id: idOf(turn.turn_id), kind: "turn", turn, siblings: beside };
+  });
+  for (const entry of outgoing) {
+    if (entry.turnId !== null && shown.has(entry.turnId)) continue;
+    const place = placeBeside(rows, entry);
+    const key = rows[place]?.key ?? entry.key;
+    rows.splice(place, Infinity, { key, id: entry.key, kind: "outgoing", entry });
+  }
+  return rows;
+}
+
+/** Where a message on its way stands: at the end, or in the place of the turn that it goes beside. */
+function placeBeside(rows: readonly TranscriptRow[], { beside }: OutboxEntry): number {
+  const place = rows.findIndex((row) => row.kind === "turn" && row.turn.turn_id === beside?.turnId);
+  return place === -1 ? rows.length : place;
 }
 
 /** What a live turn leaves behind: its state in the cache; at rest also fresh facts of the session. */

@@ -13,15 +13,27 @@ from typing import Self
 
 from tertulia.client.address import DEFAULT_URL, Address
 from tertulia.client.aio.agents import AsyncAgentCalls
+from tertulia.client.aio.changes import AsyncChangeCalls
 from tertulia.client.aio.files import AsyncFileCalls
+from tertulia.client.aio.search import AsyncSearchCalls
 from tertulia.client.aio.server import AsyncServerCalls
 from tertulia.client.aio.sessions import AsyncSessionCalls
+from tertulia.client.aio.shares import AsyncShareCalls
 from tertulia.client.aio.transport import AsyncTransport
 from tertulia.client.aio.turns import AsyncTurnCalls
 from tertulia.client.patience import Patience, Timeouts
 
 
-class AsyncClient(AsyncServerCalls, AsyncAgentCalls, AsyncSessionCalls, AsyncTurnCalls, AsyncFileCalls):
+class AsyncClient(
+    AsyncServerCalls,
+    AsyncAgentCalls,
+    AsyncSessionCalls,
+    AsyncSearchCalls,
+    AsyncChangeCalls,
+    AsyncTurnCalls,
+    AsyncShareCalls,
+    AsyncFileCalls,
+):
     """A client of one server. Its methods raise ApiError when the server refuses, ServerUnreachable without one."""
 
     def __init__(

@@ -1,6 +1,6 @@
 """Calls about the server itself, and about what agents can use."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
 from tertulia.client.aio.calls import AsyncCalls
@@ -32,6 +32,13 @@ class AsyncServerCalls(AsyncCalls):
     async def get_version(self) -> Version:
         """The server's version."""
         return await self._get(Version, "version")
+
+    async def export_account(self) -> AsyncGenerator[bytes]:
+        """Everything that is yours as one archive (`.tar.gz`), piece by piece, to be written to a file."""
+        request = Request(method="GET", path="/export", is_repeatable=True)
+        async with self._transport.stream(request) as response:
+            while chunk := await response.chunk():
+                yield chunk
 
     async def list_models(self) -> ModelList:
         """The models that agents can use now, and how the model servers are."""

@@ -11,7 +11,7 @@ from typing import Any, Unpack
 from tertulia.client.aio.calls import EACH, AsyncCalls, each_row
 from tertulia.client.aio.stream import AsyncTurnStream
 from tertulia.client.errors import Conflict, InvalidRequest
-from tertulia.client.input import DecisionOptions, TurnInput, TurnOptions, has_answers, start_of
+from tertulia.client.input import DecisionOptions, RetryOptions, TurnInput, TurnOptions, has_answers, retry_of, start_of
 from tertulia.client.request import Request, path_of
 from tertulia.domain.events import EventId
 from tertulia.domain.lists import TurnList
@@ -62,6 +62,18 @@ class AsyncTurnCalls(AsyncCalls):
         start = start_of(_session(agent_id, session_id), message, options, stream=True)
         return AsyncTurnStream(self._transport, _session(agent_id, session_id), start=start)
 
+    async def retry_turn(self, agent_id: str, session_id: str, turn_id: str, **options: Unpack[RetryOptions]) -> Turn:
+        """Try a turn again: another one with the same input takes its place on the active branch. Wait for its rest."""
+        return await self.stream_retry(agent_id, session_id, turn_id, **options).until_rest()
+
+    def stream_retry(
+        self, agent_id: str, session_id: str, turn_id: str, **options: Unpack[RetryOptions]
+    ) -> AsyncTurnStream:
+        """Try a turn again, and give the events of the new one until it rests. The key is as in `create_turn`."""
+        session = _session(agent_id, session_id)
+        start = retry_of(session + path_of("turn", turn_id), options, stream=True)
+        return AsyncTurnStream(self._transport, session, start=start)
+
     def follow_turn(
         self, agent_id: str, session_id: str, turn_id: str, *, after: EventId | None = None
     ) -> AsyncTurnStream:
@@ -86,20 +98,31 @@ class AsyncTurnCalls(AsyncCalls):
         *,
         before: str | None = None,
         after: str | None = None,
+        tip: str | None = None,
         order: Order = "asc",
         limit: int = DEFAULT_LIMIT,
         cursor: str | None = None,
     ) -> TurnList:
-        """A page of a session's turns, oldest first, or newest first with `order="desc"`.
+        """A page of a session's active branch, oldest turns first, or newest first with `order="desc"`.
 
-        `before` and `after` are ids of turns, and leave out what is not before or after them.
+        `before` and `after` are ids of turns, and leave out what is not before or after them; with a `tip` it is the
+        branch that ends with that turn. Switch to another one by `update_session` with its `active_turn_id`.
         """
         path = ("agents", agent_id, "session", session_id, "turns")
-        return await self._get(TurnList, *path, before=before, after=after, order=order, limit=limit, cursor=cursor)
+        which = {"before": before, "after": after, "tip": tip, "order": order}
+        return await self._get(TurnList, *path, **which, limit=limit, cursor=cursor)
 
-    def iter_turns(self, agent_id: str, session_id: str, *, order: Order = "asc") -> AsyncGenerator[Turn]:
-        """All turns of a session."""
-        return each_row(lambda cursor: self.list_turns(agent_id, session_id, order=order, limit=EACH, cursor=cursor))
+    def iter_turns(
+        self, agent_id: str, session_id: str, *, order: Order = "asc", tip: str | None = None
+    ) -> AsyncGenerator[Turn]:
+        """All turns of a session's active branch, or of the one that ends with the turn `tip`."""
+        return each_row(
+            lambda cursor: self.list_turns(agent_id, session_id, order=order, tip=tip, limit=EACH, cursor=cursor)
+        )
+
+    async def delete_turn(self, agent_id: str, session_id: str, turn_id: str) -> None:
+        """Delete a turn and all that come after it; what forks of the session have stays with them."""
+        await self._delete("agents", agent_id, "session", session_id, "turn", turn_id)
 
     async def cancel_turn(self, agent_id: str, session_id: str, turn_id: str) -> Turn:
         """Stop a turn; what came of it is kept. Doing it twice is doing it once."""

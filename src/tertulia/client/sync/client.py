@@ -15,14 +15,26 @@ from typing import Self
 from tertulia.client.address import DEFAULT_URL, Address
 from tertulia.client.patience import Patience, Timeouts
 from tertulia.client.sync.agents import AgentCalls
+from tertulia.client.sync.changes import ChangeCalls
 from tertulia.client.sync.files import FileCalls
+from tertulia.client.sync.search import SearchCalls
 from tertulia.client.sync.server import ServerCalls
 from tertulia.client.sync.sessions import SessionCalls
+from tertulia.client.sync.shares import ShareCalls
 from tertulia.client.sync.transport import Transport
 from tertulia.client.sync.turns import TurnCalls
 
 
-class Client(ServerCalls, AgentCalls, SessionCalls, TurnCalls, FileCalls):
+class Client(
+    ServerCalls,
+    AgentCalls,
+    SessionCalls,
+    SearchCalls,
+    ChangeCalls,
+    TurnCalls,
+    ShareCalls,
+    FileCalls,
+):
     """A client of one server. Its methods raise ApiError when the server refuses, ServerUnreachable without one."""
 
     def __init__(

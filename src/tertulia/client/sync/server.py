@@ -1,7 +1,7 @@
 # Made of client/aio by `make generate`: change it there.
 """Calls about the server itself, and about what agents can use."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
 from tertulia.client.request import Request
@@ -33,6 +33,13 @@ class ServerCalls(Calls):
     def get_version(self) -> Version:
         """The server's version."""
         return self._get(Version, "version")
+
+    def export_account(self) -> Generator[bytes]:
+        """Everything that is yours as one archive (`.tar.gz`), piece by piece, to be written to a file."""
+        request = Request(method="GET", path="/export", is_repeatable=True)
+        with self._transport.stream(request) as response:
+            while chunk := response.chunk():
+                yield chunk
 
     def list_models(self) -> ModelList:
         """The models that agents can use now, and how the model servers are."""

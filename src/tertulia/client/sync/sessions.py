@@ -8,7 +8,8 @@ from uuid import uuid4
 from tertulia.client.input import WhichSessions, said_of
 from tertulia.client.request import Request, path_of
 from tertulia.client.sync.calls import EACH, Calls, each_row
-from tertulia.domain.lists import SessionList
+from tertulia.domain.exports import SessionExport
+from tertulia.domain.lists import SessionList, TrashList
 from tertulia.domain.paging import DEFAULT_LIMIT
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.tools import Grant, GrantList
@@ -38,6 +39,28 @@ class SessionCalls(Calls):
         )
         return self._transport.call(request, Session)
 
+    def fork_session(
+        self,
+        agent_id: str,
+        session_id: str,
+        *,
+        turn_id: str | None = None,
+        session_name: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Session:
+        """Start a session that goes on from a turn of another one, or from its last one that has ended.
+
+        The key is as in `create_session`.
+        """
+        request = Request(
+            method="POST",
+            path=path_of("agents", agent_id, "session", session_id, "fork"),
+            headers={"Idempotency-Key": idempotency_key or uuid4().hex},
+            body={"turn_id": turn_id, "session_name": session_name},
+            is_repeatable=True,
+        )
+        return self._transport.call(request, Session)
+
     def get_session(self, agent_id: str, session_id: str, *, turns: str = "all") -> Session:
         """Read a session with its turns: `all`, `none` or `last:30`."""
         return self._get(Session, "agents", agent_id, "session", session_id, turns=turns)
@@ -56,7 +79,7 @@ class SessionCalls(Calls):
     def update_session(
         self, agent_id: str, session_id: str, patch: SessionPatch, *, revision: int | None = None
     ) -> Session:
-        """Change a session's name, metadata, pin or place in the archive.
+        """Change a session's name, metadata, pin, place in the archive or active branch.
 
         With the `revision` that the change is based on, it raises Stale if the session was changed since.
         """
@@ -69,9 +92,45 @@ class SessionCalls(Calls):
         )
         return self._transport.call(request, Session)
 
-    def delete_session(self, agent_id: str, session_id: str) -> None:
-        """Delete a session and all that hangs on it; a turn that runs is stopped."""
-        self._delete("agents", agent_id, "session", session_id)
+    def export_session(self, agent_id: str, session_id: str) -> SessionExport:
+        """Take a session out with its turns, their logs and its files: what `import_session` brings in again."""
+        return self._get(SessionExport, "agents", agent_id, "session", session_id, "export")
+
+    def export_session_as_markdown(self, agent_id: str, session_id: str) -> str:
+        """Take a session out for people to read, without the agent's instructions."""
+        path = path_of("agents", agent_id, "session", session_id, "export")
+        request = Request(method="GET", path=path, params={"format": "markdown"}, is_repeatable=True)
+        content = bytearray()
+        with self._transport.stream(request) as response:
+            while chunk := response.chunk():
+                content += chunk
+        return content.decode()
+
+    def import_session(self, agent_id: str, export: SessionExport) -> Session:
+        """Bring in a session that was exported; one that was brought in before is found."""
+        path = path_of("agents", agent_id, "sessions", "import")
+        return self._transport.call(Request(method="POST", path=path, body=export, is_repeatable=True), Session)
+
+    def delete_session(self, agent_id: str, session_id: str, *, for_good: bool = False) -> None:
+        """Delete a session and all that hangs on it; a turn that runs is stopped.
+
+        It can be had back from the trash for a time, unless it is deleted `for_good`.
+        """
+        path = path_of("agents", agent_id, "session", session_id)
+        params = {"for_good": "true"} if for_good else {}
+        self._transport.call(Request(method="DELETE", path=path, params=params, is_repeatable=True), type(None))
+
+    def list_trash(self, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> TrashList:
+        """A page of the sessions that were deleted and can be had back, the last deleted first."""
+        return self._get(TrashList, "trash", limit=limit, cursor=cursor)
+
+    def restore_session(self, session_id: str) -> Session:
+        """Take a session out of the trash, as it was."""
+        return self._post(Session, "trash", session_id, "restore", body=None)
+
+    def purge_session(self, session_id: str) -> None:
+        """Delete a session of the trash for good."""
+        self._delete("trash", session_id)
 
     def list_grants(self, agent_id: str, session_id: str) -> list[Grant]:
         """The tools that run unasked in a session, because a person has approved them for all of it."""

@@ -10,7 +10,7 @@ from collections.abc import Generator, Sequence
 from typing import Any, Unpack
 
 from tertulia.client.errors import Conflict, InvalidRequest
-from tertulia.client.input import DecisionOptions, TurnInput, TurnOptions, has_answers, start_of
+from tertulia.client.input import DecisionOptions, RetryOptions, TurnInput, TurnOptions, has_answers, retry_of, start_of
 from tertulia.client.request import Request, path_of
 from tertulia.client.sync.calls import EACH, Calls, each_row
 from tertulia.client.sync.stream import TurnStream
@@ -63,6 +63,16 @@ class TurnCalls(Calls):
         start = start_of(_session(agent_id, session_id), message, options, stream=True)
         return TurnStream(self._transport, _session(agent_id, session_id), start=start)
 
+    def retry_turn(self, agent_id: str, session_id: str, turn_id: str, **options: Unpack[RetryOptions]) -> Turn:
+        """Try a turn again: another one with the same input takes its place on the active branch. Wait for its rest."""
+        return self.stream_retry(agent_id, session_id, turn_id, **options).until_rest()
+
+    def stream_retry(self, agent_id: str, session_id: str, turn_id: str, **options: Unpack[RetryOptions]) -> TurnStream:
+        """Try a turn again, and give the events of the new one until it rests. The key is as in `create_turn`."""
+        session = _session(agent_id, session_id)
+        start = retry_of(session + path_of("turn", turn_id), options, stream=True)
+        return TurnStream(self._transport, session, start=start)
+
     def follow_turn(self, agent_id: str, session_id: str, turn_id: str, *, after: EventId | None = None) -> TurnStream:
         """Give the events of a turn after `after`, or from its start, until it rests, also across cut connections."""
         return TurnStream(self._transport, _session(agent_id, session_id), turn_id=turn_id, after=after)
@@ -85,20 +95,31 @@ class TurnCalls(Calls):
         *,
         before: str | None = None,
         after: str | None = None,
+        tip: str | None = None,
         order: Order = "asc",
         limit: int = DEFAULT_LIMIT,
         cursor: str | None = None,
     ) -> TurnList:
-        """A page of a session's turns, oldest first, or newest first with `order="desc"`.
+        """A page of a session's active branch, oldest turns first, or newest first with `order="desc"`.
 
-        `before` and `after` are ids of turns, and leave out what is not before or after them.
+        `before` and `after` are ids of turns, and leave out what is not before or after them; with a `tip` it is the
+        branch that ends with that turn. Switch to another one by `update_session` with its `active_turn_id`.
         """
         path = ("agents", agent_id, "session", session_id, "turns")
-        return self._get(TurnList, *path, before=before, after=after, order=order, limit=limit, cursor=cursor)
+        which = {"before": before, "after": after, "tip": tip, "order": order}
+        return self._get(TurnList, *path, **which, limit=limit, cursor=cursor)
 
-    def iter_turns(self, agent_id: str, session_id: str, *, order: Order = "asc") -> Generator[Turn]:
-        """All turns of a session."""
-        return each_row(lambda cursor: self.list_turns(agent_id, session_id, order=order, limit=EACH, cursor=cursor))
+    def iter_turns(
+        self, agent_id: str, session_id: str, *, order: Order = "asc", tip: str | None = None
+    ) -> Generator[Turn]:
+        """All turns of a session's active branch, or of the one that ends with the turn `tip`."""
+        return each_row(
+            lambda cursor: self.list_turns(agent_id, session_id, order=order, tip=tip, limit=EACH, cursor=cursor)
+        )
+
+    def delete_turn(self, agent_id: str, session_id: str, turn_id: str) -> None:
+        """Delete a turn and all that come after it; what forks of the session have stays with them."""
+        self._delete("agents", agent_id, "session", session_id, "turn", turn_id)
 
     def cancel_turn(self, agent_id: str, session_id: str, turn_id: str) -> Turn:
         """Stop a turn; what came of it is kept. Doing it twice is doing it once."""

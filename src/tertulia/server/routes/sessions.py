@@ -1,4 +1,4 @@
-"""Sessions: create, list, get with their turns, change, delete."""
+"""Sessions: create, fork, list, get with their turns, change, delete."""
 
 import re
 from typing import Annotated, Any, Literal
@@ -12,8 +12,10 @@ from tertulia.domain.errors import (
     IdempotencyMismatch,
     InvalidCursor,
     InvalidRequest,
+    SessionBusy,
     SessionNotFound,
     Stale,
+    TurnNotFound,
 )
 from tertulia.domain.lists import SessionList
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
@@ -34,7 +36,7 @@ from tertulia.server.routes.parameters import (
     SessionId,
 )
 from tertulia.server.routes.problems import raises
-from tertulia.server.wire.native import CreateSession
+from tertulia.server.wire.native import CreateSession, ForkSession
 
 Either = Literal["true", "false", "any"]
 EITHER: dict[Either, bool | None] = {"true": True, "false": False, "any": None}
@@ -59,6 +61,30 @@ async def create_session(
         caller.owner, agent_id, name=data.session_name, metadata=data.metadata, key=idempotency_key
     )
     return answer_session(session, status=201, location=f"/v1/agents/{agent_id}/session/{session.session_id}")
+
+
+@post(
+    "/session/{session_id:str}/fork",
+    operation_id="fork_session",
+    response_headers=[LOCATION, ETAG],
+    responses=raises(SessionNotFound, TurnNotFound, SessionBusy, IdempotencyMismatch, has_body=True),
+)
+async def fork_session(
+    agent_id: AgentId,
+    session_id: SessionId,
+    data: JSONBody[ForkSession],
+    sessions: Given[Sessions],
+    caller: Given[Caller],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[Session]:
+    """Go on from a turn in a session of its own.
+
+    The new session has the turns up to that one, which are not copied: they stay for both when either is deleted.
+    """
+    fork = await sessions.fork(
+        caller.owner, agent_id, session_id, turn_id=data.turn_id, name=data.session_name, key=idempotency_key
+    )
+    return answer_session(fork, status=201, location=f"/v1/agents/{agent_id}/session/{fork.session_id}")
 
 
 @get("/sessions", operation_id="list_sessions", responses=raises(AgentNotFound, InvalidRequest, InvalidCursor))
@@ -104,7 +130,7 @@ async def get_session(
         ),
     ] = "all",
 ) -> Response[Session]:
-    """Get a session with its turns in order."""
+    """Get a session with the turns of its active branch in order."""
     session = await sessions.get(caller.owner, agent_id, session_id)
     if which == "none":
         return answer_session(session)
@@ -122,7 +148,7 @@ async def get_session(
     "/session/{session_id:str}",
     operation_id="update_session",
     response_headers=[ETAG],
-    responses=raises(SessionNotFound, Stale, has_body=True),
+    responses=raises(SessionNotFound, TurnNotFound, Stale, has_body=True),
 )
 async def update_session(
     agent_id: AgentId,
@@ -134,17 +160,24 @@ async def update_session(
         str | None, HeaderParameter(name="If-Match", description="The ETag that the change is based on.")
     ] = None,
 ) -> Response[Session]:
-    """Rename, pin, archive; `metadata` is merged (RFC 7396)."""
+    """Rename, pin, archive, switch to another branch; `metadata` is merged (RFC 7396)."""
     expected = _revision(if_match)
     return answer_session(await sessions.update(caller.owner, agent_id, session_id, data, expected=expected))
 
 
 @delete("/session/{session_id:str}", operation_id="delete_session", responses=raises(SessionNotFound))
 async def delete_session(
-    agent_id: AgentId, session_id: SessionId, sessions: Given[Sessions], caller: Given[Caller]
+    agent_id: AgentId,
+    session_id: SessionId,
+    sessions: Given[Sessions],
+    caller: Given[Caller],
+    for_good: Annotated[bool, QueryParameter(description="Delete it at once, and not into the trash.")] = False,
 ) -> None:
-    """Delete a session and all that hangs on it; a turn that runs is stopped."""
-    await sessions.delete(caller.owner, agent_id, session_id)
+    """Delete a session and all that hangs on it; a turn that runs is stopped.
+
+    It goes into the trash, if the server has one, and can be had back for a time.
+    """
+    await sessions.delete(caller.owner, agent_id, session_id, for_good=for_good)
 
 
 @get("/session/{session_id:str}/grants", operation_id="list_grants", responses=raises(SessionNotFound))
@@ -177,6 +210,7 @@ def sessions_router() -> Router:
     """The routes of sessions."""
     handlers: list[Any] = [
         create_session,
+        fork_session,
         list_sessions,
         get_session,
         update_session,

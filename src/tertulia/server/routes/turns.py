@@ -1,15 +1,16 @@
-"""Turns: start, get, list, follow, cancel, resume, decide; and their steps."""
+"""Turns: start, try again, get, list, delete, follow, cancel, resume, decide; and their steps."""
 
 from collections.abc import AsyncGenerator, Callable
 from typing import Annotated, Any
 
-from litestar import Response, Router, get, post
+from litestar import Response, Router, delete, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
 
 from tertulia.domain.errors import (
     AlreadyAnswered,
     AlreadyDecided,
+    Conflict,
     FieldError,
     IdempotencyMismatch,
     InvalidCursor,
@@ -51,7 +52,7 @@ from tertulia.server.routes.parameters import (
 from tertulia.server.routes.problems import raises
 from tertulia.server.sse import EventStream
 from tertulia.server.wire.base import Dialect
-from tertulia.server.wire.native import CreateTurn, DecideTurn, ResumeTurn
+from tertulia.server.wire.native import CreateTurn, DecideTurn, ResumeTurn, RetryTurn
 from tertulia.store.base import TurnRecord
 
 IN_BACKGROUND = ResponseSpec(
@@ -109,6 +110,7 @@ class Streams:
     response_headers=[TURN_ID, LOCATION],
     responses=raises(
         SessionNotFound,
+        TurnNotFound,
         SessionBusy,
         TurnAwaitingInput,
         IdempotencyMismatch,
@@ -133,7 +135,11 @@ async def create_turn(
     it rests. The server goes on with the turn when the client goes away.
     """
     request = TurnRequest(
-        messages=data.messages, on_busy=data.on_busy, toolgroups=data.toolgroups, tool_config=data.tool_config
+        messages=data.messages,
+        on_busy=data.on_busy,
+        toolgroups=data.toolgroups,
+        tool_config=data.tool_config,
+        parent_turn_id=data.parent_turn_id,
     )
     record = await turns.start(caller.owner, agent_id, session_id, request, key=idempotency_key)
     return await _answer(record, turns, streams, stream=data.stream, background=data.background)
@@ -150,6 +156,42 @@ async def _answer(
         turn = await turns.get(record.owner, record.agent_id, record.session_id, record.turn_id)
         return answer(turn, status=202, headers=headers)
     return answer(await turns.with_content(record.owner, await turns.until_rest(record)), headers=headers)
+
+
+@post(
+    "/turn/{turn_id:str}/retry",
+    operation_id="retry_turn",
+    status_code=200,
+    response_headers=[TURN_ID, LOCATION],
+    responses=raises(
+        TurnNotFound,
+        SessionBusy,
+        TurnAwaitingInput,
+        IdempotencyMismatch,
+        QueueFull,
+        Overloaded,
+        has_body=True,
+    )
+    | {202: IN_BACKGROUND},
+)
+async def retry_turn(
+    agent_id: AgentId,
+    session_id: SessionId,
+    turn_id: TurnId,
+    data: JSONBody[RetryTurn],
+    turns: Given[Turns],
+    streams: Given[Streams],
+    caller: Given[Caller],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[Turn]:
+    """Try a turn again.
+
+    Another turn begins with the same input, after the same turn: its sibling, on the active branch from now on. The
+    first attempt stays. It is answered like a new turn.
+    """
+    ids = (agent_id, session_id, turn_id)
+    record = await turns.retry(caller.owner, ids, on_busy=data.on_busy, key=idempotency_key)
+    return await _answer(record, turns, streams, stream=data.stream, background=data.background)
 
 
 @get("/turn/{turn_id:str}", operation_id="get_turn", responses=raises(TurnNotFound))
@@ -175,14 +217,33 @@ async def list_turns(
     cursor: Cursor = None,
     before: Annotated[str | None, QueryParameter(description="Only turns before the turn with this id.")] = None,
     after: Annotated[str | None, QueryParameter(description="Only turns after the turn with this id.")] = None,
+    tip: Annotated[
+        str | None, QueryParameter(description="The branch that ends with the turn with this id, not the active one.")
+    ] = None,
     order: Annotated[Order, QueryParameter(description="Oldest (asc) or newest (desc) first.")] = "asc",
 ) -> Response[TurnList]:
-    """List a session's turns."""
+    """List the turns of a session's active branch, or of another one."""
     await sessions.get(caller.owner, agent_id, session_id)
     page = await turns.list_turns(
-        caller.owner, session_id, order=order, limit=limit, cursor=cursor or None, before=before, after=after
+        caller.owner, session_id, order=order, limit=limit, cursor=cursor or None, before=before, after=after, tip=tip
     )
-    return answer_page("turns", page)
+    return answer_page("turns", page, siblings=page.siblings)
+
+
+@delete(
+    "/turn/{turn_id:str}",
+    operation_id="delete_turn",
+    responses=raises(SessionNotFound, TurnNotFound, Conflict),
+)
+async def delete_turn(
+    agent_id: AgentId, session_id: SessionId, turn_id: TurnId, turns: Given[Turns], caller: Given[Caller]
+) -> None:
+    """Delete a turn and all that come after it.
+
+    What forks of the session have stays with them. The active branch, if it was this one, is then the newest one of
+    those that are left where it began. A turn that a fork shares with its origin cannot be deleted from the fork.
+    """
+    await turns.delete_branch(caller.owner, agent_id, session_id, turn_id)
 
 
 @get(
@@ -321,8 +382,10 @@ def turns_router() -> Router:
     """The routes of turns."""
     handlers: list[Any] = [
         create_turn,
+        retry_turn,
         get_turn,
         list_turns,
+        delete_turn,
         get_step,
         follow_turn,
         cancel_turn,

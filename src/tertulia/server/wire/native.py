@@ -1,16 +1,18 @@
 """The native dialect: the guide's shapes. The domain is the wire here, so there is little to translate."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, field
+from msgspec import UNSET, Meta, UnsetType, field
 
 from tertulia.domain.agents import AgentConfig, ToolConfig, Toolgroup
 from tertulia.domain.base import Input
 from tertulia.domain.events import LoggedEvent, RestEvent
 from tertulia.domain.messages import InputMessage, ToolAnswer
 from tertulia.domain.sessions import SessionName
+from tertulia.domain.shares import Included
 from tertulia.domain.toolgroups import McpEndpoint, McpServer, Policies, Secrets, ToolgroupId, Words
 from tertulia.domain.tools import ApprovalRule, ToolPolicy
 from tertulia.domain.turns import OnBusy, Verdict
@@ -40,7 +42,12 @@ class CreateSession(Input):
 
 
 class CreateTurn(Input):
-    """A new turn. `stream` answers with events, `background` at once; else the answer waits until the turn rests."""
+    """A new turn. `stream` answers with events, `background` at once; else the answer waits until the turn rests.
+
+    With `parent_turn_id` it comes after that turn, on a branch of its own if another one does so already: to edit a
+    turn, send its new message with its own `parent_turn_id`, which is null for the first one. Without, it goes on from
+    the active branch.
+    """
 
     messages: Annotated[
         list[InputMessage],
@@ -51,6 +58,39 @@ class CreateTurn(Input):
     on_busy: OnBusy = "enqueue"
     toolgroups: list[Toolgroup] | None = None
     tool_config: ToolConfig | None = None
+    parent_turn_id: str | UnsetType | None = UNSET
+
+
+class RetryTurn(Input):
+    """Another attempt at a turn's input. `stream` and `background` are as for a new turn."""
+
+    stream: bool = False
+    background: bool = False
+    on_busy: OnBusy = "enqueue"
+
+
+class ForkSession(Input):
+    """A new session that has another one's turns up to `turn_id`; without it, to the last one that has ended.
+
+    Without a name it is called as the other one.
+    """
+
+    turn_id: str | None = None
+    session_name: SessionName | None = None
+
+
+class CreateShare(Input):
+    """A link to a session. `expires_at` is a time with its zone; without it, the link is there until it is revoked."""
+
+    include: Included = "messages"
+    live: bool = False
+    expires_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class ForkShared(Input):
+    """A session of one's own that goes on, with one's own agent, from what a link shows."""
+
+    agent_id: str
 
 
 class ResumeTurn(Input):

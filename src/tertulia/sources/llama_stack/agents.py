@@ -14,7 +14,7 @@ from msgspec import Meta
 from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.base import Value
 from tertulia.domain.tool_parameters import schema_of
-from tertulia.sources.llama_stack.content import time_of
+from tertulia.sources.times import time_of
 
 Fields = dict[str, Any]
 

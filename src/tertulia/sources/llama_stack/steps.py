@@ -12,7 +12,7 @@ from typing import assert_never
 
 from tertulia.domain.messages import AssistantMessage, StopReason, ToolCall, ToolResponse
 from tertulia.domain.steps import InferenceStep, OtherStep, Problem, Step, ToolCallStep
-from tertulia.sources.llama_stack.content import Times, beyond_words, call_of, words_of
+from tertulia.sources.llama_stack.content import beyond_words, call_of, words_of
 from tertulia.sources.llama_stack.records import (
     AnyStep,
     StoredAnswer,
@@ -23,6 +23,7 @@ from tertulia.sources.llama_stack.records import (
     StoredStep,
     StoredToolExecution,
 )
+from tertulia.sources.times import Times
 
 NO_RESULT = Problem(code="left_unfinished", message="Llama Stack has no result of this call.")
 

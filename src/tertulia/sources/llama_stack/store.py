@@ -10,12 +10,12 @@ import msgspec
 
 from tertulia.domain.agents import Agent
 from tertulia.domain.sessions import DEFAULT_NAME, Session
-from tertulia.sources.base import Finding, FoundTurn
+from tertulia.sources.base import Finding, FoundFile, FoundTurn
 from tertulia.sources.llama_stack.agents import AgentReader
-from tertulia.sources.llama_stack.content import time_of
 from tertulia.sources.llama_stack.key_values import Damage, Key, KeyValues, parse_key
 from tertulia.sources.llama_stack.records import StoredSession, StoredToolMessage, StoredTurn, StoredUser
 from tertulia.sources.llama_stack.turns import Place, events_of
+from tertulia.sources.times import time_of
 
 NAME_CHARS = 200
 
@@ -109,6 +109,13 @@ class LlamaStackStore:
                 turn_id=key.turn_id,
                 events=events_of(turn, self._place_of(key, place + 1), _answers_to(turn, following)),
             )
+
+    def files(self, session: Session) -> Iterator[FoundFile]:
+        """Llama Stack keeps what files came to within the messages."""
+        return iter(())
+
+    def uploads(self) -> Iterator[FoundFile]:
+        return iter(())
 
     def _place_of(self, key: Key, n: int) -> Place:
         return Place(

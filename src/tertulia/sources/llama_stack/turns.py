@@ -5,15 +5,10 @@ session waiting with it, most likely for ever, since the client that had the ans
 says why.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import assert_never
+from collections.abc import Sequence
 
 from tertulia.domain.base import Value
-from tertulia.domain.deltas import TextDelta, ToolCallDelta, ToolCallPart
 from tertulia.domain.events import (
-    StepCompleted,
-    StepProgressed,
-    StepStarted,
     TurnCompleted,
     TurnEvent,
     TurnFailed,
@@ -21,8 +16,8 @@ from tertulia.domain.events import (
     TurnStarted,
 )
 from tertulia.domain.messages import InputMessage, UserMessage
-from tertulia.domain.steps import InferenceStep, OtherStep, Problem, Step, ToolCallStep
-from tertulia.sources.llama_stack.content import content_of, time_of
+from tertulia.domain.steps import Problem
+from tertulia.sources.llama_stack.content import content_of
 from tertulia.sources.llama_stack.records import (
     StoredAnswer,
     StoredResponse,
@@ -32,6 +27,8 @@ from tertulia.sources.llama_stack.records import (
     StoredUser,
 )
 from tertulia.sources.llama_stack.steps import StepReader
+from tertulia.sources.logs import events_of_step
+from tertulia.sources.times import time_of
 
 WAITED = Problem(
     code="left_unfinished",
@@ -67,7 +64,7 @@ def events_of(stored: StoredTurn, place: Place, later: Sequence[StoredToolMessag
         at=at,
     )
     started = TurnStarted(turn_id=place.turn_id, session_id=place.session_id, n=place.n, at=at)
-    told = [event for step in steps for event in _events_of_step(step)]
+    told = [event for step in steps for event in events_of_step(step)]
     return [queued, started, *told, _end_of(stored.output_message, is_answered=bool(later), at=_end(stored, reader))]
 
 
@@ -86,45 +83,6 @@ def input_of(stored: StoredTurn) -> list[InputMessage]:
         for message in stored.input_messages
         if isinstance(message, StoredUser)
     ]
-
-
-def _events_of_step(step: Step) -> Iterator[TurnEvent]:
-    match step:
-        case InferenceStep():
-            yield StepStarted(
-                step_id=step.step_id,
-                step_type="inference",
-                at=step.started_at,
-                metadata=step.metadata,
-                model=step.model,
-            )
-            yield from _pieces(step)
-            step_type = "inference"
-        case ToolCallStep():
-            yield StepStarted(step_id=step.step_id, step_type="tool_call", at=step.started_at, tool_call=step.tool_call)
-            step_type = "tool_call"
-        case OtherStep():
-            yield StepStarted(
-                step_id=step.step_id, step_type="other", at=step.started_at, metadata=step.metadata, kind=step.kind
-            )
-            step_type = "other"
-        case _:
-            assert_never(step)
-    completed_at = step.completed_at or step.started_at
-    yield StepCompleted(step_id=step.step_id, step_type=step_type, step_details=step, at=completed_at)
-
-
-def _pieces(step: InferenceStep) -> Iterator[StepProgressed]:
-    """The whole answer as one piece, for readers who put pieces together."""
-    said = step.model_response
-    if said.content:
-        yield StepProgressed(step_id=step.step_id, step_type="inference", delta=TextDelta(text=said.content))
-    for index, call in enumerate(said.tool_calls):
-        part = ToolCallPart(
-            index=index, call_id=call.call_id, tool_name=call.tool_name, arguments_json=call.arguments_json
-        )
-        delta = ToolCallDelta(tool_call=part, parse_status="succeeded")
-        yield StepProgressed(step_id=step.step_id, step_type="inference", delta=delta)
 
 
 def _end_of(output: StoredAnswer | None, *, is_answered: bool, at: str) -> TurnEvent:

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Boolean, and_, bindparam, case, exists, null, select, update
 
-from tertulia.domain.turns import AT_REST, TurnStatus
+from tertulia.domain.turns import AT_REST, ENDED, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Append, Appended
-from tertulia.store.sql import grants, log, standing
+from tertulia.store.sql import branches, changes, grants, log, searching, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import array, is_one_of
 from tertulia.store.sql.tables import sessions, turn_events, turns
 
 LOCK_SESSIONS = (
-    select(sessions.c.session_id, sessions.c.turn_count)
+    select(sessions.c.session_id, sessions.c.active_turn_id)
     .join(turns, and_(turns.c.session_id == sessions.c.session_id, turns.c.shard == sessions.c.shard))
     .where(is_one_of(turns.c.turn_id, "ids"))
     .order_by(sessions.c.session_id)
@@ -28,8 +28,10 @@ LOCK_FENCES = (
         turns.c.turn_id,
         turns.c.owner,
         turns.c.session_id,
+        turns.c.agent_id,
         turns.c.shard,
         turns.c.n,
+        turns.c.branch,
         turns.c.fence,
         turns.c.status,
         turns.c.attempts,
@@ -70,10 +72,11 @@ def append(db: Connection, appends: Sequence[Append]) -> Appended:
     changes = [rules.change_of(each) for each in appends]
     moving = {each.turn_id for each, change in zip(appends, changes, strict=True) if change is not None}
     locked: Sequence[Row] = db.rows(LOCK_SESSIONS, ids=array(sorted(moving))) if moving else ()
-    counts: dict[str, int] = {row["session_id"]: row["turn_count"] for row in locked}
+    active = {row["active_turn_id"] for row in locked}
     ids = sorted({each.turn_id for each in appends})
     fences = {row["turn_id"]: row for row in db.rows(LOCK_FENCES, ids=array(ids))} if ids else {}
-    kept, lost = _sorted_out(appends, changes, fences, counts)
+    last = _last_ones(db, _reopened(appends, changes, fences) & active, fences)
+    kept, lost = _sorted_out(appends, changes, fences, last)
     _write(db, kept)
     return Appended(lost=lost, followed=_change(db, [each for each in kept if each.change is not None]))
 
@@ -82,7 +85,7 @@ def _sorted_out(
     appends: Sequence[Append],
     changes: Sequence[tuple[TurnStatus, str] | None],
     fences: dict[str, Row],
-    counts: dict[str, int],
+    last: frozenset[str],
 ) -> tuple[list[Kept], frozenset[str]]:
     kept: list[Kept] = []
     lost: set[str] = set()
@@ -92,13 +95,32 @@ def _sorted_out(
         if row is None or (row["owner"], row["fence"]) != (each.owner, each.epoch):
             lost.add(each.turn_id)
             continue
-        is_last = counts.get(row["session_id"]) == row["n"]
-        if not rules.takes_events(statuses[each.turn_id], each, is_last=is_last):
+        status = statuses[each.turn_id]
+        if status in ENDED and not (each.turn_id in last and rules.reopens(status, each)):
             lost.add(each.turn_id)
             continue
         kept.append(Kept(each, row, change))
         statuses[each.turn_id] = change[0] if change else statuses[each.turn_id]
     return kept, frozenset(lost)
+
+
+def _reopened(
+    appends: Sequence[Append], changes: Sequence[tuple[TurnStatus, str] | None], fences: dict[str, Row]
+) -> set[str]:
+    """Return which turns are to be taken up again once they are completed, be it by what is added just before."""
+    statuses: dict[str, TurnStatus] = {turn_id: row["status"] for turn_id, row in fences.items()}
+    found: set[str] = set()
+    for each, change in zip(appends, changes, strict=True):
+        if each.turn_id in statuses and rules.reopens(statuses[each.turn_id], each):
+            found.add(each.turn_id)
+        if change is not None:
+            statuses[each.turn_id] = change[0]
+    return found
+
+
+def _last_ones(db: Connection, turn_ids: set[str], fences: dict[str, Row]) -> frozenset[str]:
+    """Return those of some turns that nothing comes after, nor would run beside them."""
+    return frozenset(each for each in turn_ids if not branches.has_followers(db, fences[each]))
 
 
 def _write(db: Connection, kept: Sequence[Kept]) -> None:
@@ -117,11 +139,19 @@ def _write(db: Connection, kept: Sequence[Kept]) -> None:
 def _change(db: Connection, kept: Sequence[Kept]) -> frozenset[str]:
     """Bring turns and their sessions to their new status; return those of them behind whose end a turn waits."""
     moves = [
-        standing.Move(each.row["session_id"], each.row["n"], *each.change) for each in kept if each.change is not None
+        standing.Move(each.row["session_id"], each.row["turn_id"], *each.change)
+        for each in kept
+        if each.change is not None
     ]
     if not moves:
         return frozenset()
     db.run_many(SET_STATUS, [_status(each, move) for each, move in zip(kept, moves, strict=True)])
+    for each, move in zip(kept, moves, strict=True):
+        ids = (each.append.owner, each.row["agent_id"], each.row["session_id"])
+        if each.append.turn is not None:
+            searching.write_turn(db, ids, each.append.turn)
+        event_type = "turn_at_rest" if move.status in AT_REST else "turn_started"
+        changes.note(db, ids, event_type, turn_id=each.append.turn_id, status=move.status)
     firsts = standing.follow(db, moves)
     return frozenset(
         each.append.turn_id

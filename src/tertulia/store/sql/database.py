@@ -6,7 +6,7 @@ driver, since building and compiling costs more than running.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement as Statement
@@ -58,12 +58,21 @@ class Database(Protocol):
         """Whether other processes may use it at the same time."""
         ...
 
+    @property
+    def language(self) -> Literal["fts5", "tsquery"]:
+        """How it is asked for words."""
+        ...
+
     async def open(self) -> None: ...
 
     async def read(self, operation: Operation[T]) -> T: ...
 
     async def write(self, operation: Operation[T]) -> T:
         """Run an operation; what it wrote survives a crash when this returns."""
+        ...
+
+    async def reclaim(self) -> bool:
+        """Give back some of the space that is free, and keep nothing of what was there; tell whether there is more."""
         ...
 
     def write_now(self, operation: Operation[T]) -> T:

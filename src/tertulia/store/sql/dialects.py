@@ -14,7 +14,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import TableValuedAlias
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 
 class DatabaseNow(FunctionElement[int]):
@@ -27,6 +27,45 @@ class DatabaseNow(FunctionElement[int]):
 class InsertUnlessThere(Insert):
     """An insert that changes nothing if there is a row with that key already."""
 
+    inherit_cache = True
+
+
+class InsertWords(Insert):
+    """An insert of a row of words that takes the place of an earlier one's words, and leaves that where it stands."""
+
+    inherit_cache = True
+
+
+class Words(UserDefinedType[str]):
+    """Terms with spaces between them, kept as the database finds them."""
+
+    cache_ok = True
+
+
+class AsWords(FunctionElement[str]):
+    """Terms with spaces between them, as a value of such a column."""
+
+    inherit_cache = True
+
+
+class FreePlace(FunctionElement[int]):
+    """The first place from one on at which no row of words stands, if the database needs it to be free."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+class CurrentTransaction(FunctionElement[int]):
+    """The number of the transaction that writes, where many write at once; 0 where one does."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+class OldestTransaction(FunctionElement[int]):
+    """The number of the oldest transaction that has not ended yet: all before it is there to be read."""
+
+    type = BigInteger()
     inherit_cache = True
 
 
@@ -69,6 +108,70 @@ def rows(values: Iterable[Sequence[object]]) -> str:
 @compiles(InsertUnlessThere)
 def _insert_unless_there(element: InsertUnlessThere, compiler: SQLCompiler, **kw: Any) -> str:
     return f"{cast(Any, compiler).visit_insert(element, **kw)} ON CONFLICT DO NOTHING"
+
+
+@compiles(InsertWords)
+def _insert_words(element: InsertWords, compiler: SQLCompiler, **kw: Any) -> str:
+    key = ", ".join(column.name for column in cast(Any, element.table).primary_key)
+    insert = cast(Any, compiler).visit_insert(element, **kw)
+    return f"{insert} ON CONFLICT ({key}) DO UPDATE SET terms = excluded.terms"
+
+
+@compiles(Words, "sqlite")
+def _sqlite_words(element: Words, compiler: Any, **kw: Any) -> str:
+    return "TEXT"
+
+
+@compiles(Words, "postgresql")
+def _postgresql_words(element: Words, compiler: Any, **kw: Any) -> str:
+    return "TSVECTOR"
+
+
+@compiles(AsWords, "sqlite")
+def _sqlite_as_words(element: AsWords, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(AsWords, "postgresql")
+def _postgresql_as_words(element: AsWords, compiler: SQLCompiler, **kw: Any) -> str:
+    # Written out, not to_tsvector: its parser would cut the terms anew. No term has a quote or a backslash in it.
+    each = f"unnest(string_to_array({compiler.process(element.clauses, **kw)}, ' ')) WITH ORDINALITY AS each (term, n)"
+    return f"(SELECT CAST(string_agg('''' || term || ''':' || n, ' ') AS TSVECTOR) FROM {each})"  # noqa: S608 - ours
+
+
+@compiles(FreePlace, "sqlite")
+def _sqlite_free_place(element: FreePlace, compiler: SQLCompiler, **kw: Any) -> str:
+    place = compiler.process(element.clauses, **kw)
+    return (
+        f"CASE WHEN NOT EXISTS (SELECT 1 FROM search_rows WHERE place = {place}) THEN {place} "  # noqa: S608 - ours
+        f"ELSE (SELECT taken.place + 1 FROM search_rows AS taken WHERE taken.place >= {place} AND NOT EXISTS "
+        "(SELECT 1 FROM search_rows AS beside WHERE beside.place = taken.place + 1) ORDER BY taken.place LIMIT 1) END"
+    )
+
+
+@compiles(FreePlace, "postgresql")
+def _postgresql_free_place(element: FreePlace, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(CurrentTransaction, "sqlite")
+def _sqlite_transaction(element: CurrentTransaction, compiler: SQLCompiler, **kw: Any) -> str:
+    return "0"
+
+
+@compiles(CurrentTransaction, "postgresql")
+def _postgresql_transaction(element: CurrentTransaction, compiler: SQLCompiler, **kw: Any) -> str:
+    return "CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)"
+
+
+@compiles(OldestTransaction, "sqlite")
+def _sqlite_oldest(element: OldestTransaction, compiler: SQLCompiler, **kw: Any) -> str:
+    return "1"
+
+
+@compiles(OldestTransaction, "postgresql")
+def _postgresql_oldest(element: OldestTransaction, compiler: SQLCompiler, **kw: Any) -> str:
+    return "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
 
 
 @compiles(DatabaseNow, "sqlite")

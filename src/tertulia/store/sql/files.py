@@ -7,7 +7,7 @@ it sees what was committed while it waited for the lock. Whoever uses a row take
 Operations do what `FileStore` says; what they raise is said there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -90,8 +90,8 @@ LOCK_LOOSE = (
 FIND_TURN = (
     select(turns.c.shard)
     .join(sessions, and_(sessions.c.session_id == turns.c.session_id, sessions.c.shard == turns.c.shard))
-    .where(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
-    .with_for_update(read=True, key_share=True, of=sessions)  # it is not deleted meanwhile, see loosen_session
+    .where(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"), sessions.c.deleted_at.is_(None))
+    .with_for_update(read=True, key_share=True, of=sessions)  # it is not deleted meanwhile, see `clearing`
 )
 
 
@@ -103,16 +103,9 @@ def _used_in(which: ColumnElement[bool]) -> Select[Any, Any]:
     return found.join(turns, of_session).join(file_uses, of_turn).where(which)
 
 
-_this_session = and_(
-    sessions.c.session_id == bindparam("this"),
-    sessions.c.shard == bindparam("in_shard"),
-    sessions.c.owner == bindparam("of"),
-    sessions.c.agent_id == bindparam("of_agent"),
-)
 _of_agent = and_(sessions.c.owner == bindparam("of"), sessions.c.agent_id == bindparam("of_agent"))
-LOCK_SESSION = select(sessions.c.session_id).where(_this_session).with_for_update()
 LOCK_SESSIONS = select(sessions.c.session_id).where(_of_agent).order_by(sessions.c.session_id).with_for_update()
-USED_IN_SESSION = _used_in(_this_session)
+USED_BY_TURNS = select(file_uses.c.owner, file_uses.c.file_id).where(is_one_of(file_uses.c.turn_id, "ids"))
 USED_BY_AGENT = _used_in(_of_agent)
 LOOSEN = update(files).where(_is_file).values(loose_since="")
 
@@ -157,13 +150,22 @@ def add_of_turn(db: Connection, owner: str, turn_id: str, made: Sequence[StoredF
 
 def take_along(db: Connection, owner: str, new: NewTurn) -> None:
     """Add the files that a new turn brings, and note which it uses. Its own row is there."""
-    for file_id in sorted(set(new.used_files)):
+    take_all_along(db, owner, new.session_id, {new.turn_id: (new.new_files, new.used_files)})
+
+
+def take_all_along(
+    db: Connection, owner: str, session_id: str, of_turns: Mapping[str, tuple[Sequence[StoredFile], Sequence[str]]]
+) -> None:
+    """Add the files that turns bring, then note which each of them uses, of those, too. Their own rows are there."""
+    brought = {file.info.file_id for new, _ in of_turns.values() for file in new}
+    for file_id in sorted({file_id for _, used in of_turns.values() for file_id in used} - brought):
         if not db.run(USE, of=owner, this=file_id):
             raise rules.no_such_file(file_id)
-    for file in _in_order(new.new_files):
+    for file in _in_order([file for new, _ in of_turns.values() for file in new]):
         _insert(db, owner, file, loose_since=None)
-    ids = {*new.used_files, *(file.info.file_id for file in new.new_files)}
-    _note_uses(db, owner, (new.turn_id, rules.shard_of(new.session_id)), sorted(ids))
+    for turn_id, (new, used) in of_turns.items():
+        ids = {*used, *(file.info.file_id for file in new)}
+        _note_uses(db, owner, (turn_id, rules.shard_of(session_id)), sorted(ids))
 
 
 def _in_order(made: Sequence[StoredFile]) -> list[StoredFile]:
@@ -254,11 +256,9 @@ def _drop(db: Connection, rows: Sequence[tuple[str, str, str]]) -> None:
         db.run(LET_GO, this=sha256)
 
 
-def loosen_session(db: Connection, owner: str, agent_id: str, session_id: str) -> None:
-    """Mark what the turns of a session use, before it is deleted; no turn of it begins until then."""
-    this = {"of": owner, "of_agent": agent_id, "this": session_id, "in_shard": rules.shard_of(session_id)}
-    if db.row(LOCK_SESSION, **this) is not None:
-        _loosen(db, db.rows(USED_IN_SESSION, **this))
+def loosen(db: Connection, turn_ids: Sequence[str]) -> None:
+    """Mark what some turns use, before they are deleted; their session is locked."""
+    _loosen(db, db.rows(USED_BY_TURNS, ids=array(turn_ids)))
 
 
 def loosen_agent(db: Connection, owner: str, agent_id: str) -> None:

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from sqlalchemy import insert
 
-from tertulia.domain.errors import AgentNotFound
+from tertulia.domain.errors import AgentNotFound, Conflict
 from tertulia.domain.sessions import Session
 from tertulia.store import rules
 from tertulia.store.base import ImportedTurn
-from tertulia.store.importing import refuse_unless_whole, settled
-from tertulia.store.sql import log, sessions
+from tertulia.store.branches import encoded
+from tertulia.store.importing import refuse_unless_whole, settled, stands_of
+from tertulia.store.sql import changes, files, log, searching, sessions
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.tables import turns
 
@@ -28,15 +29,26 @@ def add(db: Connection, owner: str, session: Session, imported: Sequence[Importe
     agent = db.row(sessions.HAS_AGENT, of=owner, of_agent=session.agent_id)
     if agent is None:
         raise AgentNotFound
-    sessions.create(db, owner, settled(session, imported), request_hash=None)
+    session = settled(session, imported)
+    last_n = imported[-1].turn.n if imported else 0
+    if not sessions.insert_one(db, owner, session, request_hash=None, last_n=last_n):
+        raise Conflict("There is a session with this id already.")
+    searching.write_name(db, owner, session)
+    changes.note(db, (owner, session.agent_id, session.session_id), "session_created")
     if imported:
         db.run_many(INSERT, list(_rows(owner, session, agent["version"], imported)))
         shard = rules.shard_of(session.session_id)
         db.run_many(log.INSERT, [row for each in imported for row in log.chunks(each.turn.turn_id, shard, each.events)])
+        of_turns = {each.turn.turn_id: (each.new_files, each.used_files) for each in imported}
+        files.take_all_along(db, owner, session.session_id, of_turns)
+        for each in imported:
+            searching.write_turn(db, (owner, session.agent_id, session.session_id), each.turn)
 
 
 def _rows(owner: str, session: Session, version: int, imported: Sequence[ImportedTurn]) -> Iterator[dict[str, object]]:
+    stands = stands_of(session, imported)
     for each in imported:
+        stand = stands[each.turn.turn_id]
         yield NOTHING | {
             "turn_id": each.turn.turn_id,
             "shard": rules.shard_of(session.session_id),
@@ -54,4 +66,9 @@ def _rows(owner: str, session: Session, version: int, imported: Sequence[Importe
             "created_at": each.turn.started_at,
             "completed_at": each.turn.completed_at,
             "turn": msgspec.json.encode(each.turn),
+            "parent_turn_id": each.turn.parent_turn_id,
+            "branch": stand.branch,
+            "depth": stand.depth,
+            "lineage": encoded(stand.lineage),
+            "is_gone": False,
         }

@@ -34,6 +34,8 @@ from tertulia.store.sql.tables import turn_events, turns
 
 DELTA = "delta"
 BOUNDARY = "boundary"
+BEGINNING = EventId(n=0, epoch=0, seq=0)
+"""Before every event of every log."""
 EVENTS_OF_A_ROW = 4
 """About as many, where a model is not slow."""
 

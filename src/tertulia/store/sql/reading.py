@@ -3,10 +3,11 @@
 Operations do what `TurnStore` says; what they raise is said there.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, false, select
 
 from tertulia.domain.errors import TurnNotFound
 from tertulia.domain.events import EventId, LoggedEvent
@@ -14,41 +15,66 @@ from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.turns import Turn
 from tertulia.store import rules
 from tertulia.store.base import StoredTurn
-from tertulia.store.sql import log
-from tertulia.store.sql.database import Connection, Row
+from tertulia.store.branches import Run, shown_in, spans
+from tertulia.store.sql import branches, log
+from tertulia.store.sql.branches import SHOWS_OF, is_seen, is_shown, is_there
+from tertulia.store.sql.database import Connection, Row, Statement
+from tertulia.store.sql.dialects import array, is_one_of
 from tertulia.store.sql.tables import turns
 from tertulia.store.sql.turns import RECORD, record_of
 
-BEGINNING = EventId(n=0, epoch=0, seq=0)
-
 _turn = msgspec.json.Decoder(Turn)
 
-_of_session = and_(
+_of_run = and_(
     turns.c.session_id == bindparam("of_session"),
     turns.c.shard == bindparam("in_shard"),
     turns.c.owner == bindparam("of"),
+    turns.c.branch == bindparam("of_branch"),
 )
 _between = and_(turns.c.n > bindparam("low"), turns.c.n < bindparam("high"))
 
-GET = select(*RECORD, turns.c.turn).where(
-    turns.c.turn_id == bindparam("this"), _of_session, turns.c.agent_id == bindparam("of_agent")
-)
-FIND_PLACE = select(turns.c.n, turns.c.shard).where(
-    turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of")
-)
-FIND_N = select(turns.c.n).where(turns.c.turn_id == bindparam("this"), _of_session)
+_is_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
+
+GET = select(*RECORD, turns.c.turn).where(_is_turn, is_shown(turns), turns.c.agent_id == bindparam("of_agent"))
+FIND_PLACE = select(turns.c.n, turns.c.shard).where(_is_turn, is_seen)
+FIND_N = select(turns.c.n).where(_is_turn, is_shown(turns))
 HISTORY = (
     select(turns.c.turn)
-    .where(_of_session, _between, turns.c.completed_at.is_not(None), turns.c.turn.is_not(None))
+    .where(_of_run, _between, turns.c.completed_at.is_not(None), turns.c.turn.is_not(None))
+    .order_by(turns.c.n.desc())
+    .limit(bindparam("limit"))
+)
+
+LIST_OWN = (
+    select(*RECORD, turns.c.turn)
+    .where(
+        turns.c.session_id == bindparam("of_session"),
+        turns.c.shard == bindparam("in_shard"),
+        turns.c.owner == bindparam("of"),
+        turns.c.n > bindparam("low"),
+        turns.c.is_gone == false(),
+        is_there,
+    )
     .order_by(turns.c.n)
+    .limit(bindparam("limit"))
 )
 
 
 def _page(descending: bool) -> Select[Any]:
-    found = select(*RECORD, turns.c.turn).where(_of_session, _between)
+    found = select(*RECORD, turns.c.turn).where(_of_run, _between)
     return found.order_by(turns.c.n.desc() if descending else turns.c.n).limit(bindparam("limit"))
 
 
+_child = [turns.c.parent_turn_id, turns.c.turn_id, turns.c.n]
+LIST_CHILDREN = select(*_child).where(
+    is_one_of(turns.c.parent_turn_id, "ids"), turns.c.owner == bindparam("of"), is_shown(turns)
+)
+LIST_ROOTS = select(*_child).where(
+    turns.c.parent_turn_id.is_(None),
+    turns.c.session_id.in_(SHOWS_OF),
+    turns.c.owner == bindparam("of"),
+    is_shown(turns),
+)
 LIST: dict[Order, Select[Any]] = {"asc": _page(descending=False), "desc": _page(descending=True)}
 
 
@@ -57,7 +83,7 @@ def get(db: Connection, owner: str, agent_id: str, session_id: str, turn_id: str
     row = db.row(GET, this=turn_id, of_agent=agent_id, **_place(owner, session_id))
     if row is None:
         raise TurnNotFound
-    return _stored(row)
+    return _stored(row, session_id)
 
 
 def events(db: Connection, owner: str, turn_id: str, *, after: EventId | None, limit: int | None) -> list[LoggedEvent]:
@@ -65,18 +91,19 @@ def events(db: Connection, owner: str, turn_id: str, *, after: EventId | None, l
     row = db.row(FIND_PLACE, this=turn_id, of=owner)
     if row is None:
         raise TurnNotFound
-    of = log.Place(turn_id, row["shard"], row["n"], after or BEGINNING)
+    of = log.Place(turn_id, row["shard"], row["n"], after or log.BEGINNING)
     return log.read(db, of) if limit is None else log.read_page(db, of, limit)
 
 
 class Span(msgspec.Struct, frozen=True):
-    """Which turns of a session a list shows: those between two of them, from a cursor on."""
+    """Which turns of a session a list shows: those of a branch between two of them, from a cursor on."""
 
     order: Order
     limit: int | None
     cursor: str | None = None
     before: str | None = None
     after: str | None = None
+    tip: str | None = None
 
 
 def list_page(db: Connection, owner: str, session_id: str, span: Span) -> Page[StoredTurn]:
@@ -88,10 +115,43 @@ def list_page(db: Connection, owner: str, session_id: str, span: Span) -> Page[S
         position = rules.turn_position(span.cursor)
         low, high = (max(low, position), high) if span.order == "asc" else (low, min(high, position))
     limit = rules.LARGEST_N if span.limit is None else span.limit
-    rows = db.rows(LIST[span.order], **place, low=low, high=high, limit=limit + 1)
+    path, is_all = _path(db, span.tip, place)
+    rows = _along(db, LIST[span.order], owner, spans(path, span.order, low, high), limit=limit + 1)
     page = rows[:limit]
+    siblings = {} if is_all else _siblings(db, page, place)
     more = encode_cursor(page[-1]["n"]) if len(rows) > limit else None
-    return Page(items=[_stored(row) for row in page], next_cursor=more)
+    items = [_stored(row, session_id, siblings.get(row["parent_turn_id"], [])) for row in page]
+    return Page(items=items, next_cursor=more)
+
+
+def tree(db: Connection, owner: str, session_id: str, *, limit: int, after_n: int) -> list[StoredTurn]:
+    """Return turns of all branches: what a fork has of others comes before its own."""
+    place = _place(owner, session_id)
+    along = spans(branches.runs_of_fork(db, place), "asc", after_n, rules.LARGEST_N)
+    rows = _along(db, LIST["asc"], owner, along, limit=limit)
+    rows += db.rows(LIST_OWN, **place, low=after_n, limit=limit - len(rows))
+    return [_stored(row, session_id) for row in rows]
+
+
+def _path(db: Connection, tip: str | None, place: dict[str, object]) -> tuple[list[Run], bool]:
+    """Return the runs of a branch, and whether there is no other one."""
+    if tip is None:
+        return branches.path_of_session(db, place)
+    _n_of(db, tip, place)
+    return branches.path_of_turn(db, str(place["of"]), tip), False
+
+
+def _along(
+    db: Connection, statement: Statement, owner: str, along: Iterable[tuple[Run, int, int]], *, limit: int
+) -> list[Row]:
+    """Read up to `limit` turns of some runs, one run after the other."""
+    rows: list[Row] = []
+    for run, low, high in along:
+        place = _place(owner, run.session_id)
+        rows += db.rows(statement, **place, of_branch=run.branch, low=low, high=high, limit=limit - len(rows))
+        if len(rows) == limit:
+            break
+    return rows
 
 
 def _n_of(db: Connection, turn_id: str, place: dict[str, object]) -> int:
@@ -101,15 +161,32 @@ def _n_of(db: Connection, turn_id: str, place: dict[str, object]) -> int:
     return row["n"]
 
 
-def history(db: Connection, owner: str, session_id: str, *, after_n: int, before_n: int) -> list[Turn]:
-    """Return turns that have ended, by number."""
-    rows = db.rows(HISTORY, **_place(owner, session_id), low=after_n, high=before_n)
-    return [_turn.decode(row["turn"]) for row in rows]
+def history(db: Connection, owner: str, turn_id: str, *, limit: int, before_n: int | None) -> list[Turn]:
+    """Return turns that have ended by which one is reached, newest first."""
+    high = rules.LARGEST_N if before_n is None else before_n
+    along = spans(branches.path_of_turn(db, owner, turn_id), "desc", 0, high)
+    return [_turn.decode(row["turn"]) for row in _along(db, HISTORY, owner, along, limit=limit)]
+
+
+def _siblings(db: Connection, page: Sequence[Row], place: dict[str, object]) -> dict[str | None, list[str]]:
+    """Return what a session shows after each turn that has more than one after it, of those before some turns."""
+    parents = {row["parent_turn_id"] for row in page}
+    rows = list(db.rows(LIST_CHILDREN, **place, ids=array(sorted(parents - {None}))))
+    rows += db.rows(LIST_ROOTS, **place) if None in parents else []
+    found: dict[str | None, list[str]] = {}
+    for row in sorted(rows, key=lambda row: row["n"]):
+        found.setdefault(row["parent_turn_id"], []).append(row["turn_id"])
+    return {parent: children for parent, children in found.items() if len(children) > 1}
 
 
 def _place(owner: str, session_id: str) -> dict[str, object]:
     return {"of": owner, "of_session": session_id, "in_shard": rules.shard_of(session_id)}
 
 
-def _stored(row: Row) -> StoredTurn:
-    return StoredTurn(record=record_of(row), turn=None if row["turn"] is None else msgspec.Raw(row["turn"]))
+def _stored(row: Row, session_id: str, siblings: Sequence[str] = ()) -> StoredTurn:
+    """Return a turn as a session shows it."""
+    turn = row["turn"]
+    if turn is not None and row["session_id"] != session_id:
+        turn = shown_in(session_id, turn)
+    raw = None if turn is None else msgspec.Raw(turn)
+    return StoredTurn(record=record_of(row), turn=raw, siblings=list(siblings))

@@ -7,25 +7,26 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
-from sqlalchemy import Select, Update, and_, bindparam, delete, select, tuple_, union_all, update
+from sqlalchemy import Select, Update, and_, bindparam, false, select, tuple_, union_all, update
 
 from tertulia.domain.errors import AgentNotFound, SessionNotFound, Stale
+from tertulia.domain.events import TurnQueued
 from tertulia.domain.paging import Order, Page, encode_cursor
-from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
+from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource, preview_of
 from tertulia.store import rules
-from tertulia.store.sql import files
-from tertulia.store.sql.database import Connection, Row, Statement
+from tertulia.store.sql import branches, changes, log, searching
+from tertulia.store.sql.database import Connection, Statement
 from tertulia.store.sql.dialects import InsertUnlessThere
-from tertulia.store.sql.tables import agents, sessions
+from tertulia.store.sql.session_rows import session_of
+from tertulia.store.sql.tables import agents, sessions, turns
 
 LONGEST_TEXT = 2_000
 """A filter that is longer than any name and preview finds nothing; databases limit the length of a pattern."""
 
-_metadata = msgspec.json.Decoder(dict[str, Any])
-
 _is_this = and_(sessions.c.session_id == bindparam("this"), sessions.c.shard == bindparam("in_shard"))
-_is_of = sessions.c.owner == bindparam("of")
+_is_of = and_(sessions.c.owner == bindparam("of"), sessions.c.is_gone == false(), sessions.c.deleted_at.is_(None))
 
 GET = select(sessions).where(_is_this, _is_of, sessions.c.agent_id == bindparam("of_agent"))
 GET_FOR_UPDATE = GET.with_for_update()
@@ -36,7 +37,6 @@ HAS_AGENT = (
 )
 INSERT = InsertUnlessThere(sessions)
 FIND_MADE = select(sessions).where(_is_this)
-DELETE = delete(sessions).where(_is_this, _is_of, sessions.c.agent_id == bindparam("of_agent"))
 
 
 def _set(*names: str) -> Update:
@@ -46,7 +46,11 @@ def _set(*names: str) -> Update:
 SET_BY_PERSON = _set(
     "session_name", "title_source", "searched", "metadata", "pinned", "archived", "revision", "updated_at"
 )
-GET_NAMING = select(sessions.c.title_source, sessions.c.preview).where(_is_this, _is_of).with_for_update()
+SWITCH = _set("active_turn_id", "turn_count", "last_turn_status", "preview", "searched")
+FIND_HEAD = select(turns.c.turn_id, turns.c.shard, turns.c.n, turns.c.depth, turns.c.status).where(
+    turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of")
+)
+GET_NAMING = select(sessions).where(_is_this, _is_of).with_for_update()
 SET_NAME = _set("session_name", "title_source", "searched")
 
 
@@ -94,16 +98,25 @@ def create(db: Connection, owner: str, session: Session, *, request_hash: str | 
     """Add a session to its agent, or find that the same request has added it before."""
     if db.row(HAS_AGENT, of=owner, of_agent=session.agent_id) is None:
         raise AgentNotFound
-    if _insert(db, owner, session, request_hash):
+    if insert_one(db, owner, session, request_hash=request_hash, last_n=session.turn_count):
+        searching.write_name(db, owner, session)
+        changes.note(db, (owner, session.agent_id, session.session_id), "session_created")
         return replace(session, turns=[])
+    return find_made(db, owner, session, request_hash=request_hash)
+
+
+def find_made(db: Connection, owner: str, session: Session, *, request_hash: str | None) -> Session:
+    """Return the session that is there with this id, if the same request has made it."""
     made = db.row(FIND_MADE, this=session.session_id, in_shard=rules.shard_of(session.session_id))
-    is_same = made is not None and (made["owner"], made["agent_id"]) == (owner, session.agent_id)
+    found = made and (made["owner"], made["agent_id"], bool(made["is_gone"]), made["deleted_at"])
+    is_same = found == (owner, session.agent_id, False, None)
     rules.refuse_unless_repeated(made["request_hash"] if made and is_same else None, request_hash)
     assert made is not None
-    return _session(made)
+    return session_of(made)
 
 
-def _insert(db: Connection, owner: str, session: Session, request_hash: str | None) -> int:
+def insert_one(db: Connection, owner: str, session: Session, *, request_hash: str | None, last_n: int) -> int:
+    """Add a session, unless there is one with this id; return how many were added."""
     return db.run(
         INSERT,
         owner=owner,
@@ -112,11 +125,15 @@ def _insert(db: Connection, owner: str, session: Session, request_hash: str | No
         agent_id=session.agent_id,
         started_at=session.started_at,
         turn_count=session.turn_count,
+        last_n=last_n,
+        active_turn_id=session.active_turn_id,
+        is_gone=False,
         status=session.status,
         last_turn_status=session.last_turn_status,
         preview=session.preview,
         forked_from=session.forked_from,
         request_hash=request_hash,
+        deleted_at=None,
         **_by_person(session),
     )
 
@@ -144,7 +161,7 @@ def _read(db: Connection, statement: Statement, owner: str, agent_id: str, sessi
     row = db.row(statement, of=owner, of_agent=agent_id, this=session_id, in_shard=shard)
     if row is None:
         raise SessionNotFound
-    return _session(row)
+    return session_of(row)
 
 
 def list_page(
@@ -164,7 +181,7 @@ def list_page(
         last_id=last_id,
         limit=limit + 1,
     )
-    items = [_session(row) for row in rows[:limit]]
+    items = [session_of(row) for row in rows[:limit]]
     more = encode_cursor(items[-1].updated_at, items[-1].session_id) if len(rows) > limit else None
     return Page(items=items, next_cursor=more)
 
@@ -181,9 +198,50 @@ def update_by_person(
     session = _read(db, GET_FOR_UPDATE, owner, agent_id, session_id)
     if expected is not None and session.revision != expected:
         raise Stale
+    if patch.active_turn_id is not UNSET:
+        place: dict[str, object] = {"of": owner, "of_session": session_id, "in_shard": rules.shard_of(session_id)}
+        newest = branches.newest_after(db, patch.active_turn_id, place)
+        patch = replace(patch, active_turn_id=newest)
+        session = switch(db, owner, session, newest)
     session = rules.patched(session, patch, at)
     db.do(SET_BY_PERSON, this=session_id, in_shard=rules.shard_of(session_id), **_by_person(session))
+    if patch.session_name is not UNSET:
+        searching.write_name(db, owner, session)
+    changes.note(db, (owner, *ids), "session_updated" if patch.session_name is UNSET else "session_renamed")
     return session
+
+
+def switch(db: Connection, owner: str, session: Session, turn_id: str | None) -> Session:
+    """Let the active branch be the one that ends with a turn."""
+    session = headed(db, owner, session, turn_id)
+    db.do(
+        SWITCH,
+        this=session.session_id,
+        in_shard=rules.shard_of(session.session_id),
+        active_turn_id=turn_id,
+        turn_count=session.turn_count,
+        last_turn_status=session.last_turn_status,
+        preview=session.preview,
+        searched=rules.searched(session.session_name, session.preview),
+    )
+    return session
+
+
+def headed(db: Connection, owner: str, session: Session, turn_id: str | None) -> Session:
+    """Return a session as it is when its active branch ends with a turn."""
+    row = None if turn_id is None else db.row(FIND_HEAD, this=turn_id, of=owner)
+    if row is None:
+        return replace(session, active_turn_id=None, turn_count=0, last_turn_status=None, preview="")
+    first = log.read_page(db, log.Place(row["turn_id"], row["shard"], row["n"], log.BEGINNING), 1)
+    begun = first[0].event if first else None
+    words = rules.words_of(begun.input_messages) if isinstance(begun, TurnQueued) else ""
+    return replace(
+        session,
+        active_turn_id=turn_id,
+        turn_count=row["depth"],
+        last_turn_status=row["status"],
+        preview=preview_of(words),
+    )
 
 
 def name(db: Connection, owner: str, session_id: str, *, name: str, source: TitleSource) -> bool:
@@ -193,31 +251,12 @@ def name(db: Connection, owner: str, session_id: str, *, name: str, source: Titl
     if row is None or row["title_source"] == "user":
         return False
     db.do(SET_NAME, **this, session_name=name, title_source=source, searched=rules.searched(name, row["preview"]))
+    session = replace(session_of(row), session_name=name, title_source=source)
+    searching.write_name(db, owner, session)
+    changes.note(db, (owner, session.agent_id, session_id), "session_renamed")
     return True
 
 
-def delete_one(db: Connection, owner: str, agent_id: str, session_id: str) -> None:
-    """Delete a session; its turns and their logs go with it."""
-    files.loosen_session(db, owner, agent_id, session_id)
-    if not db.run(DELETE, of=owner, of_agent=agent_id, this=session_id, in_shard=rules.shard_of(session_id)):
-        raise SessionNotFound
-
-
-def _session(row: Row) -> Session:
-    return Session(
-        session_id=row["session_id"],
-        session_name=row["session_name"],
-        agent_id=row["agent_id"],
-        started_at=row["started_at"],
-        updated_at=row["updated_at"],
-        metadata=_metadata.decode(row["metadata"]),
-        turn_count=row["turn_count"],
-        status=row["status"],
-        pinned=bool(row["pinned"]),
-        archived=bool(row["archived"]),
-        title_source=row["title_source"],
-        preview=row["preview"],
-        last_turn_status=row["last_turn_status"],
-        forked_from=row["forked_from"],
-        revision=row["revision"],
-    )
+def lock(db: Connection, owner: str, agent_id: str, session_id: str) -> Session:
+    """Return a session; nobody changes how it stands meanwhile."""
+    return _read(db, GET_FOR_UPDATE, owner, agent_id, session_id)

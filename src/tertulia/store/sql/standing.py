@@ -26,7 +26,7 @@ FOLLOW_TURN = (
     .values(
         status=bindparam("status"),
         last_turn_status=case(
-            (sessions.c.turn_count == bindparam("n"), bindparam("turn_status", type_=Text)),
+            (sessions.c.active_turn_id == bindparam("turn_id"), bindparam("turn_status", type_=Text)),
             else_=sessions.c.last_turn_status,
         ),
         updated_at=bindparam("updated_at"),
@@ -38,7 +38,7 @@ class Move(msgspec.Struct, frozen=True):
     """A turn that has come to a new status; `at` is the time that its session shows."""
 
     session_id: str
-    n: int
+    turn_id: str
     status: TurnStatus
     at: str
 
@@ -55,7 +55,7 @@ def _row(move: Move, first: TurnStatus | None) -> dict[str, object]:
     return {
         "this": move.session_id,
         "in_shard": rules.shard_of(move.session_id),
-        "n": move.n,
+        "turn_id": move.turn_id,
         "turn_status": move.status,
         "status": rules.session_status(first),
         "updated_at": move.at,

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import Integer, literal_column, select
 
 from tertulia.domain.agents import Agent, AgentConfig
+from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page
-from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
+from tertulia.domain.search import SearchFilter, SearchHit
+from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource, TrashedSession
+from tertulia.domain.shares import Share
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
@@ -19,6 +22,7 @@ from tertulia.store.base import (
     ImportedTurn,
     NewTurn,
     StoredFile,
+    StoredShare,
     StoredTurn,
     TurnRecord,
     Watched,
@@ -26,17 +30,23 @@ from tertulia.store.base import (
 from tertulia.store.sql import (
     agents,
     appending,
+    changes,
+    clearing,
     files,
+    forking,
     grants,
     importing,
     leases,
     log,
     reading,
     retention,
+    searching,
     sessions,
+    shares,
+    trash,
     turns,
 )
-from tertulia.store.sql.database import Database
+from tertulia.store.sql.database import Connection, Database
 from tertulia.store.sql.registries import shields, toolgroups
 
 PING = select(literal_column("1", Integer))
@@ -87,6 +97,24 @@ class SqlStore:
 
     async def delete_agent(self, owner: str, agent_id: str) -> None:
         await self._database.write(lambda db: agents.delete_one(db, owner, agent_id))
+
+    # --- shares ---
+
+    async def create_share(self, owner: str, share: Share, *, token_hash: str) -> Share:
+        return await self._database.write(lambda db: shares.create(db, owner, share, token_hash=token_hash))
+
+    async def list_shares(
+        self, owner: str, *, session_id: str | None = None, limit: int, cursor: str | None = None
+    ) -> Page[Share]:
+        return await self._database.read(
+            lambda db: shares.list_page(db, owner, session_id=session_id, limit=limit, cursor=cursor)
+        )
+
+    async def revoke_share(self, owner: str, session_id: str, share_id: str, *, at: str) -> None:
+        await self._database.write(lambda db: shares.revoke(db, owner, session_id, share_id, at=at))
+
+    async def find_share(self, token_hash: str) -> StoredShare | None:
+        return await self._database.read(lambda db: shares.find(db, token_hash))
 
     # --- shields ---
 
@@ -178,8 +206,33 @@ class SqlStore:
     async def name_session(self, owner: str, session_id: str, *, name: str, source: TitleSource) -> bool:
         return await self._database.write(lambda db: sessions.name(db, owner, session_id, name=name, source=source))
 
+    async def fork_session(
+        self, owner: str, origin: str, fork: Session, *, turn_id: str | None, request_hash: str | None = None
+    ) -> Session:
+        return await self._database.write(
+            lambda db: forking.add(db, owner, origin, fork, turn_id=turn_id, request_hash=request_hash)
+        )
+
     async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
-        await self._database.write(lambda db: sessions.delete_one(db, owner, agent_id, session_id))
+        await self._database.write(lambda db: clearing.delete_session(db, owner, agent_id, session_id))
+
+    async def trash_session(self, owner: str, agent_id: str, session_id: str, *, at: str) -> None:
+        await self._database.write(lambda db: trash.put(db, owner, agent_id, session_id, at=at))
+
+    async def restore_session(self, owner: str, session_id: str) -> Session:
+        return await self._database.write(lambda db: trash.take_out(db, owner, session_id))
+
+    async def list_trash(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[TrashedSession]:
+        return await self._database.read(lambda db: trash.list_page(db, owner, limit=limit, cursor=cursor))
+
+    async def purge_session(self, owner: str, session_id: str) -> None:
+        await self._database.write(lambda db: trash.purge_one(db, owner, session_id))
+
+    async def purge_trash(self, *, deleted_before: str, limit: int) -> int:
+        return await self._database.write(lambda db: trash.purge(db, deleted_before=deleted_before, limit=limit))
+
+    async def reclaim(self) -> bool:
+        return await self._database.reclaim()
 
     async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
         await self._database.write(lambda db: importing.add(db, owner, session, turns))
@@ -216,14 +269,22 @@ class SqlStore:
         cursor: str | None = None,
         before: str | None = None,
         after: str | None = None,
+        tip: str | None = None,
     ) -> Page[StoredTurn]:
-        span = reading.Span(order=order, limit=limit, cursor=cursor, before=before, after=after)
+        span = reading.Span(order=order, limit=limit, cursor=cursor, before=before, after=after, tip=tip)
         return await self._database.read(lambda db: reading.list_page(db, owner, session_id, span))
 
-    async def list_history(self, owner: str, session_id: str, *, after_n: int, before_n: int) -> list[Turn]:
-        return await self._database.read(
-            lambda db: reading.history(db, owner, session_id, after_n=after_n, before_n=before_n)
-        )
+    async def list_tree(self, owner: str, session_id: str, *, limit: int, after_n: int = 0) -> list[StoredTurn]:
+        return await self._database.read(lambda db: reading.tree(db, owner, session_id, limit=limit, after_n=after_n))
+
+    async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:
+        return await self._database.read(lambda db: turns.list_unfinished(db, owner, session_id))
+
+    async def list_history(self, owner: str, turn_id: str, *, limit: int, before_n: int | None = None) -> list[Turn]:
+        return await self._database.read(lambda db: reading.history(db, owner, turn_id, limit=limit, before_n=before_n))
+
+    async def delete_branch(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> None:
+        await self._database.write(lambda db: clearing.delete_branch(db, owner, agent_id, session_id, turn_id))
 
     async def read_grants(self, owner: str, session_id: str) -> frozenset[Grant]:
         return await self._database.read(lambda db: grants.read(db, owner, session_id))
@@ -239,6 +300,37 @@ class SqlStore:
 
     async def drop_deltas(self, *, ended_before: str, limit: int) -> int:
         return await self._database.write(lambda db: retention.drop_deltas(db, ended_before=ended_before, limit=limit))
+
+    # --- search ---
+
+    async def search(
+        self, owner: str, which: SearchFilter, *, limit: int, cursor: str | None = None
+    ) -> Page[SearchHit]:
+        language = self._database.language
+        return await self._database.read(
+            lambda db: searching.find(db, owner, which, language, limit=limit, cursor=cursor)
+        )
+
+    async def index_older(self, *, limit: int) -> int:
+        return await self._database.write(lambda db: searching.index_older(db, limit=limit))
+
+    # --- changes ---
+
+    async def last_change(self, owner: str, agent_id: str) -> ChangeId:
+        def find(db: Connection) -> ChangeId:
+            agents.get(db, owner, agent_id)
+            return changes.last(db, owner, agent_id)
+
+        return await self._database.read(find)
+
+    async def has_change(self, owner: str, agent_id: str, change_id: ChangeId) -> bool:
+        return await self._database.read(lambda db: changes.has(db, owner, agent_id, change_id))
+
+    async def read_changes(self, owner: str, agent_id: str, *, after: ChangeId, limit: int) -> list[LoggedChange]:
+        return await self._database.read(lambda db: changes.read(db, owner, agent_id, after=after, limit=limit))
+
+    async def drop_changes(self, *, seconds: float, limit: int) -> int:
+        return await self._database.write(lambda db: changes.drop(db, seconds=seconds, limit=limit))
 
     # --- leases ---
 

@@ -29,12 +29,16 @@ from sqlalchemy import (
     text,
 )
 
+from tertulia.store.sql.dialects import Words
+
 Key = Text().with_variant(Text(collation="C"), "postgresql")
 Json = LargeBinary
 
 # Some turns that have an index of their own. A statement that says it in these words reads that index, and no more.
 UNHELD = "completed_at IS NULL AND lease_owner IS NULL AND (status <> 'awaiting_input' OR cancel_requested)"
 """It should go on, and no node holds it."""
+IN_TRASH = "deleted_at IS NOT NULL"
+"""It was deleted, and can be had back."""
 WITH_DELTAS = "has_deltas"
 """It has come to rest, and its log still has deltas."""
 
@@ -163,10 +167,16 @@ sessions = Table(
     Column("searched", Text, nullable=False),  # name and preview without case, for the list's text filter
     Column("metadata", Json, nullable=False),
     Column("request_hash", Key),  # of the request that made it, if that came with an idempotency key
+    Column("active_turn_id", Key),  # the last turn of the active branch
+    Column("last_n", Integer, nullable=False, server_default=text("0")),  # the highest number of a turn so far
+    Column("is_gone", Boolean, nullable=False, server_default=false()),  # it is there for the turns that forks have
+    Column("deleted_at", Key),  # null but in the trash
     PrimaryKeyConstraint("session_id", "shard"),
     ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
     # The list with each of its filters reads one range, or merges a few ranges, of this index.
     Index("sessions_by_activity", "owner", "agent_id", "archived", "pinned", "updated_at", "session_id"),
+    _some("sessions_in_trash", "owner", "deleted_at", "session_id", where=IN_TRASH),
+    _some("sessions_to_purge", "deleted_at", "session_id", where=IN_TRASH),
 )
 
 turns = Table(
@@ -192,14 +202,55 @@ turns = Table(
     Column("tool_config", Json),
     Column("turn", Json),  # the turn as it is read, while it rests
     Column("has_deltas", Boolean, nullable=False, server_default=false()),  # since it rests, until they are dropped
+    Column("parent_turn_id", Key),  # the turn after which it comes; null at the beginning
+    Column("branch", Integer, nullable=False, server_default=text("1")),  # the number of the first turn of its run
+    Column("depth", Integer, nullable=False, server_default=text("0")),  # how many turns it is the last of
+    Column("lineage", Json),  # by which runs its own is reached; null but at the first turn of a run
+    Column("is_gone", Boolean, nullable=False, server_default=false()),  # it is there for the forks that have it
     PrimaryKeyConstraint("turn_id", "shard"),
     UniqueConstraint("session_id", "n", "shard"),
     UniqueConstraint("session_id", "idempotency_key", "shard"),
     ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
+    Index("turns_by_branch", "session_id", "branch", "n"),
+    Index("turns_by_parent", "parent_turn_id", "session_id"),
     _some("turns_unfinished", "session_id", "n", where="completed_at IS NULL"),
     _some("turns_unheld", "created_at", "turn_id", where=UNHELD),
     _some("turns_leased", "lease_owner", where="lease_owner IS NOT NULL"),
     _some("turns_with_deltas", "completed_at", "turn_id", where=WITH_DELTAS),
+)
+
+# Which turns of other sessions a fork has: those of a run up to a number.
+borrowed = Table(
+    "borrowed",
+    metadata,
+    Column("session_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("from_session_id", Key, nullable=False),
+    Column("branch", Integer, nullable=False),
+    Column("last_n", Integer, nullable=False),
+    PrimaryKeyConstraint("session_id", "shard", "from_session_id", "branch"),
+    ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
+    Index("borrowed_from", "from_session_id", "branch", "last_n"),
+    sqlite_with_rowid=False,
+)
+
+# Links by which a session is read. Of the secret of one there is its hash.
+shares = Table(
+    "shares",
+    metadata,
+    Column("session_id", Key, nullable=False),
+    Column("share_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("token_hash", Key, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("revoked_at", Key),
+    Column("tip", Key),  # the last turn that it shows; null if it is live, or there is none
+    Column("share", Json, nullable=False),
+    PrimaryKeyConstraint("session_id", "share_id", "shard"),
+    ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
+    Index("shares_by_token", "token_hash"),
+    Index("shares_by_age", "owner", "created_at", "share_id"),
 )
 
 # What a person has allowed for the rest of a session.
@@ -231,6 +282,52 @@ turn_events = Table(
     PrimaryKeyConstraint("turn_id", "epoch", "first_seq", "shard"),
     ForeignKeyConstraint(["turn_id", "shard"], ["turns.turn_id", "turns.shard"], ondelete="CASCADE"),
     sqlite_with_rowid=False,
+)
+
+# What is found by words: a turn that has rested, or (`turn_id` is "") a session's name. How it is found is said by each
+# database in its own words: see `search_schema`.
+search_rows = Table(
+    "search_rows",
+    metadata,
+    Column("session_id", Key, nullable=False),
+    Column("turn_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("place", BigInteger, nullable=False),  # in the order in which they are shown, from the end
+    Column("terms", Words, nullable=False),
+    PrimaryKeyConstraint("session_id", "turn_id", "shard"),
+    ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
+)
+
+# What changed among an agent's sessions, for those who show lists of them; kept for a day or so. What is read in the
+# order of `batch` (the transaction, where many write at once) and `seq` skips nothing.
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), nullable=False, autoincrement=True),
+    Column("batch", BigInteger, nullable=False),
+    Column("owner", Key, nullable=False),
+    Column("agent_id", Key, nullable=False),
+    Column("session_id", Key, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("turn_id", Key),
+    Column("turn_status", Text),
+    Column("noted_at", BigInteger, nullable=False),  # milliseconds of the database's clock
+    PrimaryKeyConstraint("seq"),
+    ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
+    Index("changes_of_agent", "owner", "agent_id", "batch", "seq"),
+    Index("changes_by_age", "noted_at"),
+    sqlite_autoincrement=True,
+)
+
+# What was here before there was a search and is not found yet: of which table, and after which key. Mostly empty.
+search_backlog = Table(
+    "search_backlog",
+    metadata,
+    Column("kind", Key, nullable=False),  # names | turns
+    Column("after", Key, nullable=False),
+    PrimaryKeyConstraint("kind"),
 )
 
 file_uses = Table(

@@ -9,16 +9,18 @@ Operations do what `TurnStore` says; what they raise is said there.
 from collections.abc import Sequence
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
-from sqlalchemy import and_, bindparam, insert, select, true, update
+from sqlalchemy import and_, bindparam, false, insert, select, true, update
 
 from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.errors import IdempotencyMismatch, SessionNotFound, TurnNotFound
-from tertulia.domain.sessions import preview_of
+from tertulia.domain.sessions import Session, preview_of
 from tertulia.domain.turns import ENDED, TurnStatus
 from tertulia.store import rules
 from tertulia.store.base import Accepted, NewTurn, TurnRecord
-from tertulia.store.sql import files, log, standing
+from tertulia.store.branches import Stand, encoded, going_on
+from tertulia.store.sql import branches, changes, files, log, searching, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import DatabaseNow
 from tertulia.store.sql.tables import agents, nodes, sessions, turns
@@ -31,6 +33,7 @@ _this_session = and_(sessions.c.session_id == bindparam("this"), sessions.c.shar
 _this_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
 _in_place = and_(turns.c.turn_id == bindparam("this"), turns.c.shard == bindparam("in_shard"))
 _unfinished = turns.c.completed_at.is_(None)
+_is_there = and_(sessions.c.is_gone == false(), sessions.c.deleted_at.is_(None))
 
 RECORD = [
     turns.c.turn_id,
@@ -47,26 +50,51 @@ RECORD = [
     turns.c.attempts,
     turns.c.toolgroups,
     turns.c.tool_config,
+    turns.c.parent_turn_id,
 ]
 
+_head = turns.alias("head")
 LOCK_SESSION = (
     select(
-        sessions.c.turn_count,
+        sessions.c.last_n,
+        sessions.c.active_turn_id,
         sessions.c.status,
         sessions.c.title_source,
         sessions.c.session_name,
+        sessions.c.started_at,
         agents.c.version,
+        _head.c.turn_id.label("head_id"),
+        _head.c.branch.label("head_branch"),
+        _head.c.depth.label("head_depth"),
     )
     .join(agents, and_(agents.c.owner == sessions.c.owner, agents.c.agent_id == sessions.c.agent_id))
-    .where(_this_session, sessions.c.owner == bindparam("of"), sessions.c.agent_id == bindparam("of_agent"))
+    .outerjoin(
+        _head,
+        and_(
+            _head.c.turn_id == sessions.c.active_turn_id,
+            _head.c.session_id == sessions.c.session_id,
+            _head.c.n == sessions.c.last_n,
+        ),
+    )
+    .where(
+        _this_session,
+        sessions.c.owner == bindparam("of"),
+        sessions.c.agent_id == bindparam("of_agent"),
+        _is_there,
+    )
     .with_for_update(of=sessions)
 )
+"""With the newest turn, if it is the one to go on from: whoever had to wait for the lock may see the one before it."""
 FIND_REPEATED = select(*RECORD, turns.c.request_hash).where(_of_session, turns.c.idempotency_key == bindparam("key"))
 LIST_UNFINISHED_OF = select(turns.c.turn_id, turns.c.status).where(_of_session, _unfinished).order_by(turns.c.n)
 INSERT = insert(turns).values(
     {
         name: bindparam(name)
-        for name in [*(column.name for column in RECORD), "lease_owner", "idempotency_key", "request_hash"]
+        for name in [
+            *(column.name for column in RECORD),
+            *("branch", "depth", "lineage"),
+            *("lease_owner", "idempotency_key", "request_hash"),
+        ]
     }
 )
 SET_SESSION = (
@@ -80,6 +108,8 @@ SET_SESSION = (
                 "searched",
                 "preview",
                 "turn_count",
+                "last_n",
+                "active_turn_id",
                 "last_turn_status",
                 "status",
                 "updated_at",
@@ -87,10 +117,17 @@ SET_SESSION = (
         }
     )
 )
-LOCK_STATUS = select(sessions.c.updated_at).where(_this_session, sessions.c.owner == bindparam("of")).with_for_update()
+LOCK_STATUS = (
+    select(sessions.c.updated_at).where(_this_session, sessions.c.owner == bindparam("of"), _is_there).with_for_update()
+)
+LIST_UNFINISHED = (
+    select(*RECORD)
+    .where(_of_session, _unfinished, branches.is_seen, turns.c.owner == bindparam("of"))
+    .order_by(turns.c.n.desc())
+)
 FIRST_UNFINISHED = select(*RECORD).where(_of_session, _unfinished).order_by(turns.c.n).limit(bindparam("limit"))
-FIND_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn)
-LOCK_RECORD = FIND_RECORD.with_for_update()
+FIND_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn, branches.is_seen)
+LOCK_RECORD = select(*RECORD, turns.c.lease_owner).where(_this_turn).with_for_update()
 FIND_LEASE = select(nodes.c.node).where(nodes.c.node == bindparam("node"), nodes.c.lease_until > DatabaseNow())
 START = (
     update(turns)
@@ -113,16 +150,29 @@ def accept(db: Connection, owner: str, new: NewTurn, *, node: str) -> Accepted:
     unfinished: Sequence[Row] = db.rows(LIST_UNFINISHED_OF, **place) if session["status"] != "idle" else ()
     rules.refuse_if_busy(new, [(row["turn_id"], row["status"]) for row in unfinished])
     record = _new_record(owner, new, session, epoch=0 if unfinished else 1)
-    events = rules.first_events(new, record.n, epoch=record.epoch)
-    _insert(db, record, new, node=node if record.epoch else None)
+    stand = _stand(db, session, record)
+    events = rules.first_events(new, record)
+    _insert(db, record, new, stand, node=node if record.epoch else None)
     db.run_many(log.INSERT, list(log.chunks(new.turn_id, rules.shard_of(new.session_id), events)))
     if new.new_files or new.used_files:
         files.take_along(db, owner, new)
     first: TurnStatus = unfinished[0]["status"] if unfinished else record.status
-    _add_to_session(db, session, new, record, first)
+    _add_to_session(db, session, new, (record, stand), first)
     ahead = unfinished[0]["turn_id"] if new.on_busy == "interrupt" and unfinished and first != "queued" else None
     interrupted = None if ahead is None else request_cancel(db, owner, ahead)
     return Accepted(record=record, events=events, interrupts=interrupted)
+
+
+def _stand(db: Connection, session: Row, record: TurnRecord) -> Stand:
+    """Return where a new turn stands; mostly it goes on from the newest one, which was read with the session."""
+    if record.parent_turn_id is not None and record.parent_turn_id == session["head_id"]:
+        return going_on(session["head_branch"], session["head_depth"])
+    place: dict[str, object] = {
+        "of_session": record.session_id,
+        "in_shard": rules.shard_of(record.session_id),
+        "of": record.owner,
+    }
+    return branches.stand_after(db, record.parent_turn_id, place, record.n)
 
 
 def _repeat(row: Row, new: NewTurn) -> Accepted:
@@ -138,16 +188,17 @@ def _new_record(owner: str, new: NewTurn, session: Row, *, epoch: int) -> TurnRe
         agent_id=new.agent_id,
         agent_version=session["version"],
         owner=owner,
-        n=session["turn_count"] + 1,
+        n=session["last_n"] + 1,
         status="running" if epoch else "queued",
         epoch=epoch,
         created_at=new.at,
         toolgroups=new.toolgroups,
         tool_config=new.tool_config,
+        parent_turn_id=session["active_turn_id"] if new.parent_turn_id is UNSET else new.parent_turn_id,
     )
 
 
-def _insert(db: Connection, record: TurnRecord, new: NewTurn, *, node: str | None) -> None:
+def _insert(db: Connection, record: TurnRecord, new: NewTurn, stand: Stand, *, node: str | None) -> None:
     db.do(
         INSERT,
         turn_id=record.turn_id,
@@ -162,6 +213,10 @@ def _insert(db: Connection, record: TurnRecord, new: NewTurn, *, node: str | Non
         created_at=record.created_at,
         cancel_requested=False,
         attempts=0,
+        parent_turn_id=record.parent_turn_id,
+        branch=stand.branch,
+        depth=stand.depth,
+        lineage=encoded(stand.lineage),
         lease_owner=node,
         toolgroups=None if new.toolgroups is None else msgspec.json.encode(new.toolgroups),
         tool_config=None if new.tool_config is None else msgspec.json.encode(new.tool_config),
@@ -170,7 +225,10 @@ def _insert(db: Connection, record: TurnRecord, new: NewTurn, *, node: str | Non
     )
 
 
-def _add_to_session(db: Connection, session: Row, new: NewTurn, record: TurnRecord, first: TurnStatus) -> None:
+def _add_to_session(
+    db: Connection, session: Row, new: NewTurn, last: tuple[TurnRecord, Stand], first: TurnStatus
+) -> None:
+    record, stand = last
     words = rules.words_of(new.input_messages)
     name = rules.name_after(session["session_name"], session["title_source"], words)
     preview = preview_of(words)
@@ -181,11 +239,36 @@ def _add_to_session(db: Connection, session: Row, new: NewTurn, record: TurnReco
         session_name=name,
         searched=rules.searched(name, preview),
         preview=preview,
-        turn_count=record.n,
+        turn_count=stand.depth,
+        last_n=record.n,
+        active_turn_id=record.turn_id,
         last_turn_status=record.status,
         status=rules.session_status(first),
         updated_at=new.at,
     )
+    if name != session["session_name"]:
+        named = Session(
+            session_id=new.session_id,
+            session_name=name,
+            agent_id=new.agent_id,
+            started_at=session["started_at"],
+            updated_at=new.at,
+        )
+        searching.write_name(db, record.owner, named)
+    _note(db, record)
+
+
+def _note(db: Connection, record: TurnRecord) -> None:
+    """Tell those who show lists that a turn waits, or runs."""
+    event_type = "turn_started" if record.epoch else "turn_queued"
+    ids = (record.owner, record.agent_id, record.session_id)
+    changes.note(db, ids, event_type, turn_id=record.turn_id, status=record.status)
+
+
+def list_unfinished(db: Connection, owner: str, session_id: str) -> list[TurnRecord]:
+    """Return the turns of a session that have not ended, newest first."""
+    rows = db.rows(LIST_UNFINISHED, of=owner, of_session=session_id, in_shard=rules.shard_of(session_id))
+    return [record_of(row) for row in rows]
 
 
 def claim_next(db: Connection, owner: str, session_id: str, *, at: str, node: str) -> Accepted | None:
@@ -199,7 +282,8 @@ def claim_next(db: Connection, owner: str, session_id: str, *, at: str, node: st
     started = rules.start_of(record, at)
     _start(db, record, node=node)
     db.run_many(log.INSERT, list(log.chunks(record.turn_id, shard, [started])))
-    standing.follow(db, [standing.Move(session_id, record.n, record.status, session["updated_at"])])
+    standing.follow(db, [standing.Move(session_id, record.turn_id, record.status, session["updated_at"])])
+    _note(db, record)
     return Accepted(record=record, events=[started])
 
 
@@ -254,4 +338,5 @@ def record_of(row: Row) -> TurnRecord:
         attempts=row["attempts"],
         toolgroups=None if row["toolgroups"] is None else _toolgroups.decode(row["toolgroups"]),
         tool_config=None if row["tool_config"] is None else _tool_config.decode(row["tool_config"]),
+        parent_turn_id=row["parent_turn_id"],
     )

@@ -12,11 +12,11 @@ from tertulia.tools.functions import tool
 
 
 class FoundSession(Value):
-    """A session in which words were found, and where: passages of its messages, the newest first."""
+    """A session in which words were found, when they were said last, and passages that have them, the newest first."""
 
     session_id: str
     session_name: str
-    updated_at: str
+    at: str
     passages: list[str]
 
 
@@ -24,7 +24,12 @@ Search = Callable[[str, str, str], Awaitable[list[FoundSession]]]
 """Finds words in an owner's sessions, but for one: `search(owner, words, session_id)`."""
 
 Words = Annotated[
-    str, Meta(min_length=2, max_length=200, description="Words to look for; all of them must be in one message or name")
+    str,
+    Meta(
+        min_length=2,
+        max_length=200,
+        description='Words to look for; all of them must be in one exchange or name. "in a row", beginning*, -without',
+    ),
 ]
 
 

@@ -41,7 +41,7 @@ export function ChatPane({ agent, session, onSessionCreated, focusTurnId }: Prop
     <Box sx={PANE}>
       <DropZone onDrop={attach} />
       <Talk agent={agent} session={session} conversation={conversation} focusTurnId={focusTurnId} />
-      {last && <TurnAnnouncer key={last.key} turn={turnOf(last)} />}
+      {last && <TurnAnnouncer key={last.id} turn={turnOf(last)} />}
       <Box sx={DOCK}>
         <ConnectionNote connection={transcript.connection} onRetry={transcript.reconnectNow} />
         <QueueChips
@@ -68,7 +68,7 @@ interface TalkProps {
 }
 
 function Talk({ agent, session, conversation, focusTurnId }: TalkProps) {
-  const { transcript, turnActions, deliveryActions, send } = conversation;
+  const { transcript, send, ...row } = conversation;
   if (transcript.rows.length > 0)
     return (
       <LazyTranscriptList
@@ -77,8 +77,11 @@ function Talk({ agent, session, conversation, focusTurnId }: TalkProps) {
         agentName={agentName(agent)}
         turnCount={session?.turn_count ?? 0}
         focusTurnId={focusTurnId}
-        turnActions={turnActions}
-        deliveryActions={deliveryActions}
+        turnActions={row.turnActions}
+        deliveryActions={row.deliveryActions}
+        branches={row.branches}
+        editedId={row.editedId}
+        isBusy={row.isBusy}
       />
     );
   if (transcript.error !== null)

@@ -4,13 +4,10 @@
  * The rule it keeps: what is written while the agent works waits here until it has answered; when
  * it failed or was stopped, what waits goes on waiting until a person decides.
  */
-import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef } from "react";
 
-import { keys } from "@/api/keys";
-import type { Session, Turn } from "@/api/types";
+import type { Session } from "@/api/types";
 import { t } from "@/i18n";
-import { againOf, textOf } from "@/renderers/message-text";
 import type { TurnActions } from "@/renderers/turn-actions";
 import type { Writing } from "@/storage";
 import {
@@ -26,7 +23,7 @@ import {
 import type { ComposerHandle } from "./composer/composer";
 import type { Transferred } from "./transfer";
 import type { DeliveryActions } from "./transcript/delivery-note";
-import { turnOf } from "./transcript/row";
+import { type Branches, useBranches } from "./use-branches";
 import { useFreshTurns } from "./use-fresh-turns";
 import { useLostSession } from "./use-lost-session";
 import { useQueue } from "./use-queue";
@@ -45,7 +42,13 @@ export function useConversation(
   const sending = useSend(agentId, sessionId, onMade);
   const composer = useRef<ComposerHandle>(null);
   const takeBack = useCallback((writing: Writing) => composer.current?.takeBack(writing), []);
-  const send = useSender(agentId, sending);
+  const send = useCallback(
+    async ({ text, files }: Writing) => {
+      await sending.send({ role: "user", content: text }, files);
+    },
+    [sending],
+  );
+  const { branches, editedId } = useBranches(agentId, sessionId, sending);
   const isBusy = isWorking(transcript);
   const { stop, isStopping } = useStop(agentId, sessionId, transcript.liveTurnId);
   const queue = useQueue(sessionId);
@@ -69,7 +72,11 @@ export function useConversation(
     if (waiting) deliveryActions.edit(waiting);
     else void stop();
   }, [rows, deliveryActions, stop]);
-  const recall = useCallback(() => lastText(rows), [rows]);
+  const onRecall = useCallback(() => {
+    const last = rows.at(-1);
+    if (last?.kind === "outgoing") deliveryActions.edit(last.entry);
+    else if (last && !isBusy) branches.edit(last.turn);
+  }, [rows, deliveryActions, branches, isBusy]);
   const dequeue = (id: string, then: (writing: Writing) => void) => {
     const writing = queue.take(id);
     if (writing) then(writing);
@@ -78,7 +85,10 @@ export function useConversation(
     sessionId,
     transcript,
     send,
-    turnActions: useTurnActions(agentId, sending),
+    isBusy,
+    branches,
+    editedId,
+    turnActions: useTurnActions(agentId, sending, branches),
     deliveryActions,
     queue: {
       items: queue.items,
@@ -87,7 +97,7 @@ export function useConversation(
       sendNow: (id: string) => dequeue(id, (writing) => void stop().then(() => send(writing))),
     },
     attach: (dropped: Transferred) => composer.current?.attach(dropped),
-    composer: { ref: composer, isBusy, isStopping, onSend, onStop, recall },
+    composer: { ref: composer, isBusy, isStopping, onSend, onStop, onRecall },
   };
 }
 
@@ -114,38 +124,15 @@ function lastWaiting(rows: Transcript["rows"]): OutboxEntry | undefined {
     .findLast((entry) => entry.state === "queued");
 }
 
-function lastText(rows: Transcript["rows"]): string {
-  const last = rows.at(-1);
-  const messages = last ? turnOf(last).input_messages : [];
-  return textOf(messages.findLast((message) => message.role === "user")?.content ?? "");
-}
-
-/** Sends what was written; settles once the server has it. A session gets its name by its first. */
-function useSender(agentId: string, sending: Sending): (writing: Writing) => Promise<void> {
-  const client = useQueryClient();
-  return useCallback(
-    async ({ text, files }: Writing) => {
-      const { sessionId } = await sending.send({ role: "user", content: text }, files);
-      if (sessionId === null) return;
-      const queryKey = keys.session(agentId, sessionId);
-      await client.invalidateQueries({ queryKey, exact: true });
-    },
-    [client, agentId, sending],
-  );
-}
-
-function useTurnActions(agentId: string, sending: Sending): TurnActions {
+function useTurnActions(agentId: string, sending: Sending, { retry }: Branches): TurnActions {
   const { mutateAsync: decide } = useDecideTurn(agentId);
   return useMemo(
     () => ({
-      retry: (turn: Turn) => {
-        const message = turn.input_messages.findLast((one) => one.role === "user");
-        if (message) void sending.send(againOf(message));
-      },
+      retry,
       goOn: () => void sending.send({ role: "user", content: t("turn.continueMessage") }),
       decide: (turn, callId, decision) => decide({ turn, callId, decision }),
     }),
-    [decide, sending],
+    [decide, sending, retry],
   );
 }
 

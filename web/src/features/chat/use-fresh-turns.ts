@@ -4,12 +4,9 @@
  */
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { listTurns } from "@/api/client";
 import { isNotFound } from "@/api/errors";
 import { keys } from "@/api/keys";
-import { type TurnPages, turnsIn } from "@/api/pages";
-import { storeTurn } from "@/api/queries";
-import type { Turn } from "@/api/types";
+import { refreshTurns } from "@/api/queries";
 
 import { loseSession } from "./lost";
 
@@ -20,7 +17,7 @@ const NEWEST = 4;
 export function useFreshTurns(agentId: string, sessionId: string | null, isIdle: boolean): void {
   const client = useQueryClient();
   useQuery({
-    queryKey: ["newest turns", agentId, sessionId],
+    queryKey: keys.newestTurns(agentId, sessionId),
     queryFn: async ({ signal }) => {
       if (sessionId !== null) await refresh(client, agentId, sessionId, signal);
       return null;
@@ -39,23 +36,10 @@ async function refresh(
   sessionId: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const turns = keys.turns(agentId, sessionId);
   try {
-    const page = await listTurns(agentId, sessionId, { cursor: null, limit: NEWEST }, signal);
-    const known = client.getQueryData<TurnPages>(turns);
-    if (known === undefined) return; // they are on their way as a whole
-    if (meets(known, page.turns))
-      for (const turn of page.turns.toReversed()) storeTurn(client, agentId, turn);
-    else await client.invalidateQueries({ queryKey: turns });
+    await refreshTurns(client, agentId, sessionId, { limit: NEWEST, signal });
   } catch (error) {
     if (!isNotFound(error)) throw error;
     loseSession(client, agentId, sessionId);
   }
-}
-
-/** Is there no gap between what is known and what is newest? */
-function meets(known: TurnPages, newest: readonly Turn[]): boolean {
-  if (newest.length < NEWEST) return true; // these are all
-  const ids = new Set(turnsIn(known).map((turn) => turn.turn_id));
-  return newest.some((turn) => ids.has(turn.turn_id));
 }

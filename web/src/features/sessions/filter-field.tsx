@@ -3,8 +3,6 @@ import InputBase from "@mui/material/InputBase";
 import { useRef, useState } from "react";
 
 import { ActionButton } from "@/components/action-button";
-import { SHORTCUTS, ariaKeys } from "@/components/shortcuts";
-import { useShortcut } from "@/components/use-shortcut";
 import { t } from "@/i18n";
 import { CloseIcon, SearchIcon } from "@/icons/icons";
 
@@ -19,7 +17,6 @@ export function FilterField({ label, onFilter }: FilterFieldProps) {
   const [text, setText] = useState("");
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useShortcut(SHORTCUTS.filter, () => input.current?.focus());
 
   const write = (value: string) => {
     setText(value);
@@ -42,7 +39,6 @@ export function FilterField({ label, onFilter }: FilterFieldProps) {
       }}
       inputProps={{
         "aria-label": label,
-        "aria-keyshortcuts": ariaKeys(SHORTCUTS.filter),
         type: "search",
       }}
       startAdornment={

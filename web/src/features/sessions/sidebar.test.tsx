@@ -275,11 +275,4 @@ describe("the filter", () => {
     await user.type(field, "{Escape}");
     expect(field).toHaveValue("");
   });
-
-  it("gets the focus with Ctrl+K", async () => {
-    serve();
-    const { user } = renderPage(<Sessions />);
-    await user.keyboard("{Control>}k{/Control}");
-    expect(screen.getByRole("searchbox")).toHaveFocus();
-  });
 });

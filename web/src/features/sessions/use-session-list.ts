@@ -1,13 +1,8 @@
-/** The sessions of an agent as the sidebar shows them: pinned and others, page by page, kept fresh. */
-import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+/** The sessions of an agent as the sidebar shows them: pinned and others, page by page. `live-sessions.tsx` keeps them fresh. */
+import { useState } from "react";
 
-import { keys } from "@/api/keys";
 import { useSessions } from "@/api/queries";
 import type { Session } from "@/api/types";
-
-/** How often a list with working agents asks how far they are. */
-const REFRESH_MS = 5000;
 
 export interface SessionView {
   /** Text that names or messages must have; empty: all. */
@@ -28,8 +23,6 @@ export function useSessionList(agentId: string, { q, archived }: SessionView) {
   const shown = useLatest(
     isMissing ? null : { pinned: pinned.data ?? NONE, others: others.data ?? NONE },
   );
-  const hasRunning = shown !== null && [...shown.pinned, ...shown.others].some(isUnderway);
-  useRefresh(agentId, hasRunning);
   return {
     pinned: shown?.pinned ?? NONE,
     others: shown?.others ?? NONE,
@@ -45,8 +38,6 @@ export function useSessionList(agentId: string, { q, archived }: SessionView) {
   };
 }
 
-const isUnderway = (session: Session) => session.status === "running";
-
 /** The last value that was one. */
 function useLatest<T extends object>(value: T | null): T | null {
   const [latest, setLatest] = useState(value);
@@ -55,15 +46,4 @@ function useLatest<T extends object>(value: T | null): T | null {
     (latest !== null && Object.entries(value).every(([k, v]) => latest[k as keyof T] === v));
   if (!isSame) setLatest(value);
   return isSame ? latest : value;
-}
-
-function useRefresh(agentId: string, isNeeded: boolean): void {
-  const client = useQueryClient();
-  useEffect(() => {
-    if (!isNeeded) return;
-    const timer = setInterval(() => {
-      if (!document.hidden) void client.invalidateQueries({ queryKey: keys.sessionLists(agentId) });
-    }, REFRESH_MS);
-    return () => clearInterval(timer);
-  }, [client, agentId, isNeeded]);
 }

@@ -1,11 +1,9 @@
 /** How the page looks and listens, for this browser. */
 import Button from "@mui/material/Button";
-import ToggleButton from "@mui/material/ToggleButton";
-import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import Switch from "@mui/material/Switch";
 import { useColorScheme } from "@mui/material/styles";
-import type { ReactNode } from "react";
 
+import { Choice } from "@/components/choice";
 import { usePreference } from "@/components/use-preference";
 import { t } from "@/i18n/settings";
 import { DarkIcon, KeyboardIcon, LightIcon, SystemIcon } from "@/icons/icons";
@@ -64,41 +62,5 @@ export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () 
         </Button>
       </Setting>
     </>
-  );
-}
-
-interface ChoiceProps<Value extends string> {
-  readonly labelledBy: string;
-  readonly value: Value;
-  readonly onChange: (value: Value) => void;
-  readonly options: readonly {
-    readonly value: Value;
-    readonly label: string;
-    readonly icon?: ReactNode;
-  }[];
-}
-
-/** One of a few, all in sight. */
-function Choice<Value extends string>({
-  labelledBy,
-  value,
-  onChange,
-  options,
-}: ChoiceProps<Value>) {
-  return (
-    <ToggleButtonGroup
-      exclusive
-      size="small"
-      aria-labelledby={labelledBy}
-      value={value}
-      onChange={(_, chosen: Value | null) => chosen !== null && onChange(chosen)}
-    >
-      {options.map((option) => (
-        <ToggleButton key={option.value} value={option.value} sx={{ gap: 1, px: 1.5 }}>
-          {option.icon}
-          {option.label}
-        </ToggleButton>
-      ))}
-    </ToggleButtonGroup>
   );
 }

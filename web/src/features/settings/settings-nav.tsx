@@ -12,6 +12,7 @@ const SECTIONS = [
   { path: paths.agents, label: "agents.title" },
   { path: paths.models, label: "models.title" },
   { path: paths.tools, label: "tools.title" },
+  { path: paths.shares, label: "shares.section" },
   { path: paths.about, label: "settings.about" },
 ] as const;
 

@@ -20,7 +20,7 @@ const GROUPS = [
     title: "shortcuts.sessions",
     names: [
       "newSession",
-      "filter",
+      "search",
       "previousSession",
       "nextSession",
       "renameSession",

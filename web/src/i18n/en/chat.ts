@@ -66,6 +66,13 @@ export const chat = {
 
   "turn.continueMessage": "Continue",
 
+  "branch.edit": "Edit message",
+  "branch.more": "More actions",
+  "branch.switch": { one: "Version {n} of {count}", other: "Version {n} of {count}" },
+  "branch.previous": "Previous version",
+  "branch.next": "Next version",
+  "branch.notShown": "The other version could not be shown: {reason}",
+
   "transcript.label": "Talk",
   "transcript.turn": "Turn {n}",
   "transcript.older": "Loading earlier turns",

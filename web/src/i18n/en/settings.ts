@@ -69,7 +69,7 @@ export const settings = {
   "shortcuts.writing": "Writing",
   "shortcuts.page": "Page",
   "shortcuts.newSession": "New session",
-  "shortcuts.filter": "Filter sessions",
+  "shortcuts.search": "Search sessions and commands",
   "shortcuts.previousSession": "Previous session",
   "shortcuts.nextSession": "Next session",
   "shortcuts.renameSession": "Rename the session",

@@ -16,6 +16,7 @@ export const shell = {
   "sessions.list": "Sessions",
   "sessions.choose": "Session",
   "sessions.name": "Session name",
+  "sessions.search": "Search",
   "sessions.filter": "Filter sessions",
   "sessions.filterArchive": "Filter archived sessions",
   "sessions.clearFilter": "Clear filter",
@@ -76,6 +77,8 @@ export const shell = {
   "agents.notFoundText": "It was deleted, or the address is wrong. These are there:",
   "agents.notLoaded": "The agents could not be loaded",
 
+  "share.open": "Share",
+  "shares.section": "Links",
   "sessions.menuOpen": "Actions for this session",
   "sessions.renameHint": "Rename ({keys})",
   "sessions.notFound": "This session doesn’t exist or was deleted.",

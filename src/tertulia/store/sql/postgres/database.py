@@ -9,7 +9,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from tertulia.store import rules
 from tertulia.store.sql.database import Operation, Texts
@@ -40,6 +40,10 @@ class PostgresDatabase:
     def is_shared(self) -> bool:
         return True
 
+    @property
+    def language(self) -> Literal["fts5", "tsquery"]:
+        return "tsquery"
+
     async def open(self) -> None:
         """Raises StartupError if the server cannot be reached, or its database is not for this code."""
         await asyncio.get_running_loop().run_in_executor(None, schema.prepare, self._url)
@@ -63,6 +67,10 @@ class PostgresDatabase:
             except InDoubt as doubt:
                 if await pool.is_committed(doubt):
                     return doubt.result
+
+    async def reclaim(self) -> bool:
+        """Its own vacuum does that."""
+        return False
 
     def write_now(self, operation: Operation[T]) -> T:
         pool, deadline = self._open_pool, self._deadline()

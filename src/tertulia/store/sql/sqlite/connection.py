@@ -18,7 +18,11 @@ DIALECT = SQLiteDialect_pysqlite(paramstyle="named")
 
 # FULL: a commit is on the disk when it returns. The size of the log after which SQLite copies it into the database is
 # four times its default: each copy costs two syncs. It is cut back to 64 MB after a long reader let it grow.
+# What is deleted is overwritten, and its pages can be given back; a file that is older than this keeps its free pages
+# until it is vacuumed as a whole.
 PRAGMAS = (
+    "PRAGMA auto_vacuum = INCREMENTAL",
+    "PRAGMA secure_delete = ON",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA wal_autocheckpoint = 4000",

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from tertulia.domain.errors import StartupError
 from tertulia.store import rules
@@ -25,6 +25,7 @@ from tertulia.store.sql.sqlite.connection import (
     unavailable,
 )
 from tertulia.store.sql.sqlite.lock import FileLock
+from tertulia.store.sql.sqlite.reclaiming import forget_words, give_back
 from tertulia.store.sql.sqlite.writer import Writer
 
 T = TypeVar("T")
@@ -48,6 +49,10 @@ class SqliteDatabase:
     def is_shared(self) -> bool:
         return False
 
+    @property
+    def language(self) -> Literal["fts5", "tsquery"]:
+        return "fts5"
+
     async def open(self) -> None:
         """Raises StartupError if the file is in use, cannot be used, or is of a newer version."""
         loop = asyncio.get_running_loop()
@@ -64,6 +69,11 @@ class SqliteDatabase:
 
     async def write(self, operation: Operation[T]) -> T:
         return await self._open_writer.submit(operation)
+
+    async def reclaim(self) -> bool:
+        if self._path is None:
+            return False
+        return await self._open_writer.submit_between(give_back)
 
     def write_now(self, operation: Operation[T]) -> T:
         return self._open_writer.run(operation)
@@ -103,6 +113,7 @@ class SqliteDatabase:
         if mode != "wal":
             raise StartupError(f"The file system of {path} does not support SQLite's write-ahead log.")
         schema.prepare(raw, path, self._on_connect)
+        forget_words(raw)
         return raw
 
     def _release(self, writer: Writer | None = None, readers: "Readers | None" = None) -> None:

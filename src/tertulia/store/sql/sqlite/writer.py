@@ -8,12 +8,13 @@ commit.
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from tertulia.domain.errors import Conflict
 from tertulia.store import rules
-from tertulia.store.sql.database import Operation
+from tertulia.store.sql.database import Connection, Operation
 from tertulia.store.sql.sqlite.connection import SqliteConnection, is_storage_error, unavailable
 
 MOST_TOGETHER = 512
@@ -44,6 +45,12 @@ class Awaited(Job):
             self.future.set_exception(self.error)
         else:
             self.future.set_result(self.result)
+
+
+class Between(Awaited):
+    """Work on the raw connection that is done between two transactions."""
+
+    work: Callable[[sqlite3.Connection], Any]
 
 
 class Blocking(Job):
@@ -80,6 +87,13 @@ class Writer:
         self._put(job)
         return job.future
 
+    def submit_between(self, work: Callable[[sqlite3.Connection], Any]) -> asyncio.Future[Any]:
+        """Queue what no transaction can do. Raises StorageUnavailable."""
+        job = Between(_nothing, self._loop.create_future())
+        job.work = work
+        self._put(job)
+        return job.future
+
     def run(self, operation: Operation[Any]) -> Any:
         """Run an operation for a foreign thread; return once it is on the disk. Raises StorageUnavailable. Blocks."""
         job = Blocking(operation)
@@ -103,7 +117,11 @@ class Writer:
         is_open = True
         while is_open:
             jobs, is_open = self._take()
-            self._commit(jobs)
+            if together := [job for job in jobs if not isinstance(job, Between)]:
+                self._commit(together)
+            for job in jobs:
+                if isinstance(job, Between):
+                    self._do(job)
             for job in jobs:
                 if isinstance(job, Blocking):
                     job.is_done.set()
@@ -123,6 +141,12 @@ class Writer:
             except Empty:
                 return jobs, True
         return jobs, False
+
+    def _do(self, job: Between) -> None:
+        try:
+            job.result = job.work(self._raw)
+        except sqlite3.Error as error:
+            _refuse([job], error)
 
     def _commit(self, jobs: list[Job]) -> None:
         """Run operations together; if the storage fails, one by one: one that does not fit must not stop the others."""
@@ -154,6 +178,10 @@ class Writer:
             job.error = _meaning(error)
             self._raw.execute("ROLLBACK TO one")
         self._raw.execute("RELEASE one")
+
+
+def _nothing(_: Connection) -> None:
+    """What is done in a transaction of what is done between two."""
 
 
 def _meaning(error: Exception) -> Exception:

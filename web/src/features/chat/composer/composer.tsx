@@ -38,12 +38,12 @@ interface Props {
   readonly isStopping: boolean;
   readonly onSend: (writing: Writing) => void;
   readonly onStop: () => void;
-  /** What was sent last, to send it again. */
-  readonly recall: () => string;
+  /** Asked for what was sent last, to put it in other words. */
+  readonly onRecall: () => void;
 }
 
 export const Composer = memo(function Composer(props: Props) {
-  const { ref, draftKey, agentName, isBusy, isStopping, onSend, onStop, recall } = props;
+  const { ref, draftKey, agentName, isBusy, isStopping, onSend, onStop, onRecall } = props;
   const input = useRef<HTMLTextAreaElement>(null);
   const draft = useSessionDraft(draftKey);
   const files = useAttachments(draft);
@@ -101,7 +101,7 @@ export const Composer = memo(function Composer(props: Props) {
         placeholder={isBusy ? t("composer.queue") : t("composer.placeholder", { agent: agentName })}
         onChange={(text) => draft.change({ text })}
         onSend={send}
-        onRecall={() => draft.change({ text: recall() })}
+        onRecall={onRecall}
         onPasteFiles={(pasted) => files.attach(noFolders(pasted))}
         onPasteLong={(text) => void files.attachText(text)}
       />

@@ -10,6 +10,7 @@ import CircularProgress from "@mui/material/CircularProgress";
 import { t } from "@/i18n";
 import type { TurnActions } from "@/renderers/turn-actions";
 
+import type { Branches } from "../use-branches";
 import type { DeliveryActions } from "./delivery-note";
 import { JumpButton } from "./jump-button";
 import { TurnArticle } from "./turn-article";
@@ -23,13 +24,17 @@ interface Props {
   readonly focusTurnId: string | undefined;
   readonly turnActions: TurnActions;
   readonly deliveryActions: DeliveryActions;
+  readonly branches: Branches;
+  /** The turn whose message is being edited. */
+  readonly editedId: string | null;
+  readonly isBusy: boolean;
 }
 
 export function TranscriptList(props: Props) {
-  const { transcript, turnCount, focusTurnId, turnActions, ...row } = props;
+  const { transcript, turnCount, focusTurnId, turnActions, editedId, ...row } = props;
   const { rows, liveTurnId, isLoadingOlder } = transcript;
-  const { setScroller, setFeed, measure, items, focus, following, jump, sentKey } =
-    useTranscriptList(transcript, focusTurnId);
+  const { setScroller, setFeed, measure, items, focus, following, jump, sentId } =
+    useTranscriptList(transcript, focusTurnId, row);
   const size = Math.max(turnCount, rows.length);
   return (
     <Box sx={FRAME}>
@@ -53,7 +58,8 @@ export function TranscriptList(props: Props) {
               position={size - rows.length + index + 1}
               size={size}
               isReachable={index === focus.focused}
-              isSent={index === rows.length - 1 && key === sentKey}
+              isSent={index === rows.length - 1 && rows[index]?.id === sentId}
+              editedId={editedId}
               turnActions={index === rows.length - 1 ? turnActions : null}
             />
           ))}

@@ -10,8 +10,9 @@ import { textOf } from "@/renderers/message-text";
 import type { TurnActions } from "@/renderers/turn-actions";
 import type { TranscriptRow } from "@/turn";
 
+import type { Branches } from "../use-branches";
 import type { DeliveryActions } from "./delivery-note";
-import { entryOf, turnOf } from "./row";
+import { entryOf, siblingsOf, turnOf } from "./row";
 import { TurnItem } from "./turn-item";
 import { EDGE_PX, SENT_FROM_TOP_PX } from "./use-turn-list";
 
@@ -26,10 +27,13 @@ interface Props {
   readonly agentName: string;
   readonly turnActions: TurnActions | null;
   readonly deliveryActions: DeliveryActions;
+  readonly branches: Branches;
+  readonly editedId: string | null;
+  readonly isBusy: boolean;
 }
 
 export function TurnArticle(props: Props) {
-  const { row, measure, index, position, size, isReachable, isSent, ...item } = props;
+  const { row, measure, index, position, size, isReachable, isSent, editedId, ...item } = props;
   const heading = useId();
   if (row === undefined) return null;
   const turn = turnOf(row);
@@ -47,7 +51,13 @@ export function TurnArticle(props: Props) {
       <Title as="h2" id={heading}>
         {titleOf(turn)}
       </Title>
-      <TurnItem {...item} turn={turn} entry={entryOf(row)} />
+      <TurnItem
+        {...item}
+        turn={turn}
+        entry={entryOf(row)}
+        siblings={siblingsOf(row)}
+        isEdited={turn.turn_id === editedId}
+      />
     </Box>
   );
 }
@@ -72,8 +82,9 @@ const ARTICLE = {
   "&:focus-visible": { outline: "2px solid", outlineColor: "primary.main" },
   // The last answer's actions are always seen, those of others when somebody comes near.
   "@media (hover: hover)": {
-    "&:not(:last-child) .turn-footer": { opacity: 0, transition: "opacity 120ms" },
-    "&:is(:hover, :focus-within) .turn-footer": { opacity: 1 },
+    // That there are other versions of a turn is seen without that.
+    "& .turn-footer > *": { transition: "opacity 120ms" },
+    "&:not(:last-child, :hover, :focus-within) .turn-footer > :not([role=group])": { opacity: 0 },
   },
 } as const;
 

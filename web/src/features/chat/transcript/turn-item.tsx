@@ -3,7 +3,7 @@
  *
  * The rule it keeps: only the row of the turn that runs is drawn anew when something comes of it.
  */
-import { memo } from "react";
+import { lazy, memo, Suspense } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 
 import type { Turn } from "@/api/types";
@@ -11,9 +11,15 @@ import { InlineAlert } from "@/components/inline-alert";
 import { t } from "@/i18n";
 import type { TurnActions } from "@/renderers/turn-actions";
 import { TurnRenderer } from "@/renderers/turn-renderer";
-import { type OutboxEntry, useTurn } from "@/turn";
+import { isAtRest, type OutboxEntry, useTurn } from "@/turn";
 
+import type { Branches } from "../use-branches";
 import { type DeliveryActions, DeliveryNote } from "./delivery-note";
+import { TurnTools } from "./turn-tools";
+
+const MessageEditor = lazy(async () => ({
+  default: (await import("./message-editor")).MessageEditor,
+}));
 
 interface Props {
   readonly turn: Turn;
@@ -23,17 +29,33 @@ interface Props {
   /** Null for all but the last turn. */
   readonly turnActions: TurnActions | null;
   readonly deliveryActions: DeliveryActions;
+  readonly siblings: readonly string[];
+  readonly branches: Branches;
+  readonly isBusy: boolean;
+  readonly isEdited: boolean;
 }
 
 export const TurnItem = memo(function TurnItem(props: Props) {
   const { turn: snapshot, entry, agentName, turnActions, deliveryActions } = props;
+  const { branches, isEdited } = props;
   const turn = useTurn(snapshot);
   return (
-    <ErrorBoundary fallbackRender={() => <InlineAlert severity="error" title={t("turn.broken")} />}>
+    <ErrorBoundary
+      fallbackRender={() => <InlineAlert severity="error" title={t("turn.broken")} />}
+      resetKeys={[turn.turn_id]}
+    >
       <TurnRenderer
         turn={turn}
         agentName={agentName}
         actions={turnActions}
+        {...(isAtRest(turn) && { tools: <TurnTools {...props} turn={turn} /> })}
+        {...(isEdited && {
+          editor: (
+            <Suspense>
+              <MessageEditor turn={turn} branches={branches} />
+            </Suspense>
+          ),
+        })}
         {...(entry !== null && {
           delivery: <DeliveryNote entry={entry} actions={deliveryActions} />,
           tone: entry.state === "failed_to_send" ? "failed" : "faded",

@@ -8,12 +8,13 @@ import { type FocusEvent, type KeyboardEvent, useState } from "react";
 
 interface Options {
   readonly count: number;
-  readonly onCopy: (index: number) => void;
+  /** Another key was pressed, by its name in lower case, while a turn had the focus: does it mean something? */
+  readonly onKey: (key: string, index: number) => boolean;
   /** A turn got the focus, by whatever way. */
   readonly onFocus: (index: number) => void;
 }
 
-export function useRovingFocus({ count, onCopy, onFocus }: Options) {
+export function useRovingFocus({ count, onKey, onFocus }: Options) {
   const [chosen, setChosen] = useState<number | null>(null);
   const last = count - 1;
   const focused = chosen === null || chosen > last ? last : chosen;
@@ -29,8 +30,8 @@ export function useRovingFocus({ count, onCopy, onFocus }: Options) {
     if (index === null || press.ctrlKey || press.metaKey || press.altKey) return;
     const key = press.key.toLowerCase();
     if (key === "j") focusTurn(press.currentTarget, Math.min(last, index + 1));
-    if (key === "k") focusTurn(press.currentTarget, Math.max(0, index - 1));
-    if (key === "c") onCopy(index);
+    else if (key === "k") focusTurn(press.currentTarget, Math.max(0, index - 1));
+    else if (onKey(key, index)) press.preventDefault();
   };
   return { focused, onFocusCapture, onKeyDown };
 }

@@ -21,15 +21,15 @@ interface Options {
 
 export function useScrollIntents(options: Options): void {
   const { scroller, list, rows, following, focusTurnId, isReturn } = options;
-  const lastKey = useRef<string | null>(null);
+  const lastId = useRef<string | null>(null);
   const jumpedTo = useRef<string | undefined>(isReturn ? focusTurnId : undefined);
   const focusIndex = rows.findIndex((row) => isTurn(row, focusTurnId));
   const last = rows.at(-1);
 
   useLayoutEffect(() => {
-    if (scroller === null || last === undefined || last.key === lastKey.current) return;
-    const isOpening = lastKey.current === null;
-    lastKey.current = last.key;
+    if (scroller === null || last === undefined || last.id === lastId.current) return;
+    const isOpening = lastId.current === null;
+    lastId.current = last.id;
     if (isOpening && isReturn) {
       following.leave();
     } else if (last.kind === "outgoing") {

@@ -5,8 +5,10 @@ import { copyText } from "@/components/clipboard";
 import { t } from "@/i18n";
 import type { Transcript, TranscriptRow } from "@/turn";
 
+import type { Branches } from "../use-branches";
 import { guessedHeight } from "./row-size";
 import { turnOf } from "./row";
+import { besides } from "./turn-tools";
 import { useFollowing } from "./use-following";
 import { useKeepPlace, useReturn } from "./use-kept-place";
 import { useOlderTurns } from "./use-older-turns";
@@ -21,7 +23,16 @@ export type TranscriptData = Pick<
   "rows" | "hasOlder" | "isLoadingOlder" | "loadOlder" | "liveTurnId"
 >;
 
-export function useTranscriptList(data: TranscriptData, focusTurnId: string | undefined) {
+interface Acting {
+  readonly branches: Branches;
+  readonly isBusy: boolean;
+}
+
+export function useTranscriptList(
+  data: TranscriptData,
+  focusTurnId: string | undefined,
+  acting: Acting,
+) {
   const { rows } = data;
   const last = rows.length - 1;
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
@@ -29,7 +40,7 @@ export function useTranscriptList(data: TranscriptData, focusTurnId: string | un
   const following = useFollowing(scroller, rows, loadOlder);
   const focus = useRovingFocus({
     count: rows.length,
-    onCopy: (index) => void copyAnswer(rows[index]),
+    onKey: (key, index) => act(key, rows[index], acting),
     onFocus: (index) => {
       if (index < last) following.leave();
     },
@@ -62,19 +73,29 @@ export function useTranscriptList(data: TranscriptData, focusTurnId: string | un
     focus,
     following,
     jump,
-    sentKey: useSentKey(rows.at(-1)),
+    sentId: useSentId(rows.at(-1)),
   };
 }
 
 /** The message that was sent last from this page: it gets room for its answer. */
-function useSentKey(last: TranscriptRow | undefined): string | null {
-  const [sentKey, setSentKey] = useState<string | null>(null);
-  if (last?.kind === "outgoing" && last.key !== sentKey) setSentKey(last.key);
-  return sentKey;
+function useSentId(last: TranscriptRow | undefined): string | null {
+  const [sentId, setSentId] = useState<string | null>(null);
+  if (last?.kind === "outgoing" && last.id !== sentId) setSentId(last.id);
+  return sentId;
 }
 
 const guessedHeightOf = (row: TranscriptRow | undefined) => (row ? guessedHeight(turnOf(row)) : 0);
 
-async function copyAnswer(row: TranscriptRow | undefined): Promise<void> {
-  if (row?.kind === "turn") await copyText(row.turn.output_message.content, t("turn.copied"));
+/** What a key does with the turn that has the focus; false when that is nothing. */
+function act(key: string, row: TranscriptRow | undefined, { branches, isBusy }: Acting): boolean {
+  if (row?.kind !== "turn") return false;
+  const { turn, siblings } = row;
+  const step = { arrowleft: -1, arrowright: 1 }[key] as 1 | -1 | undefined;
+  if (key === "c") void copyText(turn.output_message.content, t("turn.copied"));
+  else if (isBusy) return false;
+  else if (key === "r") branches.retry(turn);
+  else if (key === "e") branches.edit(turn);
+  else if (step && siblings.length > 1) branches.switchTo(besides(turn, siblings, step));
+  else return false;
+  return true;
 }

@@ -1,0 +1,56 @@
+"""Calls about links to sessions: make, list, revoke; and reading by one."""
+
+from collections.abc import AsyncGenerator
+from datetime import datetime
+
+from tertulia.client.aio.calls import EACH, AsyncCalls, each_row
+from tertulia.domain.paging import DEFAULT_LIMIT
+from tertulia.domain.sessions import Session
+from tertulia.domain.shares import Included, NewShare, Share, SharedSession, ShareList
+
+
+class AsyncShareCalls(AsyncCalls):
+    """Let others read sessions."""
+
+    async def create_share(
+        self,
+        agent_id: str,
+        session_id: str,
+        *,
+        include: Included = "messages",
+        live: bool = False,
+        expires_at: datetime | None = None,
+    ) -> NewShare:
+        """Make a link by which anybody can read a session; its secret, `token`, is not shown again.
+
+        It shows the session as it is now, or with `live` as it is whenever it is read. `expires_at` has a zone.
+        """
+        body = {"include": include, "live": live, "expires_at": expires_at}
+        return await self._post(NewShare, "agents", agent_id, "session", session_id, "share", body=body)
+
+    async def list_shares(self, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> ShareList:
+        """A page of your links, newest first."""
+        return await self._get(ShareList, "shares", limit=limit, cursor=cursor)
+
+    async def list_session_shares(
+        self, agent_id: str, session_id: str, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None
+    ) -> ShareList:
+        """A page of the links to a session, newest first."""
+        path = ("agents", agent_id, "session", session_id, "shares")
+        return await self._get(ShareList, *path, limit=limit, cursor=cursor)
+
+    def iter_shares(self) -> AsyncGenerator[Share]:
+        """All of your links."""
+        return each_row(lambda cursor: self.list_shares(limit=EACH, cursor=cursor))
+
+    async def revoke_share(self, agent_id: str, session_id: str, share_id: str) -> None:
+        """Let a link show nothing any more."""
+        await self._delete("agents", agent_id, "session", session_id, "share", share_id)
+
+    async def get_shared(self, token: str, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> SharedSession:
+        """Read a page of what a link shows; it takes its secret, and no account."""
+        return await self._get(SharedSession, "shared", token, limit=limit, cursor=cursor)
+
+    async def fork_shared(self, token: str, agent_id: str) -> Session:
+        """Go on, with an agent of yours, in a session that begins with what a link shows."""
+        return await self._post(Session, "shared", token, "fork", body={"agent_id": agent_id})

@@ -1,0 +1,159 @@
+"""Use cases of links: make, list, revoke; and reading by one, which takes the secret and nothing else."""
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+
+from tertulia.domain.errors import (
+    FieldError,
+    InvalidRequest,
+    SessionNotFound,
+    ShareGone,
+    ShareNotFound,
+    TooLarge,
+    TurnNotFound,
+)
+from tertulia.domain.paging import MAX_LIMIT, Page
+from tertulia.domain.sessions import Session
+from tertulia.domain.shares import Included, NewShare, Share, SharedSession, SharedTurn
+from tertulia.domain.turns import Turn
+from tertulia.runtime.clock import Clock, NewId, NewSecret, time_of
+from tertulia.runtime.continuing import continued
+from tertulia.runtime.shown import shown
+from tertulia.store.base import Store, StoredShare, StoredTurn
+
+MOST_CONTINUED = 2000
+"""A session that goes on from a link begins with no more turns than this: they are copied in one transaction."""
+
+
+class Shares:
+    """What people do with links to sessions."""
+
+    def __init__(self, store: Store, *, clock: Clock, new_id: NewId, new_secret: NewSecret) -> None:
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+        self._new_secret = new_secret
+
+    async def create(
+        self,
+        owner: str,
+        agent_id: str,
+        session_id: str,
+        *,
+        include: Included = "messages",
+        live: bool = False,
+        expires_at: datetime | None = None,
+    ) -> NewShare:
+        """Make a link; what is returned is the only one that ever has its secret.
+
+        Raises SessionNotFound; InvalidRequest if it would have expired already.
+        """
+        at, end = self._clock(), None if expires_at is None else time_of(expires_at)
+        if end is not None and end <= at:
+            detail = "this time has passed"
+            raise InvalidRequest(f"expires_at: {detail}.", errors=[FieldError(pointer="/expires_at", detail=detail)])
+        token = self._new_secret()
+        share = Share(
+            share_id=self._new_id(),
+            agent_id=agent_id,
+            session_id=session_id,
+            session_name="",
+            created_at=at,
+            include=include,
+            live=live,
+            expires_at=end,
+        )
+        made = await self._store.create_share(owner, share, token_hash=hash_of(token))
+        said = {name: getattr(made, name) for name in made.__struct_fields__}
+        return NewShare(**said, token=token, url=f"/share/{token}")
+
+    async def list_shares(
+        self, owner: str, *, place: tuple[str, str] | None = None, limit: int, cursor: str | None
+    ) -> Page[Share]:
+        """A page of an owner's links, or of those of a session (agent, session). Raises SessionNotFound."""
+        if place is not None:
+            await self._store.get_session(owner, *place)
+        session_id = None if place is None else place[1]
+        return await self._store.list_shares(owner, session_id=session_id, limit=limit, cursor=cursor)
+
+    async def revoke(self, owner: str, agent_id: str, session_id: str, share_id: str) -> None:
+        """Let a link show nothing any more. Raises SessionNotFound, ShareNotFound."""
+        await self._store.get_session(owner, agent_id, session_id)
+        await self._store.revoke_share(owner, session_id, share_id, at=self._clock())
+
+    async def read(self, token: str, *, limit: int, cursor: str | None = None) -> SharedSession:
+        """A page of what a link shows: turns that rest. Raises ShareNotFound, ShareGone."""
+        found = await self._store.find_share(hash_of(token))
+        if found is None:
+            raise ShareNotFound
+        share = found.share
+        if share.revoked_at is not None or (share.expires_at is not None and share.expires_at <= self._clock()):
+            raise ShareGone
+        name = await self._name_of(found)
+        page = await self._page(found, limit, cursor)
+        turns = [msgspec.json.decode(each.turn, type=Turn) for each in page.items if each.turn is not None]
+        return SharedSession(
+            session_name=name,
+            shared_at=share.created_at,
+            include=share.include,
+            live=share.live,
+            turns=[shown(turn, share.include) for turn in turns],
+            has_more=page.next_cursor is not None,
+            next_cursor=page.next_cursor,
+            expires_at=share.expires_at,
+        )
+
+    async def fork(self, owner: str, agent_id: str, token: str) -> Session:
+        """Make a session of the caller's own that begins with what a link shows, as it was said.
+
+        Raises AgentNotFound, ShareNotFound, ShareGone, TooLarge.
+        """
+        await self._store.get_agent(owner, agent_id)
+        shared, turns = await self._all(token)
+        at = self._clock()
+        session = Session(
+            session_id=self._new_id(),
+            session_name=shared.session_name,
+            agent_id=agent_id,
+            started_at=at,
+            updated_at=at,
+            title_source="user",
+        )
+        await self._store.import_session(owner, session, continued(session, turns, self._new_id))
+        return await self._store.get_session(owner, agent_id, session.session_id)
+
+    async def _all(self, token: str) -> tuple[SharedSession, list[SharedTurn]]:
+        page = await self.read(token, limit=MAX_LIMIT)
+        turns = list(page.turns)
+        while page.next_cursor is not None:
+            if len(turns) >= MOST_CONTINUED:
+                raise TooLarge(f"Sessions of more than {MOST_CONTINUED} turns cannot be continued from a link.")
+            page = await self.read(token, limit=MAX_LIMIT, cursor=page.next_cursor)
+            turns += page.turns
+        return page, turns
+
+    async def _page(self, found: StoredShare, limit: int, cursor: str | None) -> Page[StoredTurn]:
+        if found.tip is None and not found.share.live:
+            return Page(items=[])
+        session_id = found.share.session_id
+        try:
+            return await self._store.list_turns(
+                found.owner, session_id, order="asc", limit=limit, cursor=cursor, tip=found.tip
+            )
+        except TurnNotFound:  # what was shown has been deleted
+            raise ShareGone from None
+
+    async def _name_of(self, found: StoredShare) -> str:
+        share = found.share
+        try:
+            session = await self._store.get_session(found.owner, share.agent_id, share.session_id)
+        except SessionNotFound:  # it is in the trash
+            raise ShareGone from None
+        return session.session_name if share.live else share.session_name
+
+
+def hash_of(token: str) -> str:
+    """Return what is kept of a secret. It has too many bits to be guessed, so that it needs no salt and no toil."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

@@ -1,0 +1,118 @@
+"""R23: a page of a search costs what it shows, however much there is: counted in steps of SQLite's machine.
+
+An index of more rows has a few more parts, all of which are looked into: twenty times as much may cost a little more,
+and would cost twenty times as much if rows were gone through.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import msgspec
+import pytest
+
+from tertulia.domain.messages import AssistantMessage, UserMessage
+from tertulia.domain.search import SearchFilter, parse_query
+from tertulia.domain.turns import Turn
+from tertulia.store import search_rules
+from tertulia.store.rules import shard_of
+from tertulia.store.sql import searching
+from tertulia.store.sql.database import Texts
+from tertulia.store.sql.schema import creation
+from tertulia.store.sql.sqlite.connection import DIALECT, SqliteConnection, connect
+from tests.store.values import ANA, BEN, at
+
+FEW, MANY = 200, 4_000
+A_LITTLE = 4
+
+
+def fill(raw: sqlite3.Connection, count: int) -> None:
+    """Add so many sessions with a turn each: most words are in all of them, of Ben's as of Ana's."""
+    db = SqliteConnection(raw, Texts(DIALECT))
+    for n in range(count):
+        owner, session_id = (BEN if n % 2 else ANA), f"s{n}"
+        values = (session_id, shard_of(session_id), owner, at(n), at(n), n % 100 == 0, f"Session {n}")
+        raw.execute(
+            "INSERT INTO sessions (session_id, shard, owner, agent_id, started_at, updated_at, pinned, archived,"
+            " turn_count, revision, status, title_source, session_name, preview, searched, metadata, last_n)"
+            " VALUES (?, ?, ?, 'a1', ?, ?, 0, ?, 1, 1, 'idle', 'user', ?, '', '', '{}', 1)",
+            values,
+        )
+        turn = Turn(
+            turn_id=f"t{n}",
+            session_id=session_id,
+            n=1,
+            status="completed",
+            input_messages=[UserMessage(content=f"What of word{n}?")],
+            steps=[],
+            output_message=AssistantMessage(content=f"The common answer, {n % 7}."),
+            started_at=at(n),
+        )
+        raw.execute(
+            "INSERT INTO turns (turn_id, shard, owner, session_id, agent_id, agent_version, n, status, fence,"
+            " cancel_requested, request_hash, created_at, completed_at, turn)"
+            " VALUES (?, ?, ?, ?, 'a1', 1, 1, 'completed', 1, 0, '', ?, ?, ?)",
+            (turn.turn_id, shard_of(session_id), owner, session_id, at(n), at(n), msgspec.json.encode(turn)),
+        )
+        searching.write_turn(db, (owner, "a1", session_id), turn)
+        named = {"session_id": session_id, "turn_id": "", "shard": shard_of(session_id), "owner": owner}
+        terms = search_rules.terms_of_name(owner, "a1", f"Session {n}")
+        place = search_rules.place_of_name(at(n))
+        db.do(searching.WRITE, **named, from_place=place, words=" ".join(terms))
+
+
+@pytest.fixture(scope="module")
+def databases() -> Iterator[dict[int, sqlite3.Connection]]:
+    """A database with few sessions, and one with many."""
+    with closing(connect(None)) as few, closing(connect(None)) as many:
+        for raw, count in ((few, FEW), (many, MANY)):
+            raw.execute("PRAGMA foreign_keys = OFF")
+            for statement in creation(DIALECT):
+                raw.execute(statement)
+            raw.execute("BEGIN")
+            fill(raw, count)
+            raw.execute("COMMIT")
+        yield {FEW: few, MANY: many}
+
+
+def steps(raw: sqlite3.Connection, which: SearchFilter, cursor: str | None = None) -> int:
+    """How many steps a page of ten takes."""
+    counted = 0
+
+    def count() -> int:
+        nonlocal counted
+        counted += 1
+        return 0
+
+    db = SqliteConnection(raw, Texts(DIALECT))
+    raw.set_progress_handler(count, 1)
+    try:
+        page = searching.find(db, ANA, which, "fts5", limit=10, cursor=cursor)
+    finally:
+        raw.set_progress_handler(None, 0)
+    assert page.items
+    return counted
+
+
+SEARCHES = {
+    "a word": SearchFilter(query=parse_query("common")),
+    "words in a row": SearchFilter(query=parse_query('"common answer"')),
+    "a beginning": SearchFilter(query=parse_query("comm* -word3")),
+    "a name": SearchFilter(query=parse_query("session")),
+    "all but": SearchFilter(query=parse_query("-common")),
+    "of an agent": SearchFilter(query=parse_query("common"), agent_id="a1", pinned=False),
+    "long ago": SearchFilter(query=parse_query("common"), until=at(150)),
+    "a rare word": SearchFilter(query=parse_query("word150")),
+}
+
+
+@pytest.mark.parametrize("which", SEARCHES)
+def test_a_page_costs_what_it_shows(databases: dict[int, sqlite3.Connection], which: str) -> None:
+    few, many = (steps(raw, SEARCHES[which]) for raw in databases.values())
+    assert many < A_LITTLE * few
+
+
+def test_a_page_far_down_costs_no_more_than_the_first(databases: dict[int, sqlite3.Connection]) -> None:
+    which = SearchFilter(query=parse_query("common"))
+    cursor = search_rules.cursor_after((search_rules.place_of_turn(at(MANY // 2)), "", ""))
+    assert steps(databases[MANY], which, cursor) < A_LITTLE * steps(databases[FEW], which)

@@ -1,0 +1,39 @@
+/** One of a few, all in sight. */
+import ToggleButton from "@mui/material/ToggleButton";
+import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
+import type { ReactNode } from "react";
+
+interface ChoiceProps<Value extends string> {
+  readonly labelledBy: string;
+  readonly value: Value;
+  readonly onChange: (value: Value) => void;
+  readonly options: readonly {
+    readonly value: Value;
+    readonly label: string;
+    readonly icon?: ReactNode;
+  }[];
+}
+
+export function Choice<Value extends string>({
+  labelledBy,
+  value,
+  onChange,
+  options,
+}: ChoiceProps<Value>) {
+  return (
+    <ToggleButtonGroup
+      exclusive
+      size="small"
+      aria-labelledby={labelledBy}
+      value={value}
+      onChange={(_, chosen: Value | null) => chosen !== null && onChange(chosen)}
+    >
+      {options.map((option) => (
+        <ToggleButton key={option.value} value={option.value} sx={{ gap: 1, px: 1.5 }}>
+          {option.icon}
+          {option.label}
+        </ToggleButton>
+      ))}
+    </ToggleButtonGroup>
+  );
+}

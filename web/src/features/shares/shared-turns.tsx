@@ -1,0 +1,64 @@
+/** The turns that a link shows, each drawn as all turns are. */
+import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { styled } from "@mui/material/styles";
+import { memo } from "react";
+
+import type { SharedTurn, Turn } from "@/api/types";
+import { VisuallyHidden } from "@/components/visually-hidden";
+import { t } from "@/i18n/shares";
+import { textOf } from "@/renderers/message-text";
+import { TurnRenderer } from "@/renderers/turn-renderer";
+
+const TITLE_CHARS = 80;
+
+export function SharedTurns({ turns }: { readonly turns: readonly SharedTurn[] }) {
+  if (turns.length === 0)
+    return (
+      <Typography sx={{ m: "auto", color: "text.secondary" }}>{t("shared.empty")}</Typography>
+    );
+  return (
+    <Box component="section" aria-label={t("shared.label")} sx={{ display: "grid", gap: 4 }}>
+      {turns.map((turn) => (
+        <SharedTurnView key={turn.n} turn={turn} />
+      ))}
+    </Box>
+  );
+}
+
+const SharedTurnView = memo(function SharedTurnView({ turn }: { readonly turn: SharedTurn }) {
+  return (
+    <Box component="article" sx={ARTICLE}>
+      <Title as="h2">
+        {turn.input_messages.map((message) => textOf(message.content)).join(" ").slice(0, TITLE_CHARS)}
+      </Title>
+      <TurnRenderer turn={whole(turn)} agentName={t("message.agent")} actions={null} />
+    </Box>
+  );
+});
+
+/** What a link does not say of a turn is not there to be drawn. */
+const whole = (turn: SharedTurn): Turn => ({
+  ...turn,
+  turn_id: String(turn.n),
+  session_id: "",
+  wait_reason: null,
+  usage: null,
+  parent_turn_id: null,
+  last_event_id: null,
+});
+
+const Title = styled(VisuallyHidden)({ userSelect: "none" });
+
+/** What is far out of sight is not laid out; on paper all is. */
+const ARTICLE = {
+  position: "relative",
+  minWidth: 0,
+  contentVisibility: "auto",
+  containIntrinsicSize: "auto 320px",
+  "@media print": {
+    contentVisibility: "visible",
+    breakInside: "avoid-page",
+    "& .turn-footer, & .MuiAvatar-root": { display: "none" },
+  },
+} as const;

@@ -1,0 +1,48 @@
+/** All links that one has made. */
+import Button from "@mui/material/Button";
+import Typography from "@mui/material/Typography";
+
+import { useShares } from "@/api/share-queries";
+import { EmptyState } from "@/components/empty-state";
+import { reasonOf } from "@/components/error-text";
+import { InlineAlert } from "@/components/inline-alert";
+import { SessionRowsSkeleton } from "@/components/skeletons";
+import { t } from "@/i18n/shares";
+import { LinkIcon } from "@/icons/icons";
+
+import { ShareRows } from "./share-rows";
+
+export function SharesPage() {
+  const { data: shares, error, refetch, hasNextPage, fetchNextPage } = useShares(null);
+  if (shares === undefined)
+    return error === null ? (
+      <SessionRowsSkeleton />
+    ) : (
+      <InlineAlert
+        severity="error"
+        title={t("shares.notLoaded")}
+        actions={<Button onClick={() => void refetch()}>{t("action.retry")}</Button>}
+      >
+        {reasonOf(error)}
+      </InlineAlert>
+    );
+  if (shares.length === 0)
+    return (
+      <EmptyState icon={<LinkIcon fontSize="inherit" />} title={t("shares.none")}>
+        {t("shares.noneText")}
+      </EmptyState>
+    );
+  return (
+    <>
+      <Typography variant="body2" sx={{ color: "text.secondary", mb: 1.5 }}>
+        {t("shares.text")}
+      </Typography>
+      <ShareRows shares={shares} label={t("shares.title")} isNamed />
+      {hasNextPage && (
+        <Button color="inherit" onClick={() => void fetchNextPage()}>
+          {t("shares.more")}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+/** Words of what is done with turns now and then. */
+import type { Messages } from "../messages";
+
+export const branches = {
+  "branch.fork": "Continue in a new session",
+  "branch.forked": "A new session with the talk up to here. The other one stays as it is.",
+  "branch.notForked": "The session was not continued: {reason}",
+  "branch.copyLink": "Copy link to this turn",
+  "branch.linkCopied": "Link copied",
+  "branch.delete": "Delete this turn?",
+  "branch.deleteText":
+    "It goes, and with it everything that was said after it, also on other branches. There is no way back.",
+  "branch.deleted": "Turn deleted",
+  "branch.notDeleted": "The turn was not deleted: {reason}",
+
+  "branch.editor": "Edit your message",
+  "branch.editorHint": "What was there before stays: you can switch between both.",
+  "branch.submit": "Send",
+} as const satisfies Messages;
