@@ -34,6 +34,7 @@ def app_of(services: Services) -> Application:
         is_draining=lambda: services.is_draining,
     )
     ports = Ports(
+        accounts=services.accounts,
         agents=services.agents,
         sessions=services.sessions,
         search=services.search,
@@ -58,6 +59,6 @@ def app_of(services: Services) -> Application:
 def app() -> Application:
     """Build the application from the environment."""
     settings = Settings.from_env(os.environ)
-    check_bind(settings.host)
+    check_bind(settings)
     configure_logs(settings.log_level, settings.log_format)
     return create_app(settings)

@@ -23,6 +23,7 @@ UNPREFIXED = frozenset({"openai_base_url", "openai_api_key"})
 ELSEWHERE = frozenset(
     {
         "TERTULIA_URL",
+        "TERTULIA_API_KEY",
         "TERTULIA_SKIP_WEB",
         "TERTULIA_TEST_DATABASE_URL",
         "TERTULIA_CHROMIUM",
@@ -121,6 +122,14 @@ class Settings(Value):
 
     host: Annotated[str, Meta(description="The address to listen at.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="The port to listen at; 0 takes any that is free.")] = 8321
+    auth: Annotated[
+        Literal["auto", "none", "accounts", "proxy"],
+        Meta(
+            description="Who may use the server: `none`, whoever can reach it, at loopback addresses only; `accounts`, "
+            "who signs in or has a key; `proxy`, whom a proxy names; `auto`, `none` at a loopback address, else "
+            "`accounts`. See docs/guide/accounts.md."
+        ),
+    ] = "auto"
     open: Annotated[bool, Meta(description="Open the page in the browser once the server is ready.")] = False
     data_dir: Annotated[
         Path, Meta(description="The directory of the database and of all else that stays; made when it is missing.")
@@ -364,11 +373,18 @@ class Settings(Value):
         return self.blob_url or (self.data_dir / "files").as_uri()
 
     @property
+    def auth_mode(self) -> Literal["none", "accounts", "proxy"]:
+        """How it is known who asks."""
+        if self.auth != "auto":
+            return self.auth
+        return "none" if is_loopback(self.host) else "accounts"
+
+    @property
     def reachable_networks(self) -> Literal["public", "loopback", "private"]:
         """Where MCP servers that people register may be."""
         if self.mcp_networks != "auto":
             return self.mcp_networks
-        return "loopback" if self.host in LOCAL_NAMES or self.host == "::1" else "public"
+        return "loopback" if is_loopback(self.host) else "public"
 
     @property
     def host_names(self) -> frozenset[str]:
@@ -443,20 +459,23 @@ def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
 
 
-def check_bind(host: str) -> None:
-    """Refuse, by a StartupError, an address that other machines can reach: nobody would have to sign in there."""
+def check_bind(settings: Settings) -> None:
+    """Refuse, by a StartupError, an address that other machines can reach if nobody has to sign in there."""
+    if settings.auth_mode == "none" and not is_loopback(settings.host):
+        raise StartupError(
+            f'The address "{settings.host}" can be reached from other machines, and TERTULIA_AUTH is "none", by which '
+            "nobody has to sign in. Leave TERTULIA_AUTH out, and the server has accounts there; or listen at 127.0.0.1."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address to listen at can be reached from this machine only."""
     if host == "localhost":
-        return
+        return True
     try:
-        if ipaddress.ip_address(host).is_loopback:
-            return
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        pass
-    raise StartupError(
-        f'The address "{host}" can be reached from other machines, and this version has no accounts to keep strangers '
-        "out. Listen at 127.0.0.1, and to use it from elsewhere put a proxy that asks for a login in front of it, on "
-        "this machine (its host name goes into TERTULIA_ALLOWED_HOSTS), or forward the port with ssh -L."
-    )
+        return False
 
 
 def redact(text: str) -> str:

@@ -19,6 +19,7 @@ from tertulia.blobs.objects import Bucket, ObjectBlobs
 from tertulia.domain.errors import StartupError, StorageUnavailable, TertuliaError
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import McpServer
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.extract.extractor import ExtractLimits, Extractor
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
@@ -28,6 +29,7 @@ from tertulia.models.http import open_session
 from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
+from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.archiving import Archives
 from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret
@@ -40,6 +42,7 @@ from tertulia.runtime.history import History
 from tertulia.runtime.imports import Imports
 from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
+from tertulia.runtime.leaving import Leaving
 from tertulia.runtime.mcp_file import configured_servers
 from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.passing import Passing
@@ -84,7 +87,6 @@ log = structlog.get_logger()
 
 EXTRACTING_AT_ONCE = 2
 """Files that are read at once: each takes a core for as long as it lasts."""
-LOCAL_OWNER = "local"
 MODELS_SECONDS = 1.0
 """How long a start waits to learn which model the first agent can have."""
 
@@ -104,7 +106,7 @@ class Job(Protocol):
 class Services:
     """Everything that runs behind the routes, and its life."""
 
-    def __init__(  # noqa: PLR0913 - the ports of the world, and who may play which role
+    def __init__(  # noqa: PLR0913, PLR0915 - the ports of the world, and who may play which role
         self,
         settings: Settings,
         store: Store,
@@ -190,6 +192,14 @@ class Services:
             limits=_input_limits(settings),
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
+        self.accounts = Accounts(
+            store,
+            settings.auth_mode,
+            leave=Leaving(store, self.agents).leave,
+            clock=clock,
+            new_id=new_id,
+            new_secret=new_secret,
+        )
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id, has_trash=settings.trash_days > 0)
         self.search = Search(store)
         self.session_changes = SessionChanges(store)
@@ -268,6 +278,8 @@ class Services:
             await self._keeper.start()
         self._feed.start()
         await self._ensure_default_agent()
+        if await self.accounts.wants_set_up():
+            log.warning("accounts.nobody", remedy="Open the link that `tertulia serve` prints, or `tertulia set-up`.")
         await self._recovery.start()
         for job in self._jobs:
             job.start()

@@ -15,9 +15,9 @@ from click.testing import CliRunner, Result
 
 from tertulia.cli.main import main
 from tertulia.domain.sessions import SessionFilter
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
-from tertulia.wiring import LOCAL_OWNER
 from tests.cli.server_process import environment, serving
 from tests.sources.llama_stack.stores import (
     Expected,

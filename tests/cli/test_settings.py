@@ -132,13 +132,15 @@ def test_a_url_is_shown_without_what_may_be_secret(url: str, shown: str) -> None
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.5", "::1", "localhost"])
 def test_an_address_of_this_machine_alone_may_be_listened_at(host: str) -> None:
-    check_bind(host)
+    check_bind(Settings(host=host, auth="none"))
+    assert Settings(host=host).auth_mode == "none"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.2", "chat.example", "", "localhost.example"])
 def test_an_address_that_others_can_reach_is_refused_with_a_way_out(host: str) -> None:
     with pytest.raises(StartupError, match=r"no accounts.*Listen at 127\.0\.0\.1.*TERTULIA_ALLOWED_HOSTS"):
-        check_bind(host)
+        check_bind(Settings(host=host, auth="none"))
+    assert Settings(host=host).auth_mode == "accounts"
 
 
 def test_requests_may_name_the_bind_this_machine_and_the_given_hosts() -> None:

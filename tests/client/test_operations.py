@@ -25,7 +25,7 @@ from tests.server.site import MODEL
 from tests.tools.mcp.places import HttpPlace
 
 OPENAPI = json.loads((Path(__file__).parents[2] / "openapi.json").read_text())
-NATIVE = {"Agents", "Sessions", "Turns", "Files", "Models and tools", "Server"}
+NATIVE = {"Agents", "Sessions", "Turns", "Files", "Models and tools", "Server", "Account", "Users"}
 """The tags of what is the server's own; dialects have clients of their own."""
 
 

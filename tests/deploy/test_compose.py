@@ -58,7 +58,7 @@ def test_the_nodes_are_alike_but_for_their_ports() -> None:
 
 @pytest.mark.parametrize("node", NODES)
 def test_a_node_listens_where_only_the_proxy_is(node: str) -> None:
-    check_bind(settings_of(node, GIVEN).host)
+    check_bind(settings_of(node, GIVEN))
     assert NODES[node]["network_mode"] == "service:front"
     assert "ports" not in NODES[node]
 

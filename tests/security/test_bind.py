@@ -11,6 +11,7 @@ import pytest
 from tertulia import asgi
 from tertulia.domain.errors import StartupError
 from tests.cli.server_process import environment
+from tests.server.conftest import OpenSite
 from tests.server.site import Site
 
 
@@ -29,7 +30,7 @@ def test_an_address_that_others_can_reach_does_not_start(tmp_path: Path, host: s
             "--data-dir",
             str(tmp_path / "d"),
         ],
-        env=environment(),
+        env=environment(TERTULIA_AUTH="none"),
         capture_output=True,
         text=True,
         timeout=60,
@@ -42,6 +43,7 @@ def test_an_address_that_others_can_reach_does_not_start(tmp_path: Path, host: s
 
 def test_nor_does_it_under_another_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERTULIA_HOST", "0.0.0.0")
+    monkeypatch.setenv("TERTULIA_AUTH", "none")
     with pytest.raises(StartupError, match="can be reached from other machines"):
         asgi.app()
 
@@ -61,10 +63,21 @@ def test_nor_does_it_under_another_server(monkeypatch: pytest.MonkeyPatch) -> No
         (None, 200),
     ],
 )
+async def test_with_accounts_others_are_served_by_the_address_they_have_asked_for(open_: OpenSite) -> None:
+    site = await open_(auth="accounts")
+    for host, status in (("192.168.1.2:8321", 401), ("192.168.1.3", 403), ("evil.example", 403), ("localhost", 401)):
+        assert await status_at(site, "192.168.1.2", host) == status
+
+
 async def test_a_connection_from_elsewhere_is_refused_whatever_another_server_was_told(
     site: Site, address: str | None, status: int
 ) -> None:
     """`uvicorn --factory tertulia.asgi:app --host 0.0.0.0` listens where we would not."""
+    assert await status_at(site, address, "localhost") == status
+
+
+async def status_at(site: Site, address: str | None, host: str) -> int:
+    """Ask as a connection does that came in at an address."""
     sent: list[Any] = []
 
     async def receive() -> Any:
@@ -80,14 +93,14 @@ async def test_a_connection_from_elsewhere_is_refused_whatever_another_server_wa
         "path": "/v1/agents",
         "raw_path": b"/v1/agents",
         "query_string": b"",
-        "headers": [(b"host", b"localhost")],
+        "headers": [(b"host", host.encode())],
         "scheme": "http",
         "server": address and (address, 8321),
         "client": ("127.0.0.1", 5),
         "root_path": "",
     }
     await site.app(scope, receive, send)
-    assert sent[0]["status"] == status
+    return sent[0]["status"]
 
 
 def test_started_by_another_server_it_logs_as_it_does_by_itself(tmp_path: Path) -> None:

@@ -1,15 +1,20 @@
 """S3: what a client may not set it cannot set, in whatever body it tries, and it is told so by the field's name."""
 
+from collections import defaultdict
 from typing import Any
 
 import pytest
 
 from tertulia.models.scripted import Call, Reply
 from tertulia.testing import app
+from tests.security.people import ADMIN, bearer, with_admin
 from tests.server.conftest import OpenSite
 from tests.server.site import MODEL, Site, is_problem, said
 
-SCHEMAS = app().openapi["components"]["schemas"]
+DOCUMENT = app().openapi
+SCHEMAS = DOCUMENT["components"]["schemas"]
+READ = {"user_id", "created_at", "updated_at", "version", "scopes", "key_hash", "password_hash", "last_used_at"}
+"""What the server says of things, and clients do not."""
 ALWAYS = {"owner", "id", "role", "status", "usage", "__class__", "constructor", "__proto__"}
 MESSAGE = {"role": "user", "content": "Hello"}
 
@@ -92,3 +97,28 @@ async def test_metadata_is_the_clients_and_says_nothing_to_the_server(site: Site
     assert (found["pinned"], found["status"]) == (False, "idle")
     assert (await site.say(session, "Hello")).json() == (await site.get(session)).json()["turns"][0]
     assert said("x")["messages"]
+
+
+def written() -> list[tuple[str, str, str, set[str]]]:
+    """Every operation that reads JSON: its name, method and path, and what its body may have."""
+    found: list[tuple[str, str, str, set[str]]] = []
+    for path, item in DOCUMENT["paths"].items():
+        for method, operation in item.items():
+            schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            if "$ref" in schema:
+                fields = set(SCHEMAS[schema["$ref"].rpartition("/")[2]]["properties"])
+                found.append((operation["operationId"], method.upper(), path, fields))
+    return found
+
+
+async def test_of_any_body_that_there_is(open_: OpenSite) -> None:
+    """A new operation is tried by itself."""
+    people = await with_admin(await open_(auth="accounts"))
+    headers = bearer(await people.key(ADMIN))
+    wrong: list[str] = []
+    for name, method, path, fields in written():
+        for field in sorted((ALWAYS | READ) - fields):
+            answer = await people.ask(headers, method, path.format_map(defaultdict(lambda: "x")), {field: "x"})
+            if (answer.status_code, answer.json().get("code")) != (400, "unknown_field"):
+                wrong.append(f"{name} took {field}: {answer.text}")
+    assert (len(written()) > 15, wrong) == (True, [])

@@ -81,6 +81,8 @@ async def eve(open_: OpenSite) -> AsyncGenerator[Eve, None]:
         "file_id": file.info.file_id,
         "share_id": share.share_id,
         "toolgroup_id": HERS.toolgroup_id,
+        "user_id": "eve",
+        "key_id": "hers",
         "tool_name": HERS.pins[0].definition.name,
     }
     await site.services.store.save_toolgroup("eve", HERS, at=session.started_at)

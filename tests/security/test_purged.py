@@ -1,20 +1,27 @@
-"""What is purged is gone: no file that the server keeps has a byte of it, be it database, log or blob."""
+"""What is purged is gone: no file that the server keeps has a byte of it, be it database, index, log or blob."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tertulia.blobs.folder import FolderBlobs
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.messages import UserMessage
+from tertulia.domain.search import SearchFilter, parse_query
 from tertulia.runtime.clock import SystemClock, new_id
 from tertulia.runtime.file_cleaning import FileCleaning
 from tertulia.runtime.files import Files
 from tertulia.runtime.purging import Purging
+from tertulia.store.base import Append, TurnRecord
+from tertulia.store.sql.schema import creation
+from tertulia.store.sql.sqlite.connection import DIALECT
 from tertulia.store.sql.sqlite.database import SqliteDatabase
+from tertulia.store.sql.sqlite.reclaiming import REWRITE
 from tertulia.store.sql.store import SqlStore
-from tests.store.values import ANA, NODE, agent, completed, new_turn, running, said, session
+from tests.store.values import ANA, NODE, agent, completed, new_turn, running, said, session, share
 
 CANARIES = {
     "message": b"canary-message-3371",
@@ -23,6 +30,8 @@ CANARIES = {
     "metadata": b"canary-metadata-8843",
     "file": b"canary-file-9921",
     "file name": b"canary-filename-7720",
+    "word": b"canarywordx5512",
+    "link": b"canary-link-4410",
 }
 LONG = 20_000
 """Times that a canary is said: more than fits on a page, so that it is on pages of its own, too."""
@@ -73,13 +82,28 @@ async def said_in(place: Place, session_id: str) -> None:
     claims = FileAttachment(name=text("file name"), type="text/plain")
     file = await place.files.upload(ANA, lambda: claims, pieces())
     for n, times in enumerate((1, LONG), start=1):
-        message = UserMessage(content=text("message") * times, file=file.info.as_attachment())
+        words_of_it = f"{text('word')} {text('message') * times}"
+        message = UserMessage(content=words_of_it, file=file.info.as_attachment())
         turn_id = f"{session_id}-{n}"
         new = {"session_id": session_id, "input_messages": [message], "used_files": [file.info.file_id]}
         record = await running(place.store, turn_id, **new)
         words = [text("answer")] * times if times == 1 else [text("answer") * times]
-        await place.store.append([completed(record, before=said(words), seq=3)])
+        await place.store.append([ended(record, message, words)])
     await place.files.delete(ANA, file.info.file_id)
+    link = share(f"{session_id}-link", session_id=session_id)
+    await place.store.create_share(ANA, link, token_hash=f"{text('link')}-{session_id}")
+
+
+def ended(record: TurnRecord, message: UserMessage, words: list[str]) -> Append:
+    """Let a turn end that says what it was asked."""
+    whole = completed(record, before=said(words))
+    assert whole.turn is not None
+    return replace(whole, turn=replace(whole.turn, input_messages=[message]))
+
+
+async def found_by_word(place: Place) -> int:
+    found = await place.store.search(ANA, SearchFilter(query=parse_query(text("word"))), limit=99)
+    return len(found.items)
 
 
 async def test_nothing_of_a_purged_session_is_in_any_file(place: Place) -> None:
@@ -93,7 +117,57 @@ async def test_nothing_of_a_purged_session_is_in_any_file(place: Place) -> None:
     assert place.found() == set(CANARIES), "it can be had back"
     assert await place.purging.purge() == 3
     assert place.found() == set()
+    assert await found_by_word(place) == 0
     assert (await place.store.get_session(ANA, "a1", "kept")).preview == "kept words"
+
+
+async def test_what_only_a_purged_branch_and_its_session_said_is_gone_and_a_fork_keeps_its_own(place: Place) -> None:
+    for session_id in ("s1", "s2"):
+        await place.store.create_session(ANA, session(session_id, session_name="Plans"))
+    for turn_id, words, parent in (("t1", "shared words", None), ("t2", text("word"), "t1"), ("t3", "other", "t1")):
+        record = await running(place.store, turn_id, session_id="s1", words=words, parent_turn_id=parent)
+        answer = text("answer") if turn_id == "t2" else "Hi"
+        await place.store.append([ended(record, UserMessage(content=words), [answer])])
+    await place.store.fork_session(ANA, "s1", session("fork"), turn_id="t1")
+    assert place.found() == {"word", "answer"}
+    await place.store.trash_session(ANA, "a1", "s1", at="2026-01-02T00:00:00.000000Z")
+    assert await place.purging.purge() == 1
+    assert place.found() == set()
+    (kept,) = await place.store.list_tree(ANA, "fork", limit=9)
+    assert kept.record.turn_id == "t1"
+    assert b"shared words" in bytes(kept.turn or b"")
+
+
+async def test_a_branch_that_is_deleted_leaves_no_word_in_the_index(place: Place) -> None:
+    await place.store.create_session(ANA, session("s1"))
+    for turn_id, words, parent in (("t1", "first", None), ("t2", text("word"), "t1")):
+        record = await running(place.store, turn_id, session_id="s1", words=words, parent_turn_id=parent)
+        await place.store.append([ended(record, UserMessage(content=words), ["Hi"])])
+    assert await found_by_word(place) == 1
+    await place.store.delete_branch(ANA, "a1", "s1", "t2")
+    await place.purging.clear_up()
+    assert (place.found(), await found_by_word(place)) == (set(), 0)
+
+
+async def test_an_older_sqlite_forgets_words_when_the_index_is_rewritten(tmp_path: Path) -> None:
+    raw = sqlite3.connect(tmp_path / "words", isolation_level=None)
+    raw.execute("PRAGMA secure_delete = ON")
+    for statement in creation(DIALECT):
+        raw.execute(statement)
+    raw.execute("PRAGMA foreign_keys = OFF")
+    row = {"session_id": "s", "turn_id": "t", "shard": 1, "owner": "ana", "place": 7, "terms": text("word")}
+    for place in (7, 8):
+        raw.execute(
+            "INSERT INTO search_rows (session_id, turn_id, shard, owner, place, terms)"
+            " VALUES (:session_id, :turn_id, :shard, :owner, :place, :terms)",
+            row | {"turn_id": f"t{place}", "place": place, "terms": text("word") if place == 7 else "kept"},
+        )
+    raw.execute("DELETE FROM search_rows WHERE place = 7")
+    assert CANARIES["word"] in (tmp_path / "words").read_bytes(), "this is why"
+    raw.execute(REWRITE)
+    assert CANARIES["word"] not in (tmp_path / "words").read_bytes()
+    assert raw.execute("SELECT rowid FROM search_words WHERE search_words MATCH 'kept'").fetchall() == [(8,)]
+    raw.close()
 
 
 async def test_the_space_of_what_is_purged_comes_back(place: Place) -> None:

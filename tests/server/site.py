@@ -12,6 +12,7 @@ import httpx
 from tertulia.asgi import app_of
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import McpServer
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.models.base import ModelRequest, ModelServer
 from tertulia.models.scripted import Reply, ScriptedModel
 from tertulia.server.app import Application
@@ -156,7 +157,9 @@ async def open_site(
         httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url=base_url, timeout=60) as client,
     ):
         site = Site(application, wired, client, script)
-        site.agent_id = (await site.get("/v1/config")).json()["default_agent_id"]
+        first = await wired.agents.find_default(LOCAL_OWNER)
+        assert first is not None
+        site.agent_id = first.agent_id
         yield site
 
 

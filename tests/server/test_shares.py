@@ -73,6 +73,21 @@ async def test_the_secret_is_long_shown_once_and_stored_nowhere(site: Site, log:
     assert links[0]["token"] not in str(log)
 
 
+@pytest.mark.parametrize("live", [True, False])
+async def test_a_link_to_what_is_in_the_trash_is_gone_until_it_is_taken_out(site: Site, live: bool) -> None:
+    session = await site.new_session()
+    links = [await share(site, session, live=live)]
+    await site.turn(session, "a")
+    links.append(await share(site, session, live=live))
+    await site.delete(session)
+    for link in links:
+        answer = await site.get(f"/v1/shared/{link['token']}")
+        assert is_problem(answer, 410, "share_gone"), answer.text
+    assert (await site.get("/v1/shares")).json()["shares"] == []
+    assert (await site.post(f"/v1/trash/{session.rsplit('/', 1)[1]}/restore", {})).status_code == 200
+    assert words(await read(site, links[1])) == ["a"]
+
+
 async def test_what_is_shown_is_for_no_search_engine(site: Site) -> None:
     link = await share(site, await site.new_session())
     answer = await site.get(f"/v1/shared/{link['token']}")
@@ -119,7 +134,7 @@ async def test_a_link_goes_with_its_session_or_with_what_it_shows(site: Site) ->
     link = await share(site, session)
     await site.delete(f"{session}/turn/{turn['turn_id']}")
     is_problem(await site.get(f"/v1/shared/{link['token']}"), 410, "share_gone")
-    await site.delete(session)
+    await site.delete(f"{session}?for_good=true")
     is_problem(await site.get(f"/v1/shared/{link['token']}"), 404, "share_not_found")
 
 

@@ -120,7 +120,7 @@ def clear(url: str) -> None:
         if versions == [(NEWEST,)]:
             admin.execute(
                 "DELETE FROM nodes; DELETE FROM shields; DELETE FROM toolgroups; DELETE FROM agents; "
-                "DELETE FROM files; DELETE FROM blobs"
+                "DELETE FROM files; DELETE FROM blobs; DELETE FROM users; DELETE FROM set_ups"
             )
             return
     make_empty(url)

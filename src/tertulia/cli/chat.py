@@ -39,10 +39,23 @@ INTERRUPTED = 130
 @click.command()
 @click.argument("message", required=False)
 @click.option("--url", envvar="TERTULIA_URL", metavar="URL", help="The server. [TERTULIA_URL; this machine's]")
+@click.option(
+    "--api-key",
+    envvar="TERTULIA_API_KEY",
+    metavar="KEY",
+    help="Says who you are to a server with accounts; better given as the variable. [TERTULIA_API_KEY]",
+)
 @click.option("--agent", "agent_id", metavar="ID", help="The agent to talk with. [the default agent]")
 @click.option("--session", "session_id", metavar="ID", help="The session to go on with. [a new one]")
 @click.option("--continue", "goes_on", is_flag=True, help="Go on with the agent's newest session.")
-def chat(message: str | None, url: str | None, agent_id: str | None, session_id: str | None, goes_on: bool) -> None:
+def chat(
+    message: str | None,
+    url: str | None,
+    api_key: str | None,
+    agent_id: str | None,
+    session_id: str | None,
+    goes_on: bool,
+) -> None:
     """Talk with an agent in this terminal.
 
     With a MESSAGE, or with words from a pipe, it answers once and ends. Without, it asks for the next message until
@@ -51,7 +64,7 @@ def chat(message: str | None, url: str | None, agent_id: str | None, session_id:
     if session_id and goes_on:
         raise click.UsageError("--session and --continue both name a session: give one of them.")
     with asyncio.Runner() as runner:
-        terminal = Terminal(runner, AsyncClient(_address(url)), is_named=url is not None)
+        terminal = Terminal(runner, AsyncClient(_address(url), api_key=api_key), is_named=url is not None)
         try:
             sys.exit(terminal.talk(agent_id, session_id, goes_on=goes_on, message=message or _piped()))
         finally:

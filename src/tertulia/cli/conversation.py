@@ -100,7 +100,7 @@ async def find_conversation(
 async def _greet(client: AsyncClient) -> str | None:
     """Make sure that this is one of our servers, without patience; return its default agent."""
     try:
-        async with AsyncClient(client.base_url, patience=Patience(attempts=1)) as first:
+        async with AsyncClient(client.base_url, api_key=client.api_key, patience=Patience(attempts=1)) as first:
             return (await first.get_config()).default_agent_id
     except ServerUnreachable:
         raise

@@ -16,8 +16,9 @@ import click
 from tertulia.cli.console import Failure, plain
 from tertulia.cli.options import setting_options
 from tertulia.domain.errors import NotFound, StorageUnavailable
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.settings import Settings
-from tertulia.wiring import LOCAL_OWNER, Services
+from tertulia.wiring import Services
 
 Format = Literal["json", "markdown"]
 

@@ -142,7 +142,7 @@ def _version_of(path: Path) -> str | None:
 async def find_address(settings: Settings) -> Finding:
     """Whether the server can listen where it is told to, or already does."""
     try:
-        check_bind(settings.host)
+        check_bind(settings)
         listen(settings.host, settings.port).close()
     except StartupError as error:
         return await _who_is_there(settings, error.message)
@@ -154,10 +154,10 @@ async def _who_is_there(settings: Settings, problem: str) -> Finding:
     url = f"http://{host}:{settings.port}"
     try:
         async with asyncio.timeout(ANSWER_SECONDS), AsyncClient(url, patience=Patience(attempts=1)) as client:
-            config = await client.get_config()
+            running = await client.get_version()
     except (ClientError, TimeoutError):
         return Finding(matter="address", level="problem", text=problem)
-    text = f"Tertulia {config.version} runs at {url}: a second one needs another --port and --data-dir."
+    text = f"Tertulia {running.version} runs at {url}: a second one needs another --port and --data-dir."
     return Finding(matter="address", level="note", text=text)
 
 

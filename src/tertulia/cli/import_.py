@@ -17,6 +17,7 @@ import click
 from tertulia.cli.console import Failure, plain
 from tertulia.cli.options import setting_options
 from tertulia.domain.errors import StorageUnavailable
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.runtime.importing import Importer, OnProgress, Report
 from tertulia.settings import Settings
 from tertulia.sources.base import Finding, Source
@@ -25,7 +26,7 @@ from tertulia.sources.chats.open_webui import open_open_webui
 from tertulia.sources.llama_stack.key_values import TABLE
 from tertulia.sources.llama_stack.opening import open_store
 from tertulia.sources.tertulia.opening import open_tertulia
-from tertulia.wiring import LOCAL_OWNER, Services
+from tertulia.wiring import Services
 
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Read everything and say what would come over; write nothing.")
 

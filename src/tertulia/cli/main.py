@@ -15,6 +15,7 @@ from tertulia.domain.errors import StartupError
 COMMANDS = {
     "serve": "Start the server with its page.",
     "chat": "Talk with an agent in this terminal.",
+    "set-up": "Make a link by which one person becomes the first admin.",
     "doctor": "Say what is found, what is missing, and what would keep the server from starting.",
     "export": "Take out everything, or one session, to be kept or brought in elsewhere.",
     "import": "Bring agents, sessions and turns over from another server's store, or from an export.",
@@ -26,7 +27,7 @@ COMMANDS = {
 class Commands(click.Group):
     """Finds the command `name` in the module `tertulia.cli.name`, as the function of that name.
 
-    A name that is a keyword of Python's has an underscore behind it there.
+    A name that is a keyword of Python's has an underscore behind it there, and one with a hyphen an underscore in it.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -35,7 +36,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
         with for_good():
             command: click.Command = getattr(import_module(f"tertulia.cli.{name}"), name)
         return command

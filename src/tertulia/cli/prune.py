@@ -14,8 +14,9 @@ from tertulia.cli.console import Failure, line_of, plain
 from tertulia.cli.options import setting_options
 from tertulia.domain.errors import StorageUnavailable
 from tertulia.domain.sessions import TrashedSession
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.settings import Settings
-from tertulia.wiring import LOCAL_OWNER, Services
+from tertulia.wiring import Services
 
 PAGE = 100
 

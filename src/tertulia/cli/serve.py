@@ -1,11 +1,13 @@
 """`tertulia serve`: settings → app → uvicorn, until a signal ends it.
 
-One line goes to stdout, when the server is ready; everything else is a log line on stderr. What keeps the server from
-starting is a sentence and exit code 1. SIGTERM and SIGINT end it with exit code 0.
+One line goes to stdout when the server is ready, and one more while nobody can sign in; everything else is a log line
+on stderr. What keeps the server from starting is a sentence and exit code 1. SIGTERM and SIGINT end it with exit
+code 0.
 """
 
 import asyncio
 import os
+import re
 import signal
 import threading
 import webbrowser
@@ -25,12 +27,16 @@ from tertulia.cli.lifespan import ToldStartup
 from tertulia.cli.listening import listen, url_of
 from tertulia.cli.options import setting_options
 from tertulia.client import AsyncClient, ClientError
+from tertulia.domain.errors import TertuliaError
 from tertulia.domain.models import ModelList
-from tertulia.server.app import Application
+from tertulia.models.catalog import ModelCatalog
+from tertulia.server.app import Application, Ports
 from tertulia.server.connection import HttpProtocol
 from tertulia.server.logs import configure_logs
 from tertulia.settings import Settings, check_bind, unknown_variables
 
+ANYWHERE = re.compile(r"(?<=//)(?:0\.0\.0\.0|\[::\])(?=:)")
+"""What listens at all addresses is at none of that name."""
 MODELS_SECONDS = 2
 """How long the ready line waits to learn what models there are."""
 
@@ -50,7 +56,7 @@ def serve(**given: object) -> None:
     (docs/reference/settings.md).
     """
     settings = Settings.from_env(os.environ, **given)
-    check_bind(settings.host)
+    check_bind(settings)
     configure_logs(settings.log_level, settings.log_format)
     for name in unknown_variables(os.environ):
         structlog.get_logger().warning("unknown variable", name=name, hint="docs/reference/settings.md lists all")
@@ -75,7 +81,9 @@ def run(settings: Settings, application: Application) -> None:
         server_header=False,
         timeout_graceful_shutdown=CLOSING_SECONDS,
     )
-    server = _Server(config, on_ready=lambda: announce(url, opens_page=settings.open), drain=application.drain)
+    server = _Server(
+        config, on_ready=lambda: announce(url, application.ports, opens_page=settings.open), drain=application.drain
+    )
     stop.server = server
     try:
         server.run([listener])
@@ -83,22 +91,31 @@ def run(settings: Settings, application: Application) -> None:
         raise app.failure or Failure("The server could not start; its log has the reason.") from None
 
 
-async def announce(url: str, *, opens_page: bool) -> None:
-    """Print the one line that says where the server is; by then it has answered."""
+async def announce(url: str, ports: Ports, *, opens_page: bool) -> None:
+    """Print the line that says where the server is, by then it has answered; and how to become its first admin."""
     try:
-        click.echo(f"Tertulia {__version__} is ready at {url} — models: {await _models_at(url)}")
+        click.echo(f"Tertulia {__version__} is ready at {url} — models: {await _models_at(url, ports.catalog)}")
+        if await ports.accounts.wants_set_up():
+            link = set_up_url(url, await ports.accounts.new_set_up())
+            click.echo(f"Nobody can sign in yet. To become the first admin, open within a day: {link}")
     except OSError:  # whoever started us has stopped reading; what is left unsaid must not fail at the exit either
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if opens_page:
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()  # some browsers return when closed
 
 
-async def _models_at(url: str) -> str:
+async def _models_at(url: str, catalog: ModelCatalog) -> str:
     try:
         async with asyncio.timeout(MODELS_SECONDS), AsyncClient(url) as client:
-            return in_words(await client.list_models())
-    except (ClientError, TimeoutError):
+            await client.get_health()
+            return in_words(await catalog.list_models())
+    except (ClientError, TertuliaError, TimeoutError):
         return "not known yet"
+
+
+def set_up_url(url: str, token: str) -> str:
+    """Return where to become the first admin. What is behind the `#` is sent to no server, so no log has it."""
+    return f"{re.sub(ANYWHERE, 'localhost', url)}/set-up#{token}"
 
 
 def in_words(models: ModelList) -> str:

@@ -19,6 +19,7 @@ Header = Callable[[str], str | None]
 
 FAMILIES: Mapping[type[TertuliaError], type[ApiError]] = {
     domain.InvalidRequest: errors.InvalidRequest,
+    domain.Unauthenticated: errors.Unauthenticated,
     domain.Forbidden: errors.Forbidden,
     domain.NotFound: errors.NotFound,
     domain.Conflict: errors.Conflict,
@@ -27,6 +28,7 @@ FAMILIES: Mapping[type[TertuliaError], type[ApiError]] = {
     domain.TooLarge: errors.TooLarge,
     domain.UnsupportedMediaType: errors.UnsupportedMedia,
     domain.QueueFull: errors.TooManyRequests,
+    domain.TooManyRequests: errors.TooManyRequests,
     domain.ModelError: errors.ModelFailed,
     domain.NotOffered: errors.NotOffered,
     domain.StorageUnavailable: errors.Unavailable,

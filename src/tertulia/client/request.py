@@ -71,6 +71,16 @@ class Request(Value):
         return own if self.body is None else {"Content-Type": "application/json", **own}
 
 
+def key_in(environ: Mapping[str, str]) -> str | None:
+    """The API key that a machine has for its programs."""
+    return environ.get("TERTULIA_API_KEY", "").strip() or None
+
+
+def with_key(api_key: str | None, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Headers that say who asks; what is in `headers` overrules that."""
+    return headers if api_key is None else {"Authorization": f"Bearer {api_key}", **headers}
+
+
 def path_of(*parts: str) -> str:
     """Make a path of its parts; ids are escaped. Raises ValueError for one that would lead to another place."""
     for part in parts:

@@ -15,22 +15,31 @@ TertuliaError
 │   ├── ShareNotFound         share_not_found
 │   ├── ShieldNotFound        shield_not_found
 │   ├── ToolNotFound          tool_not_found
-│   └── ToolgroupNotFound     toolgroup_not_found
+│   ├── ToolgroupNotFound     toolgroup_not_found
+│   ├── UserNotFound          user_not_found
+│   ├── KeyNotFound           key_not_found
+│   └── NoAccounts            no_accounts: nobody has to sign in here
 ├── Conflict
 │   ├── SessionBusy           session_busy
 │   ├── TurnAwaitingInput     turn_awaiting_input
 │   ├── TurnNotAwaitingInput  turn_not_awaiting_input
 │   ├── AlreadyDecided        already_decided
 │   ├── AlreadyAnswered       already_answered
-│   └── IdempotencyMismatch   idempotency_mismatch
+│   ├── IdempotencyMismatch   idempotency_mismatch
+│   ├── NameTaken             name_taken
+│   └── LastAdmin             last_admin
 ├── ShareGone                 share_gone
 ├── Stale                     stale
 ├── TooLarge                  too_large
 ├── UnsupportedMediaType      unsupported_media_type
+├── Unauthenticated           unauthenticated
+│   └── SignInRefused         sign_in_refused
 ├── Forbidden                 forbidden
+│   ├── SetUpRefused          set_up_refused
 │   ├── HostNotAllowed        host_not_allowed
 │   └── OriginNotAllowed      origin_not_allowed
 ├── QueueFull                 queue_full
+├── TooManyRequests           rate_limited
 ├── ModelError                what a model server did; also `turn.error.code`
 │   ├── ModelUnavailable      model_unavailable
 │   ├── ModelTimeout          model_timeout
@@ -161,6 +170,24 @@ class ToolgroupNotFound(NotFound):
     code = "toolgroup_not_found"
 
 
+class UserNotFound(NotFound):
+    """There is no user with this id. GET /v1/users lists them."""
+
+    code = "user_not_found"
+
+
+class KeyNotFound(NotFound):
+    """You have no key with this id. GET /v1/account/keys lists yours."""
+
+    code = "key_not_found"
+
+
+class NoAccounts(NotFound):
+    """Nobody has to sign in to this server, so there are no accounts. The operator can change that by TERTULIA_AUTH."""
+
+    code = "no_accounts"
+
+
 class Conflict(TertuliaError):
     """The request does not fit the state of things."""
 
@@ -211,6 +238,18 @@ class IdempotencyMismatch(Conflict):
     code = "idempotency_mismatch"
 
 
+class NameTaken(Conflict):
+    """Another user has this name, or one that looks the same. Take another."""
+
+    code = "name_taken"
+
+
+class LastAdmin(Conflict):
+    """No other admin could sign in then. Make another user an admin first."""
+
+    code = "last_admin"
+
+
 class ShareGone(TertuliaError):
     """This link has expired, or was revoked. Ask whoever gave it to you for another one."""
 
@@ -235,10 +274,28 @@ class UnsupportedMediaType(TertuliaError):
     code = "unsupported_media_type"
 
 
+class Unauthenticated(TertuliaError):
+    """Sign in first, or send an API key: Authorization: Bearer …"""
+
+    code = "unauthenticated"
+
+
+class SignInRefused(Unauthenticated):
+    """There is no user with this name and password."""
+
+    code = "sign_in_refused"
+
+
 class Forbidden(TertuliaError):
     """This is not allowed."""
 
     code = "forbidden"
+
+
+class SetUpRefused(Forbidden):
+    """This set-up link was used, or is older than a day. `tertulia set-up` makes a new one."""
+
+    code = "set_up_refused"
 
 
 class HostNotAllowed(Forbidden):
@@ -257,6 +314,12 @@ class QueueFull(TertuliaError):
     """Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended."""
 
     code = "queue_full"
+
+
+class TooManyRequests(TertuliaError):
+    """That was too often. Wait for as long as Retry-After says."""
+
+    code = "rate_limited"
 
 
 class ModelError(TertuliaError):

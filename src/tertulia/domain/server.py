@@ -4,6 +4,9 @@ from typing import Literal
 
 from tertulia.domain.base import Value
 
+AuthMode = Literal["none", "accounts", "proxy"]
+"""How a server knows who asks: it does not need to, by accounts of its own, or a proxy says it."""
+
 
 class Limits(Value):
     """How much the server takes; `accept` lists media types of files that a model can be given."""
@@ -26,7 +29,7 @@ class ServerConfig(Value):
 
     version: str
     build: str
-    auth: Literal["none"]
+    auth: AuthMode
     default_agent_id: str | None
     demo: bool
     limits: Limits

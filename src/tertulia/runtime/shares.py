@@ -1,6 +1,5 @@
 """Use cases of links: make, list, revoke; and reading by one, which takes the secret and nothing else."""
 
-import hashlib
 from datetime import datetime
 
 import msgspec
@@ -21,6 +20,7 @@ from tertulia.domain.turns import Turn
 from tertulia.runtime.clock import Clock, NewId, NewSecret, time_of
 from tertulia.runtime.continuing import continued
 from tertulia.runtime.shown import shown
+from tertulia.runtime.tokens import hash_of
 from tertulia.store.base import Store, StoredShare, StoredTurn
 
 MOST_CONTINUED = 2000
@@ -152,8 +152,3 @@ class Shares:
         except SessionNotFound:  # it is in the trash
             raise ShareGone from None
         return session.session_name if share.live else share.session_name
-
-
-def hash_of(token: str) -> str:
-    """Return what is kept of a secret. It has too many bits to be guessed, so that it needs no salt and no toil."""
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

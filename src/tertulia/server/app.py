@@ -18,6 +18,7 @@ from tertulia import __version__
 from tertulia.domain.base import Value
 from tertulia.domain.errors import TertuliaError
 from tertulia.models.catalog import ModelCatalog
+from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.archiving import Archives
 from tertulia.runtime.clock import NewId, SystemClock
@@ -33,7 +34,7 @@ from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
-from tertulia.server.auth import local_caller
+from tertulia.server.auth import Identify, allowed, caller_of, ways_of
 from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
 from tertulia.server.errors import on_error
@@ -43,6 +44,7 @@ from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
 from tertulia.server.provided import provided
 from tertulia.server.request import JsonRequest
+from tertulia.server.routes.accounts import accounts_router
 from tertulia.server.routes.agents import agents_router
 from tertulia.server.routes.changes import ChangeStreams, changes_router
 from tertulia.server.routes.exports import account_router, exports_router
@@ -55,6 +57,7 @@ from tertulia.server.routes.shares import shares_router
 from tertulia.server.routes.toolgroups import toolgroups_router
 from tertulia.server.routes.trash import trash_router
 from tertulia.server.routes.turns import Streams, turns_router
+from tertulia.server.routes.users import users_router
 from tertulia.server.wire.native import NATIVE
 from tertulia.settings import Settings
 
@@ -67,6 +70,7 @@ from any event. Errors are `application/problem+json` with a stable `code`."""
 class Ports(Value):
     """What the routes work with."""
 
+    accounts: Accounts
     agents: Agents
     sessions: Sessions
     search: Search
@@ -87,11 +91,12 @@ class Ports(Value):
 
 
 class Application:
-    """The ASGI application. `drain` lets what runs come to its end before the server stops."""
+    """The ASGI application, and what it works with. `drain` lets what runs come to its end before the server stops."""
 
-    def __init__(self, litestar: Litestar, edge: ASGIApp, drain: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, litestar: Litestar, edge: ASGIApp, ports: Ports, drain: Callable[[], Awaitable[None]]) -> None:
         self._litestar = litestar
         self._edge = edge
+        self.ports = ports
         self.drain = drain
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -136,6 +141,8 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
     given = _dependencies(ports)
     litestar = Framework(
         route_handlers=[
+            accounts_router(),
+            users_router(),
             agents_router(),
             sessions_router(),
             search_router(),
@@ -153,6 +160,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         ],
         dependencies={**given, "streams": provided(streams), "change_streams": provided(change_streams)},
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
+        guards=[allowed],
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,
         lifespan=[lifespan],
@@ -162,8 +170,14 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
     )
     llama_stack = Later(partial(_llama_stack, given, ports.turns, settings, since=SystemClock()()))
     dialects = Dialects(native=litestar, llama_stack=llama_stack)
-    edge = Edge(dialects, hosts=settings.host_names, origins=settings.allowed_origins, new_id=new_id)
-    return Application(litestar, edge, life.drain)
+    edge = Edge(
+        Identify(dialects, ways_of(settings.auth_mode, ports.accounts)),
+        hosts=settings.host_names,
+        origins=settings.allowed_origins,
+        serves_others=settings.auth_mode != "none",
+        new_id=new_id,
+    )
+    return Application(litestar, edge, ports, life.drain)
 
 
 def _llama_stack(given: Mapping[str, Provide], turns: Turns, settings: Settings, *, since: str) -> ASGIApp:
@@ -188,7 +202,7 @@ class DocumentPlugin(OpenAPIRenderPlugin):
 def _dependencies(ports: Ports) -> dict[str, Provide]:
     """What the routes of every dialect are given."""
     given = {name: provided(getattr(ports, name)) for name in ports.__struct_fields__}
-    return {**given, "caller": Provide(local_caller)}
+    return {**given, "caller": Provide(caller_of)}
 
 
 def _openapi_config() -> OpenAPIConfig:

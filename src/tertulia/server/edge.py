@@ -61,8 +61,12 @@ QUIET = frozenset({"/v1/health", "/v1/ready"})
 class Edge:
     """Wraps the application."""
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], origins: Iterable[str], new_id: NewId) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Iterable[str], origins: Iterable[str], serves_others: bool, new_id: NewId
+    ) -> None:
+        """`serves_others`: other machines may ask, too, since somebody has to say who they are."""
         self._app = app
+        self._serves_others = serves_others
         self._hosts = frozenset(hosts)
         self._origins = frozenset(origins)
         self._new_id = new_id
@@ -123,7 +127,7 @@ class Edge:
         return given.decode() if REQUEST_ID.fullmatch(given) else self._new_id()
 
     def _refusal(self, scope: Scope, origin: str) -> tuple[str, str] | None:
-        if not _is_of_this_machine(scope):
+        if not self._serves_others and not _is_of_this_machine(scope):
             return (
                 Forbidden.code,
                 "Nobody has to sign in here, so this server answers at addresses of its own machine only, whatever "
@@ -132,7 +136,7 @@ class Edge:
         hosts = [value for name, value in scope["headers"] if name == b"host"]
         host = hosts[0].decode("latin-1").lower() if len(hosts) == 1 else ""
         name = re.sub(r":\d+$", "", host)
-        if name not in self._hosts:
+        if name not in self._hosts and not (self._serves_others and name == _own_address(scope)):
             return (
                 HostNotAllowed.code,
                 f"This server is not known as {name[:100]!r}. If a proxy stands in front of it, add the name to "
@@ -165,6 +169,20 @@ def _is_of_this_machine(scope: Scope) -> bool:
     """Tell whether a connection came in at a loopback address, or by no address at all (a Unix socket, a test)."""
     server = scope["server"]
     return server is None or _is_loopback(server[0])
+
+
+def _own_address(scope: Scope) -> str | None:
+    """Return the address at which a connection came in, as a Host has it: no site of others can be called so."""
+    server = scope["server"]
+    address = server[0] if server else ""
+    return (f"[{address}]" if ":" in address else address) if _is_address(address) else None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(text))
+    except ValueError:
+        return False
 
 
 @lru_cache(64)

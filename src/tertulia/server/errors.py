@@ -17,6 +17,7 @@ log = structlog.get_logger()
 
 STATUS: dict[type[TertuliaError], int] = {
     errors.InvalidRequest: 400,
+    errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
@@ -25,6 +26,7 @@ STATUS: dict[type[TertuliaError], int] = {
     errors.TooLarge: 413,
     errors.UnsupportedMediaType: 415,
     errors.QueueFull: 429,
+    errors.TooManyRequests: 429,
     errors.ModelTimeout: 504,
     errors.ModelError: 502,
     errors.ToolServerUnavailable: 502,
@@ -43,6 +45,8 @@ HTTP_CODES = {
     429: "rate_limited",
     503: "overloaded",
 }
+CHALLENGE = {"www-authenticate": "Bearer"}
+"""How to say who asks, for programs; a browser shows no dialog of its own for it."""
 MAX_TEXT = 500
 """The longest sentence or pointer of a problem, in characters."""
 INTERNAL = "Something went wrong on the server. Its log has the details under this request id."
@@ -83,7 +87,7 @@ def problem_of(request: Request[Any, Any, Any], error: Exception) -> tuple[Probl
     """
     if isinstance(error, TertuliaError):
         found = _domain_problem(request, error)
-        headers: dict[str, str] = {}
+        headers = CHALLENGE if found.status == 401 else {}
     elif isinstance(error, HTTPException) and error.status_code < 500:
         found = _http_problem(request, error)
         headers = dict(error.headers or {})

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import msgspec
 
+from tertulia.domain.accounts import Account, KeyList, NewApiKey, SignedInUser, SignInOptions, UserList
 from tertulia.domain.agents import Agent
 from tertulia.domain.changes import ChangeEnvelope
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
@@ -21,6 +22,8 @@ from tertulia.domain.shares import NewShare, SharedSession, ShareList
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
 from tertulia.domain.tools import GrantList, ToolOutcome
 from tertulia.domain.turns import Turn
+from tertulia.domain.users import User
+from tertulia.server.auth import COOKIE
 from tertulia.server.errors import ProblemDetails
 from tertulia.server.examples import EXAMPLES
 from tertulia.server.routes.models import ModelList, ToolList
@@ -28,10 +31,14 @@ from tertulia.server.routes.operations import Health, Readiness, ServerConfig, V
 from tertulia.server.wire.native import (
     AcceptToolgroup,
     CallTool,
+    ChangeAccount,
+    ChangeUser,
     CreateAgent,
+    CreateKey,
     CreateSession,
     CreateShare,
     CreateTurn,
+    CreateUser,
     DecideTurn,
     ForkSession,
     ForkShared,
@@ -39,6 +46,8 @@ from tertulia.server.wire.native import (
     RegisterToolgroup,
     ResumeTurn,
     RetryTurn,
+    SetUp,
+    SignIn,
 )
 
 Json = dict[str, Any]
@@ -58,11 +67,18 @@ WRITTEN = [
     RegisterToolgroup,
     AcceptToolgroup,
     CallTool,
+    SignIn,
+    SetUp,
+    ChangeAccount,
+    CreateKey,
+    CreateUser,
+    ChangeUser,
 ]
 """What clients send."""
 READ = [Agent, AgentList, Session, SessionList, HitList, GrantList, Turn, TurnList, FileInfo, FileList]
 READ_OF_LINKS = [NewShare, ShareList, SharedSession]
 READ_OF_KEEPING = [SessionExport, TrashList]
+READ_OF_ACCOUNTS = [SignInOptions, SignedInUser, Account, KeyList, NewApiKey, User, UserList]
 READ_OF_STREAMS = [EventEnvelope, ChangeEnvelope]
 READ_OF_SERVER = [
     ModelList,
@@ -79,6 +95,15 @@ READ_OF_SERVER = [
 REST_EVENTS = [TurnCompleted, TurnAwaitingInput, TurnFailed, TurnCancelled]
 STREAMS = frozenset({"create_turn", "retry_turn", "resume_turn", "decide_turn"})
 """What answers with a stream when it is asked to."""
+OPEN = frozenset(
+    {"get_health", "get_readiness", "get_version", "get_sign_in_options", "sign_in", "sign_out", "set_up", "get_shared"}
+)
+"""What is open to everybody, also where one has to sign in for all else."""
+SECURITY: Json = {
+    "key": {"type": "http", "scheme": "bearer", "description": "An API key, for programs."},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "What signing in sets."},
+}
+"""How to say who asks, to a server at which that is needed (`auth` in its config)."""
 SCHEMAS = "#/components/schemas/"
 METHODS = frozenset({"get", "post", "patch", "delete"})
 EVENT_STREAM: Json = {"schema": {"$ref": f"{SCHEMAS}ServerSentEvent"}}
@@ -134,9 +159,12 @@ SERVER_SENT_CHANGE: Json = {
 def document(described: Json) -> Json:
     """Refine what the framework describes; nothing of `described` is changed."""
     described = msgspec.json.decode(msgspec.json.encode(described))
-    described["components"]["schemas"] = schemas()
+    described["components"] |= {"schemas": schemas(), "securitySchemes": SECURITY}
+    described["security"] = [{name: []} for name in SECURITY]
     for operation in _operations(described):
         _tidy(operation)
+        if operation["operationId"] in OPEN:
+            operation["security"] = []
         if operation["operationId"] in STREAMS:
             operation["responses"]["200"]["content"]["text/event-stream"] = EVENT_STREAM
         if operation["operationId"] == "upload_file":
@@ -158,7 +186,16 @@ def document(described: Json) -> Json:
 def schemas() -> dict[str, Json]:
     """Every type on the wire by its name."""
     _, found = msgspec.json.schema_components(
-        [*WRITTEN, *READ, *READ_OF_LINKS, *READ_OF_KEEPING, *READ_OF_STREAMS, *READ_OF_SERVER, ProblemDetails],
+        [
+            *WRITTEN,
+            *READ,
+            *READ_OF_LINKS,
+            *READ_OF_KEEPING,
+            *READ_OF_ACCOUNTS,
+            *READ_OF_STREAMS,
+            *READ_OF_SERVER,
+            ProblemDetails,
+        ],
         ref_template=SCHEMAS + "{name}",
         schema_hook=lambda _: {"description": "Anything."},  # of type `object`
     )

@@ -14,6 +14,8 @@ from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency as Given
 from litestar.exceptions import NotFoundException
 
+from tertulia.server.auth import NOTHING
+
 NONCE = b"__CSP_NONCE__"
 IMMUTABLE = "public, max-age=31536000, immutable"
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
@@ -96,7 +98,7 @@ def find_page() -> Page:
     return Page(root)
 
 
-@get(["/", "/{path:path}"], include_in_schema=False)
+@get(["/", "/{path:path}"], include_in_schema=False, opt=NOTHING)
 async def serve_page(request: Request[Any, Any, Any], page: Given[Page]) -> Response[Any]:
     """Serve the page and its files."""
     path = request.scope["path"]

@@ -32,6 +32,7 @@ from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import OnBusy, Turn, TurnStatus
+from tertulia.store.accounts import AccountStore
 
 
 class StoredFile(Value):
@@ -606,6 +607,7 @@ class ChangeStore(Protocol):
 
 
 class Store(
+    AccountStore,
     AgentStore,
     SessionStore,
     TrashStore,

@@ -3,6 +3,7 @@
 Each role is a class in a file of its own, over the same rows.
 """
 
+from tertulia.store.memory_accounts import MemoryAccounts
 from tertulia.store.memory_agents import MemoryAgents
 from tertulia.store.memory_changes import MemoryChanges
 from tertulia.store.memory_files import MemoryFiles
@@ -19,6 +20,7 @@ from tertulia.store.memory_turns import MemoryTurns
 
 
 class MemoryStore(
+    MemoryAccounts,
     MemoryAgents,
     MemoryShares,
     MemoryShields,

@@ -34,6 +34,7 @@ from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED
 from tertulia.store import rules
+from tertulia.store.accounts import Credentials, KnownKey, SignIn
 from tertulia.store.base import StoredShare, StoredTurn, TurnRecord
 from tertulia.store.branches import shown_in
 from tertulia.store.memory_file_rows import FileRows
@@ -147,6 +148,11 @@ class MemoryRows:
         self._shields = MemoryRegistry[Shield](ShieldNotFound)
         self._files = FileRows(now)
         self._toolgroups = MemoryRegistry[StoredToolgroup](ToolgroupNotFound)
+        self._users: dict[str, Credentials] = {}
+        self._identities: dict[tuple[str, str], str] = {}
+        self._keys: dict[str, KnownKey] = {}
+        self._sign_ins: dict[str, SignIn] = {}
+        self._set_ups: dict[str, str] = {}
         self._changes: list[NotedChange] = []
         self._last_change = 0
         self._leases: dict[str, float] = {}

@@ -33,6 +33,8 @@ from tertulia.domain.paging import decode_cursor
 from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionPatch, SessionStatus, TitleSource, title_of
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED, TurnStatus
+from tertulia.domain.users import User
+from tertulia.store.accounts import Credentials, UserChange
 from tertulia.store.base import Append, NewTurn, TurnRecord
 
 SHARDS = 1024
@@ -231,3 +233,20 @@ def time_position(cursor: str) -> tuple[str, str]:
     """Read the cursor of a list that is sorted by time, then id. Raises InvalidCursor."""
     at, key = decode_cursor(cursor, str, str)
     return str(at), str(key)
+
+
+def changed_user(before: Credentials, change: UserChange) -> Credentials:
+    """Return a user as a change leaves them."""
+    asked = {name: value for name, value in asdict(change).items() if value is not None}
+    password_hash = asked.pop("password_hash", before.password_hash)
+    return Credentials(user=replace(before.user, **asked), password_hash=password_hash)
+
+
+def admin_again(known: User, admin: User) -> User:
+    """Return a user who becomes an admin, or is one again, under the name that is given now."""
+    return replace(known, name=admin.name, role="admin", disabled=False)
+
+
+def can_administer(user: User) -> bool:
+    """Tell whether a user is an admin who may sign in."""
+    return user.role == "admin" and not user.disabled

@@ -7,11 +7,13 @@ async with AsyncClient("http://127.0.0.1:8321") as client:
             print(logged.event)
 """
 
+import os
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
 from tertulia.client.address import DEFAULT_URL, Address
+from tertulia.client.aio.accounts import AsyncAccountCalls
 from tertulia.client.aio.agents import AsyncAgentCalls
 from tertulia.client.aio.changes import AsyncChangeCalls
 from tertulia.client.aio.files import AsyncFileCalls
@@ -22,10 +24,12 @@ from tertulia.client.aio.shares import AsyncShareCalls
 from tertulia.client.aio.transport import AsyncTransport
 from tertulia.client.aio.turns import AsyncTurnCalls
 from tertulia.client.patience import Patience, Timeouts
+from tertulia.client.request import key_in, with_key
 
 
 class AsyncClient(
     AsyncServerCalls,
+    AsyncAccountCalls,
     AsyncAgentCalls,
     AsyncSessionCalls,
     AsyncSearchCalls,
@@ -40,13 +44,18 @@ class AsyncClient(
         self,
         base_url: str = DEFAULT_URL,
         *,
+        api_key: str | None = None,
         patience: Patience | None = None,
         timeouts: Timeouts | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """`headers` go with every request, such as what a proxy before the server asks for."""
+        """`api_key`, else what is in TERTULIA_API_KEY, says who asks to a server with accounts.
+
+        `headers` go with every request, such as what a proxy before the server asks for.
+        """
+        self.api_key = api_key or key_in(os.environ)
         self._transport = AsyncTransport(
-            Address(base_url), patience or Patience(), timeouts or Timeouts(), headers or {}
+            Address(base_url), patience or Patience(), timeouts or Timeouts(), with_key(self.api_key, headers or {})
         )
 
     async def __aenter__(self) -> Self:

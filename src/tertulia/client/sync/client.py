@@ -8,12 +8,15 @@ with Client("http://127.0.0.1:8321") as client:
             print(logged.event)
 """
 
+import os
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
 from tertulia.client.address import DEFAULT_URL, Address
 from tertulia.client.patience import Patience, Timeouts
+from tertulia.client.request import key_in, with_key
+from tertulia.client.sync.accounts import AccountCalls
 from tertulia.client.sync.agents import AgentCalls
 from tertulia.client.sync.changes import ChangeCalls
 from tertulia.client.sync.files import FileCalls
@@ -27,6 +30,7 @@ from tertulia.client.sync.turns import TurnCalls
 
 class Client(
     ServerCalls,
+    AccountCalls,
     AgentCalls,
     SessionCalls,
     SearchCalls,
@@ -41,12 +45,19 @@ class Client(
         self,
         base_url: str = DEFAULT_URL,
         *,
+        api_key: str | None = None,
         patience: Patience | None = None,
         timeouts: Timeouts | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """`headers` go with every request, such as what a proxy before the server asks for."""
-        self._transport = Transport(Address(base_url), patience or Patience(), timeouts or Timeouts(), headers or {})
+        """`api_key`, else what is in TERTULIA_API_KEY, says who asks to a server with accounts.
+
+        `headers` go with every request, such as what a proxy before the server asks for.
+        """
+        self.api_key = api_key or key_in(os.environ)
+        self._transport = Transport(
+            Address(base_url), patience or Patience(), timeouts or Timeouts(), with_key(self.api_key, headers or {})
+        )
 
     def __enter__(self) -> Self:
         return self

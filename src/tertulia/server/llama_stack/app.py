@@ -14,6 +14,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from tertulia.domain.errors import TertuliaError
 from tertulia.runtime.turns import Turns
+from tertulia.server.auth import allowed
 from tertulia.server.dialects import LATER
 from tertulia.server.framework import Framework
 from tertulia.server.llama_stack.errors import on_error
@@ -63,6 +64,7 @@ def llama_stack_app(given: Mapping[str, Provide], turns: Turns, settings: Settin
             "replies": provided(replies),
         },
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
+        guards=[allowed],
         request_class=LenientRequest,
         request_max_body_size=settings.max_body_bytes,
         openapi_config=None,

@@ -11,7 +11,7 @@ from tertulia.domain.errors import StorageUnavailable
 from tertulia.domain.server import Health, Limits, Readiness, ServerConfig, ToolOffer, Version
 from tertulia.runtime.agents import Agents
 from tertulia.server.answers import answer
-from tertulia.server.auth import Caller
+from tertulia.server.auth import NOTHING, Caller
 from tertulia.server.routes.parameters import Given
 from tertulia.server.routes.problems import raises
 from tertulia.server.wire.native import RETRY_MS
@@ -65,7 +65,7 @@ class Operations:
         return ServerConfig(
             version=__version__,
             build=__version__,
-            auth="none",
+            auth=settings.auth_mode,
             default_agent_id=agent.agent_id if agent else None,
             demo=self._is_demo(),
             limits=Limits(
@@ -97,20 +97,20 @@ async def get_config(operations: Given[Operations], caller: Given[Caller]) -> Re
     return answer(await operations.config(caller.owner))
 
 
-@get("/health", operation_id="get_health", responses=raises())
+@get("/health", operation_id="get_health", opt=NOTHING, responses=raises(is_open=True))
 async def get_health() -> Response[Health]:
     """Tell that the server answers."""
     return answer(Health())
 
 
-@get("/ready", operation_id="get_readiness", responses=raises() | {503: NOT_READY})
+@get("/ready", operation_id="get_readiness", opt=NOTHING, responses=raises(is_open=True) | {503: NOT_READY})
 async def get_readiness(operations: Given[Operations]) -> Response[Readiness]:
     """Tell whether the server takes work: 503 while it drains, or cannot reach its database."""
     readiness = await operations.readiness()
     return answer(readiness, status=200 if readiness.status == "ready" else 503)
 
 
-@get("/version", operation_id="get_version", responses=raises())
+@get("/version", operation_id="get_version", opt=NOTHING, responses=raises(is_open=True))
 async def get_version() -> Response[Version]:
     """Get the server's version."""
     return answer(Version(version=__version__))

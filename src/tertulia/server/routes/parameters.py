@@ -19,11 +19,13 @@ __all__ = [
     "Cursor",
     "Given",
     "IdempotencyKey",
+    "KeyId",
     "LastEventId",
     "Limit",
     "SessionId",
     "StepId",
     "TurnId",
+    "UserId",
 ]
 
 LOCATION = ResponseHeader("Location", documentation_only=True, description="The path of what was made.", value="")
@@ -35,6 +37,8 @@ ETAG = ResponseHeader(
 AgentId = Annotated[str, PathParameter(description="The agent's id.")]
 SessionId = Annotated[str, PathParameter(description="The session's id.")]
 TurnId = Annotated[str, PathParameter(description="The turn's id.")]
+KeyId = Annotated[str, PathParameter(description="The key's id, which is not its text.")]
+UserId = Annotated[str, PathParameter(description="The user's id.")]
 StepId = Annotated[str, PathParameter(description="The step's id.")]
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many at the most.")]

@@ -12,7 +12,7 @@ from tertulia.domain.sessions import Session
 from tertulia.domain.shares import NewShare, SharedSession, ShareList
 from tertulia.runtime.shares import Shares
 from tertulia.server.answers import answer, answer_page, answer_session
-from tertulia.server.auth import Caller
+from tertulia.server.auth import NOTHING, Caller
 from tertulia.server.routes.parameters import ETAG, LOCATION, AgentId, Cursor, Given, Limit, SessionId
 from tertulia.server.routes.problems import raises
 from tertulia.server.wire.native import CreateShare, ForkShared
@@ -91,8 +91,9 @@ async def revoke_share(
 @get(
     "/v1/shared/{token:str}",
     operation_id="get_shared",
+    opt=NOTHING,
     response_headers=UNSEEN_HEADERS,
-    responses=raises(ShareNotFound, ShareGone, InvalidCursor),
+    responses=raises(ShareNotFound, ShareGone, InvalidCursor, is_open=True),
 )
 async def get_shared(
     token: Token, shares: Given[Shares], limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None

@@ -16,6 +16,7 @@ from tertulia.domain.shares import Included
 from tertulia.domain.toolgroups import McpEndpoint, McpServer, Policies, Secrets, ToolgroupId, Words
 from tertulia.domain.tools import ApprovalRule, ToolPolicy
 from tertulia.domain.turns import OnBusy, Verdict
+from tertulia.domain.users import MAX_PASSWORD, KeyName, Password, Role, Scopes, UserName
 from tertulia.server.wire.base import TurnAt
 
 RETRY_MS = 1000
@@ -168,6 +169,54 @@ class CallTool(Input):
     """The arguments of a call."""
 
     arguments: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class SignIn(Input):
+    """The name and password of a user."""
+
+    name: Annotated[str, Meta(max_length=200)]
+    password: Annotated[str, Meta(max_length=MAX_PASSWORD)]
+
+
+class SetUp(Input):
+    """The first admin: the token of the link that the server printed, and what to sign in by from then on."""
+
+    token: Annotated[str, Meta(max_length=200)]
+    name: UserName
+    password: Password
+
+
+class ChangeAccount(Input):
+    """Changes of one's own account; a new `password` wants the `current_password`."""
+
+    name: UserName | None = None
+    password: Password | None = None
+    current_password: Annotated[str, Meta(max_length=MAX_PASSWORD)] | None = None
+
+
+class CreateKey(Input):
+    """A new API key; without `scopes` it may do what its maker may. `expires_at` is a time with its zone."""
+
+    name: KeyName
+    scopes: Scopes | None = None
+    expires_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class CreateUser(Input):
+    """A new user."""
+
+    name: UserName
+    role: Role = "user"
+    password: Password | None = None
+
+
+class ChangeUser(Input):
+    """Changes of a user; what is left out stays."""
+
+    name: UserName | None = None
+    role: Role | None = None
+    disabled: bool | None = None
+    password: Password | None = None
 
 
 class Native:

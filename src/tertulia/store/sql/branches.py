@@ -82,10 +82,8 @@ PATH_OF_SESSION = (
     .join(_first, _begins)
     .where(_this_session, sessions.c.owner == bindparam("of"), sessions.c.deleted_at.is_(None))
 )
-RUNS_OF_FORK = (
-    select(borrowed.c.from_session_id, borrowed.c.branch, borrowed.c.last_n)
-    .where(borrowed.c.session_id == bindparam("of_session"), borrowed.c.shard == bindparam("in_shard"), is_there)
-    .order_by(borrowed.c.last_n)
+RUNS_OF_FORK = select(borrowed.c.from_session_id, borrowed.c.branch, borrowed.c.last_n).where(
+    borrowed.c.session_id == bindparam("of_session"), borrowed.c.shard == bindparam("in_shard"), is_there
 )
 FIND_LINEAGE = select(turns.c.lineage).where(
     turns.c.session_id == bindparam("of_session"),
@@ -155,7 +153,8 @@ def path_of_turn(db: Connection, owner: str, turn_id: str) -> list[Run]:
 
 def runs_of_fork(db: Connection, place: dict[str, object]) -> list[Run]:
     """Return the runs that a session has of others, oldest first."""
-    return [Run(row["from_session_id"], row["branch"], row["last_n"]) for row in db.rows(RUNS_OF_FORK, **place)]
+    rows = sorted(db.rows(RUNS_OF_FORK, **place), key=lambda row: row["last_n"])
+    return [Run(row["from_session_id"], row["branch"], row["last_n"]) for row in rows]
 
 
 def path_of_session(db: Connection, place: dict[str, object]) -> tuple[list[Run], bool]:

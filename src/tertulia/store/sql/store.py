@@ -15,6 +15,8 @@ from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import Turn
+from tertulia.domain.users import ApiKey, User
+from tertulia.store.accounts import Credentials, KnownKey, SignIn, UserChange
 from tertulia.store.base import (
     Accepted,
     Append,
@@ -43,8 +45,10 @@ from tertulia.store.sql import (
     searching,
     sessions,
     shares,
+    sign_ins,
     trash,
     turns,
+    users,
 )
 from tertulia.store.sql.database import Connection, Database
 from tertulia.store.sql.registries import shields, toolgroups
@@ -72,6 +76,64 @@ class SqlStore:
 
     async def close(self) -> None:
         await self._database.close()
+
+    # --- accounts ---
+
+    async def add_user(self, user: User, *, password_hash: str | None = None) -> None:
+        await self._database.write(lambda db: users.add(db, user, password_hash=password_hash))
+
+    async def has_users(self) -> bool:
+        return await self._database.read(users.has_any)
+
+    async def get_user(self, user_id: str) -> Credentials:
+        return await self._database.read(lambda db: users.get(db, user_id))
+
+    async def find_user(self, name: str) -> Credentials | None:
+        return await self._database.read(lambda db: users.find(db, name))
+
+    async def list_users(self, *, limit: int, cursor: str | None = None) -> Page[User]:
+        return await self._database.read(lambda db: users.list_page(db, limit=limit, cursor=cursor))
+
+    async def update_user(self, user_id: str, change: UserChange) -> User:
+        return await self._database.write(lambda db: users.change(db, user_id, change))
+
+    async def delete_user(self, user_id: str) -> None:
+        await self._database.write(lambda db: users.delete_one(db, user_id))
+
+    async def known_as(self, issuer: str, subject: str, otherwise: User) -> User:
+        return await self._database.write(lambda db: users.known_as(db, issuer, subject, otherwise))
+
+    async def add_set_up(self, token_hash: str, *, at: str, expires_at: str) -> None:
+        await self._database.write(lambda db: sign_ins.add_set_up(db, token_hash, at=at, expires_at=expires_at))
+
+    async def set_up(self, token_hash: str, admin: User, *, password_hash: str, at: str) -> User:
+        return await self._database.write(
+            lambda db: sign_ins.set_up(db, token_hash, admin, password_hash=password_hash, at=at)
+        )
+
+    async def add_sign_in(self, sign_in: SignIn) -> None:
+        await self._database.write(lambda db: sign_ins.add_sign_in(db, sign_in))
+
+    async def find_sign_in(self, token_hash: str, *, at: str) -> User | None:
+        return await self._database.read(lambda db: sign_ins.find_sign_in(db, token_hash, at=at))
+
+    async def delete_sign_in(self, token_hash: str) -> None:
+        await self._database.write(lambda db: sign_ins.delete_sign_in(db, token_hash))
+
+    async def add_key(self, user_id: str, key: ApiKey, *, key_hash: str) -> None:
+        await self._database.write(lambda db: sign_ins.add_key(db, user_id, key, key_hash=key_hash))
+
+    async def find_key(self, prefix: str) -> KnownKey | None:
+        return await self._database.read(lambda db: sign_ins.find_key(db, prefix))
+
+    async def list_keys(self, user_id: str, *, limit: int, cursor: str | None = None) -> Page[ApiKey]:
+        return await self._database.read(lambda db: sign_ins.list_keys(db, user_id, limit=limit, cursor=cursor))
+
+    async def touch_key(self, key_id: str, *, at: str) -> None:
+        await self._database.write(lambda db: sign_ins.touch_key(db, key_id, at=at))
+
+    async def delete_key(self, user_id: str, key_id: str) -> None:
+        await self._database.write(lambda db: sign_ins.delete_key(db, user_id, key_id))
 
     # --- agents ---
 

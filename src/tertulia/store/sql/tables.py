@@ -68,6 +68,72 @@ commits = Table(
     PrimaryKeyConstraint("link"),
 )
 
+users = Table(
+    "users",
+    metadata,
+    Column("user_id", Key, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Key, nullable=False),  # the same for names that look the same
+    Column("role", Text, nullable=False),  # admin | user | reader
+    Column("disabled", Boolean, nullable=False, server_default=false()),
+    Column("password_hash", Text),
+    Column("created_at", Key, nullable=False),
+    PrimaryKeyConstraint("user_id"),
+    UniqueConstraint("name_key"),
+    Index("users_by_age", "created_at", "user_id"),
+)
+
+# Whom other issuers of identities know by which subject.
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", Key, nullable=False),
+    Column("subject", Key, nullable=False),
+    Column("user_id", Key, nullable=False),
+    PrimaryKeyConstraint("issuer", "subject"),
+    ForeignKeyConstraint(["user_id"], ["users.user_id"], ondelete="CASCADE"),
+    Index("identities_by_user", "user_id"),
+)
+
+# Of keys, cookies and set-up links there are hashes here, never their text.
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("key_id", Key, nullable=False),
+    Column("user_id", Key, nullable=False),
+    Column("prefix", Key, nullable=False),
+    Column("key_hash", Key, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", Json, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("expires_at", Key),
+    Column("last_used_at", Key),
+    PrimaryKeyConstraint("key_id"),
+    UniqueConstraint("prefix"),
+    ForeignKeyConstraint(["user_id"], ["users.user_id"], ondelete="CASCADE"),
+    Index("api_keys_by_user", "user_id", "created_at", "key_id"),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("token_hash", Key, nullable=False),
+    Column("user_id", Key, nullable=False),
+    Column("created_at", Key, nullable=False),
+    Column("expires_at", Key, nullable=False),
+    PrimaryKeyConstraint("token_hash"),
+    ForeignKeyConstraint(["user_id"], ["users.user_id"], ondelete="CASCADE"),
+    Index("sign_ins_by_user", "user_id", "expires_at"),
+)
+
+set_ups = Table(
+    "set_ups",
+    metadata,
+    Column("token_hash", Key, nullable=False),
+    Column("expires_at", Key, nullable=False),
+    PrimaryKeyConstraint("token_hash"),
+)
+
 agents = Table(
     "agents",
     metadata,

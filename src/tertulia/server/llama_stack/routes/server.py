@@ -9,6 +9,7 @@ from tertulia import __version__
 from tertulia.domain.errors import NotFound
 from tertulia.models.catalog import ModelCatalog
 from tertulia.server.answers import answer
+from tertulia.server.auth import NOTHING
 from tertulia.server.llama_stack.routes.not_offered import is_offered
 from tertulia.server.routes.parameters import Given
 from tertulia.server.wire.llama_stack.base import Json
@@ -23,13 +24,13 @@ OURS = [
 ]
 
 
-@get("/health")
+@get("/health", opt=NOTHING)
 async def get_health() -> Response[Any]:
     """Tell that the server answers."""
     return answer({"status": "OK"})
 
 
-@get("/version")
+@get("/version", opt=NOTHING)
 async def get_version() -> Response[Any]:
     """Get the server's version: Tertulia's, since there is no Llama Stack here."""
     return answer({"version": __version__})
