@@ -6,6 +6,7 @@
 import os
 from collections.abc import Sequence
 
+from tertulia.runtime.batches import Batches
 from tertulia.runtime.clock import new_id
 from tertulia.server.app import Application, Ports, build_app
 from tertulia.server.logs import configure_logs
@@ -50,7 +51,11 @@ def app_of(services: Services) -> Application:
         tool_calls=services.tool_calls,
         shields=services.shields,
         passing=services.passing,
+        audit=services.audit,
+        batches=Batches(services.store, services.sessions),
+        vouched=services.vouched,
         operations=operations,
+        limits=services.limits,
         page=find_page(),
     )
     return build_app(services.settings, ports, services, new_id=new_id)

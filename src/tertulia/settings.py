@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, field, inspect
@@ -17,6 +18,8 @@ from platformdirs import user_data_path
 
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StartupError
+from tertulia.domain.limits import OwnerLimits
+from tertulia.domain.retention import RetentionRule
 
 PREFIX = "TERTULIA_"
 UNPREFIXED = frozenset({"openai_base_url", "openai_api_key"})
@@ -41,6 +44,7 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 Seconds = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
+Most = Annotated[int, Meta(ge=0)]
 Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*$", description="a URL that begins with http:// or https://")]
 DatabaseUrl = Annotated[
     str,
@@ -87,6 +91,16 @@ HostName = Annotated[
 Origin = Annotated[
     str, Meta(pattern=r"^https?://[^\s/]+$", description="origins such as https://chat.example, without a path")
 ]
+
+
+IssuerRole = Annotated[
+    str,
+    Meta(
+        pattern=r"^\S+=(?:admin|user|reader)$",
+        description="values and the roles that they give, such as staff=user or chat-admins=admin",
+    ),
+]
+HeaderName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]+$", description="the name of a header")]
 
 
 class Secret:
@@ -149,6 +163,86 @@ class Settings(Value):
             "without it, the folder files of the data directory. See docs/guide/attachments.md."
         ),
     ] = None
+
+    public_url: Annotated[
+        Origin | None,
+        Meta(
+            description="Where people find this server, such as `https://chat.example`: what identity providers send "
+            "them back to, and a host name that requests may ask for."
+        ),
+    ] = None
+    oidc_issuer: Annotated[
+        Url | None,
+        Meta(
+            description="The OpenID Connect provider that people sign in at, exactly as it calls itself: see "
+            "docs/guide/oidc.md."
+        ),
+    ] = None
+    oidc_client_id: Annotated[
+        str | None, Meta(description="What the provider calls this server, which is registered there as a client.")
+    ] = None
+    oidc_client_secret: Annotated[
+        Secret | None,
+        Meta(description="The client's secret, unless it is a public client. It is never shown or logged."),
+    ] = None
+    oidc_name: Annotated[str, Meta(description="What the page calls signing in there.")] = "Single sign-on"
+    oidc_scopes: Annotated[
+        list[str], Meta(description="What the provider is asked for, besides `openid`, separated by commas or spaces.")
+    ] = field(default_factory=lambda: ["profile", "email"])
+    oidc_role_claim: Annotated[
+        str | None,
+        Meta(
+            description="The claim by which the provider gives roles, such as `groups` or `realm_access.roles`; "
+            "without it, admins give them here."
+        ),
+    ] = None
+    jwt_audiences: Annotated[
+        list[str],
+        Meta(
+            description="What this server is called in the access tokens (JWT) of programs, separated by commas or "
+            "spaces; without it, none are taken."
+        ),
+    ] = field(default_factory=list[str])
+    jwt_issuer: Annotated[
+        Url | None, Meta(description="Whose access tokens are taken; without it, those of `TERTULIA_OIDC_ISSUER`.")
+    ] = None
+    jwt_jwks_url: Annotated[
+        Url | None, Meta(description="Where the keys of that issuer are; without it, where it says that they are.")
+    ] = None
+    jwt_role_claim: Annotated[
+        str | None,
+        Meta(
+            description="The claim by which access tokens give roles; without it, that of `TERTULIA_OIDC_ROLE_CLAIM`."
+        ),
+    ] = None
+    proxy_networks: Annotated[
+        list[NetworkText],
+        Meta(
+            description="From where the proxy of `TERTULIA_AUTH=proxy` asks, separated by commas or spaces: whoever "
+            "asks from there is believed about who comes."
+        ),
+    ] = field(default_factory=list[str])
+    proxy_user_header: Annotated[
+        HeaderName, Meta(description="The header in which that proxy says who comes, by a name that never changes.")
+    ] = "X-Forwarded-User"
+    proxy_name_header: Annotated[
+        HeaderName | None, Meta(description="The header in which it says what to call them; without it, the same.")
+    ] = None
+    proxy_role_header: Annotated[
+        HeaderName | None,
+        Meta(description="The header in which it gives roles, separated by commas; without it, admins give them here."),
+    ] = None
+    identity_roles: Annotated[
+        list[IssuerRole],
+        Meta(
+            description="Which role each value of a role claim or role header gives, separated by commas or spaces, "
+            "each as `value=role`; of several the highest counts."
+        ),
+    ] = field(default_factory=list[str])
+    identity_default_role: Annotated[
+        Literal["none", "reader", "user", "admin"],
+        Meta(description="The role of whoever comes with none of these; with `none`, they may not come in."),
+    ] = "user"
 
     model_servers: Annotated[
         list[ModelServer],
@@ -254,6 +348,43 @@ class Settings(Value):
         Count, Meta(description="How many turns may wait for others of this process to end; further ones are refused.")
     ] = 2048
     max_parallel_tools: Annotated[Count, Meta(description="How many tool calls of one turn run at once.")] = 8
+    max_requests_per_minute: Annotated[
+        Most | None,
+        Meta(
+            description="Requests that one owner may send in a minute; 0 is no limit. Not set, it is 1200 where people "
+            "sign in, and no limit where whoever can reach the server owns it. See docs/guide/limits.md."
+        ),
+    ] = None
+    max_concurrent_turns: Annotated[
+        Most | None,
+        Meta(
+            description="Turns of one owner that may run or wait at once; 0 is no limit. Not set, it is 64 where "
+            "people sign in."
+        ),
+    ] = None
+    max_tokens_per_day: Annotated[
+        Most, Meta(description="Tokens of models that one owner may use in a day (UTC); 0 is no limit.")
+    ] = 0
+    max_storage_bytes: Annotated[
+        Most | None,
+        Meta(
+            description="Bytes that the files of one owner may have; 0 is no limit. Not set, it is 10 GB where people "
+            "sign in."
+        ),
+    ] = None
+    max_open_streams: Annotated[
+        Most | None,
+        Meta(
+            description="Event streams that one owner may have open at once on a node; 0 is no limit. Not set, it is "
+            "256 where people sign in."
+        ),
+    ] = None
+    max_turn_tokens: Annotated[
+        Most, Meta(description="Tokens that one turn may cost, whatever its agent says; 0 is no limit.")
+    ] = 0
+    max_session_tokens: Annotated[
+        Most, Meta(description="Tokens that all turns of one session may cost, whatever its agent says; 0 is no limit.")
+    ] = 0
     first_token_timeout: Annotated[
         Seconds, Meta(description="Seconds a model server may take to begin its answer.")
     ] = 120
@@ -284,6 +415,23 @@ class Settings(Value):
             "those that still run then go on in the next process, or on another node."
         ),
     ] = 10
+    archive_after_days: Annotated[
+        Count | None,
+        Meta(
+            description="Days without activity after which a session is archived, unless a rule of its own or of its "
+            "agent says otherwise: see docs/guide/operating.md."
+        ),
+    ] = None
+    delete_after_days: Annotated[
+        Count | None,
+        Meta(
+            description="Days without activity after which a session is put into the trash, unless a rule of its own "
+            "or of its agent says otherwise."
+        ),
+    ] = None
+    keep_pinned: Annotated[
+        bool, Meta(description="Let pinned sessions stay as they are, unless a rule of theirs says otherwise.")
+    ] = True
     trash_days: Annotated[
         int,
         Meta(
@@ -299,6 +447,11 @@ class Settings(Value):
             "after that a replay has each answer in one piece."
         ),
     ] = 24
+
+    audit_retention_days: Annotated[
+        int,
+        Meta(ge=30, description="Days for which the audit says what was done, by whom and to what; no less than 30."),
+    ] = 365
 
     lease_seconds: Annotated[
         Seconds,
@@ -368,6 +521,13 @@ class Settings(Value):
         return self.database_url or f"sqlite:///{self.data_dir / 'tertulia.db'}"
 
     @property
+    def retention(self) -> RetentionRule:
+        """How long sessions stay of which no rule says more."""
+        return RetentionRule(
+            archive_after=self.archive_after_days, delete_after=self.delete_after_days, keep_pinned=self.keep_pinned
+        )
+
+    @property
     def files_url(self) -> str:
         """Where blobs stay: the given place, or a folder in the data directory."""
         return self.blob_url or (self.data_dir / "files").as_uri()
@@ -387,10 +547,27 @@ class Settings(Value):
         return "loopback" if is_loopback(self.host) else "public"
 
     @property
+    def owner_limits(self) -> OwnerLimits:
+        """What one owner may use. Where nobody signs in, whoever owns the machine holds himself to what he sets."""
+        signs_in = self.auth_mode != "none"
+
+        def most(said: int | None, where_people_sign_in: int) -> int:
+            return said if said is not None else where_people_sign_in * signs_in
+
+        return OwnerLimits(
+            requests_per_minute=most(self.max_requests_per_minute, 1200),
+            concurrent_turns=most(self.max_concurrent_turns, 64),
+            tokens_per_day=self.max_tokens_per_day,
+            storage_bytes=most(self.max_storage_bytes, 10_000_000_000),
+            open_streams=most(self.max_open_streams, 256),
+        )
+
+    @property
     def host_names(self) -> frozenset[str]:
         """The values, without port, that a request's Host may have."""
-        bind = f"[{self.host}]" if ":" in self.host else self.host
-        return frozenset(name.lower() for name in (bind, *LOCAL_NAMES, *self.allowed_hosts))
+        own = [host for host in (self.host, urlsplit(self.public_url or "").hostname) if host is not None]
+        named = [f"[{host}]" if ":" in host else host for host in own]
+        return frozenset(name.lower() for name in (*named, *LOCAL_NAMES, *self.allowed_hosts))
 
     def shown(self) -> dict[str, str]:
         """Every setting as text that may be shown to anyone: without keys, and without passwords in URLs."""

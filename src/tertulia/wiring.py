@@ -21,6 +21,7 @@ from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import McpServer
 from tertulia.domain.users import LOCAL_OWNER
 from tertulia.extract.extractor import ExtractLimits, Extractor
+from tertulia.identity.documents import OpenSession
 from tertulia.models.base import ModelServer
 from tertulia.models.catalog import ModelCatalog
 from tertulia.models.demo import DEMO_MODEL, demo_server
@@ -32,7 +33,8 @@ from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.archiving import Archives
-from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret
+from tertulia.runtime.audit import Audit
+from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret, seconds_of
 from tertulia.runtime.exporting import Exports
 from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
@@ -41,8 +43,10 @@ from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.history import History
 from tertulia.runtime.imports import Imports
 from tertulia.runtime.input import InputLimits
+from tertulia.runtime.keeping import Keeping
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
 from tertulia.runtime.leaving import Leaving
+from tertulia.runtime.limits import Budgets, Limits
 from tertulia.runtime.mcp_file import configured_servers
 from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.passing import Passing
@@ -66,6 +70,8 @@ from tertulia.runtime.titles import Titles
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
+from tertulia.runtime.vouched import Vouched
+from tertulia.runtime.ways_in import WaysIn
 from tertulia.runtime.web_pages import page_reader
 from tertulia.settings import Settings
 from tertulia.store.base import Store
@@ -124,14 +130,14 @@ class Services:
         self.catalog = ModelCatalog(servers or [], image_models=settings.image_models)
         self._finds_servers = servers is None
         extractor = extractor or extractor_of(settings)
-        toolbox = Toolbox(builtin_tools(settings, store, extractor) if tools is None else tools)
         clock = clock or SystemClock()
-        self.toolgroups = _toolgroups(settings, store, toolbox, mcp_servers, clock)
+        offered = builtin_tools(settings, store, extractor) if tools is None else tools
+        self.toolgroups = _toolgroups(settings, store, Toolbox(offered), mcp_servers, clock)
         self._lease = lease = Lease(store, _lease_terms(settings), new_id=new_id)
         self._keeper: LeaseKeeper | None = None
-        tail = Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
-        feed = Feed(store, tail, flush_interval=settings.flush_interval_ms / 1000)
+        self._feed = feed = Feed(store, _tail(store, settings), flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
+        self.limits = _limits(settings, store, clock)
         self._blobs = blobs or MemoryBlobs()
         self.files = Files(
             store,
@@ -139,10 +145,11 @@ class Services:
             clock=clock,
             new_id=new_id,
             limits=FileLimits(max_file_bytes=settings.max_file_bytes, unused_hours=settings.unused_file_hours),
+            room_for=self.limits.room_for,
         )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
-        kept = KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)
-        renderings = Renderings(Extracts(extractor, kept), self.catalog.takes_images)
+        extracts = Extracts(extractor, KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of))
+        renderings = Renderings(extracts, self.catalog.takes_images)
         steps = Steps(
             feed,
             history,
@@ -154,7 +161,6 @@ class Services:
             tool_timeout=settings.tool_timeout,
             max_parallel_tools=settings.max_parallel_tools,
         )
-        self._feed = feed
         self._runner = Runner(
             store,
             feed,
@@ -164,16 +170,26 @@ class Services:
             places=Places(settings.max_running_turns, most_waiting=settings.max_waiting_turns),
             resolve=self.catalog.resolve,
             toolgroups=self.toolgroups,
+            budgets=self.limits.budgets,
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
+        self.audit = Audit(store, days=settings.audit_retention_days, clock=clock, new_id=new_id)
         self.cleaning = FileCleaning(store, self._blobs, hours=settings.unused_file_hours, clock=clock)
-        self.purging = Purging(store, self.cleaning, days=settings.trash_days, clock=clock)
+        self.purging = Purging(
+            store,
+            self.cleaning,
+            Keeping(store, self.audit, rule=settings.retention, clock=clock),
+            node=lambda: lease.node,
+            days=settings.trash_days,
+            clock=clock,
+        )
         self._jobs: list[Job] = [
             Retention(store, hours=settings.delta_retention_hours, clock=clock),
             SearchBacklog(store),
             self.purging,
             self.cleaning,
+            self.audit,
         ]
         self._titles: Titles | None = None
         if settings.title_model:
@@ -190,6 +206,7 @@ class Services:
             clock=clock,
             new_id=new_id,
             limits=_input_limits(settings),
+            owners=self.limits,
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.accounts = Accounts(
@@ -200,15 +217,16 @@ class Services:
             new_id=new_id,
             new_secret=new_secret,
         )
+        self.vouched = Vouched(_ways_in(settings, self._http, clock), self.accounts)
         self.sessions = Sessions(store, self.turns, clock=clock, new_id=new_id, has_trash=settings.trash_days > 0)
         self.search = Search(store)
         self.session_changes = SessionChanges(store)
         self.shares = Shares(store, clock=clock, new_id=new_id, new_secret=new_secret)
         self.exports, self.archives, self.imports = _moving(store, self.files, clock)
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
-        self.passing = Passing(self.catalog.resolve)
+        self.passing = Passing(self.catalog.resolve, self.limits)
         self._session: ClientSession | None = None
-        """The one HTTP session of all model servers."""
+        """The one HTTP session of all model servers and identity providers."""
 
     @classmethod
     def from_settings(cls, settings: Settings, *, tools: Sequence[Tool] = ()) -> "Services":
@@ -285,15 +303,18 @@ class Services:
             job.start()
 
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
-        self._session = open_session()
         found = await discover() if self.settings.discover else []
         timeouts = Timeouts(first_token=self.settings.first_token_timeout, idle=self.settings.idle_timeout)
         servers: list[ModelServer] = [
-            OpenAIChat(spec, self._session, timeouts=timeouts) for spec in with_found(specs, found)
+            OpenAIChat(spec, self._http(), timeouts=timeouts) for spec in with_found(specs, found)
         ]
         if self.settings.demo == "always" or (self.settings.demo == "auto" and not servers):
             servers.append(demo_server())
         return servers
+
+    def _http(self) -> ClientSession:
+        self._session = self._session or open_session()
+        return self._session
 
     async def _ensure_default_agent(self) -> None:
         agent, moved = await self.agents.ensure_default(
@@ -339,6 +360,10 @@ class Services:
         await self.store.close()
 
 
+def _tail(store: Store, settings: Settings) -> Tail:
+    return Tail(store, interval=settings.poll_interval_ms / 1000 if store.is_shared else None)
+
+
 def _lease_terms(settings: Settings) -> LeaseTerms:
     return LeaseTerms(
         seconds=settings.lease_seconds, renew_every=settings.lease_renew_every, margin=settings.lease_margin
@@ -359,12 +384,23 @@ def _input_limits(settings: Settings) -> InputLimits:
     )
 
 
+def _limits(settings: Settings, store: Store, clock: Clock) -> Limits:
+    budgets = Budgets(turn_tokens=settings.max_turn_tokens, session_tokens=settings.max_session_tokens)
+    return Limits(
+        store, server=settings.owner_limits, budgets=budgets, is_shared=store.is_shared, clock=clock, new_id=new_id
+    )
+
+
 def _toolgroups(
     settings: Settings, store: Store, toolbox: Toolbox, servers: Sequence[McpServer], clock: Clock
 ) -> Toolgroups:
     reach = Reach(networks=settings.reachable_networks, runs_programs=settings.mcp_programs)
     mcp = McpGroups(store, configured=servers, reach=reach, open_link=links_within(reach), clock=clock)
     return Toolgroups(toolbox, mcp)
+
+
+def _ways_in(settings: Settings, open_http: OpenSession, clock: Clock) -> WaysIn:
+    return WaysIn(settings, open_http, now=lambda: seconds_of(clock()), new_secret=new_secret)
 
 
 def extractor_of(settings: Settings) -> Extractor:

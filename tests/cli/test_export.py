@@ -12,8 +12,9 @@ from click.testing import CliRunner, Result
 from tertulia.cli.main import main
 from tertulia.domain.exports import SessionExport
 from tertulia.domain.sessions import Session, SessionFilter
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.settings import Settings
-from tertulia.wiring import LOCAL_OWNER, Services
+from tertulia.wiring import Services
 
 CHATS = Path(__file__).parents[1] / "sources" / "chats"
 CHATGPT = CHATS / "conversations.json"

@@ -7,8 +7,9 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from tertulia.cli.main import main
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.settings import Settings
-from tertulia.wiring import LOCAL_OWNER, Services
+from tertulia.wiring import Services
 from tests.store.values import agent, session
 
 LONG_AGO = "2026-01-02T00:00:00.000000Z"
@@ -17,6 +18,14 @@ LONG_AGO = "2026-01-02T00:00:00.000000Z"
 def prune(data_dir: Path, *words: str) -> Result:
     settings = {name: None for name in os.environ if name.startswith("TERTULIA_")}
     return CliRunner().invoke(main, ["prune", "--data-dir", str(data_dir), *words], env=settings)
+
+
+def would(*, archived: int = 0, deleted: int = 0, purged: int = 0) -> str:
+    return f"Would be archived: {archived}, deleted: {deleted}, gone for good: {purged} sessions.\n"
+
+
+def done(*, archived: int = 0, deleted: int = 0, purged: int = 0) -> str:
+    return f"Archived: {archived}, deleted: {deleted}, gone for good: {purged} sessions.\n"
 
 
 def furnish(data_dir: Path) -> None:
@@ -47,13 +56,25 @@ def in_trash(data_dir: Path) -> list[str]:
 def test_a_dry_run_lists_what_would_go_and_leaves_it(tmp_path: Path) -> None:
     furnish(tmp_path)
     told = prune(tmp_path, "--dry-run")
-    assert told.output == "2026-01-02  old  0 turns  The old one\nWould go: 1 sessions, 0 turns.\n"
+    assert told.output == "2026-01-02  old  0 turns  goes for good  The old one\n" + would(purged=1)
     assert in_trash(tmp_path) == ["new", "old"]
 
 
 def test_what_has_been_there_for_its_time_goes(tmp_path: Path) -> None:
     furnish(tmp_path)
-    assert prune(tmp_path).output == "Gone: 1 sessions.\n"
+    assert prune(tmp_path).output == done(purged=1)
     assert in_trash(tmp_path) == ["new"]
-    assert prune(tmp_path, "--trash-days", "0").output == "Gone: 1 sessions.\n"
+    assert prune(tmp_path, "--trash-days", "0").output == done(purged=1)
     assert in_trash(tmp_path) == []
+
+
+def test_rules_say_which_of_them_takes_what_before_they_do(tmp_path: Path) -> None:
+    furnish(tmp_path)
+    rules = ("--archive-after-days", "30", "--delete-after-days", "90")
+    line = "2026-01-02  kept  0 turns  deleted by the rule of the server (90 days)  The kept one\n"
+    assert line in prune(tmp_path, *rules, "--dry-run").output
+    assert prune(tmp_path, *rules, "--dry-run").output.endswith(would(deleted=1, purged=1))
+    assert prune(tmp_path, "--archive-after-days", "30").output == done(archived=1, purged=1)
+    assert prune(tmp_path, "--archive-after-days", "30").output == done()
+    assert prune(tmp_path, *rules, "--dry-run").output == line + would(deleted=1)
+    assert prune(tmp_path, *rules).output == done(deleted=1)

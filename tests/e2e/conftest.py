@@ -36,6 +36,11 @@ FLAGS = [
 ]
 
 
+def chromium_path() -> str | None:
+    """Return where the browser is that `make test` found or installed, or Debian's; None is Playwright's own."""
+    return os.environ.get("TERTULIA_CHROMIUM") or shutil.which("chromium")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is here, and let it share one loop: the browser lives as long as the session."""
     for item in items:
@@ -75,8 +80,7 @@ async def playwright() -> AsyncGenerator[Playwright, None]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(playwright: Playwright) -> AsyncGenerator[Browser, None]:
     """The browser that `make test` found or installed, else Debian's, else Playwright's own."""
-    chromium = os.environ.get("TERTULIA_CHROMIUM") or shutil.which("chromium")
-    browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    browser = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
     yield browser
     await browser.close()
 

@@ -32,7 +32,7 @@ from tertulia.store.base import Store
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tertulia.tools import Tool, ToolContext, ToolResult, tool
-from tertulia.wiring import Services, store_at
+from tertulia.wiring import Services, blobs_at, store_at
 
 TOOLGROUP = "faults::effects"
 NUMBER = {"type": "object", "properties": {"n": {"type": "integer"}}}
@@ -137,7 +137,8 @@ def serve(**given: object) -> None:
     """Stand in for `tertulia serve`."""
     settings = Settings.from_env(os.environ, **given)
     configure_logs(settings.log_level, settings.log_format)
-    run(settings, app_of(Services(settings, store_of(settings), tools=tools(), clock=clock())))
+    blobs = blobs_at(settings.files_url)
+    run(settings, app_of(Services(settings, store_of(settings), tools=tools(), blobs=blobs, clock=clock())))
 
 
 if __name__ == "__main__":

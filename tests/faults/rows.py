@@ -23,11 +23,19 @@ EVENTS = "SELECT * FROM turn_events ORDER BY turn_id, epoch, first_seq"
 SESSIONS = "SELECT * FROM sessions"
 
 
+FALSE_ALARM = "NULL value in file_uses.owner"
+"""What SQLite 3.40 says of that table, whose key is not its first columns: it reads another one, and there is no NULL.
+
+Later ones do not: https://sqlite.work/?p=5029 tells how it came to that.
+"""
+
+
 def of_sqlite(path: Path) -> Iterator[str]:
     """The file is whole, and so is what its rows say."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as raw:
         raw.row_factory = sqlite3.Row
-        if (verdict := raw.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
+        verdicts = {row[0] for row in raw.execute("PRAGMA integrity_check")}
+        for verdict in sorted(verdicts - {"ok", FALSE_ALARM}):
             yield f"I4: the database is not whole: {verdict}"
         if raw.execute("PRAGMA foreign_key_check").fetchall():
             yield "I4: the database has rows of what is not there"

@@ -65,13 +65,7 @@ class TypeScriptClient:
 
     def command(self, cache: Path) -> list[str]:
         """Make the environment if it is not there; return the command."""
-        made = _folder(cache, f"typescript-{self.version}", (FOLDER / "typescript/package-lock.json").read_bytes())
-        if not (made / "complete").exists():
-            shutil.rmtree(made, ignore_errors=True)
-            shutil.copytree(FOLDER / "typescript", made)
-            npm = [str(NODE / "bin/node"), str(NODE / "lib/node_modules/npm/bin/npm-cli.js")]
-            _run([*npm, "ci", "--ignore-scripts", "--prefix", str(made)])
-            (made / "complete").touch()
+        made = node_environment(cache, f"typescript-{self.version}", FOLDER / "typescript")
         shutil.copy(FOLDER / "typescript/client.mjs", made)
         return [str(NODE / "bin/node"), str(made / "client.mjs")]
 
@@ -81,6 +75,18 @@ CLIENTS: dict[str, Client] = {
     **{f"python-{version}": PythonClient(version) for version in PYTHON_CLIENTS},
     "typescript-0.2.23": TypeScriptClient(),
 }
+
+
+def node_environment(cache: Path, name: str, source: Path) -> Path:
+    """Return a copy of a folder with the packages that its lockfile pins, made if it is not there."""
+    made = _folder(cache, name, (source / "package-lock.json").read_bytes())
+    if not (made / "complete").exists():
+        shutil.rmtree(made, ignore_errors=True)
+        shutil.copytree(source, made)
+        npm = [str(NODE / "bin/node"), str(NODE / "lib/node_modules/npm/bin/npm-cli.js")]
+        _run([*npm, "ci", "--ignore-scripts", "--prefix", str(made)])
+        (made / "complete").touch()
+    return made
 
 
 def _folder(cache: Path, name: str, *parts: bytes) -> Path:

@@ -48,6 +48,12 @@ def test_nor_does_it_under_another_server(monkeypatch: pytest.MonkeyPatch) -> No
         asgi.app()
 
 
+async def test_with_accounts_others_are_served_by_the_address_they_have_asked_for(open_: OpenSite) -> None:
+    site = await open_(auth="accounts")
+    for host, status in (("192.168.1.2:8321", 401), ("192.168.1.3", 403), ("evil.example", 403), ("localhost", 401)):
+        assert await status_at(site, "192.168.1.2", host) == status
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [
@@ -63,12 +69,6 @@ def test_nor_does_it_under_another_server(monkeypatch: pytest.MonkeyPatch) -> No
         (None, 200),
     ],
 )
-async def test_with_accounts_others_are_served_by_the_address_they_have_asked_for(open_: OpenSite) -> None:
-    site = await open_(auth="accounts")
-    for host, status in (("192.168.1.2:8321", 401), ("192.168.1.3", 403), ("evil.example", 403), ("localhost", 401)):
-        assert await status_at(site, "192.168.1.2", host) == status
-
-
 async def test_a_connection_from_elsewhere_is_refused_whatever_another_server_was_told(
     site: Site, address: str | None, status: int
 ) -> None:

@@ -25,6 +25,7 @@ EXPORT = SessionExport(
 )
 PATHS = app().openapi["paths"]
 BODIES: dict[str, Any] = {
+    "batch_sessions": {"ids": ["any"], "op": "delete"},
     "update_agent": {"agent_config": {"name": "Mine now"}},
     "create_session": {},
     "update_session": {"session_name": "Mine now"},
@@ -36,6 +37,7 @@ BODIES: dict[str, Any] = {
     "decide_turn": {"call_id": "c", "decision": "deny"},
     "accept_toolgroup": {},
     "call_tool": {"arguments": {}},
+    "set_user_limits": {"concurrent_turns": 1},
     "import_session": msgspec.to_builtins(EXPORT),
 }
 OPERATIONS = [

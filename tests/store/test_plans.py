@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 
 from tertulia.domain.agents import AgentConfig
+from tertulia.domain.audit import AuditEntry, AuditFilter
 from tertulia.domain.changes import BEGINNING
 from tertulia.domain.events import EventId
 from tertulia.domain.paging import encode_cursor
@@ -82,6 +83,7 @@ async def use_search_and_changes(store: Store) -> None:
 
 async def use_trash(store: Store) -> None:
     """Run every statement on the trash."""
+    await use_keeping(store)
     for _ in range(2):
         await store.trash_session(ANA, "a1", "s1", at=at(50))
         await store.list_trash(ANA, limit=5)
@@ -92,6 +94,22 @@ async def use_trash(store: Store) -> None:
         await store.trash_session(ANA, "a1", session_id, at=at(50))
     await store.purge_session(ANA, "s8")
     await store.purge_trash(deleted_before=at(99), limit=5)
+
+
+async def use_keeping(store: Store) -> None:
+    """Run every statement of the rules of how long sessions stay, and of the audit."""
+    for how in ("archive", "delete"):
+        await store.retire(ANA, "a1", ["s1"], how=how, idle_since=at(0), at=at(50))
+    for cursor in (None, encode_cursor("a", "b")):
+        await store.list_agent_rules(limit=5, cursor=cursor)
+        await store.list_due_trash(deleted_before=at(99), limit=5, cursor=cursor)
+        for actor, action in product([None, ANA], [None, "session.delete"]):
+            await store.list_audit(AuditFilter(actor=actor, action=action, since=at(0)), limit=5, cursor=cursor)
+    await store.list_ruled(limit=5, cursor=encode_cursor("a"))
+    await store.take_job("purging", NODE, seconds=60)
+    entry = AuditEntry(entry_id="e1", at=at(0), action="session.delete", actor=ANA, owner=ANA, outcome="done")
+    await store.add_audit([entry])
+    await store.drop_audit(before=at(9), limit=5)
 
 
 async def use_everything(store: Store) -> None:

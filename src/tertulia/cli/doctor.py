@@ -21,6 +21,7 @@ from tertulia.cli.findings import (
     find_python,
     find_variables,
 )
+from tertulia.cli.identity_findings import find_identity
 from tertulia.cli.model_findings import find_models
 from tertulia.cli.options import setting_options
 from tertulia.domain.base import Value
@@ -57,9 +58,13 @@ async def examine(given: dict[str, object]) -> Report:
         settings = Settings.from_env(os.environ, **given)
     except StartupError as error:
         return _report([find_python(), find_page(), Finding(matter="settings", level="problem", text=error.message)])
-    address, models = await asyncio.gather(find_address(settings), find_models(settings))
+    address, models, identity = await asyncio.gather(
+        find_address(settings), find_models(settings), find_identity(settings)
+    )
     places = [find_data_dir(settings), find_database(settings)]
-    return _report([find_python(), find_page(), *places, address, *models, *find_variables(os.environ, settings)])
+    return _report(
+        [find_python(), find_page(), *places, address, *identity, *models, *find_variables(os.environ, settings)]
+    )
 
 
 def _report(findings: list[Finding]) -> Report:

@@ -19,7 +19,8 @@ COMMANDS = {
     "doctor": "Say what is found, what is missing, and what would keep the server from starting.",
     "export": "Take out everything, or one session, to be kept or brought in elsewhere.",
     "import": "Bring agents, sessions and turns over from another server's store, or from an export.",
-    "prune": "Delete for good what has been in the trash for its time.",
+    "backup": "Copy the database and the files while the server runs.",
+    "prune": "Archive and delete sessions as the rules say, and empty the trash of what is old.",
     "openapi": "Print the OpenAPI document of the server.",
 }
 

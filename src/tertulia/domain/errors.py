@@ -25,27 +25,32 @@ TertuliaError
 │   ├── TurnNotAwaitingInput  turn_not_awaiting_input
 │   ├── AlreadyDecided        already_decided
 │   ├── AlreadyAnswered       already_answered
+│   ├── BudgetReached         budget_reached
 │   ├── IdempotencyMismatch   idempotency_mismatch
 │   ├── NameTaken             name_taken
 │   └── LastAdmin             last_admin
 ├── ShareGone                 share_gone
 ├── Stale                     stale
 ├── TooLarge                  too_large
+│   └── StorageFull           storage_full
 ├── UnsupportedMediaType      unsupported_media_type
 ├── Unauthenticated           unauthenticated
-│   └── SignInRefused         sign_in_refused
+│   ├── SignInRefused         sign_in_refused
+│   └── SignInFailed          sign_in_failed: what a browser brought back from the identity provider lets nobody in
 ├── Forbidden                 forbidden
 │   ├── SetUpRefused          set_up_refused
 │   ├── HostNotAllowed        host_not_allowed
 │   └── OriginNotAllowed      origin_not_allowed
 ├── QueueFull                 queue_full
 ├── TooManyRequests           rate_limited
+│   └── RateLimited           rate_limited: a limit of the owner's, which time or the end of something lifts
 ├── ModelError                what a model server did; also `turn.error.code`
 │   ├── ModelUnavailable      model_unavailable
 │   ├── ModelTimeout          model_timeout
 │   ├── ModelRefused          model_refused
 │   └── ShieldFailed          shield_failed: a shield could not judge, so that nothing passes
 ├── ToolServerUnavailable     tool_server_unavailable: an MCP server cannot be reached, or does not speak as it should
+├── IdentityProviderFailed    identity_provider_failed: who vouches for people cannot be asked
 ├── NotOffered                not_offered
 ├── StorageUnavailable        storage_unavailable
 ├── Overloaded                overloaded
@@ -57,6 +62,7 @@ TertuliaError
 from typing import ClassVar
 
 from tertulia.domain.base import Value
+from tertulia.domain.limits import LimitName
 
 
 class FieldError(Value):
@@ -232,6 +238,12 @@ class AlreadyAnswered(Conflict):
     code = "already_answered"
 
 
+class BudgetReached(Conflict):
+    """This session has cost as many tokens as it may. Start a new session, or raise the budget of its agent."""
+
+    code = "budget_reached"
+
+
 class IdempotencyMismatch(Conflict):
     """This Idempotency-Key was used with another body. Use a new key for a new request."""
 
@@ -268,6 +280,12 @@ class TooLarge(TertuliaError):
     code = "too_large"
 
 
+class StorageFull(TooLarge):
+    """There is no room for this file among what you may keep. Delete files, or sessions that use them."""
+
+    code = "storage_full"
+
+
 class UnsupportedMediaType(TertuliaError):
     """The server reads application/json here."""
 
@@ -284,6 +302,12 @@ class SignInRefused(Unauthenticated):
     """There is no user with this name and password."""
 
     code = "sign_in_refused"
+
+
+class SignInFailed(Unauthenticated):
+    """This did not sign you in. Sign in once more."""
+
+    code = "sign_in_failed"
 
 
 class Forbidden(TertuliaError):
@@ -322,6 +346,14 @@ class TooManyRequests(TertuliaError):
     code = "rate_limited"
 
 
+class RateLimited(TooManyRequests):
+    """You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key."""
+
+    def __init__(self, limit: LimitName, message: str, *, retry_after: int) -> None:
+        self.limit: LimitName = limit
+        super().__init__(message, retry_after=retry_after)
+
+
 class ModelError(TertuliaError):
     """The model server did not answer as it should."""
 
@@ -356,6 +388,12 @@ class ToolServerUnavailable(TertuliaError):
     """The MCP server cannot be reached, or it does not answer as it should."""
 
     code = "tool_server_unavailable"
+
+
+class IdentityProviderFailed(TertuliaError):
+    """The identity provider cannot be reached, or does not answer as it should. Try again in a moment."""
+
+    code = "identity_provider_failed"
 
 
 class NotOffered(TertuliaError):

@@ -6,6 +6,7 @@ Those who write them do so row by row (`server/answers.py`); those who read them
 from msgspec import field
 
 from tertulia.domain.agents import Agent
+from tertulia.domain.audit import AuditEntry
 from tertulia.domain.base import Value
 from tertulia.domain.files import FileInfo
 from tertulia.domain.search import SearchHit
@@ -93,3 +94,16 @@ class HitList(Value):
     def rows(self) -> list[SearchHit]:
         """What this page holds."""
         return self.hits
+
+
+class AuditList(Value):
+    """A page of what was done."""
+
+    entries: list[AuditEntry]
+    has_more: bool
+    next_cursor: str | None
+
+    @property
+    def rows(self) -> list[AuditEntry]:
+        """What this page holds."""
+        return self.entries

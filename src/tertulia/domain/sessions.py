@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, UnsetType, field
 
 from tertulia.domain.base import Input, Value
+from tertulia.domain.retention import RetentionRule
 from tertulia.domain.turns import Turn, TurnStatus
 
 SessionName = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$", examples=["Plans for Lisbon"])]
@@ -41,6 +42,7 @@ class Session(Value):
     last_turn_status: TurnStatus | None = None
     forked_from: str | None = None
     active_turn_id: str | None = None
+    retention: RetentionRule | None = None
     revision: int = 1
 
 
@@ -55,6 +57,7 @@ class SessionPatch(Input):
     pinned: bool | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
     active_turn_id: str | UnsetType = UNSET
+    retention: RetentionRule | UnsetType | None = UNSET
 
 
 class TrashedSession(Value):

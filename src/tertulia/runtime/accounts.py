@@ -21,6 +21,7 @@ from tertulia.domain.paging import Page
 from tertulia.domain.server import AuthMode
 from tertulia.domain.users import LOCAL_OWNER, SCOPES, ApiKey, Caller, Role, Scopes, User, name_key
 from tertulia.runtime.attempts import Attempts
+from tertulia.runtime.audit import about
 from tertulia.runtime.callers import Callers
 from tertulia.runtime.clock import Clock, NewId, NewSecret, earlier, time_of
 from tertulia.runtime.passwords import Passwords
@@ -64,7 +65,8 @@ class Accounts:
     ) -> None:
         self._store = store
         self._mode: AuthMode = mode
-        self._callers = Callers(store, clock=clock)
+        self.callers = Callers(store, clock=clock)
+        """Who was found out to ask lately."""
         self._leave = leave
         self._clock = clock
         self._new_id = new_id
@@ -78,11 +80,11 @@ class Accounts:
 
     async def caller_by_key(self, text: str) -> Caller | None:
         """Who a key speaks for, if it is one that holds."""
-        return await self._callers.by_key(text)
+        return await self.callers.by_key(text)
 
     async def caller_by_cookie(self, text: str) -> Caller | None:
         """Who is signed in by a cookie, if it is one that holds."""
-        return await self._callers.by_cookie(text)
+        return await self.callers.by_cookie(text)
 
     async def known_as(self, issuer: str, subject: str, *, name: str, role: Role) -> User:
         """The user whom an issuer knows by a subject; made with this name, or one like it, when there is none."""
@@ -129,7 +131,7 @@ class Accounts:
         except SetUpRefused:
             self._by_address.note_failure(by)
             raise
-        self._callers.forget()
+        self.callers.forget()
         return await self.sign_in_as(user)
 
     # --- signing in ---
@@ -138,6 +140,7 @@ class Accounts:
         """Sign in by name and password. Raises SignInRefused, TooManyRequests, Overloaded."""
         self._refuse_without_passwords()
         found = await self._store.find_user(name)
+        about(owner=found.user.user_id if found else None)
         of_name = _by_id(found.user.user_id) if found else f"name {hash_of(name_key(name))}"
         await self._check(password, found and found.password_hash, of_name=of_name, address=address)
         if found is None:
@@ -151,7 +154,7 @@ class Accounts:
     async def sign_out(self, token: str) -> None:
         """Let a cookie hold no longer."""
         await self._store.delete_sign_in(hash_of(token))
-        self._callers.forget()
+        self.callers.forget()
 
     async def _check(self, password: str, password_hash: str | None, *, of_name: str, address: str) -> None:
         """Raise SignInRefused unless a password fits, TooManyRequests when too many did not."""
@@ -169,6 +172,7 @@ class Accounts:
         """Sign in as a user who has shown who they are. Raises SignInRefused for one that is disabled."""
         if user.disabled:
             raise SignInRefused
+        about(actor=user.user_id, owner=user.user_id, user_id=user.user_id)
         token = self._new_secret()
         await self._store.add_sign_in(
             SignIn(
@@ -187,6 +191,7 @@ class Accounts:
         user = User(user_id=self._new_id(), name=name, role=role, created_at=self._clock())
         password_hash = None if password is None else await self._passwords.hash(password)
         await self._store.add_user(user, password_hash=password_hash)
+        about(user_id=user.user_id)
         return user
 
     async def get_user(self, user_id: str) -> User:
@@ -210,7 +215,7 @@ class Accounts:
         password_hash = None if password is None else await self._passwords.hash(password)
         change = UserChange(name=name, role=role, disabled=disabled, password_hash=password_hash)
         user = await self._store.update_user(user_id, change)
-        self._callers.forget()
+        self.callers.forget()
         return user
 
     async def delete_user(self, user_id: str) -> None:
@@ -221,7 +226,7 @@ class Accounts:
         await self.update_user(user_id, disabled=True)
         await self._leave(user_id)
         await self._store.delete_user(user_id)
-        self._callers.forget()
+        self.callers.forget()
 
     async def change_password(self, caller: Caller, *, current: str | None, new: str, address: str) -> SignedIn:
         """Change one's own password, which signs out everywhere, and sign in anew.
@@ -259,6 +264,7 @@ class Accounts:
             expires_at=None if expires_at is None else self._future(expires_at),
         )
         await self._store.add_key(caller.owner, key, key_hash=made.key_hash)
+        about(key_id=key.key_id)
         return NewApiKey(**asdict(key), key=made.text)
 
     async def list_keys(self, owner: str, *, limit: int, cursor: str | None) -> Page[ApiKey]:
@@ -268,7 +274,7 @@ class Accounts:
     async def delete_key(self, owner: str, key_id: str) -> None:
         """Let a key hold no longer. Raises KeyNotFound."""
         await self._store.delete_key(owner, key_id)
-        self._callers.forget()
+        self.callers.forget()
 
     async def _refuse_too_many(self, owner: str) -> None:
         page = await self._store.list_keys(owner, limit=MAX_KEYS)

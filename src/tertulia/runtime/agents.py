@@ -9,6 +9,7 @@ from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.errors import Conflict, FieldError, InvalidRequest
 from tertulia.domain.paging import Page
 from tertulia.domain.written import refuse_unknown
+from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock, NewId, id_of
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.turns import Turns
@@ -51,6 +52,7 @@ class Agents:
             is_default=is_default,
         )
         await self._store.create_agent(owner, agent)
+        about(agent_id=agent_id)
         return agent
 
     async def get(self, owner: str, agent_id: str) -> Agent:

@@ -43,7 +43,7 @@ class Callers:
         if prefix is None:
             return None
         hashed = hash_of(text)
-        if (caller := self._known(hashed)) is not None:
+        if (caller := self.known(hashed)) is not None:
             return caller
         known = await self._store.find_key(prefix)
         now = self._clock()
@@ -52,27 +52,29 @@ class Callers:
         if known.key.last_used_at is None or known.key.last_used_at < earlier(now, hours=TOUCHED_HOURS):
             await self._store.touch_key(known.key.key_id, at=now)
         caller = caller_of(known.user, "key", known.key)
-        return self._remember(hashed, caller, known.key.expires_at)
+        return self.remember(hashed, caller, known.key.expires_at)
 
     async def by_cookie(self, text: str) -> Caller | None:
         """Who is signed in by a cookie, unless it is unknown, expired, or its user disabled."""
         hashed = hash_of(text)
-        if (caller := self._known(hashed)) is not None:
+        if (caller := self.known(hashed)) is not None:
             return caller
         user = await self._store.find_sign_in(hashed, at=self._clock())
-        return None if user is None or user.disabled else self._remember(hashed, caller_of(user, "cookie"), None)
+        return None if user is None or user.disabled else self.remember(hashed, caller_of(user, "cookie"))
 
     def forget(self) -> None:
         """Find all out anew: something was taken from someone."""
         self._found.clear()
 
-    def _known(self, hashed: str) -> Caller | None:
+    def known(self, hashed: str) -> Caller | None:
+        """Who was found out lately by what has this hash."""
         found = self._found.get(hashed)
         if found is None or found.until <= self._monotonic():
             return None
         return found.caller if found.expires_at is None or found.expires_at > self._clock() else None
 
-    def _remember(self, hashed: str, caller: Caller, expires_at: str | None) -> Caller:
+    def remember(self, hashed: str, caller: Caller, expires_at: str | None = None) -> Caller:
+        """Let what was found out hold for some seconds."""
         self._found.pop(hashed, None)
         self._found[hashed] = Found(caller=caller, until=self._monotonic() + SECONDS, expires_at=expires_at)
         while len(self._found) > MOST_KNOWN:

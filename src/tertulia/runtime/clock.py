@@ -43,6 +43,11 @@ def earlier(at: str, *, hours: float) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
+def seconds_of(at: str) -> float:
+    """Return a time in seconds since 1970."""
+    return dt.datetime.fromisoformat(at).timestamp()
+
+
 def new_id() -> str:
     """Make a UUIDv7."""
     return str(uuid_utils.uuid7())

@@ -8,6 +8,7 @@ import msgspec
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionFilter, SessionPatch, TrashedSession
 from tertulia.domain.tools import Grant
+from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock, NewId, id_of
 from tertulia.runtime.turns import Turns
 from tertulia.store.base import Store
@@ -48,7 +49,9 @@ class Sessions:
             title_source="user" if name else "default",
         )
         asked = None if key is None else hashlib.sha256(msgspec.json.encode([name, metadata or {}], order="sorted"))
-        return await self._store.create_session(owner, session, request_hash=asked and asked.hexdigest())
+        made = await self._store.create_session(owner, session, request_hash=asked and asked.hexdigest())
+        about(session_id=made.session_id)
+        return made
 
     async def get(self, owner: str, agent_id: str, session_id: str) -> Session:
         """The session without its turns. Raises SessionNotFound."""
@@ -88,7 +91,9 @@ class Sessions:
             title_source="user" if name else "default",
         )
         asked = hashlib.sha256(msgspec.json.encode([session_id, turn_id, name])).hexdigest() if key else None
-        return await self._store.fork_session(owner, session_id, fork, turn_id=turn_id, request_hash=asked)
+        made = await self._store.fork_session(owner, session_id, fork, turn_id=turn_id, request_hash=asked)
+        about(fork_id=made.session_id)
+        return made
 
     async def update(
         self, owner: str, agent_id: str, session_id: str, patch: SessionPatch, *, expected: int | None
@@ -129,9 +134,9 @@ class Sessions:
         """A page of what was deleted and can be had back, the newest first."""
         return await self._store.list_trash(owner, limit=limit, cursor=cursor)
 
-    async def restore(self, owner: str, session_id: str) -> Session:
-        """Take a session out of the trash, as it was. Raises SessionNotFound."""
-        return await self._store.restore_session(owner, session_id)
+    async def restore(self, owner: str, session_id: str, *, agent_id: str | None = None) -> Session:
+        """Take a session out of the trash, as it was, if it is of that agent. Raises SessionNotFound."""
+        return await self._store.restore_session(owner, session_id, agent_id=agent_id)
 
     async def purge(self, owner: str, session_id: str) -> None:
         """Delete a session of the trash for good. Raises SessionNotFound."""

@@ -17,6 +17,7 @@ from tertulia.domain.paging import MAX_LIMIT, Page
 from tertulia.domain.sessions import Session
 from tertulia.domain.shares import Included, NewShare, Share, SharedSession, SharedTurn
 from tertulia.domain.turns import Turn
+from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock, NewId, NewSecret, time_of
 from tertulia.runtime.continuing import continued
 from tertulia.runtime.shown import shown
@@ -66,6 +67,7 @@ class Shares:
             expires_at=end,
         )
         made = await self._store.create_share(owner, share, token_hash=hash_of(token))
+        about(share_id=made.share_id)
         said = {name: getattr(made, name) for name in made.__struct_fields__}
         return NewShare(**said, token=token, url=f"/share/{token}")
 
@@ -89,6 +91,7 @@ class Shares:
         if found is None:
             raise ShareNotFound
         share = found.share
+        about(owner=found.owner, share_id=share.share_id, session_id=share.session_id)
         if share.revoked_at is not None or (share.expires_at is not None and share.expires_at <= self._clock()):
             raise ShareGone
         name = await self._name_of(found)
@@ -122,6 +125,7 @@ class Shares:
             title_source="user",
         )
         await self._store.import_session(owner, session, continued(session, turns, self._new_id))
+        about(owner=owner, fork_id=session.session_id)
         return await self._store.get_session(owner, agent_id, session.session_id)
 
     async def _all(self, token: str) -> tuple[SharedSession, list[SharedTurn]]:

@@ -17,6 +17,7 @@ from tertulia.domain.steps import Violation
 from tertulia.engine import guard
 from tertulia.models.base import ModelRequest, Resolve
 from tertulia.runtime import patterns
+from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock
 from tertulia.runtime.patience import patiently
 from tertulia.store.base import ShieldStore
@@ -67,6 +68,7 @@ class Shields:
 
         Raises Conflict; InvalidRequest or ModelNotFound when it could not do its work.
         """
+        about(shield_id=shield.shield_id)
         self._refuse_configured(shield.shield_id)
         check(shield)
         if isinstance(shield, ModelShield):

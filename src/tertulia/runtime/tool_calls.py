@@ -7,6 +7,7 @@ import structlog
 from msgspec.structs import replace
 
 from tertulia.runtime.approvals import is_askable
+from tertulia.runtime.audit import about
 from tertulia.runtime.clock import NewId
 from tertulia.runtime.tool_results import MAX_TOOL_OUTPUT, kept, mended
 from tertulia.runtime.toolgroups import Toolgroups
@@ -102,6 +103,7 @@ class ToolCalls:
     async def call(self, owner: str, tool_name: str, arguments: dict[str, Any]) -> ToolResult:
         """Run a tool and return its answer. Raises ToolNotFound."""
         tool = await self._toolgroups.get(owner, tool_name)
+        about(tool_name=tool.definition.name)
 
         async def output(_: str) -> None:
             """Nobody watches."""

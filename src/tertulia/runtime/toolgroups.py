@@ -10,6 +10,7 @@ from tertulia.domain.errors import Conflict, ToolgroupNotFound, ToolNotFound
 from tertulia.domain.paging import Page, decode_cursor, encode_cursor
 from tertulia.domain.toolgroups import McpServer, ToolChange, ToolgroupInfo
 from tertulia.domain.tools import ToolInfo
+from tertulia.runtime.audit import about
 from tertulia.runtime.mcp_groups import McpGroup, McpGroups, mark_of
 from tertulia.settings import redact
 from tertulia.tools.base import Tool
@@ -120,6 +121,7 @@ class Toolgroups:
         """
         if server.toolgroup_id in self._toolbox.toolgroups or server.toolgroup_id.startswith(BUILTIN):
             raise Conflict(f"The toolgroup {server.toolgroup_id} is this server's own. Choose another name.")
+        about(toolgroup_id=server.toolgroup_id)
         return _info(await self._mcp.register(owner, server))
 
     async def ensure(self, owner: str, server: McpServer) -> None:

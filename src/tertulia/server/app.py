@@ -21,10 +21,13 @@ from tertulia.models.catalog import ModelCatalog
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
 from tertulia.runtime.archiving import Archives
+from tertulia.runtime.audit import Audit
+from tertulia.runtime.batches import Batches
 from tertulia.runtime.clock import NewId, SystemClock
 from tertulia.runtime.exporting import Exports
 from tertulia.runtime.files import Files
 from tertulia.runtime.imports import Imports
+from tertulia.runtime.limits import Limits
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.search import Search
 from tertulia.runtime.session_changes import SessionChanges
@@ -34,22 +37,28 @@ from tertulia.runtime.shields import Shields
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
+from tertulia.runtime.vouched import Vouched
+from tertulia.server.audited import Audited
 from tertulia.server.auth import Identify, allowed, caller_of, ways_of
 from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
 from tertulia.server.errors import on_error
 from tertulia.server.framework import Framework, NoEvents
 from tertulia.server.later import Later
+from tertulia.server.limits import FreePlaces, counts_requests, place_of
 from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
 from tertulia.server.provided import provided
 from tertulia.server.request import JsonRequest
 from tertulia.server.routes.accounts import accounts_router
 from tertulia.server.routes.agents import agents_router
+from tertulia.server.routes.audit import audit_router
 from tertulia.server.routes.changes import ChangeStreams, changes_router
 from tertulia.server.routes.exports import account_router, exports_router
 from tertulia.server.routes.files import files_router
+from tertulia.server.routes.limits import limits_router
 from tertulia.server.routes.models import models_router
+from tertulia.server.routes.oidc import oidc_router
 from tertulia.server.routes.operations import Operations, operations_router
 from tertulia.server.routes.search import search_router
 from tertulia.server.routes.sessions import sessions_router
@@ -86,7 +95,11 @@ class Ports(Value):
     tool_calls: ToolCalls
     shields: Shields
     passing: Passing
+    vouched: Vouched
+    audit: Audit
+    batches: Batches
     operations: Operations
+    limits: Limits
     page: Page
 
 
@@ -155,12 +168,16 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             files_router(settings.max_file_bytes),
             models_router(),
             toolgroups_router(),
+            audit_router(),
+            limits_router(),
             operations_router(),
+            oidc_router(),
             serve_page,
         ],
         dependencies={**given, "streams": provided(streams), "change_streams": provided(change_streams)},
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
-        guards=[allowed],
+        middleware=[Audited(ports.audit, on_error)],
+        guards=[allowed, counts_requests(ports.limits)],
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,
         lifespan=[lifespan],
@@ -168,10 +185,10 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         openapi_config=_openapi_config(),
         logging_config=None,
     )
-    llama_stack = Later(partial(_llama_stack, given, ports.turns, settings, since=SystemClock()()))
+    llama_stack = Later(partial(_llama_stack, given, ports, settings, since=SystemClock()()))
     dialects = Dialects(native=litestar, llama_stack=llama_stack)
     edge = Edge(
-        Identify(dialects, ways_of(settings.auth_mode, ports.accounts)),
+        Identify(FreePlaces(dialects, ports.limits), ways_of(settings.auth_mode, ports.accounts, ports.vouched)),
         hosts=settings.host_names,
         origins=settings.allowed_origins,
         serves_others=settings.auth_mode != "none",
@@ -180,10 +197,10 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
     return Application(litestar, edge, ports, life.drain)
 
 
-def _llama_stack(given: Mapping[str, Provide], turns: Turns, settings: Settings, *, since: str) -> ASGIApp:
+def _llama_stack(given: Mapping[str, Provide], ports: Ports, settings: Settings, *, since: str) -> ASGIApp:
     from tertulia.server.llama_stack.app import llama_stack_app  # noqa: PLC0415 - most servers are never asked for it
 
-    return llama_stack_app(given, turns, settings, since=since)
+    return llama_stack_app(given, ports.turns, ports.audit, ports.limits, settings, since=since)
 
 
 class DocumentPlugin(OpenAPIRenderPlugin):
@@ -202,7 +219,7 @@ class DocumentPlugin(OpenAPIRenderPlugin):
 def _dependencies(ports: Ports) -> dict[str, Provide]:
     """What the routes of every dialect are given."""
     given = {name: provided(getattr(ports, name)) for name in ports.__struct_fields__}
-    return {**given, "caller": Provide(caller_of)}
+    return {**given, "caller": Provide(caller_of), "stream_place": Provide(place_of(ports.limits))}
 
 
 def _openapi_config() -> OpenAPIConfig:

@@ -1,12 +1,13 @@
 """Who asks, found once for every dialect, and whether they may: what is not said to be open is closed.
 
-A way is a place where a request can say who asks: an API key, a cookie, or what `none` means, that nobody needs to.
+A way is a place where a request can say who asks: an API key, an access token, a cookie, what a proxy says, or what
+`none` means, that nobody needs to.
 The layer `Identify` tries them in order and puts what it finds into the request's state; the guard `allowed`, which all
 routes of all dialects have, refuses where a route needs more. Reading needs `read`, all else `write`; a route that
 needs something else says so by `opt={"needs": …}`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal, assert_never
 
 from litestar import Request
@@ -18,9 +19,12 @@ from tertulia.domain.base import Value
 from tertulia.domain.errors import Forbidden, TertuliaError, Unauthenticated
 from tertulia.domain.server import AuthMode
 from tertulia.domain.users import LOCAL_CALLER, SCOPES, Caller
+from tertulia.identity.proxy import Headers
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.attempts import Attempts
 from tertulia.runtime.tokens import WORD
+from tertulia.runtime.vouched import Vouched
+from tertulia.server.connection import peer_of
 
 __all__ = ["ACCOUNT", "ADMIN", "NOTHING", "Asked", "Caller", "Identify", "Way", "allowed", "caller_of", "ways_of"]
 
@@ -39,13 +43,15 @@ FREE_GUESSES = 60
 class Asked(Value):
     """What a request says of who asks. A cookie does not count beside an Authorization.
 
-    `bearer` is empty for an Authorization of another kind, and None without any.
+    `bearer` is empty for an Authorization of another kind, and None without any. `peer` is who the connection is with,
+    a proxy if there is one; `address` may be what that says of whom it asks for.
     """
 
-    headers: Mapping[bytes, bytes]
+    headers: Headers
     bearer: str | None
     cookie: str | None
     address: str
+    peer: str
 
 
 Way = Callable[[Asked], Awaitable[Caller | None]]
@@ -80,15 +86,33 @@ def by_cookie(accounts: Accounts) -> Way:
     return find
 
 
-def ways_of(mode: AuthMode, accounts: Accounts) -> list[Way]:
+def by_token(vouched: Vouched) -> Way:
+    """Find who asks by an access token of an issuer that is believed."""
+
+    async def find(asked: Asked) -> Caller | None:
+        return None if asked.bearer is None else await vouched.caller_by_token(asked.bearer)
+
+    return find
+
+
+def by_proxy(vouched: Vouched) -> Way:
+    """Find who asks by the word of the proxy that the request came through."""
+
+    async def find(asked: Asked) -> Caller | None:
+        return await vouched.caller_by_proxy(asked.peer, asked.headers)
+
+    return find
+
+
+def ways_of(mode: AuthMode, accounts: Accounts, vouched: Vouched) -> list[Way]:
     """Return the ways in which a server lets callers say who they are; where nobody needs to, nothing else counts."""
     match mode:
         case "none":
             return [nobody_signs_in]
         case "accounts":
-            return [by_key(accounts), by_cookie(accounts)]
+            return [by_key(accounts), by_token(vouched), by_cookie(accounts)]
         case "proxy":
-            return [by_key(accounts)]
+            return [by_key(accounts), by_token(vouched), by_proxy(vouched)]
         case _:
             assert_never(mode)
 
@@ -156,14 +180,15 @@ def asked_by(scope: Scope) -> Asked:
     authorization = headers.get(b"authorization")
     if authorization is None:
         return Asked(
-            headers=headers,
+            headers=scope["headers"],
             bearer=None,
             cookie=cookie_in(headers.get(b"cookie", b"").decode("latin-1")),
             address=address_of(scope),
+            peer=peer_of(scope),
         )
     kind, _, token = authorization.decode("latin-1").partition(" ")
     bearer = token.strip() if kind.lower() == "bearer" else ""
-    return Asked(headers=headers, bearer=bearer, cookie=None, address=address_of(scope))
+    return Asked(headers=scope["headers"], bearer=bearer, cookie=None, address=address_of(scope), peer=peer_of(scope))
 
 
 def address_of(scope: Scope) -> str:

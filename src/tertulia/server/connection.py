@@ -1,7 +1,8 @@
-"""How a connection is ended from within, and how its end is heard: ASGI has no words for it, so ours are extensions.
+"""How a connection is ended from within, whom it is with, and how its end is heard: ASGI has no words for it.
 
-A client that does not read cannot be told goodbye, since that would wait in line behind what it does not read. One that
-has had its answer is not heard of again by the application that gave it, though it may hang up without having read it.
+Ours are extensions of the scope. A client that does not read cannot be told goodbye, since that would wait in line
+behind what it does not read. One that has had its answer is not heard of again by the application that gave it, though
+it may hang up without having read it.
 
 Thousands of connections may wait for what comes next. Each had three queues for that, empty but for one entry; here
 they are bells and a list.
@@ -18,6 +19,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from tertulia.runtime.bell import Bell
 
 HANG_UP = "tertulia.hang_up"
+PEER = "tertulia.peer"
+"""The address that the connection is with; what the scope calls its client may be what a proxy says."""
 ON_CLOSE = "tertulia.on_close"
 
 
@@ -53,7 +56,11 @@ class HttpProtocol(HttpToolsProtocol):
         """Begin a request."""
         super().on_message_begin()
         self._closed = None
-        extensions: dict[str, Any] = {HANG_UP: self.transport.abort, ON_CLOSE: self._hear}
+        extensions: dict[str, Any] = {
+            HANG_UP: self.transport.abort,
+            ON_CLOSE: self._hear,
+            PEER: self.client[0] if self.client else "",
+        }
         self.scope["extensions"] = extensions
 
     def on_headers_complete(self) -> None:
@@ -77,6 +84,12 @@ def hang_up(scope: Scope) -> None:
     """End the connection and forget what waits in it, if the server can do that."""
     end: Callable[[], None] = _extensions(scope).get(HANG_UP, lambda: None)
     end()
+
+
+def peer_of(scope: Scope) -> str:
+    """Return the address that a connection is with, empty where it is with none (a Unix socket)."""
+    client = scope["client"]
+    return str(_extensions(scope).get(PEER, client[0] if client else ""))
 
 
 def on_close(scope: Scope, closed: Callable[[], None]) -> None:

@@ -30,6 +30,7 @@ STATUS: dict[type[TertuliaError], int] = {
     errors.ModelTimeout: 504,
     errors.ModelError: 502,
     errors.ToolServerUnavailable: 502,
+    errors.IdentityProviderFailed: 502,
     errors.NotOffered: 501,
     errors.StorageUnavailable: 503,
     errors.Overloaded: 503,
@@ -53,7 +54,7 @@ INTERNAL = "Something went wrong on the server. Its log has the details under th
 
 
 class ProblemDetails(Value):
-    """RFC 9457, with a stable `code`, the request's id, and the fields at fault."""
+    """RFC 9457, with a stable `code`, the request's id, the fields at fault, and the `limit` that was reached."""
 
     type: str
     title: str
@@ -65,6 +66,7 @@ class ProblemDetails(Value):
     errors: list[FieldError] | None = None
     retry_after: int | None = None
     turn_id: str | None = None
+    limit: str | None = None
 
 
 def status_of(kind: type[TertuliaError]) -> int:
@@ -106,6 +108,7 @@ def _domain_problem(request: Request[Any, Any, Any], error: TertuliaError) -> Pr
         fields=error.errors,
         retry_after=error.retry_after,
         turn_id=getattr(error, "turn_id", None),
+        limit=getattr(error, "limit", None),
     )
 
 
@@ -128,6 +131,7 @@ def _problem(  # noqa: PLR0913 - the fields of a problem
     fields: list[FieldError] | None = None,
     retry_after: int | None = None,
     turn_id: str | None = None,
+    limit: str | None = None,
 ) -> ProblemDetails:
     return ProblemDetails(
         type="about:blank",
@@ -141,6 +145,7 @@ def _problem(  # noqa: PLR0913 - the fields of a problem
         or None,
         retry_after=retry_after,
         turn_id=turn_id,
+        limit=limit,
     )
 
 

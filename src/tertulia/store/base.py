@@ -19,12 +19,14 @@ import msgspec
 from msgspec import UNSET, UnsetType, field
 
 from tertulia.domain.agents import Agent, AgentConfig, ToolConfig, Toolgroup
+from tertulia.domain.audit import AuditEntry, AuditFilter
 from tertulia.domain.base import Value
 from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.files import FileInfo
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page
+from tertulia.domain.retention import How, RetentionRule
 from tertulia.domain.search import SearchFilter, SearchHit
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource, TrashedSession
 from tertulia.domain.shares import Share
@@ -33,6 +35,7 @@ from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import OnBusy, Turn, TurnStatus
 from tertulia.store.accounts import AccountStore
+from tertulia.store.limits import NO_LIMITS, LimitStore, TurnLimits
 
 
 class StoredFile(Value):
@@ -57,7 +60,8 @@ class StoredShare(Value):
 class NewTurn(Value):
     """A turn to take on. `request_hash` tells whether a repeated `idempotency_key` comes with the same body.
 
-    It comes with `new_files`, whose blobs are reserved, and uses files that are there, `used_files`, by their ids.
+    It comes with `new_files`, whose blobs are reserved, as is room for them by `reservation` where room is limited, and
+    uses files that are there, `used_files`, by their ids.
     It comes after the turn `parent_turn_id`: at the beginning if that is None, and if it is not said, at the end of the
     session's active branch.
     """
@@ -76,6 +80,8 @@ class NewTurn(Value):
     parent_turn_id: str | UnsetType | None = UNSET
     new_files: list[StoredFile] = field(default_factory=list[StoredFile])
     used_files: list[str] = field(default_factory=list[str])
+    reservation: str | None = None
+    limits: TurnLimits = NO_LIMITS
 
 
 class TurnRecord(Value):
@@ -264,8 +270,8 @@ class TrashStore(Protocol):
         """Put it into the trash, with all that hangs on it. Raises SessionNotFound."""
         ...
 
-    async def restore_session(self, owner: str, session_id: str) -> Session:
-        """Take it out, as it was. Raises SessionNotFound if it is not in the trash."""
+    async def restore_session(self, owner: str, session_id: str, *, agent_id: str | None = None) -> Session:
+        """Take it out, as it was. Raises SessionNotFound if it is not in the trash, or not of that agent."""
         ...
 
     async def list_trash(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[TrashedSession]:
@@ -296,7 +302,8 @@ class TurnStore(Protocol):
         transaction, and the new one waits for its end as any other does. The first turn names a session that has only
         its default name, and every turn sets the session's preview, status and `updated_at`.
         The active branch is the new turn's from then on.
-        Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, FileNotFound,
+        Raises RateLimited and BudgetReached, which say how `new.limits` are kept, but for a repeat; and
+        SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, FileNotFound,
         TurnNotFound (its parent).
         """
         ...
@@ -503,8 +510,11 @@ class FileStore(Protocol):
         """
         ...
 
-    async def add_file(self, owner: str, file: StoredFile) -> None:
-        """Add a file whose blob is reserved. Raises StorageUnavailable if that has been condemned meanwhile."""
+    async def add_file(self, owner: str, file: StoredFile, *, reservation: str | None = None) -> None:
+        """Add a file whose blob is reserved, in the place of the room that was kept for it.
+
+        Raises StorageUnavailable if the blob has been condemned meanwhile.
+        """
         ...
 
     async def add_files_of_turn(self, owner: str, turn_id: str, made: Sequence[StoredFile]) -> None:
@@ -606,6 +616,68 @@ class ChangeStore(Protocol):
         ...
 
 
+class AgentRule(Value):
+    """An agent of whichever owner, and its rule of how long sessions stay."""
+
+    owner: str
+    agent_id: str
+    rule: RetentionRule | None
+
+
+class OwnedSession(Value):
+    """A session of whichever owner, without its turns; `deleted_at` is when it was put into the trash."""
+
+    owner: str
+    session: Session
+    deleted_at: str | None = None
+
+
+class KeepingStore(Protocol):
+    """What goes through all owners' sessions and takes those that a rule says: one node at a time."""
+
+    async def take_job(self, job: str, node: str, *, seconds: float) -> bool:
+        """Let a node do a job for so long, by the database's clock, unless another one may do it still."""
+        ...
+
+    async def list_agent_rules(self, *, limit: int, cursor: str | None = None) -> Page[AgentRule]:
+        """Every owner's agents."""
+        ...
+
+    async def list_ruled(self, *, limit: int, cursor: str | None = None) -> Page[OwnedSession]:
+        """Every owner's sessions that have a rule of their own and are not in the trash."""
+        ...
+
+    async def list_due_trash(self, *, deleted_before: str, limit: int, cursor: str | None = None) -> Page[OwnedSession]:
+        """Every owner's sessions that were put into the trash before a time, the first ones first."""
+        ...
+
+    async def retire(
+        self, owner: str, agent_id: str, session_ids: Sequence[str], *, how: How, idle_since: str, at: str
+    ) -> list[str]:
+        """Archive some sessions, or put them into the trash; return which.
+
+        Left alone is what has had activity since, has a turn that has not ended, or is there already.
+        """
+        ...
+
+
+class AuditStore(Protocol):
+    """What was done, by whom, and to what: a list that is only ever added to. It is the server's, and no owner's."""
+
+    async def add_audit(self, entries: Sequence[AuditEntry]) -> None: ...
+
+    async def list_audit(self, which: AuditFilter, *, limit: int, cursor: str | None = None) -> Page[AuditEntry]:
+        """The newest first."""
+        ...
+
+    async def drop_audit(self, *, before: str, limit: int) -> int:
+        """Delete up to `limit` entries that were made before a time, the oldest first; return how many.
+
+        A database refuses to delete one of the last 30 days, whoever asks.
+        """
+        ...
+
+
 class Store(
     AccountStore,
     AgentStore,
@@ -615,9 +687,12 @@ class Store(
     ShareStore,
     SearchStore,
     ChangeStore,
+    AuditStore,
+    KeepingStore,
     ShieldStore,
     FileStore,
     ToolgroupStore,
+    LimitStore,
     LeaseStore,
     Protocol,
 ):

@@ -5,9 +5,12 @@ Each role is a class in a file of its own, over the same rows.
 
 from tertulia.store.memory_accounts import MemoryAccounts
 from tertulia.store.memory_agents import MemoryAgents
+from tertulia.store.memory_audit import MemoryAudit
 from tertulia.store.memory_changes import MemoryChanges
 from tertulia.store.memory_files import MemoryFiles
+from tertulia.store.memory_keeping import MemoryKeeping
 from tertulia.store.memory_leases import MemoryLeases
+from tertulia.store.memory_limits import MemoryLimits
 from tertulia.store.memory_log import MemoryLog
 from tertulia.store.memory_reading import MemoryReading
 from tertulia.store.memory_search import MemorySearch
@@ -33,6 +36,9 @@ class MemoryStore(
     MemoryReading,
     MemorySearch,
     MemoryChanges,
+    MemoryAudit,
+    MemoryKeeping,
+    MemoryLimits,
     MemoryLeases,
 ):
     """Agents, sessions and turns as long as this object lives."""

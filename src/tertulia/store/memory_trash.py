@@ -16,9 +16,11 @@ class MemoryTrash(MemoryRows):
         row.deleted_at = at
         self._note(row, "session_deleted")
 
-    async def restore_session(self, owner: str, session_id: str) -> Session:
+    async def restore_session(self, owner: str, session_id: str, *, agent_id: str | None = None) -> Session:
         await self._begin()
         row = self._trashed(owner, session_id)
+        if agent_id not in (None, row.session.agent_id):
+            raise SessionNotFound
         row.deleted_at = None
         self._note(row, "session_created")
         return sealed(row.session)

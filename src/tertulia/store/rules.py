@@ -32,7 +32,7 @@ from tertulia.domain.messages import InputMessage, UserMessage, text_of
 from tertulia.domain.paging import decode_cursor
 from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionPatch, SessionStatus, TitleSource, title_of
 from tertulia.domain.tools import Grant
-from tertulia.domain.turns import ENDED, TurnStatus
+from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.domain.users import User
 from tertulia.store.accounts import Credentials, UserChange
 from tertulia.store.base import Append, NewTurn, TurnRecord
@@ -173,6 +173,11 @@ def makes_progress(append: Append) -> bool:
     return any(isinstance(logged.event, StepCompleted) for logged in append.events)
 
 
+def tokens_of(turn: Turn | None) -> int:
+    """Return what a turn has cost, as it is when it rests."""
+    return 0 if turn is None or turn.usage is None else turn.usage.tokens
+
+
 def grants_of(append: Append) -> list[tuple[Grant, str]]:
     """Return what the decisions in an append grant for the whole session, and when."""
     decided = [logged.event for logged in append.events if isinstance(logged.event, StepDecided)]
@@ -192,7 +197,7 @@ def patched(session: Session, patch: SessionPatch, at: str) -> Session:
         changes["metadata"] = merge_patch(session.metadata, changes["metadata"])
     if "session_name" in changes:
         changes["title_source"] = "user"
-    if changes.keys() - {"pinned", "archived", "active_turn_id"}:
+    if changes.keys() - {"pinned", "archived", "active_turn_id", "retention"}:
         changes["updated_at"] = at
     return replace(session, **changes, revision=session.revision + 1) if changes else session
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from tertulia.client.aio.calls import AsyncCalls
 from tertulia.client.request import Request
+from tertulia.domain.lists import AuditList
 from tertulia.domain.models import ModelList
 from tertulia.domain.server import Health, Readiness, ServerConfig, Version
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
@@ -32,6 +33,21 @@ class AsyncServerCalls(AsyncCalls):
     async def get_version(self) -> Version:
         """The server's version."""
         return await self._get(Version, "version")
+
+    async def list_audit(
+        self,
+        *,
+        actor: str | None = None,
+        action: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> AuditList:
+        """A page of what was done, by whom and to what, the newest first; for admins."""
+        return await self._get(
+            AuditList, "audit", actor=actor, action=action, since=since, until=until, limit=limit, cursor=cursor
+        )
 
     async def export_account(self) -> AsyncGenerator[bytes]:
         """Everything that is yours as one archive (`.tar.gz`), piece by piece, to be written to a file."""

@@ -1,12 +1,13 @@
 """Calls about sessions."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Unpack
 from uuid import uuid4
 
 from tertulia.client.aio.calls import EACH, AsyncCalls, each_row
 from tertulia.client.input import WhichSessions, said_of
 from tertulia.client.request import Request, path_of
+from tertulia.domain.batches import BatchOp, BatchOutcome, BatchSessions, SessionOutcome
 from tertulia.domain.exports import SessionExport
 from tertulia.domain.lists import SessionList, TrashList
 from tertulia.domain.paging import DEFAULT_LIMIT
@@ -78,7 +79,7 @@ class AsyncSessionCalls(AsyncCalls):
     async def update_session(
         self, agent_id: str, session_id: str, patch: SessionPatch, *, revision: int | None = None
     ) -> Session:
-        """Change a session's name, metadata, pin, place in the archive or active branch.
+        """Change a session's name, metadata, pin, place in the archive, active branch, or how long it stays.
 
         With the `revision` that the change is based on, it raises Stale if the session was changed since.
         """
@@ -118,6 +119,16 @@ class AsyncSessionCalls(AsyncCalls):
         path = path_of("agents", agent_id, "session", session_id)
         params = {"for_good": "true"} if for_good else {}
         await self._transport.call(Request(method="DELETE", path=path, params=params, is_repeatable=True), type(None))
+
+    async def batch_sessions(self, agent_id: str, session_ids: Sequence[str], op: BatchOp) -> list[SessionOutcome]:
+        """Archive, pin, delete or restore up to 200 sessions, or take that back; each has an outcome of its own."""
+        request = Request(
+            method="POST",
+            path=path_of("agents", agent_id, "sessions", "batch"),
+            body=BatchSessions(ids=[*session_ids], op=op),
+            is_repeatable=op not in {"delete", "restore"},
+        )
+        return (await self._transport.call(request, BatchOutcome)).outcomes
 
     async def list_trash(self, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> TrashList:
         """A page of the sessions that were deleted and can be had back, the last deleted first."""

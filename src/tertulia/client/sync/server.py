@@ -6,6 +6,7 @@ from typing import Any
 
 from tertulia.client.request import Request
 from tertulia.client.sync.calls import Calls
+from tertulia.domain.lists import AuditList
 from tertulia.domain.models import ModelList
 from tertulia.domain.server import Health, Readiness, ServerConfig, Version
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
@@ -33,6 +34,21 @@ class ServerCalls(Calls):
     def get_version(self) -> Version:
         """The server's version."""
         return self._get(Version, "version")
+
+    def list_audit(
+        self,
+        *,
+        actor: str | None = None,
+        action: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> AuditList:
+        """A page of what was done, by whom and to what, the newest first; for admins."""
+        return self._get(
+            AuditList, "audit", actor=actor, action=action, since=since, until=until, limit=limit, cursor=cursor
+        )
 
     def export_account(self) -> Generator[bytes]:
         """Everything that is yours as one archive (`.tar.gz`), piece by piece, to be written to a file."""

@@ -1,13 +1,14 @@
 # Made of client/aio by `make generate`: change it there.
 """Calls about sessions."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any, Unpack
 from uuid import uuid4
 
 from tertulia.client.input import WhichSessions, said_of
 from tertulia.client.request import Request, path_of
 from tertulia.client.sync.calls import EACH, Calls, each_row
+from tertulia.domain.batches import BatchOp, BatchOutcome, BatchSessions, SessionOutcome
 from tertulia.domain.exports import SessionExport
 from tertulia.domain.lists import SessionList, TrashList
 from tertulia.domain.paging import DEFAULT_LIMIT
@@ -79,7 +80,7 @@ class SessionCalls(Calls):
     def update_session(
         self, agent_id: str, session_id: str, patch: SessionPatch, *, revision: int | None = None
     ) -> Session:
-        """Change a session's name, metadata, pin, place in the archive or active branch.
+        """Change a session's name, metadata, pin, place in the archive, active branch, or how long it stays.
 
         With the `revision` that the change is based on, it raises Stale if the session was changed since.
         """
@@ -119,6 +120,16 @@ class SessionCalls(Calls):
         path = path_of("agents", agent_id, "session", session_id)
         params = {"for_good": "true"} if for_good else {}
         self._transport.call(Request(method="DELETE", path=path, params=params, is_repeatable=True), type(None))
+
+    def batch_sessions(self, agent_id: str, session_ids: Sequence[str], op: BatchOp) -> list[SessionOutcome]:
+        """Archive, pin, delete or restore up to 200 sessions, or take that back; each has an outcome of its own."""
+        request = Request(
+            method="POST",
+            path=path_of("agents", agent_id, "sessions", "batch"),
+            body=BatchSessions(ids=[*session_ids], op=op),
+            is_repeatable=op not in {"delete", "restore"},
+        )
+        return (self._transport.call(request, BatchOutcome)).outcomes
 
     def list_trash(self, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> TrashList:
         """A page of the sessions that were deleted and can be had back, the last deleted first."""

@@ -13,10 +13,14 @@ from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from tertulia.domain.errors import TertuliaError
+from tertulia.runtime.audit import Audit
+from tertulia.runtime.limits import Limits
 from tertulia.runtime.turns import Turns
+from tertulia.server.audited import Audited
 from tertulia.server.auth import allowed
 from tertulia.server.dialects import LATER
 from tertulia.server.framework import Framework
+from tertulia.server.limits import counts_requests
 from tertulia.server.llama_stack.errors import on_error
 from tertulia.server.llama_stack.replies import Replies
 from tertulia.server.llama_stack.retries import Retries
@@ -50,7 +54,9 @@ ROUTERS: list[Callable[[], Router]] = [
 ]
 
 
-def llama_stack_app(given: Mapping[str, Provide], turns: Turns, settings: Settings, *, since: str) -> ASGIApp:
+def llama_stack_app(
+    given: Mapping[str, Provide], turns: Turns, audit: Audit, limits: Limits, settings: Settings, *, since: str
+) -> ASGIApp:
     """Put the application together; it has no lifespan of its own, so it is told `since` when the server runs."""
     retries = Retries(turns, since=since)
     replies = Replies(turns, retries, heartbeat_seconds=settings.heartbeat)
@@ -64,7 +70,8 @@ def llama_stack_app(given: Mapping[str, Provide], turns: Turns, settings: Settin
             "replies": provided(replies),
         },
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
-        guards=[allowed],
+        middleware=[Audited(audit, on_error)],
+        guards=[allowed, counts_requests(limits)],
         request_class=LenientRequest,
         request_max_body_size=settings.max_body_bytes,
         openapi_config=None,

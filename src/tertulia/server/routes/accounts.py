@@ -7,6 +7,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import ResponseHeader
 from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody
+from msgspec.structs import replace
 
 from tertulia.domain.accounts import Account, KeyList, NewApiKey, SignedInUser, SignInOptions
 from tertulia.domain.errors import (
@@ -24,6 +25,7 @@ from tertulia.domain.errors import (
 from tertulia.domain.paging import DEFAULT_LIMIT
 from tertulia.domain.users import User
 from tertulia.runtime.accounts import Accounts, SignedIn
+from tertulia.runtime.vouched import Vouched
 from tertulia.server.answers import answer, answer_page
 from tertulia.server.auth import ACCOUNT, COOKIE, NOTHING, Caller, address_of, asked_by
 from tertulia.server.routes.parameters import Cursor, Given, KeyId, Limit
@@ -44,9 +46,9 @@ async def with_accounts(connection: ASGIConnection[Any, Any, Any, Any], _handler
 
 
 @get("/sign-in", operation_id="get_sign_in_options", opt=NOTHING, responses=raises(is_open=True))
-async def get_sign_in_options(accounts: Given[Accounts]) -> Response[SignInOptions]:
+async def get_sign_in_options(accounts: Given[Accounts], vouched: Given[Vouched]) -> Response[SignInOptions]:
     """Get how to sign in to this server, if that is needed at all."""
-    return answer(await accounts.sign_in_options())
+    return answer(replace(await accounts.sign_in_options(), oidc=vouched.offer))
 
 
 @post(
@@ -80,7 +82,7 @@ async def sign_out(request: Request[Any, Any, Any], accounts: Given[Accounts]) -
     """Sign out: the cookie that comes along holds no longer."""
     if (token := asked_by(request.scope).cookie) is not None:
         await accounts.sign_out(token)
-    return Response(None, status_code=204, headers={"set-cookie": _cookie(request, "", 0)})
+    return Response(None, status_code=204, headers={"set-cookie": session_cookie(request, "", 0)})
 
 
 @post(
@@ -126,7 +128,7 @@ async def update_account(
             caller, current=data.current_password, new=data.password, address=address_of(request.scope)
         )
         if caller.via == "cookie":
-            headers = {"set-cookie": _cookie(request, signed_in.token, signed_in.seconds)}
+            headers = {"set-cookie": session_cookie(request, signed_in.token, signed_in.seconds)}
     if data.name is not None:
         await accounts.update_user(caller.owner, name=data.name)
     user = await accounts.get_user(caller.owner)
@@ -180,11 +182,11 @@ async def _user_of(accounts: Accounts, caller: Caller) -> User:
 
 
 def _answer_signed_in(request: Request[Any, Any, Any], signed_in: SignedIn, *, status: int = 200) -> Response[Any]:
-    headers = {"set-cookie": _cookie(request, signed_in.token, signed_in.seconds)}
+    headers = {"set-cookie": session_cookie(request, signed_in.token, signed_in.seconds)}
     return answer(SignedInUser(user=signed_in.user), status=status, headers=headers)
 
 
-def _cookie(request: Request[Any, Any, Any], token: str, seconds: int) -> str:
+def session_cookie(request: Request[Any, Any, Any], token: str, seconds: int) -> str:
     """Write a cookie; over https alone, if it was asked for so (which a proxy says, if one stands in front)."""
     secure = "; Secure" if request.scope["scheme"] == "https" else ""
     return f"{COOKIE}={token}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{secure}"

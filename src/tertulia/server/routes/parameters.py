@@ -3,13 +3,16 @@
 `Given` marks what the application hands to a route (`app.py`, `dependencies`); all else comes from the client.
 """
 
+import datetime as dt
 from typing import Annotated
 
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency as Given
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
+from tertulia.domain.errors import FieldError, InvalidRequest
 from tertulia.domain.paging import MAX_LIMIT
+from tertulia.runtime.clock import time_of
 
 __all__ = [
     "ETAG",
@@ -23,9 +26,12 @@ __all__ = [
     "LastEventId",
     "Limit",
     "SessionId",
+    "Since",
     "StepId",
     "TurnId",
+    "Until",
     "UserId",
+    "given_time",
 ]
 
 LOCATION = ResponseHeader("Location", documentation_only=True, description="The path of what was made.", value="")
@@ -44,6 +50,9 @@ StepId = Annotated[str, PathParameter(description="The step's id.")]
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many at the most.")]
 Cursor = Annotated[str | None, QueryParameter(description="The `next_cursor` of the page before.")]
 
+Since = Annotated[str | None, QueryParameter(description="Not before this date or time (RFC 3339).", max_length=40)]
+Until = Annotated[str | None, QueryParameter(description="Before this date or time (RFC 3339).", max_length=40)]
+
 IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(
@@ -56,3 +65,15 @@ IdempotencyKey = Annotated[
 LastEventId = Annotated[
     str | None, HeaderParameter(name="Last-Event-ID", description="The same as `after`, as browsers send it.")
 ]
+
+
+def given_time(said: str | None, name: str) -> str | None:
+    """Read a date or a time; one that names no zone is UTC. Raises InvalidRequest."""
+    if said is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(said)
+        return time_of(moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC))
+    except (ValueError, OverflowError):
+        detail = f"`{name}` takes a date or a time, such as 2026-01-31 or 2026-01-31T12:00:00Z"
+        raise InvalidRequest(f"{detail}.", errors=[FieldError(pointer=name, detail=detail)]) from None

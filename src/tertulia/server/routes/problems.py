@@ -5,8 +5,10 @@ from litestar.openapi.datastructures import ResponseSpec
 from tertulia.domain.errors import (
     Forbidden,
     HostNotAllowed,
+    IdentityProviderFailed,
     InvalidRequest,
     OriginNotAllowed,
+    RateLimited,
     StorageUnavailable,
     TertuliaError,
     TooLarge,
@@ -18,7 +20,7 @@ from tertulia.server.errors import INTERNAL, ProblemDetails, status_of
 
 PROBLEM = "application/problem+json"
 ANY_BODY = (InvalidRequest, UnknownField, TooLarge, UnsupportedMediaType)
-SIGNED_IN = (Unauthenticated, Forbidden)
+SIGNED_IN = (Unauthenticated, Forbidden, RateLimited, IdentityProviderFailed)
 """What every route can answer that is not open to everybody."""
 ANYWHERE = (HostNotAllowed, OriginNotAllowed, StorageUnavailable)
 """What every route can answer: a Host or Origin that may not ask, and a database that is away."""

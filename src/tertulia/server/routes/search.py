@@ -1,20 +1,19 @@
 """Search: turns by what was said in them, sessions by their names; of all agents, or of one."""
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
 from litestar import Response, Router, get
 from litestar.params import QueryParameter
 from msgspec.structs import replace
 
-from tertulia.domain.errors import AgentNotFound, FieldError, InvalidCursor, InvalidRequest
+from tertulia.domain.errors import AgentNotFound, InvalidCursor, InvalidRequest
 from tertulia.domain.lists import HitList
 from tertulia.domain.paging import DEFAULT_LIMIT
 from tertulia.domain.search import SearchFilter, parse_query
 from tertulia.runtime.search import Search
 from tertulia.server.answers import answer_page
 from tertulia.server.auth import Caller
-from tertulia.server.routes.parameters import AgentId, Cursor, Given, Limit
+from tertulia.server.routes.parameters import AgentId, Cursor, Given, Limit, Since, Until, given_time
 from tertulia.server.routes.problems import raises
 
 Either = Literal["true", "false", "any"]
@@ -33,8 +32,6 @@ Words = Annotated[
 Archived = Annotated[Either, QueryParameter(description="In archived sessions: only, not, or either.")]
 Pinned = Annotated[Either, QueryParameter(description="In pinned sessions: only, not, or either.")]
 HasFile = Annotated[Either, QueryParameter(description="Turns with files: only, not, or either.")]
-Since = Annotated[str | None, QueryParameter(description="Not before this date or time (RFC 3339).", max_length=40)]
-Until = Annotated[str | None, QueryParameter(description="Before this date or time (RFC 3339).", max_length=40)]
 
 
 @get("/search", operation_id="search", responses=raises(InvalidRequest, InvalidCursor))
@@ -84,20 +81,12 @@ def _filter(q: str, either: tuple[Either, Either, Either], *, since: str | None,
     if has_file is not None:
         query = replace(query, has_file=has_file)
     return SearchFilter(
-        query=query, archived=archived, pinned=pinned, since=_time(since, "since"), until=_time(until, "until")
+        query=query,
+        archived=archived,
+        pinned=pinned,
+        since=given_time(since, "since"),
+        until=given_time(until, "until"),
     )
-
-
-def _time(said: str | None, name: str) -> str | None:
-    """Read a date or a time; one that names no zone is UTC."""
-    if said is None:
-        return None
-    try:
-        dt.datetime.fromisoformat(said)
-    except ValueError:
-        detail = f"`{name}` takes a date or a time, such as 2026-01-31 or 2026-01-31T12:00:00Z"
-        raise InvalidRequest(f"{detail}.", errors=[FieldError(pointer=name, detail=detail)]) from None
-    return said
 
 
 def search_router() -> Router:

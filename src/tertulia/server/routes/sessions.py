@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from litestar import Response, Router, delete, get, patch, post
 from litestar.params import HeaderParameter, JSONBody, QueryParameter
 
+from tertulia.domain.batches import BatchOutcome, BatchSessions
 from tertulia.domain.errors import (
     AgentNotFound,
     FieldError,
@@ -21,6 +22,7 @@ from tertulia.domain.lists import SessionList
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch
 from tertulia.domain.tools import GrantList
+from tertulia.runtime.batches import Batches
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.turns import Turns
 from tertulia.server.answers import answer, answer_page, answer_session
@@ -160,7 +162,7 @@ async def update_session(
         str | None, HeaderParameter(name="If-Match", description="The ETag that the change is based on.")
     ] = None,
 ) -> Response[Session]:
-    """Rename, pin, archive, switch to another branch; `metadata` is merged (RFC 7396)."""
+    """Rename, pin, archive, switch to another branch, say how long it stays; `metadata` is merged (RFC 7396)."""
     expected = _revision(if_match)
     return answer_session(await sessions.update(caller.owner, agent_id, session_id, data, expected=expected))
 
@@ -178,6 +180,19 @@ async def delete_session(
     It goes into the trash, if the server has one, and can be had back for a time.
     """
     await sessions.delete(caller.owner, agent_id, session_id, for_good=for_good)
+
+
+@post(
+    "/sessions/batch",
+    operation_id="batch_sessions",
+    status_code=200,
+    responses=raises(AgentNotFound, has_body=True),
+)
+async def batch_sessions(
+    agent_id: AgentId, data: JSONBody[BatchSessions], batches: Given[Batches], caller: Given[Caller]
+) -> Response[BatchOutcome]:
+    """Archive, pin, delete or restore up to 200 sessions, or take that back; each is done for itself."""
+    return answer(BatchOutcome(outcomes=await batches.run(caller.owner, agent_id, data.ids, data.op)))
 
 
 @get("/session/{session_id:str}/grants", operation_id="list_grants", responses=raises(SessionNotFound))
@@ -215,6 +230,7 @@ def sessions_router() -> Router:
         get_session,
         update_session,
         delete_session,
+        batch_sessions,
         list_grants,
         take_back_grants,
     ]

@@ -55,6 +55,7 @@ EMPTY = (
         active_turn_id=null(),
         status=literal("idle"),
         deleted_at=null(),
+        retention=null(),
     )
 )
 LIST_DEAD = select(turns.c.turn_id).where(

@@ -13,7 +13,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tertulia import __version__
 from tertulia.domain.errors import StartupError
-from tertulia.store.sql.search_schema import BY_DIALECT
+from tertulia.store.sql import audit_schema, search_schema
 from tertulia.store.sql.tables import metadata
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -47,7 +47,11 @@ def creation(dialect: Dialect) -> list[str]:
         if where := index.info.get("where"):
             index.dialect_options[dialect.name]["where"] = text(where)
     made = [*(CreateTable(table) for table in tables), *(CreateIndex(index) for index in indexes)]
-    return [*(str(each.compile(dialect=dialect)) for each in made), *BY_DIALECT[dialect.name]]
+    return [
+        *(str(each.compile(dialect=dialect)) for each in made),
+        *search_schema.BY_DIALECT[dialect.name],
+        *audit_schema.BY_DIALECT[dialect.name],
+    ]
 
 
 def upgrade(connection: Connection, *, to: str = "head") -> None:

@@ -4,10 +4,12 @@ from typing import Any
 
 import msgspec
 
+from tertulia.domain.retention import RetentionRule
 from tertulia.domain.sessions import Session
 from tertulia.store.sql.database import Row
 
 _metadata = msgspec.json.Decoder(dict[str, Any])
+_rule = msgspec.json.Decoder(RetentionRule)
 
 
 def session_of(row: Row) -> Session:
@@ -28,5 +30,6 @@ def session_of(row: Row) -> Session:
         last_turn_status=row["last_turn_status"],
         forked_from=row["forked_from"],
         active_turn_id=row["active_turn_id"],
+        retention=None if row["retention"] is None else _rule.decode(row["retention"]),
         revision=row["revision"],
     )

@@ -44,7 +44,7 @@ def _set(*names: str) -> Update:
 
 
 SET_BY_PERSON = _set(
-    "session_name", "title_source", "searched", "metadata", "pinned", "archived", "revision", "updated_at"
+    "session_name", "title_source", "searched", "metadata", "pinned", "archived", "retention", "revision", "updated_at"
 )
 SWITCH = _set("active_turn_id", "turn_count", "last_turn_status", "preview", "searched")
 FIND_HEAD = select(turns.c.turn_id, turns.c.shard, turns.c.n, turns.c.depth, turns.c.status).where(
@@ -134,6 +134,7 @@ def insert_one(db: Connection, owner: str, session: Session, *, request_hash: st
         forked_from=session.forked_from,
         request_hash=request_hash,
         deleted_at=None,
+        tokens=0,
         **_by_person(session),
     )
 
@@ -146,6 +147,7 @@ def _by_person(session: Session) -> dict[str, object]:
         "metadata": msgspec.json.encode(session.metadata),
         "pinned": session.pinned,
         "archived": session.archived,
+        "retention": None if session.retention is None else msgspec.json.encode(session.retention),
         "revision": session.revision,
         "updated_at": session.updated_at,
     }

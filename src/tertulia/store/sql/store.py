@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import Integer, literal_column, select
 
 from tertulia.domain.agents import Agent, AgentConfig
+from tertulia.domain.audit import AuditEntry, AuditFilter
 from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
+from tertulia.domain.limits import OwnLimits
 from tertulia.domain.paging import Order, Page
+from tertulia.domain.retention import How
 from tertulia.domain.search import SearchFilter, SearchHit
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource, TrashedSession
 from tertulia.domain.shares import Share
@@ -19,26 +22,32 @@ from tertulia.domain.users import ApiKey, User
 from tertulia.store.accounts import Credentials, KnownKey, SignIn, UserChange
 from tertulia.store.base import (
     Accepted,
+    AgentRule,
     Append,
     Appended,
     ImportedTurn,
     NewTurn,
+    OwnedSession,
     StoredFile,
     StoredShare,
     StoredTurn,
     TurnRecord,
     Watched,
 )
+from tertulia.store.limits import Drawn, Usage
 from tertulia.store.sql import (
     agents,
     appending,
+    audit,
     changes,
     clearing,
     files,
     forking,
     grants,
     importing,
+    keeping,
     leases,
+    limits,
     log,
     reading,
     retention,
@@ -61,6 +70,8 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._is_clear = False
+        """Nothing was deleted since all that was deleted has left nothing behind."""
 
     @property
     def is_shared(self) -> bool:
@@ -158,6 +169,7 @@ class SqlStore:
         )
 
     async def delete_agent(self, owner: str, agent_id: str) -> None:
+        self._is_clear = False
         await self._database.write(lambda db: agents.delete_one(db, owner, agent_id))
 
     # --- shares ---
@@ -197,8 +209,8 @@ class SqlStore:
     async def reserve_blob(self, sha256: str, *, size: int, seconds: float) -> bool:
         return await self._database.write(lambda db: files.reserve(db, sha256, size=size, seconds=seconds))
 
-    async def add_file(self, owner: str, file: StoredFile) -> None:
-        await self._database.write(lambda db: files.add(db, owner, file))
+    async def add_file(self, owner: str, file: StoredFile, *, reservation: str | None = None) -> None:
+        await self._database.write(lambda db: files.add(db, owner, file, reservation=reservation))
 
     async def add_files_of_turn(self, owner: str, turn_id: str, made: Sequence[StoredFile]) -> None:
         await self._database.write(lambda db: files.add_of_turn(db, owner, turn_id, made))
@@ -276,25 +288,33 @@ class SqlStore:
         )
 
     async def delete_session(self, owner: str, agent_id: str, session_id: str) -> None:
+        self._is_clear = False
         await self._database.write(lambda db: clearing.delete_session(db, owner, agent_id, session_id))
 
     async def trash_session(self, owner: str, agent_id: str, session_id: str, *, at: str) -> None:
         await self._database.write(lambda db: trash.put(db, owner, agent_id, session_id, at=at))
 
-    async def restore_session(self, owner: str, session_id: str) -> Session:
-        return await self._database.write(lambda db: trash.take_out(db, owner, session_id))
+    async def restore_session(self, owner: str, session_id: str, *, agent_id: str | None = None) -> Session:
+        return await self._database.write(lambda db: trash.take_out(db, owner, session_id, agent_id=agent_id))
 
     async def list_trash(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[TrashedSession]:
         return await self._database.read(lambda db: trash.list_page(db, owner, limit=limit, cursor=cursor))
 
     async def purge_session(self, owner: str, session_id: str) -> None:
+        self._is_clear = False
         await self._database.write(lambda db: trash.purge_one(db, owner, session_id))
 
     async def purge_trash(self, *, deleted_before: str, limit: int) -> int:
+        self._is_clear = False
         return await self._database.write(lambda db: trash.purge(db, deleted_before=deleted_before, limit=limit))
 
     async def reclaim(self) -> bool:
-        return await self._database.reclaim()
+        if self._is_clear:
+            return False
+        self._is_clear = True
+        if await self._database.reclaim():
+            self._is_clear = False
+        return not self._is_clear
 
     async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
         await self._database.write(lambda db: importing.add(db, owner, session, turns))
@@ -346,6 +366,7 @@ class SqlStore:
         return await self._database.read(lambda db: reading.history(db, owner, turn_id, limit=limit, before_n=before_n))
 
     async def delete_branch(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> None:
+        self._is_clear = False
         await self._database.write(lambda db: clearing.delete_branch(db, owner, agent_id, session_id, turn_id))
 
     async def read_grants(self, owner: str, session_id: str) -> frozenset[Grant]:
@@ -393,6 +414,72 @@ class SqlStore:
 
     async def drop_changes(self, *, seconds: float, limit: int) -> int:
         return await self._database.write(lambda db: changes.drop(db, seconds=seconds, limit=limit))
+
+    # --- how long sessions stay ---
+
+    async def take_job(self, job: str, node: str, *, seconds: float) -> bool:
+        return await self._database.write(lambda db: keeping.take_job(db, job, node, seconds=seconds))
+
+    async def list_agent_rules(self, *, limit: int, cursor: str | None = None) -> Page[AgentRule]:
+        return await self._database.read(lambda db: keeping.list_agents(db, limit=limit, cursor=cursor))
+
+    async def list_ruled(self, *, limit: int, cursor: str | None = None) -> Page[OwnedSession]:
+        return await self._database.read(lambda db: keeping.list_ruled(db, limit=limit, cursor=cursor))
+
+    async def list_due_trash(self, *, deleted_before: str, limit: int, cursor: str | None = None) -> Page[OwnedSession]:
+        return await self._database.read(
+            lambda db: keeping.list_trash(db, deleted_before=deleted_before, limit=limit, cursor=cursor)
+        )
+
+    async def retire(
+        self, owner: str, agent_id: str, session_ids: Sequence[str], *, how: How, idle_since: str, at: str
+    ) -> list[str]:
+        place = (owner, agent_id)
+        return await self._database.write(
+            lambda db: keeping.retire(db, place, session_ids, how=how, idle_since=idle_since, at=at)
+        )
+
+    # --- audit ---
+
+    async def add_audit(self, entries: Sequence[AuditEntry]) -> None:
+        await self._database.write(lambda db: audit.add(db, entries))
+
+    async def list_audit(self, which: AuditFilter, *, limit: int, cursor: str | None = None) -> Page[AuditEntry]:
+        return await self._database.read(lambda db: audit.list_page(db, which, limit=limit, cursor=cursor))
+
+    async def drop_audit(self, *, before: str, limit: int) -> int:
+        return await self._database.write(lambda db: audit.drop(db, before=before, limit=limit))
+
+    # --- limits ---
+
+    async def get_limits(self, owner: str) -> OwnLimits:
+        return await self._database.read(lambda db: limits.get(db, owner))
+
+    async def set_limits(self, owner: str, own: OwnLimits, *, at: str) -> None:
+        await self._database.write(lambda db: limits.save(db, owner, own, at=at))
+
+    async def forget_limits(self, owner: str) -> None:
+        await self._database.write(lambda db: limits.forget(db, owner))
+
+    async def draw_requests(self, owner: str, *, limit: int) -> Drawn:
+        return await self._database.write(lambda db: limits.draw(db, owner, limit=limit))
+
+    async def read_usage(self, owner: str, *, day: str) -> Usage:
+        return await self._database.read(lambda db: limits.read_usage(db, owner, day=day))
+
+    async def add_tokens(self, owner: str, tokens: int, *, day: str) -> None:
+        await self._database.write(lambda db: limits.add_tokens(db, {(owner, day): tokens}))
+
+    async def read_session_tokens(self, owner: str, session_id: str, *, besides: str = "") -> int:
+        return await self._database.read(lambda db: limits.read_session(db, owner, session_id, besides))
+
+    async def reserve_storage(self, owner: str, reservation: str, *, size: int, limit: int, seconds: float) -> None:
+        await self._database.write(
+            lambda db: limits.reserve(db, owner, reservation, size=size, limit=limit, seconds=seconds)
+        )
+
+    async def release_storage(self, owner: str, reservation: str) -> None:
+        await self._database.write(lambda db: limits.release(db, owner, reservation))
 
     # --- leases ---
 

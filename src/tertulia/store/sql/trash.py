@@ -56,9 +56,11 @@ def put(db: Connection, owner: str, agent_id: str, session_id: str, *, at: str) 
     changes.note(db, (owner, agent_id, session_id), "session_deleted")
 
 
-def take_out(db: Connection, owner: str, session_id: str) -> Session:
+def take_out(db: Connection, owner: str, session_id: str, *, agent_id: str | None) -> Session:
     """Take a session out again."""
     row = _get(db, GET_FOR_UPDATE, owner, session_id)
+    if agent_id not in (None, row["agent_id"]):
+        raise SessionNotFound
     db.run(TAKE_OUT, of=owner, **_place(session_id))
     changes.note(db, (owner, row["agent_id"], session_id), "session_created")
     return session_of(row)
