@@ -20,7 +20,7 @@ const server = process.env.TERTULIA_DEV_SERVER ?? "http://127.0.0.1:8321";
 const KIT = [
   "(utils|styles|internal|private-theming|styled-engine|colors|zero-styled|styled)",
   "(Box|Button|ButtonBase|IconButton|Typography|Paper|SvgIcon|InputBase|TextareaAutosize)",
-  "(Avatar|Chip|CircularProgress|CssBaseline|GlobalStyles|Skeleton|useMediaQuery)",
+  "(Avatar|CircularProgress|CssBaseline|GlobalStyles|Skeleton|useMediaQuery)",
 ].join("|");
 
 /** What is kept together: libraries apart from our code, which changes more often, and what many screens have. */

@@ -55,6 +55,7 @@ def app_of(services: Services) -> Application:
         batches=Batches(services.store, services.sessions),
         vouched=services.vouched,
         operations=operations,
+        limits=services.limits,
         page=find_page(),
     )
     return build_app(services.settings, ports, services, new_id=new_id)

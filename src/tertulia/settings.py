@@ -18,6 +18,7 @@ from platformdirs import user_data_path
 
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StartupError
+from tertulia.domain.limits import OwnerLimits
 from tertulia.domain.retention import RetentionRule
 
 PREFIX = "TERTULIA_"
@@ -43,6 +44,7 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 Seconds = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
+Most = Annotated[int, Meta(ge=0)]
 Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*$", description="a URL that begins with http:// or https://")]
 DatabaseUrl = Annotated[
     str,
@@ -346,6 +348,43 @@ class Settings(Value):
         Count, Meta(description="How many turns may wait for others of this process to end; further ones are refused.")
     ] = 2048
     max_parallel_tools: Annotated[Count, Meta(description="How many tool calls of one turn run at once.")] = 8
+    max_requests_per_minute: Annotated[
+        Most | None,
+        Meta(
+            description="Requests that one owner may send in a minute; 0 is no limit. Not set, it is 1200 where people "
+            "sign in, and no limit where whoever can reach the server owns it. See docs/guide/limits.md."
+        ),
+    ] = None
+    max_concurrent_turns: Annotated[
+        Most | None,
+        Meta(
+            description="Turns of one owner that may run or wait at once; 0 is no limit. Not set, it is 64 where "
+            "people sign in."
+        ),
+    ] = None
+    max_tokens_per_day: Annotated[
+        Most, Meta(description="Tokens of models that one owner may use in a day (UTC); 0 is no limit.")
+    ] = 0
+    max_storage_bytes: Annotated[
+        Most | None,
+        Meta(
+            description="Bytes that the files of one owner may have; 0 is no limit. Not set, it is 10 GB where people "
+            "sign in."
+        ),
+    ] = None
+    max_open_streams: Annotated[
+        Most | None,
+        Meta(
+            description="Event streams that one owner may have open at once on a node; 0 is no limit. Not set, it is "
+            "256 where people sign in."
+        ),
+    ] = None
+    max_turn_tokens: Annotated[
+        Most, Meta(description="Tokens that one turn may cost, whatever its agent says; 0 is no limit.")
+    ] = 0
+    max_session_tokens: Annotated[
+        Most, Meta(description="Tokens that all turns of one session may cost, whatever its agent says; 0 is no limit.")
+    ] = 0
     first_token_timeout: Annotated[
         Seconds, Meta(description="Seconds a model server may take to begin its answer.")
     ] = 120
@@ -506,6 +545,22 @@ class Settings(Value):
         if self.mcp_networks != "auto":
             return self.mcp_networks
         return "loopback" if is_loopback(self.host) else "public"
+
+    @property
+    def owner_limits(self) -> OwnerLimits:
+        """What one owner may use. Where nobody signs in, whoever owns the machine holds himself to what he sets."""
+        signs_in = self.auth_mode != "none"
+
+        def most(said: int | None, where_people_sign_in: int) -> int:
+            return said if said is not None else where_people_sign_in * signs_in
+
+        return OwnerLimits(
+            requests_per_minute=most(self.max_requests_per_minute, 1200),
+            concurrent_turns=most(self.max_concurrent_turns, 64),
+            tokens_per_day=self.max_tokens_per_day,
+            storage_bytes=most(self.max_storage_bytes, 10_000_000_000),
+            open_streams=most(self.max_open_streams, 256),
+        )
 
     @property
     def host_names(self) -> frozenset[str]:

@@ -46,6 +46,7 @@ from tertulia.runtime.input import InputLimits
 from tertulia.runtime.keeping import Keeping
 from tertulia.runtime.leases import Lease, LeaseKeeper, LeaseTerms
 from tertulia.runtime.leaving import Leaving
+from tertulia.runtime.limits import Budgets, Limits
 from tertulia.runtime.mcp_file import configured_servers
 from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.passing import Passing
@@ -111,7 +112,7 @@ class Job(Protocol):
 class Services:
     """Everything that runs behind the routes, and its life."""
 
-    def __init__(  # noqa: PLR0913 - the ports of the world, and who may play which role
+    def __init__(  # noqa: PLR0913, PLR0915 - the ports of the world, and who may play which role
         self,
         settings: Settings,
         store: Store,
@@ -136,6 +137,7 @@ class Services:
         self._keeper: LeaseKeeper | None = None
         self._feed = feed = Feed(store, _tail(store, settings), flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
+        self.limits = _limits(settings, store, clock)
         self._blobs = blobs or MemoryBlobs()
         self.files = Files(
             store,
@@ -143,12 +145,11 @@ class Services:
             clock=clock,
             new_id=new_id,
             limits=FileLimits(max_file_bytes=settings.max_file_bytes, unused_hours=settings.unused_file_hours),
+            room_for=self.limits.room_for,
         )
         self.shields = Shields(store, self.catalog.resolve, configured=shields, clock=clock)
-        renderings = Renderings(
-            Extracts(extractor, KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of)),
-            self.catalog.takes_images,
-        )
+        extracts = Extracts(extractor, KeptFiles(blobs=self._blobs, sha256_of=self.files.sha256_of))
+        renderings = Renderings(extracts, self.catalog.takes_images)
         steps = Steps(
             feed,
             history,
@@ -169,6 +170,7 @@ class Services:
             places=Places(settings.max_running_turns, most_waiting=settings.max_waiting_turns),
             resolve=self.catalog.resolve,
             toolgroups=self.toolgroups,
+            budgets=self.limits.budgets,
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
@@ -204,6 +206,7 @@ class Services:
             clock=clock,
             new_id=new_id,
             limits=_input_limits(settings),
+            owners=self.limits,
         )
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.accounts = Accounts(
@@ -221,7 +224,7 @@ class Services:
         self.shares = Shares(store, clock=clock, new_id=new_id, new_secret=new_secret)
         self.exports, self.archives, self.imports = _moving(store, self.files, clock)
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
-        self.passing = Passing(self.catalog.resolve)
+        self.passing = Passing(self.catalog.resolve, self.limits)
         self._session: ClientSession | None = None
         """The one HTTP session of all model servers and identity providers."""
 
@@ -378,6 +381,13 @@ def _input_limits(settings: Settings) -> InputLimits:
         max_file_bytes=settings.max_file_bytes,
         max_message_chars=settings.max_message_chars,
         max_queued=settings.max_queued,
+    )
+
+
+def _limits(settings: Settings, store: Store, clock: Clock) -> Limits:
+    budgets = Budgets(turn_tokens=settings.max_turn_tokens, session_tokens=settings.max_session_tokens)
+    return Limits(
+        store, server=settings.owner_limits, budgets=budgets, is_shared=store.is_shared, clock=clock, new_id=new_id
     )
 
 

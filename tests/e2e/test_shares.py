@@ -56,7 +56,7 @@ async def test_a_snapshot_stays_as_it_was_and_a_live_link_goes_on(visit: Visit, 
     await begin_talk(visitor)
     snapshot = await share(visitor)
     await visitor.page.keyboard.press("Escape")
-    live = await share(visitor, "Always")
+    live = await share(visitor, "Kept up to date")
     await visitor.page.keyboard.press("Escape")
     await visitor.say("And in Porto?")
     await expect(visitor.answer_to("And in Porto?")).to_have_text("Understood.")

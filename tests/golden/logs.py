@@ -427,5 +427,13 @@ EVENTS: dict[str, list[TurnEvent]] = {
         *runs(CLOCK, "noon"),
         TurnCompleted(stop_reason="max_infer_iters", at=at(20)),
     ],
+    "budget_reached": [
+        *HELLO,
+        starts("i1", 2),
+        text("i1", "Let me see."),
+        completes(inference("i1", 2, said="Let me see.", calls=[CLOCK])),
+        *runs(CLOCK, "noon"),
+        TurnCompleted(stop_reason="budget_reached", at=at(20)),
+    ],
 }
 LOGS: dict[str, list[LoggedEvent]] = {name: logged(events) for name, events in EVENTS.items()}

@@ -1,5 +1,6 @@
 """People at a server with accounts, each asking by a key or a cookie of theirs; none of them costs a password."""
 
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -37,7 +38,7 @@ class People:
 
     async def key(self, user: User, scopes: Scopes | None = None, *, expires_in: timedelta | None = None) -> str:
         """Make a key."""
-        end = expires_in and datetime.now(UTC) + expires_in
+        end = None if expires_in is None else datetime.now(UTC) + expires_in
         return (await self.accounts.create_key(caller_of(user, "cookie"), "test", scopes=scopes, expires_at=end)).key
 
     async def cookie(self, user: User) -> dict[str, str]:
@@ -65,7 +66,7 @@ async def furnish(site: Site, owner: str) -> dict[str, str]:
         await services.turns.start(owner, agent.agent_id, session.session_id, request)
     )
 
-    async def pieces() -> Any:
+    async def pieces() -> AsyncGenerator[bytes, None]:
         yield CANARY.encode()
 
     file = await services.files.upload(owner, lambda: FileAttachment(name=CANARY, type="text/plain"), pieces())

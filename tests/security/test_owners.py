@@ -37,6 +37,7 @@ BODIES: dict[str, Any] = {
     "decide_turn": {"call_id": "c", "decision": "deny"},
     "accept_toolgroup": {},
     "call_tool": {"arguments": {}},
+    "set_user_limits": {"concurrent_turns": 1},
     "import_session": msgspec.to_builtins(EXPORT),
 }
 OPERATIONS = [

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tertulia.domain.users import LOCAL_OWNER
+from tertulia.domain.users import LOCAL_OWNER, Scopes
 from tertulia.testing import app
 from tests.security.people import ADMIN, CANARY, People, bearer, furnish, with_admin
 from tests.security.test_owners import BODIES
@@ -27,7 +27,10 @@ OPEN = {
 """What anybody may ask: nothing of it says anything of anyone to who has no link."""
 ONES_OWN = {"update_account", "create_key", "delete_key"}
 """Writes of one's own account, which readers have, too."""
-FOR_ADMINS = {"create_user", "list_users", "get_user", "update_user", "delete_user", "list_audit"}
+FOR_ADMINS = {
+    *("create_user", "list_users", "get_user", "update_user", "delete_user"),
+    *("get_user_limits", "set_user_limits", "list_audit"),
+}
 NATIVE = [
     (operation["operationId"], method.upper(), path)
     for path, item in DOCUMENT["paths"].items()
@@ -35,7 +38,11 @@ NATIVE = [
 ]
 STACK_OPEN = {"/v1/health", "/v1/version"}
 STACK = {"x-dialect": "llama_stack"}
-WRITTEN: dict[str, Any] = {**BODIES, "fork_shared": {"agent_id": "hers"}}
+WRITTEN: dict[str, Any] = {
+    **BODIES,
+    "batch_sessions": {"ids": ["any"], "op": "delete"},
+    "fork_shared": {"agent_id": "any"},
+}
 """Bodies that would be taken; a new operation that wants one has it there."""
 Wrong = dict[str, list[str]]
 
@@ -128,7 +135,7 @@ async def test_nor_in_the_dialect_of_llama_stack(people: People) -> None:
 @pytest.mark.parametrize("way", ["key", "cookie", "key of one scope"])
 async def test_who_may_read_reads_and_writes_nothing(people: People, way: str) -> None:
     reader = await people.add("ray", "user" if way == "key of one scope" else "reader")
-    scopes = ["read"] if way == "key of one scope" else None
+    scopes: Scopes | None = ["read"] if way == "key of one scope" else None
     headers = await people.cookie(reader) if way == "cookie" else bearer(await people.key(reader, scopes))
     wrong: Wrong = defaultdict(list)
     for name, method, path in NATIVE:

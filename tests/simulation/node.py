@@ -14,6 +14,7 @@ from tertulia.blobs.memory import MemoryBlobs
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StorageUnavailable, TertuliaError
 from tertulia.domain.events import EventId, LoggedEvent
+from tertulia.domain.limits import OwnerLimits
 from tertulia.extract.extractor import ExtractLimits, Extractor
 from tertulia.models.base import ModelServer
 from tertulia.runtime.clock import NewId
@@ -23,6 +24,7 @@ from tertulia.runtime.files import Files
 from tertulia.runtime.history import History
 from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseTerms
+from tertulia.runtime.limits import Budgets, Limits
 from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.places import Places
 from tertulia.runtime.recovery import Recovery
@@ -151,6 +153,7 @@ class Node:
             places=Places(places, most_waiting=100),
             resolve=resolve,
             toolgroups=Toolgroups(Toolbox(around.tools), mcp),
+            budgets=Budgets(),
             clock=clock,
         )
         self.recovery = Recovery(store, self.runner, lease, interval=LOOK_EVERY)
@@ -166,6 +169,15 @@ class Node:
             clock=clock,
             new_id=new_id,
             limits=InputLimits(),
+            owners=Limits(
+                store,
+                server=OwnerLimits(),
+                budgets=Budgets(),
+                is_shared=store.is_shared,
+                clock=clock,
+                new_id=new_id,
+                now=around.loop.time,
+            ),
         )
 
     # --- its life, as in Services ---

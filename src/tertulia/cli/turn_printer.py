@@ -33,6 +33,7 @@ from tertulia.domain.steps import InferenceStep, OtherStep, Step, ToolCallStep, 
 CUT_SHORT = {
     "out_of_tokens": "The answer ends here because it reached the limit of tokens.",
     "max_infer_iters": "The turn ends here because it reached the limit of steps.",
+    "budget_reached": "The turn ends here because it reached its budget of tokens.",
 }
 
 

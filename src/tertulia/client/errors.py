@@ -7,12 +7,13 @@ ClientError
 │   ├── Forbidden          403  forbidden, host_not_allowed, origin_not_allowed
 │   ├── NotFound           404  agent_not_found, session_not_found, turn_not_found, step_not_found, model_not_found
 │   ├── Conflict           409  session_busy, turn_awaiting_input, turn_not_awaiting_input, idempotency_mismatch,
-│   │                           already_decided, already_answered
+│   │                           already_decided, already_answered, budget_reached
 │   ├── Gone               410  share_gone
 │   ├── Stale              412  stale
-│   ├── TooLarge           413  too_large
+│   ├── TooLarge           413  too_large, storage_full
 │   ├── UnsupportedMedia   415  unsupported_media_type
-│   ├── TooManyRequests    429  queue_full, rate_limited
+│   ├── TooManyRequests    429  queue_full
+│   │   └── RateLimited    429  rate_limited: a limit of one's own, `limit`
 │   ├── NotOffered         501  not_offered
 │   ├── ServerFailed       500  internal_error
 │   ├── ModelFailed        502  model_unavailable, model_timeout (504), model_refused
@@ -40,6 +41,7 @@ class ProblemDetails(Value):
     errors: list[FieldError] = field(default_factory=list[FieldError])
     retry_after: float | None = None
     turn_id: str | None = None
+    limit: str | None = None
 
 
 class ClientError(Exception):
@@ -122,6 +124,15 @@ class UnsupportedMedia(ApiError):
 
 class TooManyRequests(ApiError):
     """There is too much to do already."""
+
+
+class RateLimited(TooManyRequests):
+    """You have used as much as you may for now; in `retry_after` seconds there is more."""
+
+    @property
+    def limit(self) -> str | None:
+        """Which limit it is, by its name."""
+        return self.problem.limit
 
 
 class NotOffered(ApiError):

@@ -29,6 +29,7 @@ FAMILIES: Mapping[type[TertuliaError], type[ApiError]] = {
     domain.UnsupportedMediaType: errors.UnsupportedMedia,
     domain.QueueFull: errors.TooManyRequests,
     domain.TooManyRequests: errors.TooManyRequests,
+    domain.RateLimited: errors.RateLimited,
     domain.ModelError: errors.ModelFailed,
     domain.NotOffered: errors.NotOffered,
     domain.StorageUnavailable: errors.Unavailable,

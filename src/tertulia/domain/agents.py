@@ -90,6 +90,16 @@ class ToolConfig(Value):
     system_message_behavior: Literal["append", "replace"] = "append"
 
 
+class Budget(Value):
+    """How many tokens of models one turn, and all turns of one session, may cost. Null leaves it to the server.
+
+    It is looked at between steps: the one that goes beyond it is completed, and no further one asks a model.
+    """
+
+    turn_tokens: Annotated[int, Meta(ge=1, le=2**53 - 1)] | None = None
+    session_tokens: Annotated[int, Meta(ge=1, le=2**53 - 1)] | None = None
+
+
 class AgentConfig(Value):
     """What an agent is: which model answers, under which instructions, with which tools and limits.
 
@@ -105,6 +115,7 @@ class AgentConfig(Value):
     client_tools: list[ToolDef] = field(default_factory=list[ToolDef])
     tool_config: ToolConfig = field(default_factory=ToolConfig)
     max_infer_iters: Annotated[int, Meta(ge=1, le=100)] = 10
+    budget: Budget = field(default_factory=Budget)
     response_format: ResponseFormat | None = None
     input_shields: Annotated[list[ShieldId], Meta(max_length=16)] = field(default_factory=list[str])
     output_shields: Annotated[list[ShieldId], Meta(max_length=16)] = field(default_factory=list[str])

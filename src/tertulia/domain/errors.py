@@ -25,12 +25,14 @@ TertuliaError
 │   ├── TurnNotAwaitingInput  turn_not_awaiting_input
 │   ├── AlreadyDecided        already_decided
 │   ├── AlreadyAnswered       already_answered
+│   ├── BudgetReached         budget_reached
 │   ├── IdempotencyMismatch   idempotency_mismatch
 │   ├── NameTaken             name_taken
 │   └── LastAdmin             last_admin
 ├── ShareGone                 share_gone
 ├── Stale                     stale
 ├── TooLarge                  too_large
+│   └── StorageFull           storage_full
 ├── UnsupportedMediaType      unsupported_media_type
 ├── Unauthenticated           unauthenticated
 │   ├── SignInRefused         sign_in_refused
@@ -41,6 +43,7 @@ TertuliaError
 │   └── OriginNotAllowed      origin_not_allowed
 ├── QueueFull                 queue_full
 ├── TooManyRequests           rate_limited
+│   └── RateLimited           rate_limited: a limit of the owner's, which time or the end of something lifts
 ├── ModelError                what a model server did; also `turn.error.code`
 │   ├── ModelUnavailable      model_unavailable
 │   ├── ModelTimeout          model_timeout
@@ -59,6 +62,7 @@ TertuliaError
 from typing import ClassVar
 
 from tertulia.domain.base import Value
+from tertulia.domain.limits import LimitName
 
 
 class FieldError(Value):
@@ -234,6 +238,12 @@ class AlreadyAnswered(Conflict):
     code = "already_answered"
 
 
+class BudgetReached(Conflict):
+    """This session has cost as many tokens as it may. Start a new session, or raise the budget of its agent."""
+
+    code = "budget_reached"
+
+
 class IdempotencyMismatch(Conflict):
     """This Idempotency-Key was used with another body. Use a new key for a new request."""
 
@@ -268,6 +278,12 @@ class TooLarge(TertuliaError):
     """The request is larger than the server takes."""
 
     code = "too_large"
+
+
+class StorageFull(TooLarge):
+    """There is no room for this file among what you may keep. Delete files, or sessions that use them."""
+
+    code = "storage_full"
 
 
 class UnsupportedMediaType(TertuliaError):
@@ -328,6 +344,14 @@ class TooManyRequests(TertuliaError):
     """That was too often. Wait for as long as Retry-After says."""
 
     code = "rate_limited"
+
+
+class RateLimited(TooManyRequests):
+    """You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key."""
+
+    def __init__(self, limit: LimitName, message: str, *, retry_after: int) -> None:
+        self.limit: LimitName = limit
+        super().__init__(message, retry_after=retry_after)
 
 
 class ModelError(TertuliaError):

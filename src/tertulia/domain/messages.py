@@ -10,8 +10,9 @@ from msgspec import UNSET, Meta, UnsetType, field
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Input, Value
 
-StopReason = Literal["end_of_turn", "end_of_message", "out_of_tokens", "max_infer_iters", "cancelled"]
-"""Why a message ends: it is the answer; it asks for tools; the token limit; the step limit; a person stopped it."""
+StopReason = Literal["end_of_turn", "end_of_message", "out_of_tokens", "max_infer_iters", "budget_reached", "cancelled"]
+"""Why a message ends: it is the answer; it asks for tools; the token limit of an answer; the step limit; the token
+budget of the turn or the session; a person stopped it."""
 
 
 class ToolCall(Value):

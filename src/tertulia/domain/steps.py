@@ -28,6 +28,11 @@ class Usage(Value):
     cached_input_tokens: int = 0
     reasoning_tokens: int = 0
 
+    @property
+    def tokens(self) -> int:
+        """What counts against budgets and limits: all that went in and came out (the others are parts of these)."""
+        return self.input_tokens + self.output_tokens
+
     def plus(self, other: "Usage") -> "Usage":
         """Return the sum of both."""
         return Usage(

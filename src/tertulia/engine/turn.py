@@ -77,10 +77,17 @@ class TurnState(Value):
         """How often the model has been asked and has answered."""
         return sum(isinstance(step, InferenceStep) for step in self.steps.values())
 
+    @property
+    def tokens(self) -> int:
+        """What its completed steps have cost, as far as the model servers have told it."""
+        usages = [step.usage for step in self.steps.values() if isinstance(step, InferenceStep)]
+        return sum(usage.tokens for usage in usages if usage is not None)
+
 
 class Plan(Value):
     """What the agent's config allows this turn.
 
+    Once it has cost `max_tokens`, the model is asked nothing more; the calls that it has made are answered.
     A tool that is `unrepeatable` must not be run again when nobody knows whether it has had its effect. Each call of
     one `to_approve` is run when a person has approved it, and not before.
     """
@@ -89,6 +96,7 @@ class Plan(Value):
     unrepeatable: frozenset[str] = frozenset()
     to_approve: frozenset[str] = frozenset()
     max_infer_iters: int = 10
+    max_tokens: int | None = None
     input_shields: tuple[str, ...] = ()
     output_shields: tuple[str, ...] = ()
 
@@ -269,7 +277,9 @@ def _end_of(state: TurnState, plan: Plan) -> StopReason | None:
     last = last_message(state)
     if last is not None and not _has_results(state):
         return last.stop_reason or "end_of_turn"
-    return "max_infer_iters" if state.inferences >= plan.max_infer_iters else None
+    if state.inferences >= plan.max_infer_iters:
+        return "max_infer_iters"
+    return "budget_reached" if plan.max_tokens is not None and state.tokens >= plan.max_tokens else None
 
 
 def _tools_first(state: TurnState, plan: Plan) -> RunTools | AwaitInput | None:

@@ -8,7 +8,8 @@ import asyncio
 import base64
 import binascii
 import hashlib
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeVar
 
 import structlog
@@ -22,6 +23,7 @@ from tertulia.domain.errors import (
     FieldError,
     FileNotFound,
     InvalidRequest,
+    StorageFull,
     StorageUnavailable,
     TertuliaError,
     TooLarge,
@@ -42,6 +44,8 @@ from tertulia.tools.base import ToolFile
 
 log = structlog.get_logger()
 T = TypeVar("T")
+RoomFor = Callable[[str, int], AbstractAsyncContextManager[str | None]]
+"""Keeps room for so many bytes of an owner's, and says under which name. Raises StorageFull."""
 
 RESERVED_SECONDS = 3600.0
 """How long bytes may be on their way from where blobs stay to a row that names them."""
@@ -72,13 +76,21 @@ class Files:
     """What people and turns do with files."""
 
     def __init__(
-        self, store: FileStore, blobs: BlobStore, *, clock: Clock, new_id: NewId, limits: FileLimits | None = None
+        self,
+        store: FileStore,
+        blobs: BlobStore,
+        *,
+        clock: Clock,
+        new_id: NewId,
+        limits: FileLimits | None = None,
+        room_for: RoomFor | None = None,
     ) -> None:
         self._store = store
         self._blobs = blobs
         self._clock = clock
         self._new_id = new_id
         self._limits = limits or FileLimits()
+        self._room_for = room_for or any_room
 
     # --- people ---
 
@@ -93,16 +105,20 @@ class Files:
         claims: Callable[[], FileAttachment],
         pieces: AsyncIterable[bytes],
         *,
+        size: int | None = None,
         purpose_of: Callable[[], str] = str,
     ) -> StoredFile:
         """Keep a file that comes in pieces, under the name and the type that it claims as far as they hold.
 
-        What it claims, and is for, is known when all of it has come.
-        Raises TooLarge as soon as it is larger than the limit, and StorageUnavailable; then nothing is kept.
+        What it claims, and is for, is known when all of it has come; that it has no more bytes than `size`, before.
+        Raises TooLarge as soon as it is larger than the limit, StorageFull before it comes, and StorageUnavailable;
+        then nothing is kept.
         """
-        file = await self._keep(claims, pieces)
-        file = replace(file, is_listed=True, purpose=purpose_of())
-        await self._store.add_file(owner, file)
+        most = self._limits.max_file_bytes
+        async with self._room_for(owner, most if size is None else min(size, most)) as reservation:
+            file = await self._keep(claims, pieces)
+            file = replace(file, is_listed=True, purpose=purpose_of())
+            await self._store.add_file(owner, file, reservation=reservation)
         about(file_id=file.info.file_id)
         return file
 
@@ -192,6 +208,15 @@ class Files:
 
     # --- turns ---
 
+    def room(self, owner: str, size: int) -> AbstractAsyncContextManager[str | None]:
+        """Keep room for so many bytes that are brought, while the block runs. Raises StorageFull."""
+        return self._room_for(owner, size) if size else any_room(owner, 0)
+
+    def room_for(self, owner: str, messages: Sequence[InputMessage]) -> AbstractAsyncContextManager[str | None]:
+        """Keep room for the files that come with messages, until they are taken on. Raises StorageFull."""
+        sizes = [decoded_size(each.file.content) for each in attached_to(messages) if each.file.file_id is None]
+        return self.room(owner, sum(sizes))
+
     async def take_in(self, owner: str, messages: Sequence[InputMessage]) -> TakenIn:
         """Keep the files that come with messages, and find those that they name.
 
@@ -243,8 +268,17 @@ class Files:
 
         All of it together has no more content in the turn than one file of a message: a turn has many calls.
         """
+        made = made[:MAX_MADE]
+        try:
+            async with self._room_for(owner, sum(len(file.data) for file in made)):
+                return await self._keep_all(owner, turn_id, made)
+        except (StorageFull, StorageUnavailable) as error:
+            log.warning("tool.files_not_kept", turn_id=turn_id, error=error.code)
+            return []
+
+    async def _keep_all(self, owner: str, turn_id: str, made: Sequence[ToolFile]) -> list[FileAttachment]:
         kept: list[tuple[StoredFile, bytes]] = []
-        for file in made[:MAX_MADE]:
+        for file in made:
             claims = FileAttachment(name=file.name[:255], type=file.type[:255])
             try:
                 kept.append((await self._keep_data(claims, file.data), file.data))
@@ -256,7 +290,7 @@ class Files:
             await patiently(lambda: self._store.add_files_of_turn(owner, turn_id, [stored for stored, _ in kept]))
         except Conflict:
             pass  # an earlier try has done it
-        except (TurnNotFound, StorageUnavailable) as error:  # the first: it was deleted while the tool ran
+        except TurnNotFound as error:  # it was deleted while the tool ran
             log.warning("tool.files_not_kept", turn_id=turn_id, error=error.code)
             return []
         return _as_attachments(kept)
@@ -308,6 +342,17 @@ class Files:
             return hashlib.sha256(data).hexdigest() == await self.sha256_of(owner, kept.file_id)
         except (binascii.Error, ValueError, FileNotFound):
             return False
+
+
+@asynccontextmanager
+async def any_room(_owner: str, _size: int) -> AsyncGenerator[None]:
+    """Keep no room: there is enough for everybody."""
+    yield None
+
+
+def decoded_size(content: str | None) -> int:
+    """Return how many bytes base64 stands for, at the most."""
+    return len(content or "") * 3 // 4
 
 
 def refuse_larger(size: int, limit: int, pointer: str) -> None:

@@ -23,7 +23,7 @@ from tertulia.engine.turn import IllegalEvent, replay
 from tertulia.runtime.arriving import Brought, arrived, refuse_unless_after
 from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock, id_of
-from tertulia.runtime.files import Files
+from tertulia.runtime.files import Files, decoded_size
 from tertulia.runtime.moving import Move, moved, name_in
 from tertulia.runtime.trees import tree_of
 from tertulia.store.base import ImportedTurn, Store, StoredFile
@@ -43,7 +43,7 @@ class Imports:
     async def bring(self, owner: str, agent_id: str, export: SessionExport) -> tuple[Session, bool]:
         """Return the session as it is here, and whether it came just now.
 
-        Raises AgentNotFound; InvalidRequest, which names the place; TooLarge, StorageUnavailable.
+        Raises AgentNotFound; InvalidRequest, which names the place; TooLarge, StorageFull, StorageUnavailable.
         """
         await asyncio.to_thread(_check, export)  # it may be large, and others are waiting
         await self._store.get_agent(owner, agent_id)
@@ -53,7 +53,8 @@ class Imports:
             if (here := await self._find(owner, move, export)) is not None:
                 return here, False
             try:
-                await self._import(owner, move, export)
+                async with self._files.room(owner, sum(decoded_size(each.content) for each in export.files)):
+                    await self._import(owner, move, export)
             except Conflict:  # an id is taken; if by the same import, at the same time, then it is here now
                 if (here := await self._find(owner, move, export)) is not None:
                     return here, False

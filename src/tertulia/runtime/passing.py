@@ -1,5 +1,6 @@
 """Models asked without agents: requests in OpenAI's format pass through, and only the model's name in them is ours."""
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Protocol, runtime_checkable
@@ -8,8 +9,13 @@ import msgspec
 from msgspec.structs import replace
 
 from tertulia.domain.errors import FieldError, InvalidRequest, NotOffered
-from tertulia.models.base import ModelRequest, Piece, Resolve
+from tertulia.models.base import Finished, ModelRequest, Piece, Resolve
 from tertulia.models.forward import Forwarded
+from tertulia.runtime.limits import Limits
+
+TOTAL = re.compile(rb'"total_tokens"\s*:\s*(\d{1,15})')
+TAIL = 4096
+"""Bytes at the end of an answer among which its cost stands."""
 
 
 @runtime_checkable
@@ -24,21 +30,31 @@ class Forwards(Protocol):
 class Passing:
     """Hands requests on to whom their model says."""
 
-    def __init__(self, resolve: Resolve) -> None:
+    def __init__(self, resolve: Resolve, limits: Limits) -> None:
         self._resolve = resolve
+        self._limits = limits
 
-    async def ask(self, model_id: str, request: ModelRequest) -> AsyncGenerator[list[Piece], None]:
-        """Ask a model outside of any turn; yield its answer in batches. Raises ModelNotFound, ModelError."""
+    async def ask(self, owner: str, model_id: str, request: ModelRequest) -> AsyncGenerator[list[Piece], None]:
+        """Ask a model outside of any turn; yield its answer in batches, and count what it costs.
+
+        Raises RateLimited, ModelNotFound, ModelError.
+        """
+        await self._limits.refuse_spent(owner)
         server, model, _ = await self._resolve(model_id)
         async with aclosing(server.stream(replace(request, model=model))) as batches:
             async for batch in batches:
+                for piece in batch:
+                    if isinstance(piece, Finished) and piece.usage is not None:
+                        await self._limits.spend(owner, piece.usage.tokens)
                 yield batch
 
-    async def forward(self, path: str, body: bytes) -> Forwarded:
+    async def forward(self, owner: str, path: str, body: bytes) -> Forwarded:
         """Hand a request on, with `server/model` changed to the server's own name for the model and nothing else.
 
-        Raises InvalidRequest, ModelNotFound, ModelError, Declined; NotOffered if it is a model without a server.
+        Raises InvalidRequest, ModelNotFound, ModelError, Declined; NotOffered if it is a model without a server; and
+        RateLimited to whom has no tokens left today. Whoever reads the answer has its cost counted by `count`.
         """
+        await self._limits.refuse_spent(owner)
         fields = _fields(body)
         model_id = _model_of(fields)
         server, model, _ = await self._resolve(model_id)
@@ -46,6 +62,16 @@ class Passing:
             raise NotOffered(f"The model {model_id} is not on a model server: only agents can be given it.")
         named = {**fields, "model": msgspec.Raw(msgspec.json.encode(model))}
         return await server.forward(path, msgspec.json.encode(named))
+
+    async def count(self, owner: str, tail: bytes) -> None:
+        """Count what a forwarded answer says at its end that it has cost; those that do not say it cost nothing."""
+        await self._limits.spend(owner, tokens_in(tail))
+
+
+def tokens_in(tail: bytes) -> int:
+    """Return the tokens that the end of an answer in OpenAI's format tells of, be it a whole one or a stream."""
+    told = TOTAL.findall(tail)
+    return int(told[-1]) if told else 0
 
 
 def _fields(body: bytes) -> dict[str, msgspec.Raw]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tertulia.runtime.places import Places
 
-COST = {"memory_cost": 19_456, "time_cost": 2, "parallelism": 1}
+COST: dict[str, Any] = {"memory_cost": 19_456, "time_cost": 2, "parallelism": 1}
 """What OWASP asks of Argon2id at the least: 19 MiB, twice. A hash says by which cost it was made."""
 AT_ONCE = 2
 MOST_WAITING = 100

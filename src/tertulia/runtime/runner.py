@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from tertulia.domain.agents import AgentConfig
+from tertulia.domain.agents import AgentConfig, Budget
 from tertulia.domain.errors import LeaseLost, Overloaded, StorageUnavailable, TertuliaError, TurnNotAwaitingInput
 from tertulia.domain.events import RestEvent, TurnAwaitingInput, TurnCancelled, TurnFailed, TurnResumed
 from tertulia.domain.steps import Problem
@@ -23,6 +23,7 @@ from tertulia.runtime.clock import Clock
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
 from tertulia.runtime.leases import Lease
+from tertulia.runtime.limits import Budgets
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.locks import Locks
 from tertulia.runtime.patience import patiently
@@ -62,6 +63,7 @@ class Runner:
         places: Places,
         resolve: Resolve,
         toolgroups: Toolgroups,
+        budgets: Budgets,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -72,6 +74,7 @@ class Runner:
         self._places = places
         self._resolve = resolve
         self._toolgroups = toolgroups
+        self._budgets = budgets
         self._clock = clock
         self._tasks: dict[LiveTurn, asyncio.Task[None]] = {}
         self._stops: dict[LiveTurn, RestEvent] = {}
@@ -272,6 +275,7 @@ class Runner:
                 unrepeatable=frozenset(gone | {n for n, tool in tools.items() if not tool.policy.is_idempotent}),
                 to_approve=await self._to_approve(record, tools),
                 max_infer_iters=config.max_infer_iters,
+                max_tokens=await self._max_tokens(record, config.budget),
                 input_shields=tuple(config.input_shields),
                 output_shields=tuple(config.output_shields),
             ),
@@ -298,6 +302,16 @@ class Runner:
             return frozenset()
         grants = await patiently(lambda: self._store.read_grants(record.owner, record.session_id))
         return frozenset(n for n, each in hashes.items() if Grant(tool_name=n, definition_hash=each) not in grants)
+
+    async def _max_tokens(self, record: TurnRecord, of_agent: Budget) -> int | None:
+        """Return what a turn may cost: no more than its budget, and than what its session's budget has left for it."""
+        budget = self._budgets.within(of_agent)
+        if budget.session_tokens is None:
+            return budget.turn_tokens
+        ids = (record.owner, record.session_id)
+        spent = await patiently(lambda: self._store.read_session_tokens(*ids, besides=record.turn_id))
+        left = max(0, budget.session_tokens - spent)
+        return left if budget.turn_tokens is None else min(left, budget.turn_tokens)
 
     async def _config(self, record: TurnRecord) -> AgentConfig:
         """A version of a config never changes, so it is read once."""

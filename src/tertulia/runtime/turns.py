@@ -32,6 +32,7 @@ from tertulia.runtime.files import Files
 from tertulia.runtime.history import History
 from tertulia.runtime.input import InputLimits, check_input
 from tertulia.runtime.leases import Lease
+from tertulia.runtime.limits import Limits
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.steps import Steps
@@ -80,7 +81,9 @@ class Turns:
         clock: Clock,
         new_id: NewId,
         limits: InputLimits,
+        owners: Limits,
     ) -> None:
+        """`limits` hold for each request, `owners` say what whoever sends it may use."""
         self._store = store
         self._feed = feed
         self._runner = runner
@@ -91,6 +94,7 @@ class Turns:
         self._clock = clock
         self._new_id = new_id
         self._limits = limits
+        self._owners = owners
 
     async def start(
         self, owner: str, agent_id: str, session_id: str, request: TurnRequest, *, key: str | None = None
@@ -98,13 +102,26 @@ class Turns:
         """Take a turn on; when this returns it survives a crash, and the server runs it whoever watches.
 
         Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, InvalidRequest,
-        TooLarge, FileNotFound, TurnNotFound (the parent) and Overloaded.
+        TooLarge, FileNotFound, TurnNotFound (the parent), RateLimited, BudgetReached, StorageFull and Overloaded.
         """
         self._runner.refuse_new()
         if check_input(request.messages, self._limits):
             await self._store.get_session(owner, agent_id, session_id)  # nothing is kept for one that is not there
+        async with self._files.room_for(owner, request.messages) as reservation:
+            new = await self._new(owner, (agent_id, session_id), request, key=key, reservation=reservation)
+            accepted = await self._store.accept_turn(owner, new, node=self._lease.node)
+        if not accepted.is_repeat:
+            self._runner.take(accepted)
+        if accepted.interrupts is not None:
+            await self._runner.stop(owner, accepted.interrupts.turn_id, TurnCancelled(at=self._clock()))
+        return accepted.record
+
+    async def _new(
+        self, owner: str, ids: tuple[str, str], request: TurnRequest, *, key: str | None, reservation: str | None
+    ) -> NewTurn:
+        agent_id, session_id = ids
         taken = await self._files.take_in(owner, request.messages)
-        new = NewTurn(
+        return NewTurn(
             turn_id=self._new_id(),
             session_id=session_id,
             agent_id=agent_id,
@@ -119,13 +136,9 @@ class Turns:
             toolgroups=request.toolgroups,
             tool_config=request.tool_config,
             parent_turn_id=request.parent_turn_id,
+            reservation=reservation,
+            limits=await self._owners.of_turn(owner),
         )
-        accepted = await self._store.accept_turn(owner, new, node=self._lease.node)
-        if not accepted.is_repeat:
-            self._runner.take(accepted)
-        if accepted.interrupts is not None:
-            await self._runner.stop(owner, accepted.interrupts.turn_id, TurnCancelled(at=self._clock()))
-        return accepted.record
 
     async def retry(
         self,

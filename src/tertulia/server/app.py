@@ -26,6 +26,7 @@ from tertulia.runtime.clock import NewId
 from tertulia.runtime.exporting import Exports
 from tertulia.runtime.files import Files
 from tertulia.runtime.imports import Imports
+from tertulia.runtime.limits import Limits
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.search import Search
 from tertulia.runtime.session_changes import SessionChanges
@@ -42,6 +43,7 @@ from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
 from tertulia.server.errors import on_error
 from tertulia.server.framework import Framework
+from tertulia.server.limits import FreePlaces, counts_requests, place_of
 from tertulia.server.llama_stack.app import llama_stack_app
 from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
@@ -53,6 +55,7 @@ from tertulia.server.routes.audit import audit_router
 from tertulia.server.routes.changes import ChangeStreams, changes_router
 from tertulia.server.routes.exports import account_router, exports_router
 from tertulia.server.routes.files import files_router
+from tertulia.server.routes.limits import limits_router
 from tertulia.server.routes.models import models_router
 from tertulia.server.routes.oidc import oidc_router
 from tertulia.server.routes.operations import Operations, operations_router
@@ -95,6 +98,7 @@ class Ports(Value):
     audit: Audit
     batches: Batches
     operations: Operations
+    limits: Limits
     page: Page
 
 
@@ -164,6 +168,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             models_router(),
             toolgroups_router(),
             audit_router(),
+            limits_router(),
             operations_router(),
             oidc_router(),
             serve_page,
@@ -171,16 +176,17 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         dependencies={**given, "streams": provided(streams), "change_streams": provided(change_streams)},
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
         middleware=[Audited(ports.audit, on_error)],
-        guards=[allowed],
+        guards=[allowed, counts_requests(ports.limits)],
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,
         lifespan=[lifespan],
         openapi_config=_openapi_config(),
         logging_config=None,
     )
-    dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, ports.turns, ports.audit, settings))
+    llama_stack = llama_stack_app(given, ports.turns, ports.audit, ports.limits, settings)
+    dialects = Dialects(native=litestar, llama_stack=llama_stack)
     edge = Edge(
-        Identify(dialects, ways_of(settings.auth_mode, ports.accounts, ports.vouched)),
+        Identify(FreePlaces(dialects, ports.limits), ways_of(settings.auth_mode, ports.accounts, ports.vouched)),
         hosts=settings.host_names,
         origins=settings.allowed_origins,
         serves_others=settings.auth_mode != "none",
@@ -205,7 +211,7 @@ class DocumentPlugin(OpenAPIRenderPlugin):
 def _dependencies(ports: Ports) -> dict[str, Provide]:
     """What the routes of every dialect are given."""
     given = {name: provided(getattr(ports, name)) for name in ports.__struct_fields__}
-    return {**given, "caller": Provide(caller_of)}
+    return {**given, "caller": Provide(caller_of), "stream_place": Provide(place_of(ports.limits))}
 
 
 def _openapi_config() -> OpenAPIConfig:

@@ -18,6 +18,7 @@ from tertulia.domain.errors import Forbidden, HostNotAllowed, OriginNotAllowed
 from tertulia.runtime.clock import NewId
 from tertulia.server.dialects import VARY
 from tertulia.server.errors import problem_body
+from tertulia.server.limits import EXPOSED, limit_headers
 
 log = structlog.get_logger()
 
@@ -93,7 +94,8 @@ class Edge:
                 status = message["status"]
                 sent = list(message.get("headers", []))
                 names = {name.lower() for name, _ in sent}
-                message["headers"] = sent + extra + [each for each in UNLESS_SAID if each[0] not in names]
+                unless_said = [each for each in UNLESS_SAID if each[0] not in names]
+                message["headers"] = [*sent, *extra, *limit_headers(state), *unless_said]
                 await send(message)
                 if is_head:  # whoever streams the body learns that nobody listens
                     await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -156,7 +158,7 @@ class Edge:
         return [
             (b"vary", VARY),
             (b"access-control-allow-origin", origin.encode("latin-1")),
-            (b"access-control-expose-headers", b"Turn-Id, Location, ETag, X-Request-Id, Retry-After"),
+            (b"access-control-expose-headers", b"Turn-Id, Location, ETag, X-Request-Id, Retry-After, " + EXPOSED),
         ]
 
 
@@ -206,7 +208,7 @@ async def _refuse(scope: Scope, send: Send, request_id: str, code: str, detail: 
 
 async def _preflight(send: Send) -> None:
     headers = [
-        (b"access-control-allow-methods", b"GET, POST, PATCH, DELETE"),
+        (b"access-control-allow-methods", b"GET, POST, PUT, PATCH, DELETE"),
         (b"access-control-allow-headers", b", ".join(ALLOWED_HEADERS)),
         (b"access-control-max-age", b"600"),
     ]

@@ -54,7 +54,7 @@ INTERNAL = "Something went wrong on the server. Its log has the details under th
 
 
 class ProblemDetails(Value):
-    """RFC 9457, with a stable `code`, the request's id, and the fields at fault."""
+    """RFC 9457, with a stable `code`, the request's id, the fields at fault, and the `limit` that was reached."""
 
     type: str
     title: str
@@ -66,6 +66,7 @@ class ProblemDetails(Value):
     errors: list[FieldError] | None = None
     retry_after: int | None = None
     turn_id: str | None = None
+    limit: str | None = None
 
 
 def status_of(kind: type[TertuliaError]) -> int:
@@ -107,6 +108,7 @@ def _domain_problem(request: Request[Any, Any, Any], error: TertuliaError) -> Pr
         fields=error.errors,
         retry_after=error.retry_after,
         turn_id=getattr(error, "turn_id", None),
+        limit=getattr(error, "limit", None),
     )
 
 
@@ -129,6 +131,7 @@ def _problem(  # noqa: PLR0913 - the fields of a problem
     fields: list[FieldError] | None = None,
     retry_after: int | None = None,
     turn_id: str | None = None,
+    limit: str | None = None,
 ) -> ProblemDetails:
     return ProblemDetails(
         type="about:blank",
@@ -142,6 +145,7 @@ def _problem(  # noqa: PLR0913 - the fields of a problem
         or None,
         retry_after=retry_after,
         turn_id=turn_id,
+        limit=limit,
     )
 
 

@@ -17,6 +17,7 @@ from tertulia.domain.changes import ChangeEnvelope
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.exports import SessionExport
 from tertulia.domain.files import FileInfo
+from tertulia.domain.limits import AccountUsage, OwnLimits, UserLimits
 from tertulia.domain.lists import AgentList, AuditList, FileList, HitList, SessionList, TrashList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.shares import NewShare, SharedSession, ShareList
@@ -75,6 +76,7 @@ WRITTEN = [
     CreateKey,
     CreateUser,
     ChangeUser,
+    OwnLimits,
 ]
 """What clients send."""
 READ = [Agent, AgentList, Session, SessionList, HitList, GrantList, Turn, TurnList, FileInfo, FileList]
@@ -83,6 +85,8 @@ READ_OF_KEEPING = [SessionExport, TrashList]
 READ_OF_ACCOUNTS = [SignInOptions, SignedInUser, Account, KeyList, NewApiKey, User, UserList]
 READ_OF_STREAMS = [EventEnvelope, ChangeEnvelope]
 READ_OF_SERVER = [
+    AccountUsage,
+    UserLimits,
     ModelList,
     ToolList,
     ToolgroupInfo,
@@ -109,7 +113,7 @@ SECURITY: Json = {
 }
 """How to say who asks, to a server at which that is needed (`auth` in its config)."""
 SCHEMAS = "#/components/schemas/"
-METHODS = frozenset({"get", "post", "patch", "delete"})
+METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 EVENT_STREAM: Json = {"schema": {"$ref": f"{SCHEMAS}ServerSentEvent"}}
 CHANGE_STREAM: Json = {"schema": {"$ref": f"{SCHEMAS}ServerSentChange"}}
 BYTES: Json = {"type": "string", "format": "binary"}

@@ -39,6 +39,12 @@ class Form:
         self._file: MultipartSegment | None = None
         self._fields: dict[str, bytes] = {}
 
+    @property
+    def most(self) -> int | None:
+        """How many bytes its file has at the most, if that is said."""
+        said = self._request.headers.get("content-length", "")
+        return int(said) if said.isascii() and said.isdigit() else None
+
     def field(self, name: str) -> str:
         """Return a field; one that is not there is empty."""
         return self._fields.get(name, b"").decode(errors="replace")

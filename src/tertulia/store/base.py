@@ -35,6 +35,7 @@ from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import OnBusy, Turn, TurnStatus
 from tertulia.store.accounts import AccountStore
+from tertulia.store.limits import NO_LIMITS, LimitStore, TurnLimits
 
 
 class StoredFile(Value):
@@ -59,7 +60,8 @@ class StoredShare(Value):
 class NewTurn(Value):
     """A turn to take on. `request_hash` tells whether a repeated `idempotency_key` comes with the same body.
 
-    It comes with `new_files`, whose blobs are reserved, and uses files that are there, `used_files`, by their ids.
+    It comes with `new_files`, whose blobs are reserved, as is room for them by `reservation` where room is limited, and
+    uses files that are there, `used_files`, by their ids.
     It comes after the turn `parent_turn_id`: at the beginning if that is None, and if it is not said, at the end of the
     session's active branch.
     """
@@ -78,6 +80,8 @@ class NewTurn(Value):
     parent_turn_id: str | UnsetType | None = UNSET
     new_files: list[StoredFile] = field(default_factory=list[StoredFile])
     used_files: list[str] = field(default_factory=list[str])
+    reservation: str | None = None
+    limits: TurnLimits = NO_LIMITS
 
 
 class TurnRecord(Value):
@@ -298,7 +302,8 @@ class TurnStore(Protocol):
         transaction, and the new one waits for its end as any other does. The first turn names a session that has only
         its default name, and every turn sets the session's preview, status and `updated_at`.
         The active branch is the new turn's from then on.
-        Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, FileNotFound,
+        Raises RateLimited and BudgetReached, which say how `new.limits` are kept, but for a repeat; and
+        SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, FileNotFound,
         TurnNotFound (its parent).
         """
         ...
@@ -505,8 +510,11 @@ class FileStore(Protocol):
         """
         ...
 
-    async def add_file(self, owner: str, file: StoredFile) -> None:
-        """Add a file whose blob is reserved. Raises StorageUnavailable if that has been condemned meanwhile."""
+    async def add_file(self, owner: str, file: StoredFile, *, reservation: str | None = None) -> None:
+        """Add a file whose blob is reserved, in the place of the room that was kept for it.
+
+        Raises StorageUnavailable if the blob has been condemned meanwhile.
+        """
         ...
 
     async def add_files_of_turn(self, owner: str, turn_id: str, made: Sequence[StoredFile]) -> None:
@@ -684,6 +692,7 @@ class Store(
     ShieldStore,
     FileStore,
     ToolgroupStore,
+    LimitStore,
     LeaseStore,
     Protocol,
 ):

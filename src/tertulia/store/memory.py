@@ -10,6 +10,7 @@ from tertulia.store.memory_changes import MemoryChanges
 from tertulia.store.memory_files import MemoryFiles
 from tertulia.store.memory_keeping import MemoryKeeping
 from tertulia.store.memory_leases import MemoryLeases
+from tertulia.store.memory_limits import MemoryLimits
 from tertulia.store.memory_log import MemoryLog
 from tertulia.store.memory_reading import MemoryReading
 from tertulia.store.memory_search import MemorySearch
@@ -37,6 +38,7 @@ class MemoryStore(
     MemoryChanges,
     MemoryAudit,
     MemoryKeeping,
+    MemoryLimits,
     MemoryLeases,
 ):
     """Agents, sessions and turns as long as this object lives."""

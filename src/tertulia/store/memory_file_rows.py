@@ -60,6 +60,10 @@ class FileRows:
 
     # --- files ---
 
+    def bytes_of(self, owner: str) -> int:
+        """How many bytes an owner's files have."""
+        return sum(row.file.info.size for (of, _), row in self._files.items() if of == owner)
+
     def check(self, owner: str, new: NewTurn) -> None:
         """Raise unless a turn can use what it says, and bring what it brings."""
         for file_id in sorted(new.used_files):

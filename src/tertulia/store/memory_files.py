@@ -15,10 +15,11 @@ class MemoryFiles(MemoryRows):
         await self._begin()
         return self._files.reserve(sha256, seconds=seconds)
 
-    async def add_file(self, owner: str, file: StoredFile) -> None:
+    async def add_file(self, owner: str, file: StoredFile, *, reservation: str | None = None) -> None:
         await self._begin()
         self._files.check_blobs([file])
         self._files.add(owner, [sealed(file)])
+        self._reservations.pop((owner, reservation or ""), None)
 
     async def add_files_of_turn(self, owner: str, turn_id: str, made: Sequence[StoredFile]) -> None:
         await self._begin()

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tertulia.domain.errors import Conflict
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed
 from tertulia.domain.turns import AT_REST, TurnStatus
-from tertulia.store import rules, search_rules
+from tertulia.store import limits, rules, search_rules
 from tertulia.store.base import Append, Appended, Watched
 from tertulia.store.memory_rows import MemoryRows, TurnRow, encoded, event_decoder, follow
 
@@ -47,12 +47,19 @@ class MemoryLog(MemoryRows):
         turn.record = replace(turn.record, status=status)
         turn.turn = None if append.turn is None else msgspec.json.encode(append.turn)
         turn.ended_at = rules.ended_at(change)
+        self._count(turn, max(0, rules.tokens_of(append.turn) - turn.tokens), limits.day_of(at))
         if append.turn is not None:
             turn.holder = None
             turn.terms = search_rules.terms_of_turn(turn.record.owner, turn.record.agent_id, append.turn)
         row = self._sessions[turn.record.session_id]
         follow(row, turn, at)
         self._note(row, "turn_at_rest" if status in AT_REST else "turn_started", turn.record)
+
+    def _count(self, turn: TurnRow, added: int, day: str) -> None:
+        """Count what of a turn's cost is not counted yet."""
+        turn.tokens += added
+        self._sessions[turn.record.session_id].tokens += added
+        self._tokens[turn.record.owner, day] += added
 
     def _takes(self, turn: TurnRow, append: Append) -> bool:
         """Tell whether the fence and the status let an append through."""

@@ -7,6 +7,7 @@ and yields to the event loop once, as one that waits for a commit does.
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -27,6 +28,7 @@ from tertulia.domain.errors import (
     TurnNotFound,
 )
 from tertulia.domain.events import EventId, LoggedEvent, TurnQueued
+from tertulia.domain.limits import OwnLimits
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionStatus, preview_of
@@ -38,6 +40,7 @@ from tertulia.store import rules
 from tertulia.store.accounts import Credentials, KnownKey, SignIn
 from tertulia.store.base import StoredShare, StoredTurn, TurnRecord
 from tertulia.store.branches import shown_in
+from tertulia.store.limits import Usage
 from tertulia.store.memory_file_rows import FileRows
 from tertulia.store.memory_registry import MemoryRegistry, sealed
 
@@ -73,6 +76,7 @@ class SessionRow:
     borrowed: list["TurnRow"] = field(default_factory=list["TurnRow"])
     last_n: int = 0
     is_gone: bool = False
+    tokens: int = 0
     deleted_at: str | None = None
 
     @property
@@ -101,6 +105,7 @@ class TurnRow:
     terms: list[str] | None = None
     parent: "TurnRow | None" = None
     is_gone: bool = False
+    tokens: int = 0
 
     @property
     def path(self) -> list["TurnRow"]:
@@ -154,6 +159,13 @@ class MemoryRows:
         self._keys: dict[str, KnownKey] = {}
         self._sign_ins: dict[str, SignIn] = {}
         self._set_ups: dict[str, str] = {}
+        self._limits: dict[str, OwnLimits] = {}
+        self._requests: dict[str, tuple[int, int]] = {}
+        """Of each owner the last minute, and how many requests were drawn in it."""
+        self._tokens: Counter[tuple[str, str]] = Counter()
+        """By owner and day."""
+        self._reservations: dict[tuple[str, str], tuple[int, float]] = {}
+        """By owner and name: of how many bytes, and until when."""
         self._changes: list[NotedChange] = []
         self._last_change = 0
         self._audit: list[AuditEntry] = []
@@ -170,6 +182,19 @@ class MemoryRows:
     async def _begin(self) -> None:
         await asyncio.sleep(0)
         await self.check()
+
+    def _usage(self, owner: str, day: str) -> Usage:
+        unfinished = [turn for row in self._sessions.values() if row.owner == owner for turn in row.unfinished]
+        return Usage(
+            turns=sum(turn.record.status != "awaiting_input" for turn in unfinished),
+            tokens=self._tokens[owner, day],
+            storage_bytes=self._bytes(owner),
+        )
+
+    def _bytes(self, owner: str) -> int:
+        now = self._now()
+        reserved = [size for (of, _), (size, until) in self._reservations.items() if of == owner and until > now]
+        return self._files.bytes_of(owner) + sum(reserved)
 
     def _agent(self, owner: str, agent_id: str) -> AgentRow:
         try:

@@ -179,7 +179,16 @@ def _imported(row: SessionRow, imported: ImportedTurn, version: int, parent: Tur
     )
     data = msgspec.json.encode(turn)
     terms = search_rules.terms_of_turn(row.owner, row.session.agent_id, turn)
-    return TurnRow(record, "", encoded(imported.events), data, ended_at=turn.completed_at, terms=terms, parent=parent)
+    return TurnRow(
+        record,
+        "",
+        encoded(imported.events),
+        data,
+        ended_at=turn.completed_at,
+        terms=terms,
+        parent=parent,
+        tokens=rules.tokens_of(turn),
+    )
 
 
 def _session_key(session: Session) -> tuple[str, str]:

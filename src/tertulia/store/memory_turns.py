@@ -4,7 +4,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from tertulia.domain.errors import Conflict, IdempotencyMismatch
-from tertulia.store import rules
+from tertulia.store import limits, rules
 from tertulia.store.base import Accepted, NewTurn, TurnRecord
 from tertulia.store.memory_registry import sealed
 from tertulia.store.memory_rows import MemoryRows, SessionRow, TurnRow, encoded, follow, switch
@@ -20,15 +20,18 @@ class MemoryTurns(MemoryRows):
             if earlier.request_hash != new.request_hash:
                 raise IdempotencyMismatch
             return Accepted(record=sealed(earlier.record), events=[], is_repeat=True)
+        agent = self._agent(owner, new.agent_id).agent
+        limits.refuse_session(row.tokens, new.limits, agent.agent_config.budget.session_tokens)
+        limits.refuse_turn(self._usage(owner, limits.day_of(new.at)), new.limits, at=new.at)
         rules.refuse_if_busy(new, [(turn.record.turn_id, turn.record.status) for turn in row.unfinished])
         parent = self._parent(owner, row, new)
         if new.turn_id in self._turns:
             raise Conflict("There is a turn with this id already.")
         self._files.check(owner, new)
-        version = self._agent(owner, new.agent_id).agent.version
         interrupted = self._interrupt(row) if new.on_busy == "interrupt" else None
-        accepted = self._take_on(row, new, parent, version=version)
+        accepted = self._take_on(row, new, parent, version=agent.version)
         self._files.take_along(owner, new)
+        self._reservations.pop((owner, new.reservation or ""), None)
         if accepted.record.status == "running":
             self._turns[new.turn_id].holder = node
         return replace(accepted, interrupts=interrupted)

@@ -32,7 +32,7 @@ from tertulia.domain.messages import InputMessage, UserMessage, text_of
 from tertulia.domain.paging import decode_cursor
 from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionPatch, SessionStatus, TitleSource, title_of
 from tertulia.domain.tools import Grant
-from tertulia.domain.turns import ENDED, TurnStatus
+from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.domain.users import User
 from tertulia.store.accounts import Credentials, UserChange
 from tertulia.store.base import Append, NewTurn, TurnRecord
@@ -171,6 +171,11 @@ _TURNING = TurnStarted | TurnResumed | RestEvent
 def makes_progress(append: Append) -> bool:
     """Tell whether an append completes a step: a node that dies after that has not died in vain."""
     return any(isinstance(logged.event, StepCompleted) for logged in append.events)
+
+
+def tokens_of(turn: Turn | None) -> int:
+    """Return what a turn has cost, as it is when it rests."""
+    return 0 if turn is None or turn.usage is None else turn.usage.tokens
 
 
 def grants_of(append: Append) -> list[tuple[Grant, str]]:

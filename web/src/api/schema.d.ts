@@ -57,6 +57,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/account/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how much you use, how much you may, and when there is more. A limit that is null does not hold you. */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents": {
         parameters: {
             query?: never;
@@ -967,6 +984,24 @@ export interface paths {
         patch: operations["update_user"];
         trace?: never;
     };
+    "/v1/users/{user_id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what a user may use: what was set for them, and what counts. */
+        get: operations["get_user_limits"];
+        /** Set what a user may use. 0 is no limit; what is left out, or null, is what the server's settings say. */
+        put: operations["set_user_limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/version": {
         parameters: {
             query?: never;
@@ -1006,10 +1041,25 @@ export interface components {
             via: "cookie" | "jwt" | "key" | "local" | "proxy";
         };
         /**
+         * AccountUsage
+         * @description What an owner uses now: this minute's requests, today's tokens (UTC), turns, files and streams as they are.
+         */
+        AccountUsage: {
+            concurrent_turns: components["schemas"]["Metered"];
+            open_streams: components["schemas"]["Metered"];
+            requests_per_minute: components["schemas"]["Metered"];
+            storage_bytes: components["schemas"]["Metered"];
+            tokens_per_day: components["schemas"]["Metered"];
+        };
+        /**
          * Agent
          * @description A stored agent. `version` counts the changes of its config, from 1.
          * @example {
          *       "agent_config": {
+         *         "budget": {
+         *           "session_tokens": null,
+         *           "turn_tokens": null
+         *         },
          *         "client_tools": [],
          *         "description": null,
          *         "enable_session_persistence": true,
@@ -1059,6 +1109,7 @@ export interface components {
          *     `enable_session_persistence` is Llama Stack's, taken so that its configs are valid here; sessions are always kept.
          */
         AgentConfig: {
+            budget?: components["schemas"]["Budget"];
             client_tools?: components["schemas"]["ToolDef"][];
             description?: string | null;
             /** @default true */
@@ -1126,7 +1177,7 @@ export interface components {
             reasoning: string;
             /** @enum {unknown} */
             role: "assistant";
-            stop_reason: ("cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens") | null;
+            stop_reason: ("budget_reached" | "cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens") | null;
             tool_calls: components["schemas"]["ToolCall"][];
         };
         /**
@@ -1180,6 +1231,16 @@ export interface components {
             op: "archive" | "delete" | "pin" | "restore" | "unarchive" | "unpin";
         };
         /**
+         * Budget
+         * @description How many tokens of models one turn, and all turns of one session, may cost. Null leaves it to the server.
+         *
+         *     It is looked at between steps: the one that goes beyond it is completed, and no further one asks a model.
+         */
+        Budget: {
+            session_tokens?: number | null;
+            turn_tokens?: number | null;
+        };
+        /**
          * CallTool
          * @description The arguments of a call.
          */
@@ -1226,6 +1287,10 @@ export interface components {
          * @description A new agent.
          * @example {
          *       "agent_config": {
+         *         "budget": {
+         *           "session_tokens": null,
+         *           "turn_tokens": null
+         *         },
          *         "client_tools": [],
          *         "description": null,
          *         "enable_session_persistence": true,
@@ -1674,6 +1739,15 @@ export interface components {
             uri: string | null;
         };
         /**
+         * Metered
+         * @description How much of something is used; `limit` is null where there is none. At `resets_at` all of it is there again.
+         */
+        Metered: {
+            limit: number | null;
+            resets_at: string | null;
+            used: number;
+        };
+        /**
          * ModelInfo
          * @description A model that a server offers; `id` is `server/name`, and what agents are configured with.
          *
@@ -1784,6 +1858,33 @@ export interface components {
             violation: components["schemas"]["Violation"] | null;
         };
         /**
+         * OwnLimits
+         * @description What an admin has set for one owner; null leaves a limit to the server's settings.
+         */
+        OwnLimits: {
+            concurrent_turns?: number | null;
+            open_streams?: number | null;
+            requests_per_minute?: number | null;
+            storage_bytes?: number | null;
+            tokens_per_day?: number | null;
+        };
+        /**
+         * OwnerLimits
+         * @description What one owner may use: requests, turns that run or wait, tokens of models, bytes of files, event streams.
+         */
+        OwnerLimits: {
+            /** @default 0 */
+            concurrent_turns: number;
+            /** @default 0 */
+            open_streams: number;
+            /** @default 0 */
+            requests_per_minute: number;
+            /** @default 0 */
+            storage_bytes: number;
+            /** @default 0 */
+            tokens_per_day: number;
+        };
+        /**
          * PatchAgent
          * @description Changes of an agent: an RFC 7396 merge patch of its config.
          * @example {
@@ -1813,7 +1914,7 @@ export interface components {
         };
         /**
          * ProblemDetails
-         * @description RFC 9457, with a stable `code`, the request's id, and the fields at fault.
+         * @description RFC 9457, with a stable `code`, the request's id, the fields at fault, and the `limit` that was reached.
          * @example {
          *       "code": "invalid_request",
          *       "detail": "/messages/0/role: Invalid value 'wizard'.",
@@ -1824,6 +1925,7 @@ export interface components {
          *         }
          *       ],
          *       "instance": "/v1/agents/019a9c3e-6c00-7a51-9b0e-0b6f6f1c2a01/session/019a9c3e-8f10-7c22-8d4f-5e2d1b7c9a02/turn",
+         *       "limit": null,
          *       "request_id": "019a9c40-1111-7222-8333-444455556666",
          *       "retry_after": null,
          *       "status": 400,
@@ -1837,6 +1939,7 @@ export interface components {
             detail: string;
             errors?: components["schemas"]["FieldError"][] | null;
             instance: string;
+            limit?: string | null;
             request_id: string;
             retry_after?: number | null;
             status: number;
@@ -3066,7 +3169,7 @@ export interface components {
             /** @enum {unknown} */
             event_type: "turn_complete";
             /** @enum {unknown} */
-            stop_reason: "cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens";
+            stop_reason: "budget_reached" | "cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens";
             turn: components["schemas"]["Turn"];
         };
         /**
@@ -3158,6 +3261,14 @@ export interface components {
             user_id: string;
         };
         /**
+         * UserLimits
+         * @description An owner's own limits, and those that count.
+         */
+        UserLimits: {
+            effective: components["schemas"]["OwnerLimits"];
+            own: components["schemas"]["OwnLimits"];
+        };
+        /**
          * UserList
          * @description A page of users.
          */
@@ -3244,6 +3355,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3377,7 +3497,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `rate_limited`: That was too often. Wait for as long as Retry-After says. */
+            /**
+             * @description `rate_limited`: That was too often. Wait for as long as Retry-After says.
+             *
+             *     `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3473,6 +3597,15 @@ export interface operations {
             };
             /** @description `no_accounts`: Nobody has to sign in to this server, so there are no accounts. The operator can change that by TERTULIA_AUTH. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3604,6 +3737,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -3682,6 +3824,95 @@ export interface operations {
              *     `no_accounts`: Nobody has to sign in to this server, so there are no accounts. The operator can change that by TERTULIA_AUTH.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountUsage"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first, or send an API key: Authorization: Bearer … */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3771,6 +4002,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3886,6 +4126,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -3969,6 +4218,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -4043,6 +4301,15 @@ export interface operations {
             };
             /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4177,6 +4444,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -4268,6 +4544,15 @@ export interface operations {
             };
             /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4381,6 +4666,15 @@ export interface operations {
             };
             /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4522,6 +4816,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -4621,6 +4924,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -4700,6 +5012,15 @@ export interface operations {
             };
             /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4845,6 +5166,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -4938,6 +5268,15 @@ export interface operations {
             };
             /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5089,6 +5428,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -5174,6 +5522,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -5250,6 +5607,15 @@ export interface operations {
             };
             /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5377,6 +5743,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -5459,6 +5834,15 @@ export interface operations {
              *     `share_not_found`: There is no such link.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5558,6 +5942,15 @@ export interface operations {
             };
             /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5694,6 +6087,8 @@ export interface operations {
              *     `turn_awaiting_input`: The last turn of this session waits for input: answer it with resume, or cancel it.
              *
              *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             *
+             *     `budget_reached`: This session has cost as many tokens as it may. Start a new session, or raise the budget of its agent.
              */
             409: {
                 headers: {
@@ -5703,7 +6098,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `too_large`: The request is larger than the server takes. */
+            /**
+             * @description `storage_full`: There is no room for this file among what you may keep. Delete files, or sessions that use them.
+             *
+             *     `too_large`: The request is larger than the server takes.
+             */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5721,7 +6120,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended. */
+            /**
+             * @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended.
+             *
+             *     `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5814,6 +6217,15 @@ export interface operations {
             };
             /** @description `turn_not_found`: There is no turn with this id in this session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5919,6 +6331,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -5999,6 +6420,15 @@ export interface operations {
             };
             /** @description `turn_not_found`: There is no turn with this id in this session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6157,6 +6587,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -6258,6 +6697,15 @@ export interface operations {
             };
             /** @description `turn_not_found`: There is no turn with this id in this session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6416,6 +6864,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -6547,6 +7004,8 @@ export interface operations {
              *     `turn_awaiting_input`: The last turn of this session waits for input: answer it with resume, or cancel it.
              *
              *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             *
+             *     `budget_reached`: This session has cost as many tokens as it may. Start a new session, or raise the budget of its agent.
              */
             409: {
                 headers: {
@@ -6556,7 +7015,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `too_large`: The request is larger than the server takes. */
+            /**
+             * @description `storage_full`: There is no room for this file among what you may keep. Delete files, or sessions that use them.
+             *
+             *     `too_large`: The request is larger than the server takes.
+             */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6574,7 +7037,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended. */
+            /**
+             * @description `queue_full`: Too many turns of this session wait already. Send it again, with the same Idempotency-Key, when one has ended.
+             *
+             *     `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6673,6 +7140,15 @@ export interface operations {
              *     `step_not_found`: There is no step with this id in this turn.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6795,6 +7271,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -6897,6 +7382,15 @@ export interface operations {
             };
             /** @description `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7015,6 +7509,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7144,7 +7647,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `too_large`: The request is larger than the server takes. */
+            /**
+             * @description `too_large`: The request is larger than the server takes.
+             *
+             *     `storage_full`: There is no room for this file among what you may keep. Delete files, or sessions that use them.
+             */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7155,6 +7662,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7259,6 +7775,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -7323,6 +7848,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7396,6 +7930,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7487,6 +8030,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7588,7 +8140,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `too_large`: The request is larger than the server takes. */
+            /**
+             * @description `too_large`: The request is larger than the server takes.
+             *
+             *     `storage_full`: There is no room for this file among what you may keep. Delete files, or sessions that use them.
+             */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7599,6 +8155,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7689,6 +8254,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -7763,6 +8337,15 @@ export interface operations {
             };
             /** @description `file_not_found`: There is no file with this id, or it was deleted. GET /v1/files lists yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7873,6 +8456,15 @@ export interface operations {
             };
             /** @description `range_not_satisfiable`: The file is not so long. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7995,6 +8587,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8147,6 +8748,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8494,6 +9104,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -8572,6 +9191,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8896,6 +9524,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -9013,6 +9650,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -9093,6 +9739,15 @@ export interface operations {
             };
             /** @description `toolgroup_not_found`: There is no toolgroup with this id. GET /v1/toolgroups lists them. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9183,6 +9838,15 @@ export interface operations {
             };
             /** @description `conflict`: The request does not fit the state of things. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9317,6 +9981,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -9385,6 +10058,15 @@ export interface operations {
              *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9510,6 +10192,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -9599,6 +10290,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -9673,6 +10373,15 @@ export interface operations {
             };
             /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9767,6 +10476,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -9854,6 +10572,15 @@ export interface operations {
             };
             /** @description `no_accounts`: Nobody has to sign in to this server, so there are no accounts. The operator can change that by TERTULIA_AUTH. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9987,6 +10714,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {
@@ -10067,6 +10803,15 @@ export interface operations {
              *     `no_accounts`: Nobody has to sign in to this server, so there are no accounts. The operator can change that by TERTULIA_AUTH.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10161,6 +10906,15 @@ export interface operations {
             };
             /** @description `last_admin`: No other admin could sign in then. Make another user an admin first. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10296,6 +11050,234 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The server reads application/json here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_user_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserLimits"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first, or send an API key: Authorization: Bearer … */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `user_not_found`: There is no user with this id. GET /v1/users lists them. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_user_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnLimits"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserLimits"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first, or send an API key: Authorization: Bearer … */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `user_not_found`: There is no user with this id. GET /v1/users lists them. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

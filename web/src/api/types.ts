@@ -104,7 +104,9 @@ export type Session = Omit<Said<Schemas["Session"]>, "turns"> & { readonly turns
 export type SessionChange = Omit<Said<Schemas["SessionChange"]>, "session"> & {
   readonly session: Session | null;
 };
-export type SessionPatch = Written<Schemas["SessionPatch"]>;
+export type SessionPatch = Omit<Written<Schemas["SessionPatch"]>, "retention"> & {
+  readonly retention?: Session["retention"];
+};
 
 export type Agent = Said<Schemas["Agent"]>;
 export type AgentConfig = Said<Schemas["AgentConfig"]>;

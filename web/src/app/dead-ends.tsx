@@ -1,13 +1,11 @@
-/** Pages that lead on from where there is nothing. */
+/** Pages that lead on from where there is nothing. They are loaded when somebody comes there. */
 import Button from "@mui/material/Button";
-import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
 
 import { EmptyState } from "@/components/empty-state";
-import { reasonOf } from "@/components/error-text";
 import { paths } from "@/components/paths";
 import { t } from "@/i18n";
-import { AgentIcon, PlugIcon, SearchIcon } from "@/icons/icons";
+import { AgentIcon, SearchIcon } from "@/icons/icons";
 
 import { PageHead } from "./page-head";
 import { useDocumentTitle } from "./use-document-title";
@@ -49,28 +47,6 @@ export function NoAgents() {
         }
       >
         {t("agents.noneText")}
-      </EmptyState>
-    </>
-  );
-}
-
-export function Unreachable({ error }: { readonly error: Error }) {
-  const client = useQueryClient();
-  useDocumentTitle(null);
-  return (
-    <>
-      <PageHead />
-      <EmptyState
-        level="h1"
-        icon={<PlugIcon fontSize="inherit" />}
-        title={t("connection.none")}
-        actions={
-          <Button variant="contained" onClick={() => void client.refetchQueries()}>
-            {t("action.retry")}
-          </Button>
-        }
-      >
-        {reasonOf(error)}
       </EmptyState>
     </>
   );

@@ -10,10 +10,14 @@ import { usePreference } from "@/components/use-preference";
 
 import { BrokenPage } from "./broken-page";
 import { Frame } from "./frame";
-import { NoAgents, PageNotFound, Unreachable } from "./dead-ends";
 import { TALK, usePlace } from "./place";
 import { TalkPage } from "./talk-page";
+import { Unreachable } from "./unreachable";
 
+const PageNotFound = lazy(async () => ({
+  default: (await import("./dead-ends")).PageNotFound,
+}));
+const NoAgents = lazy(async () => ({ default: (await import("./dead-ends")).NoAgents }));
 const SettingsRoutes = lazy(async () => ({
   default: (await import("./settings-routes")).SettingsRoutes,
 }));
@@ -38,7 +42,9 @@ export function Routes() {
             </Suspense>
           </Route>
           <Route>
-            <PageNotFound />
+            <Suspense>
+              <PageNotFound />
+            </Suspense>
           </Route>
         </Switch>
       </ErrorBoundary>
@@ -60,6 +66,11 @@ function useUsualAgent() {
 function Home() {
   const { agentId, isEmpty, error } = useUsualAgent();
   if (agentId !== null) return <Redirect to={paths.agent(agentId)} replace />;
-  if (isEmpty) return <NoAgents />;
+  if (isEmpty)
+    return (
+      <Suspense>
+        <NoAgents />
+      </Suspense>
+    );
   return error === null ? <TurnsSkeleton turns={0} /> : <Unreachable error={error} />;
 }

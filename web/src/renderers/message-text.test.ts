@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { ImageItem } from "@/api/types";
 
 import { kindOf, sourceOf } from "./file-content";
-import { filesOf, imagesIn, plainText, textOf, wordCount } from "./message-text";
+import { filesOf, imagesIn, textOf, wordCount } from "./message-text";
+import { plainText } from "./plain-text";
 
 const image = (values: Partial<ImageItem["image"]>): ImageItem => ({
   type: "image",

@@ -1,17 +1,16 @@
 /** Under an answer: copy it, and what it took. Seen when somebody comes near. */
 import Box from "@mui/material/Box";
-import { type ReactNode, useId, useState } from "react";
+import { lazy, type ReactNode, Suspense, useId, useState } from "react";
 
 import type { Turn } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
-import { t } from "@/i18n";
-import { FileIcon, InfoIcon } from "@/icons/icons";
-
 import { CopyButton } from "@/components/copy-button";
-import { type Fact, FactList } from "./fact-list";
-import { inferenceFacts } from "./inference-facts";
-import { plainText } from "./message-text";
+import { t } from "@/i18n";
+import { InfoIcon } from "@/icons/icons";
+
 import { answeringStep } from "./turn-facts";
+
+const TurnFigures = lazy(async () => ({ default: (await import("./turn-figures")).TurnFigures }));
 
 interface Props {
   readonly turn: Turn;
@@ -23,20 +22,11 @@ export function TurnFooter({ turn, tools }: Props) {
   const [hasFacts, setFacts] = useState(false);
   const id = useId();
   const { content } = turn.output_message;
-  const facts = factsOf(turn);
+  const step = answeringStep(turn);
   return (
     <Box className="turn-footer" sx={FOOTER}>
-      {content !== "" && (
-        <>
-          <CopyButton label={t("turn.copyMarkdown")} text={() => content} />
-          <CopyButton
-            label={t("turn.copyPlain")}
-            text={() => plainText(content)}
-            icon={<FileIcon fontSize="inherit" />}
-          />
-        </>
-      )}
-      {facts.length > 0 && (
+      {content !== "" && <CopyButton label={t("turn.copyMarkdown")} text={() => content} />}
+      {step?.model && (
         <ActionButton
           label={t("turn.facts")}
           icon={<InfoIcon fontSize="inherit" />}
@@ -47,14 +37,13 @@ export function TurnFooter({ turn, tools }: Props) {
         />
       )}
       {tools}
-      {hasFacts && <FactList id={id} facts={facts} />}
+      {hasFacts && step && (
+        <Suspense>
+          <TurnFigures id={id} step={step} />
+        </Suspense>
+      )}
     </Box>
   );
-}
-
-function factsOf(turn: Turn): readonly Fact[] {
-  const step = answeringStep(turn);
-  return !step?.model ? [] : [[t("meta.model"), step.model], ...inferenceFacts(step)];
 }
 
 const FOOTER = {

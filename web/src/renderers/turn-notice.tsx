@@ -97,12 +97,25 @@ function Stopped({ turn, actions }: Props) {
   );
 }
 
+function cutShortBy(turn: Turn) {
+  switch (turn.output_message.stop_reason) {
+    case "out_of_tokens":
+      return "turn.outOfTokens";
+    case "max_infer_iters":
+      return "turn.outOfSteps";
+    case "budget_reached":
+      return "turn.budgetReached";
+    default:
+      return null;
+  }
+}
+
 function CutShort({ turn, actions }: Props) {
-  const reason = turn.output_message.stop_reason;
-  if (reason !== "out_of_tokens" && reason !== "max_infer_iters") return null;
+  const reason = cutShortBy(turn);
+  if (reason === null) return null;
   return (
     <Line>
-      {reason === "out_of_tokens" ? t("turn.outOfTokens") : t("turn.outOfSteps")}
+      {t(reason)}
       {actions && <ContinueButton turn={turn} actions={actions} />}
     </Line>
   );

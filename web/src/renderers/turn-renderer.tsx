@@ -6,8 +6,7 @@
  * not drawn again.
  */
 import Box from "@mui/material/Box";
-import Chip from "@mui/material/Chip";
-import { memo, type ReactNode } from "react";
+import { lazy, memo, type ReactNode, Suspense } from "react";
 
 import type { Turn } from "@/api/types";
 import { t } from "@/i18n";
@@ -22,7 +21,14 @@ import { StepSummary } from "./step-summary";
 import type { TurnActions } from "./turn-actions";
 import { answeringModel, answeringStep, callsWithoutStep, saidBefore } from "./turn-facts";
 import { TurnFooter } from "./turn-footer";
-import { TurnNotice } from "./turn-notice";
+
+const loadNotice = () => import("./turn-notice");
+const TurnNotice = lazy(async () => ({ default: (await loadNotice()).TurnNotice }));
+
+/** Call it when a turn is underway: how it ends is said also when the line is down by then. */
+export function preloadTurnNotice(): void {
+  loadNotice().catch(() => undefined); // asked for again when it is needed
+}
 
 interface Props {
   readonly turn: Turn;
@@ -80,9 +86,7 @@ function BeforeAnswer({ turn }: { readonly turn: Turn }) {
     <>
       <Box sx={ABOVE}>
         <StepSummary turn={turn} />
-        {answeringModel(turn)?.isDemo === true && (
-          <Chip size="small" label={t("turn.demo")} sx={DEMO} />
-        )}
+        {answeringModel(turn)?.isDemo === true && <Box sx={DEMO}>{t("turn.demo")}</Box>}
       </Box>
       {saidBefore(turn).map(({ step_id, model_response }) => (
         <Box key={step_id} sx={SAID_BEFORE}>
@@ -99,12 +103,21 @@ function AfterAnswer({ turn, actions, tools }: Omit<AnswerProps, "agentName">) {
   return (
     <>
       <Attachments files={turn.output_attachments} />
-      <TurnNotice turn={turn} actions={actions} />
+      {!hasEndedWell(turn) && (
+        <Suspense>
+          <TurnNotice turn={turn} actions={actions} />
+        </Suspense>
+      )}
       {(tools !== undefined || turn.output_message.content !== "") && (
         <TurnFooter turn={turn} tools={tools} />
       )}
     </>
   );
+}
+
+/** Then there is nothing more to say about it; most turns do. */
+function hasEndedWell({ status, output_message: { stop_reason: reason } }: Turn): boolean {
+  return status === "completed" && reason !== "out_of_tokens" && reason !== "max_infer_iters";
 }
 
 const SAID_BEFORE = { maxWidth: MAX_WIDTH, color: "text.secondary" } as const;
@@ -118,4 +131,13 @@ const ABOVE = {
   columnGap: 1,
 } as const;
 
-const DEMO = { bgcolor: "surface.raised", color: "text.secondary", mt: 0.25 } as const;
+const DEMO = {
+  mt: 0.25,
+  px: 1,
+  py: 0.25,
+  borderRadius: "6px",
+  bgcolor: "surface.raised",
+  typography: "caption",
+  lineHeight: "20px",
+  color: "text.secondary",
+} as const;

@@ -16,6 +16,7 @@ import { anAgent, anAnswer, aSession, aTurn } from "./values";
 // What the page fetches apart is there before a test begins: to fetch it is not what is tested.
 import "@/features/chat/composer/attachment-chips";
 import "@/features/chat/composer/attaching";
+import "@/features/chat/composer/queue-chips";
 import "@/features/chat/drop-sign";
 import "@/features/chat/transcript/message-editor";
 import "@/features/chat/transcript/transcript-list";
@@ -25,6 +26,8 @@ import "@/renderers/attachment-list";
 import "@/renderers/decision-card";
 import "@/renderers/timeline";
 import "@/renderers/tool-call-renderer";
+import "@/renderers/turn-figures";
+import "@/renderers/turn-notice";
 
 export const scholar = anAgent("agent-1", {
   name: "Scholar",

@@ -22,10 +22,12 @@ export const aConfig: AgentConfig = {
   client_tools: [],
   tool_config: { tool_choice: "auto", system_message_behavior: "append" },
   max_infer_iters: 10,
+  budget: { turn_tokens: null, session_tokens: null },
   response_format: null,
   input_shields: [],
   output_shields: [],
   enable_session_persistence: true,
+  retention: null,
   starters: [],
 };
 
@@ -58,6 +60,7 @@ export function aSession(sessionId: string, values: Partial<Session> = {}): Sess
     last_turn_status: "completed",
     forked_from: null,
     active_turn_id: null,
+    retention: null,
     revision: 1,
     ...values,
   };

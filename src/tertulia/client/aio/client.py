@@ -17,6 +17,7 @@ from tertulia.client.aio.accounts import AsyncAccountCalls
 from tertulia.client.aio.agents import AsyncAgentCalls
 from tertulia.client.aio.changes import AsyncChangeCalls
 from tertulia.client.aio.files import AsyncFileCalls
+from tertulia.client.aio.limits import AsyncLimitCalls
 from tertulia.client.aio.search import AsyncSearchCalls
 from tertulia.client.aio.server import AsyncServerCalls
 from tertulia.client.aio.sessions import AsyncSessionCalls
@@ -37,6 +38,7 @@ class AsyncClient(
     AsyncTurnCalls,
     AsyncShareCalls,
     AsyncFileCalls,
+    AsyncLimitCalls,
 ):
     """A client of one server. Its methods raise ApiError when the server refuses, ServerUnreachable without one."""
 

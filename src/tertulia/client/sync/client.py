@@ -20,6 +20,7 @@ from tertulia.client.sync.accounts import AccountCalls
 from tertulia.client.sync.agents import AgentCalls
 from tertulia.client.sync.changes import ChangeCalls
 from tertulia.client.sync.files import FileCalls
+from tertulia.client.sync.limits import LimitCalls
 from tertulia.client.sync.search import SearchCalls
 from tertulia.client.sync.server import ServerCalls
 from tertulia.client.sync.sessions import SessionCalls
@@ -38,6 +39,7 @@ class Client(
     TurnCalls,
     ShareCalls,
     FileCalls,
+    LimitCalls,
 ):
     """A client of one server. Its methods raise ApiError when the server refuses, ServerUnreachable without one."""
 

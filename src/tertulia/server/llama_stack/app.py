@@ -15,11 +15,13 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from tertulia.domain.errors import TertuliaError
 from tertulia.runtime.audit import Audit
 from tertulia.runtime.clock import SystemClock
+from tertulia.runtime.limits import Limits
 from tertulia.runtime.turns import Turns
 from tertulia.server.audited import Audited
 from tertulia.server.auth import allowed
 from tertulia.server.dialects import LATER
 from tertulia.server.framework import Framework
+from tertulia.server.limits import counts_requests
 from tertulia.server.llama_stack.errors import on_error
 from tertulia.server.llama_stack.replies import Replies
 from tertulia.server.llama_stack.retries import Retries
@@ -53,7 +55,9 @@ ROUTERS: list[Callable[[], Router]] = [
 ]
 
 
-def llama_stack_app(given: Mapping[str, Provide], turns: Turns, audit: Audit, settings: Settings) -> ASGIApp:
+def llama_stack_app(
+    given: Mapping[str, Provide], turns: Turns, audit: Audit, limits: Limits, settings: Settings
+) -> ASGIApp:
     """Put the application together; it has no lifespan of its own."""
     retries = Retries(turns, since=SystemClock()())
     replies = Replies(turns, retries, heartbeat_seconds=settings.heartbeat)
@@ -68,7 +72,7 @@ def llama_stack_app(given: Mapping[str, Provide], turns: Turns, audit: Audit, se
         },
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
         middleware=[Audited(audit, on_error)],
-        guards=[allowed],
+        guards=[allowed, counts_requests(limits)],
         request_class=LenientRequest,
         request_max_body_size=settings.max_body_bytes,
         openapi_config=None,

@@ -17,6 +17,8 @@ from tertulia.server.wire.llama_stack.errors import OF_TURNS, Error, ErrorBody, 
 PASSING = frozenset({408, 425, 429})
 """What is refused now and may be taken in a moment."""
 NOT_OFFERED = 501
+LONGEST_WAIT = 60
+"""Seconds of `Retry-After` that its clients wait; of more than that they take no notice."""
 GIVE_UP = {"x-should-retry": "false"}
 RECORDED = "recorded_turn"
 """In a request's state: the headers that name the turn that it has recorded."""
@@ -34,8 +36,13 @@ def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]
 
 def answer_error(status: int, error: Error, headers: Mapping[str, str]) -> Response[Any]:
     """Answer with an error; clients are told not to try again what would only be refused again."""
-    is_final = status == NOT_OFFERED or (400 <= status < 500 and status not in PASSING)
+    is_final = status == NOT_OFFERED or (400 <= status < 500 and status not in PASSING) or _is_far(headers)
     return _answer(status, error, {**headers, **(GIVE_UP if is_final else {})})
+
+
+def _is_far(headers: Mapping[str, str]) -> bool:
+    """Tell whether it is asked for more patience than clients have: they would try again at once instead."""
+    return int(headers.get("retry-after", "0")) > LONGEST_WAIT
 
 
 def answer_failure(problem: Problem, headers: Mapping[str, str]) -> Response[Any]:

@@ -11,6 +11,7 @@ from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.errors import AgentNotFound, FieldError, InvalidCursor
 from tertulia.runtime.session_changes import SessionChanges
 from tertulia.server.auth import Caller
+from tertulia.server.limits import StreamPlace
 from tertulia.server.routes.parameters import AgentId, Given, LastEventId
 from tertulia.server.routes.problems import raises
 from tertulia.server.sse import EventStream
@@ -52,6 +53,7 @@ async def follow_sessions(
     agent_id: AgentId,
     change_streams: Given[ChangeStreams],
     caller: Given[Caller],
+    stream_place: Given[StreamPlace],
     after: Annotated[str | None, QueryParameter(description="The id of the last event that was seen.")] = None,
     last_event_id: LastEventId = None,
 ) -> Response[str]:
@@ -61,6 +63,7 @@ async def follow_sessions(
     is no longer kept.
     """
     place = _place(after, "after") or _place(last_event_id, "Last-Event-ID")
+    await stream_place.take()
     return await change_streams.follow(caller.owner, agent_id, place)
 
 

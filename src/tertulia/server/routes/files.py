@@ -11,6 +11,7 @@ from tertulia.domain.errors import (
     FileNotFound,
     InvalidCursor,
     InvalidRequest,
+    StorageFull,
     TooLarge,
     UnsupportedMediaType,
 )
@@ -37,7 +38,7 @@ BEYOND = problem_spec("`range_not_satisfiable`: The file is not so long.")
     "/",
     operation_id="upload_file",
     response_headers=[LOCATION],
-    responses=raises(InvalidRequest, TooLarge, UnsupportedMediaType),
+    responses=raises(InvalidRequest, TooLarge, StorageFull, UnsupportedMediaType),
 )
 async def upload_file(request: AnyRequest, files: Given[Files], caller: Given[Caller]) -> Response[FileInfo]:
     """Upload a file, for messages to name by its id.
@@ -45,7 +46,7 @@ async def upload_file(request: AnyRequest, files: Given[Files], caller: Given[Ca
     Its `type` is what its bytes are, whatever is claimed. One that no turn uses is deleted after a time.
     """
     form = Form(request)
-    info = (await files.upload(caller.owner, form.claims, form.pieces())).info
+    info = (await files.upload(caller.owner, form.claims, form.pieces(), size=form.most)).info
     return answer(info, status=201, headers={"location": f"/v1/files/{info.file_id}"})
 
 

@@ -8,6 +8,7 @@ from tertulia.domain.errors import (
     IdentityProviderFailed,
     InvalidRequest,
     OriginNotAllowed,
+    RateLimited,
     StorageUnavailable,
     TertuliaError,
     TooLarge,
@@ -19,7 +20,7 @@ from tertulia.server.errors import INTERNAL, ProblemDetails, status_of
 
 PROBLEM = "application/problem+json"
 ANY_BODY = (InvalidRequest, UnknownField, TooLarge, UnsupportedMediaType)
-SIGNED_IN = (Unauthenticated, Forbidden, IdentityProviderFailed)
+SIGNED_IN = (Unauthenticated, Forbidden, RateLimited, IdentityProviderFailed)
 """What every route can answer that is not open to everybody."""
 ANYWHERE = (HostNotAllowed, OriginNotAllowed, StorageUnavailable)
 """What every route can answer: a Host or Origin that may not ask, and a database that is away."""

@@ -10,6 +10,7 @@ from litestar.params import JSONBody, QueryParameter
 from tertulia.domain.errors import (
     AlreadyAnswered,
     AlreadyDecided,
+    BudgetReached,
     Conflict,
     FieldError,
     IdempotencyMismatch,
@@ -21,6 +22,7 @@ from tertulia.domain.errors import (
     SessionBusy,
     SessionNotFound,
     StepNotFound,
+    StorageFull,
     TurnAwaitingInput,
     TurnNotAwaitingInput,
     TurnNotFound,
@@ -36,6 +38,7 @@ from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.turns import TurnRequest, Turns
 from tertulia.server.answers import answer, answer_page
 from tertulia.server.auth import Caller
+from tertulia.server.limits import StreamPlace
 from tertulia.server.routes.parameters import (
     LOCATION,
     TURN_ID,
@@ -114,6 +117,8 @@ class Streams:
         SessionBusy,
         TurnAwaitingInput,
         IdempotencyMismatch,
+        BudgetReached,
+        StorageFull,
         QueueFull,
         Overloaded,
         has_body=True,
@@ -127,6 +132,7 @@ async def create_turn(
     turns: Given[Turns],
     streams: Given[Streams],
     caller: Given[Caller],
+    stream_place: Given[StreamPlace],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Turn]:
     """Start a turn.
@@ -134,6 +140,8 @@ async def create_turn(
     Answers with its events as they happen (`stream`), at once (`background`, status 202), or with the whole turn once
     it rests. The server goes on with the turn when the client goes away.
     """
+    if data.stream:
+        await stream_place.take()
     request = TurnRequest(
         messages=data.messages,
         on_busy=data.on_busy,
@@ -168,6 +176,8 @@ async def _answer(
         SessionBusy,
         TurnAwaitingInput,
         IdempotencyMismatch,
+        BudgetReached,
+        StorageFull,
         QueueFull,
         Overloaded,
         has_body=True,
@@ -182,6 +192,7 @@ async def retry_turn(
     turns: Given[Turns],
     streams: Given[Streams],
     caller: Given[Caller],
+    stream_place: Given[StreamPlace],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Turn]:
     """Try a turn again.
@@ -189,6 +200,8 @@ async def retry_turn(
     Another turn begins with the same input, after the same turn: its sibling, on the active branch from now on. The
     first attempt stays. It is answered like a new turn.
     """
+    if data.stream:
+        await stream_place.take()
     ids = (agent_id, session_id, turn_id)
     record = await turns.retry(caller.owner, ids, on_busy=data.on_busy, key=idempotency_key)
     return await _answer(record, turns, streams, stream=data.stream, background=data.background)
@@ -281,12 +294,14 @@ async def follow_turn(
     turns: Given[Turns],
     streams: Given[Streams],
     caller: Given[Caller],
+    stream_place: Given[StreamPlace],
     after: Annotated[str | None, QueryParameter(description="The id of the last event that was seen.")] = None,
     last_event_id: LastEventId = None,
 ) -> Response[str]:
     """Follow a turn: all its events after the given one, then live ones, until it rests."""
     record = await turns.get_record(caller.owner, agent_id, session_id, turn_id)
     place = _place(after, record, "after") or _place(last_event_id, record, "Last-Event-ID")
+    await stream_place.take()
     return streams.follow(caller.owner, turn_id, after=place, headers={"turn-id": turn_id})
 
 
@@ -331,11 +346,14 @@ async def resume_turn(
     turns: Given[Turns],
     streams: Given[Streams],
     caller: Given[Caller],
+    stream_place: Given[StreamPlace],
 ) -> Response[Turn]:
     """Give the answers of client tools that a turn waits for; it goes on, and is answered like a new turn.
 
     Answers are kept as they come, in any order; while some are missing the turn goes on waiting for those.
     """
+    if data.stream:
+        await stream_place.take()
     answers = [each.as_response() for each in data.tool_responses]
     record = await turns.resume(caller.owner, agent_id, session_id, turn_id, answers)
     return await _answer(record, turns, streams, stream=data.stream, background=data.background)
@@ -357,6 +375,7 @@ async def decide_turn(
     turns: Given[Turns],
     streams: Given[Streams],
     caller: Given[Caller],
+    stream_place: Given[StreamPlace],
 ) -> Response[Turn]:
     """Decide about a tool call that waits for that.
 
@@ -365,6 +384,8 @@ async def decide_turn(
     "unknown_outcome" the server was lost while the tool ran, and nobody knows whether it had its effect: `approve` runs
     it again, `deny` goes on without its result. Each call is decided by itself, once; the turn goes on when all are.
     """
+    if data.stream:
+        await stream_place.take()
     decision = Decision(
         call_id=data.call_id,
         decision=data.decision,

@@ -55,7 +55,7 @@ INSERT_VERSION = insert(agent_versions)
 SET_VERSION = (
     update(agents)
     .where(_is_this, agents.c.version == bindparam("before"))
-    .values(version=bindparam("version"), updated_at=bindparam("updated_at"))
+    .values({name: bindparam(name) for name in ("version", "updated_at", "session_tokens")})
 )
 DELETE = delete(agents).where(_is_this)
 
@@ -70,6 +70,7 @@ def create(db: Connection, owner: str, agent: Agent) -> None:
         is_default=agent.is_default,
         created_at=agent.created_at,
         updated_at=agent.updated_at,
+        session_tokens=agent.agent_config.budget.session_tokens,
     )
     _insert_version(db, owner, agent, agent.created_at)
 
@@ -119,7 +120,15 @@ def list_page(db: Connection, owner: str, *, limit: int, cursor: str | None) -> 
 def update_config(db: Connection, owner: str, agent_id: str, *, config: AgentConfig, version: int, at: str) -> Agent:
     """Add a version of the config, if `version` is the newest."""
     agent = get(db, owner, agent_id)
-    changed = db.run(SET_VERSION, of=owner, this=agent_id, before=version, version=version + 1, updated_at=at)
+    changed = db.run(
+        SET_VERSION,
+        of=owner,
+        this=agent_id,
+        before=version,
+        version=version + 1,
+        updated_at=at,
+        session_tokens=config.budget.session_tokens,
+    )
     if not changed:
         raise Stale
     agent = replace(agent, agent_config=config, version=version + 1, updated_at=at)

@@ -3,15 +3,17 @@
 Operations do what `TurnStore` says; what they raise is said there.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Boolean, and_, bindparam, case, exists, null, select, update
 
 from tertulia.domain.turns import AT_REST, ENDED, TurnStatus
+from tertulia.store import limits as limiting
 from tertulia.store import rules
 from tertulia.store.base import Append, Appended
-from tertulia.store.sql import branches, changes, grants, log, searching, standing
+from tertulia.store.sql import branches, changes, grants, limits, log, searching, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import array, is_one_of
 from tertulia.store.sql.tables import sessions, turn_events, turns
@@ -35,6 +37,7 @@ LOCK_FENCES = (
         turns.c.fence,
         turns.c.status,
         turns.c.attempts,
+        turns.c.tokens,
     )
     .where(is_one_of(turns.c.turn_id, "ids"))
     .order_by(turns.c.turn_id)
@@ -49,6 +52,7 @@ SET_STATUS = (
         lease_owner=case((bindparam("rests", type_=Boolean), null()), else_=turns.c.lease_owner),
         completed_at=bindparam("completed_at"),
         turn=bindparam("turn"),
+        tokens=bindparam("tokens"),
         has_deltas=exists().where(
             turn_events.c.turn_id == bindparam("this"),
             turn_events.c.shard == bindparam("in_shard"),
@@ -138,11 +142,7 @@ def _write(db: Connection, kept: Sequence[Kept]) -> None:
 
 def _change(db: Connection, kept: Sequence[Kept]) -> frozenset[str]:
     """Bring turns and their sessions to their new status; return those of them behind whose end a turn waits."""
-    moves = [
-        standing.Move(each.row["session_id"], each.row["turn_id"], *each.change)
-        for each in kept
-        if each.change is not None
-    ]
+    moves = _moves(kept)
     if not moves:
         return frozenset()
     db.run_many(SET_STATUS, [_status(each, move) for each, move in zip(kept, moves, strict=True)])
@@ -153,11 +153,34 @@ def _change(db: Connection, kept: Sequence[Kept]) -> frozenset[str]:
         event_type = "turn_at_rest" if move.status in AT_REST else "turn_started"
         changes.note(db, ids, event_type, turn_id=each.append.turn_id, status=move.status)
     firsts = standing.follow(db, moves)
+    limits.add_tokens(db, _spent(kept, moves))
     return frozenset(
         each.append.turn_id
         for each in kept
         if each.append.turn is not None and firsts.get(each.row["session_id"]) == "queued"
     )
+
+
+def _moves(kept: Sequence[Kept]) -> list[standing.Move]:
+    """Return to what turns have come, and what of their cost is not counted yet: one may move more than once here."""
+    counted: dict[str, int] = {each.append.turn_id: each.row["tokens"] for each in kept}
+    moves: list[standing.Move] = []
+    for each in kept:
+        if each.change is not None:
+            turn_id = each.append.turn_id
+            before, counted[turn_id] = counted[turn_id], max(counted[turn_id], rules.tokens_of(each.append.turn))
+            cost = standing.Cost(counted[turn_id], counted[turn_id] - before)
+            moves.append(standing.Move(each.row["session_id"], turn_id, *each.change, cost))
+    return moves
+
+
+def _spent(kept: Sequence[Kept], moves: Sequence[standing.Move]) -> dict[tuple[str, str], int]:
+    """Return what is to be counted, by owner and day."""
+    spent: dict[tuple[str, str], int] = defaultdict(int)
+    for each, move in zip(kept, moves, strict=True):
+        if move.cost.added:
+            spent[each.append.owner, limiting.day_of(move.at)] += move.cost.added
+    return spent
 
 
 def _status(kept: Kept, move: standing.Move) -> dict[str, object]:
@@ -168,6 +191,7 @@ def _status(kept: Kept, move: standing.Move) -> dict[str, object]:
         "rests": move.status in AT_REST,
         "completed_at": rules.ended_at((move.status, move.at)),
         "turn": None if turn is None else msgspec.json.encode(turn),
+        "tokens": move.cost.counted,
     }
 
 

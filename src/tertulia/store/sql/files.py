@@ -34,6 +34,7 @@ from tertulia.domain.files import FileInfo, url_of
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.store import rules
 from tertulia.store.base import NewTurn, StoredFile
+from tertulia.store.sql import limits
 from tertulia.store.sql.database import Connection, Row, Statement
 from tertulia.store.sql.dialects import DatabaseNow, InsertUnlessThere, array, is_one_of
 from tertulia.store.sql.tables import blobs, file_uses, files, sessions, turns
@@ -133,9 +134,11 @@ def reserve(db: Connection, sha256: str, *, size: int, seconds: float) -> bool:
     return bool(db.run(RESERVE, this=sha256, milliseconds=milliseconds))
 
 
-def add(db: Connection, owner: str, file: StoredFile) -> None:
-    """Add a file that nobody uses yet."""
+def add(db: Connection, owner: str, file: StoredFile, *, reservation: str | None) -> None:
+    """Add a file that nobody uses yet, in the place of its reservation."""
     _insert(db, owner, file, loose_since=file.info.created_at)
+    if reservation is not None:
+        limits.release(db, owner, reservation)
 
 
 def add_of_turn(db: Connection, owner: str, turn_id: str, made: Sequence[StoredFile]) -> None:

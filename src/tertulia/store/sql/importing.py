@@ -71,4 +71,5 @@ def _rows(owner: str, session: Session, version: int, imported: Sequence[Importe
             "depth": stand.depth,
             "lineage": encoded(stand.lineage),
             "is_gone": False,
+            "tokens": rules.tokens_of(each.turn),  # they were spent elsewhere
         }

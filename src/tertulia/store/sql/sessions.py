@@ -134,6 +134,7 @@ def insert_one(db: Connection, owner: str, session: Session, *, request_hash: st
         forked_from=session.forked_from,
         request_hash=request_hash,
         deleted_at=None,
+        tokens=0,
         **_by_person(session),
     )
 

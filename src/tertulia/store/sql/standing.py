@@ -30,8 +30,16 @@ FOLLOW_TURN = (
             else_=sessions.c.last_turn_status,
         ),
         updated_at=bindparam("updated_at"),
+        tokens=sessions.c.tokens + bindparam("added"),
     )
 )
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """The tokens of a turn that are counted now, and those of them that were not before."""
+
+    counted: int = 0
+    added: int = 0
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -41,6 +49,7 @@ class Move(msgspec.Struct, frozen=True):
     turn_id: str
     status: TurnStatus
     at: str
+    cost: Cost = Cost()
 
 
 def follow(db: Connection, moves: Sequence[Move]) -> Mapping[str, TurnStatus]:
@@ -59,4 +68,5 @@ def _row(move: Move, first: TurnStatus | None) -> dict[str, object]:
         "turn_status": move.status,
         "status": rules.session_status(first),
         "updated_at": move.at,
+        "added": move.cost.added,
     }

@@ -8,6 +8,7 @@ from tertulia.domain.agents import Agent, AgentConfig
 from tertulia.domain.audit import AuditEntry, AuditFilter
 from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
+from tertulia.domain.limits import OwnLimits
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.retention import How
 from tertulia.domain.search import SearchFilter, SearchHit
@@ -33,6 +34,7 @@ from tertulia.store.base import (
     TurnRecord,
     Watched,
 )
+from tertulia.store.limits import Drawn, Usage
 from tertulia.store.sql import (
     agents,
     appending,
@@ -45,6 +47,7 @@ from tertulia.store.sql import (
     importing,
     keeping,
     leases,
+    limits,
     log,
     reading,
     retention,
@@ -206,8 +209,8 @@ class SqlStore:
     async def reserve_blob(self, sha256: str, *, size: int, seconds: float) -> bool:
         return await self._database.write(lambda db: files.reserve(db, sha256, size=size, seconds=seconds))
 
-    async def add_file(self, owner: str, file: StoredFile) -> None:
-        await self._database.write(lambda db: files.add(db, owner, file))
+    async def add_file(self, owner: str, file: StoredFile, *, reservation: str | None = None) -> None:
+        await self._database.write(lambda db: files.add(db, owner, file, reservation=reservation))
 
     async def add_files_of_turn(self, owner: str, turn_id: str, made: Sequence[StoredFile]) -> None:
         await self._database.write(lambda db: files.add_of_turn(db, owner, turn_id, made))
@@ -446,6 +449,37 @@ class SqlStore:
 
     async def drop_audit(self, *, before: str, limit: int) -> int:
         return await self._database.write(lambda db: audit.drop(db, before=before, limit=limit))
+
+    # --- limits ---
+
+    async def get_limits(self, owner: str) -> OwnLimits:
+        return await self._database.read(lambda db: limits.get(db, owner))
+
+    async def set_limits(self, owner: str, own: OwnLimits, *, at: str) -> None:
+        await self._database.write(lambda db: limits.save(db, owner, own, at=at))
+
+    async def forget_limits(self, owner: str) -> None:
+        await self._database.write(lambda db: limits.forget(db, owner))
+
+    async def draw_requests(self, owner: str, *, limit: int) -> Drawn:
+        return await self._database.write(lambda db: limits.draw(db, owner, limit=limit))
+
+    async def read_usage(self, owner: str, *, day: str) -> Usage:
+        return await self._database.read(lambda db: limits.read_usage(db, owner, day=day))
+
+    async def add_tokens(self, owner: str, tokens: int, *, day: str) -> None:
+        await self._database.write(lambda db: limits.add_tokens(db, {(owner, day): tokens}))
+
+    async def read_session_tokens(self, owner: str, session_id: str, *, besides: str = "") -> int:
+        return await self._database.read(lambda db: limits.read_session(db, owner, session_id, besides))
+
+    async def reserve_storage(self, owner: str, reservation: str, *, size: int, limit: int, seconds: float) -> None:
+        await self._database.write(
+            lambda db: limits.reserve(db, owner, reservation, size=size, limit=limit, seconds=seconds)
+        )
+
+    async def release_storage(self, owner: str, reservation: str) -> None:
+        await self._database.write(lambda db: limits.release(db, owner, reservation))
 
     # --- leases ---
 

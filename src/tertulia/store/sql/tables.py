@@ -41,6 +41,8 @@ IN_TRASH = "deleted_at IS NOT NULL"
 """It was deleted, and can be had back."""
 WITH_RULE = "retention IS NOT NULL"
 """How long it stays is said by itself."""
+AT_WORK = "completed_at IS NULL AND status <> 'awaiting_input'"
+"""It runs, or waits for others: what an owner may have so many of."""
 WITH_DELTAS = "has_deltas"
 """It has come to rest, and its log still has deltas."""
 
@@ -155,6 +157,7 @@ agents = Table(
     Column("is_default", Boolean, nullable=False),
     Column("created_at", Key, nullable=False),
     Column("updated_at", Key, nullable=False),
+    Column("session_tokens", BigInteger),  # the budget of a session, as the newest config says
     PrimaryKeyConstraint("owner", "agent_id"),
     Index("agents_by_age", "owner", "created_at", "agent_id"),
 )
@@ -210,6 +213,7 @@ files = Table(
     ForeignKeyConstraint(["sha256"], ["blobs.sha256"]),
     Index("files_by_age", "owner", "created_at", "file_id"),
     Index("files_by_blob", "sha256"),
+    Index("files_by_size", "owner", "size"),  # all that a sum needs
     _some("files_loose", "loose_since", "owner", "file_id", where="loose_since IS NOT NULL"),
 )
 
@@ -249,6 +253,7 @@ sessions = Table(
     Column("last_n", Integer, nullable=False, server_default=text("0")),  # the highest number of a turn so far
     Column("is_gone", Boolean, nullable=False, server_default=false()),  # it is there for the turns that forks have
     Column("deleted_at", Key),  # null but in the trash
+    Column("tokens", BigInteger, nullable=False, server_default=text("0")),  # what its turns have cost, ever
     Column("retention", Json),  # a rule of its own
     PrimaryKeyConstraint("session_id", "shard"),
     ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
@@ -287,6 +292,7 @@ turns = Table(
     Column("depth", Integer, nullable=False, server_default=text("0")),  # how many turns it is the last of
     Column("lineage", Json),  # by which runs its own is reached; null but at the first turn of a run
     Column("is_gone", Boolean, nullable=False, server_default=false()),  # it is there for the forks that have it
+    Column("tokens", BigInteger, nullable=False, server_default=text("0")),  # what of its cost is counted by now
     PrimaryKeyConstraint("turn_id", "shard"),
     UniqueConstraint("session_id", "n", "shard"),
     UniqueConstraint("session_id", "idempotency_key", "shard"),
@@ -294,6 +300,7 @@ turns = Table(
     Index("turns_by_branch", "session_id", "branch", "n"),
     Index("turns_by_parent", "parent_turn_id", "session_id"),
     _some("turns_unfinished", "session_id", "n", where="completed_at IS NULL"),
+    _some("turns_at_work", "owner", where=AT_WORK),
     _some("turns_unheld", "created_at", "turn_id", where=UNHELD),
     _some("turns_leased", "lease_owner", where="lease_owner IS NOT NULL"),
     _some("turns_with_deltas", "completed_at", "turn_id", where=WITH_DELTAS),
@@ -331,6 +338,44 @@ shares = Table(
     ForeignKeyConstraint(["session_id", "shard"], ["sessions.session_id", "sessions.shard"], ondelete="CASCADE"),
     Index("shares_by_token", "token_hash"),
     Index("shares_by_age", "owner", "created_at", "share_id"),
+)
+
+owner_limits = Table(
+    "owner_limits",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("updated_at", Key, nullable=False),
+    Column("limits", Json, nullable=False),
+    PrimaryKeyConstraint("owner"),
+)
+
+# Who adds to what an owner uses holds this row. It says, too, how many requests were drawn in a minute.
+owner_gates = Table(
+    "owner_gates",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("minute", BigInteger, nullable=False),  # of the database's clock
+    Column("requests", BigInteger, nullable=False),
+    PrimaryKeyConstraint("owner"),
+)
+
+token_days = Table(
+    "token_days",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("day", Key, nullable=False),  # YYYY-MM-DD, UTC
+    Column("tokens", BigInteger, nullable=False),
+    PrimaryKeyConstraint("owner", "day"),
+)
+
+storage_reservations = Table(
+    "storage_reservations",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("reservation", Key, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),  # milliseconds of the database's clock
+    PrimaryKeyConstraint("owner", "reservation"),
 )
 
 # What a person has allowed for the rest of a session.

@@ -17,10 +17,11 @@ from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.errors import IdempotencyMismatch, SessionNotFound, TurnNotFound
 from tertulia.domain.sessions import Session, preview_of
 from tertulia.domain.turns import ENDED, TurnStatus
+from tertulia.store import limits as limiting
 from tertulia.store import rules
 from tertulia.store.base import Accepted, NewTurn, TurnRecord
 from tertulia.store.branches import Stand, encoded, going_on
-from tertulia.store.sql import branches, changes, files, log, searching, standing
+from tertulia.store.sql import branches, changes, files, limits, log, searching, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import DatabaseNow
 from tertulia.store.sql.tables import agents, nodes, sessions, turns
@@ -62,7 +63,9 @@ LOCK_SESSION = (
         sessions.c.title_source,
         sessions.c.session_name,
         sessions.c.started_at,
+        sessions.c.tokens,
         agents.c.version,
+        agents.c.session_tokens,
         _head.c.turn_id.label("head_id"),
         _head.c.branch.label("head_branch"),
         _head.c.depth.label("head_depth"),
@@ -85,6 +88,10 @@ LOCK_SESSION = (
     .with_for_update(of=sessions)
 )
 """With the newest turn, if it is the one to go on from: whoever had to wait for the lock may see the one before it."""
+LOCK_SESSION_AND_COUNT = LOCK_SESSION.add_columns(
+    limits.COUNT_TURNS.label("turns_now"), limits.COUNT_TOKENS.label("tokens_today")
+)
+"""With what its owner uses: no message to the database more."""
 FIND_REPEATED = select(*RECORD, turns.c.request_hash).where(_of_session, turns.c.idempotency_key == bindparam("key"))
 LIST_UNFINISHED_OF = select(turns.c.turn_id, turns.c.status).where(_of_session, _unfinished).order_by(turns.c.n)
 INSERT = insert(turns).values(
@@ -140,13 +147,12 @@ REQUEST_CANCEL = update(turns).where(_this_turn, _unfinished).values(cancel_requ
 def accept(db: Connection, owner: str, new: NewTurn, *, node: str) -> Accepted:
     """Take a turn on, or find that it was taken on before."""
     place = {"of_session": new.session_id, "in_shard": rules.shard_of(new.session_id)}
-    session = db.row(LOCK_SESSION, this=new.session_id, in_shard=place["in_shard"], of=owner, of_agent=new.agent_id)
-    if session is None:
-        raise SessionNotFound
+    session = _locked(db, owner, new)
     if new.idempotency_key is not None:
         repeated = db.row(FIND_REPEATED, **place, key=new.idempotency_key)
         if repeated is not None:
             return _repeat(repeated, new)
+    _refuse_beyond_limits(new, session)
     unfinished: Sequence[Row] = db.rows(LIST_UNFINISHED_OF, **place) if session["status"] != "idle" else ()
     rules.refuse_if_busy(new, [(row["turn_id"], row["status"]) for row in unfinished])
     record = _new_record(owner, new, session, epoch=0 if unfinished else 1)
@@ -156,11 +162,33 @@ def accept(db: Connection, owner: str, new: NewTurn, *, node: str) -> Accepted:
     db.run_many(log.INSERT, list(log.chunks(new.turn_id, rules.shard_of(new.session_id), events)))
     if new.new_files or new.used_files:
         files.take_along(db, owner, new)
+    if new.reservation is not None:
+        limits.release(db, owner, new.reservation)
     first: TurnStatus = unfinished[0]["status"] if unfinished else record.status
     _add_to_session(db, session, new, (record, stand), first)
     ahead = unfinished[0]["turn_id"] if new.on_busy == "interrupt" and unfinished and first != "queued" else None
     interrupted = None if ahead is None else request_cancel(db, owner, ahead)
     return Accepted(record=record, events=events, interrupts=interrupted)
+
+
+def _locked(db: Connection, owner: str, new: NewTurn) -> Row:
+    """Lock the session; where its owner is limited, from behind the owner's gate, and count what he uses."""
+    this = {"this": new.session_id, "in_shard": rules.shard_of(new.session_id), "of": owner, "of_agent": new.agent_id}
+    if new.limits.counts:
+        limits.hold_gate(db, owner)
+        session = db.row(LOCK_SESSION_AND_COUNT, **this, day=limiting.day_of(new.at))
+    else:
+        session = db.row(LOCK_SESSION, **this)
+    if session is None:
+        raise SessionNotFound
+    return session
+
+
+def _refuse_beyond_limits(new: NewTurn, session: Row) -> None:
+    limiting.refuse_session(session["tokens"], new.limits, session["session_tokens"])
+    if new.limits.counts:
+        used = limiting.Usage(turns=session["turns_now"], tokens=session["tokens_today"])
+        limiting.refuse_turn(used, new.limits, at=new.at)
 
 
 def _stand(db: Connection, session: Row, record: TurnRecord) -> Stand:

@@ -6,7 +6,7 @@ import { violations } from "@/testing/axe";
 import { composer, done, openTalk, prepareTalk, turns } from "@/testing/talk";
 import { server as network } from "@/testing/server";
 import { TurnServer } from "@/testing/turn-server";
-import { aSession } from "@/testing/values";
+import { anAnswer, aSession } from "@/testing/values";
 
 beforeEach(prepareTalk);
 
@@ -183,6 +183,15 @@ describe("behind the ⋯ of a turn", () => {
     await choose(user, 0, "Continue in a new session");
     await waitFor(() => expect(location.pathname).toBe("/a/agent-1/s/s2"));
     expect(asked).toEqual([{ turn_id: "t1" }]);
+  });
+
+  it("its words can be copied without their marks", async () => {
+    const answer = anAnswer("It is **sunny**.");
+    new TurnServer([{ ...done(1), output_message: answer }]);
+    const { user } = openTalk();
+    await screen.findByText("sunny");
+    await choose(user, 0, "Copy as plain text");
+    await waitFor(async () => expect(await navigator.clipboard.readText()).toBe("It is sunny."));
   });
 
   it("there is a link to it", async () => {

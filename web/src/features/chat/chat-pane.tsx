@@ -7,6 +7,7 @@
  */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import { lazy, Suspense, useEffect } from "react";
 
 import type { Agent, Session } from "@/api/types";
 import { agentName } from "@/components/agent-name";
@@ -16,7 +17,6 @@ import { t } from "@/i18n";
 import { draftKey } from "@/storage";
 
 import { Composer } from "./composer/composer";
-import { QueueChips } from "./composer/queue-chips";
 import { DropZone } from "./drop-zone";
 import { ConnectionNote } from "./connection-note";
 import { NewSession } from "./new-session";
@@ -24,6 +24,9 @@ import { LazyTranscriptList } from "./transcript/lazy-transcript-list";
 import { turnOf } from "./transcript/row";
 import { TurnAnnouncer } from "./turn-announcer";
 import { type Conversation, useConversation } from "./use-conversation";
+
+const loadQueue = () => import("./composer/queue-chips");
+const QueueChips = lazy(async () => ({ default: (await loadQueue()).QueueChips }));
 
 interface Props {
   readonly agent: Agent;
@@ -37,6 +40,10 @@ export function ChatPane({ agent, session, onSessionCreated, focusTurnId }: Prop
   const conversation = useConversation(agent.agent_id, session, onSessionCreated);
   const { transcript, sessionId, queue, composer, attach } = conversation;
   const last = transcript.rows.at(-1);
+  const { isBusy } = composer;
+  useEffect(() => {
+    if (isBusy) loadQueue().catch(() => undefined); // asked for again when something waits
+  }, [isBusy]);
   return (
     <Box sx={PANE}>
       <DropZone onDrop={attach} />
@@ -44,12 +51,16 @@ export function ChatPane({ agent, session, onSessionCreated, focusTurnId }: Prop
       {last && <TurnAnnouncer key={last.id} turn={turnOf(last)} />}
       <Box sx={DOCK}>
         <ConnectionNote connection={transcript.connection} onRetry={transcript.reconnectNow} />
-        <QueueChips
-          items={queue.items}
-          onEdit={queue.edit}
-          onSendNow={queue.sendNow}
-          onRemove={queue.remove}
-        />
+        {queue.items.length > 0 && (
+          <Suspense>
+            <QueueChips
+              items={queue.items}
+              onEdit={queue.edit}
+              onSendNow={queue.sendNow}
+              onRemove={queue.remove}
+            />
+          </Suspense>
+        )}
         <Composer
           {...composer}
           draftKey={draftKey(agent.agent_id, sessionId)}

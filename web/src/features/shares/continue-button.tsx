@@ -31,7 +31,7 @@ export function ContinueButton({ token }: { readonly token: string }) {
   /** Who reads by a link need not have an account: agents are asked for by whoever goes on. */
   const begin = async (button: HTMLElement) => {
     const queryFn = () => listAgents();
-    const found = await client.fetchQuery({ queryKey: keys.agents, queryFn });
+    const found = await client.query({ queryKey: keys.agents, queryFn });
     const [only] = found;
     setAgents(found);
     if (only === undefined) notify(t("shared.noAgents"));

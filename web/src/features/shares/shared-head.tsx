@@ -25,7 +25,7 @@ export function SharedHead({ token, session, turnCount }: Props) {
       <Box component={Link} href={paths.home} aria-label="Tertulia" sx={HOME}>
         <Mark size={22} />
       </Box>
-      <Box sx={{ flex: "1 1 16rem", minWidth: 0 }}>
+      <Box sx={{ flex: "1 1 22rem", minWidth: 0 }}>
         <Typography variant="h1" dir="auto" sx={{ overflowWrap: "anywhere", textWrap: "balance" }}>
           {session.session_name}
         </Typography>
@@ -59,7 +59,7 @@ const HEAD = {
   pt: 4,
   pb: 2.5,
   mb: 3,
-  borderBlockEnd: 1,
+  borderBlockEnd: "1px solid",
   borderColor: "divider",
 } as const;
 

@@ -14,9 +14,7 @@ const TITLE_CHARS = 80;
 
 export function SharedTurns({ turns }: { readonly turns: readonly SharedTurn[] }) {
   if (turns.length === 0)
-    return (
-      <Typography sx={{ m: "auto", color: "text.secondary" }}>{t("shared.empty")}</Typography>
-    );
+    return <Typography sx={{ m: "auto", color: "text.secondary" }}>{t("shared.empty")}</Typography>;
   return (
     <Box component="section" aria-label={t("shared.label")} sx={{ display: "grid", gap: 4 }}>
       {turns.map((turn) => (
@@ -30,7 +28,10 @@ const SharedTurnView = memo(function SharedTurnView({ turn }: { readonly turn: S
   return (
     <Box component="article" sx={ARTICLE}>
       <Title as="h2">
-        {turn.input_messages.map((message) => textOf(message.content)).join(" ").slice(0, TITLE_CHARS)}
+        {turn.input_messages
+          .map((message) => textOf(message.content))
+          .join(" ")
+          .slice(0, TITLE_CHARS)}
       </Title>
       <TurnRenderer turn={whole(turn)} agentName={t("message.agent")} actions={null} />
     </Box>

@@ -5,6 +5,7 @@ export const branches = {
   "branch.fork": "Continue in a new session",
   "branch.forked": "A new session with the talk up to here. The other one stays as it is.",
   "branch.notForked": "The session was not continued: {reason}",
+  "branch.copyPlain": "Copy as plain text",
   "branch.copyLink": "Copy link to this turn",
   "branch.linkCopied": "Link copied",
   "branch.delete": "Delete this turn?",

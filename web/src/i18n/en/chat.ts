@@ -48,6 +48,7 @@ export const chat = {
   "turn.continue": "Continue",
   "turn.outOfTokens": "The answer reached its token limit.",
   "turn.outOfSteps": "The agent reached its step limit.",
+  "turn.budgetReached": "The agent reached its token budget.",
   "turn.awaitingInput": "The agent waits for the answer of a tool that another program runs.",
 
   "decision.approval": "The agent asks whether it may run this tool.",
@@ -59,7 +60,6 @@ export const chat = {
 
   "turn.copied": "Copied",
   "turn.copyMarkdown": "Copy answer",
-  "turn.copyPlain": "Copy as plain text",
   "turn.facts": "Details of this answer",
   "turn.broken": "This turn cannot be shown",
   "turn.demo": "Demo script, no AI",

@@ -11,9 +11,9 @@ export const shares = {
   "share.messagesHint": "Questions and answers. Of files only their names.",
   "share.stepsHint":
     "Also which tools were used, with what they were asked and what they answered. Read that first.",
-  "share.when": "As it is",
-  "share.now": "Now",
-  "share.live": "Always",
+  "share.when": "Which state of it",
+  "share.now": "As it is now",
+  "share.live": "Kept up to date",
   "share.nowHint": "What comes later is not shown.",
   "share.liveHint": "What comes later is shown too, and so is another branch that you switch to.",
   "share.expires": "How long",
@@ -31,14 +31,15 @@ export const shares = {
 
   "shares.title": "Links",
   "shares.ofSession": "Links to this session",
-  "shares.text": "Each lets whoever has it read one session. What is revoked shows nothing any more.",
+  "shares.text":
+    "Each lets whoever has it read one session. What is revoked shows nothing any more.",
   "shares.none": "No links",
   "shares.noneText":
     "With a link others read a session that you choose, without an account. Make one by “Share” above a session.",
   "shares.notLoaded": "The links could not be loaded",
   "shares.made": "Made {time}",
   "shares.snapshot": "as it was then",
-  "shares.live": "as it is",
+  "shares.live": "kept up to date",
   "shares.until": "until {time}",
   "shares.expired": "Expired",
   "shares.revoked": "Revoked",
@@ -49,12 +50,12 @@ export const shares = {
   "shares.more": "Show more",
 
   "shared.banner": {
-    one: "Shared on {date} as it was then: {count} turn",
-    other: "Shared on {date} as it was then: {count} turns",
+    one: "{count} turn, shared on {date}",
+    other: "{count} turns, shared on {date}",
   },
   "shared.liveBanner": {
-    one: "Shared since {date}, as it is: {count} turn so far",
-    other: "Shared since {date}, as it is: {count} turns so far",
+    one: "{count} turn so far, shared since {date} and kept up to date",
+    other: "{count} turns so far, shared since {date} and kept up to date",
   },
   "shared.expires": "until {date}",
   "shared.continue": "Continue in my own session",

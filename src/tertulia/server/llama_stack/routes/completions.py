@@ -13,7 +13,9 @@ from tertulia.models.forward import Declined, Forwarded
 from tertulia.models.sse import EventTooLarge
 from tertulia.runtime.passing import Passing
 from tertulia.server.answers import answer
-from tertulia.server.llama_stack.routes.inference import answer_declined, data_lines, error_frame
+from tertulia.server.auth import Caller
+from tertulia.server.limits import StreamPlace
+from tertulia.server.llama_stack.routes.inference import TAIL, answer_declined, counted, data_lines, error_frame
 from tertulia.server.routes.parameters import Given
 from tertulia.server.sse import EventStream
 from tertulia.server.wire.llama_stack.completions import (
@@ -31,7 +33,11 @@ T = TypeVar("T")
 
 @post("/completion", status_code=200)
 async def complete_text(
-    data: JSONBody[TextCompletion], passing: Given[Passing], heartbeat: Given[float]
+    data: JSONBody[TextCompletion],
+    passing: Given[Passing],
+    caller: Given[Caller],
+    stream_place: Given[StreamPlace],
+    heartbeat: Given[float],
 ) -> Response[Any]:
     """Go on with a text."""
     try:
@@ -41,18 +47,26 @@ async def complete_text(
         raise InvalidRequest(
             f"/sampling_params: {detail}.", errors=[FieldError(pointer="/sampling_params", detail=detail)]
         ) from None
+    await stream_place.take()  # it lasts as long as the model does, in one piece or as a stream
     try:
-        forwarded = await passing.forward("/completions", body)
+        forwarded = await passing.forward(caller.owner, "/completions", body)
     except Declined as declined:
         return answer_declined(declined)
     if forwarded.is_stream:
-        return EventStream(_frames(forwarded), head=b"", heartbeat=b":\n\n", heartbeat_seconds=heartbeat)
-    return answer(written_completed(_read(await forwarded.whole(), Completed)))
+        chunks = counted(forwarded.chunks(), passing, caller.owner)
+        return EventStream(_frames(chunks), head=b"", heartbeat=b":\n\n", heartbeat_seconds=heartbeat)
+    return answer(written_completed(_read(await _whole(forwarded, passing, caller.owner), Completed)))
 
 
-async def _frames(forwarded: Forwarded) -> AsyncGenerator[bytes, None]:
+async def _whole(forwarded: Forwarded, passing: Passing, owner: str) -> bytes:
+    whole = await forwarded.whole()
+    await passing.count(owner, whole[-TAIL:])
+    return whole
+
+
+async def _frames(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
     try:
-        async with aclosing(data_lines(forwarded.chunks())) as lines:
+        async with aclosing(data_lines(chunks)) as lines:
             async for line in lines:
                 events = [_read(each.removeprefix(b"data: "), Completed) for each in line.split(b"\n\n") if each]
                 yield b"".join(completed_frame(choice) for event in events for choice in event.choices[:1])
@@ -63,13 +77,13 @@ async def _frames(forwarded: Forwarded) -> AsyncGenerator[bytes, None]:
 
 
 @post("/embeddings", status_code=200)
-async def embed_texts(data: JSONBody[Embedding], passing: Given[Passing]) -> Response[Any]:
+async def embed_texts(data: JSONBody[Embedding], passing: Given[Passing], caller: Given[Caller]) -> Response[Any]:
     """Embed texts."""
     try:
-        forwarded = await passing.forward("/embeddings", data.as_openai())
+        forwarded = await passing.forward(caller.owner, "/embeddings", data.as_openai())
     except Declined as declined:
         return answer_declined(declined)
-    return answer(written_embedded(_read(await forwarded.whole(), Embedded)))
+    return answer(written_embedded(_read(await _whole(forwarded, passing, caller.owner), Embedded)))
 
 
 def _read(body: bytes, kind: type[T]) -> T:

@@ -25,7 +25,9 @@ LONGEST_PURPOSE = 64
 async def upload_file(request: AnyRequest, files: Given[Files], caller: Given[Caller]) -> Response[Any]:
     """Upload a file for a purpose, which is kept and means nothing here."""
     form = Form(request)
-    file = await files.upload(caller.owner, form.claims, form.pieces(), purpose_of=lambda: _purpose(form))
+    file = await files.upload(
+        caller.owner, form.claims, form.pieces(), size=form.most, purpose_of=lambda: _purpose(form)
+    )
     return answer(written_file(file, unused_hours=files.unused_hours))
 
 

@@ -18,9 +18,11 @@ from tertulia.domain.errors import FieldError, InvalidRequest, ModelUnavailable,
 from tertulia.models.base import Piece
 from tertulia.models.forward import Declined
 from tertulia.models.sse import EventTooLarge, SseParser
-from tertulia.runtime.passing import Passing
+from tertulia.runtime.passing import TAIL, Passing
 from tertulia.server.answers import answer
+from tertulia.server.auth import Caller
 from tertulia.server.errors import status_of
+from tertulia.server.limits import StreamPlace
 from tertulia.server.llama_stack.errors import answer_error
 from tertulia.server.llama_stack.routes.not_offered import say_that_chats_are_not_kept
 from tertulia.server.routes.parameters import Given
@@ -37,6 +39,7 @@ from tertulia.server.wire.llama_stack.inference import (
 
 OFFICIAL = "LlamaStackClient/"
 """How official clients call themselves. Their decoders take `[DONE]`, which all model servers end with, for JSON."""
+AnyRequest = Request[Any, Any, Any]
 NOBODY_WAITS = 3600.0
 """Seconds: what passes through is sent as it is, so there is no sign of life of ours in it."""
 
@@ -45,31 +48,41 @@ NOBODY_WAITS = 3600.0
 
 
 @post(["/chat/completions", "/openai/v1/chat/completions"], status_code=200)
-async def create_chat_completion(request: Request[Any, Any, Any], passing: Given[Passing]) -> Response[Any]:
+async def create_chat_completion(
+    request: AnyRequest, passing: Given[Passing], caller: Given[Caller], stream_place: Given[StreamPlace]
+) -> Response[Any]:
     """Pass a chat completion through."""
-    return await _pass(request, passing, "/chat/completions")
+    return await _pass(request, passing, caller.owner, stream_place, "/chat/completions")
 
 
 @post(["/completions", "/openai/v1/completions"], status_code=200)
-async def create_completion(request: Request[Any, Any, Any], passing: Given[Passing]) -> Response[Any]:
+async def create_completion(
+    request: AnyRequest, passing: Given[Passing], caller: Given[Caller], stream_place: Given[StreamPlace]
+) -> Response[Any]:
     """Pass a completion through."""
-    return await _pass(request, passing, "/completions")
+    return await _pass(request, passing, caller.owner, stream_place, "/completions")
 
 
 @post(["/embeddings", "/openai/v1/embeddings"], status_code=200)
-async def create_embeddings(request: Request[Any, Any, Any], passing: Given[Passing]) -> Response[Any]:
+async def create_embeddings(
+    request: AnyRequest, passing: Given[Passing], caller: Given[Caller], stream_place: Given[StreamPlace]
+) -> Response[Any]:
     """Pass texts to be embedded through."""
-    return await _pass(request, passing, "/embeddings")
+    return await _pass(request, passing, caller.owner, stream_place, "/embeddings")
 
 
-async def _pass(request: Request[Any, Any, Any], passing: Passing, path: str) -> Response[Any]:
+async def _pass(request: AnyRequest, passing: Passing, owner: str, place: StreamPlace, path: str) -> Response[Any]:
+    await place.take()  # it lasts as long as the model does, in one piece or as a stream
     try:
-        forwarded = await passing.forward(path, await request.body())
+        forwarded = await passing.forward(owner, path, await request.body())
         if forwarded.is_stream:
             is_official = OFFICIAL in request.headers.get("user-agent", "")
-            chunks = _chunks(data_lines(forwarded.chunks()) if is_official else forwarded.chunks())
+            passed_on = counted(forwarded.chunks(), passing, owner)
+            chunks = _chunks(data_lines(passed_on) if is_official else passed_on)
             return EventStream(chunks, head=b"", heartbeat=b"", heartbeat_seconds=NOBODY_WAITS)
-        return Response(await forwarded.whole(), status_code=200, media_type="application/json")
+        whole = await forwarded.whole()
+        await passing.count(owner, whole[-TAIL:])
+        return Response(whole, status_code=200, media_type="application/json")
     except Declined as declined:
         return answer_declined(declined)
 
@@ -79,6 +92,16 @@ def answer_declined(declined: Declined) -> Response[Any]:
     error = declined.error
     headers = {} if error.retry_after is None else {"retry-after": str(error.retry_after)}
     return answer_error(declined.status, make_error(declined.status, error.code, error.message), headers)
+
+
+async def counted(chunks: AsyncGenerator[bytes, None], passing: Passing, owner: str) -> AsyncGenerator[bytes, None]:
+    """Yield a stream as it is, and count what it says at its end that it has cost."""
+    tail = b""
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            tail = (tail + chunk)[-TAIL:]
+            yield chunk
+    await passing.count(owner, tail)
 
 
 async def data_lines(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
@@ -107,9 +130,14 @@ async def _chunks(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, 
 
 @post("/inference/chat-completion", status_code=200)
 async def chat_completion(
-    data: JSONBody[ChatCompletion], passing: Given[Passing], heartbeat: Given[float]
+    data: JSONBody[ChatCompletion],
+    passing: Given[Passing],
+    heartbeat: Given[float],
+    caller: Given[Caller],
+    stream_place: Given[StreamPlace],
 ) -> Response[Any]:
     """Ask a model, without an agent and without a trace."""
+    await stream_place.take()
     try:
         request = data.as_request()
     except msgspec.ValidationError as error:
@@ -117,7 +145,7 @@ async def chat_completion(
         raise InvalidRequest(
             f"/sampling_params: {detail}.", errors=[FieldError(pointer="/sampling_params", detail=detail)]
         ) from None
-    batches = passing.ask(data.model_id, request)
+    batches = passing.ask(caller.owner, data.model_id, request)
     first = await anext(batches)  # what is wrong from the start is an error and no stream
     if data.stream:
         frames = _frames(first, batches)

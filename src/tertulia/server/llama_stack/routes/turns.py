@@ -16,6 +16,7 @@ from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.turns import TurnRequest, Turns
 from tertulia.server.answers import answer
 from tertulia.server.auth import Caller
+from tertulia.server.limits import StreamPlace
 from tertulia.server.llama_stack.replies import Replies
 from tertulia.server.llama_stack.retries import Retries, has_answers, is_retry, may_be_late
 from tertulia.server.routes.parameters import AgentId, Given, IdempotencyKey, SessionId, StepId, TurnId
@@ -46,12 +47,15 @@ async def create_turn(
     replies: Given[Replies],
     retries: Given[Retries],
     caller: Given[Caller],
+    stream_place: Given[StreamPlace],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Any]:
     """Start a turn, or join the one that another try of this request has started.
 
     Answers of tools that are sent as messages, in the old way, let the last turn go on, as `resume` does.
     """
+    if data.stream:
+        await stream_place.take()
     place = (caller.owner, agent_id, session_id)
     if answers := answers_of(data):
         record = await _resume(turns, (*place, await _last_turn(sessions, turns, place)), answers, request)
@@ -119,8 +123,11 @@ async def resume_turn(
     turns: Given[Turns],
     replies: Given[Replies],
     caller: Given[Caller],
+    stream_place: Given[StreamPlace],
 ) -> Response[Any]:
     """Give the answers that a turn waits for, or those to calls in its text; answer with what comes of them."""
+    if data.stream:
+        await stream_place.take()
     answers = [each.as_response() for each in data.tool_responses]
     record = await _resume(turns, (caller.owner, agent_id, session_id, turn_id), answers, request)
     return await replies.answer(request, record, stream=bool(data.stream), after=_epoch_of(record))

@@ -28,6 +28,7 @@ STOP_REASONS: dict[StopReason | None, str] = {
     "end_of_message": "end_of_message",
     "out_of_tokens": "out_of_tokens",
     "max_infer_iters": "end_of_turn",
+    "budget_reached": "out_of_tokens",
     "cancelled": "end_of_turn",
     None: "end_of_message",
 }

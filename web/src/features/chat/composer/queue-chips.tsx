@@ -15,7 +15,6 @@ interface Props {
 }
 
 export function QueueChips({ items, onEdit, onSendNow, onRemove }: Props) {
-  if (items.length === 0) return null;
   return (
     <Box component="ul" aria-label={t("queue.label")} sx={LIST}>
       {items.map(({ id, text, files }) => (

@@ -10,7 +10,7 @@ import TextareaAutosize from "@mui/material/TextareaAutosize";
 import Typography from "@mui/material/Typography";
 import { styled } from "@mui/material/styles";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { type KeyboardEvent, useCallback, useRef, useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 
 import { keys } from "@/api/keys";
 import { type TurnPages, turnsIn } from "@/api/pages";
@@ -62,7 +62,7 @@ export function MessageEditor({ turn, branches }: Props) {
       sx={FORM}
     >
       <Area
-        ref={useCallback(focusAtEnd, [])}
+        ref={focusAtEnd}
         value={text}
         minRows={1}
         maxRows={12}

@@ -3,14 +3,14 @@
  *
  * The rule it keeps: only the row of the turn that runs is drawn anew when something comes of it.
  */
-import { lazy, memo, Suspense } from "react";
+import { lazy, memo, Suspense, useEffect } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 
 import type { Turn } from "@/api/types";
 import { InlineAlert } from "@/components/inline-alert";
 import { t } from "@/i18n";
 import type { TurnActions } from "@/renderers/turn-actions";
-import { TurnRenderer } from "@/renderers/turn-renderer";
+import { preloadTurnNotice, TurnRenderer } from "@/renderers/turn-renderer";
 import { isAtRest, type OutboxEntry, useTurn } from "@/turn";
 
 import type { Branches } from "../use-branches";
@@ -39,6 +39,10 @@ export const TurnItem = memo(function TurnItem(props: Props) {
   const { turn: snapshot, entry, agentName, turnActions, deliveryActions } = props;
   const { branches, isEdited } = props;
   const turn = useTurn(snapshot);
+  const isUnderway = !isAtRest(turn);
+  useEffect(() => {
+    if (isUnderway) preloadTurnNotice();
+  }, [isUnderway]);
   return (
     <ErrorBoundary
       fallbackRender={() => <InlineAlert severity="error" title={t("turn.broken")} />}
@@ -48,7 +52,7 @@ export const TurnItem = memo(function TurnItem(props: Props) {
         turn={turn}
         agentName={agentName}
         actions={turnActions}
-        {...(isAtRest(turn) && { tools: <TurnTools {...props} turn={turn} /> })}
+        {...(!isUnderway && { tools: <TurnTools {...props} turn={turn} /> })}
         {...(isEdited && {
           editor: (
             <Suspense>

@@ -14,7 +14,8 @@ import { reasonOf } from "@/components/error-text";
 import { notify } from "@/components/notices";
 import { paths } from "@/components/paths";
 import { t } from "@/i18n/branches";
-import { BranchIcon, DeleteIcon, LinkIcon } from "@/icons/icons";
+import { BranchIcon, CopyIcon, DeleteIcon, LinkIcon } from "@/icons/icons";
+import { plainText } from "@/renderers/plain-text";
 
 interface Props {
   readonly turn: Turn;
@@ -28,6 +29,7 @@ export function TurnMenu({ turn, agentId, anchor, isBusy, onClose }: Props) {
   const [isDeleting, setDeleting] = useState(false);
   const fork = useFork(agentId);
   const { turn_id: turnId, session_id: sessionId } = turn;
+  const { content: answer } = turn.output_message;
   const link = location.origin + paths.session(agentId, sessionId, turnId);
   const then = (run: () => void) => () => {
     onClose();
@@ -45,6 +47,12 @@ export function TurnMenu({ turn, agentId, anchor, isBusy, onClose }: Props) {
         <BranchIcon sx={ICON} />
         {t("branch.fork")}
       </MenuItem>
+      {answer !== "" && (
+        <MenuItem onClick={then(() => void copyText(plainText(answer), t("turn.copied")))}>
+          <CopyIcon sx={ICON} />
+          {t("branch.copyPlain")}
+        </MenuItem>
+      )}
       <MenuItem onClick={then(() => void copyText(link, t("branch.linkCopied")))}>
         <LinkIcon sx={ICON} />
         {t("branch.copyLink")}

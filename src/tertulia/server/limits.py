@@ -1,0 +1,98 @@
+"""How limits are kept at the door: a guard that counts requests, headers that say what is left, places for streams.
+
+`RateLimit` and `RateLimit-Policy` are those of draft-ietf-httpapi-ratelimit-headers-11; beside them stand the three
+fields of its earlier versions (up to -06), which most clients that look for any look for.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from tertulia.domain.errors import RateLimited
+from tertulia.runtime.limits import Limits
+from tertulia.runtime.request_meter import Window
+from tertulia.server.auth import NOTHING, Caller
+
+WINDOW = "window"
+"""In a request's state: how its owner's minute stands."""
+STREAM_OF = "stream_of"
+"""In a request's state: whose stream it is, once a place was taken for it."""
+EXPOSED = b"RateLimit, RateLimit-Policy, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+
+Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
+
+
+def counts_requests(limits: Limits) -> Guard:
+    """Return a guard that counts the requests of those who may ask. It raises RateLimited."""
+
+    async def count(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        state = connection.scope["state"]
+        if handler.opt.get("needs") == NOTHING["needs"]:
+            return
+        caller: Caller = state["caller"]
+        try:
+            state[WINDOW] = await limits.take_request(caller.owner)
+        except RateLimited:
+            state[WINDOW] = limits.window_of(caller.owner)
+            raise
+
+    return count
+
+
+def limit_headers(state: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
+    """Say how many requests are left, if there is a limit."""
+    window: Window | None = state.get(WINDOW)
+    if window is None:
+        return []
+    return [
+        (b"ratelimit-policy", b'"requests";q=%d;w=60' % window.limit),
+        (b"ratelimit", b'"requests";r=%d;t=%d' % (window.remaining, window.seconds)),
+        (b"ratelimit-limit", b"%d" % window.limit),
+        (b"ratelimit-remaining", b"%d" % window.remaining),
+        (b"ratelimit-reset", b"%d" % window.seconds),
+    ]
+
+
+class StreamPlace:
+    """A place among the streams that an owner may have open, for the answer to one request."""
+
+    def __init__(self, limits: Limits, state: dict[str, Any], owner: str) -> None:
+        self._limits = limits
+        self._state = state
+        self._owner = owner
+
+    async def take(self) -> None:
+        """Take it, before anything is begun that would be streamed. Raises RateLimited."""
+        await self._limits.open_stream(self._owner)
+        self._state[STREAM_OF] = self._owner
+
+
+def place_of(limits: Limits) -> Callable[[Request[Any, Any, Any]], Awaitable[StreamPlace]]:
+    """Return what gives a route the place of its request."""
+
+    async def provide(request: Request[Any, Any, Any]) -> StreamPlace:
+        state: dict[str, Any] = request.scope["state"]
+        caller: Caller = state["caller"]
+        return StreamPlace(limits, state, caller.owner)
+
+    return provide
+
+
+class FreePlaces:
+    """Wraps the dialects: whatever becomes of a stream, its place is free when its request is over."""
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        self._app = app
+        self._streams = limits.streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection, or the lifespan."""
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            if scope["type"] == "http" and (owner := scope["state"].pop(STREAM_OF, None)) is not None:
+                self._streams.close(owner)
