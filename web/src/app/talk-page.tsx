@@ -1,6 +1,6 @@
 /** Where one talks with an agent: in a session, or at the start of one that is not there yet. */
 import Box from "@mui/material/Box";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
 
@@ -9,7 +9,6 @@ import type { Agent } from "@/api/types";
 import { agentName } from "@/components/agent-name";
 import { paths } from "@/components/paths";
 import { TurnsSkeleton } from "@/components/skeletons";
-import { AgentNotFound } from "@/features/agents/agent-not-found";
 import { ChatPane } from "@/features/chat/chat-pane";
 import {
   preloadTranscript,
@@ -20,9 +19,16 @@ import { prefer } from "@/storage/preferences";
 import { DemoBanner } from "./demo-banner";
 import { PageHead } from "./page-head";
 import { TALK } from "./place";
-import { SessionNotFound } from "./session-not-found";
 import { TalkHead } from "./talk-head";
 import { useDocumentTitle } from "@/components/use-document-title";
+
+/** Few come where nothing is. */
+const SessionNotFound = lazy(async () => ({
+  default: (await import("./session-not-found")).SessionNotFound,
+}));
+const AgentNotFound = lazy(async () => ({
+  default: (await import("@/features/agents/agent-not-found")).AgentNotFound,
+}));
 
 // A session that is opened by its address is not waited for: what draws it comes along with the page.
 if (TALK.exec(location.pathname)?.groups?.sessionId !== undefined) preloadTranscript();
@@ -43,7 +49,13 @@ export function TalkPage({ agentId, sessionId }: TalkPageProps) {
   return (
     <>
       <PageHead />
-      {error === null ? <Opening /> : <AgentNotFound error={error} />}
+      {error === null ? (
+        <Opening />
+      ) : (
+        <Suspense fallback={<Opening />}>
+          <AgentNotFound error={error} />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -70,12 +82,14 @@ function Talk({ agent, sessionId }: TalkProps) {
       <TalkHead agent={agent} session={session} />
       <DemoBanner agent={agent} />
       {sessionId !== null && session === null && error !== null ? (
-        <SessionNotFound
-          agentId={agentId}
-          sessionId={sessionId}
-          error={error}
-          onRetry={() => void refetch()}
-        />
+        <Suspense fallback={<Opening />}>
+          <SessionNotFound
+            agentId={agentId}
+            sessionId={sessionId}
+            error={error}
+            onRetry={() => void refetch()}
+          />
+        </Suspense>
       ) : sessionId === null || session !== null || wasMadeHere ? (
         <ChatPane
           key={key}
