@@ -38,8 +38,8 @@ const GROUPS = [
     test: new RegExp(
       [
         "node_modules/(@tanstack/(react-query|query-core)|openapi-fetch)/",
-        "src/api/(?!tool-|file-content|upload|branch-|share-)",
-        "src/i18n/(?!(en/)?(tools|settings|files|branches|shares))",
+        "src/api/(?!tool-|file-content|upload|branch-|share-|account-)",
+        "src/i18n/(?!(en/)?(tools|settings|files|branches|shares|account))",
       ].join("|"),
     ),
   },

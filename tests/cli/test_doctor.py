@@ -62,8 +62,10 @@ def test_a_port_that_is_taken_is_a_problem(tmp_path: Path) -> None:
     assert f"Port {port} of 127.0.0.1 is in use" in finding["text"]
 
 
-def test_an_address_that_others_can_reach_is_a_problem(tmp_path: Path) -> None:
-    done = doctor("--json", "--data-dir", str(tmp_path), TERTULIA_HOST="0.0.0.0")
+def test_an_address_that_others_can_reach_is_a_problem_where_nobody_signs_in(tmp_path: Path, port: int) -> None:
+    done = doctor(
+        "--json", "--data-dir", str(tmp_path), "--port", str(port), TERTULIA_HOST="0.0.0.0", TERTULIA_AUTH="none"
+    )
     assert (done.returncode, findings_of(done)["address"]["level"]) == (1, "problem")
 
 

@@ -13,6 +13,7 @@ from tertulia.domain.turns import AT_REST, Turn
 from tertulia.engine.projection import project
 from tertulia.engine.times import rising, time_of
 from tertulia.engine.turn import TurnState, evolve, replay
+from tertulia.runtime.bell import Bell
 from tertulia.store.base import TurnRecord
 
 
@@ -39,7 +40,7 @@ class LiveTurn:
         self._held_back: int | None = None
         """The place of the first event that readers do not see before it is stored."""
         self._seen = (self.stored, self.state)
-        self._bells: dict[asyncio.Event, None] = {}
+        self._bells: dict[Bell, None] = {}
         """Rung in the order in which the readers came."""
         self._committing: list[tuple[int, asyncio.Future[None]]] = []
 
@@ -128,7 +129,7 @@ class LiveTurn:
     async def read(self, after: EventId | None) -> AsyncIterator[list[LoggedEvent]]:
         """Yield the events after an id in batches as they come, until nothing more will be shown."""
         place = 0 if after is None else self.count_upto(after)
-        bell = asyncio.Event()
+        bell = Bell()
         self._bells[bell] = None
         try:
             while True:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from tertulia.domain.errors import StorageUnavailable
 from tertulia.domain.events import LoggedEvent
+from tertulia.runtime.bell import Bell
 from tertulia.store.base import TurnStore, Watched
 
 log = structlog.get_logger()
@@ -28,7 +29,7 @@ class Watch:
     def __init__(self) -> None:
         self.place: Watched | None = None
         self._batches: deque[list[LoggedEvent]] = deque()
-        self._bell = asyncio.Event()
+        self._bell = Bell()
 
     def tell(self, news: Sequence[LoggedEvent]) -> None:
         """Take what is new to this reader."""

@@ -219,10 +219,9 @@ class Turns:
         state = await self._feed.state_of(owner, stored.record.turn_id, epoch=stored.record.epoch)
         return msgspec.Raw(msgspec.json.encode(project(state)))
 
-    async def follow(self, owner: str, turn_id: str, after: EventId | None = None) -> AsyncIterator[list[LoggedEvent]]:
+    def follow(self, owner: str, turn_id: str, after: EventId | None = None) -> AsyncIterator[list[LoggedEvent]]:
         """Yield a turn's events after an id, in batches, until it rests. Raises TurnNotFound."""
-        async for batch in self._feed.follow(owner, turn_id, after):
-            yield batch
+        return self._feed.follow(owner, turn_id, after)
 
     async def turn_at(self, owner: str, turn_id: str, event_id: EventId) -> Turn:
         """The turn as it was right after an event: what readers are shown when it rests."""

@@ -1,7 +1,8 @@
 """The HTTP application: routes, what they are given, how errors are answered, and the OpenAPI document."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -22,7 +23,7 @@ from tertulia.runtime.agents import Agents
 from tertulia.runtime.archiving import Archives
 from tertulia.runtime.audit import Audit
 from tertulia.runtime.batches import Batches
-from tertulia.runtime.clock import NewId
+from tertulia.runtime.clock import NewId, SystemClock
 from tertulia.runtime.exporting import Exports
 from tertulia.runtime.files import Files
 from tertulia.runtime.imports import Imports
@@ -42,9 +43,9 @@ from tertulia.server.auth import Identify, allowed, caller_of, ways_of
 from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
 from tertulia.server.errors import on_error
-from tertulia.server.framework import Framework
+from tertulia.server.framework import Framework, NoEvents
+from tertulia.server.later import Later
 from tertulia.server.limits import FreePlaces, counts_requests, place_of
-from tertulia.server.llama_stack.app import llama_stack_app
 from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
 from tertulia.server.provided import provided
@@ -180,10 +181,11 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,
         lifespan=[lifespan],
+        event_emitter_backend=NoEvents,
         openapi_config=_openapi_config(),
         logging_config=None,
     )
-    llama_stack = llama_stack_app(given, ports.turns, ports.audit, ports.limits, settings)
+    llama_stack = Later(partial(_llama_stack, given, ports, settings, since=SystemClock()()))
     dialects = Dialects(native=litestar, llama_stack=llama_stack)
     edge = Edge(
         Identify(FreePlaces(dialects, ports.limits), ways_of(settings.auth_mode, ports.accounts, ports.vouched)),
@@ -193,6 +195,12 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         new_id=new_id,
     )
     return Application(litestar, edge, ports, life.drain)
+
+
+def _llama_stack(given: Mapping[str, Provide], ports: Ports, settings: Settings, *, since: str) -> ASGIApp:
+    from tertulia.server.llama_stack.app import llama_stack_app  # noqa: PLC0415 - most servers are never asked for it
+
+    return llama_stack_app(given, ports.turns, ports.audit, ports.limits, settings, since=since)
 
 
 class DocumentPlugin(OpenAPIRenderPlugin):

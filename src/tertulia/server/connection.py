@@ -3,13 +3,20 @@
 Ours are extensions of the scope. A client that does not read cannot be told goodbye, since that would wait in line
 behind what it does not read. One that has had its answer is not heard of again by the application that gave it, though
 it may hang up without having read it.
+
+Thousands of connections may wait for what comes next. Each had three queues for that, empty but for one entry; here
+they are bells and a list.
 """
 
+from asyncio import Transport
 from collections.abc import Callable
 from typing import Any, cast
 
 from litestar.types import Scope
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from tertulia.runtime.bell import Bell
 
 HANG_UP = "tertulia.hang_up"
 PEER = "tertulia.peer"
@@ -17,10 +24,33 @@ PEER = "tertulia.peer"
 ON_CLOSE = "tertulia.on_close"
 
 
+class Flow(FlowControl):
+    """uvicorn's, with a bell in it."""
+
+    def __init__(self, transport: Transport) -> None:
+        super().__init__(transport)
+        self._is_writable_event = cast(Any, Bell())
+        self._is_writable_event.set()
+
+
+class Line(list[Any]):
+    """Requests that came before the one ahead of them was answered: what uvicorn uses of a deque."""
+
+    def appendleft(self, request: object) -> None:
+        """Take the last place in the line; `pop` returns the first."""
+        self.insert(0, request)
+
+
 class HttpProtocol(HttpToolsProtocol):
     """uvicorn's protocol, which lets the application hang up, and hear that the client did."""
 
     _closed: Callable[[], None] | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin a connection."""
+        super().connection_made(transport)
+        self.flow = Flow(transport)
+        self.pipeline = cast(Any, Line())
 
     def on_message_begin(self) -> None:
         """Begin a request."""
@@ -32,6 +62,13 @@ class HttpProtocol(HttpToolsProtocol):
             PEER: self.client[0] if self.client else "",
         }
         self.scope["extensions"] = extensions
+
+    def on_headers_complete(self) -> None:
+        """Hand a request on; its task, which waits for the bell, has not begun to run yet."""
+        before = self.cycle
+        super().on_headers_complete()
+        if self.cycle is not before:
+            self.cycle.message_event = cast(Any, Bell())
 
     def _hear(self, closed: Callable[[], None]) -> None:
         self._closed = closed

@@ -1,4 +1,5 @@
 /** The one error of a request, whatever went wrong: an answer of RFC 9457, another one, or none. */
+import { tell } from "./line";
 import type { FieldError, Problem } from "./types";
 
 export class ApiError extends Error {
@@ -35,14 +36,26 @@ export function isNotFound(error: unknown): boolean {
   return isApiError(error) && error.status === 404;
 }
 
+/** The server does not know who asks: nobody has signed in, or not any more. */
+export const SIGNED_OUT = "unauthenticated";
+
+/** Whoever asks is known, and may not. */
+export function isForbidden(error: unknown): boolean {
+  return isApiError(error) && error.status === 403;
+}
+
 /** What came instead of an answer: the connection failed or was cut. */
 export function unreachable(cause: unknown): ApiError {
   return new ApiError({ status: 0, code: "unreachable", title: "No answer" }, cause);
 }
 
-/** Read what the server says is wrong. Headers count where the body (say, of a proxy) is silent. */
+/**
+ * Read what the server says is wrong, and let the page hear when one has to sign in. Headers count
+ * where the body (say, of a proxy) is silent.
+ */
 export async function errorOf(response: Response): Promise<ApiError> {
   const problem = await problemIn(response);
+  if (problem.code === SIGNED_OUT) tell("refused");
   const requestId = problem.request_id ?? response.headers.get("X-Request-Id");
   const retryAfter = problem.retry_after ?? secondsIn(response.headers.get("Retry-After"));
   return new ApiError({

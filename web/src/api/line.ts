@@ -5,8 +5,11 @@
  * The rule it keeps: it knows nothing of when to ask again; `app/connection.ts` does.
  */
 
-/** `missed`: no answer came. `answered`: one did. `back`: the server is there again. */
-export type Word = "missed" | "answered" | "back";
+/**
+ * `missed`: no answer came. `answered`: one did. `refused`: the server does not know who asks. `back`:
+ * the server is there again, or knows again who asks.
+ */
+export type Word = "missed" | "answered" | "refused" | "back";
 
 const line = new EventTarget();
 

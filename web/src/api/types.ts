@@ -177,6 +177,34 @@ export interface NewToolgroup {
 /** What came of a tool that was tried. */
 export type ToolOutcome = Said<Schemas["ToolOutcome"]>;
 
+// --- Accounts -------------------------------------------------------------------------------
+
+export type User = Said<Schemas["User"]>;
+export type Role = User["role"];
+/** Who one is, in which way the server knows, and what one may do. */
+export type Account = Said<Schemas["Account"]>;
+export type SignInOptions = Said<Schemas["SignInOptions"]>;
+export type ApiKey = Said<Schemas["ApiKey"]>;
+export type Scope = ApiKey["scopes"][number];
+/** A key that was just made: only here its text is said. */
+export type NewApiKey = Said<Schemas["NewApiKey"]>;
+export type UserPatch = Partial<Pick<User, "role" | "disabled">> & { readonly password?: string };
+export interface NewUser {
+  readonly name: string;
+  readonly role: Role;
+  readonly password: string;
+}
+export interface NewKey {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly expires_at: Time | null;
+}
+export interface AccountPatch {
+  readonly name?: string;
+  readonly password?: string;
+  readonly current_password?: string;
+}
+
 // --- Server ---------------------------------------------------------------------------------
 
 export type Model = Said<Schemas["ModelInfo"]>;
@@ -229,4 +257,10 @@ export interface TurnPage extends Page {
 }
 export interface SharePage extends Page {
   readonly shares: readonly Share[];
+}
+export interface UserPage extends Page {
+  readonly users: readonly User[];
+}
+export interface KeyPage extends Page {
+  readonly keys: readonly ApiKey[];
 }

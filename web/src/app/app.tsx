@@ -11,13 +11,19 @@ import { Look } from "@/theme/look";
 
 import { BrokenPage } from "./broken-page";
 import { Routes } from "./routes";
+import { SignInGate } from "./sign-in-gate";
 
 /** Whoever reads by a link sees what it shows, and nothing of the app around it. */
 const SharedPage = lazy(async () => ({
   default: (await import("@/features/shares/shared-page")).SharedPage,
 }));
 
+const SetUpPage = lazy(async () => ({
+  default: (await import("@/features/account/set-up-page")).SetUpPage,
+}));
+
 export function App() {
+  const [isSetUp] = useRoute(paths.setUp);
   const [isShared, params] = useRoute(paths.shared);
   useDensity();
   return (
@@ -25,12 +31,18 @@ export function App() {
       <LiveRegions />
       <TipLayer />
       <ErrorBoundary FallbackComponent={BrokenPage}>
-        {isShared ? (
+        {isSetUp ? (
+          <Suspense>
+            <SetUpPage />
+          </Suspense>
+        ) : isShared ? (
           <Suspense>
             <SharedPage token={params.token} />
           </Suspense>
         ) : (
-          <Routes />
+          <SignInGate>
+            <Routes />
+          </SignInGate>
         )}
       </ErrorBoundary>
     </Look>

@@ -3,7 +3,7 @@ import Button from "@mui/material/Button";
 import { useEffect, useState } from "react";
 import { useLocation } from "wouter";
 
-import { isNotFound } from "@/api/errors";
+import { isForbidden, isNotFound } from "@/api/errors";
 import { EmptyState } from "@/components/empty-state";
 import { reasonOf } from "@/components/error-text";
 import { paths } from "@/components/paths";
@@ -38,7 +38,13 @@ export function SessionNotFound({ agentId, sessionId, error, onRetry }: SessionN
     <EmptyState
       level="h1"
       icon={isGone ? <SearchIcon fontSize="inherit" /> : <PlugIcon fontSize="inherit" />}
-      title={isGone ? t("sessions.notFound") : t("sessions.notOpened")}
+      title={t(
+        isGone
+          ? "sessions.notFound"
+          : isForbidden(error)
+            ? "forbidden.session"
+            : "sessions.notOpened",
+      )}
       actions={
         <>
           <Button variant="contained" onClick={isGone ? () => void startAnew() : onRetry}>

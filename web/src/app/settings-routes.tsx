@@ -33,6 +33,13 @@ const SharesPage = lazy(async () => ({
   default: (await import("@/features/shares/shares-page")).SharesPage,
 }));
 
+const AccountPage = lazy(async () => ({
+  default: (await import("@/features/account/account-page")).AccountPage,
+}));
+const UsersPage = lazy(async () => ({
+  default: (await import("@/features/account/users-page")).UsersPage,
+}));
+
 export function SettingsRoutes() {
   const { showShortcuts } = useFrame();
   return (
@@ -72,6 +79,16 @@ export function SettingsRoutes() {
       <Route path={paths.shares}>
         <Page section={paths.shares} title={t("shares.section")}>
           <SharesPage />
+        </Page>
+      </Route>
+      <Route path={paths.account}>
+        <Page section={paths.account} title={t("settings.account")}>
+          <AccountPage />
+        </Page>
+      </Route>
+      <Route path={paths.users}>
+        <Page section={paths.users} title={t("settings.users")}>
+          <UsersPage />
         </Page>
       </Route>
       <Route path={paths.about}>

@@ -2,6 +2,7 @@
 import Button from "@mui/material/Button";
 import { useQueryClient } from "@tanstack/react-query";
 
+import { isForbidden } from "@/api/errors";
 import { EmptyState } from "@/components/empty-state";
 import { reasonOf } from "@/components/error-text";
 import { t } from "@/i18n";
@@ -19,7 +20,7 @@ export function Unreachable({ error }: { readonly error: Error }) {
       <EmptyState
         level="h1"
         icon={<PlugIcon fontSize="inherit" />}
-        title={t("connection.none")}
+        title={t(isForbidden(error) ? "forbidden.page" : "connection.none")}
         actions={
           <Button variant="contained" onClick={() => void client.refetchQueries()}>
             {t("action.retry")}

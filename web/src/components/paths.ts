@@ -19,5 +19,8 @@ export const paths = {
   tools: "/settings/tools",
   shares: "/settings/shares",
   shared: "/share/:token",
+  account: "/settings/account",
+  users: "/settings/users",
+  setUp: "/set-up",
   about: "/settings/about",
 } as const;

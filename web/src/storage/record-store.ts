@@ -103,3 +103,10 @@ export function openRecords<T>(kind: Kind): RecordStore<T> {
     },
   };
 }
+
+/** Forget all records of every kind: whoever comes next is somebody else. */
+export async function eraseRecords(): Promise<void> {
+  await Promise.allSettled(
+    KINDS.map((kind) => transact<undefined>(kind, "readwrite", (store) => store.clear())),
+  );
+}

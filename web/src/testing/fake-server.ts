@@ -20,7 +20,7 @@ import type {
 import { Line } from "./event-streams";
 import { server } from "./server";
 import { aGroup } from "./tool-calls";
-import { aConfig, anAgent, aServerConfig, someModels } from "./values";
+import { aConfig, anAccount, anAgent, aServerConfig, someModels } from "./values";
 
 interface Stock {
   agents?: readonly Agent[];
@@ -102,6 +102,7 @@ const serverHandlers = () => [
   http.get("/v1/health", () => HttpResponse.json({ status: "ok" })),
   http.get("/v1/config", () => HttpResponse.json(aServerConfig)),
   http.get("/v1/models", () => HttpResponse.json(someModels)),
+  http.get("/v1/account", () => HttpResponse.json(anAccount({ via: "local" }))),
 ];
 
 /** Whatever is registered is there, with no tools; a tool that is tried says with what. */

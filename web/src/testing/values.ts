@@ -1,5 +1,7 @@
 /** Agents, sessions and servers as tests need them: whole values of which a test names what matters. */
 import type {
+  Account,
+  User,
   Agent,
   AgentConfig,
   AssistantMessage,
@@ -176,3 +178,19 @@ export const someModels: Models = {
     },
   ],
 };
+
+export const aUser = (values: Partial<User> = {}): User => ({
+  user_id: "u1",
+  name: "ana",
+  role: "admin",
+  created_at: "2026-11-01T10:00:00.000000Z",
+  disabled: false,
+  ...values,
+});
+
+export const anAccount = (values: Partial<Account> = {}): Account => ({
+  user: aUser(),
+  via: "cookie",
+  scopes: ["read", "write", "admin"],
+  ...values,
+});

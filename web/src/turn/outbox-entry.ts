@@ -9,7 +9,7 @@
  * The rule it keeps: pure, and total over `EVENTS`; an event that the table does not know changes
  * nothing, so a late answer cannot revive what was given up.
  */
-import type { ApiError } from "@/api/errors";
+import { type ApiError, SIGNED_OUT } from "@/api/errors";
 import type { FieldError, FileAttachment, UserMessage } from "@/api/types";
 
 export type SendState = "queued" | "sending" | "accepted" | "failed_to_send";
@@ -116,10 +116,15 @@ export function sendErrorOf(error: ApiError): SendError {
   return { status, code, title, detail, requestId, fieldErrors, isRetryable: mayPass(error) };
 }
 
-/** Trouble of the server or the line passes, and so does a session that is busy. */
+/** Did it fail only because nobody had signed in? */
+export const isSignedOut = (entry: OutboxEntry) =>
+  entry.state === "failed_to_send" && entry.error?.code === SIGNED_OUT;
+
+/** Trouble of the server or the line passes, and so does a session that is busy; one can sign in again. */
 const mayPass = ({ status, code }: ApiError) =>
   status === 0 ||
   status === 429 ||
   status >= 500 ||
+  code === SIGNED_OUT ||
   code === "session_busy" ||
   code === "turn_awaiting_input";

@@ -14,7 +14,13 @@ import { online, wait } from "@/api/wait";
 import type { RecordStore } from "@/storage/record-store";
 
 import { newKey } from "./new-key";
-import { advance, type OutboxEntry, type OutboxEvent, sendErrorOf } from "./outbox-entry";
+import {
+  advance,
+  isSignedOut,
+  type OutboxEntry,
+  type OutboxEvent,
+  sendErrorOf,
+} from "./outbox-entry";
 
 /** The files of messages, on a way of their own. */
 export interface FilesOnTheirWay {
@@ -76,7 +82,7 @@ export class Outbox {
         ...entry,
         uploads: (entry as Partial<OutboxEntry>).uploads ?? [], // of a page that had none
         beside: (entry as Partial<OutboxEntry>).beside ?? null,
-        state: entry.state === "sending" ? "queued" : entry.state,
+        state: entry.state === "sending" || isSignedOut(entry) ? "queued" : entry.state,
       }))
       .sort((one, other) => one.createdAt - other.createdAt);
     this.#publish([...left, ...this.#entries]);
@@ -122,6 +128,11 @@ export class Outbox {
     } else {
       this.#wake.get(key)?.abort("now");
     }
+  };
+
+  /** Somebody has signed in again: what was refused meanwhile is sent. */
+  readonly goOn = (): void => {
+    for (const entry of this.#entries) if (isSignedOut(entry)) this.retry(entry.key);
   };
 
   /** The turn that it became is on the screen: the entry has done its service. */

@@ -3,6 +3,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
 
 import { keys } from "@/api/keys";
+import { hear } from "@/api/line";
 import { addTurn, beginTurns, refreshSession, storeSession } from "@/api/queries";
 import type { UserMessage } from "@/api/types";
 import { openRecords } from "@/storage/record-store";
@@ -39,6 +40,7 @@ export function outboxOf(client: QueryClient): Outbox {
   outboxes.set(client, outbox);
   const recover = () => void outbox.recover();
   document.addEventListener("visibilitychange", recover);
+  hear("back", outbox.goOn);
   recover();
   return outbox;
 }

@@ -14,7 +14,6 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from tertulia.domain.errors import TertuliaError
 from tertulia.runtime.audit import Audit
-from tertulia.runtime.clock import SystemClock
 from tertulia.runtime.limits import Limits
 from tertulia.runtime.turns import Turns
 from tertulia.server.audited import Audited
@@ -56,10 +55,10 @@ ROUTERS: list[Callable[[], Router]] = [
 
 
 def llama_stack_app(
-    given: Mapping[str, Provide], turns: Turns, audit: Audit, limits: Limits, settings: Settings
+    given: Mapping[str, Provide], turns: Turns, audit: Audit, limits: Limits, settings: Settings, *, since: str
 ) -> ASGIApp:
-    """Put the application together; it has no lifespan of its own."""
-    retries = Retries(turns, since=SystemClock()())
+    """Put the application together; it has no lifespan of its own, so it is told `since` when the server runs."""
+    retries = Retries(turns, since=since)
     replies = Replies(turns, retries, heartbeat_seconds=settings.heartbeat)
     litestar = Framework(
         route_handlers=[*(router() for router in ROUTERS), *files_routers(settings.max_file_bytes)],

@@ -2,7 +2,7 @@
 import Button from "@mui/material/Button";
 import { Link } from "wouter";
 
-import { isNotFound } from "@/api/errors";
+import { isForbidden, isNotFound } from "@/api/errors";
 import { useAgents } from "@/api/queries";
 import { agentName } from "@/components/agent-name";
 import { EmptyState } from "@/components/empty-state";
@@ -18,7 +18,9 @@ export function AgentNotFound({ error }: { readonly error: Error }) {
     <EmptyState
       level="h1"
       icon={<AgentIcon fontSize="inherit" />}
-      title={isGone ? t("agents.notFound") : t("agents.notLoaded")}
+      title={t(
+        isGone ? "agents.notFound" : isForbidden(error) ? "forbidden.agent" : "agents.notLoaded",
+      )}
       actions={
         <>
           {agents.map((agent) => (

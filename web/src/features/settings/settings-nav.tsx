@@ -4,6 +4,8 @@ import Tab from "@mui/material/Tab";
 import Tabs from "@mui/material/Tabs";
 import { Link } from "wouter";
 
+import { useAccount } from "@/api/account-queries";
+import type { Account } from "@/api/types";
 import { paths } from "@/components/paths";
 import { t } from "@/i18n/settings";
 
@@ -13,13 +15,25 @@ const SECTIONS = [
   { path: paths.models, label: "models.title" },
   { path: paths.tools, label: "tools.title" },
   { path: paths.shares, label: "shares.section" },
+  { path: paths.account, label: "settings.account" },
+  { path: paths.users, label: "settings.users" },
   { path: paths.about, label: "settings.about" },
 ] as const;
 
 export type Section = (typeof SECTIONS)[number]["path"];
 
+/** Where nobody signs in there are no accounts; of users only admins know. The page one is on is shown. */
+function isShown(path: Section, section: Section, account: Account | undefined): boolean {
+  const hasAccounts = account !== undefined && account.via !== "local";
+  if (path === section) return true;
+  if (path === paths.account) return hasAccounts;
+  return path !== paths.users || (hasAccounts && account.scopes.includes("admin"));
+}
+
 /** They look like tabs and are links: each has an address. */
 export function SettingsNav({ section }: { readonly section: Section }) {
+  const { data: account } = useAccount();
+  const sections = SECTIONS.filter(({ path }) => isShown(path, section, account));
   return (
     <Box component="nav" aria-label={t("settings.title")} sx={{ minWidth: 0, flex: 1 }}>
       <Tabs
@@ -28,7 +42,7 @@ export function SettingsNav({ section }: { readonly section: Section }) {
         role="presentation"
         slotProps={{ list: { role: "presentation" } }}
       >
-        {SECTIONS.map(({ path, label }) => (
+        {sections.map(({ path, label }) => (
           <Tab
             key={path}
             component={Link}

@@ -52,6 +52,8 @@ export const settings = {
   "models.unauthorized": "Key refused",
   "settings.general": "General",
   "settings.about": "About",
+  "settings.account": "Account",
+  "settings.users": "Users",
   "settings.mode": "Colours",
   "settings.modeHint": "System follows what this device is set to.",
   "settings.light": "Light",

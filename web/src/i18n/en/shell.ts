@@ -96,6 +96,9 @@ export const shell = {
   "broken.reload": "Reload the page",
   "notFound.title": "There is nothing at this address",
   "notFound.text": "It may have been mistyped, or what was here is gone.",
+  "forbidden.session": "You can’t see this session",
+  "forbidden.agent": "You can’t see this agent",
+  "forbidden.page": "You can’t see this",
   "notFound.home": "Go to the start",
 
   "connection.offline": "Offline. Messages will be sent when you’re back.",

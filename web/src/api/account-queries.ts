@@ -1,0 +1,75 @@
+/** One's account, its keys, and the users of the server, cached. */
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import {
+  createKey,
+  createUser,
+  deleteKey,
+  deleteUser,
+  getAccount,
+  getSignInOptions,
+  listKeys,
+  listUsers,
+  updateAccount,
+  updateUser,
+} from "./account-client";
+import type { UserPatch } from "./types";
+
+const ACCOUNT = ["account"] as const;
+const KEYS = ["account-keys"] as const;
+const USERS = ["users"] as const;
+const OPTIONS = ["sign-in"] as const;
+
+export const useAccount = () =>
+  useQuery({ queryKey: ACCOUNT, queryFn: ({ signal }) => getAccount(signal) });
+
+export const useSignInOptions = () =>
+  useQuery({ queryKey: OPTIONS, queryFn: ({ signal }) => getSignInOptions(signal) });
+
+export function useUpdateAccount() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: updateAccount,
+    onSuccess: (account) => client.setQueryData(ACCOUNT, account),
+  });
+}
+
+export const useKeys = () =>
+  useInfiniteQuery({
+    queryKey: KEYS,
+    queryFn: ({ pageParam, signal }) => listKeys(pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    select: ({ pages }) => pages.flatMap((page) => page.keys),
+  });
+
+/** A change of what a list shows, which is asked for anew. */
+function useChange<Given, Made>(
+  queryKey: readonly string[],
+  mutationFn: (given: Given) => Promise<Made>,
+) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn,
+    onSettled: () => client.invalidateQueries({ queryKey }),
+  });
+}
+
+export const useCreateKey = () => useChange(KEYS, createKey);
+export const useDeleteKey = () => useChange(KEYS, deleteKey);
+
+export const useUsers = () =>
+  useInfiniteQuery({
+    queryKey: USERS,
+    queryFn: ({ pageParam, signal }) => listUsers(pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    select: ({ pages }) => pages.flatMap((page) => page.users),
+  });
+
+export const useCreateUser = () => useChange(USERS, createUser);
+export const useDeleteUser = () => useChange(USERS, deleteUser);
+export const useUpdateUser = () =>
+  useChange(USERS, ({ userId, patch }: { readonly userId: string; readonly patch: UserPatch }) =>
+    updateUser(userId, patch),
+  );
