@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from bench.ask import Ask
 from bench.fake_server import MODEL
@@ -38,8 +38,15 @@ class Counted:
     def is_shared(self) -> bool:
         return self._database.is_shared
 
+    @property
+    def language(self) -> Literal["fts5", "tsquery"]:
+        return self._database.language
+
     async def open(self) -> None:
         await self._database.open()
+
+    async def reclaim(self) -> bool:
+        return await self._database.reclaim()
 
     async def read(self, operation: Operation[T]) -> T:
         self.reads += 1

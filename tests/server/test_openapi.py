@@ -103,7 +103,7 @@ INSIDE = {
 }
 
 
-@pytest.mark.parametrize("kind", [kind for kind in _kinds() if kind not in INSIDE], ids=lambda kind: kind.code)
+@pytest.mark.parametrize("kind", [kind for kind in _kinds() if kind not in INSIDE], ids=lambda kind: kind.__name__)
 def test_every_code_that_a_client_can_meet_is_told_at_its_status(document: Json, kind: type[TertuliaError]) -> None:
     status = str(status_of(kind))
     described = [

@@ -41,6 +41,7 @@ ACTIONS = {
     "create_user": "user.create",
     "update_user": "user.change",
     "delete_user": "user.delete",
+    "set_user_limits": "user.limits",
     "export_account": "account.export",
     "import_session": "session.import",
     "batch_sessions": "session.batch",

@@ -8,7 +8,7 @@ import { t } from "@/i18n";
 import { AgentIcon, SearchIcon } from "@/icons/icons";
 
 import { PageHead } from "./page-head";
-import { useDocumentTitle } from "./use-document-title";
+import { useDocumentTitle } from "@/components/use-document-title";
 
 export function PageNotFound() {
   useDocumentTitle(t("notFound.title"));

@@ -16,7 +16,7 @@ import { t } from "@/i18n/settings";
 import { PageNotFound } from "./dead-ends";
 import { useFrame } from "./frame-context";
 import { PageHead } from "./page-head";
-import { useDocumentTitle } from "./use-document-title";
+import { useDocumentTitle } from "@/components/use-document-title";
 
 /** The form with its list of models is the heaviest of them. */
 const NewAgent = lazy(async () => ({

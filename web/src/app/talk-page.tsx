@@ -22,7 +22,7 @@ import { PageHead } from "./page-head";
 import { TALK } from "./place";
 import { SessionNotFound } from "./session-not-found";
 import { TalkHead } from "./talk-head";
-import { useDocumentTitle } from "./use-document-title";
+import { useDocumentTitle } from "@/components/use-document-title";
 
 // A session that is opened by its address is not waited for: what draws it comes along with the page.
 if (TALK.exec(location.pathname)?.groups?.sessionId !== undefined) preloadTranscript();

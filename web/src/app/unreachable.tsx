@@ -9,7 +9,7 @@ import { t } from "@/i18n";
 import { PlugIcon } from "@/icons/icons";
 
 import { PageHead } from "./page-head";
-import { useDocumentTitle } from "./use-document-title";
+import { useDocumentTitle } from "@/components/use-document-title";
 
 export function Unreachable({ error }: { readonly error: Error }) {
   const client = useQueryClient();

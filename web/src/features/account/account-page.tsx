@@ -81,4 +81,4 @@ function Who({ user, canLeave }: { readonly user: User; readonly canLeave: boole
   );
 }
 
-const initialOf = (name: string) => [...name][0]?.toUpperCase() ?? "";
+const initialOf = (name: string) => Array.from(name)[0]?.toUpperCase() ?? "";

@@ -4,7 +4,7 @@ import Paper from "@mui/material/Paper";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
 
-import { useDocumentTitle } from "@/app/use-document-title";
+import { useDocumentTitle } from "@/components/use-document-title";
 import { Wordmark } from "@/icons/wordmark";
 
 interface Props {
