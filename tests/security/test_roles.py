@@ -114,7 +114,7 @@ async def test_nobody_is_let_in_anywhere_but_where_all_are(people: People) -> No
             answer = await people.ask(headers, method, filled(path, people.ids))
             is_refused = answer.status_code in (401, 429) and answer.json()["code"] in (
                 "unauthenticated",
-                "rate_limited",
+                "too_many_requests",
             )
             if is_refused == (name in OPEN) or CANARY in answer.text:
                 wrong[who].append(f"{name}: {answer.status_code}")

@@ -12,7 +12,7 @@ ClientError
 │   ├── Stale              412  stale
 │   ├── TooLarge           413  too_large, storage_full
 │   ├── UnsupportedMedia   415  unsupported_media_type
-│   ├── TooManyRequests    429  queue_full
+│   ├── TooManyRequests    429  queue_full, too_many_requests
 │   │   └── RateLimited    429  rate_limited: a limit of one's own, `limit`
 │   ├── NotOffered         501  not_offered
 │   ├── ServerFailed       500  internal_error

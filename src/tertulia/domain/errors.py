@@ -42,7 +42,7 @@ TertuliaError
 │   ├── HostNotAllowed        host_not_allowed
 │   └── OriginNotAllowed      origin_not_allowed
 ├── QueueFull                 queue_full
-├── TooManyRequests           rate_limited
+├── TooManyRequests           too_many_requests: what looks like guessing
 │   └── RateLimited           rate_limited: a limit of the owner's, which time or the end of something lifts
 ├── ModelError                what a model server did; also `turn.error.code`
 │   ├── ModelUnavailable      model_unavailable
@@ -343,11 +343,13 @@ class QueueFull(TertuliaError):
 class TooManyRequests(TertuliaError):
     """That was too often. Wait for as long as Retry-After says."""
 
-    code = "rate_limited"
+    code = "too_many_requests"
 
 
 class RateLimited(TooManyRequests):
     """You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key."""
+
+    code = "rate_limited"
 
     def __init__(self, limit: LimitName, message: str, *, retry_after: int) -> None:
         self.limit: LimitName = limit
