@@ -252,7 +252,7 @@ async def test_nor_do_files_that_come_with_messages(open_: OpenSite) -> None:
         "file": {"name": "a.txt", "type": "text/plain", "content": "YWJj" * 50},
     }
     is_problem(await site.post(f"{session}/turn", {"messages": [message]}), 413, "storage_full")
-    message["file"]["content"] = "YWJj" * 20  # type: ignore[index]  # the dict above has it
+    message["file"]["content"] = "YWJj" * 20  # type: ignore[index] - the dict above has it
     assert (await site.post(f"{session}/turn", {"messages": [message]})).status_code == 200
     assert (await used(site, "storage_bytes"))["used"] == 60
 
