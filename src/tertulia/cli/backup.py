@@ -22,7 +22,7 @@ from tertulia.store.sql.sqlite.backup import copy_database
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @setting_options("data_dir", "database_url", "blob_url")
 def backup(folder: Path, **given: object) -> None:
-    """Copy the database and the files to FOLDER; the server may run meanwhile.
+    """Copy the database and the files while the server runs.
 
     FOLDER is made when it is missing; files that were copied there before are not copied again. A PostgreSQL database
     and a bucket have means of their own: this copies the other of the two, and says so.

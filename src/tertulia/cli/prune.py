@@ -26,7 +26,7 @@ PAGE = 100
 @click.option("--dry-run", is_flag=True, help="Say what would go, and by which rule; change nothing.")
 @setting_options("archive_after_days", "delete_after_days", "trash_days", "data_dir", "database_url", "blob_url")
 def prune(dry_run: bool, **given: object) -> None:
-    """Archive and delete sessions as the rules say, and delete for good what has been in the trash for its time.
+    """Archive and delete sessions as the rules say, and empty the trash of what is old.
 
     Their files go, too, and their space comes back. Stop the server first. --trash-days 0 empties the trash.
     """

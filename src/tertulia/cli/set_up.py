@@ -19,7 +19,7 @@ from tertulia.wiring import Services
 @click.command("set-up")
 @setting_options("host", "port", "data_dir", "database_url")
 def set_up(**given: object) -> None:
-    """Print a new link by which one person becomes the first admin.
+    """Make a link by which one person becomes the first admin.
 
     If there is that admin already, the link gives them a new name and password. It is good once, for a day. With
     SQLite, stop the server first.

@@ -260,6 +260,7 @@ class Turns:
         for each in [session_id] if session_id is not None else sorted(running):
             # The newest first: none that waits begins because the one ahead has ended.
             for record in await self._store.list_unfinished(owner, each):
+                await self._store.request_cancel(owner, record.turn_id)  # for the node that holds it, if it is another
                 await self._runner.stop(owner, record.turn_id, TurnCancelled(at=self._clock()))
 
     def forget(self, owner: str, agent_id: str, session_id: str | None = None) -> None:

@@ -18,10 +18,8 @@ DIALECT = SQLiteDialect_pysqlite(paramstyle="named")
 
 # FULL: a commit is on the disk when it returns. The size of the log after which SQLite copies it into the database is
 # four times its default: each copy costs two syncs. It is cut back to 64 MB after a long reader let it grow.
-# What is deleted is overwritten, and its pages can be given back; a file that is older than this keeps its free pages
-# until it is vacuumed as a whole.
+# What is deleted is overwritten.
 PRAGMAS = (
-    "PRAGMA auto_vacuum = INCREMENTAL",
     "PRAGMA secure_delete = ON",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -47,6 +45,10 @@ STORAGE_CODES = frozenset(
         sqlite3.SQLITE_READONLY,
     }
 )
+
+GIVE_PAGES_BACK = "PRAGMA auto_vacuum = INCREMENTAL"
+"""For a file that is new: later it would wait for whoever writes. One that is older than this keeps its free pages
+until it is vacuumed as a whole."""
 
 OnConnect = Callable[[sqlite3.Connection], None]
 

@@ -18,6 +18,7 @@ from tertulia.store.sql.database import Operation, Texts
 from tertulia.store.sql.sqlite import schema
 from tertulia.store.sql.sqlite.connection import (
     DIALECT,
+    GIVE_PAGES_BACK,
     OnConnect,
     SqliteConnection,
     connect,
@@ -109,6 +110,8 @@ class SqliteDatabase:
         self._lock.acquire()
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # conversations are for their owner's eyes
         self._raw = raw = connect(path, self._on_connect)
+        if path.stat().st_size == 0:
+            raw.execute(GIVE_PAGES_BACK)
         (mode,) = raw.execute("PRAGMA journal_mode = WAL").fetchone()
         if mode != "wal":
             raise StartupError(f"The file system of {path} does not support SQLite's write-ahead log.")
