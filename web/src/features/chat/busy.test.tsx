@@ -24,7 +24,7 @@ describe("while the agent works", () => {
   it("what is sent waits, and goes out when the agent has answered", async () => {
     const { user, server } = await busy();
     await write({ user }, "And after that?");
-    const queue = screen.getByRole("list", { name: "Waiting messages" });
+    const queue = await screen.findByRole("list", { name: "Waiting messages" });
     expect(within(queue).getByText("And after that?")).toBeVisible();
     expect(composer()).toHaveValue("");
     act(() => server.finish());

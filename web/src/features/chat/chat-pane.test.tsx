@@ -83,9 +83,10 @@ describe("a message", () => {
     const reason = await within(await screen.findByRole("feed")).findByText(/is too long/);
     expect(reason).toBeVisible();
     expect(urgent()).toHaveTextContent("The message is too long.");
-    expect(screen.queryByRole("button", { name: "Retry" })).toBeNull();
+    const refused = within(turns().at(-1)!);
+    expect(refused.queryByRole("button", { name: "Retry" })).toBeNull();
     expect(await violations()).toEqual([]);
-    await user.click(screen.getByRole("button", { name: "Edit" }));
+    await user.click(refused.getByRole("button", { name: "Edit" }));
     expect(composer()).toHaveValue("Hello?");
     expect(turns()).toHaveLength(1);
   });
@@ -114,7 +115,7 @@ describe("a turn that did not end well", () => {
     expect(await screen.findByText("The model server does not answer.")).toBeVisible();
     expect(screen.getByText("Code: model_unavailable")).toBeVisible();
     expect(await violations()).toEqual([]);
-    await user.click(screen.getByRole("button", { name: "Retry" }));
+    await user.click(within(turns().at(-1)!).getByRole("button", { name: "Retry" }));
     await waitFor(() => expect(server.posted).toHaveLength(1));
     expect(server.posted[0]?.messages).toEqual(server.turn("t2").input_messages);
   });

@@ -26,13 +26,15 @@ export function TurnTools(props: Props) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   return (
     <>
-      <ActionButton
-        label={t("action.retry")}
-        icon={<RetryIcon fontSize="inherit" />}
-        disabled={isBusy}
-        onClick={() => branches.retry(turn)}
-        sx={TOOL}
-      />
+      {turn.status === "completed" && ( // of others, the notice of how they ended offers it
+        <ActionButton
+          label={t("action.retry")}
+          icon={<RetryIcon fontSize="inherit" />}
+          disabled={isBusy}
+          onClick={() => branches.retry(turn)}
+          sx={TOOL}
+        />
+      )}
       <ActionButton
         label={t("branch.edit")}
         icon={<EditIcon fontSize="inherit" />}
