@@ -10,6 +10,7 @@ import { SHORTCUTS } from "@/components/shortcuts";
 import { usePreference } from "@/components/use-preference";
 import { useShortcut } from "@/components/use-shortcut";
 import { DeletedNotice } from "@/features/sessions/deleted-notice";
+import { LiveSessions } from "@/features/sessions/live-sessions";
 import { SessionKeys } from "@/features/sessions/session-keys";
 import { t } from "@/i18n";
 import { prefer } from "@/storage/preferences";
@@ -23,10 +24,6 @@ import { usePlace } from "./place";
 /** Only narrow screens have it. */
 const SidebarDrawer = lazy(async () => ({
   default: (await import("./sidebar-drawer")).SidebarDrawer,
-}));
-/** What others change can wait until what is there is shown. */
-const LiveSessions = lazy(async () => ({
-  default: (await import("@/features/sessions/live-sessions")).LiveSessions,
 }));
 const SearchDialog = lazy(async () => ({
   default: (await import("@/features/search/search-dialog")).SearchDialog,
@@ -88,11 +85,7 @@ export function Frame({ agentId, children }: FrameProps) {
         </Box>
       </Box>
       {agentId !== null && <SessionKeys agentId={agentId} openId={sessionId} />}
-      {agentId !== null && (
-        <Suspense>
-          <LiveSessions agentId={agentId} />
-        </Suspense>
-      )}
+      {agentId !== null && <LiveSessions agentId={agentId} />}
       <NoticeArea>{agentId !== null && <DeletedNotice agentId={agentId} />}</NoticeArea>
       {dialog !== null && (
         <Suspense>

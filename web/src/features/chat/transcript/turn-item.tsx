@@ -14,9 +14,13 @@ import { preloadTurnNotice, TurnRenderer } from "@/renderers/turn-renderer";
 import { isAtRest, type OutboxEntry, useTurn } from "@/turn";
 
 import type { Branches } from "../use-branches";
-import { type DeliveryActions, DeliveryNote } from "./delivery-note";
+import type { DeliveryActions } from "./delivery-note";
 import { TurnTools } from "./turn-tools";
 
+/** What is on its way is written about; what was there before is not. */
+const DeliveryNote = lazy(async () => ({
+  default: (await import("./delivery-note")).DeliveryNote,
+}));
 const MessageEditor = lazy(async () => ({
   default: (await import("./message-editor")).MessageEditor,
 }));
@@ -61,7 +65,11 @@ export const TurnItem = memo(function TurnItem(props: Props) {
           ),
         })}
         {...(entry !== null && {
-          delivery: <DeliveryNote entry={entry} actions={deliveryActions} />,
+          delivery: (
+            <Suspense>
+              <DeliveryNote entry={entry} actions={deliveryActions} />
+            </Suspense>
+          ),
           tone: entry.state === "failed_to_send" ? "failed" : "faded",
         })}
       />
