@@ -4,11 +4,13 @@ import asyncio
 from typing import Any
 
 from tertulia.models.scripted import Reply
+from tertulia.store.base import Accepted, NewTurn
 from tertulia.store.memory import MemoryStore
 from tests.llama_stack.stack import OpenStack, Stack, data_of, open_stack, says
 from tests.llama_stack.test_turns import CAMERA, LOOK, answers
 from tests.server.live import LiveSite, serve_live
 
+FIRST = {"x_stainless_retry_count": "0"}
 AGAIN = {"x_stainless_retry_count": "1"}
 
 
@@ -27,11 +29,20 @@ class Impatient:
         """Send a request, wait until the model is asked, and go."""
         asked = len(self.live.site.script.requests)
         connection = await self.live.connect()
-        await connection.send("POST", f"/v1{path}", body, x_stainless_lang="python", x_stainless_retry_count="0")
+        await connection.send("POST", f"/v1{path}", body, x_stainless_lang="python", **FIRST)
         async with asyncio.timeout(30):
             while len(self.live.site.script.requests) == asked:  # noqa: ASYNC110 - the model rings no bell
                 await asyncio.sleep(0.001)
         await connection.close()
+
+
+class SlowStore(MemoryStore):
+    """Takes so long to keep a turn that others come meanwhile."""
+
+    async def accept_turn(self, owner: str, new: NewTurn, *, node: str) -> Accepted:
+        for _ in range(500):
+            await asyncio.sleep(0)
+        return await super().accept_turn(owner, new, node=node)
 
 
 async def test_another_try_joins_the_turn_that_the_first_has_begun() -> None:
@@ -41,14 +52,50 @@ async def test_another_try_joins_the_turn_that_the_first_has_begun() -> None:
         session = await client.stack.new_session()
         await client.leaves(f"{session}/turn", says("Hello"))
         tries = [asyncio.create_task(client.stack.post(f"{session}/turn", says("Hello"), **AGAIN)) for _ in range(2)]
-        streaming = asyncio.create_task(client.stack.post(f"{session}/turn", says("Hello", stream=True), **AGAIN))
-        await asyncio.sleep(0)
+        streaming = await live.connect()
+        await streaming.send("POST", f"/v1{session}/turn", says("Hello", stream=True), x_stainless_lang="js", **AGAIN)
+        await streaming.head()  # they are looked at one after the other, and this one came last
         gate.set()
         found = [(await each).json() for each in tries]
-        streamed = data_of((await streaming).content)[-1]["event"]["payload"]["turn"]
+        streamed = data_of(await streaming.body())[-1]["event"]["payload"]["turn"]
+        await streaming.close()
         assert found == [streamed, streamed]
         assert await turns_of(client.stack, session) == [streamed]
         assert len(live.site.script.requests) == 1
+
+
+async def test_tries_that_come_at_once_are_one_turn() -> None:
+    gate = asyncio.Event()
+    async with serve_live(Reply("Once ", gate, "more"), store=SlowStore()) as live:
+        stack = Stack(live.site, "/v1")
+        session = await stack.new_session()
+        tries = [await live.connect() for _ in range(3)]
+        for one, count in zip(tries, (FIRST, AGAIN, AGAIN), strict=True):
+            await one.send("POST", f"/v1{session}/turn", says("Hello", stream=True), x_stainless_lang="js", **count)
+        for one in tries:
+            await one.head()
+        gate.set()
+        ends = [data_of(await one.body())[-1]["event"]["payload"]["turn"] for one in tries]
+        assert ends == await turns_of(stack, session) * 3
+        for one in tries:
+            await one.close()
+
+
+async def test_a_first_try_that_comes_last_of_a_client_that_has_left_is_no_turn_of_its_own() -> None:
+    gate = asyncio.Event()
+    async with serve_live(Reply("Once ", gate, "more")) as live:
+        client = Impatient(live)
+        session = await client.stack.new_session()
+        second = asyncio.create_task(client.stack.post(f"{session}/turn", says("Hello"), **AGAIN))
+        await client.stack.until(session, lambda s: s["turns"])
+        late = await live.connect()
+        await late.send("POST", f"/v1{session}/turn", says("Hello"), x_stainless_lang="python", **FIRST)
+        await late.close()
+        other = asyncio.create_task(client.stack.post(f"{session}/turn", says("And then?")))
+        await client.stack.until(session, lambda s: len(s["turns"]) > 1)
+        gate.set()
+        answered = [(await second).json(), (await other).json()]
+        assert await turns_of(client.stack, session) == answered
 
 
 async def test_another_try_finds_a_turn_that_has_ended_meanwhile() -> None:

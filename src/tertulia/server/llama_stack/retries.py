@@ -3,12 +3,16 @@
 Its first try may have begun a turn and lost the connection, or its patience, before the answer came. So a second try
 joins a turn with the same body, among the newest of the session, that nobody has been given to its end. A turn that
 ended before this process began counts as given: after a restart, who asks for the same most likely means it anew.
+
+A server that stalled finds several tries of a request at once, in any order: they are looked at one after the other,
+and a first try whose client has left by then looks for a turn, too.
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
 import msgspec
 from litestar import Request
@@ -43,6 +47,11 @@ class Retries:
         self._turns = turns
         self._since = since
         self._given: OrderedDict[str, None] = OrderedDict()
+        self._starting: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
+
+    def starting(self, place: Place) -> asyncio.Lock:
+        """Return the lock under which a turn of a session is looked for and, if it is not there, begun."""
+        return self._starting.setdefault(place, asyncio.Lock())
 
     def given(self, turn_id: str) -> None:
         """Remember that a client was given all of a turn's answer."""
@@ -80,6 +89,11 @@ def has_answers(turn: Turn, answers: list[ToolResponse]) -> bool:
 def is_retry(request: Request[Any, Any, Any]) -> bool:
     """Tell whether this is not the first try of a request; official clients count them."""
     return request.headers.get("x-stainless-retry-count", "0") not in ("0", "")
+
+
+async def may_be_late(request: Request[Any, Any, Any]) -> bool:
+    """Tell whether another try of this request may have begun a turn: this is not the first, or it comes too late."""
+    return is_retry(request) or ("x-stainless-retry-count" in request.headers and await has_left(request.receive))
 
 
 async def has_left(receive: Callable[[], Awaitable[Any]]) -> bool:

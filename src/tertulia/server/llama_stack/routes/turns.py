@@ -13,7 +13,7 @@ from tertulia.runtime.turns import TurnRequest, Turns
 from tertulia.server.answers import answer
 from tertulia.server.auth import Caller
 from tertulia.server.llama_stack.replies import Replies
-from tertulia.server.llama_stack.retries import Retries, has_answers, is_retry
+from tertulia.server.llama_stack.retries import Retries, has_answers, is_retry, may_be_late
 from tertulia.server.routes.parameters import AgentId, Given, IdempotencyKey, SessionId, StepId, TurnId
 from tertulia.server.wire.llama_stack.base import Wire
 from tertulia.server.wire.llama_stack.turns import (
@@ -40,12 +40,13 @@ async def create_turn(
     caller: Given[Caller],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Any]:
-    """Start a turn, or join the one that an earlier try of this request has started."""
+    """Start a turn, or join the one that another try of this request has started."""
     place = (caller.owner, agent_id, session_id)
     asked = await _asked(data, agents, caller.owner, agent_id)
-    record = await retries.find(place, asked) if is_retry(request) and idempotency_key is None else None
-    if record is None:
-        record = await turns.start(*place, asked, key=idempotency_key)
+    async with retries.starting(place):
+        record = await retries.find(place, asked) if idempotency_key is None and await may_be_late(request) else None
+        if record is None:
+            record = await turns.start(*place, asked, key=idempotency_key)
     return await replies.answer(request, record, stream=bool(data.stream))
 
 
