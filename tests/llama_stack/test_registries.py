@@ -16,7 +16,7 @@ from tertulia.models.scripted import Reply, ScriptedModel
 from tertulia.server.llama_stack.routes.not_offered import MISSING
 from tertulia.tools.base import ToolContext, ToolResult
 from tertulia.tools.builtin.clock import clock_tool
-from tests.llama_stack.stack import OpenStack, Stack
+from tests.llama_stack.stack import OpenStack, Stack, says
 from tests.runtime.tools import EchoTool
 from tests.server.site import MODEL
 from tests.tools.mcp.places import HttpPlace, http_server
@@ -379,3 +379,24 @@ async def test_what_is_not_offered_says_so_once(stack: Stack) -> None:
         for path in (f"/{name}", f"/{name}/some/thing"):
             message = refused(await stack.ask(method, path, {} if method == "POST" else None), 501, "not_offered")
             assert message.startswith(f"Tertulia does not offer {name}. ")
+
+
+async def test_what_passes_through_is_not_kept(stack: Stack) -> None:
+    for path in ("/chat/completions", "/openai/v1/chat/completions", "/openai/v1/chat/completions/chatcmpl-1"):
+        message = refused(await stack.get(path), 501, "not_offered")
+        assert message.startswith("Tertulia does not keep chat completions")
+
+
+async def test_what_later_clients_ask_at_beta_is_answered_so_too(stack: Stack) -> None:
+    answer = await stack.site.client.get("/v1beta/datasets")
+    assert refused(answer, 501, "not_offered").startswith("Tertulia does not offer datasets. ")
+
+
+async def test_a_toolgroup_that_is_not_there_has_no_tools_for_an_agent_and_is_not_found_when_it_is_asked_for(
+    stack: Stack,
+) -> None:
+    session = await stack.new_session(await stack.new_agent(toolgroups=["builtin::websearch"]))
+    turn = (await stack.post(f"{session}/turn", says("Hello"))).json()
+    assert (turn["status"], stack.site.script.requests[-1].tools) == ("completed", [])
+    message = refused(await stack.get("/tools?toolgroup_id=builtin::websearch"), 404, "toolgroup_not_found")
+    assert "builtin::websearch" in message

@@ -111,6 +111,43 @@ async def test_the_last_turn_is_reopened_for_calls_in_its_text(open_: OpenStack)
     assert (await stack.get(session)).json()["turns"] == [resumed.json()]
 
 
+def as_messages(*call_ids: str, **more: Any) -> dict[str, Any]:
+    return {"messages": [{"role": "tool", "call_id": each, "content": "a cat", **more} for each in call_ids]}
+
+
+async def test_answers_that_are_sent_as_messages_let_the_last_turn_go_on(open_: OpenStack) -> None:
+    stack = await open_(TWICE, Reply("Two cats."))
+    path, waiting = await camera_turn(stack)
+    session = path.partition("/turn/")[0]
+    frames = data_of((await stack.post(f"{session}/turn", {**as_messages("c1", "c2"), "stream": True})).content)
+    assert frames[0]["event"]["payload"]["step_type"] == "tool_execution"
+    turn = frames[-1]["event"]["payload"]["turn"]
+    assert (turn["turn_id"], turn["output_message"]["content"]) == (waiting["turn_id"], "Two cats.")
+    assert turn["steps"][1]["tool_responses"][0]["tool_name"] == "camera"
+    assert (await stack.get(session)).json()["turns"] == [turn]
+    late = await stack.post(f"{session}/turn", as_messages("c3"))
+    assert (late.status_code, late.json()["error"]["code"]) == (409, "turn_not_awaiting_input")
+
+
+async def test_answers_to_calls_in_its_text_reopen_the_last_turn_if_they_name_the_tool(open_: OpenStack) -> None:
+    stack = await open_(Reply("Use: camera"), Reply("A cat."))
+    session = await stack.new_session()
+    await stack.post(f"{session}/turn", says("Look"))
+    turn = (await stack.post(f"{session}/turn", as_messages("mine", tool_name="camera"))).json()
+    assert turn["output_message"]["content"] == "A cat."
+
+
+async def test_answers_among_other_messages_or_without_a_turn_are_refused(stack: Stack) -> None:
+    session = await stack.new_session()
+    mixed = {"messages": [*says("Hello")["messages"], *as_messages("c1")["messages"]]}
+    refused = await stack.post(f"{session}/turn", mixed)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_request")
+    assert refused.json()["error"]["detail"]["errors"][0]["loc"] == ["body", "messages", 1, "role"]
+    nobody_asked = await stack.post(f"{session}/turn", as_messages("c1"))
+    assert (nobody_asked.status_code, nobody_asked.json()["error"]["code"]) == (400, "unknown_tool_call")
+    assert (await stack.post(f"{session}x/turn", as_messages("c1"))).json()["error"]["code"] == "session_not_found"
+
+
 async def test_what_was_answered_or_was_never_asked_is_refused(open_: OpenStack) -> None:
     stack = await open_(Reply(LOOK), Reply("A cat."))
     path, _ = await camera_turn(stack)

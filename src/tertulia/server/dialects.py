@@ -1,8 +1,8 @@
 """Which dialect a request is spoken in; an application of its own answers each.
 
-The path `/v1alpha/` is Llama Stack's, and so are those of OpenAI's API and every request with a header that its
-official clients send; all else is native. `X-Dialect` overrules all. The applications share the use cases, and nothing
-below them knows of dialects.
+The paths `/v1alpha/` and `/v1beta/` are Llama Stack's, and so are those of OpenAI's API and every request with a header
+that its official clients send; all else is native. `X-Dialect` overrules all. The applications share the use cases, and
+nothing below them knows of dialects.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,8 @@ Dialect = Literal["native", "llama_stack"]
 OVERRULES = b"x-dialect"
 OF_LLAMA_STACK = (b"x-llamastack-client-version", b"x-stainless-lang")
 """Its Python client sends both, its TypeScript client the second."""
-ALPHA = "/v1alpha/"
+LATER = ("/v1alpha/", "/v1beta/")
+"""Where Llama Stack has put what it may still change."""
 OPENAI = ("/v1/openai/", "/v1/chat/completions", "/v1/completions", "/v1/embeddings")
 """Paths of OpenAI's API, which Llama Stack has and the native dialect has not."""
 VARY = b"Origin, X-Dialect, X-LlamaStack-Client-Version, X-Stainless-Lang"
@@ -47,7 +48,7 @@ def dialect_of(path: str, headers: Mapping[bytes, bytes]) -> str:
     """Return the dialect of a request, or what it asks for although there is no such dialect."""
     if asked := headers.get(OVERRULES):
         return asked.decode("latin-1").strip().lower()
-    if path.startswith((ALPHA, *OPENAI)) or any(name in headers for name in OF_LLAMA_STACK):
+    if path.startswith((*LATER, *OPENAI)) or any(name in headers for name in OF_LLAMA_STACK):
         return "llama_stack"
     return "native"
 

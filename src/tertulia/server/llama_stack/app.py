@@ -1,4 +1,4 @@
-"""The application that speaks Llama Stack: its routes under `/v1`, and under `/v1alpha` the same.
+"""The application that speaks Llama Stack: its routes under `/v1`, and the same under `/v1alpha` and `/v1beta`.
 
 To add a route: a function in `routes/`, its router in `ROUTERS`. What the routes are given is what the native ones are
 given, and `wire`, which knows what the two prefixes say differently.
@@ -15,7 +15,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from tertulia.domain.errors import TertuliaError
 from tertulia.runtime.clock import SystemClock
 from tertulia.runtime.turns import Turns
-from tertulia.server.dialects import ALPHA
+from tertulia.server.dialects import LATER
 from tertulia.server.framework import Framework
 from tertulia.server.llama_stack.errors import on_error
 from tertulia.server.llama_stack.replies import Replies
@@ -70,9 +70,9 @@ def llama_stack_app(given: Mapping[str, Provide], turns: Turns, settings: Settin
 
     async def under_one_prefix(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        is_alpha = path.startswith(ALPHA)
-        scope["state"]["wire"] = V1ALPHA if is_alpha else V1
-        asked = {**scope, "path": f"/v1/{path.removeprefix(ALPHA)}"} if is_alpha else scope
+        is_later = path.startswith(LATER)
+        scope["state"]["wire"] = V1ALPHA if is_later else V1
+        asked = {**scope, "path": f"/v1/{path.split('/', 2)[-1]}"} if is_later else scope
         await litestar(cast(Scope, asked), receive, send)
 
     return under_one_prefix

@@ -22,6 +22,7 @@ from tertulia.runtime.passing import Passing
 from tertulia.server.answers import answer
 from tertulia.server.errors import status_of
 from tertulia.server.llama_stack.errors import answer_error
+from tertulia.server.llama_stack.routes.not_offered import say_that_chats_are_not_kept
 from tertulia.server.routes.parameters import Given
 from tertulia.server.sse import EventStream
 from tertulia.server.wire.llama_stack.errors import make_error
@@ -147,5 +148,11 @@ def _error_frame(error: TertuliaError) -> bytes:
 
 def inference_router() -> Router:
     """The routes of models without agents."""
-    handlers: list[Any] = [create_chat_completion, create_completion, create_embeddings, chat_completion]
+    handlers: list[Any] = [
+        create_chat_completion,
+        say_that_chats_are_not_kept,
+        create_completion,
+        create_embeddings,
+        chat_completion,
+    ]
     return Router("/v1", route_handlers=handlers)

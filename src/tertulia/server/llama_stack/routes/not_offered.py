@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from litestar import HttpMethod, Request, Router, route
+from litestar import HttpMethod, Request, Router, get, route
 
 from tertulia.domain.errors import NotOffered
 
-SESSIONS = "Talks are kept as agents, sessions and turns here: use client.agents."
+SESSIONS = "Talks are kept as agents, sessions and turns here: use client.agents (client.alpha.agents in 0.3)."
 SEARCH = "There is no vector store here. Send what a turn is about as its documents."
 TRAINING = "Tertulia runs agents; it does not train or grade models, and keeps no data sets."
 INFERENCE = "Ask models by /v1/chat/completions, or by /v1/inference/chat-completion."
@@ -42,6 +42,9 @@ MISSING = {
     "inference/batch-chat-completion": INFERENCE,
 }
 """By the beginning of the path."""
+OPENAI_CHAT = ("/chat/completions", "/openai/v1/chat/completions")
+KEPT_CHATS = [path for name in OPENAI_CHAT for path in (name, f"{name}/{{rest:path}}")]
+"""Where Llama Stack lists the chat completions that it has answered."""
 METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]
 PATHS = [path for name in MISSING for path in (f"/{name}", f"/{name}/{{rest:path}}")]
 
@@ -53,9 +56,15 @@ async def say_what_is_missing(request: Request[Any, Any, Any]) -> None:
     raise NotOffered(f"Tertulia does not offer {name}. {MISSING[name]}")
 
 
-def is_offered(path: str) -> bool:
+@get(KEPT_CHATS)
+async def say_that_chats_are_not_kept() -> None:
+    """Say that what passes through leaves no trace; it goes with the routes that let it pass, which have its path."""
+    raise NotOffered(f"Tertulia does not keep chat completions: they pass through. {SESSIONS}")
+
+
+def is_offered(method: str, path: str) -> bool:
     """Tell whether a path leads to something."""
-    return _find(path) is None
+    return _find(path) is None and not (method == "GET" and path.removeprefix("/v1").startswith(OPENAI_CHAT))
 
 
 def _name_of(path: str) -> str:

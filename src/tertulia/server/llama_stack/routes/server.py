@@ -42,7 +42,7 @@ async def list_routes(request: Request[Any, Any, Any]) -> Response[Any]:
         {"route": route.path_format, "method": method, "provider_types": []}
         for route in request.app.routes
         for method in sorted(getattr(route, "methods", ()))
-        if method != "OPTIONS" and is_offered(route.path_format)
+        if method != "OPTIONS" and is_offered(method, route.path_format)
     ]
     return answer({"data": sorted(found, key=lambda each: (each["route"], each["method"]))})
 

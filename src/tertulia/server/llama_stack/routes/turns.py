@@ -2,13 +2,17 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.params import JSONBody
 
 from tertulia.domain.agents import name_of
-from tertulia.domain.errors import AlreadyAnswered, StepNotFound, TurnNotAwaitingInput
+from tertulia.domain.base import Value
+from tertulia.domain.errors import AlreadyAnswered, FieldError, StepNotFound, TurnNotAwaitingInput, UnknownToolCall
 from tertulia.domain.events import EventId
+from tertulia.domain.messages import ToolResponse
 from tertulia.runtime.agents import Agents
+from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.turns import TurnRequest, Turns
 from tertulia.server.answers import answer
 from tertulia.server.auth import Caller
@@ -19,12 +23,15 @@ from tertulia.server.wire.llama_stack.base import Wire
 from tertulia.server.wire.llama_stack.turns import (
     CreateTurn,
     ResumeTurn,
+    answers_of,
     input_messages_of,
     written_step,
     written_turn,
 )
+from tertulia.store.base import TurnRecord
 
 AnyRequest = Request[Any, Any, Any]
+NOTHING_ASKED = "no turn of this session has asked for a tool: begin with a message of role user"
 
 
 @post("/turn", status_code=200)
@@ -34,14 +41,21 @@ async def create_turn(
     data: JSONBody[CreateTurn],
     request: AnyRequest,
     agents: Given[Agents],
+    sessions: Given[Sessions],
     turns: Given[Turns],
     replies: Given[Replies],
     retries: Given[Retries],
     caller: Given[Caller],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Any]:
-    """Start a turn, or join the one that another try of this request has started."""
+    """Start a turn, or join the one that another try of this request has started.
+
+    Answers of tools that are sent as messages, in the old way, let the last turn go on, as `resume` does.
+    """
     place = (caller.owner, agent_id, session_id)
+    if answers := answers_of(data):
+        record = await _resume(turns, (*place, await _last_turn(sessions, turns, place)), answers, request)
+        return await replies.answer(request, record, stream=bool(data.stream), after=_epoch_of(record))
     asked = await _asked(data, agents, caller.owner, agent_id)
     async with retries.starting(place):
         record = await retries.find(place, asked) if idempotency_key is None and await may_be_late(request) else None
@@ -107,16 +121,40 @@ async def resume_turn(
     caller: Given[Caller],
 ) -> Response[Any]:
     """Give the answers that a turn waits for, or those to calls in its text; answer with what comes of them."""
-    place = (caller.owner, agent_id, session_id, turn_id)
     answers = [each.as_response() for each in data.tool_responses]
+    record = await _resume(turns, (caller.owner, agent_id, session_id, turn_id), answers, request)
+    return await replies.answer(request, record, stream=bool(data.stream), after=_epoch_of(record))
+
+
+async def _resume(
+    turns: Turns, place: tuple[str, str, str, str], answers: list[ToolResponse], request: AnyRequest
+) -> TurnRecord:
+    """Let a turn go on; one that was complete, too, if it is told which tools have answered."""
     try:
-        record = await turns.resume(*place, answers, reopens=True)
+        return await turns.resume(*place, answers, reopens=all(each.tool_name for each in answers))
     except (TurnNotAwaitingInput, AlreadyAnswered):
         if not is_retry(request) or not has_answers(await turns.get(*place), answers):
             raise
-        record = await turns.get_record(*place)  # an earlier try of this request has let it go on
-    after = EventId(n=record.n, epoch=record.epoch, seq=0)
-    return await replies.answer(request, record, stream=bool(data.stream), after=after)
+        return await turns.get_record(*place)  # an earlier try of this request has let it go on
+
+
+async def _last_turn(sessions: Sessions, turns: Turns, place: tuple[str, str, str]) -> str:
+    """Return the id of a session's newest turn. Raises SessionNotFound, UnknownToolCall."""
+    owner, _, session_id = place
+    await sessions.get(*place)
+    page = await turns.list_turns(owner, session_id, order="desc", limit=1)
+    if not page.items:
+        raise UnknownToolCall(NOTHING_ASKED, errors=[FieldError(pointer="/messages/0/role", detail=NOTHING_ASKED)])
+    return msgspec.json.decode(page.items[0], type=_Named).turn_id
+
+
+class _Named(Value):
+    turn_id: str
+
+
+def _epoch_of(record: TurnRecord) -> EventId:
+    """Return the place from which on there is what came of a resume."""
+    return EventId(n=record.n, epoch=record.epoch, seq=0)
 
 
 @post("/turn/{turn_id:str}/cancel", status_code=202)

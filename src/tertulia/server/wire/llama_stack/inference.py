@@ -23,20 +23,13 @@ from tertulia.server.wire.llama_stack.base import V1, Json
 from tertulia.server.wire.llama_stack.messages import (
     InterleavedContent,
     WrittenSystemMessage,
+    WrittenToolMessage,
     WrittenUserMessage,
     words_of,
     written_answer,
     written_call,
 )
 from tertulia.server.wire.llama_stack.turns import WrittenToolConfig
-
-
-class WrittenToolMessage(Value, tag_field="role", tag="tool"):
-    """What a tool answered."""
-
-    call_id: str
-    content: InterleavedContent
-    tool_name: str = ""
 
 
 class WrittenToolCall(Value):

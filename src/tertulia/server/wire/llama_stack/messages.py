@@ -51,6 +51,14 @@ class WrittenSystemMessage(Value, tag_field="role", tag="system"):
     content: InterleavedContent
 
 
+class WrittenToolMessage(Value, tag_field="role", tag="tool"):
+    """What a tool answered."""
+
+    call_id: str
+    content: InterleavedContent
+    tool_name: str = ""
+
+
 WrittenMessage = WrittenUserMessage | WrittenSystemMessage
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.base import Value
+from tertulia.domain.errors import FieldError, InvalidRequest
 from tertulia.domain.messages import AssistantMessage, InputMessage, ToolResponse, UserMessage
 from tertulia.domain.steps import InferenceStep, OtherKind, OtherStep, Step, StepType, ToolCallStep
 from tertulia.domain.turns import OnBusy, Turn
@@ -21,6 +22,7 @@ from tertulia.server.wire.llama_stack.documents import Document, context_file, f
 from tertulia.server.wire.llama_stack.messages import (
     InterleavedContent,
     WrittenMessage,
+    WrittenToolMessage,
     WrittenUserMessage,
     message_of,
     result_of,
@@ -48,9 +50,12 @@ class WrittenToolConfig(Value):
 
 
 class CreateTurn(Value):
-    """A new turn; `toolgroups` are added to the agent's. `on_busy` is ours."""
+    """A new turn; `toolgroups` are added to the agent's. `on_busy` is ours.
 
-    messages: Annotated[list[WrittenMessage], Meta(min_length=1, max_length=100)]
+    Clients from before turns could be resumed send the answers of their tools as messages: see `answers_of`.
+    """
+
+    messages: Annotated[list[WrittenMessage | WrittenToolMessage], Meta(min_length=1, max_length=100)]
     stream: bool | None = False
     documents: Annotated[list[Document], Meta(max_length=100)] | None = None
     toolgroups: list[Toolgroup] | None = None
@@ -87,7 +92,7 @@ class ResumeTurn(Value):
 
 def input_messages_of(data: CreateTurn) -> list[InputMessage]:
     """Return the messages of a new turn, with its documents on the last one of the user's. Raises InvalidRequest."""
-    messages = [message_of(each) for each in data.messages]
+    messages = [message_of(each) for each in data.messages if not isinstance(each, WrittenToolMessage)]
     contexts = [
         words_of(each.context) for each in data.messages if isinstance(each, WrittenUserMessage) and each.context
     ]
@@ -97,6 +102,20 @@ def input_messages_of(data: CreateTurn) -> list[InputMessage]:
         if files and isinstance(message, UserMessage):
             return [*messages[:place], replace(message, documents=files), *messages[place + 1 :]]
     return messages
+
+
+def answers_of(data: CreateTurn) -> list[ToolResponse]:
+    """Return the answers of tools that are sent as messages: all messages, or none. Raises InvalidRequest."""
+    answers = [each for each in data.messages if isinstance(each, WrittenToolMessage)]
+    if answers and len(answers) < len(data.messages):
+        place = data.messages.index(answers[0])
+        detail = "the answers of tools come alone, since they resume the turn that has asked for them"
+        pointer = f"/messages/{place}/role"
+        raise InvalidRequest(f"{pointer}: {detail}.", errors=[FieldError(pointer=pointer, detail=detail)])
+    return [
+        ToolResponse(call_id=each.call_id, tool_name=each.tool_name, content=result_of(each.content))
+        for each in answers
+    ]
 
 
 def written_turn(turn: Turn, wire: Wire) -> Json:
