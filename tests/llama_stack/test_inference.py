@@ -301,3 +301,83 @@ async def test_an_error_after_the_first_word_is_the_last_frame(passing: Any) -> 
 async def test_a_wrong_request_is_refused(open_: OpenStack, wrong: dict[str, Any]) -> None:
     answer = await ask(await open_(), **wrong)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_request")
+
+
+# --- text without a talk, as 0.2 asks for it ---
+
+COMPLETION = "/inference/completion"
+EMBEDDINGS = "/inference/embeddings"
+
+
+def completed(words: str, reason: str | None = None) -> dict[str, Any]:
+    return {"object": "text_completion", "choices": [{"index": 0, "text": words, "finish_reason": reason}]}
+
+
+async def test_a_text_is_completed_in_one_piece(passing: Any) -> None:
+    async with passing(answers(200, completed("time.", "length"))) as on:
+        sampling = {"strategy": {"type": "top_p", "temperature": 0.5, "top_p": 0.9}, "max_tokens": 3}
+        said = {"model_id": "fake/m", "content": [{"type": "text", "text": "Once upon a"}], "sampling_params": sampling}
+        answer = await on.stack.post(COMPLETION, {**said, "logprobs": {"top_k": 1}})
+        assert answer.json() == {"content": "time.", "stop_reason": "out_of_tokens", "logprobs": None, "metrics": None}
+        (sent,) = on.sent
+        assert sent.path == "/v1/completions"
+        assert sent.json == {
+            "model": "m",
+            "prompt": "Once upon a",
+            "temperature": 0.5,
+            "top_p": 0.9,
+            "max_tokens": 3,
+        }
+
+
+async def test_a_text_is_completed_as_a_stream(passing: Any) -> None:
+    async with passing(streams(completed("ti"), completed("me."), completed("", "stop"), DONE)) as on:
+        answer = await on.stack.post(COMPLETION, {"model_id": "fake/m", "content": "Once upon a", "stream": True})
+        frames = data_of(answer.content)
+        assert [(frame["delta"], frame["stop_reason"]) for frame in frames] == [
+            ("ti", None),
+            ("me.", None),
+            ("", "end_of_turn"),
+        ]
+        assert on.sent[0].json == {"model": "m", "prompt": "Once upon a", "temperature": 0, "stream": True}
+
+
+async def test_a_completion_that_breaks_or_cannot_be_read_ends_with_an_error(passing: Any) -> None:
+    for body in (streams(completed("ti"), ending="reset"), streams(completed("ti"), b"data: {\n\n")):
+        async with passing(body) as on:
+            answer = await on.stack.post(COMPLETION, {"model_id": "fake/m", "content": "Once", "stream": True})
+            *_, last = data_of(answer.content)
+            assert last["error"]["code"] == "model_unavailable"
+
+
+async def test_texts_are_embedded_in_the_order_in_which_they_came(passing: Any) -> None:
+    vectors = [{"index": 1, "embedding": [0.5, 1.0]}, {"index": 0, "embedding": [0.25, 0.0]}]
+    async with passing(answers(200, {"object": "list", "data": vectors})) as on:
+        contents = ["one", {"type": "text", "text": "two"}]
+        said = {"model_id": "fake/m", "contents": contents, "task_type": "query", "output_dimension": 2}
+        answer = await on.stack.post(EMBEDDINGS, said)
+        assert answer.json() == {"embeddings": [[0.25, 0.0], [0.5, 1.0]]}
+        assert on.sent[0].path == "/v1/embeddings"
+        assert on.sent[0].json == {"model": "m", "input": ["one", "two"], "dimensions": 2}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "loc"),
+    [
+        (COMPLETION, {"content": "x", "sampling_params": {"strategy": {"type": "odd"}}}, ["body", "sampling_params"]),
+        (EMBEDDINGS, {"contents": [{"type": "image", "image": {"data": "AAAA"}}]}, ["body", "contents", 0]),
+    ],
+)
+async def test_a_wrong_text_is_refused_by_field(passing: Any, path: str, body: Any, loc: list[Any]) -> None:
+    async with passing() as on:
+        answer = await on.stack.post(path, {"model_id": "fake/m", **body})
+        assert (answer.status_code, answer.json()["error"]["detail"]["errors"][0]["loc"]) == (400, loc)
+        assert on.sent == []
+
+
+@pytest.mark.parametrize(("path", "body"), [(COMPLETION, {"content": "x"}), (EMBEDDINGS, {"contents": ["x"]})])
+async def test_what_the_server_has_against_a_text_keeps_its_status(passing: Any, path: str, body: Any) -> None:
+    async with passing(answers(400, {"error": {"message": "no such ability"}})) as on:
+        answer = await on.stack.post(path, {"model_id": "fake/m", **body})
+        assert answer.status_code == 400
+        assert "no such ability" in answer.json()["error"]["message"]

@@ -95,8 +95,8 @@ def encode_request(request: ModelRequest, encodings: Encodings, *, limit_field: 
         "model": request.model,
         "stream": True,
         "stream_options": {"include_usage": True},
-        **_sampling(request.sampling, limit_field),
-        **_response_format(request.response_format),
+        **sampling_fields(request.sampling, limit_field),
+        **response_format_fields(request.response_format),
         **(_tool_choice(request.tool_choice) if tools else {}),
     }
     parts = [_encode(options)[:-1], b',"messages":[', b",".join(_messages(request, encodings)), b"]"]
@@ -205,8 +205,8 @@ def _tool_choice(choice: str) -> Fields:
     return {"tool_choice": {"type": "function", "function": {"name": choice}}}
 
 
-def _response_format(form: ResponseFormat | None) -> Fields:
-    """Llama Stack gives the bare schema where OpenAI wants it under a name."""
+def response_format_fields(form: ResponseFormat | None) -> Fields:
+    """Return the form of the answer as fields. Llama Stack gives the bare schema where OpenAI wants it under a name."""
     match form:
         case None:
             return {}
@@ -224,8 +224,11 @@ def _name_of(schema: Fields) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "_", str(schema.get("title") or ""))[:64].strip("_") or "answer"
 
 
-def _sampling(sampling: SamplingParams, limit_field: str) -> Fields:
-    """Only what was chosen: servers differ in their defaults, and OpenAI refuses fields that it does not know."""
+def sampling_fields(sampling: SamplingParams, limit_field: str) -> Fields:
+    """Return what was chosen as fields, and no more.
+
+    Servers differ in their defaults, and OpenAI refuses fields that it does not know.
+    """
     fields: Fields = {}
     match sampling.strategy:
         case GreedySampling():

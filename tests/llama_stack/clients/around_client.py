@@ -153,6 +153,7 @@ def check_files_are_kept() -> None:
 
 def check_what_is_not_offered_says_so() -> None:
     assert status_of(client.vector_stores.list) == 501
+    assert status_of(client.chat.completions.list) == 501
 
 
 # --- models without agents ---
@@ -196,6 +197,14 @@ def check_old_inference_calls_tools() -> None:
     ]
     answer = client.inference.chat_completion(model_id=MODEL, messages=talk)
     assert answer.completion_message.content == "Results: sunny"
+
+
+def check_old_inference_without_a_talk() -> None:
+    answer = client.inference.completion(model_id=MODEL, content="Hi")
+    assert (answer.content, answer.stop_reason) == ("Hi!", "end_of_turn")
+    (chunk,) = client.inference.completion(model_id=MODEL, content="Hi", stream=True)
+    assert (chunk.delta, chunk.stop_reason) == ("Hi!", "end_of_turn")
+    assert client.inference.embeddings(model_id=MODEL, contents=["a", "bcd"]).embeddings == [[1.0], [3.0]]
 
 
 # --- agents behind shields ---

@@ -21,6 +21,7 @@ from tertulia.server.llama_stack.errors import on_error
 from tertulia.server.llama_stack.replies import Replies
 from tertulia.server.llama_stack.retries import Retries
 from tertulia.server.llama_stack.routes.agents import agents_router
+from tertulia.server.llama_stack.routes.completions import completions_router
 from tertulia.server.llama_stack.routes.files import files_routers
 from tertulia.server.llama_stack.routes.inference import inference_router
 from tertulia.server.llama_stack.routes.models import models_router
@@ -43,6 +44,7 @@ ROUTERS: list[Callable[[], Router]] = [
     tools_router,
     shields_router,
     inference_router,
+    completions_router,
     server_router,
     not_offered_router,
 ]

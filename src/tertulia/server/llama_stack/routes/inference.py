@@ -71,9 +71,14 @@ async def _pass(request: Request[Any, Any, Any], passing: Passing, path: str) ->
             return EventStream(chunks, head=b"", heartbeat=b"", heartbeat_seconds=NOBODY_WAITS)
         return Response(await forwarded.whole(), status_code=200, media_type="application/json")
     except Declined as declined:
-        error = declined.error
-        headers = {} if error.retry_after is None else {"retry-after": str(error.retry_after)}
-        return answer_error(declined.status, make_error(declined.status, error.code, error.message), headers)
+        return answer_declined(declined)
+
+
+def answer_declined(declined: Declined) -> Response[Any]:
+    """Answer with what a model server has against a request."""
+    error = declined.error
+    headers = {} if error.retry_after is None else {"retry-after": str(error.retry_after)}
+    return answer_error(declined.status, make_error(declined.status, error.code, error.message), headers)
 
 
 async def data_lines(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
@@ -92,9 +97,9 @@ async def _chunks(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, 
             async for chunk in chunks:
                 yield chunk
     except EventTooLarge:
-        yield _error_frame(ModelUnavailable("The model server sent an event that is too large."))
+        yield error_frame(ModelUnavailable("The model server sent an event that is too large."))
     except TertuliaError as error:
-        yield _error_frame(error)
+        yield error_frame(error)
 
 
 # --- Llama Stack's ---
@@ -134,14 +139,15 @@ async def _frames(first: list[Piece], batches: AsyncGenerator[list[Piece], None]
                 yield _text_frames(batch)
         yield last_frames(completion)
     except TertuliaError as error:
-        yield _error_frame(error)
+        yield error_frame(error)
 
 
 def _text_frames(batch: list[Piece]) -> bytes:
     return b"".join(text_frame(piece.text) for piece in batch if isinstance(piece, TextDelta))
 
 
-def _error_frame(error: TertuliaError) -> bytes:
+def error_frame(error: TertuliaError) -> bytes:
+    """An error in the middle of a stream: its last frame."""
     found = make_error(status_of(type(error)), error.code, error.message)
     return b"data: " + msgspec.json.encode({"error": found}) + b"\n\n"
 

@@ -36,8 +36,6 @@ MISSING = {
     "openai/v1/moderations": "Use shields: client.safety.run_shield.",
     "rerank": INFERENCE,
     "inference/rerank": INFERENCE,
-    "inference/completion": "Text is completed by /v1/openai/v1/completions.",
-    "inference/embeddings": "Texts are embedded by /v1/openai/v1/embeddings.",
     "inference/batch-completion": INFERENCE,
     "inference/batch-chat-completion": INFERENCE,
 }

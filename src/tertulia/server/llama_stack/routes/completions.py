@@ -1,0 +1,85 @@
+"""`inference.completion` and `inference.embeddings` of Llama Stack's 0.2; model servers know them in OpenAI's words."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Response, Router, post
+from litestar.params import JSONBody
+
+from tertulia.domain.errors import FieldError, InvalidRequest, ModelUnavailable, TertuliaError
+from tertulia.models.forward import Declined, Forwarded
+from tertulia.models.sse import EventTooLarge
+from tertulia.runtime.passing import Passing
+from tertulia.server.answers import answer
+from tertulia.server.llama_stack.routes.inference import answer_declined, data_lines, error_frame
+from tertulia.server.routes.parameters import Given
+from tertulia.server.sse import EventStream
+from tertulia.server.wire.llama_stack.completions import (
+    Completed,
+    Embedded,
+    Embedding,
+    TextCompletion,
+    completed_frame,
+    written_completed,
+    written_embedded,
+)
+
+T = TypeVar("T")
+
+
+@post("/completion", status_code=200)
+async def complete_text(
+    data: JSONBody[TextCompletion], passing: Given[Passing], heartbeat: Given[float]
+) -> Response[Any]:
+    """Go on with a text."""
+    try:
+        body = data.as_openai()
+    except msgspec.ValidationError as error:
+        detail = str(error)
+        raise InvalidRequest(
+            f"/sampling_params: {detail}.", errors=[FieldError(pointer="/sampling_params", detail=detail)]
+        ) from None
+    try:
+        forwarded = await passing.forward("/completions", body)
+    except Declined as declined:
+        return answer_declined(declined)
+    if forwarded.is_stream:
+        return EventStream(_frames(forwarded), head=b"", heartbeat=b":\n\n", heartbeat_seconds=heartbeat)
+    return answer(written_completed(_read(await forwarded.whole(), Completed)))
+
+
+async def _frames(forwarded: Forwarded) -> AsyncGenerator[bytes, None]:
+    try:
+        async with aclosing(data_lines(forwarded.chunks())) as lines:
+            async for line in lines:
+                events = [_read(each.removeprefix(b"data: "), Completed) for each in line.split(b"\n\n") if each]
+                yield b"".join(completed_frame(choice) for event in events for choice in event.choices[:1])
+    except EventTooLarge:
+        yield error_frame(ModelUnavailable("The model server sent an event that is too large."))
+    except TertuliaError as error:
+        yield error_frame(error)
+
+
+@post("/embeddings", status_code=200)
+async def embed_texts(data: JSONBody[Embedding], passing: Given[Passing]) -> Response[Any]:
+    """Embed texts."""
+    try:
+        forwarded = await passing.forward("/embeddings", data.as_openai())
+    except Declined as declined:
+        return answer_declined(declined)
+    return answer(written_embedded(_read(await forwarded.whole(), Embedded)))
+
+
+def _read(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise ModelUnavailable("The model server sent an answer that cannot be read.") from None
+
+
+def completions_router() -> Router:
+    """The routes of text without a talk."""
+    handlers: list[Any] = [complete_text, embed_texts]
+    return Router("/v1/inference", route_handlers=handlers)
