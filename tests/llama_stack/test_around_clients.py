@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from collections.abc import Generator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.fakes.upstream import Upstream
 from tests.llama_stack.client_environments import CLIENTS, FOLDER, NoSuchPython
 from tests.llama_stack.loop_thread import entered
 from tests.llama_stack.moderated_upstream import moderated
+from tests.tools.mcp.places import HttpPlace
 
 pytestmark = pytest.mark.slow
 
@@ -36,8 +38,8 @@ message = "No card numbers, please."
 class Running:
     """A server that clients are run against, each of them once."""
 
-    def __init__(self, url: str, cache: Path) -> None:
-        self._url = url
+    def __init__(self, urls: tuple[str, str], cache: Path) -> None:
+        self._urls = urls
         self._cache = cache
         self._results: dict[str, dict[str, str]] = {}
 
@@ -45,7 +47,7 @@ class Running:
         """Return what the checks of a client came to."""
         if name not in self._results:
             python = CLIENTS[name].command(self._cache)[0]
-            command = [python, str(SCRIPT), self._url]
+            command = [python, str(SCRIPT), *self._urls]
             run = subprocess.run(command, capture_output=True, text=True, timeout=RUNNING, check=False)
             assert run.returncode == 0, run.stderr
             self._results[name] = json.loads(run.stdout.splitlines()[-1])
@@ -54,7 +56,7 @@ class Running:
 
 @pytest.fixture(scope="module")
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Generator[Running, None, None]:
-    """A server with a shield of its own, before a model server that has a moderation model."""
+    """A server with a shield of its own, before a model server that has a moderation model; and an MCP server."""
     cache = request.config.cache.mkdir("llama-stack-clients")
     folder = tmp_path_factory.mktemp("server")
     shields = folder / "shields.toml"
@@ -64,8 +66,11 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         serving(
             folder / "data", TERTULIA_MODEL_SERVERS=f"fake={upstream.url}", TERTULIA_SHIELDS=str(shields)
         ) as server,
+        ExitStack() as stack,
     ):
-        yield Running(server.url, cache)
+        numbers = HttpPlace(folder)
+        stack.callback(numbers.kill)
+        yield Running((server.url, numbers.uri), cache)
 
 
 @pytest.mark.parametrize(("client", "check"), CHECKS)

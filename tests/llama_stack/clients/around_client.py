@@ -1,8 +1,8 @@
 """What Llama Stack's own Python client does with our server besides agents, and agents behind shields.
 
-It runs in an environment that has that client alone. `python around_client.py URL` runs every function `check_…` and
-prints, as one JSON object, what each came to: "ok", or how it failed. The server has a pattern shield `cards`, and a
-model `fake/llama-guard3` that calls every bomb unsafe.
+It runs in an environment that has that client alone. `python around_client.py URL MCP_URL` runs every function
+`check_…` and prints, as one JSON object, what each came to: "ok", or how it failed. The server has a pattern shield
+`cards`, and a model `fake/llama-guard3` that calls every bomb unsafe; at MCP_URL is a server with a tool that adds.
 """
 
 # The client is in the environment that this runs in, not in ours.
@@ -17,7 +17,7 @@ from typing import Any
 import llama_stack_client
 from llama_stack_client import APIStatusError, AsyncLlamaStackClient, LlamaStackClient, NotFoundError
 
-URL = sys.argv[1]
+URL, MCP_URL = sys.argv[1:3]
 VERSION = tuple(int(part) for part in llama_stack_client.__version__.split("."))
 IS_ALPHA = VERSION >= (0, 3)
 MODEL = "fake/fake-model"
@@ -101,6 +101,26 @@ def check_the_tool_runtime_lists_and_runs_tools() -> None:
     assert result.error_message is None
     failed = client.tool_runtime.invoke_tool(tool_name="clock", kwargs={"timezone": "Nowhere"})
     assert "no time zone" in failed.error_message
+
+
+def check_an_mcp_server_is_registered_used_and_unregistered() -> None:
+    group = f"mcp::numbers{VERSION[1]}"
+    for _ in range(2):  # scripts do it each time they start
+        client.toolgroups.register(
+            toolgroup_id=group, provider_id="model-context-protocol", mcp_endpoint={"uri": MCP_URL}
+        )
+    name = f"numbers{VERSION[1]}__add"
+    assert client.toolgroups.get(group).mcp_endpoint.uri == MCP_URL
+    assert name in [tool.name for tool in client.tools.list(toolgroup_id=group)]
+    assert "add" in [tool.name for tool in client.tool_runtime.list_tools(mcp_endpoint={"uri": MCP_URL})]
+    assert client.tool_runtime.invoke_tool(tool_name=name, kwargs={"a": 2, "b": 3}).content == "5"
+    if not IS_ALPHA:
+        adder = agent(tools=[group])
+        asked = user(f'[[tool={name}]] [[args={{"a": 2, "b": 3}}]]')
+        turn = adder.create_turn(messages=asked, session_id=adder.create_session("Test"), stream=False)
+        assert turn.output_message.content == "Results: 5"
+    client.toolgroups.unregister(group)
+    assert status_of(client.toolgroups.get, group) == 404
 
 
 # --- shields ---
