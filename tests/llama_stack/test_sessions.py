@@ -30,6 +30,21 @@ async def test_a_session_must_have_a_name(stack: Stack) -> None:
     assert "session_name" in refused.json()["detail"]
 
 
+async def test_any_name_is_taken_as_far_as_there_is_room(stack: Stack) -> None:
+    agent = await stack.new_agent()
+    for name, expected in (("x" * 300, "x" * 200), ("a\0b ", "a b"), ("", "New session")):
+        made = (await stack.post(f"{agent}/session", {"session_name": name})).json()
+        assert made["session_name"] == expected
+
+
+async def test_a_wrong_query_is_refused_by_its_name(stack: Stack) -> None:
+    refused = await stack.get("/agents?start_index=-1")
+    assert (refused.status_code, refused.json()["error"]["detail"]["errors"][0]["loc"]) == (
+        400,
+        ["query", "start_index"],
+    )
+
+
 async def test_sessions_are_listed_by_index_without_their_turns(stack: Stack) -> None:
     agent = await stack.new_agent()
     made = [await stack.new_session(agent, name=name) for name in "abc"]

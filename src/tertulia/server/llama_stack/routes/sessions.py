@@ -29,7 +29,7 @@ async def create_session(
     agent_id: AgentId, data: JSONBody[CreateSession], sessions: Given[Sessions], caller: Given[Caller]
 ) -> Response[Any]:
     """Create a session."""
-    session = await sessions.create(caller.owner, agent_id, name=data.session_name, metadata=data.metadata)
+    session = await sessions.create(caller.owner, agent_id, name=data.name, metadata=data.metadata)
     return answer(written_session(session))
 
 

@@ -67,7 +67,8 @@ def error_of(problem: Problem) -> Error:
 
 def _invalid(field: FieldError) -> InvalidField:
     """Say what is wrong with a field; of one that is missing, as pydantic does."""
-    loc: list[str | int] = ["body", *_path(field.pointer)]
+    place = "body" if field.pointer.startswith("/") or not field.pointer else "query"
+    loc: list[str | int] = [place, *_path(field.pointer)]
     if missing := MISSING.fullmatch(field.detail):
         return InvalidField(loc=[*loc, missing[1]], msg="Field required", type="missing")
     return InvalidField(loc=loc, msg=field.detail)

@@ -6,17 +6,24 @@ from typing import Any
 from msgspec import field
 
 from tertulia.domain.base import Value
-from tertulia.domain.sessions import Session, SessionName
+from tertulia.domain.sessions import Session
 from tertulia.domain.turns import Turn
 from tertulia.server.wire.llama_stack.base import V1, Json, Wire
 from tertulia.server.wire.llama_stack.turns import written_turn
 
+NAME_CHARS = 200
+
 
 class CreateSession(Value):
-    """A new session."""
+    """A new session. Llama Stack takes any name, and some take the first message for it."""
 
-    session_name: SessionName
+    session_name: str
     metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def name(self) -> str | None:
+        """As much of the name as a session has room for; None if it is blank."""
+        return self.session_name.replace("\0", " ").strip()[:NAME_CHARS] or None
 
 
 def written_session(session: Session, turns: Sequence[Turn] = (), wire: Wire = V1) -> Json:
