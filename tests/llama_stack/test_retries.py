@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from tertulia.models.scripted import Reply
 from tertulia.store.base import Accepted, NewTurn
 from tertulia.store.memory import MemoryStore
@@ -108,6 +110,22 @@ async def test_another_try_finds_a_turn_that_has_ended_meanwhile() -> None:
         await client.stack.until(session, lambda s: s["turns"][0]["status"] == "completed")
         again = await client.stack.post(f"{session}/turn", says("Hello"), **AGAIN)
         assert await turns_of(client.stack, session) == [again.json()]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_who_hangs_up_at_an_answer_may_not_have_read_it(stream: bool) -> None:
+    async with serve_live(Reply("Once")) as live:
+        stack = Stack(live.site, "/v1")
+        path = f"{(session := await stack.new_session())}/turn"
+        body = says("Hello", stream=stream)
+        async with await live.connect() as first:
+            await first.send("POST", f"/v1{path}", body, x_stainless_lang="python", **FIRST)
+            await first.reader.readuntil(b"completed")  # it is in the last that is sent
+        async with asyncio.timeout(30):
+            while live.waiting:  # noqa: ASYNC110 - a connection that is closed rings no bell
+                await asyncio.sleep(0.001)
+        again = await stack.post(path, says("Hello"), **AGAIN)
+        assert await turns_of(stack, session) == [again.json()]
 
 
 async def test_what_was_answered_to_its_end_is_not_given_again(open_: OpenStack) -> None:

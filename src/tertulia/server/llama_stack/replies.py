@@ -1,5 +1,6 @@
 """The answer to a request that has begun a turn or let one go on: its events, or the whole once it rests."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response
@@ -35,11 +36,11 @@ class Replies:
         headers = {"turn-id": record.turn_id}
         state[RECORDED] = headers
         if stream:
-            given = self._retries.given
+            given = partial(self._retries.given, scope=request.scope)
             return self._streams[wire].follow(record.owner, record.turn_id, after=after, headers=headers, on_end=given)
         turn = await self._turns.until_rest(record)
         if not await has_left(request.receive):
-            self._retries.given(turn.turn_id)
+            self._retries.given(turn.turn_id, request.scope)
         if turn.status == "failed" and turn.error is not None:
             return answer_failure(turn.error, headers)
         whole = await self._turns.with_content(record.owner, turn)

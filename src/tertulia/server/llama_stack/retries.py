@@ -2,7 +2,8 @@
 
 Its first try may have begun a turn and lost the connection, or its patience, before the answer came. So a second try
 joins a turn with the same body, among the newest of the session, that nobody has been given to its end. A turn that
-ended before this process began counts as given: after a restart, who asks for the same most likely means it anew.
+ended before this process began counts as given: after a restart, who asks for the same most likely means it anew. An
+answer after which the client hung up at once may have come when it had lost its patience: it is in doubt for a while.
 
 A server that stalled finds several tries of a request at once, in any order: they are looked at one after the other,
 and a first try whose client has left by then looks for a turn, too.
@@ -11,22 +12,29 @@ and a first try whose client has left by then looks for a turn, too.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
 import msgspec
 from litestar import Request
+from litestar.types import Scope
 
 from tertulia.domain.base import Value
 from tertulia.domain.messages import InputMessage, ToolResponse
 from tertulia.domain.steps import ToolCallStep
 from tertulia.domain.turns import Turn
 from tertulia.runtime.turns import TurnRequest, Turns
+from tertulia.server.connection import on_close
 from tertulia.store.base import TurnRecord
 
 NEWEST = 8
 """How far back a turn is looked for: others may have posted since, and a session lets so many wait."""
 REMEMBERED = 4096
+PARTING = 1.0
+"""Seconds: who hangs up so soon after an answer may not have read it."""
+IN_DOUBT = 10.0
+"""Seconds for which another try may follow: clients wait for 8 at the most before they come again."""
 
 Place = tuple[str, str, str]
 """Owner, agent and session."""
@@ -46,18 +54,24 @@ class Retries:
     def __init__(self, turns: Turns, *, since: str) -> None:
         self._turns = turns
         self._since = since
-        self._given: OrderedDict[str, None] = OrderedDict()
+        self._given: OrderedDict[str, float] = OrderedDict()
+        """Turns, and the time until which it is in doubt whether they have been given."""
         self._starting: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
 
     def starting(self, place: Place) -> asyncio.Lock:
         """Return the lock under which a turn of a session is looked for and, if it is not there, begun."""
         return self._starting.setdefault(place, asyncio.Lock())
 
-    def given(self, turn_id: str) -> None:
-        """Remember that a client was given all of a turn's answer."""
-        self._given[turn_id] = None
+    def given(self, turn_id: str, scope: Scope) -> None:
+        """Remember that a client was given all of a turn's answer, unless it hangs up at once."""
+        self._given[turn_id] = 0
         while len(self._given) > REMEMBERED:
             self._given.popitem(last=False)
+        on_close(scope, partial(self._doubt, turn_id, _now() + PARTING))
+
+    def _doubt(self, turn_id: str, parting: float) -> None:
+        if turn_id in self._given and _now() < parting:
+            self._given[turn_id] = _now() + IN_DOUBT
 
     async def find(self, place: Place, request: TurnRequest) -> TurnRecord | None:
         """Return the newest turn that an earlier try of this request may have begun."""
@@ -73,7 +87,14 @@ class Retries:
         return None
 
     def _is_given(self, turn: _Begun) -> bool:
-        return turn.turn_id in self._given or (turn.completed_at is not None and turn.completed_at < self._since)
+        in_doubt_until = self._given.get(turn.turn_id)
+        if in_doubt_until is not None:
+            return _now() >= in_doubt_until
+        return turn.completed_at is not None and turn.completed_at < self._since
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def has_answers(turn: Turn, answers: list[ToolResponse]) -> bool:
