@@ -66,10 +66,14 @@ async def tertulia(data_dir: Path, model_url: str, **settings: object) -> AsyncG
 async def running(
     command: Sequence[object], url: str, health: str, environ: Mapping[str, str] | None = None
 ) -> AsyncGenerator[Running]:
-    """Start a process, wait until it answers, and end it. A TargetError comes with the last lines it printed."""
+    """Start a process, wait until it answers, and end it. A TargetError comes with the last lines it printed.
+
+    Python keeps what it has compiled, as it does where a server is installed, also if it is told not to here.
+    """
     with TemporaryFile() as output:
         began = perf_counter()
-        given = {**os.environ, **(environ or {})}
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        given = {**inherited, **(environ or {})}
         words = [str(word) for word in command]
         process = subprocess.Popen(words, stdout=output, stderr=output, env=given)  # noqa: ASYNC220 - begun, not awaited
         try:

@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
 from tertulia.cli.listening import listen
@@ -34,6 +34,35 @@ async def test_when_it_says_that_it_is_ready_it_answers(tmp_path: Path) -> None:
         async with AsyncClient(server.url) as client:
             config = await client.get_config()
     assert server.line.startswith(f"Tertulia {config.version} is ready at http://127.0.0.1:")
+
+
+NOT_AT_A_START = frozenset(
+    {
+        "alembic",
+        "anyio._backends._asyncio",
+        "mcp",
+        "obstore",
+        "psycopg",
+        "pydantic",
+        "regex",
+        "tertulia.extract.worker",
+        "tertulia.server.llama_stack.app",
+    }
+)
+"""Modules that take long to import, and that a server needs later or never."""
+
+
+async def test_a_start_imports_nothing_that_it_can_do_without(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", PYTHONPROFILEIMPORTTIME="1") as server:
+        imported = {line.rpartition("|")[2].strip() for line in server.log.splitlines() if "import time:" in line}
+        assert "tertulia.asgi" in imported
+        assert not imported & NOT_AT_A_START
+        async with ClientSession() as session:
+            asked = {"x-dialect": "llama_stack"}
+            for _ in range(2):
+                async with session.get(f"{server.url}/v1/agents", headers=asked) as answer:
+                    assert answer.status == 200
+        assert server.log.count(" tertulia.server.llama_stack.app\n") == 1
 
 
 TOOLS = '''

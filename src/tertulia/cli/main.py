@@ -9,6 +9,7 @@ import click
 
 from tertulia import __version__
 from tertulia.cli.console import Failure
+from tertulia.cli.for_good import for_good
 from tertulia.domain.errors import StartupError
 
 COMMANDS = {
@@ -33,7 +34,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
-        command: click.Command = getattr(import_module(f"tertulia.cli.{name}"), name)
+        with for_good():
+            command: click.Command = getattr(import_module(f"tertulia.cli.{name}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -20,6 +20,7 @@ import uvicorn
 from tertulia import __version__
 from tertulia.asgi import create_app
 from tertulia.cli.console import Failure
+from tertulia.cli.for_good import for_good
 from tertulia.cli.lifespan import ToldStartup
 from tertulia.cli.listening import listen, url_of
 from tertulia.cli.options import setting_options
@@ -53,7 +54,9 @@ def serve(**given: object) -> None:
     configure_logs(settings.log_level, settings.log_format)
     for name in unknown_variables(os.environ):
         structlog.get_logger().warning("unknown variable", name=name, hint="docs/reference/settings.md lists all")
-    run(settings, create_app(settings))
+    with for_good():
+        application = create_app(settings)
+    run(settings, application)
 
 
 def run(settings: Settings, application: Application) -> None:
@@ -124,7 +127,8 @@ class _Server(uvicorn.Server):
         self._drain = drain
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup(sockets)
+        with for_good():
+            await super().startup(sockets)
         if self.started:
             await self._on_ready()
 

@@ -2,13 +2,14 @@
 
 An expression may take for ever on a text made for it (`(a+)+$`). So a look has its time, after which the shield has
 failed, and long ones happen in a thread that leaves the interpreter to others.
+
+The library for it is loaded with the first pattern shield: most servers have none.
 """
 
 import asyncio
 import time
 from functools import lru_cache
-
-import regex
+from typing import Protocol
 
 from tertulia.domain.errors import FieldError, InvalidRequest, ShieldFailed
 from tertulia.domain.shields import PatternShield
@@ -21,8 +22,18 @@ QUICK_SECONDS = 0.02
 """A short text is looked at where one is, for so long; only what takes longer is worth a thread."""
 
 
+class Expression(Protocol):
+    """A regular expression, as far as it is used here."""
+
+    def search(self, string: str, /, *, timeout: float, concurrent: bool) -> object | None:
+        """Find it in a text. Raises TimeoutError."""
+        ...
+
+
 def check(shield: PatternShield) -> None:
     """Raise InvalidRequest, naming the field, for an expression that is none, or a shield that finds nothing."""
+    import regex  # noqa: PLC0415 - see above
+
     if not shield.words and not shield.patterns:
         raise InvalidRequest(f"The shield {shield.shield_id} has neither words nor patterns: it would find nothing.")
     for place, pattern in enumerate(shield.patterns):
@@ -67,9 +78,13 @@ def _find(shield: PatternShield, text: str, *, seconds: float) -> Violation | No
 
 
 @lru_cache(256)
-def _rules(words: tuple[str, ...], patterns: tuple[str, ...]) -> "list[tuple[str, regex.Pattern[str]]]":
+def _rules(words: tuple[str, ...], patterns: tuple[str, ...]) -> list[tuple[str, Expression]]:
     """The expressions of a shield, each under its name; all words are one expression."""
-    found = [(f"patterns/{place}", regex.compile(pattern)) for place, pattern in enumerate(patterns)]
+    import regex  # noqa: PLC0415 - see above
+
+    found: list[tuple[str, Expression]] = [
+        (f"patterns/{place}", regex.compile(pattern)) for place, pattern in enumerate(patterns)
+    ]
     if words:
         any_word = "|".join(regex.escape(word) for word in words)
         found.insert(0, ("words", regex.compile(rf"(?<!\w)(?:{any_word})(?!\w)", regex.IGNORECASE | regex.FULLCASE)))

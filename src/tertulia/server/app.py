@@ -1,7 +1,8 @@
 """The HTTP application: routes, what they are given, how errors are answered, and the OpenAPI document."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -18,7 +19,7 @@ from tertulia.domain.base import Value
 from tertulia.domain.errors import TertuliaError
 from tertulia.models.catalog import ModelCatalog
 from tertulia.runtime.agents import Agents
-from tertulia.runtime.clock import NewId
+from tertulia.runtime.clock import NewId, SystemClock
 from tertulia.runtime.files import Files
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.sessions import Sessions
@@ -30,8 +31,8 @@ from tertulia.server.auth import local_caller
 from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
 from tertulia.server.errors import on_error
-from tertulia.server.framework import Framework
-from tertulia.server.llama_stack.app import llama_stack_app
+from tertulia.server.framework import Framework, NoEvents
+from tertulia.server.later import Later
 from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
 from tertulia.server.provided import provided
@@ -131,12 +132,20 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,
         lifespan=[lifespan],
+        event_emitter_backend=NoEvents,
         openapi_config=_openapi_config(),
         logging_config=None,
     )
-    dialects = Dialects(native=litestar, llama_stack=llama_stack_app(given, ports.turns, settings))
+    llama_stack = Later(partial(_llama_stack, given, ports.turns, settings, since=SystemClock()()))
+    dialects = Dialects(native=litestar, llama_stack=llama_stack)
     edge = Edge(dialects, hosts=settings.host_names, origins=settings.allowed_origins, new_id=new_id)
     return Application(litestar, edge, life.drain)
+
+
+def _llama_stack(given: Mapping[str, Provide], turns: Turns, settings: Settings, *, since: str) -> ASGIApp:
+    from tertulia.server.llama_stack.app import llama_stack_app  # noqa: PLC0415 - most servers are never asked for it
+
+    return llama_stack_app(given, turns, settings, since=since)
 
 
 class DocumentPlugin(OpenAPIRenderPlugin):

@@ -1,12 +1,29 @@
-"""The web framework, without what it would do for libraries that are installed but that our routes do not use.
+"""The web framework, without what it would do for libraries and features that our routes do not use.
 
 It looks for pydantic and attrs when an application is made; they come with the SDK for MCP servers, which is imported
-when it is needed, and a start does not wait for them.
+when it is needed, and a start does not wait for them. Nor does it wait for the library with which the framework would
+hand on events that nobody emits.
 """
 
+from typing import Any, Self
+
 from litestar import Litestar
+from litestar.events import BaseEventEmitterBackend
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
+
+
+class NoEvents(BaseEventEmitterBackend):
+    """Hands on nothing: routes call use cases, and these tell who wants to know."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+    def emit(self, event_id: str, *args: Any, **kwargs: Any) -> None:
+        raise NotImplementedError(event_id)
 
 
 class Framework(Litestar):

@@ -13,7 +13,6 @@ from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from tertulia.domain.errors import TertuliaError
-from tertulia.runtime.clock import SystemClock
 from tertulia.runtime.turns import Turns
 from tertulia.server.dialects import LATER
 from tertulia.server.framework import Framework
@@ -50,9 +49,9 @@ ROUTERS: list[Callable[[], Router]] = [
 ]
 
 
-def llama_stack_app(given: Mapping[str, Provide], turns: Turns, settings: Settings) -> ASGIApp:
-    """Put the application together; it has no lifespan of its own."""
-    retries = Retries(turns, since=SystemClock()())
+def llama_stack_app(given: Mapping[str, Provide], turns: Turns, settings: Settings, *, since: str) -> ASGIApp:
+    """Put the application together; it has no lifespan of its own, so it is told `since` when the server runs."""
+    retries = Retries(turns, since=since)
     replies = Replies(turns, retries, heartbeat_seconds=settings.heartbeat)
     litestar = Framework(
         route_handlers=[*(router() for router in ROUTERS), *files_routers(settings.max_file_bytes)],
