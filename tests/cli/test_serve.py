@@ -152,7 +152,7 @@ def test_a_second_server_on_one_data_directory_is_a_sentence(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("options", "variables", "sentence"),
     [
-        (["--host", "0.0.0.0"], {}, "can be reached from other machines"),
+        (["--host", "0.0.0.0"], {"TERTULIA_AUTH": "none"}, "can be reached from other machines"),
         (["--port", "many"], {}, '--port is "many", but it takes a whole number'),
         ([], {"TERTULIA_PORT": "many"}, 'TERTULIA_PORT is "many", but it takes a whole number'),
         (["--model-server", "http://me:pw-canary@a/v1"], {}, "leave them out"),
