@@ -8,12 +8,11 @@ import msgspec
 from litestar import Response, Router, post
 from litestar.params import JSONBody
 
-from tertulia.domain.errors import FieldError, InvalidRequest, ModelUnavailable, TertuliaError
+from tertulia.domain.errors import ModelUnavailable
 from tertulia.models.forward import Declined, Forwarded
-from tertulia.models.sse import EventTooLarge
 from tertulia.runtime.passing import Passing
 from tertulia.server.answers import answer
-from tertulia.server.llama_stack.routes.inference import answer_declined, data_lines, error_frame
+from tertulia.server.llama_stack.routes.inference import answer_declined, data_lines, ended_by_errors
 from tertulia.server.routes.parameters import Given
 from tertulia.server.sse import EventStream
 from tertulia.server.wire.llama_stack.completions import (
@@ -35,31 +34,21 @@ async def complete_text(
 ) -> Response[Any]:
     """Go on with a text."""
     try:
-        body = data.as_openai()
-    except msgspec.ValidationError as error:
-        detail = str(error)
-        raise InvalidRequest(
-            f"/sampling_params: {detail}.", errors=[FieldError(pointer="/sampling_params", detail=detail)]
-        ) from None
-    try:
-        forwarded = await passing.forward("/completions", body)
+        forwarded = await passing.forward("/completions", data.as_openai())
     except Declined as declined:
         return answer_declined(declined)
     if forwarded.is_stream:
-        return EventStream(_frames(forwarded), head=b"", heartbeat=b":\n\n", heartbeat_seconds=heartbeat)
+        return EventStream(
+            ended_by_errors(_frames(forwarded)), head=b"", heartbeat=b":\n\n", heartbeat_seconds=heartbeat
+        )
     return answer(written_completed(_read(await forwarded.whole(), Completed)))
 
 
 async def _frames(forwarded: Forwarded) -> AsyncGenerator[bytes, None]:
-    try:
-        async with aclosing(data_lines(forwarded.chunks())) as lines:
-            async for line in lines:
-                events = [_read(each.removeprefix(b"data: "), Completed) for each in line.split(b"\n\n") if each]
-                yield b"".join(completed_frame(choice) for event in events for choice in event.choices[:1])
-    except EventTooLarge:
-        yield error_frame(ModelUnavailable("The model server sent an event that is too large."))
-    except TertuliaError as error:
-        yield error_frame(error)
+    async with aclosing(data_lines(forwarded.chunks())) as lines:
+        async for line in lines:
+            events = [_read(each.removeprefix(b"data: "), Completed) for each in line.split(b"\n\n") if each]
+            yield b"".join(completed_frame(choice) for event in events for choice in event.choices[:1])
 
 
 @post("/embeddings", status_code=200)

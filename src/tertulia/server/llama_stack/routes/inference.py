@@ -14,7 +14,7 @@ from litestar import Request, Response, Router, post
 from litestar.params import JSONBody
 
 from tertulia.domain.deltas import TextDelta
-from tertulia.domain.errors import FieldError, InvalidRequest, ModelUnavailable, TertuliaError
+from tertulia.domain.errors import ModelUnavailable, TertuliaError
 from tertulia.models.base import Piece
 from tertulia.models.forward import Declined
 from tertulia.models.sse import EventTooLarge, SseParser
@@ -67,7 +67,7 @@ async def _pass(request: Request[Any, Any, Any], passing: Passing, path: str) ->
         forwarded = await passing.forward(path, await request.body())
         if forwarded.is_stream:
             is_official = OFFICIAL in request.headers.get("user-agent", "")
-            chunks = _chunks(data_lines(forwarded.chunks()) if is_official else forwarded.chunks())
+            chunks = ended_by_errors(data_lines(forwarded.chunks()) if is_official else forwarded.chunks())
             return EventStream(chunks, head=b"", heartbeat=b"", heartbeat_seconds=NOBODY_WAITS)
         return Response(await forwarded.whole(), status_code=200, media_type="application/json")
     except Declined as declined:
@@ -91,7 +91,8 @@ async def data_lines(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[byte
                 yield b"".join(b"data: %b\n\n" % data.replace(b"\n", b"\ndata: ") for data in said)
 
 
-async def _chunks(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+async def ended_by_errors(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """Yield a stream as it is; what breaks it off is its last frame."""
     try:
         async with aclosing(chunks):
             async for chunk in chunks:
@@ -110,14 +111,7 @@ async def chat_completion(
     data: JSONBody[ChatCompletion], passing: Given[Passing], heartbeat: Given[float]
 ) -> Response[Any]:
     """Ask a model, without an agent and without a trace."""
-    try:
-        request = data.as_request()
-    except msgspec.ValidationError as error:
-        detail = str(error)
-        raise InvalidRequest(
-            f"/sampling_params: {detail}.", errors=[FieldError(pointer="/sampling_params", detail=detail)]
-        ) from None
-    batches = passing.ask(data.model_id, request)
+    batches = passing.ask(data.model_id, data.as_request())
     first = await anext(batches)  # what is wrong from the start is an error and no stream
     if data.stream:
         frames = _frames(first, batches)
