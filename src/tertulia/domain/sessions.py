@@ -8,7 +8,10 @@ from tertulia.domain.base import Input, Value
 from tertulia.domain.retention import RetentionRule
 from tertulia.domain.turns import Turn, TurnStatus
 
-SessionName = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$", examples=["Plans for Lisbon"])]
+NAME_CHARS = 200
+SessionName = Annotated[
+    str, Meta(min_length=1, max_length=NAME_CHARS, pattern=r"^[^\x00]*$", examples=["Plans for Lisbon"])
+]
 SessionStatus = Literal["idle", "running", "awaiting_input"]
 TitleSource = Literal["default", "model", "user"]
 """Who named a session. A name given by a person (`user`) is never overwritten."""

@@ -8,14 +8,13 @@ import msgspec
 from litestar import Response, Router, post
 from litestar.params import JSONBody
 
-from tertulia.domain.errors import FieldError, InvalidRequest, ModelUnavailable, TertuliaError
+from tertulia.domain.errors import ModelUnavailable
 from tertulia.models.forward import Declined, Forwarded
-from tertulia.models.sse import EventTooLarge
 from tertulia.runtime.passing import Passing
 from tertulia.server.answers import answer
 from tertulia.server.auth import Caller
 from tertulia.server.limits import StreamPlace
-from tertulia.server.llama_stack.routes.inference import TAIL, answer_declined, counted, data_lines, error_frame
+from tertulia.server.llama_stack.routes.inference import TAIL, answer_declined, counted, data_lines, ended_by_errors
 from tertulia.server.routes.parameters import Given
 from tertulia.server.sse import EventStream
 from tertulia.server.wire.llama_stack.completions import (
@@ -41,20 +40,13 @@ async def complete_text(
 ) -> Response[Any]:
     """Go on with a text."""
     try:
-        body = data.as_openai()
-    except msgspec.ValidationError as error:
-        detail = str(error)
-        raise InvalidRequest(
-            f"/sampling_params: {detail}.", errors=[FieldError(pointer="/sampling_params", detail=detail)]
-        ) from None
-    await stream_place.take()  # it lasts as long as the model does, in one piece or as a stream
-    try:
-        forwarded = await passing.forward(caller.owner, "/completions", body)
+        await stream_place.take()  # it lasts as long as the model does, in one piece or as a stream
+        forwarded = await passing.forward(caller.owner, "/completions", data.as_openai())
     except Declined as declined:
         return answer_declined(declined)
     if forwarded.is_stream:
-        chunks = counted(forwarded.chunks(), passing, caller.owner)
-        return EventStream(_frames(chunks), head=b"", heartbeat=b":\n\n", heartbeat_seconds=heartbeat)
+        frames = ended_by_errors(_frames(counted(forwarded.chunks(), passing, caller.owner)))
+        return EventStream(frames, head=b"", heartbeat=b":\n\n", heartbeat_seconds=heartbeat)
     return answer(written_completed(_read(await _whole(forwarded, passing, caller.owner), Completed)))
 
 
@@ -65,15 +57,10 @@ async def _whole(forwarded: Forwarded, passing: Passing, owner: str) -> bytes:
 
 
 async def _frames(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-    try:
-        async with aclosing(data_lines(chunks)) as lines:
-            async for line in lines:
-                events = [_read(each.removeprefix(b"data: "), Completed) for each in line.split(b"\n\n") if each]
-                yield b"".join(completed_frame(choice) for event in events for choice in event.choices[:1])
-    except EventTooLarge:
-        yield error_frame(ModelUnavailable("The model server sent an event that is too large."))
-    except TertuliaError as error:
-        yield error_frame(error)
+    async with aclosing(data_lines(chunks)) as lines:
+        async for line in lines:
+            events = [_read(each.removeprefix(b"data: "), Completed) for each in line.split(b"\n\n") if each]
+            yield b"".join(completed_frame(choice) for event in events for choice in event.choices[:1])
 
 
 @post("/embeddings", status_code=200)

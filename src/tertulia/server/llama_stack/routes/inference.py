@@ -14,7 +14,7 @@ from litestar import Request, Response, Router, post
 from litestar.params import JSONBody
 
 from tertulia.domain.deltas import TextDelta
-from tertulia.domain.errors import FieldError, InvalidRequest, ModelUnavailable, TertuliaError
+from tertulia.domain.errors import ModelUnavailable, TertuliaError
 from tertulia.models.base import Piece
 from tertulia.models.forward import Declined
 from tertulia.models.sse import EventTooLarge, SseParser
@@ -78,7 +78,7 @@ async def _pass(request: AnyRequest, passing: Passing, owner: str, place: Stream
         if forwarded.is_stream:
             is_official = OFFICIAL in request.headers.get("user-agent", "")
             passed_on = counted(forwarded.chunks(), passing, owner)
-            chunks = _chunks(data_lines(passed_on) if is_official else passed_on)
+            chunks = ended_by_errors(data_lines(passed_on) if is_official else passed_on)
             return EventStream(chunks, head=b"", heartbeat=b"", heartbeat_seconds=NOBODY_WAITS)
         whole = await forwarded.whole()
         await passing.count(owner, whole[-TAIL:])
@@ -114,7 +114,8 @@ async def data_lines(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[byte
                 yield b"".join(b"data: %b\n\n" % data.replace(b"\n", b"\ndata: ") for data in said)
 
 
-async def _chunks(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+async def ended_by_errors(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """Yield a stream as it is; what breaks it off is its last frame."""
     try:
         async with aclosing(chunks):
             async for chunk in chunks:
@@ -137,14 +138,8 @@ async def chat_completion(
     stream_place: Given[StreamPlace],
 ) -> Response[Any]:
     """Ask a model, without an agent and without a trace."""
+    request = data.as_request()
     await stream_place.take()
-    try:
-        request = data.as_request()
-    except msgspec.ValidationError as error:
-        detail = str(error)
-        raise InvalidRequest(
-            f"/sampling_params: {detail}.", errors=[FieldError(pointer="/sampling_params", detail=detail)]
-        ) from None
     batches = passing.ask(caller.owner, data.model_id, request)
     first = await anext(batches)  # what is wrong from the start is an error and no stream
     if data.stream:

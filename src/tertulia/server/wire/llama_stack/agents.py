@@ -10,6 +10,7 @@ import msgspec
 
 from tertulia.domain.agents import Agent, AgentConfig, SamplingParams
 from tertulia.domain.base import Value
+from tertulia.domain.errors import FieldError, InvalidRequest
 from tertulia.server.wire.llama_stack.base import Json, Wire
 from tertulia.server.wire.llama_stack.tools import tool_of, written_tool
 
@@ -43,8 +44,12 @@ def config_of(written: Mapping[str, Any]) -> AgentConfig:
 
 
 def sampling_of(written: Mapping[str, Any] | None) -> SamplingParams:
-    """Read sampling parameters. Raises msgspec.ValidationError."""
-    return msgspec.convert(_said(written or GREEDY), SamplingParams)
+    """Read the sampling parameters of a request. Raises InvalidRequest."""
+    try:
+        return msgspec.convert(_said(written or GREEDY), SamplingParams)
+    except msgspec.ValidationError as error:
+        pointer, detail = "/sampling_params", str(error)
+        raise InvalidRequest(f"{pointer}: {detail}.", errors=[FieldError(pointer=pointer, detail=detail)]) from None
 
 
 def _said(value: Any) -> Any:

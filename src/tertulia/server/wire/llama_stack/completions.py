@@ -30,7 +30,7 @@ class TextCompletion(Value):
     stream: bool | None = False
 
     def as_openai(self) -> bytes:
-        """Return it as OpenAI has it. Raises msgspec.ValidationError."""
+        """Return it as OpenAI has it. Raises InvalidRequest."""
         body: Json = {
             "model": self.model_id,
             "prompt": words_of(self.content),

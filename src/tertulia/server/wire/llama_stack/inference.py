@@ -93,7 +93,7 @@ class ChatCompletion(Value):
     stream: bool | None = False
 
     def as_request(self) -> ModelRequest:
-        """Return it as a model server is asked. Raises msgspec.ValidationError."""
+        """Return it as a model server is asked. Raises InvalidRequest."""
         choice = (self.tool_config and self.tool_config.tool_choice) or self.tool_choice or "auto"
         return ModelRequest(
             model="",

@@ -6,12 +6,10 @@ from typing import Any
 from msgspec import field
 
 from tertulia.domain.base import Value
-from tertulia.domain.sessions import Session
+from tertulia.domain.sessions import NAME_CHARS, Session
 from tertulia.domain.turns import Turn
 from tertulia.server.wire.llama_stack.base import V1, Json, Wire
 from tertulia.server.wire.llama_stack.turns import written_turn
-
-NAME_CHARS = 200
 
 
 class CreateSession(Value):
