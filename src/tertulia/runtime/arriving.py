@@ -1,6 +1,6 @@
 """A session from elsewhere as the store takes it: its turns folded, its files with the first turn that uses them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from tertulia.domain.events import LoggedEvent
 from tertulia.domain.turns import Turn
@@ -19,21 +19,29 @@ def arrived(session_id: str, logs: Sequence[Sequence[LoggedEvent]], files: Broug
     """Return turns; one that has not ended ends now. Raises IllegalEvent for what is no log, or not of the session."""
     coming = dict(files)
     turns = [_turn(ended(log, at=at), coming) for log in logs]
-    n, known = 0, {None}
+    line = InLine()
     for each in turns:
-        refuse_unless_after(each.turn, n, known)
+        line.add(each.turn)
         if each.turn.session_id != session_id or any(logged.id.n != each.turn.n for logged in each.events):
             raise IllegalEvent(f"turn number {each.turn.n} is one of another session, or has events of another turn")
-        n, known = each.turn.n, {*known, each.turn.turn_id}
     return turns
 
 
-def refuse_unless_after(turn: Turn, n: int, known: Collection[str | None]) -> None:
-    """Raise IllegalEvent unless a turn can come after number `n`, and after one of the turns that are known."""
-    if not n < turn.n <= rules.LARGEST_N:
-        raise IllegalEvent(f"the numbers of turns rise, and {turn.n} comes after {n}")
-    if turn.parent_turn_id not in known:
-        raise IllegalEvent(f"turn number {turn.n} comes after a turn that is not before it")
+class InLine:
+    """Turns that come one after the other, each behind one of those before it."""
+
+    def __init__(self) -> None:
+        self._n = 0
+        self._known: set[str | None] = {None}
+
+    def add(self, turn: Turn) -> None:
+        """Take the next one. Raises IllegalEvent."""
+        if not self._n < turn.n <= rules.LARGEST_N:
+            raise IllegalEvent(f"the numbers of turns rise, and {turn.n} comes after {self._n}")
+        if turn.parent_turn_id not in self._known:
+            raise IllegalEvent(f"turn number {turn.n} comes after a turn that is not before it")
+        self._n = turn.n
+        self._known.add(turn.turn_id)
 
 
 def _turn(log: list[LoggedEvent], coming: dict[str, StoredFile | None]) -> ImportedTurn:

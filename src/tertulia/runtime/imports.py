@@ -20,7 +20,7 @@ from tertulia.domain.sessions import Session, SessionName
 from tertulia.domain.turns import Turn
 from tertulia.engine.projection import project
 from tertulia.engine.turn import IllegalEvent, replay
-from tertulia.runtime.arriving import Brought, arrived, refuse_unless_after
+from tertulia.runtime.arriving import Brought, InLine, arrived
 from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock, id_of
 from tertulia.runtime.files import Files, decoded_size
@@ -142,14 +142,13 @@ def _check(export: SessionExport) -> None:
         msgspec.convert(session.session_name, SessionName)
     except msgspec.ValidationError as error:
         raise _refused("/session/session_name", str(error)) from None
-    n, known = 0, {None}
+    line = InLine()
     for place, each in enumerate(export.turns):
         turn = _check_turn(f"/turns/{place}", each, session.session_id)
         try:
-            refuse_unless_after(turn, n, known)
+            line.add(turn)
         except IllegalEvent as error:
             raise _refused(f"/turns/{place}/events/0", str(error)) from None
-        n, known = turn.n, {*known, turn.turn_id}
     for place, file in enumerate(export.files):
         _check_times(f"/files/{place}/info/created_at", [file.info.created_at])
 
