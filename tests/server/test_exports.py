@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from jsonschema import Draft202012Validator
 
 from tertulia.domain.exports import SessionExport, json_schema
@@ -106,6 +107,31 @@ async def test_what_is_no_export_is_refused_by_its_place(site: Site) -> None:
     )
     is_problem(await site.post("/v1/agents/nobody/sessions/import", sent), 404, "agent_not_found")
     is_problem(await site.get(f"{session}/export?format=pdf"), 400, "invalid_request", "format")
+
+
+async def test_a_time_that_there_is_not_is_refused_for_retention_reckons_with_it(site: Site) -> None:
+    session = await furnished(site)
+    sent = await exported(site, session)
+    for at in ("2026-13-01T00:00:00.000000Z", "0000-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z"):
+        sent["session"]["updated_at"] = at
+        is_problem(await site.post(import_of(session), sent), 400, "invalid_request", "/session")
+
+
+@pytest.mark.parametrize("of_what", ["epoch", "seq", "usage", "revision"])
+async def test_a_count_that_cannot_be_counted_on_is_refused(site: Site, of_what: str) -> None:
+    session = await furnished(site)
+    sent = await exported(site, session)
+    log = sent["turns"][0]["events"]
+    for count in (-1, 2**31, 2**62, 2**70):
+        if of_what == "revision":
+            sent["session"]["revision"] = count
+        for place, logged in enumerate(log):
+            if of_what in ("epoch", "seq"):
+                logged["id"][of_what] = count + place
+            elif of_what == "usage" and logged["event"]["event_type"] == "step_complete":
+                logged["event"]["step_details"]["usage"] = {"input_tokens": count}
+        pointer = "/session/revision" if of_what == "revision" else "/turns/0/events/0"
+        is_problem(await site.post(import_of(session), sent), 400, "invalid_request", pointer)
 
 
 async def test_all_that_one_has_is_one_archive(site: Site) -> None:

@@ -6,7 +6,7 @@ and would cost twenty times as much if rows were gone through.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import msgspec
 import pytest
@@ -38,16 +38,7 @@ def fill(raw: sqlite3.Connection, count: int) -> None:
             " VALUES (?, ?, ?, 'a1', ?, ?, 0, ?, 1, 1, 'idle', 'user', ?, '', '', '{}', 1)",
             values,
         )
-        turn = Turn(
-            turn_id=f"t{n}",
-            session_id=session_id,
-            n=1,
-            status="completed",
-            input_messages=[UserMessage(content=f"What of word{n}?")],
-            steps=[],
-            output_message=AssistantMessage(content=f"The common answer, {n % 7}."),
-            started_at=at(n),
-        )
+        turn = turn_at(f"t{n}", session_id, at(n), question=f"What of word{n}?", answer=f"The common answer, {n % 7}.")
         raw.execute(
             "INSERT INTO turns (turn_id, shard, owner, session_id, agent_id, agent_version, n, status, fence,"
             " cancel_requested, request_hash, created_at, completed_at, turn)"
@@ -58,7 +49,20 @@ def fill(raw: sqlite3.Connection, count: int) -> None:
         named = {"session_id": session_id, "turn_id": "", "shard": shard_of(session_id), "owner": owner}
         terms = search_rules.terms_of_name(owner, "a1", f"Session {n}")
         place = search_rules.place_of_name(at(n))
-        db.do(searching.WRITE, **named, from_place=place, words=" ".join(terms))
+        db.do(searching.WRITE, **named, own_place=place, other_place=place, words=" ".join(terms))
+
+
+def turn_at(turn_id: str, session_id: str, moment: str, question: str = "When?", answer: str = "Then.") -> Turn:
+    return Turn(
+        turn_id=turn_id,
+        session_id=session_id,
+        n=1,
+        status="completed",
+        input_messages=[UserMessage(content=question)],
+        steps=[],
+        output_message=AssistantMessage(content=answer),
+        started_at=moment,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -77,21 +81,27 @@ def databases() -> Iterator[dict[int, sqlite3.Connection]]:
 
 def steps(raw: sqlite3.Connection, which: SearchFilter, cursor: str | None = None) -> int:
     """How many steps a page of ten takes."""
-    counted = 0
+    db = SqliteConnection(raw, Texts(DIALECT))
+    with counted(raw) as count:
+        page = searching.find(db, ANA, which, "fts5", limit=10, cursor=cursor)
+    assert page.items
+    return count[0]
 
-    def count() -> int:
-        nonlocal counted
-        counted += 1
+
+@contextmanager
+def counted(raw: sqlite3.Connection) -> Iterator[list[int]]:
+    """Count the steps that are taken within."""
+    count = [0]
+
+    def step() -> int:
+        count[0] += 1
         return 0
 
-    db = SqliteConnection(raw, Texts(DIALECT))
-    raw.set_progress_handler(count, 1)
+    raw.set_progress_handler(step, 1)
     try:
-        page = searching.find(db, ANA, which, "fts5", limit=10, cursor=cursor)
+        yield count
     finally:
         raw.set_progress_handler(None, 0)
-    assert page.items
-    return counted
 
 
 SEARCHES = {
@@ -116,3 +126,17 @@ def test_a_page_far_down_costs_no_more_than_the_first(databases: dict[int, sqlit
     which = SearchFilter(query=parse_query("common"))
     cursor = search_rules.cursor_after((search_rules.place_of_turn(at(MANY // 2)), "", ""))
     assert steps(databases[MANY], which, cursor) < A_LITTLE * steps(databases[FEW], which)
+
+
+def test_one_more_of_a_moment_that_very_many_have_costs_what_the_first_ones_did(
+    databases: dict[int, sqlite3.Connection],
+) -> None:
+    raw = databases[FEW]
+    db = SqliteConnection(raw, Texts(DIALECT))
+    costs: list[int] = []
+    for n in range(MANY):
+        turn = turn_at(f"of-one-moment-{n}", "s1", at(FEW + 1))
+        with counted(raw) as count:
+            searching.write_turn(db, (BEN, "a1", "s1"), turn)
+        costs.append(count[0])
+    assert sum(costs[-FEW:]) < A_LITTLE * sum(costs[:FEW])

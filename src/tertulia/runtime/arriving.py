@@ -1,8 +1,11 @@
 """A session from elsewhere as the store takes it: its turns folded, its files with the first turn that uses them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec.structs import astuple
 
 from tertulia.domain.events import LoggedEvent
+from tertulia.domain.steps import InferenceStep
 from tertulia.domain.turns import Turn
 from tertulia.engine.exporting import ended
 from tertulia.engine.projection import project
@@ -10,6 +13,9 @@ from tertulia.engine.turn import IllegalEvent, replay
 from tertulia.runtime.attached import file_ids_of
 from tertulia.store import rules
 from tertulia.store.base import ImportedTurn, StoredFile
+
+LARGEST_COUNT = 2**30
+"""Of what is counted elsewhere: it is counted on here, and must fit the integers of every database even then."""
 
 Brought = Mapping[str, StoredFile | None]
 """Files by their ids: those that are new, and None for those that are here."""
@@ -19,21 +25,41 @@ def arrived(session_id: str, logs: Sequence[Sequence[LoggedEvent]], files: Broug
     """Return turns; one that has not ended ends now. Raises IllegalEvent for what is no log, or not of the session."""
     coming = dict(files)
     turns = [_turn(ended(log, at=at), coming) for log in logs]
-    n, known = 0, {None}
+    line = InLine()
     for each in turns:
-        refuse_unless_after(each.turn, n, known)
+        line.add(each.turn, each.events)
         if each.turn.session_id != session_id or any(logged.id.n != each.turn.n for logged in each.events):
             raise IllegalEvent(f"turn number {each.turn.n} is one of another session, or has events of another turn")
-        n, known = each.turn.n, {*known, each.turn.turn_id}
     return turns
 
 
-def refuse_unless_after(turn: Turn, n: int, known: Collection[str | None]) -> None:
-    """Raise IllegalEvent unless a turn can come after number `n`, and after one of the turns that are known."""
-    if not n < turn.n <= rules.LARGEST_N:
-        raise IllegalEvent(f"the numbers of turns rise, and {turn.n} comes after {n}")
-    if turn.parent_turn_id not in known:
-        raise IllegalEvent(f"turn number {turn.n} comes after a turn that is not before it")
+class InLine:
+    """Turns that come one after the other, each behind one of those before it."""
+
+    def __init__(self) -> None:
+        self._n = 0
+        self._known: set[str | None] = {None}
+
+    def add(self, turn: Turn, log: Sequence[LoggedEvent]) -> None:
+        """Take the next one, the fold of a log. Raises IllegalEvent."""
+        if not self._n < turn.n <= rules.LARGEST_N:
+            raise IllegalEvent(f"the numbers of turns rise, and {turn.n} comes after {self._n}")
+        if turn.parent_turn_id not in self._known:
+            raise IllegalEvent(f"turn number {turn.n} comes after a turn that is not before it")
+        if not all(0 <= count <= LARGEST_COUNT for count in _counts(turn, log)):
+            raise IllegalEvent(f"turn number {turn.n} has a count below 0, or above {LARGEST_COUNT}")
+        self._n = turn.n
+        self._known.add(turn.turn_id)
+
+
+def _counts(turn: Turn, log: Sequence[LoggedEvent]) -> Iterator[int]:
+    """Yield what is counted on here, or summed up."""
+    for logged in log:
+        yield from (logged.id.epoch, logged.id.seq)
+    for step in turn.steps:
+        if isinstance(step, InferenceStep) and step.usage is not None:
+            yield from astuple(step.usage)
+    yield rules.tokens_of(turn)
 
 
 def _turn(log: list[LoggedEvent], coming: dict[str, StoredFile | None]) -> ImportedTurn:

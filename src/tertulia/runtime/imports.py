@@ -8,6 +8,7 @@ What a person granted is granted where it was: it does not come along.
 import asyncio
 import base64
 import binascii
+import datetime as dt
 import re
 from collections.abc import AsyncIterator
 
@@ -20,7 +21,7 @@ from tertulia.domain.sessions import Session, SessionName
 from tertulia.domain.turns import Turn
 from tertulia.engine.projection import project
 from tertulia.engine.turn import IllegalEvent, replay
-from tertulia.runtime.arriving import Brought, arrived, refuse_unless_after
+from tertulia.runtime.arriving import LARGEST_COUNT, Brought, InLine, arrived
 from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock, id_of
 from tertulia.runtime.files import Files, decoded_size
@@ -138,18 +139,19 @@ def _check(export: SessionExport) -> None:
     _check_ids("/turns", [each.turn.turn_id for each in export.turns])
     _check_ids("/files", [each.info.file_id for each in export.files])
     _check_times("/session", [session.started_at, session.updated_at])
+    if not 0 <= session.revision <= LARGEST_COUNT:
+        raise _refused("/session/revision", f"{session.revision} is below 0, or above {LARGEST_COUNT}")
     try:
         msgspec.convert(session.session_name, SessionName)
     except msgspec.ValidationError as error:
         raise _refused("/session/session_name", str(error)) from None
-    n, known = 0, {None}
+    line = InLine()
     for place, each in enumerate(export.turns):
         turn = _check_turn(f"/turns/{place}", each, session.session_id)
         try:
-            refuse_unless_after(turn, n, known)
+            line.add(turn, each.events)
         except IllegalEvent as error:
             raise _refused(f"/turns/{place}/events/0", str(error)) from None
-        n, known = turn.n, {*known, turn.turn_id}
     for place, file in enumerate(export.files):
         _check_times(f"/files/{place}/info/created_at", [file.info.created_at])
 
@@ -179,8 +181,16 @@ def _check_ids(pointer: str, ids: list[str]) -> None:
 
 def _check_times(pointer: str, times: list[str]) -> None:
     for each in times:
-        if not TIME.fullmatch(each):
+        if not _is_time(each):
             raise _refused(pointer, f"{each[:60]!r} is no time as it is written here: 2026-01-02T03:04:05.000006Z")
+
+
+def _is_time(text: str) -> bool:
+    """Tell whether a text is a time, of those that there are: retention reckons with it."""
+    try:
+        return TIME.fullmatch(text) is not None and dt.datetime.fromisoformat(text).year < dt.MAXYEAR
+    except ValueError:
+        return False
 
 
 def _refused(pointer: str, detail: str) -> InvalidRequest:

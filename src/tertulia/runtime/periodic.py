@@ -36,3 +36,5 @@ class Periodic:
                 await self._work()
             except TertuliaError as error:  # storage is away, or a bucket that is gone says that nothing is found
                 log.warning("periodic.not_done", work=self._name, error=error.message)
+            except Exception:  # a mistake of ours, or a row that makes no sense: all else must not stay undone for ever
+                log.exception("periodic.crashed", work=self._name)

@@ -62,7 +62,10 @@ def going_on(branch: int, depth: int) -> Stand:
 
 
 def branching_off(path: list[Run], n: int, depth: int) -> Stand:
-    """Return where turn `n` stands that begins a new run, after the turn to which a whole path leads."""
+    """Return where turn `n` stands that begins a new run, after the turn to which a path leads.
+
+    It is a whole one, or what the lineage of its last run but one says of it, with the last one.
+    """
     named = (len(path) - 1) % LONGEST_LINEAGE + 1
     return Stand(branch=n, depth=depth + 1, lineage=path[-named:])
 

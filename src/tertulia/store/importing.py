@@ -25,27 +25,29 @@ def refuse_unless_whole(session: Session, turns: Sequence[ImportedTurn]) -> None
             raise Conflict("A turn comes twice.")
         if turn.status not in ENDED or not imported.events:
             raise ValueError(f"turn {turn.turn_id} has not ended, or has no log")
-        n, known = turn.n, {*known, turn.turn_id}
+        n = turn.n
+        known.add(turn.turn_id)
 
 
 def stands_of(session: Session, turns: Sequence[ImportedTurn]) -> Mapping[str, Stand]:
     """Return where each turn stands, by its id: where it would if they had been said here."""
     stands: dict[str, Stand] = {}
-    paths: dict[int, list[Run]] = {}
-    """By which runs each run is reached."""
+    lineages: dict[int, list[Run]] = {}
+    """By which runs each run is reached, as far as its first turn says it: whole ways would add up to a square."""
     lasts: dict[int, Turn] = {}
     """The last turn of each run."""
     by_id = {imported.turn.turn_id: imported.turn for imported in turns}
     for turn in by_id.values():
-        stand, path = at_the_root(turn.n), list[Run]()
+        stand = at_the_root(turn.n)
         if turn.parent_turn_id is not None:
             parent, after = by_id[turn.parent_turn_id], stands[turn.parent_turn_id]
             if lasts[after.branch] is parent:
-                stand, path = going_on(after.branch, after.depth), paths[after.branch]
+                stand = going_on(after.branch, after.depth)
             else:
-                path = [*paths[after.branch], Run(session.session_id, after.branch, parent.n)]
+                path = [*lineages[after.branch], Run(session.session_id, after.branch, parent.n)]
                 stand = branching_off(path, turn.n, after.depth)
-        stands[turn.turn_id], paths[stand.branch], lasts[stand.branch] = stand, path, turn
+        stands[turn.turn_id], lasts[stand.branch] = stand, turn
+        lineages.setdefault(stand.branch, stand.lineage or [])
     return stands
 
 

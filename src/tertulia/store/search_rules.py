@@ -27,8 +27,10 @@ NAMES = 2**62
 """The places of names are above this."""
 SLOTS = 2**10
 """Places in a microsecond."""
+BESIDE = 2**22
+"""Among how many places one is found for what has the time of another: those of four milliseconds."""
 LARGEST_PLACE = 2**63 - 1
-LATEST = NAMES // SLOTS - 1
+LATEST = (NAMES - 2 * BESIDE) // SLOTS
 """The last microsecond that has places: in the year 2112."""
 
 

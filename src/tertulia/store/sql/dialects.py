@@ -49,7 +49,7 @@ class AsWords(FunctionElement[str]):
 
 
 class FreePlace(FunctionElement[int]):
-    """The first place from one on at which no row of words stands, if the database needs it to be free."""
+    """A place at which no row of words stands, if the database needs it to be free: one, or from another one on."""
 
     type = BigInteger()
     inherit_cache = True
@@ -141,17 +141,19 @@ def _postgresql_as_words(element: AsWords, compiler: SQLCompiler, **kw: Any) -> 
 
 @compiles(FreePlace, "sqlite")
 def _sqlite_free_place(element: FreePlace, compiler: SQLCompiler, **kw: Any) -> str:
-    place = compiler.process(element.clauses, **kw)
+    place, other = (compiler.process(clause, **kw) for clause in element.clauses)
+    is_free = "NOT EXISTS (SELECT 1 FROM search_rows WHERE place = {})"
     return (
-        f"CASE WHEN NOT EXISTS (SELECT 1 FROM search_rows WHERE place = {place}) THEN {place} "  # noqa: S608 - ours
-        f"ELSE (SELECT taken.place + 1 FROM search_rows AS taken WHERE taken.place >= {place} AND NOT EXISTS "
+        f"CASE WHEN {is_free.format(place)} THEN {place} WHEN {is_free.format(other)} THEN {other} "  # noqa: S608 - ours
+        f"ELSE (SELECT taken.place + 1 FROM search_rows AS taken WHERE taken.place >= {other} AND NOT EXISTS "
         "(SELECT 1 FROM search_rows AS beside WHERE beside.place = taken.place + 1) ORDER BY taken.place LIMIT 1) END"
     )
 
 
 @compiles(FreePlace, "postgresql")
 def _postgresql_free_place(element: FreePlace, compiler: SQLCompiler, **kw: Any) -> str:
-    return compiler.process(element.clauses, **kw)
+    place, _ = element.clauses
+    return compiler.process(place, **kw)
 
 
 @compiles(CurrentTransaction, "sqlite")

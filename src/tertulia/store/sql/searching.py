@@ -4,6 +4,7 @@ Operations do what `SearchStore` says; what they raise is said there. A row is w
 transaction of whatever makes it; it goes with its session.
 """
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, Literal
@@ -41,7 +42,7 @@ _turn = msgspec.json.Decoder(Turn)
 
 _VALUES: dict[str, Any] = {
     **{name: bindparam(name) for name in ("session_id", "turn_id", "shard", "owner")},
-    "place": FreePlace(bindparam("from_place", type_=BigInteger)),
+    "place": FreePlace(bindparam("own_place", type_=BigInteger), bindparam("other_place", type_=BigInteger)),
     "terms": AsWords(bindparam("words", type_=Text)),
 }
 WRITE = InsertWords(search_rows).values(_VALUES)
@@ -76,7 +77,8 @@ def _row(owner: str, session_id: str, turn_id: str, place: int, terms: Sequence[
         "turn_id": turn_id,
         "shard": rules.shard_of(session_id),
         "owner": owner,
-        "from_place": place,
+        "own_place": place,
+        "other_place": place + secrets.randbelow(search_rules.BESIDE),  # anybody may bring in very many of one moment
         "words": " ".join(terms),
     }
 
