@@ -65,6 +65,7 @@ LOCK_SESSION = (
         sessions.c.title_source,
         sessions.c.session_name,
         sessions.c.started_at,
+        sessions.c.updated_at,
         sessions.c.tokens,
         case((_is_loan, _lent.c.version), else_=agents.c.version).label("version"),
         case((_is_loan, _lent.c.session_tokens), else_=agents.c.session_tokens).label("session_tokens"),
@@ -287,7 +288,7 @@ def _add_to_session(
         active_turn_id=record.turn_id,
         last_turn_status=record.status,
         status=rules.session_status(first),
-        updated_at=new.at,
+        updated_at=max(session["updated_at"], new.at),
     )
     if name != session["session_name"]:
         named = Session(
