@@ -196,6 +196,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         hosts=settings.host_names,
         origins=settings.allowed_origins,
         serves_others=settings.auth_mode != "none",
+        is_https=(settings.public_url or "").startswith("https:"),
         new_id=new_id,
     )
     return Application(litestar, edge, ports, life.drain)
