@@ -168,7 +168,7 @@ class Settings(Value):
         Origin | None,
         Meta(
             description="Where people find this server, such as `https://chat.example`: what identity providers send "
-            "them back to, and a host name that requests may ask for."
+            "them back to, and a host name that requests may ask for. With https there, cookies are for https alone."
         ),
     ] = None
     oidc_issuer: Annotated[

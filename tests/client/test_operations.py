@@ -194,6 +194,8 @@ async def test_an_agent_is_made_changed_and_deleted(client: AsyncClient) -> None
     changed = await client.update_agent(made.agent_id, {"instructions": "Do not rhyme.", "name": None})
     assert (changed.version, changed.agent_config.instructions, changed.agent_config.name) == (2, "Do not rhyme.", None)
     assert await client.get_agent(made.agent_id) == changed
+    shared = await client.update_agent(made.agent_id, visibility="shared")
+    assert (shared.visibility, shared.access, shared.agent_config) == ("shared", "own", changed.agent_config)
     await client.delete_agent(made.agent_id)
     with pytest.raises(NotFound) as gone:
         await client.get_agent(made.agent_id)

@@ -24,6 +24,7 @@ def sample_of_the_sync_client(client: Client) -> None:
     assert_type(client.list_models(), ModelList)
     agent = assert_type(client.create_agent(AgentConfig(model="demo/script")), Agent)
     assert_type(client.update_agent(agent.agent_id, {"name": None}), Agent)
+    assert_type(client.update_agent(agent.agent_id, visibility="shared"), Agent)
     assert_type(client.list_agents(limit=1), AgentList)
     assert_type(client.iter_agents(), Generator[Agent])
     session = assert_type(client.create_session(agent.agent_id, metadata={"topic": 1}), Session)

@@ -28,9 +28,11 @@ CONFIG = AgentConfig(model="demo/script", instructions="Be brief.")
 # Each method that is given an owner, asked by Ben for what is Ana's: what it raises, or else what it answers.
 OF_OTHERS: dict[str, tuple[Callable[[Store], Awaitable[Any]], Any]] = {
     "get_agent": (lambda s: s.get_agent(BEN, "a1"), AgentNotFound),
+    "find_lender": (lambda s: s.find_lender(BEN, "a1"), AgentNotFound),
     "get_agent_config": (lambda s: s.get_agent_config(BEN, "a1", 1), AgentNotFound),
     "find_default_agent": (lambda s: s.find_default_agent(BEN), None),
     "list_agents": (lambda s: _items(s.list_agents(BEN, limit=9)), []),
+    "list_agents with shared ones": (lambda s: _items(s.list_agents(BEN, with_shared=True, limit=9)), []),
     "update_agent": (lambda s: s.update_agent(BEN, "a1", config=CONFIG, version=1, at=at(5)), AgentNotFound),
     "delete_agent": (lambda s: s.delete_agent(BEN, "a1"), AgentNotFound),
     "get_shield": (lambda s: s.get_shield(BEN, "polite"), ShieldNotFound),

@@ -60,8 +60,11 @@ async def test_the_link_is_good_once(site: Site) -> None:
 async def test_a_cookie_is_for_the_browser_alone_and_over_https_for_https_alone(site: Site, open_: OpenSite) -> None:
     attributes = {part.strip() for part in (await set_up(site)).split(";")[1:]}
     assert attributes == {"HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"}
-    behind = await open_(auth="accounts", base_url="https://localhost")
-    assert "Secure" in {part.strip() for part in (await set_up(behind)).split(";")}
+    for more in ({"base_url": "https://localhost"}, {"public_url": "https://chat.example"}):
+        behind = await open_(auth="accounts", **more)
+        assert "Secure" in {part.strip() for part in (await set_up(behind)).split(";")}
+    plain = await open_(auth="accounts", public_url="http://chat.example")
+    assert "Secure" not in {part.strip() for part in (await set_up(plain)).split(";")}
 
 
 async def test_name_and_password_sign_in_whatever_the_case_of_the_name(site: Site) -> None:

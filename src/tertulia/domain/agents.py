@@ -7,6 +7,7 @@ An agent's config is versioned: a turn remembers the version that it began with.
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
+from msgspec.structs import replace
 
 from tertulia.domain.base import Value
 from tertulia.domain.retention import RetentionRule
@@ -126,6 +127,13 @@ class AgentConfig(Value):
     )
 
 
+Visibility = Literal["private", "shared"]
+"""Who may use an agent: who made it, or all users of the server."""
+Access = Literal["own", "shared", "withdrawn"]
+"""Whose an agent is to whoever reads it: theirs; another's, who shares it; or another's who shared it and ended that,
+or deleted it: its sessions can be read, and there are no new turns on it."""
+
+
 class Agent(Value):
     """A stored agent. `version` counts the changes of its config, from 1."""
 
@@ -135,3 +143,16 @@ class Agent(Value):
     created_at: str
     updated_at: str
     is_default: bool = False
+    visibility: Visibility = "private"
+    access: Access = "own"
+
+
+def as_others_see(agent: Agent) -> Agent:
+    """Return what other users are shown of a shared agent: no instructions, no arguments of tools.
+
+    It is nobody's default but its owner's, and how long that one's sessions stay says nothing of theirs.
+    """
+    config = agent.agent_config
+    toolgroups: list[Toolgroup] = [name_of(each) for each in config.toolgroups]
+    seen = replace(config, instructions="", toolgroups=toolgroups, retention=None)
+    return replace(agent, agent_config=seen, is_default=False, access="shared")

@@ -238,6 +238,12 @@ class AlreadyAnswered(Conflict):
     code = "already_answered"
 
 
+class AgentWithdrawn(Conflict):
+    """This agent was shared with you and is not any more. Its sessions can be read; go on with another agent."""
+
+    code = "agent_withdrawn"
+
+
 class BudgetReached(Conflict):
     """This session has cost as many tokens as it may. Start a new session, or raise the budget of its agent."""
 

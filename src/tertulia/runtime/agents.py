@@ -1,12 +1,16 @@
-"""Use cases of agents: create, read, change, delete."""
+"""Use cases of agents: create, read, change, delete.
+
+One that is shared is changed and deleted by its owner, or by an admin in their place. Others use it, and see of it what
+the store lets them see.
+"""
 
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
-from tertulia.domain.agents import Agent, AgentConfig
-from tertulia.domain.errors import Conflict, FieldError, InvalidRequest
+from tertulia.domain.agents import Agent, AgentConfig, Visibility
+from tertulia.domain.errors import Conflict, FieldError, Forbidden, InvalidRequest
 from tertulia.domain.paging import Page
 from tertulia.domain.written import refuse_unknown
 from tertulia.runtime.audit import about
@@ -36,52 +40,99 @@ class Agents:
         self._clock = clock
         self._new_id = new_id
 
-    async def create(self, owner: str, config: AgentConfig) -> Agent:
+    async def create(self, owner: str, config: AgentConfig, *, visibility: Visibility = "private") -> Agent:
         """Store a new agent. Raises InvalidRequest when it has a shield that is not there."""
         await self._shields.check_config(owner, config)
-        return await self._store_new(owner, self._new_id(), config)
+        return await self._store_new(owner, self._new(self._new_id(), config, visibility=visibility))
 
-    async def _store_new(self, owner: str, agent_id: str, config: AgentConfig, *, is_default: bool = False) -> Agent:
+    def _new(
+        self, agent_id: str, config: AgentConfig, *, visibility: Visibility = "private", is_default: bool = False
+    ) -> Agent:
         at = self._clock()
-        agent = Agent(
+        return Agent(
             agent_id=agent_id,
             agent_config=config,
             version=1,
             created_at=at,
             updated_at=at,
             is_default=is_default,
+            visibility=visibility,
         )
+
+    async def _store_new(self, owner: str, agent: Agent) -> Agent:
         await self._store.create_agent(owner, agent)
-        about(agent_id=agent_id)
+        about(agent_id=agent.agent_id)
         return agent
 
-    async def get(self, owner: str, agent_id: str) -> Agent:
-        """Raises AgentNotFound."""
-        return await self._store.get_agent(owner, agent_id)
+    async def get(self, owner: str, agent_id: str, *, is_admin: bool = False) -> Agent:
+        """An agent as an owner sees it; a shared one whole if they are an admin. Raises AgentNotFound."""
+        agent = await self._store.get_agent(owner, agent_id)
+        if agent.access != "shared" or not is_admin:
+            return agent
+        return _of_another(await self._store.get_agent(await self._store.find_lender(owner, agent_id), agent_id))
 
     async def find_default(self, owner: str) -> Agent | None:
         """The agent that was made on the first start, while it is there."""
         return await self._store.find_default_agent(owner)
 
     async def list_agents(self, owner: str, *, limit: int, cursor: str | None) -> Page[Agent]:
-        """A page of agents, oldest first."""
-        return await self._store.list_agents(owner, limit=limit, cursor=cursor)
+        """A page of an owner's agents and of those that others share, oldest first."""
+        return await self._store.list_agents(owner, with_shared=True, limit=limit, cursor=cursor)
 
-    async def update(self, owner: str, agent_id: str, patch: dict[str, Any]) -> Agent:
-        """Change an agent's config by an RFC 7396 merge patch. Raises AgentNotFound, InvalidRequest, Stale."""
-        agent = await self._store.get_agent(owner, agent_id)
+    async def update(
+        self,
+        owner: str,
+        agent_id: str,
+        patch: dict[str, Any],
+        *,
+        visibility: Visibility | None = None,
+        is_admin: bool = False,
+    ) -> Agent:
+        """Change an agent's config by an RFC 7396 merge patch, and who may use it.
+
+        Raises AgentNotFound, Forbidden, InvalidRequest, Stale.
+        """
+        of = await self._who_may_change(owner, agent_id, is_admin=is_admin)
+        agent = await self._store.get_agent(of, agent_id)
         merged = merge_patch(msgspec.to_builtins(agent.agent_config), patch)
         try:
             config = msgspec.convert(merged, AgentConfig)
         except msgspec.ValidationError as error:
             raise invalid_config(error) from None
         refuse_unknown(merged, config, "/agent_config")
-        await self._shields.check_config(owner, config)
-        return await self._store.update_agent(owner, agent_id, config=config, version=agent.version, at=self._clock())
+        await self._shields.check_config(of, config)
+        updated = await self._store.update_agent(
+            of, agent_id, config=config, version=agent.version, at=self._clock(), visibility=visibility
+        )
+        return updated if of == owner else _of_another(updated)
 
-    async def delete(self, owner: str, agent_id: str) -> None:
-        """Stop what runs in its sessions, then delete it and all of them. Raises AgentNotFound."""
-        await self._store.get_agent(owner, agent_id)
+    async def _who_may_change(self, owner: str, agent_id: str, *, is_admin: bool) -> str:
+        """Return under which owner an agent is changed. Raises AgentNotFound, Forbidden."""
+        agent = await self._store.get_agent(owner, agent_id)
+        if agent.access == "own":
+            return owner
+        if agent.access == "withdrawn" or not is_admin:
+            raise Forbidden("This agent is another user's, who shares it or did. Its owner or an admin changes it.")
+        lender = await self._store.find_lender(owner, agent_id)
+        about(owner=lender)
+        return lender
+
+    async def delete(self, owner: str, agent_id: str, *, is_admin: bool = False) -> None:
+        """Stop what runs in its owner's sessions, then delete it and all of those.
+
+        Others' sessions on it stay. Of one that is not shared any more, they delete what they have: their sessions.
+        Raises AgentNotFound, Forbidden.
+        """
+        agent = await self._store.get_agent(owner, agent_id)
+        if agent.access == "shared":
+            owner = await self._who_may_change(owner, agent_id, is_admin=is_admin)
+        await self.drop(owner, agent_id)
+
+    async def drop(self, owner: str, agent_id: str) -> None:
+        """Delete what an owner has of an agent, their own or another's, with all their sessions on it.
+
+        Raises AgentNotFound.
+        """
         await self._turns.stop_all(owner, agent_id)
         await self._store.delete_agent(owner, agent_id)
         self._turns.forget(owner, agent_id)
@@ -115,9 +166,14 @@ class Agents:
         """Make the default agent; of several nodes that start at once, one does."""
         agent_id = id_of(owner, "default agent")
         try:
-            return await self._store_new(owner, agent_id, config, is_default=True)
+            return await self._store_new(owner, self._new(agent_id, config, is_default=True))
         except Conflict:
             return await self._store.get_agent(owner, agent_id)
+
+
+def _of_another(agent: Agent) -> Agent:
+    """Return an agent as an admin sees it who is not its owner: whole."""
+    return replace(agent, is_default=False, access="shared")
 
 
 def invalid_config(error: msgspec.ValidationError) -> InvalidRequest:

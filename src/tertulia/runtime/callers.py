@@ -36,6 +36,8 @@ class Callers:
         self._clock = clock
         self._monotonic = monotonic
         self._found: OrderedDict[str, Found] = OrderedDict()
+        self.on_taken: Callable[[], None] = lambda: None
+        """Told when something was taken from someone."""
 
     async def by_key(self, text: str) -> Caller | None:
         """Who a key speaks for, unless it is unknown, expired, or its user disabled."""
@@ -65,6 +67,7 @@ class Callers:
     def forget(self) -> None:
         """Find all out anew: something was taken from someone."""
         self._found.clear()
+        self.on_taken()
 
     def known(self, hashed: str) -> Caller | None:
         """Who was found out lately by what has this hash."""

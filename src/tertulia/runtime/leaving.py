@@ -20,10 +20,10 @@ class Leaving:
         self._agents = agents
 
     async def leave(self, owner: str) -> None:
-        """Delete agents, with their sessions and turns; files; shields and toolgroups; limits and what was spent."""
+        """Delete agents, own and lent, with sessions and turns; files; shields and toolgroups; limits and use."""
         store = self._store
         await _empty(
-            lambda: store.list_agents(owner, limit=MAX_LIMIT), lambda one: self._agents.delete(owner, one.agent_id)
+            lambda: store.list_agents(owner, limit=MAX_LIMIT), lambda one: self._agents.drop(owner, one.agent_id)
         )
         await _empty(
             lambda: store.list_files(owner, order="asc", limit=MAX_LIMIT),

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from tertulia.domain.agents import AgentConfig, Budget
+from tertulia.domain.agents import Budget
 from tertulia.domain.errors import LeaseLost, Overloaded, StorageUnavailable, TertuliaError, TurnNotAwaitingInput
 from tertulia.domain.events import RestEvent, TurnAwaitingInput, TurnCancelled, TurnFailed, TurnResumed
 from tertulia.domain.steps import Problem
@@ -19,6 +19,7 @@ from tertulia.domain.tools import Grant, definition_hash
 from tertulia.domain.turns import ENDED
 from tertulia.engine.turn import Plan, TurnState, next_action, still_awaits
 from tertulia.models.base import Resolve
+from tertulia.runtime.agents_in_use import AgentsInUse
 from tertulia.runtime.clock import Clock
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
@@ -73,13 +74,12 @@ class Runner:
         self._lease = lease
         self._places = places
         self._resolve = resolve
-        self._toolgroups = toolgroups
+        self._agents = AgentsInUse(store, toolgroups)
         self._budgets = budgets
         self._clock = clock
         self._tasks: dict[LiveTurn, asyncio.Task[None]] = {}
         self._stops: dict[LiveTurn, RestEvent] = {}
         self._asides: dict[asyncio.Task[None], None] = {}
-        self._configs: dict[tuple[str, int], AgentConfig] = {}
         self._claims = Locks()
         """Held while a turn that does not run here is taken on, to run it or to end it: of all who ask, one does."""
         self.is_draining = False
@@ -264,7 +264,8 @@ class Runner:
 
     async def _plan(self, live: LiveTurn) -> TurnPlan:
         record = live.record
-        config = await self._config(record)
+        agent = await self._agents.of(record)
+        config = agent.config
         server, model, window = await self._resolve(config.model)
         tools = await self.tools_of(record)
         # Of a tool that was lost while it ran, and is not there any more, nobody knows whether it had its effect.
@@ -280,6 +281,7 @@ class Runner:
                 output_shields=tuple(config.output_shields),
             ),
             config=config,
+            lender=agent.lender,
             server=server,
             model=model,
             tools=tools,
@@ -288,12 +290,8 @@ class Runner:
         )
 
     async def tools_of(self, record: TurnRecord) -> dict[str, Tool]:
-        """Return the tools of the server that a turn may use, by name; none has the name of a client's tool."""
-        config = await self._config(record)
-        chosen = config.toolgroups if record.toolgroups is None else record.toolgroups
-        tools = await self._toolgroups.of(record.owner, chosen)
-        clients = {tool.name for tool in config.client_tools}
-        return {name: tool for name, tool in tools.items() if name not in clients}
+        """Return the tools of the server that a turn may use, by name. Raises AgentNotFound, AgentWithdrawn."""
+        return await self._agents.tools_of(record)
 
     async def _to_approve(self, record: TurnRecord, tools: Mapping[str, Tool]) -> frozenset[str]:
         """Return the tools whose calls a person must approve: of those that want it, the ones without a grant."""
@@ -312,15 +310,6 @@ class Runner:
         spent = await patiently(lambda: self._store.read_session_tokens(*ids, besides=record.turn_id))
         left = max(0, budget.session_tokens - spent)
         return left if budget.turn_tokens is None else min(left, budget.turn_tokens)
-
-    async def _config(self, record: TurnRecord) -> AgentConfig:
-        """A version of a config never changes, so it is read once."""
-        key = record.agent_id, record.agent_version
-        if key not in self._configs:
-            if len(self._configs) >= 1024:
-                self._configs.clear()
-            self._configs[key] = await patiently(lambda: self._store.get_agent_config(record.owner, *key))
-        return self._configs[key]
 
     # --- its early end ---
 

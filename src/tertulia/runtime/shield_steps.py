@@ -21,11 +21,14 @@ class ShieldSteps:
         self._clock = clock
         self._new_id = new_id
 
-    async def perform(self, live: LiveTurn, action: RunShield, begun: OpenStep | None) -> None:
-        """Let one shield look, anew if its step has begun before. Raises ModelError, NotFound, LeaseLost."""
+    async def perform(self, live: LiveTurn, action: RunShield, begun: OpenStep | None, *, owner: str) -> None:
+        """Let one shield of an owner's look, anew if its step has begun before.
+
+        Raises ModelError, NotFound, LeaseLost.
+        """
         started = self._begin(live, action) if begun is None else begun.started
         try:
-            violation = await self._shields.judge(live.record.owner, action.shield_id, await self._said(live, action))
+            violation = await self._shields.judge(owner, action.shield_id, await self._said(live, action))
         except (ModelError, NotFound) as error:
             self._complete(live, started, error=Problem(code=error.code, message=error.message))
             raise

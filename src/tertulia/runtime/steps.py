@@ -52,10 +52,11 @@ STOP_REASONS: dict[FinishReason, StopReason] = {
 
 
 class TurnPlan(Value):
-    """All that performing one turn needs to know, settled when the turn begins."""
+    """All that performing one turn needs to know, settled when the turn begins; `lender` is whose the agent is."""
 
     rules: Plan
     config: AgentConfig
+    lender: str
     server: ModelServer
     model: str
     tools: dict[str, Tool] = field(default_factory=dict[str, Tool])
@@ -100,7 +101,8 @@ class Steps:
             case Infer(again=again):
                 await self._infer(live, plan, again)
             case RunShield(again=again):
-                await self._shields.perform(live, action, None if again is None else self._begun(live, again))
+                begun = None if again is None else self._begun(live, again)
+                await self._shields.perform(live, action, begun, owner=plan.lender)
             case RunTools(calls=calls, again=again):
                 await self._run_tools(live, [*(self._begun(live, step) for step in again), *calls], plan)
             case AwaitInput(reason=reason, to_ask=to_ask):

@@ -49,6 +49,7 @@ from tertulia.server.limits import FreePlaces, counts_requests, place_of
 from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
 from tertulia.server.provided import provided
+from tertulia.server.readers import Readers
 from tertulia.server.request import JsonRequest
 from tertulia.server.routes.accounts import accounts_router
 from tertulia.server.routes.agents import agents_router
@@ -187,11 +188,15 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
     )
     llama_stack = Later(partial(_llama_stack, given, ports, settings, since=SystemClock()()))
     dialects = Dialects(native=litestar, llama_stack=llama_stack)
+    ways = ways_of(settings.auth_mode, ports.accounts, ports.vouched)
+    readers = Readers(ways)
+    ports.accounts.callers.on_taken = readers.look_soon
     edge = Edge(
-        Identify(FreePlaces(dialects, ports.limits), ways_of(settings.auth_mode, ports.accounts, ports.vouched)),
+        Identify(FreePlaces(dialects, ports.limits, readers), ways),
         hosts=settings.host_names,
         origins=settings.allowed_origins,
         serves_others=settings.auth_mode != "none",
+        is_https=(settings.public_url or "").startswith("https:"),
         new_id=new_id,
     )
     return Application(litestar, edge, ports, life.drain)

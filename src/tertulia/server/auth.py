@@ -26,7 +26,19 @@ from tertulia.runtime.tokens import WORD
 from tertulia.runtime.vouched import Vouched
 from tertulia.server.connection import peer_of
 
-__all__ = ["ACCOUNT", "ADMIN", "NOTHING", "Asked", "Caller", "Identify", "Way", "allowed", "caller_of", "ways_of"]
+__all__ = [
+    "ACCOUNT",
+    "ADMIN",
+    "NOTHING",
+    "Asked",
+    "Caller",
+    "Identify",
+    "Way",
+    "allowed",
+    "caller_of",
+    "found_by",
+    "ways_of",
+]
 
 COOKIE = "tertulia_session"
 Needs = Literal["nothing", "read", "write", "admin", "account"]
@@ -117,6 +129,14 @@ def ways_of(mode: AuthMode, accounts: Accounts, vouched: Vouched) -> list[Way]:
             assert_never(mode)
 
 
+async def found_by(ways: Sequence[Way], asked: Asked) -> Caller | None:
+    """Return who asks, by the first way in which that is said. Raises Unauthenticated when it does not hold."""
+    for way in ways:
+        if (caller := await way(asked)) is not None:
+            return caller
+    return None
+
+
 class Identify:
     """Wraps the dialects: finds the caller, or what to answer where one is needed."""
 
@@ -138,9 +158,8 @@ class Identify:
 
     async def _find(self, asked: Asked) -> Caller | None:
         try:
-            for way in self._ways:
-                if (caller := await way(asked)) is not None:
-                    return caller
+            if (caller := await found_by(self._ways, asked)) is not None:
+                return caller
             if asked.bearer is not None:
                 raise Unauthenticated("This Authorization is of no kind that the server knows. Send an API key.")
         except Unauthenticated:

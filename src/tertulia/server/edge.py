@@ -57,17 +57,30 @@ ALLOWED_HEADERS = [
 """What pages of allowed origins may send."""
 QUIET = frozenset({"/v1/health", "/v1/ready"})
 """Asked every few seconds by whoever watches the server: not worth a line each."""
+BY_HTTPS = "by_https"
+"""In a request's state: it came by https, at least as far as the proxy that stands in front."""
 
 
 class Edge:
     """Wraps the application."""
 
     def __init__(
-        self, app: ASGIApp, *, hosts: Iterable[str], origins: Iterable[str], serves_others: bool, new_id: NewId
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Iterable[str],
+        origins: Iterable[str],
+        serves_others: bool,
+        is_https: bool,
+        new_id: NewId,
     ) -> None:
-        """`serves_others`: other machines may ask, too, since somebody has to say who they are."""
+        """`serves_others`: other machines may ask, too, since somebody has to say who they are.
+
+        `is_https`: people come by https, whatever the last part of the way to here is.
+        """
         self._app = app
         self._serves_others = serves_others
+        self._is_https = is_https
         self._hosts = frozenset(hosts)
         self._origins = frozenset(origins)
         self._new_id = new_id
@@ -81,6 +94,7 @@ class Edge:
         request_id = self._request_id(headers)
         state: MutableMapping[str, Any] = scope.setdefault("state", {})
         state["request_id"] = request_id
+        state[BY_HTTPS] = self._is_https or scope["scheme"] == "https"
         begun = time.perf_counter()
         status = 500
         origin = headers.get(b"origin", b"").decode("latin-1")

@@ -16,6 +16,7 @@ from tertulia.domain.errors import RateLimited
 from tertulia.runtime.limits import Limits
 from tertulia.runtime.request_meter import Window
 from tertulia.server.auth import NOTHING, Caller
+from tertulia.server.readers import READERS, Readers
 
 WINDOW = "window"
 """In a request's state: how its owner's minute stands."""
@@ -83,14 +84,20 @@ def place_of(limits: Limits) -> Callable[[Request[Any, Any, Any]], Awaitable[Str
 
 
 class FreePlaces:
-    """Wraps the dialects: whatever becomes of a stream, its place is free when its request is over."""
+    """Wraps the dialects: whatever becomes of a stream, its place is free when its request is over.
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+    A stream finds in its state the `readers` among whom it is while it lasts.
+    """
+
+    def __init__(self, app: ASGIApp, limits: Limits, readers: Readers) -> None:
         self._app = app
         self._streams = limits.streams
+        self._readers = readers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection, or the lifespan."""
+        if scope["type"] == "http":
+            scope["state"][READERS] = self._readers
         try:
             await self._app(scope, receive, send)
         finally:

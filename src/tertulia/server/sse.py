@@ -4,6 +4,7 @@ It puts events that are ready into one `send`, so that a burst is one write; it 
 so that a slow reader holds a place in the log and not a copy of it; and it listens for the disconnect, without which a
 reader that has gone would be kept for ever and a shutdown would hang. A reader that takes nothing for a long time is
 dropped: every event has its id, so that it can come back for what stands behind the last one that it has taken whole.
+For one that may not read any more the stream ends where it is.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from litestar import Request, Response
 from litestar.types import Receive, Scope, Send
 
 from tertulia.server.connection import hang_up
+from tertulia.server.readers import READERS, Readers
 
 log = structlog.get_logger()
 
@@ -49,6 +51,7 @@ class EventStream(Response[Any]):
         self._heartbeat = heartbeat
         self._heartbeat_seconds = heartbeat_seconds
         self._is_sending = False
+        self._is_refused = False
         self._sent = 0
 
     def to_asgi_response(self, *_: Any, request: Request[Any, Any, Any], **__: Any) -> Any:
@@ -57,21 +60,36 @@ class EventStream(Response[Any]):
 
     async def _send_stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send(self._start())
-        watch = asyncio.create_task(self._watch(scope, receive, send, _current_task()))
+        reader = _current_task()
+        readers: Readers = scope["state"][READERS]
+        watch = asyncio.create_task(self._watch(scope, receive, send, reader))
         try:
-            async with contextlib.aclosing(self._chunks) as chunks:
-                await self._send_whole(send, self._head)
-                async for chunk in chunks:
-                    await self._send_whole(send, chunk)
-                    del chunk  # thousands may wait here for what comes next
+            with readers.reading(scope, lambda: self._refuse(scope, reader)):
+                await self._send_all(send)
             await send(LAST)
-        except asyncio.CancelledError:
-            return  # the reader has left or was dropped, or the server gives up: none of these is an error
+        except asyncio.CancelledError:  # the reader has left, was dropped or may not read on, or the server gives up
+            if self._is_refused and not self._is_sending:
+                await send(LAST)
         except Exception as error:  # the reader can come back to where this stream ends
             log.error("stream.broken", path=scope["path"], exc_info=error)
             await send(LAST)
         finally:
             watch.cancel()
+
+    async def _send_all(self, send: Send) -> None:
+        async with contextlib.aclosing(self._chunks) as chunks:
+            await self._send_whole(send, self._head)
+            async for chunk in chunks:
+                await self._send_whole(send, chunk)
+                del chunk  # thousands may wait here for what comes next
+
+    def _refuse(self, scope: Scope, reader: "asyncio.Task[Any]") -> None:
+        """End the stream of one who may not read any more; in the middle of an event, the connection."""
+        log.info("stream.refused", path=scope["path"])
+        self._is_refused = True
+        if self._is_sending:
+            hang_up(scope)
+        reader.cancel()
 
     def _start(self) -> Any:
         headers = [(name.encode(), value.encode("latin-1")) for name, value in self.headers.items()]

@@ -18,7 +18,7 @@ from typing import Protocol
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
-from tertulia.domain.agents import Agent, AgentConfig, ToolConfig, Toolgroup
+from tertulia.domain.agents import Agent, AgentConfig, ToolConfig, Toolgroup, Visibility
 from tertulia.domain.audit import AuditEntry, AuditFilter
 from tertulia.domain.base import Value
 from tertulia.domain.changes import ChangeId, LoggedChange
@@ -175,30 +175,59 @@ class ImportedTurn(Value):
 
 
 class AgentStore(Protocol):
-    """Agents and the versions of their configs."""
+    """Agents and the versions of their configs.
+
+    A shared agent can be read and used by all owners, and is changed under its own owner alone. The first session that
+    another owner has on it comes with a loan: a row of theirs that their sessions hang on, and that stays when the
+    agent is shared no more. What others are shown of an agent is what `as_others_see` leaves of it.
+    """
 
     async def create_agent(self, owner: str, agent: Agent) -> None: ...
 
     async def get_agent(self, owner: str, agent_id: str) -> Agent:
-        """Raises AgentNotFound."""
+        """The owner's own agent; or another's, as others see it: as it is, or as it was when the loan was made.
+
+        Raises AgentNotFound.
+        """
+        ...
+
+    async def find_lender(self, owner: str, agent_id: str) -> str:
+        """Whose an agent is that an owner uses: their own, or that of who shares it.
+
+        Raises AgentNotFound, AgentWithdrawn.
+        """
         ...
 
     async def get_agent_config(self, owner: str, agent_id: str, version: int) -> AgentConfig:
-        """The config as it was at that version. Raises AgentNotFound."""
+        """The whole config of the owner's own agent, as it was at that version. Raises AgentNotFound."""
         ...
 
     async def find_default_agent(self, owner: str) -> Agent | None: ...
 
-    async def list_agents(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Agent]:
-        """Oldest first."""
+    async def list_agents(
+        self, owner: str, *, with_shared: bool = False, limit: int, cursor: str | None = None
+    ) -> Page[Agent]:
+        """What the owner has, loans too, oldest first; and with what others share."""
         ...
 
-    async def update_agent(self, owner: str, agent_id: str, *, config: AgentConfig, version: int, at: str) -> Agent:
-        """Store `config` as the version after `version`. Raises AgentNotFound; Stale if `version` is not the newest."""
+    async def update_agent(
+        self,
+        owner: str,
+        agent_id: str,
+        *,
+        config: AgentConfig,
+        version: int,
+        at: str,
+        visibility: Visibility | None = None,
+    ) -> Agent:
+        """Store `config` as the version after `version`, and who may use it if that is said.
+
+        Raises AgentNotFound, also for a loan; Stale if `version` is not the newest.
+        """
         ...
 
     async def delete_agent(self, owner: str, agent_id: str) -> None:
-        """Delete it and all its sessions. Raises AgentNotFound."""
+        """Delete it, or a loan, and all the owner's sessions on it. Raises AgentNotFound."""
         ...
 
 
@@ -208,8 +237,8 @@ class SessionStore(Protocol):
     async def create_session(self, owner: str, session: Session, *, request_hash: str | None = None) -> Session:
         """Add a session; with a `request_hash`, one with this id and hash that is there already is returned as it is.
 
-        Raises AgentNotFound; IdempotencyMismatch if the one that is there was made by another request; Conflict if it
-        was made without a hash, or is another owner's or agent's.
+        Raises AgentNotFound, AgentWithdrawn; IdempotencyMismatch if the one that is there was made by another request;
+        Conflict if it was made without a hash, or is another owner's or agent's.
         """
         ...
 
@@ -258,7 +287,8 @@ class SessionStore(Protocol):
         """Add a session from elsewhere with all its turns, which have ended, and their files: all of it or nothing.
 
         What a list shows of it is taken from its last turn; what its turns granted is not granted here. Raises
-        AgentNotFound; Conflict if the session, a turn or a new file is here already; FileNotFound, StorageUnavailable.
+        AgentNotFound, AgentWithdrawn; Conflict if the session, a turn or a new file is here already; FileNotFound,
+        StorageUnavailable.
         """
         ...
 
@@ -303,7 +333,7 @@ class TurnStore(Protocol):
         its default name, and every turn sets the session's preview, status and `updated_at`.
         The active branch is the new turn's from then on.
         Raises RateLimited and BudgetReached, which say how `new.limits` are kept, but for a repeat; and
-        SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, FileNotFound,
+        SessionNotFound, AgentWithdrawn, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, FileNotFound,
         TurnNotFound (its parent).
         """
         ...

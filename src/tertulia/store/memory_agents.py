@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from tertulia.domain.agents import Agent, AgentConfig
+from tertulia.domain.agents import Agent, AgentConfig, Visibility, as_others_see
 from tertulia.domain.errors import AgentNotFound, Conflict, Stale
 from tertulia.domain.paging import Page
 from tertulia.store import rules
@@ -17,12 +17,16 @@ class MemoryAgents(MemoryRows):
         await self._begin()
         if (owner, agent.agent_id) in self._agents:
             raise Conflict("There is an agent with this id already.")
-        agent = sealed(agent)
+        agent = sealed(replace(agent, access="own"))
         self._agents[owner, agent.agent_id] = AgentRow(agent, [agent.agent_config])
 
     async def get_agent(self, owner: str, agent_id: str) -> Agent:
         await self._begin()
-        return sealed(self._agent(owner, agent_id).agent)
+        return self._seen_agent(owner, agent_id)
+
+    async def find_lender(self, owner: str, agent_id: str) -> str:
+        await self._begin()
+        return self._usable_agent(owner, agent_id)[0]
 
     async def get_agent_config(self, owner: str, agent_id: str, version: int) -> AgentConfig:
         await self._begin()
@@ -36,19 +40,43 @@ class MemoryAgents(MemoryRows):
         await self._begin()
         return next((sealed(agent) for agent in self._agents_of(owner) if agent.is_default), None)
 
-    async def list_agents(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Agent]:
+    async def list_agents(
+        self, owner: str, *, with_shared: bool = False, limit: int, cursor: str | None = None
+    ) -> Page[Agent]:
         await self._begin()
         after = rules.time_position(cursor) if cursor else ("", "")
-        agents = [agent for agent in self._agents_of(owner) if _agent_key(agent) > after]
-        return page_of(agents, limit, _agent_key)
+        ids = {
+            agent_id
+            for (of, agent_id), row in self._agents.items()
+            if of == owner or (with_shared and row.agent.visibility == "shared")
+        }
+        agents = sorted((self._seen_agent(owner, agent_id) for agent_id in ids), key=_agent_key)
+        return page_of([agent for agent in agents if _agent_key(agent) > after], limit, _agent_key)
 
-    async def update_agent(self, owner: str, agent_id: str, *, config: AgentConfig, version: int, at: str) -> Agent:
+    async def update_agent(
+        self,
+        owner: str,
+        agent_id: str,
+        *,
+        config: AgentConfig,
+        version: int,
+        at: str,
+        visibility: Visibility | None = None,
+    ) -> Agent:
         await self._begin()
         row = self._agent(owner, agent_id)
+        if row.lender is not None:
+            raise AgentNotFound
         if row.agent.version != version:
             raise Stale
         row.configs.append(sealed(config))
-        row.agent = replace(row.agent, agent_config=row.configs[-1], version=version + 1, updated_at=at)
+        row.agent = replace(
+            row.agent,
+            agent_config=row.configs[-1],
+            version=version + 1,
+            updated_at=at,
+            visibility=visibility or row.agent.visibility,
+        )
         return sealed(row.agent)
 
     async def delete_agent(self, owner: str, agent_id: str) -> None:
@@ -58,6 +86,13 @@ class MemoryAgents(MemoryRows):
         self._changes = [each for each in self._changes if (each.owner, each.agent_id) != (owner, agent_id)]
         for row in [row for row in self._sessions.values() if (row.owner, row.session.agent_id) == (owner, agent_id)]:
             self._drop(row)
+
+    def _seen_agent(self, owner: str, agent_id: str) -> Agent:
+        """An agent as its reader sees it."""
+        of, row = self._shown_agent(owner, agent_id)
+        if row.lender is not None:
+            return sealed(replace(row.agent, access="withdrawn"))
+        return sealed(row.agent if of == owner else as_others_see(row.agent))
 
     def _agents_of(self, owner: str) -> list[Agent]:
         return sorted((row.agent for (of, _), row in self._agents.items() if of == owner), key=_agent_key)

@@ -11,7 +11,7 @@ class MemoryChanges(MemoryRows):
 
     async def last_change(self, owner: str, agent_id: str) -> ChangeId:
         await self._begin()
-        self._agent(owner, agent_id)
+        self._shown_agent(owner, agent_id)
         noted = self._changes_of(owner, agent_id)
         return noted[-1].logged.id if noted else BEGINNING
 

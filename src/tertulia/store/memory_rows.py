@@ -21,6 +21,7 @@ from tertulia.domain.base import Value
 from tertulia.domain.changes import ChangeId, ChangeType, LoggedChange, SessionChange
 from tertulia.domain.errors import (
     AgentNotFound,
+    AgentWithdrawn,
     SessionNotFound,
     ShieldNotFound,
     StorageUnavailable,
@@ -51,10 +52,11 @@ event_decoder = msgspec.json.Decoder(LoggedEvent)
 
 @dataclass(slots=True, eq=False)
 class AgentRow:
-    """An agent, and its config at every version from 1."""
+    """An agent, and its config at every version from 1. One that has a lender is a loan."""
 
     agent: Agent
     configs: list[AgentConfig]
+    lender: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -197,10 +199,26 @@ class MemoryRows:
         return self._files.bytes_of(owner) + sum(reserved)
 
     def _agent(self, owner: str, agent_id: str) -> AgentRow:
+        """What an owner has: an agent or a loan."""
         try:
             return self._agents[owner, agent_id]
         except KeyError:
             raise AgentNotFound from None
+
+    def _shown_agent(self, owner: str, agent_id: str) -> tuple[str, AgentRow]:
+        """An owner's own agent, or the one that is shared, or the loan of one that was; and whose it is."""
+        held = self._agents.get((owner, agent_id))
+        if held is None or held.lender is not None:
+            for (of, name), row in sorted(self._agents.items(), key=lambda item: item[0]):
+                if name == agent_id and of != owner and row.agent.visibility == "shared":
+                    return of, row
+        return owner, self._agent(owner, agent_id)
+
+    def _usable_agent(self, owner: str, agent_id: str) -> tuple[str, AgentRow]:
+        lender, row = self._shown_agent(owner, agent_id)
+        if row.lender is not None:
+            raise AgentWithdrawn
+        return lender, row
 
     def _session(self, owner: str, agent_id: str, session_id: str) -> SessionRow:
         row = self._sessions.get(session_id)

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from tertulia.domain.agents import as_others_see
 from tertulia.domain.errors import Conflict, SessionBusy, Stale
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
@@ -14,7 +15,17 @@ from tertulia.store import rules, search_rules
 from tertulia.store.base import ImportedTurn, TurnRecord
 from tertulia.store.importing import refuse_unless_whole, settled
 from tertulia.store.memory_registry import sealed
-from tertulia.store.memory_rows import MemoryRows, SessionRow, TurnRow, encoded, is_past, page_of, shows, switch
+from tertulia.store.memory_rows import (
+    AgentRow,
+    MemoryRows,
+    SessionRow,
+    TurnRow,
+    encoded,
+    is_past,
+    page_of,
+    shows,
+    switch,
+)
 
 
 class MemorySessions(MemoryRows):
@@ -22,7 +33,7 @@ class MemorySessions(MemoryRows):
 
     async def create_session(self, owner: str, session: Session, *, request_hash: str | None = None) -> Session:
         await self._begin()
-        self._agent(owner, session.agent_id)
+        self._hold_agent(owner, session.agent_id)
         there = self._sessions.get(session.session_id)
         if there is None:
             there = SessionRow(owner, sealed(replace(session, turns=[])), request_hash)
@@ -30,6 +41,13 @@ class MemorySessions(MemoryRows):
             self._note(there, "session_created")
             return sealed(there.session)
         return self._found_made(owner, session, request_hash)
+
+    def _hold_agent(self, owner: str, agent_id: str) -> None:
+        """Have a loan of an agent that is another's."""
+        lender, row = self._usable_agent(owner, agent_id)
+        if (owner, agent_id) not in self._agents:
+            loan = replace(as_others_see(row.agent), visibility="private")
+            self._agents[owner, agent_id] = AgentRow(loan, [loan.agent_config], lender)
 
     def _found_made(self, owner: str, session: Session, request_hash: str | None) -> Session:
         there = self._sessions[session.session_id]
@@ -140,11 +158,12 @@ class MemorySessions(MemoryRows):
     async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
         await self._begin()
         refuse_unless_whole(session, turns)
-        version = self._agent(owner, session.agent_id).agent.version
+        version = self._usable_agent(owner, session.agent_id)[1].agent.version
         ids = [imported.turn.turn_id for imported in turns]
         if session.session_id in self._sessions or len({*ids} - self._turns.keys()) < len(ids):
             raise Conflict("Something with this id is there already.")
         self._files.check_imported(owner, turns)
+        self._hold_agent(owner, session.agent_id)
         row = SessionRow(owner, sealed(settled(session, turns)))
         by_id: dict[str, TurnRow] = {}
         for imported in turns:

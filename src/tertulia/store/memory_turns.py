@@ -20,7 +20,7 @@ class MemoryTurns(MemoryRows):
             if earlier.request_hash != new.request_hash:
                 raise IdempotencyMismatch
             return Accepted(record=sealed(earlier.record), events=[], is_repeat=True)
-        agent = self._agent(owner, new.agent_id).agent
+        agent = self._usable_agent(owner, new.agent_id)[1].agent
         limits.refuse_session(row.tokens, new.limits, agent.agent_config.budget.session_tokens)
         limits.refuse_turn(self._usage(owner, limits.day_of(new.at)), new.limits, at=new.at)
         rules.refuse_if_busy(new, [(turn.record.turn_id, turn.record.status) for turn in row.unfinished])

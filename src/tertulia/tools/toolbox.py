@@ -86,12 +86,16 @@ def settled_arguments(tool: Tool) -> Mapping[str, Any]:
     return tool.arguments if isinstance(tool, _Given) else {}
 
 
-class _Given:
-    """A tool with arguments that the agent has settled."""
+def lent(tool: Tool) -> Tool:
+    """Return a tool of an agent that is another's: it is called as that one has settled, and nobody is told how."""
+    return _Lent(tool) if settled_arguments(tool) else tool
 
-    def __init__(self, tool: Tool, arguments: Mapping[str, Any]) -> None:
+
+class _Lent:
+    """A tool as it is: what else is known of it is not shown."""
+
+    def __init__(self, tool: Tool) -> None:
         self._tool = tool
-        self.arguments = arguments
 
     @property
     def definition(self) -> ToolDef:
@@ -104,6 +108,17 @@ class _Given:
     @property
     def policy(self) -> ToolPolicy:
         return self._tool.policy
+
+    async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
+        return await self._tool.call(arguments, context)
+
+
+class _Given(_Lent):
+    """A tool with arguments that the agent has settled."""
+
+    def __init__(self, tool: Tool, arguments: Mapping[str, Any]) -> None:
+        super().__init__(tool)
+        self.arguments = arguments
 
     async def call(self, arguments: dict[str, Any], context: ToolContext) -> ToolResult:
         return await self._tool.call({**arguments, **self.arguments}, context)

@@ -81,7 +81,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List agents, oldest first. */
+        /** List your agents, and those that other users share, oldest first. */
         get: operations["list_agents"];
         put?: never;
         /** Create an agent. */
@@ -99,15 +99,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get an agent. */
+        /** Get an agent. Of one that another user shares you are shown neither its instructions nor arguments of tools. */
         get: operations["get_agent"];
         put?: never;
         post?: never;
-        /** Delete an agent and all its sessions. */
+        /**
+         * Delete an agent and all its owner's sessions.
+         * @description A shared one is deleted by its owner or an admin; the sessions that other users have on it stay.
+         */
         delete: operations["delete_agent"];
         options?: never;
         head?: never;
-        /** Change an agent's config by a merge patch (RFC 7396); turns that run keep the config they began with. */
+        /**
+         * Change an agent's config by a merge patch (RFC 7396), or who may use it.
+         * @description Turns that run keep the config they began with. A shared agent is changed by its owner or an admin. When it is private again, other users can read the sessions that they have on it, and start no more turns.
+         */
         patch: operations["update_agent"];
         trace?: never;
     };
@@ -1055,6 +1061,7 @@ export interface components {
          * Agent
          * @description A stored agent. `version` counts the changes of its config, from 1.
          * @example {
+         *       "access": "own",
          *       "agent_config": {
          *         "budget": {
          *           "session_tokens": null,
@@ -1090,10 +1097,16 @@ export interface components {
          *       "created_at": "2025-11-19T10:10:00.000000Z",
          *       "is_default": false,
          *       "updated_at": "2025-11-19T10:10:00.000000Z",
-         *       "version": 1
+         *       "version": 1,
+         *       "visibility": "private"
          *     }
          */
         Agent: {
+            /**
+             * @default own
+             * @enum {unknown}
+             */
+            access: "own" | "shared" | "withdrawn";
             agent_config: components["schemas"]["AgentConfig"];
             agent_id: string;
             created_at: string;
@@ -1101,6 +1114,11 @@ export interface components {
             is_default: boolean;
             updated_at: string;
             version: number;
+            /**
+             * @default private
+             * @enum {unknown}
+             */
+            visibility: "private" | "shared";
         };
         /**
          * AgentConfig
@@ -1316,11 +1334,17 @@ export interface components {
          *         "toolgroups": [
          *           "builtin::clock"
          *         ]
-         *       }
+         *       },
+         *       "visibility": "private"
          *     }
          */
         CreateAgent: {
             agent_config: components["schemas"]["AgentConfig"];
+            /**
+             * @default private
+             * @enum {unknown}
+             */
+            visibility: "private" | "shared";
         };
         /**
          * CreateKey
@@ -1927,12 +1951,13 @@ export interface components {
         };
         /**
          * PatchAgent
-         * @description Changes of an agent: an RFC 7396 merge patch of its config.
+         * @description Changes of an agent: an RFC 7396 merge patch of its config, and who may use it.
          * @example {
          *       "agent_config": {
          *         "description": null,
          *         "instructions": "Answer in one sentence."
-         *       }
+         *       },
+         *       "visibility": null
          *     }
          */
         PatchAgent: {
@@ -1941,9 +1966,10 @@ export interface components {
              *       "instructions": "Answer in one sentence."
              *     }
              */
-            agent_config: {
+            agent_config?: {
                 [key: string]: unknown;
             };
+            visibility?: ("private" | "shared") | null;
         };
         /**
          * Problem
@@ -4830,7 +4856,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request. */
+            /**
+             * @description `agent_withdrawn`: This agent was shared with you and is not any more. Its sessions can be read; go on with another agent.
+             *
+             *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6138,6 +6168,8 @@ export interface operations {
              *
              *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
              *
+             *     `agent_withdrawn`: This agent was shared with you and is not any more. Its sessions can be read; go on with another agent.
+             *
              *     `budget_reached`: This session has cost as many tokens as it may. Start a new session, or raise the budget of its agent.
              */
             409: {
@@ -6610,6 +6642,8 @@ export interface operations {
              * @description `turn_not_awaiting_input`: This turn does not wait for input.
              *
              *     `already_decided`: This tool call was decided on before.
+             *
+             *     `agent_withdrawn`: This agent was shared with you and is not any more. Its sessions can be read; go on with another agent.
              */
             409: {
                 headers: {
@@ -7054,6 +7088,8 @@ export interface operations {
              *     `turn_awaiting_input`: The last turn of this session waits for input: answer it with resume, or cancel it.
              *
              *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             *
+             *     `agent_withdrawn`: This agent was shared with you and is not any more. Its sessions can be read; go on with another agent.
              *
              *     `budget_reached`: This session has cost as many tokens as it may. Start a new session, or raise the budget of its agent.
              */
@@ -7688,7 +7724,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `conflict`: The request does not fit the state of things. */
+            /**
+             * @description `agent_withdrawn`: This agent was shared with you and is not any more. Its sessions can be read; go on with another agent.
+             *
+             *     `conflict`: The request does not fit the state of things.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9120,6 +9160,15 @@ export interface operations {
              *     `share_not_found`: There is no such link.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_withdrawn`: This agent was shared with you and is not any more. Its sessions can be read; go on with another agent. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -28,6 +28,7 @@ from tertulia.runtime.accounts import Accounts, SignedIn
 from tertulia.runtime.vouched import Vouched
 from tertulia.server.answers import answer, answer_page
 from tertulia.server.auth import ACCOUNT, COOKIE, NOTHING, Caller, address_of, asked_by
+from tertulia.server.edge import BY_HTTPS
 from tertulia.server.routes.parameters import Cursor, Given, KeyId, Limit
 from tertulia.server.routes.problems import raises
 from tertulia.server.wire.native import ChangeAccount, CreateKey, SetUp, SignIn
@@ -187,8 +188,8 @@ def _answer_signed_in(request: Request[Any, Any, Any], signed_in: SignedIn, *, s
 
 
 def session_cookie(request: Request[Any, Any, Any], token: str, seconds: int) -> str:
-    """Write a cookie; over https alone, if it was asked for so (which a proxy says, if one stands in front)."""
-    secure = "; Secure" if request.scope["scheme"] == "https" else ""
+    """Write a cookie; for https alone, if that is how people come (see `BY_HTTPS`)."""
+    secure = "; Secure" if request.scope["state"][BY_HTTPS] else ""
     return f"{COOKIE}={token}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{secure}"
 
 

@@ -7,7 +7,15 @@ from litestar.datastructures import ResponseHeader
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
 
-from tertulia.domain.errors import AgentNotFound, Conflict, InvalidRequest, SessionNotFound, StorageFull, TooLarge
+from tertulia.domain.errors import (
+    AgentNotFound,
+    AgentWithdrawn,
+    Conflict,
+    InvalidRequest,
+    SessionNotFound,
+    StorageFull,
+    TooLarge,
+)
 from tertulia.domain.exports import SessionExport
 from tertulia.domain.files import clean_name
 from tertulia.domain.sessions import Session
@@ -58,7 +66,7 @@ async def export_session(
     "/sessions/import",
     operation_id="import_session",
     response_headers=[LOCATION, ETAG],
-    responses=raises(AgentNotFound, Conflict, TooLarge, StorageFull, has_body=True) | {200: HERE},
+    responses=raises(AgentNotFound, AgentWithdrawn, Conflict, TooLarge, StorageFull, has_body=True) | {200: HERE},
 )
 async def import_session(
     agent_id: AgentId, data: JSONBody[SessionExport], imports: Given[Imports], caller: Given[Caller]

@@ -18,6 +18,7 @@ from tertulia.identity.login import Return
 from tertulia.runtime.vouched import Vouched
 from tertulia.runtime.ways_in import START
 from tertulia.server.auth import NOTHING
+from tertulia.server.edge import BY_HTTPS
 from tertulia.server.errors import on_error, problem_of
 from tertulia.server.routes.accounts import session_cookie
 from tertulia.server.routes.parameters import Given
@@ -101,7 +102,7 @@ def _attempt(request: Request[Any, Any, Any], value: str, seconds: int) -> Cooki
         max_age=seconds,
         httponly=True,
         samesite="lax",
-        secure=request.scope["scheme"] == "https",
+        secure=request.scope["state"][BY_HTTPS],
     )
 
 

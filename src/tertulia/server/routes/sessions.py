@@ -9,6 +9,7 @@ from litestar.params import HeaderParameter, JSONBody, QueryParameter
 from tertulia.domain.batches import BatchOutcome, BatchSessions
 from tertulia.domain.errors import (
     AgentNotFound,
+    AgentWithdrawn,
     FieldError,
     IdempotencyMismatch,
     InvalidCursor,
@@ -49,7 +50,7 @@ MAX_LAST = 200
     "/session",
     operation_id="create_session",
     response_headers=[LOCATION, ETAG],
-    responses=raises(AgentNotFound, IdempotencyMismatch, has_body=True),
+    responses=raises(AgentNotFound, AgentWithdrawn, IdempotencyMismatch, has_body=True),
 )
 async def create_session(
     agent_id: AgentId,

@@ -6,7 +6,15 @@ from litestar import Response, Router, delete, get, post
 from litestar.datastructures import ResponseHeader
 from litestar.params import JSONBody, PathParameter
 
-from tertulia.domain.errors import AgentNotFound, InvalidCursor, SessionNotFound, ShareGone, ShareNotFound, TooLarge
+from tertulia.domain.errors import (
+    AgentNotFound,
+    AgentWithdrawn,
+    InvalidCursor,
+    SessionNotFound,
+    ShareGone,
+    ShareNotFound,
+    TooLarge,
+)
 from tertulia.domain.paging import DEFAULT_LIMIT
 from tertulia.domain.sessions import Session
 from tertulia.domain.shares import NewShare, SharedSession, ShareList
@@ -106,7 +114,7 @@ async def get_shared(
     "/v1/shared/{token:str}/fork",
     operation_id="fork_shared",
     response_headers=[LOCATION, ETAG],
-    responses=raises(AgentNotFound, ShareNotFound, ShareGone, TooLarge, has_body=True),
+    responses=raises(AgentNotFound, AgentWithdrawn, ShareNotFound, ShareGone, TooLarge, has_body=True),
 )
 async def fork_shared(
     token: Token, data: JSONBody[ForkShared], shares: Given[Shares], caller: Given[Caller]

@@ -8,6 +8,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
 
 from tertulia.domain.errors import (
+    AgentWithdrawn,
     AlreadyAnswered,
     AlreadyDecided,
     BudgetReached,
@@ -117,6 +118,7 @@ class Streams:
         SessionBusy,
         TurnAwaitingInput,
         IdempotencyMismatch,
+        AgentWithdrawn,
         BudgetReached,
         StorageFull,
         QueueFull,
@@ -176,6 +178,7 @@ async def _answer(
         SessionBusy,
         TurnAwaitingInput,
         IdempotencyMismatch,
+        AgentWithdrawn,
         BudgetReached,
         StorageFull,
         QueueFull,
@@ -364,7 +367,9 @@ async def resume_turn(
     operation_id="decide_turn",
     status_code=200,
     response_headers=[TURN_ID, LOCATION],
-    responses=raises(TurnNotFound, TurnNotAwaitingInput, AlreadyDecided, UnknownToolCall, Overloaded, has_body=True)
+    responses=raises(
+        TurnNotFound, TurnNotAwaitingInput, AlreadyDecided, AgentWithdrawn, UnknownToolCall, Overloaded, has_body=True
+    )
     | {202: IN_BACKGROUND},
 )
 async def decide_turn(

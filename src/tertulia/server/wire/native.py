@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType, field
 
-from tertulia.domain.agents import AgentConfig, ToolConfig, Toolgroup
+from tertulia.domain.agents import AgentConfig, ToolConfig, Toolgroup, Visibility
 from tertulia.domain.base import Input
 from tertulia.domain.events import LoggedEvent, RestEvent
 from tertulia.domain.messages import InputMessage, ToolAnswer
@@ -27,12 +27,16 @@ class CreateAgent(Input):
     """A new agent."""
 
     agent_config: AgentConfig
+    visibility: Visibility = "private"
 
 
 class PatchAgent(Input):
-    """Changes of an agent: an RFC 7396 merge patch of its config."""
+    """Changes of an agent: an RFC 7396 merge patch of its config, and who may use it."""
 
-    agent_config: Annotated[dict[str, Any], Meta(examples=[{"instructions": "Answer in one sentence."}])]
+    agent_config: Annotated[dict[str, Any], Meta(examples=[{"instructions": "Answer in one sentence."}])] = field(
+        default_factory=dict[str, Any]
+    )
+    visibility: Visibility | None = None
 
 
 class CreateSession(Input):

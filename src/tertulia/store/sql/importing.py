@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from sqlalchemy import insert
 
-from tertulia.domain.errors import AgentNotFound, Conflict
+from tertulia.domain.errors import Conflict
 from tertulia.domain.sessions import Session
 from tertulia.store import rules
 from tertulia.store.base import ImportedTurn
 from tertulia.store.branches import encoded
 from tertulia.store.importing import refuse_unless_whole, settled, stands_of
-from tertulia.store.sql import changes, files, log, searching, sessions
+from tertulia.store.sql import agents, changes, files, log, searching, sessions
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.tables import turns
 
@@ -26,9 +26,7 @@ NOTHING: dict[str, object] = {column.name: None for column in turns.columns}
 def add(db: Connection, owner: str, session: Session, imported: Sequence[ImportedTurn]) -> None:
     """Add a session with all of its turns."""
     refuse_unless_whole(session, imported)
-    agent = db.row(sessions.HAS_AGENT, of=owner, of_agent=session.agent_id)
-    if agent is None:
-        raise AgentNotFound
+    version = agents.hold(db, owner, session.agent_id)
     session = settled(session, imported)
     last_n = imported[-1].turn.n if imported else 0
     if not sessions.insert_one(db, owner, session, request_hash=None, last_n=last_n):
@@ -36,7 +34,7 @@ def add(db: Connection, owner: str, session: Session, imported: Sequence[Importe
     searching.write_name(db, owner, session)
     changes.note(db, (owner, session.agent_id, session.session_id), "session_created")
     if imported:
-        db.run_many(INSERT, list(_rows(owner, session, agent["version"], imported)))
+        db.run_many(INSERT, list(_rows(owner, session, version, imported)))
         shard = rules.shard_of(session.session_id)
         db.run_many(log.INSERT, [row for each in imported for row in log.chunks(each.turn.turn_id, shard, each.events)])
         of_turns = {each.turn.turn_id: (each.new_files, each.used_files) for each in imported}

@@ -11,16 +11,16 @@ from msgspec import UNSET
 from msgspec.structs import replace
 from sqlalchemy import Select, Update, and_, bindparam, false, select, tuple_, union_all, update
 
-from tertulia.domain.errors import AgentNotFound, SessionNotFound, Stale
+from tertulia.domain.errors import SessionNotFound, Stale
 from tertulia.domain.events import TurnQueued
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource, preview_of
 from tertulia.store import rules
-from tertulia.store.sql import branches, changes, log, searching
+from tertulia.store.sql import agents, branches, changes, log, searching
 from tertulia.store.sql.database import Connection, Statement
 from tertulia.store.sql.dialects import InsertUnlessThere
 from tertulia.store.sql.session_rows import session_of
-from tertulia.store.sql.tables import agents, sessions, turns
+from tertulia.store.sql.tables import sessions, turns
 
 LONGEST_TEXT = 2_000
 """A filter that is longer than any name and preview finds nothing; databases limit the length of a pattern."""
@@ -30,11 +30,6 @@ _is_of = and_(sessions.c.owner == bindparam("of"), sessions.c.is_gone == false()
 
 GET = select(sessions).where(_is_this, _is_of, sessions.c.agent_id == bindparam("of_agent"))
 GET_FOR_UPDATE = GET.with_for_update()
-HAS_AGENT = (
-    select(agents.c.version)
-    .where(agents.c.owner == bindparam("of"), agents.c.agent_id == bindparam("of_agent"))
-    .with_for_update(read=True, key_share=True)  # it is not deleted meanwhile
-)
 INSERT = InsertUnlessThere(sessions)
 FIND_MADE = select(sessions).where(_is_this)
 
@@ -96,8 +91,7 @@ def _sorted(columns: Any, order: Order) -> list[Any]:
 
 def create(db: Connection, owner: str, session: Session, *, request_hash: str | None) -> Session:
     """Add a session to its agent, or find that the same request has added it before."""
-    if db.row(HAS_AGENT, of=owner, of_agent=session.agent_id) is None:
-        raise AgentNotFound
+    agents.hold(db, owner, session.agent_id)
     if insert_one(db, owner, session, request_hash=request_hash, last_n=session.turn_count):
         searching.write_name(db, owner, session)
         changes.note(db, (owner, session.agent_id, session.session_id), "session_created")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Integer, literal_column, select
 
-from tertulia.domain.agents import Agent, AgentConfig
+from tertulia.domain.agents import Agent, AgentConfig, Visibility
 from tertulia.domain.audit import AuditEntry, AuditFilter
 from tertulia.domain.changes import ChangeId, LoggedChange
 from tertulia.domain.events import EventId, LoggedEvent
@@ -154,18 +154,36 @@ class SqlStore:
     async def get_agent(self, owner: str, agent_id: str) -> Agent:
         return await self._database.read(lambda db: agents.get(db, owner, agent_id))
 
+    async def find_lender(self, owner: str, agent_id: str) -> str:
+        return await self._database.read(lambda db: agents.find_lender(db, owner, agent_id))
+
     async def get_agent_config(self, owner: str, agent_id: str, version: int) -> AgentConfig:
         return await self._database.read(lambda db: agents.get_config(db, owner, agent_id, version))
 
     async def find_default_agent(self, owner: str) -> Agent | None:
         return await self._database.read(lambda db: agents.find_default(db, owner))
 
-    async def list_agents(self, owner: str, *, limit: int, cursor: str | None = None) -> Page[Agent]:
-        return await self._database.read(lambda db: agents.list_page(db, owner, limit=limit, cursor=cursor))
+    async def list_agents(
+        self, owner: str, *, with_shared: bool = False, limit: int, cursor: str | None = None
+    ) -> Page[Agent]:
+        return await self._database.read(
+            lambda db: agents.list_page(db, owner, with_shared=with_shared, limit=limit, cursor=cursor)
+        )
 
-    async def update_agent(self, owner: str, agent_id: str, *, config: AgentConfig, version: int, at: str) -> Agent:
+    async def update_agent(
+        self,
+        owner: str,
+        agent_id: str,
+        *,
+        config: AgentConfig,
+        version: int,
+        at: str,
+        visibility: Visibility | None = None,
+    ) -> Agent:
         return await self._database.write(
-            lambda db: agents.update_config(db, owner, agent_id, config=config, version=version, at=at)
+            lambda db: agents.update_config(
+                db, owner, agent_id, config=config, version=version, at=at, visibility=visibility
+            )
         )
 
     async def delete_agent(self, owner: str, agent_id: str) -> None:

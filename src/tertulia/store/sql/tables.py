@@ -43,6 +43,8 @@ WITH_RULE = "retention IS NOT NULL"
 """How long it stays is said by itself."""
 AT_WORK = "completed_at IS NULL AND status <> 'awaiting_input'"
 """It runs, or waits for others: what an owner may have so many of."""
+SHARED = "visibility = 'shared'"
+"""All owners may use it."""
 WITH_DELTAS = "has_deltas"
 """It has come to rest, and its log still has deltas."""
 
@@ -148,6 +150,7 @@ set_ups = Table(
     PrimaryKeyConstraint("token_hash"),
 )
 
+# One that has a lender is a loan: that one's agent, which is shared, or was. Its config is what others see of it.
 agents = Table(
     "agents",
     metadata,
@@ -158,8 +161,11 @@ agents = Table(
     Column("created_at", Key, nullable=False),
     Column("updated_at", Key, nullable=False),
     Column("session_tokens", BigInteger),  # the budget of a session, as the newest config says
+    Column("visibility", Text, nullable=False, server_default=text("'private'")),
+    Column("lender", Key),
     PrimaryKeyConstraint("owner", "agent_id"),
     Index("agents_by_age", "owner", "created_at", "agent_id"),
+    _some("agents_shared", "agent_id", "owner", where=SHARED),
 )
 
 agent_versions = Table(

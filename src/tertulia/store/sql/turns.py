@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
-from sqlalchemy import and_, bindparam, false, insert, select, true, update
+from sqlalchemy import and_, bindparam, case, false, insert, literal, select, true, update
 
 from tertulia.domain.agents import ToolConfig, Toolgroup
-from tertulia.domain.errors import IdempotencyMismatch, SessionNotFound, TurnNotFound
+from tertulia.domain.errors import AgentWithdrawn, IdempotencyMismatch, SessionNotFound, TurnNotFound
 from tertulia.domain.sessions import Session, preview_of
 from tertulia.domain.turns import ENDED, TurnStatus
 from tertulia.store import limits as limiting
@@ -55,6 +55,8 @@ RECORD = [
 ]
 
 _head = turns.alias("head")
+_lent = agents.alias("lent")
+_is_loan = agents.c.lender.is_not(None)
 LOCK_SESSION = (
     select(
         sessions.c.last_n,
@@ -65,13 +67,21 @@ LOCK_SESSION = (
         sessions.c.started_at,
         sessions.c.updated_at,
         sessions.c.tokens,
-        agents.c.version,
-        agents.c.session_tokens,
+        case((_is_loan, _lent.c.version), else_=agents.c.version).label("version"),
+        case((_is_loan, _lent.c.session_tokens), else_=agents.c.session_tokens).label("session_tokens"),
         _head.c.turn_id.label("head_id"),
         _head.c.branch.label("head_branch"),
         _head.c.depth.label("head_depth"),
     )
     .join(agents, and_(agents.c.owner == sessions.c.owner, agents.c.agent_id == sessions.c.agent_id))
+    .outerjoin(
+        _lent,
+        and_(
+            _lent.c.owner == agents.c.lender,
+            _lent.c.agent_id == agents.c.agent_id,
+            _lent.c.visibility == literal("shared"),
+        ),
+    )
     .outerjoin(
         _head,
         and_(
@@ -88,7 +98,10 @@ LOCK_SESSION = (
     )
     .with_for_update(of=sessions)
 )
-"""With the newest turn, if it is the one to go on from: whoever had to wait for the lock may see the one before it."""
+"""With the newest turn, if it is the one to go on from: whoever had to wait for the lock may see the one before it.
+
+The agent is the owner's, or the one that is lent to them: it has no version if it is lent no more.
+"""
 LOCK_SESSION_AND_COUNT = LOCK_SESSION.add_columns(
     limits.COUNT_TURNS.label("turns_now"), limits.COUNT_TOKENS.label("tokens_today")
 )
@@ -153,6 +166,8 @@ def accept(db: Connection, owner: str, new: NewTurn, *, node: str) -> Accepted:
         repeated = db.row(FIND_REPEATED, **place, key=new.idempotency_key)
         if repeated is not None:
             return _repeat(repeated, new)
+    if session["version"] is None:
+        raise AgentWithdrawn
     _refuse_beyond_limits(new, session)
     unfinished: Sequence[Row] = db.rows(LIST_UNFINISHED_OF, **place) if session["status"] != "idle" else ()
     rules.refuse_if_busy(new, [(row["turn_id"], row["status"]) for row in unfinished])

@@ -56,13 +56,13 @@ async def get_agent(
     agent_id: AgentId, agents: Given[Agents], caller: Given[Caller], wire: Given[Wire]
 ) -> Response[Any]:
     """Get an agent."""
-    return answer(written_agent(await agents.get(caller.owner, agent_id), wire))
+    return answer(written_agent(await agents.get(caller.owner, agent_id, is_admin=caller.is_admin), wire))
 
 
 @delete("/{agent_id:str}")
 async def delete_agent(agent_id: AgentId, agents: Given[Agents], caller: Given[Caller]) -> None:
     """Delete an agent and all its sessions."""
-    await agents.delete(caller.owner, agent_id)
+    await agents.delete(caller.owner, agent_id, is_admin=caller.is_admin)
 
 
 def agents_router() -> Router:
