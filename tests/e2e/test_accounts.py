@@ -23,13 +23,13 @@ REFUSED = "401 (Unauthorized)"
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def guarded(tmp_path: Path) -> AsyncGenerator[ServerProcess, None]:
-    """A server that wants to know who asks."""
+    """A server that wants to know who asks. Tests name it before `visit`: the browsers leave first."""
     running = serving(tmp_path / "data", TERTULIA_DEMO="always", TERTULIA_AUTH="accounts")
     yield await asyncio.to_thread(running.__enter__)
     running.__exit__(None, None, None)
 
 
-async def test_two_people_share_a_server_and_see_nothing_of_each_other(visit: Visit, guarded: ServerProcess) -> None:
+async def test_two_people_share_a_server_and_see_nothing_of_each_other(guarded: ServerProcess, visit: Visit) -> None:
     ana = await visit(NOBODY, url=guarded.url)
     ana.watch.expects.append(REFUSED)
     await ana.open(await link_of(guarded))
@@ -61,7 +61,7 @@ async def test_two_people_share_a_server_and_see_nothing_of_each_other(visit: Vi
     await expect(ana.page.get_by_text("What only Ben may know")).to_have_count(0)
 
 
-async def test_a_sign_in_that_ends_takes_no_word_with_it(visit: Visit, guarded: ServerProcess) -> None:
+async def test_a_sign_in_that_ends_takes_no_word_with_it(guarded: ServerProcess, visit: Visit) -> None:
     ana = await visit(NOBODY, url=guarded.url)
     ana.watch.expects.append(REFUSED)
     await ana.open(await link_of(guarded))
@@ -121,4 +121,5 @@ async def say(page: Page, text: str) -> None:
 
 
 def sessions_of(page: Page) -> Locator:
-    return page.get_by_role("navigation").get_by_role("listitem")
+    """The sessions in the list. Between them stand headings of days, which are items of the list too."""
+    return page.get_by_role("list", name="Sessions").get_by_role("link")

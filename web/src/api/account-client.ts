@@ -3,12 +3,15 @@ import { asBody, server, until, valueOf } from "./client";
 import type {
   Account,
   AccountPatch,
+  AccountUsage,
   KeyPage,
   NewApiKey,
   NewKey,
   NewUser,
+  OwnLimits,
   SignInOptions,
   User,
+  UserLimits,
   UserPage,
   UserPatch,
 } from "./types";
@@ -70,3 +73,14 @@ export const updateUser = (userId: string, patch: UserPatch) =>
 
 export const deleteUser = (userId: string) =>
   valueOf<undefined>(server.DELETE(USER, pathOf(userId)));
+
+export const getUsage = (signal?: AbortSignal) =>
+  valueOf<AccountUsage>(server.GET("/v1/account/usage", until(signal)), signal);
+
+const LIMITS = "/v1/users/{user_id}/limits";
+
+export const getUserLimits = (userId: string, signal?: AbortSignal) =>
+  valueOf<UserLimits>(server.GET(LIMITS, { ...pathOf(userId), ...until(signal) }), signal);
+
+export const setUserLimits = (userId: string, limits: OwnLimits) =>
+  valueOf<UserLimits>(server.PUT(LIMITS, { ...pathOf(userId), body: asBody(limits) }));

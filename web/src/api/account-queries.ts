@@ -8,16 +8,21 @@ import {
   deleteUser,
   getAccount,
   getSignInOptions,
+  getUsage,
+  getUserLimits,
   listKeys,
   listUsers,
+  setUserLimits,
   updateAccount,
   updateUser,
 } from "./account-client";
-import type { UserPatch } from "./types";
+import type { OwnLimits, UserPatch } from "./types";
 
 const ACCOUNT = ["account"] as const;
 const KEYS = ["account-keys"] as const;
 const USERS = ["users"] as const;
+const USAGE = ["usage"] as const;
+const limitsOf = (userId: string) => ["user-limits", userId] as const;
 const OPTIONS = ["sign-in"] as const;
 
 export const useAccount = () =>
@@ -73,3 +78,25 @@ export const useUpdateUser = () =>
   useChange(USERS, ({ userId, patch }: { readonly userId: string; readonly patch: UserPatch }) =>
     updateUser(userId, patch),
   );
+
+/** As it stands when somebody looks: what was there before may be long past. */
+export const useUsage = () =>
+  useQuery({ queryKey: USAGE, queryFn: ({ signal }) => getUsage(signal), staleTime: 0 });
+
+export const useUserLimits = (userId: string) =>
+  useQuery({
+    queryKey: limitsOf(userId),
+    queryFn: ({ signal }) => getUserLimits(userId, signal),
+    staleTime: 0,
+  });
+
+export function useSetUserLimits(userId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (limits: OwnLimits) => setUserLimits(userId, limits),
+    onSuccess: (limits) => {
+      client.setQueryData(limitsOf(userId), limits);
+      void client.invalidateQueries({ queryKey: USAGE }); // they may be one's own
+    },
+  });
+}

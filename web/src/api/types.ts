@@ -205,7 +205,19 @@ export interface AccountPatch {
   readonly current_password?: string;
 }
 
+/** How much of something is used; `limit` null: as much as one likes. */
+export type Metered = Said<Schemas["Metered"]>;
+export type AccountUsage = Said<Schemas["AccountUsage"]>;
+export type LimitName = keyof AccountUsage;
+/** What was set for a user, and what counts; 0 is no limit, null what the server's settings say. */
+export type UserLimits = Said<Schemas["UserLimits"]>;
+export type OwnLimits = UserLimits["own"];
+
 // --- Server ---------------------------------------------------------------------------------
+
+export type Readiness = Said<Schemas["Readiness"]>;
+/** One deed: what was done here, by whom and to what. */
+export type AuditEntry = Said<Schemas["AuditEntry"]>;
 
 export type Model = Said<Schemas["ModelInfo"]>;
 export type ModelServer = Said<Schemas["ServerStatus"]>;
@@ -263,4 +275,7 @@ export interface UserPage extends Page {
 }
 export interface KeyPage extends Page {
   readonly keys: readonly ApiKey[];
+}
+export interface AuditPage extends Page {
+  readonly entries: readonly AuditEntry[];
 }

@@ -40,6 +40,10 @@ const UsersPage = lazy(async () => ({
   default: (await import("@/features/account/users-page")).UsersPage,
 }));
 
+const ServerPage = lazy(async () => ({
+  default: (await import("@/features/account/server-page")).ServerPage,
+}));
+
 export function SettingsRoutes() {
   const { showShortcuts } = useFrame();
   return (
@@ -89,6 +93,11 @@ export function SettingsRoutes() {
       <Route path={paths.users}>
         <Page section={paths.users} title={t("settings.users")}>
           <UsersPage />
+        </Page>
+      </Route>
+      <Route path={paths.server}>
+        <Page section={paths.server} title={t("settings.server")}>
+          <ServerPage />
         </Page>
       </Route>
       <Route path={paths.about}>

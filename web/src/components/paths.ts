@@ -21,6 +21,7 @@ export const paths = {
   shared: "/share/:token",
   account: "/settings/account",
   users: "/settings/users",
+  server: "/settings/server",
   setUp: "/set-up",
   about: "/settings/about",
 } as const;

@@ -1,6 +1,7 @@
 /** Agents, sessions and servers as tests need them: whole values of which a test names what matters. */
 import type {
   Account,
+  AccountUsage,
   User,
   Agent,
   AgentConfig,
@@ -185,6 +186,16 @@ export const aUser = (values: Partial<User> = {}): User => ({
   role: "admin",
   created_at: "2026-11-01T10:00:00.000000Z",
   disabled: false,
+  ...values,
+});
+
+/** Tokens and requests are limited here, and nothing else. */
+export const someUsage = (values: Partial<AccountUsage> = {}): AccountUsage => ({
+  tokens_per_day: { used: 1500, limit: 20_000, resets_at: "2026-11-28T00:00:00.000000Z" },
+  storage_bytes: { used: 2_500_000, limit: null, resets_at: null },
+  requests_per_minute: { used: 58, limit: 60, resets_at: "2026-11-27T10:01:00.000000Z" },
+  concurrent_turns: { used: 0, limit: null, resets_at: null },
+  open_streams: { used: 1, limit: null, resets_at: null },
   ...values,
 });
 

@@ -120,6 +120,10 @@ export function sendErrorOf(error: ApiError): SendError {
 export const isSignedOut = (entry: OutboxEntry) =>
   entry.state === "failed_to_send" && entry.error?.code === SIGNED_OUT;
 
+/** Does it wait because the server takes no more for now? */
+export const isLimited = ({ retryAt, error }: OutboxEntry) =>
+  retryAt !== null && error?.status === 429;
+
 /** Trouble of the server or the line passes, and so does a session that is busy; one can sign in again. */
 const mayPass = ({ status, code }: ApiError) =>
   status === 0 ||

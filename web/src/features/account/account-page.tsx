@@ -17,6 +17,7 @@ import { PersonIcon } from "@/icons/icons";
 
 import { ApiKeys } from "./api-keys";
 import { ChangeName, ChangePassword } from "./change-account";
+import { OwnUsage } from "./own-usage";
 import { leave } from "./use-signed-in";
 
 export function AccountPage() {
@@ -45,6 +46,7 @@ export function AccountPage() {
       <ChangeName key={account.user.name} name={account.user.name} />
       <ChangePassword name={account.user.name} />
       <ApiKeys scopes={account.scopes} />
+      <OwnUsage />
     </Box>
   );
 }
@@ -56,7 +58,9 @@ function Who({ user, canLeave }: { readonly user: User; readonly canLeave: boole
   });
   return (
     <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", gap: 2 }}>
-      <Avatar sx={{ width: 48, height: 48 }}>{initialOf(user.name)}</Avatar>
+      <Avatar aria-hidden sx={AVATAR}>
+        {initialOf(user.name)}
+      </Avatar>
       <Box sx={{ flex: "1 1 10rem", minWidth: 0 }}>
         <Typography variant="subtitle1" component="p" noWrap dir="auto">
           {user.name}
@@ -66,19 +70,27 @@ function Who({ user, canLeave }: { readonly user: User; readonly canLeave: boole
         </Typography>
       </Box>
       {canLeave && (
-        <Box sx={{ display: "grid", justifyItems: "end" }}>
-          <Button variant="outlined" color="inherit" loading={isPending} onClick={() => mutate()}>
-            {t("account.signOut")}
-          </Button>
-        </Box>
+        <Button variant="outlined" color="inherit" loading={isPending} onClick={() => mutate()}>
+          {t("account.signOut")}
+        </Button>
       )}
       {canLeave && (
-        <Typography variant="caption" sx={{ flexBasis: "100%", color: "text.secondary" }}>
+        <Typography
+          variant="caption"
+          sx={{ flexBasis: "100%", color: "text.secondary", textAlign: { sm: "end" } }}
+        >
           {t("account.signOutText")}
         </Typography>
       )}
     </Box>
   );
 }
+
+const AVATAR = {
+  width: 48,
+  height: 48,
+  bgcolor: "primary.main",
+  color: "primary.contrastText",
+} as const;
 
 const initialOf = (name: string) => Array.from(name)[0]?.toUpperCase() ?? "";

@@ -9,7 +9,7 @@ import { violations } from "@/testing/axe";
 import { problem } from "@/testing/fake-server";
 import { renderPage } from "@/testing/render-page";
 import { server } from "@/testing/server";
-import { anAccount, anAgent, aUser } from "@/testing/values";
+import { anAccount, anAgent, aUser, someUsage } from "@/testing/values";
 
 import { AccountPage } from "./account-page";
 import { SetUpPage } from "./set-up-page";
@@ -58,7 +58,9 @@ const page = (
   </SignInGate>
 );
 
-async function signIn(user: ReturnType<typeof renderPage>["user"], password: string) {
+type UserEvent = ReturnType<typeof renderPage>["user"];
+
+async function signIn(user: UserEvent, password: string) {
   await user.clear(await screen.findByLabelText("Name"));
   await user.type(screen.getByLabelText("Name"), "ana");
   await user.clear(screen.getByLabelText("Password"));
@@ -123,6 +125,9 @@ test("the first admin makes an account by the link, whose secret leaves the addr
   expect(given).toEqual([]);
   expect(screen.getByLabelText("Password")).toBeInvalid();
   expect(await violations()).toEqual([]);
+  await user.click(screen.getByRole("button", { name: "Show password" }));
+  expect(screen.getByLabelText("Password")).toHaveAttribute("type", "text");
+  await user.click(screen.getByRole("button", { name: "Hide password" }));
 
   await user.type(screen.getByLabelText("Password"), " but longer");
   await user.click(screen.getByRole("button", { name: "Create account" }));
@@ -146,6 +151,7 @@ function serveKeys() {
   const state: { keys: ApiKey[] } = { keys: [aKey()] };
   server.use(
     http.get("/v1/account", () => HttpResponse.json(anAccount())),
+    http.get("/v1/account/usage", () => HttpResponse.json(someUsage())),
     http.get("/v1/account/keys", () =>
       HttpResponse.json({ keys: state.keys, has_more: false, next_cursor: null }),
     ),
@@ -221,6 +227,12 @@ function serveUsers() {
   return state;
 }
 
+async function choose(user: UserEvent, name: string, action: string) {
+  await user.click(await screen.findByRole("button", { name: `Actions for ${name}` }));
+  await user.click(await screen.findByRole("menuitem", { name: action }));
+  await waitFor(() => expect(screen.queryByRole("menu")).toBeNull());
+}
+
 test("an admin adds, disables and deletes users, and cannot take themselves away", async () => {
   const state = serveUsers();
   const { user } = renderPage(
@@ -230,7 +242,15 @@ test("an admin adds, disables and deletes users, and cannot take themselves away
   );
   await screen.findByText("ben");
   await screen.findByText("You");
-  expect(screen.queryByRole("button", { name: "Delete ana" })).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Actions for ana" }));
+  const mine = await screen.findByRole("menu", { name: "Actions for ana" });
+  expect(
+    within(mine)
+      .getAllByRole("menuitem")
+      .map((item) => item.textContent),
+  ).toEqual(["Limits"]);
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("menu")).toBeNull());
   expect(await violations()).toEqual([]);
 
   await user.click(screen.getByRole("button", { name: "Add user" }));
@@ -242,10 +262,12 @@ test("an admin adds, disables and deletes users, and cannot take themselves away
   await user.click(within(dialog).getByRole("button", { name: "Add user" }));
   expect(await screen.findByText("cleo")).toBeVisible();
 
-  await user.click(await screen.findByRole("button", { name: "Disable ben" }));
-  expect(await screen.findByRole("button", { name: "Enable ben" })).toBeVisible();
+  await choose(user, "ben", "Disable");
+  expect(await screen.findByText("Disabled")).toBeVisible();
+  await choose(user, "ben", "Enable");
+  await waitFor(() => expect(screen.queryByText("Disabled")).toBeNull());
 
-  await user.click(screen.getByRole("button", { name: "Delete ben" }));
+  await choose(user, "ben", "Delete");
   const asked = await screen.findByRole("alertdialog", { name: "Delete ben?" });
   await user.click(within(asked).getByRole("button", { name: "Delete" }));
   await waitFor(() => expect(state.users.map(({ name }) => name)).toEqual(["ana", "cleo"]));

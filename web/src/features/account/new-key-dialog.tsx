@@ -13,11 +13,10 @@ import type { NewApiKey, Scope } from "@/api/types";
 import { copyText } from "@/components/clipboard";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
+import { SelectField } from "@/components/select-field";
 import { t } from "@/i18n/account";
 import { CopyIcon } from "@/icons/icons";
 import { MONO } from "@/theme/theme";
-
-import { Choice } from "./choice";
 
 const ALL = ["read", "write", "admin"] as const;
 const DAYS = { month: 30, quarter: 90, year: 365, never: null } as const;
@@ -64,13 +63,13 @@ export function NewKeyDialog({ scopes, onClose }: Props) {
             helperText={isUnnamed ? t("name.missing") : t("keys.nameHint")}
             onChange={(event) => setName(event.target.value)}
           />
-          <Choice
+          <SelectField
             label={t("keys.may")}
             value={widest}
             options={scopes.map((value) => ({ value, label: t(`keys.${value}`) }))}
             onChange={setWidest}
           />
-          <Choice
+          <SelectField
             label={t("keys.lasts")}
             value={lasting}
             options={LASTING.map((value) => ({ value, label: t(`keys.${value}`) }))}

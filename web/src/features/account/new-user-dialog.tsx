@@ -12,9 +12,9 @@ import type { Role } from "@/api/types";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { notify } from "@/components/notices";
+import { SelectField } from "@/components/select-field";
 import { t } from "@/i18n/account";
 
-import { Choice } from "./choice";
 import { LEAST_PASSWORD, SecretField } from "./secret-field";
 
 const OFFERED: readonly Role[] = ["user", "reader", "admin"];
@@ -65,7 +65,7 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
             helperText={t("users.passwordHint", { count: LEAST_PASSWORD })}
             onChange={setPassword}
           />
-          <Choice
+          <SelectField
             label={t("users.role")}
             value={role}
             options={OFFERED.map((value) => ({ value, label: t(`role.${value}`) }))}

@@ -1,5 +1,10 @@
-/** A field for a password, which the browser may fill in or make up. */
+/** A field for a password, which the browser may fill in or make up, and whoever writes it may look at. */
+import Button from "@mui/material/Button";
+import InputAdornment from "@mui/material/InputAdornment";
 import TextField, { type TextFieldProps } from "@mui/material/TextField";
+import { useState } from "react";
+
+import { t } from "@/i18n/account";
 
 export const LEAST_PASSWORD = 10;
 
@@ -10,11 +15,28 @@ type Props = Pick<TextFieldProps, "label" | "helperText" | "error" | "name"> & {
 };
 
 export function SecretField({ value, onChange, isNew = false, ...field }: Props) {
+  const [isShown, setShown] = useState(false);
+  const reveal = (
+    <InputAdornment position="end">
+      <Button
+        size="small"
+        color="inherit"
+        aria-label={t(isShown ? "password.hideIt" : "password.showIt")}
+        onClick={() => setShown(!isShown)}
+      >
+        {t(isShown ? "password.hide" : "password.show")}
+      </Button>
+    </InputAdornment>
+  );
   return (
     <TextField
       {...field}
-      type="password"
+      type={isShown ? "text" : "password"}
       fullWidth
+      slotProps={{
+        input: { endAdornment: reveal },
+        htmlInput: { spellCheck: false, autoCapitalize: "none" },
+      }}
       autoComplete={isNew ? "new-password" : "current-password"}
       value={value}
       onChange={(event) => onChange(event.target.value)}

@@ -24,10 +24,12 @@ export interface AgentDraft {
   /** One a line. */
   readonly starters: string;
   readonly tools: readonly ToolgroupUse[];
+  /** How long its sessions stay; null: as the server says. */
+  readonly retention: AgentConfig["retention"];
 }
 
 /** What is written into a field of text. */
-export type DraftField = Exclude<keyof AgentDraft, "tools">;
+export type DraftField = Exclude<keyof AgentDraft, "tools" | "retention">;
 export type DraftProblems = Readonly<Partial<Record<keyof AgentDraft, string>>>;
 
 const MAX_STEPS = 10;
@@ -44,6 +46,7 @@ export function newDraft(model: string): AgentDraft {
     maxSteps: String(MAX_STEPS),
     starters: "",
     tools: [],
+    retention: null,
   };
 }
 
@@ -61,6 +64,7 @@ export function draftOf(config: AgentConfig): AgentDraft {
     maxSteps: String(config.max_infer_iters),
     starters: config.starters.join("\n"),
     tools: config.toolgroups,
+    retention: config.retention,
   };
 }
 
@@ -70,6 +74,7 @@ export function configOf(draft: AgentDraft): AgentConfigInput {
   const hasSampling = [temperature, topP, maxTokens].some((text) => text.trim() !== "");
   return {
     ...plainFields(draft),
+    ...(draft.retention !== null && { retention: draft.retention }),
     ...(hasSampling && {
       sampling_params: {
         strategy: strategyOf(draft),
@@ -90,6 +95,7 @@ export function patchOf(before: AgentConfig, draft: AgentDraft): AgentConfigPatc
   const hasStrategy = draft.temperature !== was.temperature || draft.topP !== was.topP;
   return {
     ...plainFields(draft),
+    ...(draft.retention !== before.retention && { retention: draft.retention }),
     ...(isTouched && {
       sampling_params: {
         ...before.sampling_params,
@@ -165,6 +171,7 @@ const FIELD_OF: Readonly<Record<string, keyof AgentDraft>> = {
   max_infer_iters: "maxSteps",
   starters: "starters",
   toolgroups: "tools",
+  retention: "retention",
 };
 
 /** The server's objections, each at the field that its JSON pointer names; others are left out. */

@@ -12,6 +12,7 @@ import { t } from "@/i18n/settings";
 
 import { type AgentDraft, type DraftField, problemsFrom, problemsIn } from "./agent-draft";
 import { ModelField } from "./model-field";
+import { RetentionField } from "./retention-field";
 import { ToolsField } from "./tools-field";
 
 interface AgentFormProps {
@@ -87,6 +88,11 @@ export function AgentForm({ initial, isSaving, error, save, onSave, children }: 
         multiline
         minRows={2}
         maxRows={8}
+      />
+      <RetentionField
+        rule={draft.retention}
+        problem={problems.retention}
+        onChange={(retention) => setDraft({ ...draft, retention })}
       />
       <Limits
         field={field}

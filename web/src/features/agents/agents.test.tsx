@@ -69,6 +69,27 @@ it("changes what was changed", async () => {
   await waitFor(() => expect(fake.agent("agent-1")?.agent_config.name).toBe("Poet"));
 });
 
+it("is told how long its sessions stay, and to leave that to the server again", async () => {
+  const fake = serve({ agents: [scholar] });
+  const { user } = renderPage(<EditAgent agentId="agent-1" />);
+  const choose = async (field: string, option: string) => {
+    await user.click(screen.getByRole("combobox", { name: field }));
+    await user.click(await screen.findByRole("option", { name: option }));
+  };
+  const rule = () => fake.agent("agent-1")?.agent_config.retention;
+  await user.click(await screen.findByRole("button", { name: "How long sessions stay" }));
+  await choose("Archive them", "After 30 days");
+  await choose("Delete them", "Never");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  const said = { archive_after: 30, delete_after: "never", keep_pinned: null };
+  await waitFor(() => expect(rule()).toEqual(said));
+
+  await choose("Archive them", "As the server says");
+  await choose("Delete them", "As the server says");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(rule()).toBeNull());
+});
+
 it("sends nothing that is wrong, says why at the field, and goes there", async () => {
   const fake = serve({ agents: [scholar] });
   const { user } = renderPage(<EditAgent agentId="agent-1" />);

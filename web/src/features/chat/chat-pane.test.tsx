@@ -8,6 +8,9 @@ import { composer, done, openTalk, prepareTalk, turns, urgent, write } from "@/t
 import { TurnServer } from "@/testing/turn-server";
 import { aTurn } from "@/testing/values";
 
+// What is fetched apart is there before a test begins: to fetch it is not what is tested.
+import "./composer/limited";
+
 beforeEach(prepareTalk);
 
 describe("a new session", () => {
@@ -64,14 +67,36 @@ describe("a message", () => {
 
   it("goes out again by itself under the same key when the server is busy", async () => {
     const server = new TurnServer([done(1)]);
-    server.refusals.push(problem(429, "rate_limited", "Slower.", { retry_after: 30 }));
+    server.refusals.push(problem(429, "rate_limited", "Slower.", { retry_after: 3 }));
     const { user } = openTalk();
     await screen.findByText("Answer 1");
     await write({ user }, "Hello?");
-    expect(await screen.findByText(/Too many messages right now/)).toBeVisible();
-    await user.click(screen.getByRole("button", { name: "Send now" }));
-    await waitFor(() => expect(server.posted).toHaveLength(1));
+    const form = within(screen.getByRole("form", { name: "Message" }));
+    expect(await form.findByText("Too many messages right now")).toBeVisible();
+    expect(form.getByRole("timer")).toBeVisible();
+    expect(form.getByText(/^Sent by itself in/)).toBeVisible();
+    expect(await violations()).toEqual([]);
+    await waitFor(() => expect(server.posted).toHaveLength(1), { timeout: 10_000 });
+    expect(form.queryByRole("timer")).toBeNull();
     expect(turns()).toHaveLength(2);
+  });
+
+  it("is written on when the wait for the server is cut short, below it what was begun meanwhile", async () => {
+    const server = new TurnServer([done(1)]);
+    const spent = "You have used 20 tokens today, and 20 are yours.";
+    server.refusals.push(problem(429, "rate_limited", spent, { retry_after: 30_000 }));
+    const { user } = openTalk();
+    await screen.findByText("Answer 1");
+    await write({ user }, "Hello?");
+    const form = within(screen.getByRole("form", { name: "Message" }));
+    expect(await form.findByText(spent)).toBeVisible();
+    expect(form.getByText(/in [89]h \d+m$|in 10h \d+m$/)).toBeVisible();
+    await user.type(composer(), "And then");
+    await user.click(form.getByRole("button", { name: "Cancel" }));
+    expect(composer()).toHaveValue("Hello?\n\nAnd then");
+    expect(form.queryByRole("timer")).toBeNull();
+    expect(turns()).toHaveLength(1);
+    expect(server.posted).toHaveLength(0);
   });
 
   it("that was refused says why, and can be written anew", async () => {

@@ -11,6 +11,7 @@ import { t } from "@/i18n";
 import type { TurnActions } from "@/renderers/turn-actions";
 import type { Writing } from "@/storage";
 import {
+  isLimited,
   type OutboxEntry,
   removeFiles,
   type Sending,
@@ -97,7 +98,16 @@ export function useConversation(
       sendNow: (id: string) => dequeue(id, (writing) => void stop().then(() => send(writing))),
     },
     attach: (dropped: Transferred) => composer.current?.attach(dropped),
-    composer: { ref: composer, isBusy, isStopping, onSend, onStop, onRecall },
+    composer: {
+      ref: composer,
+      isBusy,
+      isStopping,
+      limited: limitedIn(rows),
+      onSend,
+      onStop,
+      onTakeBack: deliveryActions.edit,
+      onRecall,
+    },
   };
 }
 
@@ -122,6 +132,12 @@ function lastWaiting(rows: Transcript["rows"]): OutboxEntry | undefined {
   return rows
     .flatMap((row) => (row.kind === "outgoing" ? [row.entry] : []))
     .findLast((entry) => entry.state === "queued");
+}
+
+/** The message that goes out again when the server takes more: the first, those after it wait for it. */
+function limitedIn(rows: Transcript["rows"]): OutboxEntry | undefined {
+  const row = rows.find((each) => each.kind === "outgoing" && isLimited(each.entry));
+  return row?.kind === "outgoing" ? row.entry : undefined;
 }
 
 function useTurnActions(agentId: string, sending: Sending, { retry }: Branches): TurnActions {

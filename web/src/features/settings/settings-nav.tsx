@@ -17,17 +17,21 @@ const SECTIONS = [
   { path: paths.shares, label: "shares.section" },
   { path: paths.account, label: "settings.account" },
   { path: paths.users, label: "settings.users" },
+  { path: paths.server, label: "settings.server" },
   { path: paths.about, label: "settings.about" },
 ] as const;
 
 export type Section = (typeof SECTIONS)[number]["path"];
 
-/** Where nobody signs in there are no accounts; of users only admins know. The page one is on is shown. */
+/** Where nobody signs in there are no accounts; of users, and how the server does, only
+ * admins know. The page one is on is shown. */
 function isShown(path: Section, section: Section, account: Account | undefined): boolean {
   const hasAccounts = account !== undefined && account.via !== "local";
   if (path === section) return true;
   if (path === paths.account) return hasAccounts;
-  return path !== paths.users || (hasAccounts && account.scopes.includes("admin"));
+  const isAdmin = account?.scopes.includes("admin") === true;
+  if (path === paths.server) return isAdmin;
+  return path !== paths.users || (hasAccounts && isAdmin);
 }
 
 /** They look like tabs and are links: each has an address. */

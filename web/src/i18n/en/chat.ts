@@ -85,7 +85,6 @@ export const chat = {
   "delivery.fileLost": "a file was not kept by this browser. Edit the message to choose it again.",
   "delivery.away":
     "The server does not answer. This is sent when it is back; next try in {seconds} s.",
-  "delivery.tooMany": "Too many messages right now. It is sent again in {seconds} s.",
   "delivery.retrying": "Not sent yet. Retry {attempt} of {most} in {seconds} s.",
   "delivery.now": "Send now",
   "delivery.failed": "Not sent: {reason}",

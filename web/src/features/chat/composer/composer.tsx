@@ -12,11 +12,13 @@ import { useShortcut } from "@/components/use-shortcut";
 import { t } from "@/i18n";
 
 import { isNothing, NOTHING, type Writing } from "@/storage";
+import type { OutboxEntry } from "@/turn";
 
 import { noFolders, type Transferred } from "../transfer";
 import { ComposerBar } from "./composer-bar";
 import { ComposerInput } from "./composer-input";
 import { LazyAttachmentChips } from "./lazy-attachment-chips";
+import { LazyLimited } from "./lazy-limited";
 import { Problems } from "./problems";
 import { useAttachments } from "./use-attachments";
 import { useSessionDraft } from "./use-session-draft";
@@ -36,8 +38,11 @@ interface Props {
   /** The agent works: what is sent now waits. */
   readonly isBusy: boolean;
   readonly isStopping: boolean;
+  /** The server takes no more for now, and this message waits for its time. */
+  readonly limited: OutboxEntry | undefined;
   readonly onSend: (writing: Writing) => void;
   readonly onStop: () => void;
+  readonly onTakeBack: (entry: OutboxEntry) => void;
   /** Asked for what was sent last, to put it in other words. */
   readonly onRecall: () => void;
 }
@@ -93,6 +98,7 @@ export const Composer = memo(function Composer(props: Props) {
       sx={FORM}
       onSubmit={(submit) => submit.preventDefault()}
     >
+      <LazyLimited entry={props.limited} onCancel={props.onTakeBack} />
       <Problems problems={files.problems} onDismiss={files.dismiss} />
       <LazyAttachmentChips files={draft.files} onRemove={remove} onUnpack={unpack} />
       <ComposerInput

@@ -7,7 +7,7 @@ import { MAX_RETRIES } from "@/api/retry";
 import { announce } from "@/components/announcer";
 import { t } from "@/i18n";
 import { ClockIcon, ErrorIcon } from "@/icons/icons";
-import type { OutboxEntry, SendError } from "@/turn";
+import { isLimited, type OutboxEntry, type SendError } from "@/turn";
 import { useNow } from "@/renderers/use-now";
 
 import { LazyUploadingWords } from "./lazy-uploading-words";
@@ -30,7 +30,7 @@ export function DeliveryNote({ entry, actions }: Props) {
     case "accepted":
       return <Note icon={<ClockIcon fontSize="inherit" />}>{t("delivery.sending")}</Note>;
     case "queued":
-      return entry.retryAt === null ? (
+      return entry.retryAt === null || isLimited(entry) ? (
         <Waiting entry={entry} actions={actions} />
       ) : (
         <Postponed entry={entry} retryAt={entry.retryAt} actions={actions} />
@@ -42,7 +42,7 @@ export function DeliveryNote({ entry, actions }: Props) {
   }
 }
 
-/** For those before it, or for its files. */
+/** For those before it, for its files, or until the server takes more: the composer says when. */
 function Waiting({ entry, actions }: Props) {
   const hasFiles = entry.uploads.length > 0;
   return (
@@ -69,8 +69,6 @@ function troubleOf({ attempt, error }: OutboxEntry, seconds: number): string {
   switch (error?.status) {
     case 0:
       return t("delivery.away", { seconds });
-    case 429:
-      return t("delivery.tooMany", { seconds });
     default:
       return t("delivery.retrying", { attempt, most: MAX_RETRIES, seconds });
   }

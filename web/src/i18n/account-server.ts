@@ -1,0 +1,27 @@
+/** `t` for the page about the server, as `tools.ts` is for tools. Only what is loaded later imports this. */
+import { en } from "./en";
+import { account } from "./en/account";
+import { accountServer } from "./en/account-server";
+import type { Arguments } from "./messages";
+import { fill } from "./t";
+
+const words = { ...en, ...account, ...accountServer } as const;
+
+export function t<K extends keyof typeof words>(
+  key: K,
+  ...[values]: Arguments<(typeof words)[K]>
+): string {
+  return fill(words[key], values ?? {});
+}
+
+type DeedKey = Extract<keyof typeof accountServer, `deed.${string}`>;
+type DeedName<Key> = Key extends `deed.${infer Name}` ? Name : never;
+
+/** The deeds that have words, by the names that the audit has for them. */
+export const DEEDS = Object.keys(accountServer).flatMap((key) =>
+  key.startsWith("deed.") ? [key.slice("deed.".length) as DeedName<DeedKey>] : [],
+);
+
+/** A deed in words; one that is newer than this page by its name. */
+export const deedIn = (action: string): string =>
+  DEEDS.some((name) => name === action) ? accountServer[`deed.${action}` as DeedKey] : action;
