@@ -109,10 +109,12 @@ async def test_a_link_that_has_expired_says_so(visitor: Visitor, client: AsyncCl
     link = await client.create_share(visitor.agent_id, session_id, expires_at=soon)
     visitor.watch.expects.append("410 (Gone)")
     gone = visitor.page.get_by_role("heading", level=1, name=GONE)
+    drawn = expect(gone.or_(visitor.title("Where to go in Lisbon")))
     await visitor.open(link.url)
+    await drawn.to_be_visible()
     while not await gone.is_visible():
-        await expect(gone.or_(visitor.title("Where to go in Lisbon"))).to_be_visible()
         await visitor.page.reload()
+        await drawn.to_be_visible()
     assert datetime.now(UTC) >= soon
 
 
