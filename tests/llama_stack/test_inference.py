@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from tertulia.domain.users import LOCAL_OWNER
 from tertulia.models.http import open_session
 from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.scripted import Call, Reply, Think
 from tertulia.models.server_spec import ServerSpec
+from tertulia.wiring import Services
 from tests.fakes.upstream import DONE, Behaviour, Request, Upstream, answers, resets, sse, streams, text
 from tests.llama_stack.stack import OpenStack, Stack, data_of
 from tests.server.live import serve_live
@@ -164,6 +166,25 @@ async def test_when_the_client_leaves_the_model_server_is_left_too() -> None:
                 assert b"Hel" in await client.chunk()
             async with asyncio.timeout(30):
                 await upstream.client_left.wait()
+                while (await spent(live.site.services)) != 1:  # noqa: ASYNC110 - of what is counted at the end no bell rings
+                    await asyncio.sleep(0.001)
+
+
+async def spent(wired: Services) -> int:
+    """How many tokens were used today."""
+    return (await wired.limits.usage(LOCAL_OWNER)).tokens_per_day.used
+
+
+USAGE = {"usage": {"prompt_tokens": 40, "completion_tokens": 2, "total_tokens": 42}}
+
+
+@pytest.mark.parametrize(("last", "tokens"), [([], 3), ([sse(USAGE)], 42)])
+async def test_a_stream_that_does_not_say_what_it_cost_is_counted_by_its_events(
+    passing: Any, last: list[bytes], tokens: int
+) -> None:
+    async with passing(streams(sse({"odd": 1}), sse({"odd": 2}), *last, DONE)) as on:
+        await on.complete(stream=True)
+        assert await spent(on.stack.site.services) == tokens
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Who a key belongs to is read once in some seconds, and what is taken from its user soon holds everywhere."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -21,10 +22,20 @@ class Counting(MemoryStore):
 
     found = 0
     touched = 0
+    is_read_slowly = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_read = asyncio.Event()
+        self.goes_on = asyncio.Event()
 
     async def find_key(self, prefix: str) -> KnownKey | None:
         self.found += 1
-        return await super().find_key(prefix)
+        key = await super().find_key(prefix)
+        if self.is_read_slowly:
+            self.has_read.set()
+            await self.goes_on.wait()
+        return key
 
     async def touch_key(self, key_id: str, *, at: str) -> None:
         self.touched += 1
@@ -80,6 +91,17 @@ async def test_what_this_node_takes_holds_at_once(node: Node) -> None:
     assert await node.knows()
     await node.store.delete_key(ANA, "k")
     node.callers.forget()
+    assert not await node.knows()
+
+
+async def test_nor_is_what_was_taken_while_it_was_being_found_out_remembered(node: Node) -> None:
+    node.store.is_read_slowly = True
+    asked = asyncio.create_task(node.knows())
+    await node.store.has_read.wait()
+    await node.store.delete_key(ANA, "k")
+    node.callers.forget()
+    node.store.goes_on.set()
+    await asked
     assert not await node.knows()
 
 

@@ -222,3 +222,13 @@ def test_the_document_says_which_operations_are_open() -> None:
         if operation.get("security") == []
     }
     assert said == OPEN
+
+
+async def test_a_key_that_was_lent_for_a_day_makes_none_that_lasts(people: People) -> None:
+    lent = bearer(await people.key(await people.add("ben"), expires_in=timedelta(days=1)))
+    (known,) = (await people.ask(lent, "GET", "/v1/account/keys")).json()["keys"]
+    longer = {"name": "longer", "expires_at": "2999-01-01T00:00:00Z"}
+    refused = await people.ask(lent, "POST", "/v1/account/keys", longer)
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    made = await people.ask(lent, "POST", "/v1/account/keys", {"name": "as long"})
+    assert made.json()["expires_at"] == known["expires_at"]

@@ -54,13 +54,14 @@ class ApiKey(Value):
 
 
 class Caller(Value):
-    """Who a request comes from: `owner` is what every store method takes."""
+    """Who a request comes from: `owner` is what every store method takes; `expires_at`, when their key does."""
 
     owner: str
     role: Role = "user"
     scopes: tuple[Scope, ...] = field(default_factory=tuple[Scope, ...])
     via: Via = "local"
     name: str = ""
+    expires_at: str | None = None
 
     @property
     def is_admin(self) -> bool:

@@ -257,7 +257,10 @@ class Accounts:
     async def create_key(
         self, caller: Caller, name: str, *, scopes: Scopes | None = None, expires_at: dt.datetime | None = None
     ) -> NewApiKey:
-        """Make a key that may do what the caller may, or less. Raises Forbidden, InvalidRequest, Conflict."""
+        """Make a key that may do what the caller may, and as long, or less.
+
+        Raises Forbidden, InvalidRequest, Conflict.
+        """
         asked = list(caller.scopes) if scopes is None else sorted(set(scopes), key=SCOPES["admin"].index)
         if missing := [scope for scope in asked if scope not in caller.scopes]:
             raise Forbidden(f"A key may do no more than who makes it: you have no scope {missing[0]!r}.")
@@ -269,7 +272,7 @@ class Accounts:
             scopes=asked,
             prefix=made.prefix,
             created_at=self._clock(),
-            expires_at=None if expires_at is None else self._future(expires_at),
+            expires_at=self._end(caller, expires_at),
         )
         await self._store.add_key(caller.owner, key, key_hash=made.key_hash)
         about(key_id=key.key_id)
@@ -291,6 +294,15 @@ class Accounts:
 
     def _in(self, *, hours: float) -> str:
         return earlier(self._clock(), hours=-hours)
+
+    def _end(self, caller: Caller, asked: dt.datetime | None) -> str | None:
+        """When a new key expires: else one that was lent for a day would make one that lasts."""
+        end = caller.expires_at if asked is None else self._future(asked)
+        if caller.expires_at is not None and end is not None and end > caller.expires_at:
+            raise Forbidden(
+                f"A key may last no longer than the one that makes it, which expires at {caller.expires_at}."
+            )
+        return end
 
     def _future(self, moment: dt.datetime) -> str:
         """Raises InvalidRequest for a time that has passed."""

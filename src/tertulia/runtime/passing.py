@@ -41,12 +41,16 @@ class Passing:
         """
         await self._limits.refuse_spent(owner)
         server, model, _ = await self._resolve(model_id)
-        async with aclosing(server.stream(replace(request, model=model))) as batches:
-            async for batch in batches:
-                for piece in batch:
-                    if isinstance(piece, Finished) and piece.usage is not None:
-                        await self._limits.spend(owner, piece.usage.tokens)
-                yield batch
+        told = pieces = 0
+        try:
+            async with aclosing(server.stream(replace(request, model=model))) as batches:
+                async for batch in batches:
+                    pieces += len(batch)
+                    usages = (piece.usage for piece in batch if isinstance(piece, Finished))
+                    told += sum(usage.tokens for usage in usages if usage is not None)
+                    yield batch
+        finally:  # also of who leaves before the end
+            await self._limits.spend(owner, told or pieces)
 
     async def forward(self, owner: str, path: str, body: bytes) -> Forwarded:
         """Hand a request on, with `server/model` changed to the server's own name for the model and nothing else.
@@ -63,9 +67,12 @@ class Passing:
         named = {**fields, "model": msgspec.Raw(msgspec.json.encode(model))}
         return await server.forward(path, msgspec.json.encode(named))
 
-    async def count(self, owner: str, tail: bytes) -> None:
-        """Count what a forwarded answer says at its end that it has cost; those that do not say it cost nothing."""
-        await self._limits.spend(owner, tokens_in(tail))
+    async def count(self, owner: str, tail: bytes, *, events: int = 0) -> None:
+        """Count what a forwarded answer says at its end that it has cost.
+
+        A stream that does not say it, since it was not asked to or was left before its end, cost a token an event.
+        """
+        await self._limits.spend(owner, tokens_in(tail) or events)
 
 
 def tokens_in(tail: bytes) -> int:

@@ -63,10 +63,13 @@ class Vouched:
             return None
         return await self._caller_of(self.ways.proxy.identity_of(peer, headers), "proxy")
 
-    async def _caller_of(self, identity: Identity, via: Via) -> Caller:
+    async def _caller_of(self, identity: Identity, via: Via) -> Caller | None:
         hashed = hash_of("\n".join((via, identity.issuer, identity.subject, identity.role or "")))
-        known = self._accounts.callers.known(hashed)
-        return known or self._accounts.callers.remember(hashed, caller_of(await self._user_of(identity), via))
+
+        async def find() -> Caller:
+            return caller_of(await self._user_of(identity), via)
+
+        return await self._accounts.callers.found(hashed, find)
 
     async def _user_of(self, identity: Identity) -> User:
         """Find or make the user. Raises Unauthenticated for one who is disabled."""

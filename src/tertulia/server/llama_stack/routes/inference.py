@@ -95,13 +95,16 @@ def answer_declined(declined: Declined) -> Response[Any]:
 
 
 async def counted(chunks: AsyncGenerator[bytes, None], passing: Passing, owner: str) -> AsyncGenerator[bytes, None]:
-    """Yield a stream as it is, and count what it says at its end that it has cost."""
-    tail = b""
-    async with aclosing(chunks):
-        async for chunk in chunks:
-            tail = (tail + chunk)[-TAIL:]
-            yield chunk
-    await passing.count(owner, tail)
+    """Yield a stream as it is, and count what it has cost, also of who leaves before its end."""
+    tail, events = b"", 0
+    try:
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                tail = (tail + chunk)[-TAIL:]
+                events += chunk.count(b"data:")
+                yield chunk
+    finally:
+        await passing.count(owner, tail, events=events)
 
 
 async def data_lines(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
