@@ -9,6 +9,7 @@ from tertulia.domain.errors import (
     AgentNotFound,
     Conflict,
     FileNotFound,
+    IdempotencyMismatch,
     SessionNotFound,
     StorageUnavailable,
     TurnNotFound,
@@ -144,6 +145,17 @@ async def test_a_session_that_is_here_is_not_imported_again(store: Store) -> Non
         await store.import_session(ANA, session("s2", session_name="Other"), TURNS)
     assert await turns_of(store) == ["t1"]
     assert (await store.get_session(ANA, "a1", "s2")).session_name == "Plans"
+
+
+async def test_the_same_request_imports_a_session_once(store: Store) -> None:
+    first = await store.import_session(ANA, SESSION, TURNS[:1], request_hash="h")
+    again = await store.import_session(ANA, SESSION, [imported(1, "other")], request_hash="h")
+    assert (again, await turns_of(store)) == (first, ["t1"])
+    assert again == await store.get_session(ANA, "a1", "s2")
+    with pytest.raises(IdempotencyMismatch):
+        await store.import_session(ANA, SESSION, TURNS[:1], request_hash="g")
+    with pytest.raises(Conflict):
+        await store.import_session(ANA, SESSION, TURNS[:1])
 
 
 async def test_a_turn_that_comes_twice_leaves_nothing(store: Store) -> None:

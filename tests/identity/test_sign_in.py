@@ -229,6 +229,17 @@ async def test_a_program_comes_in_by_an_access_token_and_may_do_what_its_role_ma
     assert (await site.get("/v1alpha/agents", **bearer)).status_code == 200
 
 
+async def test_who_comes_in_by_an_access_token_has_the_limits_of_a_user(
+    open_server: OpenServer, identity_provider: IdentityProvider
+) -> None:
+    site = await open_server(max_requests_per_minute=3)
+    bearer = {"authorization": f"Bearer {await identity_provider.token(API)}"}
+    answers = [await site.get("/v1/agents", **bearer) for _ in range(8)]  # a minute may end among them
+    assert answers[0].is_success
+    refused = [answer for answer in answers if not answer.is_success]
+    assert {(answer.status_code, answer.json()["limit"]) for answer in refused} == {(429, "requests_per_minute")}
+
+
 async def test_a_token_that_does_not_hold_lets_nobody_in_whatever_the_cookie_says(
     open_server: OpenServer, identity_provider: IdentityProvider
 ) -> None:

@@ -1,5 +1,6 @@
 """S16: links to sessions are secrets that are shown once, expire, can be revoked, and show no more than they should."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -200,3 +201,19 @@ async def test_a_link_that_is_gone_is_no_beginning_and_neither_is_an_agent_of_ot
     is_problem(await site.post(path, {"agent_id": "none"}), 404, "agent_not_found")
     await site.delete(f"{session}/share/{link['share_id']}")
     is_problem(await site.post(path, {"agent_id": site.agent_id}), 410, "share_gone")
+
+
+async def test_the_same_key_goes_on_in_the_same_session(site: Site) -> None:
+    session = await site.new_session()
+    await site.turn(session, "One")
+    links = [await share(site, session) for _ in range(2)]
+    paths = [f"/v1/shared/{link['token']}/fork" for link in links]
+    body = {"agent_id": site.agent_id}
+    made = await asyncio.gather(*(site.post(paths[0], body, idempotency_key="k") for _ in range(3)))
+    assert [each.status_code for each in made] == [201] * 3
+    assert len({each.json()["session_id"] for each in made}) == 1
+    is_problem(await site.post(paths[1], body, idempotency_key="k"), 409, "idempotency_mismatch")
+    is_problem(await site.post(f"{site.agent}/session", {}, idempotency_key="k"), 409, "idempotency_mismatch")
+    other = await site.post(paths[0], body, idempotency_key="other")
+    assert other.json()["session_id"] != made[0].json()["session_id"]
+    assert (await site.get(site.agent + "/sessions")).json()["sessions"][0]["turn_count"] == 1

@@ -18,7 +18,7 @@ from tertulia.domain.sessions import Session
 from tertulia.domain.shares import Included, NewShare, Share, SharedSession, SharedTurn
 from tertulia.domain.turns import Turn
 from tertulia.runtime.audit import about
-from tertulia.runtime.clock import Clock, NewId, NewSecret, time_of
+from tertulia.runtime.clock import Clock, NewId, NewSecret, id_of, time_of
 from tertulia.runtime.continuing import continued
 from tertulia.runtime.shown import shown
 from tertulia.runtime.tokens import hash_of
@@ -108,25 +108,28 @@ class Shares:
             expires_at=share.expires_at,
         )
 
-    async def fork(self, owner: str, agent_id: str, token: str) -> Session:
+    async def fork(self, owner: str, agent_id: str, token: str, *, key: str | None = None) -> Session:
         """Make a session of the caller's own that begins with what a link shows, as it was said.
 
-        Raises AgentNotFound, ShareNotFound, ShareGone, TooLarge.
+        The same key with the same link finds the session that it made before, as long as the link holds.
+        Raises AgentNotFound, AgentWithdrawn, ShareNotFound, ShareGone, TooLarge, IdempotencyMismatch.
         """
         await self._store.get_agent(owner, agent_id)
         shared, turns = await self._all(token)
         at = self._clock()
         session = Session(
-            session_id=self._new_id(),
+            session_id=self._new_id() if key is None else id_of(owner, agent_id, key),
             session_name=shared.session_name,
             agent_id=agent_id,
             started_at=at,
             updated_at=at,
             title_source="user",
         )
-        await self._store.import_session(owner, session, continued(session, turns, self._new_id))
-        about(owner=owner, fork_id=session.session_id)
-        return await self._store.get_session(owner, agent_id, session.session_id)
+        made = await self._store.import_session(
+            owner, session, continued(session, turns, self._new_id), request_hash=hash_of(f"fork {token}")
+        )
+        about(owner=owner, fork_id=made.session_id)
+        return made
 
     async def _all(self, token: str) -> tuple[SharedSession, list[SharedTurn]]:
         page = await self.read(token, limit=MAX_LIMIT)

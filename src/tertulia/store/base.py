@@ -283,12 +283,14 @@ class SessionStore(Protocol):
         """Delete it and all that hangs on it, but for the turns that its forks have. Raises SessionNotFound."""
         ...
 
-    async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
+    async def import_session(
+        self, owner: str, session: Session, turns: Sequence[ImportedTurn], *, request_hash: str | None = None
+    ) -> Session:
         """Add a session from elsewhere with all its turns, which have ended, and their files: all of it or nothing.
 
-        What a list shows of it is taken from its last turn; what its turns granted is not granted here. Raises
-        AgentNotFound, AgentWithdrawn; Conflict if the session, a turn or a new file is here already; FileNotFound,
-        StorageUnavailable.
+        What a list shows of it is taken from its last turn; what its turns granted is not granted here. With a
+        `request_hash` it is as in `create_session`. Raises AgentNotFound, AgentWithdrawn; IdempotencyMismatch; Conflict
+        if the session, a turn or a new file is here already; FileNotFound, StorageUnavailable.
         """
         ...
 

@@ -155,16 +155,20 @@ class MemorySessions(MemoryRows):
         left = [each for each in [*row.borrowed, *row.turns] if shows(row, each)]
         return max(left, key=lambda each: each.record.n) if left else None
 
-    async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
+    async def import_session(
+        self, owner: str, session: Session, turns: Sequence[ImportedTurn], *, request_hash: str | None = None
+    ) -> Session:
         await self._begin()
         refuse_unless_whole(session, turns)
         version = self._usable_agent(owner, session.agent_id)[1].agent.version
         ids = [imported.turn.turn_id for imported in turns]
-        if session.session_id in self._sessions or len({*ids} - self._turns.keys()) < len(ids):
+        if session.session_id in self._sessions:
+            return self._found_made(owner, session, request_hash)
+        if len({*ids} - self._turns.keys()) < len(ids):
             raise Conflict("Something with this id is there already.")
         self._files.check_imported(owner, turns)
         self._hold_agent(owner, session.agent_id)
-        row = SessionRow(owner, sealed(settled(session, turns)))
+        row = SessionRow(owner, sealed(replace(settled(session, turns), turns=[])), request_hash)
         by_id: dict[str, TurnRow] = {}
         for imported in turns:
             by_id[imported.turn.turn_id] = _imported(
@@ -180,6 +184,7 @@ class MemorySessions(MemoryRows):
         for imported in turns:
             self._files.use(owner, imported.used_files, turn_id=imported.turn.turn_id)
         self._note(row, "session_created")
+        return sealed(row.session)
 
 
 def _imported(row: SessionRow, imported: ImportedTurn, version: int, parent: TurnRow | None) -> TurnRow:

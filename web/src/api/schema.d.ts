@@ -9091,7 +9091,10 @@ export interface operations {
     fork_shared: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A key of the client's making: the same key with the same body returns what it made before. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The secret of a link. */
                 token: string;
@@ -9167,7 +9170,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `agent_withdrawn`: This agent was shared with you and is not any more. Its sessions can be read; go on with another agent. */
+            /**
+             * @description `agent_withdrawn`: This agent was shared with you and is not any more. Its sessions can be read; go on with another agent.
+             *
+             *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncGenerator
 from datetime import datetime
+from uuid import uuid4
 
 from tertulia.client.aio.calls import EACH, AsyncCalls, each_row
+from tertulia.client.request import Request, path_of
 from tertulia.domain.paging import DEFAULT_LIMIT
 from tertulia.domain.sessions import Session
 from tertulia.domain.shares import Included, NewShare, Share, SharedSession, ShareList
@@ -51,6 +53,16 @@ class AsyncShareCalls(AsyncCalls):
         """Read a page of what a link shows; it takes its secret, and no account."""
         return await self._get(SharedSession, "shared", token, limit=limit, cursor=cursor)
 
-    async def fork_shared(self, token: str, agent_id: str) -> Session:
-        """Go on, with an agent of yours, in a session that begins with what a link shows."""
-        return await self._post(Session, "shared", token, "fork", body={"agent_id": agent_id})
+    async def fork_shared(self, token: str, agent_id: str, *, idempotency_key: str | None = None) -> Session:
+        """Go on, with an agent of yours or a shared one, in a session that begins with what a link shows.
+
+        The same key starts one session, however often it is sent; without one, a key is made for this call's retries.
+        """
+        request = Request(
+            method="POST",
+            path=path_of("shared", token, "fork"),
+            headers={"Idempotency-Key": idempotency_key or uuid4().hex},
+            body={"agent_id": agent_id},
+            is_repeatable=True,
+        )
+        return await self._transport.call(request, Session)

@@ -9,6 +9,7 @@ from litestar.params import JSONBody, PathParameter
 from tertulia.domain.errors import (
     AgentNotFound,
     AgentWithdrawn,
+    IdempotencyMismatch,
     InvalidCursor,
     SessionNotFound,
     ShareGone,
@@ -21,7 +22,7 @@ from tertulia.domain.shares import NewShare, SharedSession, ShareList
 from tertulia.runtime.shares import Shares
 from tertulia.server.answers import answer, answer_page, answer_session
 from tertulia.server.auth import NOTHING, Caller
-from tertulia.server.routes.parameters import ETAG, LOCATION, AgentId, Cursor, Given, Limit, SessionId
+from tertulia.server.routes.parameters import ETAG, LOCATION, AgentId, Cursor, Given, IdempotencyKey, Limit, SessionId
 from tertulia.server.routes.problems import raises
 from tertulia.server.wire.native import CreateShare, ForkShared
 
@@ -114,17 +115,23 @@ async def get_shared(
     "/v1/shared/{token:str}/fork",
     operation_id="fork_shared",
     response_headers=[LOCATION, ETAG],
-    responses=raises(AgentNotFound, AgentWithdrawn, ShareNotFound, ShareGone, TooLarge, has_body=True),
+    responses=raises(
+        AgentNotFound, AgentWithdrawn, ShareNotFound, ShareGone, TooLarge, IdempotencyMismatch, has_body=True
+    ),
 )
 async def fork_shared(
-    token: Token, data: JSONBody[ForkShared], shares: Given[Shares], caller: Given[Caller]
+    token: Token,
+    data: JSONBody[ForkShared],
+    shares: Given[Shares],
+    caller: Given[Caller],
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[Session]:
     """Go on in a session of your own from what a link shows.
 
     It begins with what was said, without steps and with no more of files than their names, and it stays when the link
     is revoked.
     """
-    session = await shares.fork(caller.owner, data.agent_id, token)
+    session = await shares.fork(caller.owner, data.agent_id, token, key=idempotency_key)
     return answer_session(session, status=201, location=f"/v1/agents/{data.agent_id}/session/{session.session_id}")
 
 

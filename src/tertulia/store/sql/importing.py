@@ -6,9 +6,9 @@ The operation does what `SessionStore.import_session` says; what it raises is sa
 from collections.abc import Iterator, Sequence
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import insert
 
-from tertulia.domain.errors import Conflict
 from tertulia.domain.sessions import Session
 from tertulia.store import rules
 from tertulia.store.base import ImportedTurn
@@ -23,14 +23,16 @@ NOTHING: dict[str, object] = {column.name: None for column in turns.columns}
 """A row of which nothing is said: nobody holds a lease, and no key came with it."""
 
 
-def add(db: Connection, owner: str, session: Session, imported: Sequence[ImportedTurn]) -> None:
-    """Add a session with all of its turns."""
+def add(
+    db: Connection, owner: str, session: Session, imported: Sequence[ImportedTurn], *, request_hash: str | None
+) -> Session:
+    """Add a session with all of its turns, or find that the same request has added it before."""
     refuse_unless_whole(session, imported)
     version = agents.hold(db, owner, session.agent_id)
     session = settled(session, imported)
     last_n = imported[-1].turn.n if imported else 0
-    if not sessions.insert_one(db, owner, session, request_hash=None, last_n=last_n):
-        raise Conflict("There is a session with this id already.")
+    if not sessions.insert_one(db, owner, session, request_hash=request_hash, last_n=last_n):
+        return sessions.find_made(db, owner, session, request_hash=request_hash)
     searching.write_name(db, owner, session)
     changes.note(db, (owner, session.agent_id, session.session_id), "session_created")
     if imported:
@@ -41,6 +43,7 @@ def add(db: Connection, owner: str, session: Session, imported: Sequence[Importe
         files.take_all_along(db, owner, session.session_id, of_turns)
         for each in imported:
             searching.write_turn(db, (owner, session.agent_id, session.session_id), each.turn)
+    return replace(session, turns=[])
 
 
 def _rows(owner: str, session: Session, version: int, imported: Sequence[ImportedTurn]) -> Iterator[dict[str, object]]:

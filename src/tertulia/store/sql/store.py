@@ -334,8 +334,12 @@ class SqlStore:
             self._is_clear = False
         return not self._is_clear
 
-    async def import_session(self, owner: str, session: Session, turns: Sequence[ImportedTurn]) -> None:
-        await self._database.write(lambda db: importing.add(db, owner, session, turns))
+    async def import_session(
+        self, owner: str, session: Session, turns: Sequence[ImportedTurn], *, request_hash: str | None = None
+    ) -> Session:
+        return await self._database.write(
+            lambda db: importing.add(db, owner, session, turns, request_hash=request_hash)
+        )
 
     # --- turns ---
 
