@@ -169,6 +169,10 @@ class Identify:
         return None
 
 
+KEY = "This key", "Make one that has."
+"""What lacks a scope where its owner has it, and what to do about that."""
+
+
 async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Let a request through if its caller may; the guard of all routes. Raises Unauthenticated, Forbidden."""
     scope: Any = connection.scope
@@ -181,8 +185,9 @@ async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseR
     if needs == "account":
         needs = "write" if caller.via == "key" else "read"
     if needs not in caller.scopes:
-        who = "This key" if caller.via == "key" and needs in SCOPES[caller.role] else f"The role {caller.role!r}"
-        raise Forbidden(f"{who} has no scope {needs!r}, which this needs.")
+        is_the_key = caller.via == "key" and needs in SCOPES[caller.role]
+        who, remedy = KEY if is_the_key else (f"The role {caller.role!r}", "An admin can give you another one.")
+        raise Forbidden(f"{who} has no scope {needs!r}, which this needs. {remedy}")
 
 
 async def caller_of(request: Request[Any, Any, Any]) -> Caller:

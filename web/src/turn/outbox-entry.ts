@@ -120,9 +120,9 @@ export function sendErrorOf(error: ApiError): SendError {
 export const isSignedOut = (entry: OutboxEntry) =>
   entry.state === "failed_to_send" && entry.error?.code === SIGNED_OUT;
 
-/** Does it wait because the server takes no more for now? */
-export const isLimited = ({ retryAt, error }: OutboxEntry) =>
-  retryAt !== null && error?.status === 429;
+/** Does it wait because the server takes no more for now? While it is tried again that is not known yet. */
+export const isLimited = ({ state, error }: OutboxEntry) =>
+  error?.status === 429 && (state === "queued" || state === "sending");
 
 /** Trouble of the server or the line passes, and so does a session that is busy; one can sign in again. */
 const mayPass = ({ status, code }: ApiError) =>

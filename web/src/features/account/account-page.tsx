@@ -43,10 +43,10 @@ export function AccountPage() {
   return (
     <Box sx={{ display: "grid", gap: 5 }}>
       <Who user={account.user} canLeave={account.via === "cookie"} />
+      <OwnUsage />
       <ChangeName key={account.user.name} name={account.user.name} />
       <ChangePassword name={account.user.name} />
       <ApiKeys scopes={account.scopes} />
-      <OwnUsage />
     </Box>
   );
 }

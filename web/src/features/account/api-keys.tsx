@@ -117,7 +117,13 @@ function KeyRow({ apiKey }: { readonly apiKey: ApiKey }) {
 const widestOf = (scopes: readonly Scope[]): Scope =>
   scopes.includes("admin") ? "admin" : scopes.includes("write") ? "write" : "read";
 
-export const LIST = { display: "grid", m: 0, p: 0, listStyle: "none" } as const;
+export const LIST = {
+  display: "grid",
+  gridTemplateColumns: "minmax(0, 1fr)", // a long name is cut, and pushes nothing out
+  m: 0,
+  p: 0,
+  listStyle: "none",
+} as const;
 
 export const ROW = {
   display: "flex",

@@ -62,8 +62,8 @@ export function AuditPart() {
   );
 }
 
-/** What no filter asks for: a select wants a value for that, too. */
-const ANY = "";
+/** A select wants a value for that, too. */
+const ANY = "any";
 const HOURS = { [ANY]: null, day: 24, week: 7 * 24, month: 30 * 24 } as const;
 type Lasting = keyof typeof HOURS;
 
@@ -88,7 +88,7 @@ function Filters({ users, onChange }: FiltersProps) {
         ]}
         onChange={(value) => {
           setAction(value);
-          onChange({ action: value || null });
+          onChange({ action: value === ANY ? null : value });
         }}
       />
       <SelectField<string>
@@ -101,7 +101,7 @@ function Filters({ users, onChange }: FiltersProps) {
         ]}
         onChange={(value) => {
           setActor(value);
-          onChange({ actor: value || null });
+          onChange({ actor: value === ANY ? null : value });
         }}
       />
       <SelectField<Lasting>

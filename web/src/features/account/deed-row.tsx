@@ -25,26 +25,32 @@ export function DeedRow({ entry, users }: Props) {
   ];
   return (
     <Box component="li" sx={ROW}>
-      <Box sx={{ display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 1 }}>
-        <Typography variant="subtitle2" component="span" dir="auto">
-          {nameOf(actor, users)}
-        </Typography>
-        <Typography variant="body2" component="span">
-          {deedIn(action)} {whose}
-        </Typography>
-        {outcome !== "done" && (
-          <Chip
-            size="small"
-            color={outcome === "failed" ? "error" : "warning"}
-            variant="outlined"
-            label={t(`audit.${outcome}`)}
-          />
-        )}
-      </Box>
-      <Typography variant="caption" sx={{ color: "text.secondary" }}>
-        {circumstances.filter((part) => part !== "").join(" · ")}
-      </Typography>
-      <Disclosure summary={<Typography variant="caption">{t("audit.details")}</Typography>}>
+      <Disclosure
+        summary={
+          <Box component="span" sx={SUMMARY}>
+            <Box component="span" sx={LINE}>
+              <Typography variant="subtitle2" component="span" dir="auto">
+                {nameOf(actor, users)}
+              </Typography>
+              <span>
+                {deedIn(action)} {whose}
+              </span>
+              {outcome !== "done" && (
+                <Chip
+                  component="span"
+                  size="small"
+                  color={outcome === "failed" ? "error" : "warning"}
+                  variant="outlined"
+                  label={t(`audit.${outcome}`)}
+                />
+              )}
+            </Box>
+            <Typography variant="caption" component="span" sx={{ color: "text.secondary" }}>
+              {circumstances.filter((part) => part !== "").join(" · ")}
+            </Typography>
+          </Box>
+        }
+      >
         <Details entry={entry} />
       </Disclosure>
     </Box>
@@ -77,13 +83,15 @@ function nameOf(userId: string, users: readonly User[]): string {
 }
 
 const ROW = {
-  display: "grid",
-  justifyItems: "start",
-  py: 1.25,
+  py: 0.75,
   borderBlockEnd: 1,
   borderColor: "divider",
   "&:last-child": { border: 0 },
 } as const;
+
+const SUMMARY = { display: "grid", py: 0.5, color: "text.primary" } as const;
+
+const LINE = { display: "flex", flexWrap: "wrap", alignItems: "center", columnGap: 1 } as const;
 
 const FACTS = {
   display: "grid",

@@ -99,7 +99,7 @@ test("the audit says who did what, page by page, and unfolds to what", async () 
   expect(first).toHaveTextContent("Refused");
   expect(first).toHaveTextContent("by an API key");
   expect(second).toHaveTextContent("The server itselfDeleted a session of ben");
-  await user.click(within(first!).getByRole("button", { name: "Details" }));
+  await user.click(within(first!).getByRole("button", { name: /Deleted a user/ }));
   expect(within(first!).getByText("last_admin")).toBeVisible();
   expect(within(first!).getByText("s4")).toBeVisible();
   expect(await violations()).toEqual([]);

@@ -60,11 +60,6 @@ export function AgentForm({ initial, isSaving, error, save, onSave, children }: 
       onSubmit={submit}
       sx={{ display: "grid", gap: 2.5 }}
     >
-      {error !== null && !isPlaced && (
-        <InlineAlert announced severity="error" title={t("agents.notSaved")}>
-          {reasonOf(error)}
-        </InlineAlert>
-      )}
       <TextField {...field("name", t("agents.name"), t("agents.nameHint"))} />
       <TextField {...field("description", t("agents.description"), t("agents.descriptionHint"))} />
       <ModelField
@@ -98,6 +93,11 @@ export function AgentForm({ initial, isSaving, error, save, onSave, children }: 
         field={field}
         isOpen={hasLimits(initial) || LIMITS.some((name) => name in problems)}
       />
+      {error !== null && !isPlaced && (
+        <InlineAlert announced severity="error" title={t("agents.notSaved")}>
+          {reasonOf(error)}
+        </InlineAlert>
+      )}
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "center" }}>
         <Button type="submit" variant="contained" loading={isSaving}>
           {save}

@@ -79,13 +79,11 @@ it("is told how long its sessions stay, and to leave that to the server again", 
   const rule = () => fake.agent("agent-1")?.agent_config.retention;
   await user.click(await screen.findByRole("button", { name: "How long sessions stay" }));
   await choose("Archive them", "After 30 days");
-  await choose("Delete them", "Never");
   await user.click(screen.getByRole("button", { name: "Save" }));
-  const said = { archive_after: 30, delete_after: "never", keep_pinned: null };
+  const said = { archive_after: 30, delete_after: null, keep_pinned: null };
   await waitFor(() => expect(rule()).toEqual(said));
 
   await choose("Archive them", "As the server says");
-  await choose("Delete them", "As the server says");
   await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(rule()).toBeNull());
 });
@@ -155,7 +153,7 @@ it("puts the server's objection at the field that it points to", async () => {
   );
 });
 
-it("says above the fields what belongs to none of them", async () => {
+it("says beside the button what belongs to no field", async () => {
   serve({ agents: [scholar] });
   server.use(http.patch("/v1/agents/:agent", () => problem(403, "forbidden", "Not yours.")));
   const { user } = renderPage(<EditAgent agentId="agent-1" />);

@@ -50,7 +50,6 @@ export const accountServer = {
   "audit.via.key": "by an API key",
   "audit.via.jwt": "by a token",
   "audit.via.proxy": "through the proxy",
-  "audit.details": "Details",
   "audit.code": "Code",
   "audit.request": "Request",
 

@@ -133,7 +133,7 @@ export const account = {
   "usage.notLoaded": "Your usage could not be loaded",
   "usage.of": "{used} of {limit}",
   "usage.free": "No limit",
-  "usage.anew": "All of it again: {time}",
+  "usage.anew": "Counted anew from {time}",
 
   "limits.title": "Limits of {name}",
   "limits.text": "An empty field is as the server’s settings say. 0 is no limit.",
@@ -150,6 +150,7 @@ export const account = {
   "limits.saved": "The limits of {name} hold from now on",
 
   "limited.title": "Too many messages right now",
+  "limited.seconds": "{seconds} s",
   "limited.sends": "Sent by itself in {time}",
   "limited.spoken": "Too many messages right now. Yours is sent by itself in {time}.",
   "limited.cancel": "Cancel",

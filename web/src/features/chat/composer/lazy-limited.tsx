@@ -16,7 +16,7 @@ export function LazyLimited({ entry, onCancel }: LimitedProps) {
   return (
     entry && (
       <Suspense>
-        <Limited key={entry.retryAt} entry={entry} onCancel={onCancel} />
+        <Limited key={entry.key} entry={entry} onCancel={onCancel} />
       </Suspense>
     )
   );

@@ -24,10 +24,10 @@ interface Props {
 const LONG_MS = 90_000;
 
 export function Limited({ entry, onCancel }: Props) {
-  const end = entry.retryAt ?? 0;
-  const [begin] = useState(Date.now);
+  const { begin, end } = useLastWait(entry);
   const left = Math.max(0, end - useNow(250));
-  useEffect(() => announce(t("limited.spoken", { time: timeOf(end - begin) })), [begin, end]);
+  const [spoken] = useState(() => t("limited.spoken", { time: timeOf(end - begin) }));
+  useEffect(() => announce(spoken), [spoken]); // once: another wait is no news
   const why = end - begin > LONG_MS ? entry.error?.detail : "";
   return (
     <Box sx={STRIP}>
@@ -47,7 +47,17 @@ export function Limited({ entry, onCancel }: Props) {
   );
 }
 
-const timeOf = (ms: number) => formatDuration(Math.max(1000, Math.ceil(ms / 1000) * 1000));
+/** From when to when it waits; while it is tried again, from when to when it did. */
+function useLastWait({ retryAt }: OutboxEntry) {
+  const [wait, setWait] = useState(() => ({ begin: Date.now(), end: retryAt ?? 0 }));
+  if (retryAt !== null && retryAt !== wait.end) setWait({ begin: Date.now(), end: retryAt });
+  return wait;
+}
+
+function timeOf(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  return seconds < 60 ? t("limited.seconds", { seconds }) : formatDuration(seconds * 1000);
+}
 
 const RADIUS = 15;
 const ROUND = 2 * Math.PI * RADIUS;

@@ -25,12 +25,13 @@ interface Props {
 }
 
 export function DeliveryNote({ entry, actions }: Props) {
+  if (isLimited(entry)) return <Waiting entry={entry} actions={actions} />;
   switch (entry.state) {
     case "sending":
     case "accepted":
       return <Note icon={<ClockIcon fontSize="inherit" />}>{t("delivery.sending")}</Note>;
     case "queued":
-      return entry.retryAt === null || isLimited(entry) ? (
+      return entry.retryAt === null ? (
         <Waiting entry={entry} actions={actions} />
       ) : (
         <Postponed entry={entry} retryAt={entry.retryAt} actions={actions} />
