@@ -1,9 +1,13 @@
 """The trash over HTTP: what was deleted is gone for everybody, and can be had back until it is purged."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from tertulia.models.scripted import Reply
+from tertulia.store.memory import MemoryStore
 from tests.server.conftest import OpenSite
 from tests.server.site import Site, is_problem
 
@@ -59,3 +63,26 @@ async def bare(open_: OpenSite) -> Site:
 async def test_a_server_may_have_no_trash(bare: Site) -> None:
     await deleted(bare)
     assert await in_trash(bare) == []
+
+
+class LateStore(MemoryStore):
+    """A store in which something else happens just before a session goes into the trash."""
+
+    before: Callable[[], Awaitable[Any]]
+
+    async def trash_session(self, owner: str, agent_id: str, session_id: str, *, at: str) -> None:
+        await self.before()
+        await super().trash_session(owner, agent_id, session_id, at=at)
+
+
+async def test_a_turn_that_is_accepted_while_its_session_is_deleted_does_not_go_on_in_the_trash(
+    open_: OpenSite,
+) -> None:
+    store = LateStore()
+    site = await open_(Reply("One. ", asyncio.Event()), store=store)
+    session = await site.new_session()
+    store.before = lambda: site.turn(session, background=True)
+    assert (await site.delete(session)).status_code == 204
+    assert (await site.post(f"/v1/trash/{session.rpartition('/')[2]}/restore")).status_code == 200
+    [turn] = (await site.get(session)).json()["turns"]
+    assert turn["status"] == "cancelled"

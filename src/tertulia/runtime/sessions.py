@@ -126,6 +126,7 @@ class Sessions:
         await self._turns.stop_all(owner, agent_id, session_id)
         if self._has_trash and not for_good:
             await self._store.trash_session(owner, agent_id, session_id, at=self._clock())
+            await self._turns.stop_late(owner, agent_id, session_id)
         else:
             await self._store.delete_session(owner, agent_id, session_id)
         self._turns.forget(owner, agent_id, session_id)

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -15,6 +16,7 @@ from tertulia.domain.errors import (
     FieldError,
     InvalidRequest,
     TurnNotAwaitingInput,
+    TurnNotFound,
     UnknownToolCall,
 )
 from tertulia.domain.events import EventId, LoggedEvent, RestEvent, TurnCancelled, TurnResumed
@@ -260,8 +262,14 @@ class Turns:
         for each in [session_id] if session_id is not None else sorted(running):
             # The newest first: none that waits begins because the one ahead has ended.
             for record in await self._store.list_unfinished(owner, each):
-                await self._store.request_cancel(owner, record.turn_id)  # for the node that holds it, if it is another
+                with suppress(TurnNotFound):  # whoever else deletes it was faster
+                    await self._store.request_cancel(owner, record.turn_id)  # for another node, if that holds it
                 await self._runner.stop(owner, record.turn_id, TurnCancelled(at=self._clock()))
+
+    async def stop_late(self, owner: str, agent_id: str, session_id: str) -> None:
+        """Stop what was accepted here while all others were stopped: it is to stay, in the trash."""
+        for live in self._live_of(owner, agent_id, session_id):
+            await self._runner.stop(owner, live.turn_id, TurnCancelled(at=self._clock()))
 
     def forget(self, owner: str, agent_id: str, session_id: str | None = None) -> None:
         """Let go of what is remembered of a deleted session, or of all of a deleted agent's."""
