@@ -25,12 +25,14 @@ type Methods = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** Every answer that `send` returns is a good one; it throws what is wrong. */
 export function callerOf(send: Send) {
-  const by = (method: Methods) => async (path: string, call: Call = {}) => {
-    const response = await send(requestOf(method, path, call));
-    if (call.parseAs === "stream") return { response };
-    const text = await response.text();
-    return { data: text === "" ? undefined : (JSON.parse(text) as unknown), response };
-  };
+  const by =
+    (method: Methods) =>
+    async (path: string, call: Call = {}) => {
+      const response = await send(requestOf(method, path, call));
+      if (call.parseAs === "stream") return { response };
+      const text = await response.text();
+      return { data: text === "" ? undefined : (JSON.parse(text) as unknown), response };
+    };
   const caller = {
     GET: by("GET"),
     POST: by("POST"),
@@ -42,7 +44,7 @@ export function callerOf(send: Send) {
 }
 
 function requestOf(method: string, path: string, call: Call): Request {
-  const { params, body, headers, parseAs: _, ...init } = call;
+  const { params, body, headers, signal = null, keepalive = false } = call;
   const there = path.replace(/\{(\w+)\}/g, (_gap, name: string) =>
     encodeURIComponent(String(params?.path?.[name])),
   );
@@ -50,8 +52,9 @@ function requestOf(method: string, path: string, call: Call): Request {
   for (const [name, value] of Object.entries(params?.query ?? {}))
     url.searchParams.append(name, String(value));
   return new Request(url, {
-    ...init,
     method,
+    signal,
+    keepalive,
     headers: {
       ...(body !== undefined && { "Content-Type": "application/json" }),
       ...params?.header,

@@ -2125,7 +2125,7 @@ export interface components {
         };
         /**
          * ServerConfig
-         * @description What the page needs to know before it asks for anything else.
+         * @description What the page needs to know before it asks for anything else; `trash_days` 0: what is deleted is gone at once.
          */
         ServerConfig: {
             /** @enum {unknown} */
@@ -2138,6 +2138,7 @@ export interface components {
             /** @enum {unknown} */
             titles: "first_message" | "model";
             tools: components["schemas"]["ToolOffer"];
+            trash_days: number;
             version: string;
         };
         /**
@@ -3498,7 +3499,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `rate_limited`: That was too often. Wait for as long as Retry-After says.
+             * @description `too_many_requests`: That was too often. Wait for as long as Retry-After says.
              *
              *     `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key.
              */
@@ -8881,7 +8882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `rate_limited`: That was too often. Wait for as long as Retry-After says. */
+            /** @description `too_many_requests`: That was too often. Wait for as long as Retry-After says. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9373,7 +9374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `rate_limited`: That was too often. Wait for as long as Retry-After says. */
+            /** @description `too_many_requests`: That was too often. Wait for as long as Retry-After says. */
             429: {
                 headers: {
                     [name: string]: unknown;
