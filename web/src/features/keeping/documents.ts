@@ -8,7 +8,7 @@
 import type { Agent } from "@/api/types";
 import { t } from "@/i18n/keeping";
 
-import { BrokenArchive, entriesOf, type TarEntry } from "./tar";
+import { entriesOf, type TarEntry } from "./tar";
 
 /** Why a file cannot be brought in, in words for whoever chose it. */
 export class BadFile extends Error {}
@@ -47,10 +47,9 @@ async function* partsOfArchive(file: File, onRead: OnRead): AsyncGenerator<Part>
     if (first.done === true || !isOfAccount(first.value)) throw new BadFile(t("data.bad.archive"));
     yield* grouped(entries);
   } catch (error) {
-    // What is no gzip any more is told by a TypeError.
-    if (error instanceof BrokenArchive || error instanceof TypeError)
-      throw new BadFile(t("data.bad.cut"), { cause: error });
-    throw error;
+    if (error instanceof BadFile) throw error;
+    // Of what is no gzip any more each browser says something else.
+    throw new BadFile(t("data.bad.cut"), { cause: error });
   }
 }
 

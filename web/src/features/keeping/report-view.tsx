@@ -16,7 +16,7 @@ const SHOWN = 20;
 export function ReportView({ report }: { readonly report: Report }) {
   const { came, problems } = report;
   return (
-    <Box sx={{ width: 1, display: "grid", gap: 1.5 }}>
+    <Box ref={reveal} sx={{ width: 1, display: "grid", gap: 1.5 }}>
       <Typography variant="body2">{summaryOf(report)}</Typography>
       {problems.length > 0 && (
         <InlineAlert severity="error" title={t("data.failed", { count: problems.length })}>
@@ -51,6 +51,8 @@ export function ReportView({ report }: { readonly report: Report }) {
     </Box>
   );
 }
+
+const reveal = (report: HTMLElement | null) => report?.scrollIntoView({ block: "nearest" });
 
 const More = ({ count }: { readonly count: number }) =>
   count > 0 ? <li>{t("data.more", { count })}</li> : null;

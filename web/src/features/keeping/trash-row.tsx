@@ -33,7 +33,7 @@ export function TrashRow({ trashed, days, isRestoring, onRestore, onPurge }: Tra
         </Typography>
         <Facts trashed={trashed} days={days} />
       </Box>
-      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 0.5 }}>
+      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 0.5, mx: -0.75 }}>
         <Button
           size="small"
           startIcon={<UndoIcon />}
@@ -63,13 +63,13 @@ function Facts({ trashed: { session, deleted_at: deletedAt }, days }: FactsProps
   const now = useNow();
   const agent = agents.find((each) => each.agent_id === session.agent_id);
   const deleted = Date.parse(deletedAt);
-  const left = Math.floor((deleted + days * DAY_MS - now) / DAY_MS);
+  const left = Math.ceil((deleted + days * DAY_MS - now) / DAY_MS);
   return (
     <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
       {agent !== undefined && <bdi>{agentName(agent)} · </bdi>}
       {t("trash.deleted", { time: formatRelativeTime(deleted, Math.max(now, deleted)) })} ·{" "}
       <time dateTime={new Date(deleted + days * DAY_MS).toISOString()}>
-        {left < 1 ? t("trash.leftToday") : t("trash.left", { count: left })}
+        {left <= 1 ? t("trash.leftToday") : t("trash.left", { count: left })}
       </time>
     </Typography>
   );

@@ -36,8 +36,8 @@ beforeEach(dismissNotice);
 describe("the trash", () => {
   it("says of each session when it goes for good, and has nothing that axe objects to", async () => {
     const { container } = open([trashed("Lisbon", 2), trashed("Porto", 29)]);
-    expect((await row("Lisbon")).getByText("goes for good in 27 days")).toBeVisible();
-    expect((await row("Porto")).getByText("goes for good today")).toBeVisible();
+    expect((await row("Lisbon")).getByText("goes for good in 28 days")).toBeVisible();
+    expect((await row("Porto")).getByText("goes for good within a day")).toBeVisible();
     expect(screen.getByText(/stays here for 30 days/)).toBeVisible();
     expect(await violations(container)).toEqual([]);
   });

@@ -17,7 +17,7 @@ export const keeping = {
     one: "goes for good in {count} day",
     other: "goes for good in {count} days",
   },
-  "trash.leftToday": "goes for good today",
+  "trash.leftToday": "goes for good within a day",
   "trash.restore": "Restore",
   "trash.restoreOf": "Restore {name}, deleted {time}",
   "trash.restored": "“{name}” is back",
