@@ -60,14 +60,15 @@ type FactsProps = Pick<TrashRowProps, "trashed" | "days">;
 
 function Facts({ trashed: { session, deleted_at: deletedAt }, days }: FactsProps) {
   const { data: agents = [] } = useAgents();
-  const now = useNow();
+  const clock = useNow();
   const agent = agents.find((each) => each.agent_id === session.agent_id);
   const deleted = Date.parse(deletedAt);
+  const now = Math.max(clock, deleted); // the page's clock goes by the minute
   const left = Math.ceil((deleted + days * DAY_MS - now) / DAY_MS);
   return (
     <Typography variant="caption" component="p" sx={{ color: "text.secondary" }}>
       {agent !== undefined && <bdi>{agentName(agent)} · </bdi>}
-      {t("trash.deleted", { time: formatRelativeTime(deleted, Math.max(now, deleted)) })} ·{" "}
+      {t("trash.deleted", { time: formatRelativeTime(deleted, now) })} ·{" "}
       <time dateTime={new Date(deleted + days * DAY_MS).toISOString()}>
         {left <= 1 ? t("trash.leftToday") : t("trash.left", { count: left })}
       </time>

@@ -44,7 +44,7 @@ describe("the trash", () => {
 
   it("gives a session back", async () => {
     const { fake, user } = open([trashed("Lisbon", 2), trashed("Porto", 3)]);
-    await user.click((await row("Porto")).getByRole("button", { name: /^Restore Porto/ }));
+    await user.click((await row("Porto")).getByRole("button", { name: /^Restore: Porto/ }));
     const notice = await screen.findByRole("group", { name: "“Porto” is back" });
     expect(fake.session("porto")).toBeDefined();
     await waitFor(() => expect(screen.getAllByRole("listitem")).toHaveLength(1));
@@ -54,7 +54,7 @@ describe("the trash", () => {
 
   it("deletes for good when it was asked twice, and not before", async () => {
     const { fake, user } = open([trashed("Lisbon", 2)]);
-    const purge = /^Delete Lisbon for good/;
+    const purge = /^Delete for good: Lisbon/;
     await user.click((await row("Lisbon")).getByRole("button", { name: purge }));
     await user.click(await screen.findByRole("button", { name: "Cancel" }));
     expect(fake.trash).toHaveLength(1);
