@@ -15,7 +15,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help serve dev test faults check bench simulate generate screens clean sync \
-	test-python test-others test-processes test-web check-format check-lint check-types check-floors check-web check-generated
+	test-python test-others test-clients test-processes test-web check-format check-lint check-types check-floors check-web check-generated
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,10 +30,11 @@ dev: web/node_modules/.complete ## Start server and page, both anew when their s
 	$(RUN) uvicorn --factory tertulia.asgi:app --port 8321 --reload --reload-dir src --timeout-graceful-shutdown 2 & server=$$!; \
 	scripts/npm run dev
 
-# What starts processes waits for them most of its time, so it runs beside the others; chosen tests run by themselves.
+# What starts processes, browsers and official clients waits for them most of its time, so it runs beside the others;
+# chosen tests run by themselves.
 ifeq ($(ARGS),)
 test: sync web/node_modules/.complete ## Run all tests
-	@$(RUN) python scripts/side_by_side.py '$(MAKE) test-others' '$(MAKE) test-processes' '$(MAKE) test-web'
+	@$(RUN) python scripts/side_by_side.py '$(MAKE) test-others' '$(MAKE) test-clients' '$(MAKE) test-processes' '$(MAKE) test-web'
 else
 test: test-python test-web
 endif
@@ -62,13 +63,17 @@ clean: ## Remove all that was brought or built
 # --- The parts of `test` and `check`; `make -k check` goes on after a failure ---
 
 PROCESSES := tests/faults tests/workshop
+CLIENTS := tests/cli tests/e2e tests/identity tests/llama_stack
 BROWSER = TERTULIA_CHROMIUM="$$($(RUN) python scripts/ensure_browser.py)" && export TERTULIA_CHROMIUM
 
 test-python: sync
 	$(BROWSER) && $(RUN) pytest $(ARGS)
 
 test-others: sync
-	$(BROWSER) && $(RUN) pytest $(PROCESSES:%=--ignore=%) $(ARGS)
+	$(RUN) pytest $(patsubst %,--ignore=%,$(PROCESSES) $(CLIENTS)) $(ARGS)
+
+test-clients: sync
+	$(BROWSER) && $(RUN) pytest $(CLIENTS) $(ARGS)
 
 test-processes: sync
 	$(RUN) pytest $(PROCESSES) $(ARGS)

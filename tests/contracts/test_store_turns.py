@@ -122,6 +122,16 @@ async def test_a_session_without_a_name_takes_it_from_its_first_words(store: Sto
     assert (later.session_name, later.preview, later.updated_at) == ("Plan a trip to Lisbon", "And back", at(30))
 
 
+async def test_a_node_whose_clock_is_late_does_not_make_a_session_look_older(store: Store) -> None:
+    await store.append([completed(await running(store, at=at(40)), second=50)])
+    second = await running(store, "t2", at=at(30))
+    assert (await store.get_session(ANA, "a1", "s1")).updated_at == at(50)
+    await store.append([completed(second, second=45)])
+    assert (await store.get_session(ANA, "a1", "s1")).updated_at == at(50)
+    renamed = await store.update_session(ANA, "a1", "s1", patch=SessionPatch(session_name="Trip"), at=at(20))
+    assert renamed.updated_at == (await store.get_session(ANA, "a1", "s1")).updated_at == at(50)
+
+
 async def test_a_turn_without_words_leaves_the_naming_to_the_next(store: Store) -> None:
     await store.append([completed(await running(store, words=" "))])
     await running(store, "t2", words="Lisbon")

@@ -15,12 +15,12 @@ from tests.cli.server_process import ServerProcess, serving
 from tests.e2e.axe import violations
 from tests.e2e.rehearsed_models import NAME, RehearsedModels, says
 from tests.e2e.visitor import Visit, Visitor
+from tests.e2e.watch import CUT
 from tests.fakes.upstream import DONE, Wire, chunk, sse, stop, streams, text
 from tests.workshop.project import ROOT
 
 WORDS = [f"{number} " for number in range(1, 301)]
 PAUSE_S = 0.005
-CUT = ["net::ERR_CONNECTION_REFUSED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING", "net::ERR_CONNECTION_RESET"]
 OPEN_THE_DOOR = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "door", "arguments": "{}"}}
 
 VARIABLES = {"PYTHONPATH": str(ROOT), "TERTULIA_DRAIN_TIMEOUT": "0.5"}

@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Request, WebError
 
+CUT = ["net::ERR_CONNECTION_REFUSED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING", "net::ERR_CONNECTION_RESET"]
+"""What a browser says when its server ends, or is killed."""
+
 REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (violation) =>
   reportViolation(`${violation.violatedDirective} blocked ${violation.blockedURI} on ${violation.documentURI}`))

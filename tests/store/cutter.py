@@ -23,7 +23,7 @@ class Cutter:
         self.is_down = False
         """Whether a cut is the end of all connections, and new ones are refused."""
         self.asked = 0
-        """How often a client has sent something: as often it waits for the way there and back."""
+        """How often a client has asked something: as often it waits for the way there and back."""
         self._all: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -41,14 +41,20 @@ class Cutter:
                 continue
             server = socket.create_connection(self._server)
             self._all += [client, server]
-            answers = threading.Thread(target=_pass_on, args=(server, client), daemon=True)
-            threading.Thread(target=self._ask, args=(client, server, answers), daemon=True).start()
+            is_new = threading.Event()
+            is_new.set()
+            answers = threading.Thread(target=_pass_on, args=(server, client, is_new), daemon=True)
+            threading.Thread(target=self._ask, args=(client, server, answers, is_new), daemon=True).start()
 
-    def _ask(self, client: socket.socket, server: socket.socket, answers: threading.Thread) -> None:
+    def _ask(
+        self, client: socket.socket, server: socket.socket, answers: threading.Thread, is_new: threading.Event
+    ) -> None:
+        """Pass on what a client asks; `is_new` is set when what was asked before has been answered."""
         answers.start()
         with client, server:
             while data := _received(client):
-                self.asked += 1
+                self.asked += is_new.is_set()  # else it is the rest of something that came in pieces
+                is_new.clear()
                 if self.cut is not None and b"COMMIT\0" in data:
                     self._cut(client, server, data)
                     break
@@ -77,8 +83,9 @@ def _received(source: socket.socket) -> bytes:
         return b""
 
 
-def _pass_on(source: socket.socket, target: socket.socket) -> None:
+def _pass_on(source: socket.socket, target: socket.socket, is_new: threading.Event) -> None:
     while data := _received(source):
+        is_new.set()
         try:
             target.sendall(data)
         except OSError:

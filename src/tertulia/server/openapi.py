@@ -207,6 +207,7 @@ def schemas() -> dict[str, Json]:
         ref_template=SCHEMAS + "{name}",
         schema_hook=lambda _: {"description": "Anything."},  # of type `object`
     )
+    found |= _logged_rest_events(found)
     for kind in REST_EVENTS:
         found[kind.__name__]["properties"]["turn"] = {"$ref": f"{SCHEMAS}Turn"}
     written = _within(found, [kind.__name__ for kind in WRITTEN])
@@ -223,6 +224,19 @@ def schemas() -> dict[str, Json]:
             schema["examples"] = [msgspec.to_builtins(EXAMPLES[name])]
     streamed = {each["title"]: each for each in (SERVER_SENT_EVENT, SERVER_SENT_CHANGE)}
     return dict(sorted({**found, **streamed}.items()))
+
+
+def _logged_rest_events(found: dict[str, Json]) -> dict[str, Json]:
+    """What is different in a log, as an export has it: a stream adds the turn to the events at which it rests."""
+    names = {kind.__name__: f"Logged{kind.__name__}" for kind in REST_EVENTS}
+    text = msgspec.json.encode(found["LoggedEvent"]).decode()
+    for streamed, logged in names.items():
+        text = text.replace(f'"{SCHEMAS}{streamed}"', f'"{SCHEMAS}{logged}"')
+    copies = {
+        logged: {**found[streamed], "title": logged, "properties": dict(found[streamed]["properties"])}
+        for streamed, logged in names.items()
+    }
+    return {"LoggedEvent": msgspec.json.decode(text), **copies}
 
 
 def _say_openly(schema: Json) -> None:

@@ -315,7 +315,7 @@ def follow(row: SessionRow, turn: TurnRow, at: str) -> None:
         row.session,
         status=row.status,
         last_turn_status=turn.record.status if turn is row.active else row.session.last_turn_status,
-        updated_at=at,
+        updated_at=max(row.session.updated_at, at),
     )
 
 

@@ -79,7 +79,7 @@ class MemoryTurns(MemoryRows):
         row.session = replace(
             row.session,
             session_name=rules.name_after(row.session.session_name, row.session.title_source, words),
-            updated_at=new.at,
+            updated_at=max(row.session.updated_at, new.at),
         )
         self._note(row, "turn_started" if epoch else "turn_queued", record)
         return Accepted(record=sealed(record), events=[sealed(event) for event in events])

@@ -198,7 +198,7 @@ def patched(session: Session, patch: SessionPatch, at: str) -> Session:
     if "session_name" in changes:
         changes["title_source"] = "user"
     if changes.keys() - {"pinned", "archived", "active_turn_id", "retention"}:
-        changes["updated_at"] = at
+        changes["updated_at"] = max(session.updated_at, at)
     return replace(session, **changes, revision=session.revision + 1) if changes else session
 
 

@@ -1726,8 +1726,49 @@ export interface components {
          * @description An event with its place in the log.
          */
         LoggedEvent: {
-            event: components["schemas"]["TurnQueued"] | components["schemas"]["TurnStarted"] | components["schemas"]["StepStarted"] | components["schemas"]["StepProgressed"] | components["schemas"]["StepRestarted"] | components["schemas"]["StepAsked"] | components["schemas"]["StepDecided"] | components["schemas"]["StepCompleted"] | components["schemas"]["TurnResumed"] | components["schemas"]["TurnAwaitingInput"] | components["schemas"]["TurnCompleted"] | components["schemas"]["TurnFailed"] | components["schemas"]["TurnCancelled"];
+            event: components["schemas"]["TurnQueued"] | components["schemas"]["TurnStarted"] | components["schemas"]["StepStarted"] | components["schemas"]["StepProgressed"] | components["schemas"]["StepRestarted"] | components["schemas"]["StepAsked"] | components["schemas"]["StepDecided"] | components["schemas"]["StepCompleted"] | components["schemas"]["TurnResumed"] | components["schemas"]["LoggedTurnAwaitingInput"] | components["schemas"]["LoggedTurnCompleted"] | components["schemas"]["LoggedTurnFailed"] | components["schemas"]["LoggedTurnCancelled"];
             id: components["schemas"]["EventId"];
+        };
+        /**
+         * LoggedTurnAwaitingInput
+         * @description The turn rests until someone answers: client tools, an approval, a question, or what to do about a lost tool.
+         */
+        LoggedTurnAwaitingInput: {
+            at: string;
+            /** @enum {unknown} */
+            event_type: "turn_awaiting_input";
+            /** @enum {unknown} */
+            reason: "approval" | "client_tools" | "question" | "unknown_outcome";
+        };
+        /**
+         * LoggedTurnCancelled
+         * @description A person stopped the turn; what came of it is kept.
+         */
+        LoggedTurnCancelled: {
+            at: string;
+            /** @enum {unknown} */
+            event_type: "turn_cancelled";
+        };
+        /**
+         * LoggedTurnCompleted
+         * @description The turn ended with an answer.
+         */
+        LoggedTurnCompleted: {
+            at: string;
+            /** @enum {unknown} */
+            event_type: "turn_complete";
+            /** @enum {unknown} */
+            stop_reason: "budget_reached" | "cancelled" | "end_of_message" | "end_of_turn" | "max_infer_iters" | "out_of_tokens";
+        };
+        /**
+         * LoggedTurnFailed
+         * @description The turn ended without an answer; what came of it is kept.
+         */
+        LoggedTurnFailed: {
+            at: string;
+            error: components["schemas"]["Problem"];
+            /** @enum {unknown} */
+            event_type: "turn_failed";
         };
         /**
          * McpEndpoint
@@ -4986,6 +5027,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid; nothing was stored. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
             /** @description `unauthenticated`: Sign in first, or send an API key: Authorization: Bearer … */
             401: {

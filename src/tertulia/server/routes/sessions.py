@@ -167,7 +167,7 @@ async def update_session(
     return answer_session(await sessions.update(caller.owner, agent_id, session_id, data, expected=expected))
 
 
-@delete("/session/{session_id:str}", operation_id="delete_session", responses=raises(SessionNotFound))
+@delete("/session/{session_id:str}", operation_id="delete_session", responses=raises(SessionNotFound, InvalidRequest))
 async def delete_session(
     agent_id: AgentId,
     session_id: SessionId,

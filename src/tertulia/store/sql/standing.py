@@ -29,7 +29,10 @@ FOLLOW_TURN = (
             (sessions.c.active_turn_id == bindparam("turn_id"), bindparam("turn_status", type_=Text)),
             else_=sessions.c.last_turn_status,
         ),
-        updated_at=bindparam("updated_at"),
+        updated_at=case(
+            (sessions.c.updated_at < bindparam("updated_at", type_=Text), bindparam("updated_at", type_=Text)),
+            else_=sessions.c.updated_at,
+        ),
         tokens=sessions.c.tokens + bindparam("added"),
     )
 )
@@ -43,7 +46,7 @@ class Cost(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True):
-    """A turn that has come to a new status; `at` is the time that its session shows."""
+    """A turn that has come to a new status; its session shows `at`, unless it shows a later time: clocks differ."""
 
     session_id: str
     turn_id: str

@@ -63,6 +63,7 @@ LOCK_SESSION = (
         sessions.c.title_source,
         sessions.c.session_name,
         sessions.c.started_at,
+        sessions.c.updated_at,
         sessions.c.tokens,
         agents.c.version,
         agents.c.session_tokens,
@@ -272,7 +273,7 @@ def _add_to_session(
         active_turn_id=record.turn_id,
         last_turn_status=record.status,
         status=rules.session_status(first),
-        updated_at=new.at,
+        updated_at=max(session["updated_at"], new.at),
     )
     if name != session["session_name"]:
         named = Session(
