@@ -37,9 +37,9 @@ const GROUPS = [
     name: "ground",
     test: new RegExp(
       [
-        "node_modules/(@tanstack/(react-query|query-core)|openapi-fetch)/",
-        "src/api/(?!tool-|file-content|upload|branch-|share-|account-|search-)",
-        "src/i18n/(?!(en/)?(tools|settings|files|branches|shares|account|search))",
+        "node_modules/(@tanstack/(react-query|query-core))/",
+        "src/api/(?!tool-|file-content|upload|branch-|share-|account-|search-|batch-|trash-|transfer-)",
+        "src/i18n/(?!(en/)?(tools|settings|files|branches|shares|account|search|sessions|keeping))",
       ].join("|"),
     ),
   },
@@ -60,6 +60,10 @@ export default defineConfig({
       "@": here("src"),
       // Every browser that the page is built for has it; the parser's tools bring their own.
       "@ungap/structured-clone": here("src/markdown/structured-clone.ts"),
+      "use-sync-external-store/shim/index.js": here("src/components/native-store.ts"),
+      // Texts have no paths, and nothing that is drawn has a style of its own.
+      "#minpath": here("src/markdown/no-paths.ts"),
+      "style-to-object": here("src/markdown/no-inline-styles.ts"),
       // Half of it is SVG.
       "property-information": here("src/markdown/html-properties.ts"),
     },

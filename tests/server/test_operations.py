@@ -44,11 +44,12 @@ async def ask(*servers: Any, path: str, **settings: Any) -> Any:
 
 async def test_the_config_is_all_that_the_page_needs_to_begin(site: Site) -> None:
     config = (await site.get("/v1/config")).json()
-    assert {name: config[name] for name in ("version", "auth", "demo", "titles", "retry_ms")} == {
+    assert {name: config[name] for name in ("version", "auth", "demo", "titles", "trash_days", "retry_ms")} == {
         "version": __version__,
         "auth": "none",
         "demo": False,
         "titles": "first_message",
+        "trash_days": 30,
         "retry_ms": 1000,
     }
     assert f"/v1/agents/{config['default_agent_id']}" == site.agent

@@ -25,7 +25,7 @@ class ToolOffer(Value):
 
 
 class ServerConfig(Value):
-    """What the page needs to know before it asks for anything else."""
+    """What the page needs to know before it asks for anything else; `trash_days` 0: what is deleted is gone at once."""
 
     version: str
     build: str
@@ -35,6 +35,7 @@ class ServerConfig(Value):
     limits: Limits
     tools: ToolOffer
     titles: Literal["first_message", "model"]
+    trash_days: int
     retry_ms: int
 
 

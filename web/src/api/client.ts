@@ -5,12 +5,10 @@
  * The rule it keeps: nothing here knows of React or of caches (`queries.ts` does), and a `POST` is
  * repeated only under an `Idempotency-Key`.
  */
-import createClient from "openapi-fetch";
-
+import { callerOf } from "./caller";
 import { isApiError, unreachable } from "./errors";
 import { fetchOnce, fetchPatiently } from "./fetch";
 import type { JsonObject } from "./json";
-import type { paths } from "./schema";
 import type {
   Agent,
   AgentConfigInput,
@@ -27,9 +25,9 @@ import type {
   TurnPage,
 } from "./types";
 
-export const server = createClient<paths>({ baseUrl: location.origin, fetch: fetchPatiently });
+export const server = callerOf(fetchPatiently);
 /** For what shows and schedules its tries itself. */
-const serverOnce = createClient<paths>({ baseUrl: location.origin, fetch: fetchOnce });
+const serverOnce = callerOf(fetchOnce);
 
 /**
  * The value of an answer, as `types.ts` names it: the server leaves out no field. An answer that

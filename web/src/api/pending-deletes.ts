@@ -1,6 +1,6 @@
 /**
- * Deleting with a way back: a session is gone from the screen at once, and from the server once
- * the time for second thoughts is over, or the page is left.
+ * Deleting with a way back: sessions are gone from the screen at once, and from the server once
+ * the time for second thoughts is over, or the page is left. What is deleted together comes back together.
  *
  * The rule it keeps: what is shown as deleted stays hidden until the server has deleted it or
  * refused to; nothing that the server refused to delete stays hidden.
@@ -11,24 +11,25 @@ import type { Session } from "./types";
 /** How long there is an Undo. */
 export const UNDO_MS = 10_000;
 
+/** Sessions that are deleted together, at least one. */
+export type Removal = readonly Session[];
+
 export interface DeletesSnapshot {
-  /** Hidden, newest last: first with a way back, then on its way to the server. */
-  readonly pending: readonly Session[];
-  /** The last one that the server refused to delete. */
-  readonly failure: { readonly session: Session; readonly error: ApiError } | null;
+  /** Hidden, newest last: first with a way back, then on their way to the server. */
+  readonly pending: readonly Removal[];
+  /** The last ones that the server refused to delete. */
+  readonly failure: { readonly removal: Removal; readonly error: ApiError } | null;
 }
 
-type Erase = (session: Session, isLeaving: boolean) => Promise<unknown>;
+export type Erase = (removal: Removal, isLeaving: boolean) => Promise<unknown>;
 
 export class PendingDeletes {
   #snapshot: DeletesSnapshot = { pending: [], failure: null };
-  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #waiting = new Map<Removal, { timer: ReturnType<typeof setTimeout>; erase: Erase }>();
   readonly #listeners = new Set<() => void>();
-  readonly #erase: Erase;
   readonly #undoMs: number;
 
-  constructor(erase: Erase, undoMs = UNDO_MS) {
-    this.#erase = erase;
+  constructor(undoMs = UNDO_MS) {
     this.#undoMs = undoMs;
   }
 
@@ -39,50 +40,51 @@ export class PendingDeletes {
     return () => this.#listeners.delete(listener);
   };
 
-  readonly remove = (session: Session): void => {
-    if (this.#timers.has(session.session_id)) return;
-    this.#publish({ pending: [...this.#snapshot.pending, session], failure: null });
-    const timer = setTimeout(() => void this.#send(session, false), this.#undoMs);
-    this.#timers.set(session.session_id, timer);
+  /** Hide them, and have them erased when the time is over. */
+  readonly remove = (removal: Removal, erase: Erase): void => {
+    const hidden = hiddenIn(this.#snapshot);
+    if (removal.some(({ session_id: id }) => hidden.has(id))) return;
+    this.#publish({ pending: [...this.#snapshot.pending, removal], failure: null });
+    const timer = setTimeout(() => void this.#send(removal, erase, false), this.#undoMs);
+    this.#waiting.set(removal, { timer, erase });
   };
 
   /** Take it back, if it is not on its way to the server yet. */
-  readonly undo = (sessionId: string): void => {
-    const timer = this.#timers.get(sessionId);
-    if (timer === undefined) return;
-    clearTimeout(timer);
-    this.#timers.delete(sessionId);
-    this.#reveal(sessionId);
+  readonly undo = (removal: Removal): void => {
+    if (!this.#waiting.has(removal)) return;
+    this.#stopWaiting(removal);
+    this.#reveal(removal);
   };
 
-  /** No time for second thoughts is left: the page goes. */
+  /** No time for second thoughts is left: the page goes, or somebody looks into the trash. */
   readonly flush = (): void => {
-    const waiting = this.#snapshot.pending.filter(({ session_id }) => this.#timers.has(session_id));
-    for (const session of waiting) {
-      clearTimeout(this.#timers.get(session.session_id));
-      void this.#send(session, true);
-    }
+    for (const [removal, { erase }] of this.#waiting) void this.#send(removal, erase, true);
   };
 
   readonly dismissFailure = (): void => {
     this.#publish({ ...this.#snapshot, failure: null });
   };
 
-  async #send(session: Session, isLeaving: boolean): Promise<void> {
-    this.#timers.delete(session.session_id);
+  async #send(removal: Removal, erase: Erase, isLeaving: boolean): Promise<void> {
+    this.#stopWaiting(removal);
     try {
-      await this.#erase(session, isLeaving);
-      this.#reveal(session.session_id);
+      await erase(removal, isLeaving);
+      this.#reveal(removal);
     } catch (error) {
-      this.#reveal(session.session_id);
+      this.#reveal(removal);
       if (isNotFound(error)) return; // somebody else was faster
       if (!isApiError(error)) throw error;
-      this.#publish({ ...this.#snapshot, failure: { session, error } });
+      this.#publish({ ...this.#snapshot, failure: { removal, error } });
     }
   }
 
-  #reveal(sessionId: string): void {
-    const pending = this.#snapshot.pending.filter(({ session_id }) => session_id !== sessionId);
+  #stopWaiting(removal: Removal): void {
+    clearTimeout(this.#waiting.get(removal)?.timer);
+    this.#waiting.delete(removal);
+  }
+
+  #reveal(removal: Removal): void {
+    const pending = this.#snapshot.pending.filter((other) => other !== removal);
     this.#publish({ ...this.#snapshot, pending });
   }
 
@@ -91,3 +93,7 @@ export class PendingDeletes {
     for (const listener of this.#listeners) listener();
   }
 }
+
+/** The ids of all that is hidden. */
+export const hiddenIn = ({ pending }: DeletesSnapshot): ReadonlySet<string> =>
+  new Set(pending.flat().map((session) => session.session_id));

@@ -2192,7 +2192,7 @@ export interface components {
         };
         /**
          * ServerConfig
-         * @description What the page needs to know before it asks for anything else.
+         * @description What the page needs to know before it asks for anything else; `trash_days` 0: what is deleted is gone at once.
          */
         ServerConfig: {
             /** @enum {unknown} */
@@ -2205,6 +2205,7 @@ export interface components {
             /** @enum {unknown} */
             titles: "first_message" | "model";
             tools: components["schemas"]["ToolOffer"];
+            trash_days: number;
             version: string;
         };
         /**

@@ -91,14 +91,16 @@ describe("a session that is pinned", () => {
 });
 
 describe("a session that is deleted", () => {
+  const removal = SESSIONS.slice(0, 1);
+
   it("is gone from the list at once and back when it is undone", async () => {
     const fake = serve({ sessions: SESSIONS });
     const { result } = lists();
     await waitFor(() => expect(shown(result).all).toEqual(["Lisbon", "Porto"]));
-    act(() => result.current.deletes.remove(SESSIONS[0]!));
+    act(() => result.current.deletes.remove(removal));
     expect(shown(result).all).toEqual(["Porto"]);
-    expect(result.current.deletes.pending).toEqual([SESSIONS[0]]);
-    act(() => result.current.deletes.undo("a"));
+    expect(result.current.deletes.pending).toEqual([removal]);
+    act(() => result.current.deletes.undo(removal));
     expect(shown(result).all).toEqual(["Lisbon", "Porto"]);
     expect(fake.session("a")).toBeDefined();
   });
@@ -107,7 +109,7 @@ describe("a session that is deleted", () => {
     const fake = serve({ sessions: SESSIONS });
     const { result } = lists();
     await waitFor(() => expect(shown(result).all).toEqual(["Lisbon", "Porto"]));
-    act(() => result.current.deletes.remove(SESSIONS[0]!));
+    act(() => result.current.deletes.remove(removal));
     act(() => void dispatchEvent(new Event("pagehide")));
     await waitFor(() => expect(fake.session("a")).toBeUndefined());
     await waitFor(() => expect(result.current.deletes.pending).toEqual([]));

@@ -17,14 +17,14 @@ import {
 } from "./client";
 import { keys } from "./keys";
 import { dropSession, patched, placeSession, type SessionPages, sessionsIn } from "./pages";
-import { PendingDeletes } from "./pending-deletes";
+import { type Erase, hiddenIn, PendingDeletes, type Removal } from "./pending-deletes";
 import type { Session, SessionPatch } from "./types";
 
 const PAGE = 50;
 
 /** The sessions of an agent, newest activity first, without those that are being deleted. */
 export function useSessions(agentId: string, filter: SessionFilter = {}) {
-  const { pending } = useDeletes();
+  const deleted = useDeletes();
   const query = useInfiniteQuery({
     queryKey: keys.sessionList(agentId, filter),
     queryFn: ({ pageParam, signal }) =>
@@ -34,10 +34,11 @@ export function useSessions(agentId: string, filter: SessionFilter = {}) {
     select: sessionsIn,
   });
   const data = useMemo(() => {
-    if (pending.length === 0) return query.data;
-    const hidden = new Set(pending.map((session) => session.session_id));
-    return query.data?.filter((session) => !hidden.has(session.session_id));
-  }, [query.data, pending]);
+    const hidden = hiddenIn(deleted);
+    return hidden.size === 0
+      ? query.data
+      : query.data?.filter((session) => !hidden.has(session.session_id));
+  }, [query.data, deleted]);
   return { ...query, data };
 }
 
@@ -133,13 +134,10 @@ export function useUpdateSession(agentId: string) {
 const deletes = new WeakMap<QueryClient, PendingDeletes>();
 
 /** The deletes of this cache; they belong to the page, not to the component that asked for one. */
-function deletesOf(client: QueryClient): PendingDeletes {
+export function deletesOf(client: QueryClient): PendingDeletes {
   const known = deletes.get(client);
   if (known) return known;
-  const made = new PendingDeletes(async (session, isLeaving) => {
-    await deleteSession(session.agent_id, session.session_id, isLeaving);
-    forgetSession(client, session.agent_id, session.session_id);
-  });
+  const made = new PendingDeletes();
   addEventListener("pagehide", made.flush);
   deletes.set(client, made);
   return made;
@@ -152,8 +150,24 @@ function useDeletes() {
 
 /** Delete with a way back; see `pending-deletes.ts`. */
 export function useDeleteSession(agentId: string) {
-  const { remove, undo, dismissFailure } = deletesOf(useQueryClient());
+  const client = useQueryClient();
+  const { remove, undo, dismissFailure } = deletesOf(client);
   const { pending, failure } = useDeletes();
-  const ours = useMemo(() => pending.filter((s) => s.agent_id === agentId), [pending, agentId]);
-  return { remove, undo, pending: ours, failure, dismissFailure };
+  const ours = useMemo(
+    () => pending.filter(([session]) => session?.agent_id === agentId),
+    [pending, agentId],
+  );
+  const eraseOne: Erase = async ([session], isLeaving) => {
+    if (session === undefined) return;
+    await deleteSession(agentId, session.session_id, isLeaving);
+    forgetSession(client, agentId, session.session_id);
+  };
+  return {
+    /** Sessions of this agent; more than one need to be told how they are erased. */
+    remove: (removal: Removal, erase = eraseOne) => remove(removal, erase),
+    undo,
+    pending: ours,
+    failure,
+    dismissFailure,
+  };
 }

@@ -108,6 +108,13 @@ export type SessionPatch = Omit<Written<Schemas["SessionPatch"]>, "retention"> &
   readonly retention?: Session["retention"];
 };
 
+/** What came for one session of something that was done to many. */
+export type BatchOutcome = Said<Schemas["SessionOutcome"]>;
+/** A session that was deleted, and can be had back for a time. */
+export type TrashedSession = Omit<Said<Schemas["TrashedSession"]>, "session"> & {
+  readonly session: Session;
+};
+
 export type Agent = Said<Schemas["Agent"]>;
 export type AgentConfig = Said<Schemas["AgentConfig"]>;
 export type SamplingParams = Said<Schemas["SamplingParams"]>;
@@ -259,6 +266,9 @@ export interface HitPage extends Page {
 }
 export interface SessionPage extends Page {
   readonly sessions: readonly Session[];
+}
+export interface TrashPage extends Page {
+  readonly trash: readonly TrashedSession[];
 }
 export interface ToolgroupPage extends Page {
   readonly toolgroups: readonly Toolgroup[];

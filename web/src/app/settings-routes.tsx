@@ -33,6 +33,13 @@ const SharesPage = lazy(async () => ({
   default: (await import("@/features/shares/shares-page")).SharesPage,
 }));
 
+const TrashPage = lazy(async () => ({
+  default: (await import("@/features/keeping/trash-page")).TrashPage,
+}));
+const DataPage = lazy(async () => ({
+  default: (await import("@/features/keeping/data-page")).DataPage,
+}));
+
 const AccountPage = lazy(async () => ({
   default: (await import("@/features/account/account-page")).AccountPage,
 }));
@@ -83,6 +90,16 @@ export function SettingsRoutes() {
       <Route path={paths.shares}>
         <Page section={paths.shares} title={t("shares.section")}>
           <SharesPage />
+        </Page>
+      </Route>
+      <Route path={paths.trash}>
+        <Page section={paths.trash} title={t("sessions.openTrash")}>
+          <TrashPage />
+        </Page>
+      </Route>
+      <Route path={paths.data}>
+        <Page section={paths.data} title={t("settings.data")}>
+          <DataPage />
         </Page>
       </Route>
       <Route path={paths.account}>

@@ -11,7 +11,14 @@ import { SessionRowsSkeleton } from "@/components/skeletons";
 import { AgentPicker } from "@/features/agents/agent-picker";
 import { Sidebar } from "@/features/sessions/sidebar";
 import { t } from "@/i18n";
-import { ArchiveIcon, KeyboardIcon, SearchIcon, SettingsIcon, SidebarIcon } from "@/icons/icons";
+import {
+  ArchiveIcon,
+  DeleteIcon,
+  KeyboardIcon,
+  SearchIcon,
+  SettingsIcon,
+  SidebarIcon,
+} from "@/icons/icons";
 import { Wordmark } from "@/icons/wordmark";
 
 import { useFrame } from "./frame-context";
@@ -86,6 +93,12 @@ function Foot({ isArchive, onArchive }: FootProps) {
         tooltip="top"
         sx={isArchive ? { color: "primary.main", bgcolor: "action.selected" } : {}}
         onClick={() => onArchive(!isArchive)}
+      />
+      <ActionButton
+        label={t("sessions.openTrash")}
+        icon={<DeleteIcon sx={{ fontSize: 20 }} />}
+        tooltip="top"
+        href={paths.trash}
       />
       <ActionButton
         label={t("settings.title")}

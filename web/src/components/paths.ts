@@ -19,6 +19,8 @@ export const paths = {
   tools: "/settings/tools",
   shares: "/settings/shares",
   shared: "/share/:token",
+  trash: "/settings/trash",
+  data: "/settings/data",
   account: "/settings/account",
   users: "/settings/users",
   server: "/settings/server",

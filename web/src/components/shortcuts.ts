@@ -20,7 +20,10 @@ export const SHORTCUTS = {
   previousSession: { key: "ArrowUp", alt: true },
   nextSession: { key: "ArrowDown", alt: true },
   renameSession: { key: "F2" },
-  deleteSession: { key: "Delete" },
+  deleteSession: { key: "Delete", notTyping: true },
+  select: { key: " " },
+  selectTo: { key: "ArrowDown", shift: true },
+  selectAll: { key: "a", mod: true, notTyping: true },
   search: { key: "k", mod: true },
   focusComposer: { key: "Escape", shift: true },
   undo: { key: "z", mod: true, notTyping: true },
@@ -29,6 +32,13 @@ export const SHORTCUTS = {
   send: { key: "Enter" },
   newLine: { key: "Enter", shift: true },
   stop: { key: "Escape" },
+  nextTurn: { key: "j" },
+  previousTurn: { key: "k" },
+  copyTurn: { key: "c" },
+  retryTurn: { key: "r" },
+  editTurn: { key: "e" },
+  previousBranch: { key: "ArrowLeft" },
+  nextBranch: { key: "ArrowRight" },
 } as const satisfies Record<string, Shortcut>;
 
 export const isApple = /mac|iphone|ipad/i.test(navigator.userAgent);
@@ -36,6 +46,9 @@ export const isApple = /mac|iphone|ipad/i.test(navigator.userAgent);
 const NAMES: Readonly<Record<string, string>> = {
   ArrowUp: "↑",
   ArrowDown: "↓",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  " ": "Space",
   Escape: "Esc",
 };
 

@@ -15,6 +15,7 @@ import type {
   SessionPatch,
   Toolgroup,
   ToolInfo,
+  TrashedSession,
 } from "@/api/types";
 
 import { Line } from "./event-streams";
@@ -49,6 +50,7 @@ export function problem(status: number, code: string, detail: string, more: obje
 export class FakeServer {
   agents: readonly Agent[];
   sessions: readonly Session[];
+  trash: readonly TrashedSession[] = [];
   groups: readonly Toolgroup[];
   readonly tools: readonly ToolInfo[];
   /** What was asked to be registered, as it came. */
@@ -83,6 +85,21 @@ export class FakeServer {
 
   #told = 0;
 
+  /** Put a session into the trash; false when it is not there. */
+  remove(id: unknown): boolean {
+    const session = this.session(id);
+    if (session === undefined) return false;
+    this.sessions = this.sessions.filter((other) => other !== session);
+    this.trash = [{ session, deleted_at: new Date().toISOString() }, ...this.trash];
+    return true;
+  }
+
+  change(id: unknown, values: Partial<Session>): void {
+    this.sessions = this.sessions.map((session) =>
+      session.session_id === id ? { ...session, ...values } : session,
+    );
+  }
+
   session = (id: unknown) => this.sessions.find((session) => session.session_id === id);
   agent = (id: unknown) => this.agents.find((agent) => agent.agent_id === id);
 }
@@ -94,6 +111,7 @@ export function serve(stock: Stock = {}): FakeServer {
     ...toolHandlers(fake),
     ...agentHandlers(fake),
     ...sessionHandlers(fake),
+    ...trashHandlers(fake),
   );
   return fake;
 }
@@ -191,19 +209,70 @@ function sessionHandlers(fake: FakeServer) {
     http.patch<{ agent: string; session: string }, SessionPatch>(
       one,
       async ({ params, request }) => {
-        const patch = await request.json();
-        fake.sessions = fake.sessions.map((session) =>
-          session.session_id === params.session ? { ...session, ...patch } : session,
-        );
+        fake.change(params.session, await request.json());
         return found(fake.session(params.session), "session_not_found");
       },
     ),
     http.delete(one, ({ params }) => {
-      fake.sessions = fake.sessions.filter((session) => session.session_id !== params.session);
+      fake.remove(params.session);
       return new HttpResponse(null, { status: 204 });
     }),
+    http.post<never, { ids: string[]; op: string }>(
+      "/v1/agents/:agent/sessions/batch",
+      async ({ request }) => HttpResponse.json(batch(fake, await request.json())),
+    ),
     http.get(`${one}/turns`, () =>
       HttpResponse.json({ turns: [], has_more: false, next_cursor: null, siblings: {} }),
+    ),
+  ];
+}
+
+const CHANGES: Readonly<Record<string, Partial<Session>>> = {
+  pin: { pinned: true },
+  unpin: { pinned: false },
+  archive: { archived: true },
+  unarchive: { archived: false },
+};
+
+/** One thing done to each. */
+function batch(fake: FakeServer, { ids, op }: { ids: readonly string[]; op: string }) {
+  const one = (id: string) => {
+    const isThere = fake.session(id) !== undefined;
+    if (op === "delete") fake.remove(id);
+    else fake.change(id, CHANGES[op] ?? {});
+    const code = isThere ? null : "session_not_found";
+    return { session_id: id, is_done: isThere, code, detail: code };
+  };
+  return { outcomes: ids.map(one) };
+}
+
+function trashHandlers(fake: FakeServer) {
+  const take = (id: unknown) => {
+    const trashed = fake.trash.find(({ session }) => session.session_id === id);
+    fake.trash = fake.trash.filter((other) => other !== trashed);
+    return trashed?.session;
+  };
+  return [
+    http.get("/v1/trash", ({ request }) => {
+      const query = new URL(request.url).searchParams;
+      const start = Number(query.get("cursor") ?? 0);
+      const end = start + Number(query.get("limit"));
+      const hasMore = end < fake.trash.length;
+      return HttpResponse.json({
+        trash: fake.trash.slice(start, end),
+        has_more: hasMore,
+        next_cursor: hasMore ? String(end) : null,
+      });
+    }),
+    http.post("/v1/trash/:session/restore", ({ params }) => {
+      const session = take(params.session);
+      if (session !== undefined) fake.sessions = [session, ...fake.sessions];
+      return found(session, "session_not_found");
+    }),
+    http.delete("/v1/trash/:session", ({ params }) =>
+      take(params.session) === undefined
+        ? problem(404, "session_not_found", "It is not there.")
+        : new HttpResponse(null, { status: 204 }),
     ),
   ];
 }

@@ -12,6 +12,15 @@ configure({ asyncUtilTimeout: 5000 });
 
 // jsdom draws nothing, and so has nothing to scroll.
 Element.prototype.scrollIntoView = () => undefined;
+// Nor can its files be read as they come.
+Blob.prototype.stream = function () {
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start: async (controller) => {
+      controller.enqueue(new Uint8Array(await this.arrayBuffer()));
+      controller.close();
+    },
+  });
+};
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 afterEach(() => {

@@ -139,6 +139,7 @@ export const aServerConfig: Config = {
   },
   tools: { programs: false },
   titles: "first_message",
+  trash_days: 30,
   retry_ms: 1000,
 };
 

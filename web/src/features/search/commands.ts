@@ -58,6 +58,8 @@ export function useCommands(
     go("newAgent", t("command.newAgent"), paths.newAgent),
     go("models", t("command.models"), paths.models),
     go("tools", t("command.tools"), paths.tools),
+    go("trash", t("command.trash"), paths.trash),
+    go("data", t("command.data"), paths.data),
     ...agents.map((agent) =>
       go(
         agent.agent_id,

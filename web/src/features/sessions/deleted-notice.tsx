@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
 
+import type { DeletesSnapshot, Removal } from "@/api/pending-deletes";
 import { useDeleteSession } from "@/api/queries";
 import { reasonOf } from "@/components/error-text";
 import { NoticeBar } from "@/components/notice-bar";
@@ -11,33 +12,41 @@ import { SHORTCUTS } from "@/components/shortcuts";
 import { useShortcut } from "@/components/use-shortcut";
 import { t } from "@/i18n";
 
+type Failure = NonNullable<DeletesSnapshot["failure"]>;
+
 export function DeletedNotice({ agentId }: { readonly agentId: string }) {
   const { pending, undo, failure, dismissFailure } = useDeleteSession(agentId);
-  const [dismissed, setDismissed] = useState<string | null>(null);
+  const [dismissed, setDismissed] = useState<Removal | null>(null);
   const [, navigate] = useLocation();
   const left = useHistoryState<{ deleted?: string } | null>()?.deleted;
-  const session = pending.at(-1);
+  const removal = pending.at(-1);
 
   const takeBack = () => {
-    if (session === undefined) return;
-    undo(session.session_id);
-    if (left === session.session_id) navigate(paths.session(agentId, left), { replace: true });
+    if (removal === undefined) return;
+    undo(removal);
+    if (removal.some((session) => session.session_id === left))
+      navigate(paths.session(agentId, left ?? ""), { replace: true });
   };
-  useShortcut(SHORTCUTS.undo, takeBack, session !== undefined);
+  useShortcut(SHORTCUTS.undo, takeBack, removal !== undefined);
 
-  if (failure !== null) {
-    const text = t("sessions.notDeleted", {
-      name: failure.session.session_name,
-      reason: reasonOf(failure.error),
-    });
-    return <NoticeBar text={text} onDismiss={dismissFailure} />;
-  }
-  if (session === undefined || session.session_id === dismissed) return null;
+  if (failure !== null) return <NoticeBar text={refusedText(failure)} onDismiss={dismissFailure} />;
+  if (removal === undefined || removal === dismissed) return null;
   return (
     <NoticeBar
-      text={t("sessions.deleted", { name: session.session_name })}
+      text={deletedText(removal)}
       action={{ label: t("action.undo"), run: takeBack }}
-      onDismiss={() => setDismissed(session.session_id)}
+      onDismiss={() => setDismissed(removal)}
     />
   );
+}
+
+function deletedText([first, ...others]: Removal): string {
+  if (others.length > 0) return t("sessions.deletedMany", { count: others.length + 1 });
+  return t("sessions.deleted", { name: first?.session_name ?? "" });
+}
+
+function refusedText({ removal: [first, ...others], error }: Failure): string {
+  const reason = reasonOf(error);
+  if (others.length > 0) return t("sessions.notDeletedMany", { count: others.length + 1, reason });
+  return t("sessions.notDeleted", { name: first?.session_name ?? "", reason });
 }

@@ -1,4 +1,7 @@
-/** A session's name, time and state: the link that opens it. What opening will ask for is fetched ahead. */
+/**
+ * A session's name, time and state: the link that opens it. What opening will ask for is fetched ahead. While sessions
+ * are being chosen it is what chooses this one.
+ */
 import Box from "@mui/material/Box";
 import ButtonBase from "@mui/material/ButtonBase";
 import { useQueryClient } from "@tanstack/react-query";
@@ -8,6 +11,7 @@ import { Link } from "wouter";
 import { prefetchTurns } from "@/api/queries";
 import type { Session } from "@/api/types";
 import { paths } from "@/components/paths";
+import { CheckIcon } from "@/icons/icons";
 
 import { SessionTime } from "./session-time";
 import { StatusDot } from "./status-dot";
@@ -19,11 +23,14 @@ interface SessionLinkProps {
   readonly session: Session;
   readonly isOpen: boolean;
   readonly isTabStop: boolean;
+  /** Null: nothing is being chosen. */
+  readonly isChosen: boolean | null;
   readonly onKeyDown: (press: KeyboardEvent) => void;
   readonly linkRef: (link: HTMLElement | null) => void;
 }
 
-export function SessionLink({ session, isOpen, isTabStop, onKeyDown, linkRef }: SessionLinkProps) {
+export function SessionLink(props: SessionLinkProps) {
+  const { session, isOpen, isTabStop, isChosen, onKeyDown, linkRef } = props;
   const client = useQueryClient();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const { agent_id: agentId, session_id: sessionId } = session;
@@ -39,6 +46,7 @@ export function SessionLink({ session, isOpen, isTabStop, onKeyDown, linkRef }: 
       href={paths.session(agentId, sessionId)}
       aria-current={isOpen ? "page" : undefined}
       tabIndex={isTabStop ? 0 : -1}
+      {...(isChosen !== null && { role: "checkbox", "aria-checked": isChosen })}
       onKeyDown={onKeyDown}
       onPointerEnter={prefetch}
       onPointerLeave={stopPrefetch}
@@ -46,6 +54,11 @@ export function SessionLink({ session, isOpen, isTabStop, onKeyDown, linkRef }: 
       onBlur={stopPrefetch}
       sx={LINK}
     >
+      {isChosen !== null && (
+        <Box component="span" sx={isChosen ? CHOSEN : BOX}>
+          {isChosen && <CheckIcon sx={{ fontSize: 14 }} />}
+        </Box>
+      )}
       <StatusDot session={session} />
       <Box component="span" dir="auto" sx={NAME}>
         {session.session_name}
@@ -73,6 +86,25 @@ const LINK = {
     bgcolor: "rgb(var(--t-palette-primary-mainChannel) / 0.12)",
     "@media (forced-colors: active)": { border: "1px solid Highlight" },
   },
+  "&[aria-checked=true]": { bgcolor: "rgb(var(--t-palette-primary-mainChannel) / 0.12)" },
+} as const;
+
+const BOX = {
+  flex: "none",
+  display: "grid",
+  placeItems: "center",
+  width: 18,
+  height: 18,
+  border: "1.5px solid",
+  borderColor: "text.secondary",
+  borderRadius: "5px",
+} as const;
+
+const CHOSEN = {
+  ...BOX,
+  borderColor: "primary.main",
+  bgcolor: "primary.main",
+  color: "primary.contrastText",
 } as const;
 
 const NAME = {

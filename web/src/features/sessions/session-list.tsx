@@ -1,21 +1,26 @@
 /**
  * The list itself: only the rows in sight are in the page, more are fetched before the end is seen.
  *
- * One row is a tab stop; the arrows, Home and End move along the rows (roving tabindex).
+ * One row is a tab stop; the arrows, Home and End move along the rows (roving tabindex), and with Shift choose them.
  */
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
 
+import { matches, SHORTCUTS } from "@/components/shortcuts";
 import { SessionRowsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n";
 
 import { SessionRow } from "./session-row";
-import type { SessionRow as Row } from "./session-rows";
+import { type SessionRow as Row, sessionsOf } from "./session-rows";
+import { type Selection, useSelection } from "./use-selection";
 import type { SessionActions } from "./use-session-actions";
 
+const BatchBar = lazy(async () => ({ default: (await import("./batch-bar")).BatchBar }));
+
 interface SessionListProps {
+  readonly agentId: string;
   /** Null: on their way. */
   readonly rows: readonly Row[] | null;
   readonly openId: string | null;
@@ -37,7 +42,8 @@ interface RowsProps extends SessionListProps {
   readonly rows: readonly Row[];
 }
 
-function Rows({ rows, openId, actions, hasMore, onLoadMore }: RowsProps) {
+function Rows({ agentId, rows, openId, actions, hasMore, onLoadMore }: RowsProps) {
+  const selection = useSelection(sessionsOf(rows), openId);
   const scroller = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- the compiler is not used here
   const virtual = useVirtualizer({
@@ -54,44 +60,67 @@ function Rows({ rows, openId, actions, hasMore, onLoadMore }: RowsProps) {
     if (hasMore && isNearEnd) onLoadMore();
   }, [hasMore, isNearEnd, rows.length, onLoadMore]);
 
-  const { tabStop, onKeyDown } = useRoving(rows, openId, (index) => virtual.scrollToIndex(index));
+  const { tabStop, onKeyDown } = useRoving(rows, { openId, selection }, (index) =>
+    virtual.scrollToIndex(index),
+  );
+  const leave = () => {
+    selection.leave();
+    // What had the focus may go with it: then the list takes it.
+    afterDrawing(() => {
+      if (document.activeElement === document.body)
+        scroller.current?.querySelector<HTMLElement>("a[tabindex='0']")?.focus();
+    });
+  };
 
   return (
-    <Box
-      ref={scroller}
-      sx={{ flex: 1, minHeight: 0, overflowY: "auto", px: 1, scrollbarWidth: "thin" }}
-    >
+    <>
       <Box
-        component="ul"
-        aria-label={t("sessions.list")}
-        onKeyDown={onKeyDown}
-        sx={{ position: "relative", m: 0, p: 0, listStyle: "none" }}
-        style={{ height: virtual.getTotalSize() }}
+        ref={scroller}
+        sx={{ flex: 1, minHeight: 0, overflowY: "auto", px: 1, scrollbarWidth: "thin" }}
       >
-        {items.map((item) => {
-          const row = rows[item.index];
-          return row === undefined ? null : (
-            <li
-              key={item.key}
-              ref={virtual.measureElement}
-              data-index={item.index}
-              style={{ position: "absolute", insetInline: 0, top: item.start }}
-            >
-              {row.kind === "heading" ? (
-                <Heading label={row.label} />
-              ) : (
-                <SessionRow
-                  session={row.session}
-                  actions={actions}
-                  isOpen={row.key === openId}
-                  isTabStop={row.key === tabStop}
-                />
-              )}
-            </li>
-          );
-        })}
+        <Box
+          component="ul"
+          aria-label={t("sessions.list")}
+          onKeyDown={onKeyDown}
+          sx={{ position: "relative", m: 0, p: 0, listStyle: "none" }}
+          style={{ height: virtual.getTotalSize() }}
+        >
+          {items.map((item) => {
+            const row = rows[item.index];
+            return row === undefined ? null : (
+              <li
+                key={item.key}
+                ref={virtual.measureElement}
+                data-index={item.index}
+                style={{ position: "absolute", insetInline: 0, top: item.start }}
+              >
+                {row.kind === "heading" ? (
+                  <Heading label={row.label} />
+                ) : (
+                  <SessionRow
+                    session={row.session}
+                    actions={actions}
+                    isOpen={row.key === openId}
+                    isTabStop={row.key === tabStop}
+                    selection={selection}
+                  />
+                )}
+              </li>
+            );
+          })}
+        </Box>
       </Box>
-    </Box>
+      {selection.sessions.length > 0 && (
+        <Suspense>
+          <BatchBar
+            agentId={agentId}
+            sessions={selection.sessions}
+            onAll={selection.all}
+            onLeave={leave}
+          />
+        </Suspense>
+      )}
+    </>
   );
 }
 
@@ -114,29 +143,42 @@ const STEPS: Readonly<Record<string, (at: number, count: number) => number>> = {
   End: (_, count) => count - 1,
 };
 
+interface Roving {
+  readonly openId: string | null;
+  readonly selection: Selection;
+}
+
 /** Which row Tab stops at, and how the keys move it. */
-function useRoving(rows: readonly Row[], openId: string | null, reveal: (index: number) => void) {
+function useRoving(
+  rows: readonly Row[],
+  { openId, selection }: Roving,
+  reveal: (index: number) => void,
+) {
   const [chosen, setChosen] = useState<string | null>(null);
   const sessions = rows.flatMap((row) => (row.kind === "session" ? [row.key] : []));
   const tabStop =
     [chosen, openId].find((key) => key !== null && sessions.includes(key)) ?? sessions[0];
 
   const onKeyDown = (press: KeyboardEvent<HTMLElement>) => {
+    if (matches(press, SHORTCUTS.selectAll)) {
+      press.preventDefault();
+      selection.all();
+    }
     const step = STEPS[press.key];
     if (step === undefined || press.altKey || press.ctrlKey || press.metaKey) return;
     const target = sessions[step(sessions.indexOf(tabStop ?? ""), sessions.length)];
     if (target === undefined) return;
     press.preventDefault();
+    if (press.shiftKey) selection.extendTo(target, tabStop);
     setChosen(target);
     const index = rows.findIndex((row) => row.key === target);
     const list = press.currentTarget;
     reveal(index);
     // The row may have to be drawn first.
-    requestAnimationFrame(() => {
-      requestAnimationFrame(() =>
-        list.querySelector<HTMLElement>(`[data-index="${index}"] a`)?.focus(),
-      );
-    });
+    afterDrawing(() => list.querySelector<HTMLElement>(`[data-index="${index}"] a`)?.focus());
   };
   return { tabStop, onKeyDown };
 }
+
+const afterDrawing = (work: () => void) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => work()));

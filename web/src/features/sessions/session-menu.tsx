@@ -2,27 +2,36 @@
 import Divider from "@mui/material/Divider";
 import Menu from "@mui/material/Menu";
 import MenuItem from "@mui/material/MenuItem";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 
 import type { Session } from "@/api/types";
+import { exportAddress } from "@/api/transfer-client";
 import { copyText } from "@/components/clipboard";
 import { Kbd } from "@/components/kbd";
 import { paths } from "@/components/paths";
+import { save } from "@/components/save";
 import { type Shortcut, SHORTCUTS } from "@/components/shortcuts";
-import { t } from "@/i18n";
+import { t } from "@/i18n/sessions";
 import {
   ArchiveIcon,
+  CheckIcon,
   CopyIcon,
   DeleteIcon,
+  DownloadIcon,
   EditIcon,
   LinkIcon,
   PinIcon,
+  ShareIcon,
   UnarchiveIcon,
   UnpinIcon,
 } from "@/icons/icons";
 
 import { sessionAsJson, sessionAsMarkdown } from "./session-text";
 import type { SessionActions } from "./use-session-actions";
+
+const ShareDialog = lazy(async () => ({
+  default: (await import("@/features/shares/share-dialog")).ShareDialog,
+}));
 
 /** A button that the menu hangs on, or the point of a right click. */
 export type MenuAnchor = HTMLElement | { readonly top: number; readonly left: number };
@@ -34,6 +43,8 @@ interface SessionMenuProps {
   readonly anchor: MenuAnchor | null;
   readonly onClose: () => void;
   readonly onRename: () => void;
+  /** Begin to choose sessions with this one; only a list can. */
+  readonly onSelect?: () => void;
 }
 
 interface Item {
@@ -46,7 +57,15 @@ interface Item {
 
 export function SessionMenu(props: SessionMenuProps) {
   const { session, anchor, onClose } = props;
-  const groups = [changes(props), copies(session), removal(props)];
+  const [isSharing, setSharing] = useState(false);
+  const share = () => setSharing(true);
+  const groups = [changes(props), copies(session, share), files(session), removal(props)];
+  if (isSharing)
+    return (
+      <Suspense>
+        <ShareDialog session={session} onClose={onClose} />
+      </Suspense>
+    );
   return (
     <Menu
       open={anchor !== null}
@@ -62,7 +81,7 @@ export function SessionMenu(props: SessionMenuProps) {
           <MenuItem
             key={item.key}
             onClick={() => {
-              onClose();
+              if (item.key !== "share") onClose();
               item.run();
             }}
             sx={{ color: item.key === "delete" ? "error.main" : "inherit" }}
@@ -83,7 +102,7 @@ export function SessionMenu(props: SessionMenuProps) {
 
 const icon = (Icon: typeof PinIcon) => <Icon sx={{ fontSize: 18 }} />;
 
-function changes({ session, actions, onRename }: SessionMenuProps): readonly Item[] {
+function changes({ session, actions, onRename, onSelect }: SessionMenuProps): readonly Item[] {
   const { pinned, archived } = session;
   return [
     {
@@ -105,12 +124,24 @@ function changes({ session, actions, onRename }: SessionMenuProps): readonly Ite
       icon: icon(archived ? UnarchiveIcon : ArchiveIcon),
       run: () => actions.archive(session, !archived),
     },
+    ...(onSelect === undefined
+      ? []
+      : [
+          {
+            key: "select",
+            label: t("sessions.select"),
+            icon: icon(CheckIcon),
+            run: onSelect,
+            shortcut: SHORTCUTS.select,
+          },
+        ]),
   ];
 }
 
-function copies(session: Session): readonly Item[] {
+function copies(session: Session, share: () => void): readonly Item[] {
   const link = () => location.origin + paths.session(session.agent_id, session.session_id);
   return [
+    { key: "share", label: t("sessions.share"), icon: icon(ShareIcon), run: share },
     {
       key: "link",
       label: t("sessions.copyLink"),
@@ -128,6 +159,23 @@ function copies(session: Session): readonly Item[] {
       label: t("sessions.copyJson"),
       icon: icon(CopyIcon),
       run: () => void copyText(sessionAsJson(session), t("sessions.jsonCopied")),
+    },
+  ];
+}
+
+function files(session: Session): readonly Item[] {
+  return [
+    {
+      key: "save markdown",
+      label: t("sessions.saveMarkdown"),
+      icon: icon(DownloadIcon),
+      run: () => save(exportAddress(session, "markdown")),
+    },
+    {
+      key: "save json",
+      label: t("sessions.saveJson"),
+      icon: icon(DownloadIcon),
+      run: () => save(exportAddress(session, "json")),
     },
   ];
 }

@@ -1,4 +1,7 @@
-/** One session in the list: its name opens it; ⋯, a right click, F2 and Delete do the rest. */
+/**
+ * One session in the list: its name opens it; ⋯, a right click, F2 and Delete do the rest. Space, Ctrl or Shift with a
+ * click begin a selection; once there is one, a click is enough.
+ */
 import Box from "@mui/material/Box";
 import { type KeyboardEvent, type MouseEvent, useRef, useState } from "react";
 
@@ -11,6 +14,7 @@ import { MoreIcon } from "@/icons/icons";
 import { LazySessionMenu, preloadSessionMenu } from "./lazy-session-menu";
 import { SessionLink } from "./session-link";
 import type { MenuAnchor } from "./session-menu";
+import type { Selection } from "./use-selection";
 import type { SessionActions } from "./use-session-actions";
 
 interface SessionRowProps {
@@ -19,9 +23,12 @@ interface SessionRowProps {
   readonly isOpen: boolean;
   /** The one row of the list that Tab stops at. */
   readonly isTabStop: boolean;
+  readonly selection: Selection;
 }
 
-export function SessionRow({ session, actions, isOpen, isTabStop }: SessionRowProps) {
+export function SessionRow({ session, actions, isOpen, isTabStop, selection }: SessionRowProps) {
+  const isSelecting = selection.sessions.length > 0;
+  const id = session.session_id;
   const [isRenaming, setRenaming] = useState(false);
   const [anchor, setAnchor] = useState<MenuAnchor | null>(null);
   const wantsFocus = useRef(false);
@@ -43,9 +50,18 @@ export function SessionRow({ session, actions, isOpen, isTabStop }: SessionRowPr
 
   const onKeyDown = (press: KeyboardEvent) => {
     if (press.key === "F2") setRenaming(true);
-    else if (press.key === "Delete") actions.remove(session);
+    else if (press.key === " ") selection.toggle(id);
+    else if (press.key === "Delete" && !isSelecting) actions.remove(session);
     else return;
     press.preventDefault();
+  };
+  // Before the link hears of it: that opens another tab for some of these.
+  const onClickCapture = (click: MouseEvent) => {
+    if (!(click.target instanceof Element) || click.target.closest("a") === null) return;
+    if (click.shiftKey) selection.extendTo(id);
+    else if (click.ctrlKey || click.metaKey || isSelecting) selection.toggle(id);
+    else return;
+    click.preventDefault();
   };
   const onContextMenu = (click: MouseEvent) => {
     click.preventDefault();
@@ -58,11 +74,12 @@ export function SessionRow({ session, actions, isOpen, isTabStop }: SessionRowPr
   };
 
   return (
-    <Box sx={ROW} onContextMenu={onContextMenu}>
+    <Box sx={ROW} onContextMenu={onContextMenu} onClickCapture={onClickCapture}>
       <SessionLink
         session={session}
         isOpen={isOpen}
         isTabStop={isTabStop}
+        isChosen={isSelecting ? selection.has(id) : null}
         onKeyDown={onKeyDown}
         linkRef={focusIfWanted}
       />
@@ -83,6 +100,7 @@ export function SessionRow({ session, actions, isOpen, isTabStop }: SessionRowPr
           anchor={anchor}
           onClose={() => setAnchor(null)}
           onRename={() => setRenaming(true)}
+          onSelect={() => selection.toggle(id)}
         />
       )}
     </Box>

@@ -1,7 +1,8 @@
 /** A whole session as text: to read (Markdown) or to work with (JSON). */
 import { listTurns } from "@/api/client";
 import type { Message, Session, Turn } from "@/api/types";
-import { formatDateTime, t } from "@/i18n";
+import { formatDateTime } from "@/i18n";
+import { t } from "@/i18n/sessions";
 import { textOf } from "@/renderers/message-text";
 
 const PAGE = 200;

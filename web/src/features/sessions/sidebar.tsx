@@ -105,6 +105,8 @@ function Sessions({ agentId, openId, view, onArchive }: SessionsProps) {
     <>
       <Suspense fallback={<SessionRowsSkeleton />}>
         <SessionList
+          key={String(view.archived)}
+          agentId={agentId}
           // Null while they load: the list itself, being there already, then shows them at once.
           rows={sessions.isLoading ? null : sessionRows(sessions.pinned, sessions.others, now)}
           openId={openId}

@@ -50,7 +50,7 @@ export function useSessionActions(agentId: string) {
     archive,
     /** Goes out of the session if it is open; `DeletedNotice` can bring both back. */
     remove: (session: Session) => {
-      deletes.remove(session);
+      deletes.remove([session]);
       announce(t("sessions.deletedSpoken", { name: session.session_name, keys: UNDO_KEYS }));
       if (location === paths.session(agentId, session.session_id)) {
         navigate(paths.agent(agentId), { state: { deleted: session.session_id } });

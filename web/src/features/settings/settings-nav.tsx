@@ -15,6 +15,8 @@ const SECTIONS = [
   { path: paths.models, label: "models.title" },
   { path: paths.tools, label: "tools.title" },
   { path: paths.shares, label: "shares.section" },
+  { path: paths.trash, label: "sessions.openTrash" },
+  { path: paths.data, label: "settings.data" },
   { path: paths.account, label: "settings.account" },
   { path: paths.users, label: "settings.users" },
   { path: paths.server, label: "settings.server" },

@@ -38,6 +38,8 @@ export const search = {
   "command.agents": "Open agents",
   "command.models": "Open models",
   "command.tools": "Open tools",
+  "command.trash": "Open the trash",
+  "command.data": "Save or bring in your data",
   "command.newAgent": "Create an agent",
   "command.shortcuts": "Show keyboard shortcuts",
   "command.sidebar": "Show or hide sessions",
