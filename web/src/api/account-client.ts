@@ -4,6 +4,7 @@ import type {
   Account,
   AccountPatch,
   AccountUsage,
+  Agent,
   KeyPage,
   NewApiKey,
   NewKey,
@@ -37,6 +38,15 @@ export const signOut = () => valueOf<undefined>(server.POST("/v1/sign-out"));
 
 export const setUp = (body: Credentials & { readonly token: string }) =>
   valueOf<SignedIn>(server.POST("/v1/set-up", { body: asBody(body) }));
+
+/** Let all users of the server use an agent, or nobody but its owner. */
+export const setVisibility = (agentId: string, visibility: Agent["visibility"]) =>
+  valueOf<Agent>(
+    server.PATCH("/v1/agents/{agent_id}", {
+      params: { path: { agent_id: agentId } },
+      body: { visibility },
+    }),
+  );
 
 export const getAccount = (signal?: AbortSignal) =>
   valueOf<Account>(server.GET("/v1/account", until(signal)), signal);

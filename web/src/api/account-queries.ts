@@ -13,9 +13,11 @@ import {
   listKeys,
   listUsers,
   setUserLimits,
+  setVisibility,
   updateAccount,
   updateUser,
 } from "./account-client";
+import { storeAgent } from "./agent-queries";
 import type { OwnLimits, UserPatch } from "./types";
 
 const ACCOUNT = ["account"] as const;
@@ -30,6 +32,15 @@ export const useAccount = () =>
 
 export const useSignInOptions = () =>
   useQuery({ queryKey: OPTIONS, queryFn: ({ signal }) => getSignInOptions(signal) });
+
+export function useShareAgent() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ agentId, isShared }: { agentId: string; isShared: boolean }) =>
+      setVisibility(agentId, isShared ? "shared" : "private"),
+    onSuccess: (agent) => storeAgent(client, agent),
+  });
+}
 
 export function useUpdateAccount() {
   const client = useQueryClient();

@@ -21,7 +21,7 @@ export function useAgent(agentId: string) {
   });
 }
 
-function storeAgent(client: QueryClient, agent: Agent): void {
+export function storeAgent(client: QueryClient, agent: Agent): void {
   client.setQueryData(keys.agent(agent.agent_id), agent);
   client.setQueryData<Agents>(keys.agents, (agents) =>
     agents?.map((other) => (other.agent_id === agent.agent_id ? agent : other)),

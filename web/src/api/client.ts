@@ -77,7 +77,7 @@ export const getAgent = (agentId: string, signal?: AbortSignal) =>
   valueOf<Agent>(server.GET(AGENT, { params: { path: { agent_id: agentId } }, ...until(signal) }));
 
 export const createAgent = (config: AgentConfigInput) =>
-  valueOf<Agent>(server.POST("/v1/agents", { body: { agent_config: asBody(config) } }));
+  valueOf<Agent>(server.POST("/v1/agents", { body: asBody({ agent_config: config }) }));
 
 export const updateAgent = (agentId: string, patch: AgentConfigPatch) =>
   valueOf<Agent>(

@@ -176,21 +176,25 @@ function agentHandlers(fake: FakeServer) {
       return HttpResponse.json(agent, { status: 201 });
     }),
     http.get(one, ({ params }) => found(fake.agent(params.agent), "agent_not_found")),
-    http.patch<{ agent: string }, { agent_config: AgentConfigPatch }>(
-      one,
-      async ({ params, request }) => {
-        const { agent_config: patch } = await request.json();
-        fake.agents = fake.agents.map((agent) =>
-          agent.agent_id === params.agent
-            ? {
-                ...agent,
-                agent_config: { ...agent.agent_config, ...patch } as Agent["agent_config"],
-              }
-            : agent,
-        );
-        return found(fake.agent(params.agent), "agent_not_found");
-      },
+    http.get("/v1/sign-in", () =>
+      HttpResponse.json({ required: true, set_up: false, password: true, oidc: null }),
     ),
+    http.patch<
+      { agent: string },
+      { agent_config?: AgentConfigPatch; visibility?: Agent["visibility"] }
+    >(one, async ({ params, request }) => {
+      const { agent_config: patch = {}, visibility } = await request.json();
+      fake.agents = fake.agents.map((agent) =>
+        agent.agent_id === params.agent
+          ? {
+              ...agent,
+              visibility: visibility ?? agent.visibility,
+              agent_config: { ...agent.agent_config, ...patch } as Agent["agent_config"],
+            }
+          : agent,
+      );
+      return found(fake.agent(params.agent), "agent_not_found");
+    }),
     http.delete(one, ({ params }) => {
       fake.agents = fake.agents.filter((agent) => agent.agent_id !== params.agent);
       return new HttpResponse(null, { status: 204 });

@@ -42,6 +42,8 @@ export function anAgent(agentId = "agent-1", config: Partial<AgentConfig> = {}):
     updated_at: NOON,
     version: 1,
     is_default: false,
+    visibility: "private",
+    access: "own",
   };
 }
 

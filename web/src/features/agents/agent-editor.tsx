@@ -3,11 +3,13 @@ import Button from "@mui/material/Button";
 import { useState } from "react";
 import { useLocation } from "wouter";
 
+import { useAccount } from "@/api/account-queries";
 import { useAgent, useCreateAgent, useDeleteAgent, useModels, useUpdateAgent } from "@/api/queries";
 import type { Agent } from "@/api/types";
 import { agentName } from "@/components/agent-name";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { reasonOf } from "@/components/error-text";
+import { InlineAlert } from "@/components/inline-alert";
 import { notify } from "@/components/notices";
 import { paths } from "@/components/paths";
 import { TurnsSkeleton } from "@/components/skeletons";
@@ -16,6 +18,7 @@ import { t } from "@/i18n/settings";
 import { configOf, draftOf, newDraft, patchOf } from "./agent-draft";
 import { AgentForm } from "./agent-form";
 import { AgentNotFound } from "./agent-not-found";
+import { SharedSwitch } from "./agent-sharing";
 
 export function NewAgent() {
   const [, navigate] = useLocation();
@@ -43,9 +46,31 @@ export function NewAgent() {
 }
 
 export function EditAgent({ agentId }: { readonly agentId: string }) {
-  const { data: agent, error } = useAgent(agentId);
-  if (agent !== undefined) return <AgentEditor key={agent.agent_id} agent={agent} />;
+  const { data: agent, error, isPlaceholderData } = useAgent(agentId);
+  // Of another's agent, the list has less than an admin is to change.
+  if (agent !== undefined && !(isPlaceholderData && agent.access !== "own"))
+    return agent.access === "own" ? (
+      <AgentEditor key={agent.agent_id} agent={agent} />
+    ) : (
+      <OthersAgent key={agent.agent_id} agent={agent} />
+    );
   return error === null ? <TurnsSkeleton turns={1} /> : <AgentNotFound error={error} />;
+}
+
+function OthersAgent({ agent }: { readonly agent: Agent }) {
+  const account = useAccount();
+  const isShared = agent.access === "shared";
+  if (account.isPending) return <TurnsSkeleton turns={1} />;
+  if (isShared && account.data?.user.role === "admin") return <AgentEditor agent={agent} />;
+  return (
+    <InlineAlert
+      severity="info"
+      title={t("agents.othersTitle")}
+      actions={!isShared && <DeleteAgent agent={agent} />}
+    >
+      {t(isShared ? "agents.othersText" : "agents.withdrawnText")}
+    </InlineAlert>
+  );
 }
 
 function AgentEditor({ agent }: { readonly agent: Agent }) {
@@ -69,6 +94,7 @@ function AgentEditor({ agent }: { readonly agent: Agent }) {
         {t("sessions.new")}
       </Button>
       <DeleteAgent agent={agent} />
+      <SharedSwitch agent={agent} />
     </AgentForm>
   );
 }

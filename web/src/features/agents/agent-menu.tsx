@@ -13,6 +13,8 @@ import { paths } from "@/components/paths";
 import { t } from "@/i18n";
 import { CheckIcon, EditIcon, PlusIcon } from "@/icons/icons";
 
+import { agentMark } from "./agent-mark";
+
 interface AgentMenuProps {
   readonly agent: Agent;
   readonly anchor: HTMLElement;
@@ -63,7 +65,7 @@ function AgentOption({ agent, isCurrent }: { readonly agent: Agent; readonly isC
           {agentName(agent)}
         </Typography>
         <Typography variant="caption" noWrap component="div" sx={{ color: "text.secondary" }}>
-          {modelName(agent.agent_config.model)}
+          {[modelName(agent.agent_config.model), agentMark(agent)].filter(Boolean).join(" · ")}
         </Typography>
       </Box>
       {isCurrent && <CheckIcon sx={{ fontSize: 18, color: "primary.main" }} />}

@@ -17,6 +17,8 @@ import { SessionRowsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n";
 import { AgentIcon, EditIcon, PlusIcon } from "@/icons/icons";
 
+import { agentMark } from "./agent-mark";
+
 export function AgentsPage() {
   const { data: agents, error, refetch } = useAgents();
   if (agents === undefined)
@@ -56,7 +58,7 @@ export function AgentsPage() {
 
 function AgentCard({ agent }: { readonly agent: Agent }) {
   const { agent_id: agentId, agent_config: config, is_default: isDefault } = agent;
-  const name = agentName(agent);
+  const [name, mark] = [agentName(agent), agentMark(agent)];
   return (
     <Paper component="li" variant="outlined" sx={CARD}>
       <AgentIcon sx={{ color: "secondary.main" }} />
@@ -68,6 +70,7 @@ function AgentCard({ agent }: { readonly agent: Agent }) {
         >
           {name}
           {isDefault && <Chip size="small" label={t("agents.default")} />}
+          {mark !== null && <Chip size="small" label={mark} />}
         </Typography>
         {config.description !== null && (
           <Typography variant="body2" sx={{ color: "text.secondary" }}>

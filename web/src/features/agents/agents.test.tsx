@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { http } from "msw";
+import { http, HttpResponse } from "msw";
 import { beforeEach, expect, it } from "vitest";
 
 import { dismissNotice } from "@/components/notices";
@@ -211,4 +211,42 @@ it.each([
   const { container } = renderPage(<main>{page}</main>);
   await waitFor(() => expect(screen.queryByText("Loading…")).toBeNull());
   expect(await violations(container)).toEqual([]);
+});
+
+it("shares an agent with everyone, and marks it in the menu", async () => {
+  const fake = serve({ agents: [scholar] });
+  const { user } = renderPage(<EditAgent agentId="agent-1" />);
+  await user.click(await screen.findByRole("switch", { name: /Shared with everyone/ }));
+  await waitFor(() => expect(fake.agents[0]?.visibility).toBe("shared"));
+  expect(fake.agents[0]?.agent_config.name).toBe("Scholar");
+});
+
+it("marks agents of others, and offers no form for them", async () => {
+  const others = { ...scholar, visibility: "shared", access: "shared" } as const;
+  serve({ agents: [others] });
+  server.use(
+    http.get("/v1/account", () =>
+      HttpResponse.json({
+        user: {
+          user_id: "u",
+          name: "eve",
+          role: "user",
+          created_at: scholar.created_at,
+          disabled: false,
+        },
+        via: "cookie",
+        scopes: ["read", "write"],
+      }),
+    ),
+  );
+  const { user } = renderPage(
+    <>
+      <AgentPicker agent={others} />
+      <EditAgent agentId="agent-1" />
+    </>,
+  );
+  expect(await screen.findByText("This agent is another user’s")).toBeVisible();
+  expect(screen.queryByLabelText("Instructions")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Agent: Scholar" }));
+  expect(await screen.findByText(/· Shared$/)).toBeVisible();
 });

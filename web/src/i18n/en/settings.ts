@@ -14,6 +14,13 @@ export const settings = {
     "What the model is told before every session: its task, its tone, its limits.",
   "agents.starters": "Starter messages",
   "agents.startersHint": "One a line. They are offered in an empty session.",
+  "agents.shared": "Shared with everyone on this server",
+  "agents.sharedHint":
+    "Everyone can talk with it, by its tools and their credentials. Their sessions stay theirs; its instructions are not shown.",
+  "agents.othersTitle": "This agent is another user’s",
+  "agents.othersText": "Its owner or an admin changes it.",
+  "agents.withdrawnText":
+    "It was shared with you and is not any more. Deleting it deletes your sessions with it.",
   "agents.limits": "Sampling and limits",
   "agents.temperature": "Temperature",
   "agents.temperatureHint": "0 is steady, 2 is wild. Empty: the model’s own.",

@@ -61,6 +61,8 @@ export const shell = {
   "agents.editNamed": "Edit {name}",
   "agents.editCurrent": "Edit this agent",
   "agents.default": "Default",
+  "agents.sharedMark": "Shared",
+  "agents.withdrawnMark": "No longer shared",
   "agents.none": "No agents yet",
   "agents.noneText":
     "An agent is a model with instructions of yours: what it is for, how it speaks, how far it may go.",
