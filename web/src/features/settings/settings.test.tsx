@@ -84,6 +84,7 @@ it("lists the shortcuts with the keys as they are set, and closes with Escape", 
 });
 
 it("marks the page that one is on", () => {
+  serve();
   renderPage(<SettingsNav section="/settings/models" />);
   const nav = within(screen.getByRole("navigation", { name: "Settings" }));
   expect(nav.getByRole("link", { name: "Models" })).toHaveAttribute("aria-current", "page");
