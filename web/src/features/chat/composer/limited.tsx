@@ -24,17 +24,18 @@ interface Props {
 const LONG_MS = 90_000;
 
 export function Limited({ entry, onCancel }: Props) {
-  const { begin, end } = useLastWait(entry);
-  const left = Math.max(0, end - useNow(250));
+  const now = useNow(250);
+  const { begin, end } = useLastWait(entry, now);
+  const left = Math.max(0, end - now);
   const [spoken] = useState(() => t("limited.spoken", { time: timeOf(end - begin) }));
   useEffect(() => announce(spoken), [spoken]); // once: another wait is no news
-  const why = end - begin > LONG_MS ? entry.error?.detail : "";
+  const why = end - begin > LONG_MS ? entry.error?.detail : undefined;
   return (
     <Box sx={STRIP}>
       <Ring part={left / Math.max(1, end - begin)} seconds={Math.ceil(left / 1000)} />
       <Box sx={{ flex: 1, minWidth: 0 }}>
         <Typography variant="body2" sx={{ fontWeight: 550 }}>
-          {why || t("limited.title")}
+          {why ?? t("limited.title")}
         </Typography>
         <Typography variant="caption" component="div" sx={{ color: "text.secondary" }}>
           {t("limited.sends", { time: timeOf(left) })}
@@ -48,9 +49,9 @@ export function Limited({ entry, onCancel }: Props) {
 }
 
 /** From when to when it waits; while it is tried again, from when to when it did. */
-function useLastWait({ retryAt }: OutboxEntry) {
-  const [wait, setWait] = useState(() => ({ begin: Date.now(), end: retryAt ?? 0 }));
-  if (retryAt !== null && retryAt !== wait.end) setWait({ begin: Date.now(), end: retryAt });
+function useLastWait({ retryAt }: OutboxEntry, now: number) {
+  const [wait, setWait] = useState({ begin: now, end: retryAt ?? 0 });
+  if (retryAt !== null && retryAt !== wait.end) setWait({ begin: now, end: retryAt });
   return wait;
 }
 
