@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 import pytest
 from litestar.routes import HTTPRoute
+from msgspec.structs import replace
 
 from tertulia.domain.audit import AuditEntry, AuditFilter
 from tertulia.models.scripted import Call, Reply
 from tertulia.server.audited import ACTIONS, EXCEPTIONS
 from tertulia.server.llama_stack.app import ROUTERS
+from tertulia.server.repeats import MOST, SECONDS, Repeats
 from tertulia.server.routes import oidc
 from tertulia.testing import app
 from tests.runtime.conftest import until
@@ -125,6 +127,30 @@ async def test_who_reads_by_a_link_is_told_with_the_links_id_and_never_its_secre
     said = (await site.get("/v1/audit")).text
     assert share["token"] not in said
     assert "secret-canary" not in said
+
+
+async def test_who_reads_by_a_link_in_a_loop_fills_no_database(site: Site) -> None:
+    session = await site.new_session()
+    first, second = [(await site.post(f"{session}/share", {})).json() for _ in range(2)]
+    for share in (first, second, *[first] * 20):
+        assert (await site.get(f"/v1/shared/{share['token']}")).status_code == 200
+    read = [entry.subject["share_id"] for entry in await entries(site) if entry.action == "share.read"]
+    assert read == [second["share_id"], first["share_id"]]
+
+
+async def test_what_was_done_a_minute_ago_is_told_again() -> None:
+    now = 0.0
+    repeats = Repeats(monotonic=lambda: now)
+    read = AuditEntry(entry_id="", at="", action="share.read", actor="", owner="a", outcome="done")
+    assert not repeats.has(read)
+    repeats.note(read)
+    assert repeats.has(read)
+    assert not repeats.has(replace(read, outcome="refused"))
+    now = SECONDS
+    assert not repeats.has(read)
+    for each in range(MOST + 9):
+        repeats.note(replace(read, subject={"share_id": str(each)}))
+    assert sum(repeats.has(replace(read, subject={"share_id": str(each)})) for each in range(MOST + 9)) == MOST
 
 
 async def test_what_a_person_approves_or_denies_is_told_when_it_is_decided_and_not_when_its_turn_has_ended(

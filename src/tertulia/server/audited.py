@@ -19,6 +19,7 @@ from tertulia.domain.errors import StorageUnavailable
 from tertulia.runtime.audit import Audit, Deed, one_deed
 from tertulia.server.auth import Caller, address_of
 from tertulia.server.errors import request_id_of
+from tertulia.server.repeats import Repeats
 
 log = structlog.get_logger()
 
@@ -103,6 +104,7 @@ class Audited(ASGIMiddleware):
     def __init__(self, audit: Audit, on_error: OnError) -> None:
         self._audit = audit
         self._on_error = on_error
+        self._repeats = Repeats()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Handle one request."""
@@ -129,10 +131,11 @@ class Audited(ASGIMiddleware):
 
     async def _record(self, scope: Scope, action: str, deed: Deed, status: int) -> None:
         entry = _entry(scope, action, deed, status)
-        if status in NOT_UNDERSTOOD or _is_noise(entry):
+        if status in NOT_UNDERSTOOD or _is_noise(entry) or self._repeats.has(entry):
             return
         try:
             await self._audit.record(entry, deed.parts)
+            self._repeats.note(entry)
         except StorageUnavailable:
             if entry.outcome == "done":
                 raise
