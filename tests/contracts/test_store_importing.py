@@ -85,10 +85,11 @@ async def test_a_list_shows_it_by_its_last_turn(store: Store) -> None:
     assert [each.session_id for each in page.items] == ["s2"]
 
 
-async def test_a_session_may_come_without_turns(store: Store) -> None:
-    await store.import_session(ANA, SESSION, [])
+async def test_a_session_may_come_without_turns_and_shows_none(store: Store) -> None:
+    await store.import_session(ANA, replace(SESSION, preview="Whatever " * 9_999, last_turn_status="completed"), [])
     found = await store.get_session(ANA, "a1", "s2")
-    assert (found.turn_count, found.status, found.last_turn_status) == (0, "idle", None)
+    assert (found.turn_count, found.active_turn_id, found.status) == (0, None, "idle")
+    assert (found.preview, found.last_turn_status) == ("", None)
 
 
 async def test_the_next_turn_has_the_next_number_and_the_agent_s_version(store: Store) -> None:

@@ -57,7 +57,8 @@ def settled(session: Session, turns: Sequence[ImportedTurn]) -> Session:
     It is the branch that is active in the session, or the one of the last turn if there is no such.
     """
     if not turns:
-        return replace(session, turns=[], turn_count=0, active_turn_id=None, status="idle")
+        none_yet = {"turn_count": 0, "active_turn_id": None, "last_turn_status": None, "preview": ""}
+        return replace(session, turns=[], status="idle", **none_yet)
     last = turns[-1].turn
     active = next((each.turn for each in turns if each.turn.turn_id == session.active_turn_id), last)
     return replace(
