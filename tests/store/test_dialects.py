@@ -72,9 +72,12 @@ def statements() -> dict[str, ClauseElement]:
     for order, by_purpose, is_next in product(("asc", "desc"), [True, False], [True, False]):
         statement = files.list_statement(order, by_purpose=by_purpose, is_next=is_next)
         found[f"files.list_statement {order} {by_purpose} {is_next}"] = statement
-    for archived, pinned, but in product([True, False], repeat=3):
-        statement = searching.statement("tsquery", archived=archived, pinned=pinned, but=but)
-        found[f"searching.statement {archived} {pinned} {but}"] = statement
+    for archived, pinned, but, among in product([True, False], repeat=4):
+        statement = searching.statement("tsquery", archived=archived, pinned=pinned, but=but, among=among)
+        found[f"searching.statement {archived} {pinned} {but} {among}"] = statement
+    for archived, pinned in ((True, False), (False, True), (True, True)):
+        statement = searching.marked_statement(archived=archived, pinned=pinned)
+        found[f"searching.marked_statement {archived} {pinned}"] = statement
     for of_session, is_next in product([True, False], [True, False]):
         statement = shares.list_statement(of_session=of_session, is_next=is_next)
         found[f"shares.list_statement {of_session} {is_next}"] = statement

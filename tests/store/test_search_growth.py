@@ -24,6 +24,7 @@ from tests.store.values import ANA, BEN, at
 
 FEW, MANY = 200, 4_000
 A_LITTLE = 4
+PINNED = (10, 20, 30)
 
 
 def fill(raw: sqlite3.Connection, count: int) -> None:
@@ -31,11 +32,11 @@ def fill(raw: sqlite3.Connection, count: int) -> None:
     db = SqliteConnection(raw, Texts(DIALECT))
     for n in range(count):
         owner, session_id = (BEN if n % 2 else ANA), f"s{n}"
-        values = (session_id, shard_of(session_id), owner, at(n), at(n), n % 100 == 0, f"Session {n}")
+        values = (session_id, shard_of(session_id), owner, at(n), at(n), n in PINNED, n % 100 == 0, f"Session {n}")
         raw.execute(
             "INSERT INTO sessions (session_id, shard, owner, agent_id, started_at, updated_at, pinned, archived,"
             " turn_count, revision, status, title_source, session_name, preview, searched, metadata, last_n)"
-            " VALUES (?, ?, ?, 'a1', ?, ?, 0, ?, 1, 1, 'idle', 'user', ?, '', '', '{}', 1)",
+            " VALUES (?, ?, ?, 'a1', ?, ?, ?, ?, 1, 1, 'idle', 'user', ?, '', '', '{}', 1)",
             values,
         )
         turn = turn_at(f"t{n}", session_id, at(n), question=f"What of word{n}?", answer=f"The common answer, {n % 7}.")
@@ -112,6 +113,7 @@ SEARCHES = {
     "all but": SearchFilter(query=parse_query("-common")),
     "of an agent": SearchFilter(query=parse_query("common"), agent_id="a1", pinned=False),
     "long ago": SearchFilter(query=parse_query("common"), until=at(150)),
+    "of those on top": SearchFilter(query=parse_query("common"), archived=None, pinned=True),
     "a rare word": SearchFilter(query=parse_query("word150")),
 }
 

@@ -33,7 +33,7 @@ from tertulia.domain.turns import Turn
 from tertulia.store import rules, search_rules
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import AsWords, FreePlace, InsertUnlessThere, InsertWords, array, is_one_of
-from tertulia.store.sql.tables import search_backlog, search_rows, sessions, turns
+from tertulia.store.sql.tables import MARKED, search_backlog, search_rows, sessions, turns
 
 Language = Literal["fts5", "tsquery"]
 """How a database is asked for words."""
@@ -122,18 +122,32 @@ _SHOWN = [
 ]
 
 
+MOST_MARKED = 200
+"""So many archived or pinned sessions are looked through; if there are more, a page is soon found among all hits."""
+
+
 @cache
-def statement(language: Language, *, archived: bool, pinned: bool, but: bool) -> Select[Any]:
+def marked_statement(*, archived: bool, pinned: bool) -> Select[Any]:
+    """Build the select of sessions that are archived, or pinned, or not, with at least one of these filters."""
+    found = select(sessions.c.session_id).where(sessions.c.owner == bindparam("of"), text(MARKED))
+    return _filtered(found, archived=archived, pinned=pinned).limit(bindparam("limit"))
+
+
+def _filtered(found: Select[Any], *, archived: bool, pinned: bool) -> Select[Any]:
+    if archived:
+        found = found.where(sessions.c.archived == bindparam("archived"))
+    return found.where(sessions.c.pinned == bindparam("pinned")) if pinned else found
+
+
+@cache
+def statement(language: Language, *, archived: bool, pinned: bool, but: bool, among: bool) -> Select[Any]:
     """Build the search's select, with these filters or without."""
-    rows = _fts5() if language == "fts5" else _tsquery()
+    rows = _among(language) if among else BY_WORDS[language]()
     of_turn = and_(turns.c.turn_id == search_rows.c.turn_id, turns.c.shard == search_rows.c.shard)
     of_session = and_(sessions.c.session_id == search_rows.c.session_id, sessions.c.shard == search_rows.c.shard)
     found = rows.join(sessions, of_session).outerjoin(turns, of_turn)
     found = found.where(search_rows.c.owner == bindparam("of"), sessions.c.deleted_at.is_(None))
-    if archived:
-        found = found.where(sessions.c.archived == bindparam("archived"))
-    if pinned:
-        found = found.where(sessions.c.pinned == bindparam("pinned"))
+    found = _filtered(found, archived=archived, pinned=pinned)
     if but:
         found = found.where(search_rows.c.session_id != bindparam("but"))
     return found.limit(bindparam("limit"))
@@ -153,6 +167,15 @@ def _fts5() -> Select[Any]:
 
 
 def _tsquery() -> Select[Any]:
+    return _in_order().where(HAS_WORDS["tsquery"])
+
+
+def _among(language: Language) -> Select[Any]:
+    """The rows of a few sessions, each of which is asked for the words."""
+    return _in_order().where(is_one_of(search_rows.c.session_id, "among"), HAS_WORDS[language])
+
+
+def _in_order() -> Select[Any]:
     key = (search_rows.c.place, search_rows.c.session_id, search_rows.c.turn_id)
     last = tuple_(
         bindparam("last_place", type_=BigInteger),
@@ -163,13 +186,21 @@ def _tsquery() -> Select[Any]:
         select(*_SHOWN)
         .select_from(search_rows)
         .where(
-            text("search_rows.terms @@ CAST(:match AS tsquery)"),
             search_rows.c.place >= bindparam("low", type_=BigInteger),
             search_rows.c.place < bindparam("high", type_=BigInteger),
             tuple_(*key) < last,
         )
         .order_by(*(each.desc() for each in key))
     )
+
+
+HAS_WORDS = {
+    "fts5": text(
+        "EXISTS (SELECT 1 FROM search_words WHERE search_words MATCH :match AND search_words.rowid = search_rows.place)"
+    ),
+    "tsquery": text("search_rows.terms @@ CAST(:match AS tsquery)"),
+}
+BY_WORDS: dict[Language, Callable[[], Select[Any]]] = {"fts5": _fts5, "tsquery": _tsquery}
 
 
 def find(
@@ -179,10 +210,11 @@ def find(
     last = search_rules.position(cursor)
     if which.query.asks_nothing:
         return Page(items=[])
+    among = _few_marked(db, owner, which) if which.archived or which.pinned else None
     rows: list[Row] = []
     for bounds in search_rules.ranges(which):
         if len(rows) <= limit:
-            rows += _rows(db, owner, which, language, (bounds, last, limit + 1 - len(rows)))
+            rows += _rows(db, (owner, which, language), (bounds, last, limit + 1 - len(rows)), among=among)
     items = [_hit(row, which) for row in rows[:limit]]
     more = search_rules.cursor_after(_key(rows[limit - 1])) if len(rows) > limit else None
     return Page(items=items, next_cursor=more)
@@ -192,7 +224,17 @@ Span = tuple[tuple[int, int], search_rules.Key, int]
 """From which place up to (without) which, after what, and how many."""
 
 
-def _rows(db: Connection, owner: str, which: SearchFilter, language: Language, span: Span) -> Sequence[Row]:
+def _few_marked(db: Connection, owner: str, which: SearchFilter) -> list[str] | None:
+    """The sessions that are archived or pinned as asked, unless there are many: then a page is soon found by words."""
+    statement = marked_statement(archived=which.archived is not None, pinned=which.pinned is not None)
+    rows = db.rows(statement, of=owner, archived=which.archived, pinned=which.pinned, limit=MOST_MARKED + 1)
+    return [row["session_id"] for row in rows] if len(rows) <= MOST_MARKED else None
+
+
+def _rows(
+    db: Connection, asked: tuple[str, SearchFilter, Language], span: Span, *, among: list[str] | None
+) -> Sequence[Row]:
+    owner, which, language = asked
     (low, high), (last_place, last_session, last_turn), limit = span
     return db.rows(
         statement(
@@ -200,6 +242,7 @@ def _rows(db: Connection, owner: str, which: SearchFilter, language: Language, s
             archived=which.archived is not None,
             pinned=which.pinned is not None,
             but=which.but_session is not None,
+            among=among is not None,
         ),
         of=owner,
         match=MATCHES[language](*search_rules.needed(owner, which)),
@@ -212,6 +255,7 @@ def _rows(db: Connection, owner: str, which: SearchFilter, language: Language, s
         archived=which.archived,
         pinned=which.pinned,
         but=which.but_session,
+        among=array(among or ()),
         limit=limit,
     )
 

@@ -39,6 +39,8 @@ UNHELD = "completed_at IS NULL AND lease_owner IS NULL AND (status <> 'awaiting_
 """It should go on, and no node holds it."""
 IN_TRASH = "deleted_at IS NOT NULL"
 """It was deleted, and can be had back."""
+MARKED = "(archived OR pinned)"
+"""It is put aside, or on top: mostly few are."""
 WITH_RULE = "retention IS NOT NULL"
 """How long it stays is said by itself."""
 AT_WORK = "completed_at IS NULL AND status <> 'awaiting_input'"
@@ -267,6 +269,7 @@ sessions = Table(
     Index("sessions_by_activity", "owner", "agent_id", "archived", "pinned", "updated_at", "session_id"),
     _some("sessions_in_trash", "owner", "deleted_at", "session_id", where=IN_TRASH),
     _some("sessions_to_purge", "deleted_at", "session_id", where=IN_TRASH),
+    _some("sessions_marked", "owner", "archived", "pinned", "session_id", where=MARKED),
     _some("sessions_with_rules", "session_id", where=WITH_RULE),
 )
 
