@@ -57,11 +57,18 @@ def launch(data_dir: Path, *options: str, module: str = "tertulia.cli", **variab
 
 
 @contextmanager
-def serving(data_dir: Path, *options: str, **variables: str) -> Iterator[ServerProcess]:
-    """Run a server at a port of its own for as long as the block runs."""
-    with launch(data_dir, *(options if "--port" in options else ("--port", "0", *options)), **variables) as process:
+def launched(data_dir: Path, *options: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """Start `tertulia serve`, and let it end with the block at the latest: a test that fails waits for nothing."""
+    with launch(data_dir, *options, **variables) as process:
         try:
-            assert process.stdout is not None
-            yield ServerProcess(process, process.stdout.readline(), data_dir.with_suffix(".log"))
+            yield process
         finally:
             process.kill()
+
+
+@contextmanager
+def serving(data_dir: Path, *options: str, **variables: str) -> Iterator[ServerProcess]:
+    """Run a server at a port of its own for as long as the block runs."""
+    with launched(data_dir, *(options if "--port" in options else ("--port", "0", *options)), **variables) as process:
+        assert process.stdout is not None
+        yield ServerProcess(process, process.stdout.readline(), data_dir.with_suffix(".log"))

@@ -16,14 +16,14 @@ from tertulia.cli.serve import in_words
 from tertulia.client import AsyncClient, Patience
 from tertulia.domain.events import TurnCompleted, TurnStarted
 from tertulia.domain.models import ModelInfo, ModelList, ServerStatus
-from tests.cli.server_process import launch, serving
+from tests.cli.server_process import launched, serving
 
 pytestmark = pytest.mark.slow
 
 
 def failing(data_dir: Path, *options: str, **variables: str) -> tuple[int, str, str]:
     """Start a server that cannot start; return its exit code, stdout and stderr."""
-    with launch(data_dir, *options, **variables) as process:
+    with launched(data_dir, *options, **variables) as process:
         out, _ = process.communicate(timeout=60)
     return process.returncode, out, data_dir.with_suffix(".log").read_text()
 
@@ -94,7 +94,7 @@ def test_a_signal_ends_it_cleanly_and_silently(tmp_path: Path, number: signal.Si
 
 
 def test_a_signal_in_the_middle_of_the_start_ends_it_cleanly_too(tmp_path: Path) -> None:
-    with launch(tmp_path / "data", "--port", "0") as process:
+    with launched(tmp_path / "data", "--port", "0") as process:
         # The lock on the database is taken in the middle of the start.
         while not (tmp_path / "data/tertulia.db.lock").exists():
             assert process.poll() is None
@@ -140,7 +140,7 @@ def test_a_port_in_use_is_a_sentence(tmp_path: Path) -> None:
 
 def test_a_second_server_on_one_data_directory_is_a_sentence(tmp_path: Path) -> None:
     with serving(tmp_path / "data"):
-        with launch(tmp_path / "data", "--port", "0") as second:
+        with launched(tmp_path / "data", "--port", "0") as second:
             out, _ = second.communicate(timeout=60)
         err = (tmp_path / "data.log").read_text()
     assert (second.returncode, out) == (1, "")
@@ -179,10 +179,10 @@ def test_options_go_before_variables(tmp_path: Path) -> None:
 async def test_it_serves_also_when_nobody_reads_what_it_prints(tmp_path: Path) -> None:
     with listen("127.0.0.1", 0) as listener:
         port: int = listener.getsockname()[1]
-    with launch(tmp_path / "data", "--port", str(port)) as process:
+    with launched(tmp_path / "data", "--port", str(port)) as process:
         assert process.stdout is not None
         process.stdout.close()
-        async with AsyncClient(f"http://127.0.0.1:{port}", patience=Patience(attempts=50, longest_wait=0.2)) as client:
+        async with AsyncClient(f"http://127.0.0.1:{port}", patience=Patience(attempts=250, longest_wait=0.2)) as client:
             assert (await client.get_config()).default_agent_id
         process.terminate()
         assert process.wait(20) == 0
@@ -226,7 +226,7 @@ async def test_the_key_of_a_model_server_is_nowhere_in_what_it_prints(tmp_path: 
     async with TestServer(app) as upstream:
         url = str(upstream.make_url("/v1"))
         variables = {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": key, "TERTULIA_LOG_LEVEL": "debug"}
-        with launch(tmp_path / "data", "--port", "0", **variables) as process:
+        with launched(tmp_path / "data", "--port", "0", **variables) as process:
             assert process.stdout is not None
             line = await asyncio.to_thread(process.stdout.readline)
             process.terminate()
