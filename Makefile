@@ -63,7 +63,7 @@ clean: ## Remove all that was brought or built
 # --- The parts of `test` and `check`; `make -k check` goes on after a failure ---
 
 PROCESSES := tests/faults tests/workshop
-CLIENTS := tests/cli tests/e2e tests/identity tests/llama_stack
+CLIENTS := tests/cli tests/e2e tests/identity tests/llama_stack tests/security
 BROWSER = TERTULIA_CHROMIUM="$$($(RUN) python scripts/ensure_browser.py)" && export TERTULIA_CHROMIUM
 
 test-python: sync

@@ -5,11 +5,19 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from tests.store.postgres import PostgresServer, clear, make_empty, new_database
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _logs_of_its_own() -> Iterator[None]:
+    """Let no file's tests have the log as another's have set it up: a bench that is run in process, for one."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

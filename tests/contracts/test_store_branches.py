@@ -273,7 +273,7 @@ async def test_a_fork_begins_with_the_turns_of_another_session(store: Store) -> 
     assert await shown(store) == ["t1", "t2", "t3"]
     assert [turn.turn_id for turn in await history(store, "s2")] == ["t1", "t2", "f1"]
     listed = await store.list_sessions(ANA, SessionFilter(agent_id="a1"), order="desc", limit=9)
-    assert [each.session_id for each in listed.items] == ["s1", "s2"]
+    assert [each.session_id for each in listed.items] == ["s2", "s1"]
 
 
 async def test_a_fork_shows_the_turns_that_it_has_as_its_own(store: Store) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tertulia.domain.events import StepRestarted, TurnAwaitingInput, TurnEvent
 from tertulia.domain.turns import WaitReason
+from tertulia.engine.open_step import IllegalEvent
 from tests.simulation.ledger import Broken
 from tests.simulation.nemesis import KINDS
 from tests.simulation.planted import BUGS
@@ -75,7 +76,7 @@ def test_worlds_get_to_what_they_are_about() -> None:
     [
         ("dropped-fence", "I4"),
         ("lost-step-restart", "I3"),
-        ("double-append", "I[468]"),
+        ("double-append", "I[468]|event .* comes after"),
         ("bold-tool", "I5"),
         ("rash-approval", "I5"),
         ("forgotten-key", "I1"),
@@ -87,5 +88,6 @@ def test_a_planted_bug_is_caught(bug: str, invariant: str) -> None:
         for seed in range(ENOUGH):
             simulate(seed, BUGS[bug])
 
-    with pytest.raises(Broken, match=f"^{invariant}"):
+    # The engine that reads a log refuses one that says an event twice, if it comes to that before a ledger does.
+    with pytest.raises((Broken, IllegalEvent), match=f"^({invariant})"):
         search()

@@ -220,12 +220,15 @@ class Steps:
             async with places:
                 await self._run_tool(live, one, plan)
 
+        is_lost = False
         try:
             async with asyncio.TaskGroup() as group:
                 for one in work:
                     group.create_task(run(one))
         except* LeaseLost:
-            raise LeaseLost from None
+            is_lost = True  # until Python 3.11.4 what is raised here comes out in a group
+        if is_lost:
+            raise LeaseLost
 
     async def _run_tool(self, live: LiveTurn, work: OpenStep | ToolCall, plan: TurnPlan) -> None:
         """Run one call, as a new step or as one that has started before."""
