@@ -452,6 +452,14 @@ async def test_of_nodes_that_take_up_a_completed_turn_the_last_one_has_it(store:
     assert [record.turn_id for record in await store.list_held("n2")] == ["t1"]
 
 
+async def test_what_is_refused_in_between_keeps_no_turn_from_being_taken_up_again(store: Store) -> None:
+    record = await running(store)
+    told = [completed(record), awaiting(record, seq=4), resumed(record, seq=5)]
+    await store.append(told)
+    assert (await session_of(store))["status"] == "running"
+    assert [each.id.seq for each in await store.read_events(ANA, "t1")] == [1, 2, 3, 5]
+
+
 async def test_only_what_was_completed_is_taken_up_again(store: Store) -> None:
     await store.append([cancelled(await running(store), second=20)])
     assert await store.claim(ANA, "t1", node=NODE, reopens=True) is None

@@ -117,6 +117,8 @@ def _reopened(
     for each, change in zip(appends, changes, strict=True):
         if each.turn_id in statuses and rules.reopens(statuses[each.turn_id], each):
             found.add(each.turn_id)
+        elif statuses.get(each.turn_id) in ENDED:
+            continue  # it is refused, and changes nothing
         if change is not None:
             statuses[each.turn_id] = change[0]
     return found
