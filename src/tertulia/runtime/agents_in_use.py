@@ -50,8 +50,11 @@ class AgentsInUse:
         return AgentInUse(lender=lender, config=config)
 
     async def tools_of(self, record: TurnRecord) -> dict[str, Tool]:
-        """Return the tools of the server that a turn may use, by name; none has the name of a client's tool."""
-        agent = await self.of(record)
+        """Return the tools of the server that a turn may use, by name. Raises AgentNotFound, AgentWithdrawn."""
+        return await self.tools_with(await self.of(record), record)
+
+    async def tools_with(self, agent: AgentInUse, record: TurnRecord) -> dict[str, Tool]:
+        """Return the tools that a turn may use with its agent, by name; none has the name of a client's tool."""
         if agent.lender == record.owner:
             chosen = agent.config.toolgroups if record.toolgroups is None else record.toolgroups
             tools = await self._toolgroups.of(record.owner, chosen)

@@ -267,7 +267,7 @@ class Runner:
         agent = await self._agents.of(record)
         config = agent.config
         server, model, window = await self._resolve(config.model)
-        tools = await self.tools_of(record)
+        tools = await self._agents.tools_with(agent, record)
         # Of a tool that was lost while it ran, and is not there any more, nobody knows whether it had its effect.
         gone = {step.tool_name for step in live.state.open_steps} - tools.keys()
         return TurnPlan(

@@ -25,7 +25,7 @@ class Repeats:
 
     def has(self, entry: AuditEntry) -> bool:
         """Tell whether the same was recorded within the last minute."""
-        return self._until.get(_same(entry), 0.0) > self._monotonic()
+        return entry.action in REPEATED and self._until.get(_same(entry), 0.0) > self._monotonic()
 
     def note(self, entry: AuditEntry) -> None:
         """Remember what was recorded."""
