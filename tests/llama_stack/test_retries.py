@@ -112,8 +112,8 @@ async def test_another_try_finds_a_turn_that_has_ended_meanwhile() -> None:
         assert await turns_of(client.stack, session) == [again.json()]
 
 
-@pytest.mark.parametrize("stream", [False, True])
-async def test_who_hangs_up_at_an_answer_may_not_have_read_it(stream: bool) -> None:
+@pytest.mark.parametrize(("stream", "starved"), [(False, 0), (True, 0), (False, 1.5)])
+async def test_who_hangs_up_at_an_answer_may_not_have_read_it(stream: bool, starved: float) -> None:
     async with serve_live(Reply("Once")) as live:
         stack = Stack(live.site, "/v1")
         path = f"{(session := await stack.new_session())}/turn"
@@ -121,6 +121,7 @@ async def test_who_hangs_up_at_an_answer_may_not_have_read_it(stream: bool) -> N
         async with await live.connect() as first:
             await first.send("POST", f"/v1{path}", body, x_stainless_lang="python", **FIRST)
             await first.reader.readuntil(b"completed")  # it is in the last that is sent
+            await asyncio.sleep(starved)  # it lost its patience before, but could not run
         async with asyncio.timeout(30):
             while live.waiting:  # noqa: ASYNC110 - a connection that is closed rings no bell
                 await asyncio.sleep(0.001)

@@ -31,8 +31,9 @@ from tertulia.store.base import TurnRecord
 NEWEST = 8
 """How far back a turn is looked for: others may have posted since, and a session lets so many wait."""
 REMEMBERED = 4096
-PARTING = 1.0
-"""Seconds: who hangs up so soon after an answer may not have read it."""
+PARTING = 4.0
+"""Seconds: who hangs up so soon after an answer may not have read it, since a starved client sees late that it lost its
+patience. Who has read it keeps the connection for 5 s (httpx, which official clients use)."""
 IN_DOUBT = 10.0
 """Seconds for which another try may follow: clients wait for 8 at the most before they come again."""
 
