@@ -10,7 +10,7 @@ export default mergeConfig(
       environment: "jsdom",
       include: ["src/**/*.test.{ts,tsx}"],
       setupFiles: ["src/testing/setup.ts"],
-      testTimeout: 20_000, // machines that test are often busy ones
+      testTimeout: 60_000, // machines that test are often busy ones
       restoreMocks: true,
       unstubGlobals: true,
     },

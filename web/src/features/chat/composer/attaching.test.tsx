@@ -137,11 +137,14 @@ describe("files", () => {
 });
 
 describe("what the server would refuse", () => {
-  it("is refused at once, with the reason", async () => {
+  it("is refused with the reason, also before the page knew the limits", async () => {
+    let tell: () => void = () => undefined;
+    const told = new Promise<void>((resolve) => (tell = resolve));
     const turns = new TurnServer([done(1)]);
     const files = new FileServer();
     const limits = { ...aServerConfig.limits, max_files: 2, max_file_bytes: 1000 };
-    network.use(http.get("/v1/config", () => HttpResponse.json({ ...aServerConfig, limits })));
+    const config = HttpResponse.json({ ...aServerConfig, limits });
+    network.use(http.get("/v1/config", () => told.then(() => config)));
     const talk = openTalk();
     await screen.findByText("Answer 1");
     await choose(
@@ -151,6 +154,7 @@ describe("what the server would refuse", () => {
       text("none.txt", ""),
       ...["one.txt", "two.txt", "three.txt"].map((name) => text(name)),
     );
+    tell();
     await chip("two.txt");
     expect(chosen().getAllByRole("listitem")).toHaveLength(2);
     for (const reason of [

@@ -5,6 +5,7 @@
 import { useState } from "react";
 
 import { useConfig } from "@/api/queries";
+import type { Limits } from "@/api/types";
 import { t } from "@/i18n";
 import type { Draft } from "@/storage";
 import { removeFiles } from "@/turn";
@@ -12,17 +13,25 @@ import { removeFiles } from "@/turn";
 import type { Transferred } from "../transfer";
 
 export function useAttachments(draft: Draft) {
-  const { data: config } = useConfig();
+  const { data: config, refetch } = useConfig();
   const [problems, setProblems] = useState<readonly string[]>([]);
 
+  /** What may be attached, also to a page that has just been opened; undefined when nobody says. */
+  const limits = async (): Promise<Limits | undefined> => {
+    if (config || !navigator.onLine) return config?.limits;
+    return (await refetch({ cancelRefetch: false })).data?.limits;
+  };
+
   /** With what is fetched; false when it did not come. */
-  const attaching = async (work: (module: Attaching) => Taken): Promise<boolean> => {
+  const attaching = async (
+    work: (module: Attaching, limits: Limits | undefined) => Taken,
+  ): Promise<boolean> => {
     const module = await load().catch(() => null);
     if (module === null) {
       setProblems([t("error.network")]);
       return false;
     }
-    const { keys, problems: found } = work(module);
+    const { keys, problems: found } = work(module, await limits());
     setProblems(found);
     if (keys.length > 0) draft.change({ files: [...draft.now().files, ...keys] });
     return true;
@@ -36,10 +45,10 @@ export function useAttachments(draft: Draft) {
     problems,
     dismiss: () => setProblems([]),
     attach: (added: Transferred) =>
-      void attaching((module) => module.take(added, config?.limits, draft.now().files)),
+      void attaching((module, known) => module.take(added, known, draft.now().files)),
     attachText: async (text: string) => {
-      const isTaken = await attaching((module) =>
-        module.takeText(text, config?.limits, draft.now().files),
+      const isTaken = await attaching((module, known) =>
+        module.takeText(text, known, draft.now().files),
       );
       if (!isTaken) draft.change({ text: draft.now().text + text });
     },
