@@ -34,7 +34,7 @@ dev: web/node_modules/.complete ## Start server and page, both anew when their s
 # chosen tests run by themselves.
 ifeq ($(ARGS),)
 test: sync web/node_modules/.complete ## Run all tests
-	@$(RUN) python scripts/side_by_side.py '$(MAKE) test-others' '$(MAKE) test-clients' '$(MAKE) test-processes' '$(MAKE) test-web'
+	@$(RUN) python scripts/side_by_side.py $(foreach part,others clients processes stores web,'$(MAKE) test-$(part)')
 else
 test: test-python test-web
 endif
@@ -63,14 +63,15 @@ clean: ## Remove all that was brought or built
 # --- The parts of `test` and `check`; `make -k check` goes on after a failure ---
 
 PROCESSES := tests/faults tests/workshop
-CLIENTS := tests/cli tests/e2e tests/identity tests/llama_stack tests/security
+CLIENTS := tests/cli tests/e2e tests/identity tests/llama_stack
+STORES := tests/contracts tests/simulation tests/store
 BROWSER = TERTULIA_CHROMIUM="$$($(RUN) python scripts/ensure_browser.py)" && export TERTULIA_CHROMIUM
 
 test-python: sync
 	$(BROWSER) && $(RUN) pytest $(ARGS)
 
 test-others: sync
-	$(RUN) pytest $(patsubst %,--ignore=%,$(PROCESSES) $(CLIENTS)) $(ARGS)
+	$(BROWSER) && $(RUN) pytest $(patsubst %,--ignore=%,$(PROCESSES) $(CLIENTS) $(STORES)) $(ARGS)
 
 test-clients: sync
 	$(BROWSER) && $(RUN) pytest $(CLIENTS) $(ARGS)
@@ -78,8 +79,12 @@ test-clients: sync
 test-processes: sync
 	$(RUN) pytest $(PROCESSES) $(ARGS)
 
+# These two wait for nobody's clock: they take what the others leave.
+test-stores: sync
+	nice $(RUN) pytest $(STORES) $(ARGS)
+
 test-web: web/node_modules/.complete
-	scripts/npm test
+	nice scripts/npm test
 
 check-format: sync
 	$(RUN) ruff format --check

@@ -409,4 +409,4 @@ def world(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize("stories", [SessionStories, TurnStories])
 def test_all_stores_answer_alike(world: dict[str, Any], stories: type[Stories]) -> None:
     machine: Any = type(stories.__name__, (stories,), world)
-    run_state_machine_as_test(machine, settings=settings(max_examples=50, stateful_step_count=40, deadline=None))
+    run_state_machine_as_test(machine, settings=settings(max_examples=20, stateful_step_count=40, deadline=None))

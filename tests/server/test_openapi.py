@@ -1,6 +1,7 @@
 """The OpenAPI document: valid, whole, and true of what goes over the wire."""
 
 import json
+from pathlib import Path
 from typing import Any, cast, get_args
 
 import jsonschema_rs
@@ -22,9 +23,9 @@ from tests.server.site import Site, frames_of, said
 Json = dict[str, Any]
 
 
-@pytest.fixture
-def document(site: Site) -> Json:
-    return site.app.openapi
+@pytest.fixture(scope="module")
+def document() -> Json:
+    return json.loads((Path(__file__).parents[2] / "openapi.json").read_text())
 
 
 def operations(document: Json) -> list[tuple[str, str, Json]]:
@@ -134,7 +135,7 @@ def test_clients_may_add_nothing_and_the_server_leaves_nothing_out(document: Jso
     for name in ("CreateTurn", "UserMessage", "FileAttachment", "AgentConfig", "SamplingParams", "SessionPatch"):
         assert schemas[name]["additionalProperties"] is False
     for name in ("Session", "Turn", "InferenceStep", "ToolCallStep", "Agent", "ServerConfig", "TurnList"):
-        assert schemas[name]["required"] == list(schemas[name]["properties"])
+        assert set(schemas[name]["required"]) == set(schemas[name]["properties"])
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -98,7 +98,7 @@ def quiet() -> Generator[None, None, None]:
 
 @SCHEMA.parametrize()
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     database=None,

@@ -105,26 +105,22 @@ def test_the_sdist_installs_without_node_and_without_the_npm_registry(
     assert Path(run(tmp_path, python, "-c", FIND_PAGE).splitlines()[1], "index.html").is_file()
 
 
-def test_pip_installs_a_working_command_with_its_page(fresh: Path, tmp_path: Path) -> None:
+def test_pip_installs_a_working_command_with_its_page(built: Path, tmp_path: Path) -> None:
     run(tmp_path, sys.executable, "-m", "venv", "env")
-    run(fresh, tmp_path / "env/bin/pip", "install", ".")
-    shutil.rmtree(fresh)  # nothing of it may be needed any more
+    run(tmp_path, "env/bin/pip", "install", next(built.glob("*.tar.gz")))
     assert run(tmp_path, "env/bin/tertulia", "--version").endswith(tertulia.__version__)
     assert Path(run(tmp_path, "env/bin/python", "-c", FIND_PAGE).splitlines()[1], "index.html").is_file()
 
 
-def test_an_editable_install_links_the_sources_and_copies_the_page(fresh: Path, uv: str, tmp_path: Path) -> None:
+def test_an_editable_install_links_the_sources_and_builds_and_copies_the_page_also_where_there_is_no_node(
+    fresh: Path, uv: str, tmp_path: Path, bare_path: str
+) -> None:
     python = make_environment(uv, tmp_path)
-    run(fresh, *uv_install(uv, python), "--editable", ".")
+    run(fresh, *uv_install(uv, python), "--editable", ".", PATH=bare_path)
     shutil.rmtree(fresh / "web" / "dist")  # as `git clean` does
     module, page = run(tmp_path, python, "-c", FIND_PAGE).splitlines()
     assert Path(module) == fresh / "src" / "tertulia" / "__init__.py"
     assert Path(page, "index.html").is_file()
-
-
-def test_the_page_is_built_where_there_is_no_node(fresh: Path, uv: str, tmp_path: Path, bare_path: str) -> None:
-    run(fresh, uv, "build", "--wheel", "--out-dir", tmp_path, PATH=bare_path)
-    assert "tertulia_web/index.html" in names_in(tmp_path)
 
 
 def test_it_builds_without_the_page_when_that_is_wanted(fresh: Path, uv: str, tmp_path: Path) -> None:
