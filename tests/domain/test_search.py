@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from tertulia.domain.passages import SNIPPET_CHARS, Passage, snippets_of
-from tertulia.domain.search import MOST_PHRASES, Phrase, Query, parse_query, words_query
+from tertulia.domain.search import MOST_BEGINNINGS, MOST_PHRASES, Phrase, Query, parse_query, words_query
 from tertulia.domain.words import terms_of
 
 
@@ -42,8 +42,14 @@ def test_a_query_is(text: str, query: Query) -> None:
 @given(st.text() | st.text(alphabet='ab"-*: 東has:file'))
 def test_every_text_is_a_query(text: str) -> None:
     query = parse_query(text)
-    assert len(query.wanted) + len(query.unwanted) <= MOST_PHRASES
-    assert all(phrase.terms for phrase in [*query.wanted, *query.unwanted])
+    phrases = [*query.wanted, *query.unwanted]
+    assert len(phrases) <= MOST_PHRASES
+    assert sum(each.is_prefix for each in phrases) <= MOST_BEGINNINGS
+    assert all(phrase.terms for phrase in phrases)
+
+
+def test_what_is_beyond_the_beginnings_is_not_looked_for_and_words_are() -> None:
+    assert parse_query("aa* bb* -cc* dd* ee* word") == parse_query("aa* bb* -cc* dd* word")
 
 
 @given(st.text(min_size=1), st.text())

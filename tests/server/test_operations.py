@@ -53,6 +53,7 @@ async def test_the_config_is_all_that_the_page_needs_to_begin(site: Site) -> Non
         "retry_ms": 1000,
     }
     assert f"/v1/agents/{config['default_agent_id']}" == site.agent
+    assert config["retention"] == {"archive_after": None, "delete_after": None, "keep_pinned": True}
     assert config["tools"] == {"programs": False}
     assert set(config["limits"]) == {"max_body_bytes", "max_file_bytes", "max_files", "max_message_chars", "accept"}
     assert {"text/*", "image/png"} <= set(config["limits"]["accept"])

@@ -15,6 +15,8 @@ from tertulia.domain.words import is_unspaced, terms_of, tokens_of
 
 MOST_PHRASES = 32
 """Of a query; what is beyond is not looked for."""
+MOST_BEGINNINGS = 4
+"""Of those; each costs as many words as begin so."""
 SHORTEST_BEGINNING = 2
 """Letters before a `*`; fewer are a whole word."""
 
@@ -123,9 +125,14 @@ def parse_query(text: str) -> Query:
             has_file = is_wanted
             continue
         phrase = _phrase(said["word"] if said["word"] is not None else said["phrase"] + (said["star"] or ""))
-        if phrase is not None and len(wanted) + len(unwanted) < MOST_PHRASES:
+        if phrase is not None and _has_room((*wanted, *unwanted), phrase):
             (wanted if is_wanted else unwanted).append(phrase)
     return Query(wanted=wanted, unwanted=unwanted, has_file=has_file)
+
+
+def _has_room(phrases: Sequence[Phrase], one: Phrase) -> bool:
+    beginnings = sum(each.is_prefix for each in phrases)
+    return len(phrases) < MOST_PHRASES and not (one.is_prefix and beginnings >= MOST_BEGINNINGS)
 
 
 def words_query(text: str) -> Query:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from tertulia.domain.base import Value
+from tertulia.domain.retention import RetentionRule
 
 AuthMode = Literal["none", "accounts", "proxy"]
 """How a server knows who asks: it does not need to, by accounts of its own, or a proxy says it."""
@@ -25,7 +26,11 @@ class ToolOffer(Value):
 
 
 class ServerConfig(Value):
-    """What the page needs to know before it asks for anything else; `trash_days` 0: what is deleted is gone at once."""
+    """What the page needs to know before it asks for anything else.
+
+    `trash_days` 0: what is deleted is gone at once. `retention` says how long sessions stay of which no rule of an
+    agent or of their own says more.
+    """
 
     version: str
     build: str
@@ -36,6 +41,7 @@ class ServerConfig(Value):
     tools: ToolOffer
     titles: Literal["first_message", "model"]
     trash_days: int
+    retention: RetentionRule
     retry_ms: int
 
 

@@ -2192,7 +2192,10 @@ export interface components {
         };
         /**
          * ServerConfig
-         * @description What the page needs to know before it asks for anything else; `trash_days` 0: what is deleted is gone at once.
+         * @description What the page needs to know before it asks for anything else.
+         *
+         *     `trash_days` 0: what is deleted is gone at once. `retention` says how long sessions stay of which no rule of an
+         *     agent or of their own says more.
          */
         ServerConfig: {
             /** @enum {unknown} */
@@ -2201,6 +2204,7 @@ export interface components {
             default_agent_id: string | null;
             demo: boolean;
             limits: components["schemas"]["Limits"];
+            retention: components["schemas"]["RetentionRule"];
             retry_ms: number;
             /** @enum {unknown} */
             titles: "first_message" | "model";

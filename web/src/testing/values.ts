@@ -142,6 +142,7 @@ export const aServerConfig: Config = {
   tools: { programs: false },
   titles: "first_message",
   trash_days: 30,
+  retention: { archive_after: 90, delete_after: null, keep_pinned: true },
   retry_ms: 1000,
 };
 

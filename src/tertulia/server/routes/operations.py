@@ -78,6 +78,7 @@ class Operations:
             tools=ToolOffer(programs=settings.mcp_programs),
             titles="model" if settings.title_model else "first_message",
             trash_days=settings.trash_days,
+            retention=settings.retention,
             retry_ms=RETRY_MS,
         )
 

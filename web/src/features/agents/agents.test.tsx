@@ -83,7 +83,7 @@ it("is told how long its sessions stay, and to leave that to the server again", 
   const said = { archive_after: 30, delete_after: null, keep_pinned: null };
   await waitFor(() => expect(rule()).toEqual(said));
 
-  await choose("Archive them", "As the server says");
+  await choose("Archive them", "As the server says: After 90 days");
   await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(rule()).toBeNull());
 });

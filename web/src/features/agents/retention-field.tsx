@@ -4,6 +4,7 @@ import FormHelperText from "@mui/material/FormHelperText";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
 
+import { useConfig } from "@/api/queries";
 import type { AgentConfig } from "@/api/types";
 import { Disclosure } from "@/components/disclosure";
 import { SelectField } from "@/components/select-field";
@@ -23,6 +24,7 @@ const NOTHING: Rule = { archive_after: null, delete_after: null, keep_pinned: nu
 export function RetentionField({ rule, problem, onChange }: Props) {
   const [choice, setChoice] = useState<boolean | null>(null);
   const [isSet] = useState(rule !== null);
+  const ofServer = useConfig().data?.retention;
   const said = rule ?? NOTHING;
   const change = (part: Partial<Rule>) => {
     const next = { ...said, ...part };
@@ -41,18 +43,25 @@ export function RetentionField({ rule, problem, onChange }: Props) {
         <TermField
           label={t("agents.archiveAfter")}
           term={said.archive_after}
+          ofServer={ofServer?.archive_after}
           onChange={(term) => change({ archive_after: term })}
         />
         <TermField
           label={t("agents.deleteAfter")}
           term={said.delete_after}
+          ofServer={ofServer?.delete_after}
           onChange={(term) => change({ delete_after: term })}
         />
         <SelectField
           label={t("agents.keepPinned")}
           value={String(said.keep_pinned) as keyof typeof PINNED}
           options={[
-            { value: "null", label: t("agents.asServer") },
+            {
+              value: "null",
+              label: asServer(
+                ofServer && t(ofServer.keep_pinned === false ? "agents.notKept" : "agents.kept"),
+              ),
+            },
             { value: "true", label: t("agents.kept") },
             { value: "false", label: t("agents.notKept") },
           ]}
@@ -72,10 +81,12 @@ const OFFERED = [7, 30, 90, 180, 365] as const;
 interface TermFieldProps {
   readonly label: string;
   readonly term: Term;
+  /** What holds where nothing is chosen; undefined while that is not known. */
+  readonly ofServer: Term | undefined;
   readonly onChange: (term: Term) => void;
 }
 
-function TermField({ label, term, onChange }: TermFieldProps) {
+function TermField({ label, term, ofServer, onChange }: TermFieldProps) {
   const [first] = useState(term);
   const isOther = typeof first === "number" && !OFFERED.some((days) => days === first);
   const days = isOther ? [...OFFERED, first].sort((one, other) => one - other) : OFFERED;
@@ -84,17 +95,21 @@ function TermField({ label, term, onChange }: TermFieldProps) {
       label={label}
       value={String(term)}
       options={[
-        { value: "null", label: t("agents.asServer") },
+        { value: "null", label: asServer(ofServer === undefined ? undefined : wordsOf(ofServer)) },
         { value: "never", label: t("agents.never") },
-        ...days.map((count) => ({
-          value: String(count),
-          label: t("agents.after", { count }),
-        })),
+        ...days.map((count) => ({ value: String(count), label: wordsOf(count) })),
       ]}
       onChange={(value) => onChange(termOf(value))}
     />
   );
 }
+
+/** What the server's rule comes to, where it is known. */
+const asServer = (rule: string | undefined) =>
+  rule === undefined ? t("agents.asServer") : t("agents.asServerSays", { rule });
+
+const wordsOf = (term: Term) =>
+  typeof term === "number" ? t("agents.after", { count: term }) : t("agents.never");
 
 function termOf(value: string): Term {
   if (value === "null") return null;

@@ -37,6 +37,7 @@ export const settings = {
   "agents.deleteAfter": "Delete them",
   "agents.keepPinned": "Pinned sessions",
   "agents.asServer": "As the server says",
+  "agents.asServerSays": "As the server says: {rule}",
   "agents.never": "Never",
   "agents.after": { one: "After {count} day", other: "After {count} days" },
   "agents.kept": "Stay as they are",
