@@ -6,6 +6,7 @@
 import os
 from collections.abc import Sequence
 
+from tertulia import __version__
 from tertulia.runtime.batches import Batches
 from tertulia.runtime.clock import new_id
 from tertulia.server.app import Application, Ports, build_app
@@ -27,9 +28,11 @@ def create_app(settings: Settings, *, tools: Sequence[Tool] = ()) -> Application
 
 def app_of(services: Services) -> Application:
     """Build the application around services that are wired already."""
+    page = find_page()
     operations = Operations(
         services.settings,
         services.agents,
+        build=f"{__version__}+{page.build}",
         check_storage=services.store.check,
         is_demo=lambda: services.is_demo,
         is_draining=lambda: services.is_draining,
@@ -56,7 +59,7 @@ def app_of(services: Services) -> Application:
         vouched=services.vouched,
         operations=operations,
         limits=services.limits,
-        page=find_page(),
+        page=page,
     )
     return build_app(services.settings, ports, services, new_id=new_id)
 

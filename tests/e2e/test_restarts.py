@@ -1,6 +1,8 @@
-"""The server is killed and started again: the open page goes on by itself, and asks where a person has to decide."""
+"""The server is killed, or upgraded, and started again: the open page goes on by itself, and asks where it has to."""
 
 import asyncio
+import importlib.util
+import shutil
 import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -52,10 +54,10 @@ class Restarts:
         self._port = 0
 
     @asynccontextmanager
-    async def running(self) -> AsyncGenerator[ServerProcess, None]:
+    async def running(self, **variables: str) -> AsyncGenerator[ServerProcess, None]:
         """Run it; it asks the model server, which runs in this loop, before it is ready."""
         options = ["--model-server", self._models.option, "--port", str(self._port)]
-        process = serving(self._data_dir, *options, module=self._module, **VARIABLES)
+        process = serving(self._data_dir, *options, module=self._module, **VARIABLES | variables)
         server = await asyncio.to_thread(process.__enter__)
         self._port = server.port
         try:
@@ -79,6 +81,16 @@ async def make_agent(server: ServerProcess, model: str, *toolgroups: str) -> Age
     async with AsyncClient(server.url) as client:
         config = AgentConfig(model=f"{NAME}/{model}", name="Scholar", toolgroups=list(toolgroups))
         return await client.create_agent(config)
+
+
+def other_page(folder: Path) -> Path:
+    """Make a folder of packages in which the page is that of another build."""
+    spec = importlib.util.find_spec("tertulia_web")
+    places = list(spec.submodule_search_locations or []) if spec else []
+    assert places, "these tests want the page: they run in an install that has it"
+    page = shutil.copytree(places[0], folder / "tertulia_web")
+    (page / "index.html").write_text((page / "index.html").read_text() + "<!-- another build -->")
+    return folder
 
 
 def banner(visitor: Visitor) -> Locator:
@@ -107,8 +119,10 @@ async def test_an_answer_is_completed_in_the_open_page_when_the_server_is_back(
         await end(first)
         await expect(banner(visitor)).to_be_visible()
         await expect(answer).to_contain_text("1 2 3 4 5")
-    async with server.running():
+    upgraded = f"{other_page(tmp_path / 'upgraded')}:{ROOT}"
+    async with server.running(PYTHONPATH=upgraded):
         await expect(banner(visitor)).to_be_hidden()
+        await expect(visitor.page.get_by_text("A newer version of this page is there.")).to_be_visible()
         await expect(answer).to_have_text("".join(WORDS[:200]))
         go_on.set()
         await expect(answer).to_have_text("".join(WORDS))
@@ -117,6 +131,10 @@ async def test_an_answer_is_completed_in_the_open_page_when_the_server_is_back(
         seen: list[str] = await visitor.page.evaluate("texts")  # a reload would have lost them
         assert [said for said in seen if not "".join(WORDS).startswith(said.strip())] == []
         assert len(models.asked(model)) == 2
+        async with visitor.page.expect_navigation():
+            await visitor.page.get_by_role("button", name="Reload").click()
+        await expect(answer).to_have_text("".join(WORDS))
+        await expect(visitor.page.get_by_text("A newer version of this page is there.")).to_be_hidden()
 
 
 async def test_a_person_decides_whether_a_tool_that_was_killed_runs_again(

@@ -26,6 +26,12 @@ def page(tmp_path: Path) -> Page:
     return Page(root)
 
 
+def test_a_page_is_told_from_another_by_what_it_loads(page: Page, tmp_path: Path) -> None:
+    before = page.build
+    (tmp_path / "page/index.html").write_bytes(b'<script nonce="__CSP_NONCE__" src="/assets/app-3c4d.js">')
+    assert len({before, Page(tmp_path / "page").build, Page(None).build}) == 3
+
+
 @pytest.mark.parametrize(
     ("accepts", "encoding", "body"),
     [

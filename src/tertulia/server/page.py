@@ -4,6 +4,7 @@ Every path that is no file is the page itself: it finds its way by the URL. Hash
 page never; both go out as they were compressed at build time, if the browser takes it.
 """
 
+import hashlib
 import importlib.util
 import mimetypes
 import secrets
@@ -48,6 +49,11 @@ class Page:
         self._files = _files_in(root) if root else {}
         self._read: dict[str, Asset] = {}
         self._index = (root / "index.html").read_bytes() if root else None
+
+    @property
+    def build(self) -> str:
+        """What tells this page from any other one, `none` where there is none: it names all its files by their hash."""
+        return hashlib.sha256(self._index).hexdigest()[:8] if self._index else "none"
 
     @property
     def is_built(self) -> bool:

@@ -2194,6 +2194,7 @@ export interface components {
          * ServerConfig
          * @description What the page needs to know before it asks for anything else.
          *
+         *     `build` tells this server's page from that of another: one that was loaded from another build is out of date.
          *     `trash_days` 0: what is deleted is gone at once. `retention` says how long sessions stay of which no rule of an
          *     agent or of their own says more.
          */

@@ -9,6 +9,7 @@ export const useConfig = () =>
     queryKey: keys.config,
     queryFn: ({ signal }) => getConfig(signal),
     staleTime: Infinity,
+    refetchOnWindowFocus: "always", // another server may stand there by then
   });
 
 export const useModels = () =>

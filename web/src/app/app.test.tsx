@@ -4,6 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { tell } from "@/api/line";
 import { createQueryClient } from "@/api/query-client";
 import { dismissNotice } from "@/components/notices";
 import { prefer } from "@/storage/preferences";
@@ -38,6 +39,25 @@ beforeEach(() => {
   dismissNotice();
   giveSizes();
   prefer({ lastAgentId: null, sidebarOpen: true });
+});
+
+describe("a server that comes back as another one", () => {
+  it("has a newer page to offer, once", async () => {
+    serve({ agents: [scholar] });
+    open("/a/agent-1");
+    await screen.findByRole("button", { name: "Agent: Scholar" });
+    const offer = () => screen.queryByText(/newer version of this page/);
+    act(() => tell("back"));
+    expect(offer()).toBeNull();
+    server.use(http.get("/v1/config", () => HttpResponse.json({ ...aServerConfig, build: "b2" })));
+    act(() => tell("back"));
+    await waitFor(() => expect(offer()).toBeVisible());
+    expect(screen.getByRole("button", { name: "Reload" })).toBeEnabled();
+    await userEvent.click(screen.getByRole("button", { name: "Dismiss" }));
+    expect(offer()).toBeNull();
+    act(() => tell("back"));
+    expect(offer()).toBeNull();
+  });
 });
 
 describe("an address", () => {

@@ -17,6 +17,7 @@ import { prefer } from "@/storage/preferences";
 
 import { ConnectionBanner } from "./connection-banner";
 import { FrameContext } from "./frame-context";
+import { NewBuildBanner } from "./new-build-banner";
 import { SidebarPanel } from "./sidebar-panel";
 import { SkipLink } from "./skip-link";
 import { usePlace } from "./place";
@@ -81,6 +82,7 @@ export function Frame({ agentId, children }: FrameProps) {
         )}
         <Box component="main" id="main" tabIndex={-1} sx={MAIN}>
           <ConnectionBanner />
+          <NewBuildBanner />
           {children}
         </Box>
       </Box>

@@ -48,12 +48,14 @@ class Operations:
         settings: Settings,
         agents: Agents,
         *,
+        build: str,
         check_storage: Callable[[], Awaitable[None]],
         is_demo: Callable[[], bool],
         is_draining: Callable[[], bool],
     ) -> None:
         self._settings = settings
         self._agents = agents
+        self._build = build
         self._check_storage = check_storage
         self._is_demo = is_demo
         self._is_draining = is_draining
@@ -64,7 +66,7 @@ class Operations:
         settings = self._settings
         return ServerConfig(
             version=__version__,
-            build=__version__,
+            build=self._build,
             auth=settings.auth_mode,
             default_agent_id=agent.agent_id if agent else None,
             demo=self._is_demo(),

@@ -99,6 +99,8 @@ export const shell = {
   "connection.trying": "The server cannot be reached. Trying again…",
   "connection.retryNow": "Try now",
   "connection.none": "The server cannot be reached",
+  "build.new": "A newer version of this page is there. What you have written stays.",
+  "build.reload": "Reload",
   "connection.spoken.connected": "Connected again",
   "connection.spoken.offline": "You are offline. Messages will be sent when you are back.",
   "connection.spoken.unreachable": "The server cannot be reached. The page keeps trying.",
