@@ -12,9 +12,9 @@ from importlib import import_module
 
 import click
 
-from tertulia.cli.console import Failure, dim, plain
+from tertulia.cli.console import Failure, dim
 from tertulia.cli.conversation import Conversation, find_conversation
-from tertulia.cli.decisions import ask_about, undecided
+from tertulia.cli.decisions import ask_about
 from tertulia.cli.turn_printer import TurnPrinter
 from tertulia.client import (
     ApiError,
@@ -30,6 +30,8 @@ from tertulia.domain.messages import text_of
 from tertulia.domain.steps import ToolCallStep
 from tertulia.domain.turns import AT_REST, Turn
 from tertulia.settings import Settings
+from tertulia.terminal.asking import undecided
+from tertulia.terminal.text import plain
 
 PROMPT = "you> "
 INTERRUPTED = 130

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable
 
 from tertulia.cli.console import Failure
-from tertulia.cli.decisions import Said
 from tertulia.client import ApiError, AsyncClient, AsyncTurnStream, ClientError, NotFound, Patience, ServerUnreachable
 from tertulia.client.input import DecisionOptions
 from tertulia.domain.events import LoggedEvent
 from tertulia.domain.sessions import Session
 from tertulia.domain.steps import ToolCallStep
 from tertulia.domain.turns import Turn
+from tertulia.terminal.asking import Said
 
 Show = Callable[[LoggedEvent], None]
 
