@@ -14,7 +14,7 @@ LONGEST_PASTE = 8192
 MOST_COMPLETIONS = 1000
 
 
-class Unreadable(Exception):  # noqa: N818 - what the file is
+class Unreadable(Exception):
     """A file that cannot be sent: the sentence names it and says what to do."""
 
 

@@ -29,12 +29,8 @@ class Place(Value):
     turn_id: str
 
 
-class Watcher(Protocol):
-    """Who is told of what comes."""
-
-    async def show(self, logged: LoggedEvent) -> None:
-        """Take the turn's next event."""
-        ...
+class Waiting(Protocol):
+    """Who is told whether the server is there."""
 
     def lose(self) -> None:
         """Hear that the server is away."""
@@ -42,6 +38,14 @@ class Watcher(Protocol):
 
     def find(self) -> None:
         """Hear that the server is back."""
+        ...
+
+
+class Watcher(Waiting, Protocol):
+    """Who is told of what comes, too."""
+
+    async def show(self, logged: LoggedEvent) -> None:
+        """Take the turn's next event."""
         ...
 
 
@@ -60,13 +64,13 @@ async def follow(client: AsyncClient, place: Place, watcher: Watcher, *, after: 
             await _until_back(client, watcher, error)
 
 
-async def insist(client: AsyncClient, watcher: Watcher, call: Callable[[], Awaitable[T]]) -> T:
+async def insist(client: AsyncClient, waiting: Waiting, call: Callable[[], Awaitable[T]]) -> T:
     """Do what can be done twice until the server has answered it. Raises ClientError where it says no."""
     while True:
         try:
             return await call()
         except (ApiError, ServerUnreachable) as error:
-            await _until_back(client, watcher, error)
+            await _until_back(client, waiting, error)
 
 
 def is_away(error: ClientError) -> bool:
@@ -74,11 +78,11 @@ def is_away(error: ClientError) -> bool:
     return isinstance(error, ServerUnreachable) or (isinstance(error, ApiError) and error.status in AWAY)
 
 
-async def _until_back(client: AsyncClient, watcher: Watcher, failure: ApiError | ServerUnreachable) -> None:
+async def _until_back(client: AsyncClient, waiting: Waiting, failure: ApiError | ServerUnreachable) -> None:
     """Wait until a server that was away answers. Raises the failure if it was not that."""
     if not is_away(failure):
         raise failure
-    watcher.lose()
+    waiting.lose()
     wait = FIRST_WAIT
     while True:
         await asyncio.sleep(wait)
@@ -89,5 +93,5 @@ async def _until_back(client: AsyncClient, watcher: Watcher, failure: ApiError |
             if not is_away(error):
                 raise
         else:
-            watcher.find()
+            waiting.find()
             return

@@ -10,18 +10,14 @@ from textual.filter import LineFilter
 
 from tertulia.terminal.text import plain
 
-_TO_SPACE = str.maketrans("\t\n", "  ")
-
 
 class PlainText(LineFilter):
-    """Takes what steers a terminal out of every line of the screen. (Styles are written by the library, from values.)"""
+    """Takes what steers a terminal out of every line of the screen; its styles are values."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [each if each.text.isprintable() else _plain(each) for each in segments]
 
 
 def _plain(segment: Segment) -> Segment:
-    # A line has as many columns after this as before: what was taken out is a space.
-    text = segment.text.translate(_TO_SPACE)
-    cleaned = "".join(char if plain(char) else " " for char in text)
-    return Segment(cleaned, segment.style, segment.control)
+    # These characters have no width: the line has as many columns as before.
+    return Segment(plain(segment.text).replace("\n", ""), segment.style, segment.control)
