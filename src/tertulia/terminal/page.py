@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.filter import LineFilter
+from textual.reactive import Reactive
 from textual.widgets import Markdown, Static
 
 from tertulia.client import AsyncClient, ClientError, Conflict, InvalidRequest
@@ -43,6 +44,7 @@ class TerminalPage(App[None]):
     CSS_PATH = "page.tcss"
     TITLE = "Tertulia"
     ENABLE_COMMAND_PALETTE = False
+    theme = Reactive("ansi-dark")  # from the first moment: it decides how NO_COLOR is kept
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (16, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "stop", show=False),
@@ -56,7 +58,6 @@ class TerminalPage(App[None]):
 
     def __init__(self, client: AsyncClient, limits: Limits, agent: Agent, session: Session | None) -> None:
         super().__init__()
-        self.theme = "ansi-dark"
         self._client = client
         self.talk = Talk(client, agent, session)
         self._chips = Chips(client, limits)

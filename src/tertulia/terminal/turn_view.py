@@ -214,9 +214,7 @@ def _ending(turn: Turn) -> str:
             return "stopped"
         case "awaiting_input" if turn.wait_reason == "client_tools":
             return "The turn waits for an answer that only the program that started it can give. Esc stops it."
-        case "awaiting_input":
-            return "waits for you"
-        case "queued" | "running":
+        case "awaiting_input" | "queued" | "running":
             return ""
         case _:
             assert_never(turn.status)
