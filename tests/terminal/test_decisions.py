@@ -112,7 +112,7 @@ async def test_a_question_is_answered_field_by_field_in_twelve_rows() -> None:
         await one.press("a")
         await one.sees("name")
         await one.press(*"giro", "enter")
-        await one.sees("nights (integer); Enter leaves it out")
+        await one.sees("nights (integer); Enter leaves it")
         await one.press(*"two", "enter")
         await one.sees("This is no integer.")
         await one.press("ctrl+u", "2", "enter")

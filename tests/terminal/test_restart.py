@@ -18,7 +18,7 @@ async def test_a_turn_goes_on_by_itself_when_the_server_is_back(tmp_path: Path) 
             agent_id = (await client.get_config()).default_agent_id
             assert agent_id is not None
             async with opened(client, agent_id) as one:
-                await one.says("markdown")
+                await one.says("hello")
                 await one.sees("I am the demo model")
                 first.process.kill()
                 first.process.wait()
@@ -32,6 +32,6 @@ async def test_a_turn_goes_on_by_itself_when_the_server_is_back(tmp_path: Path) 
                     assert session is not None
                     turns = (await client.list_turns(agent_id, session.session_id, order="desc")).turns
                     assert "reconnecting" not in one.screen
-    assert [str(turn.input_messages[0].content) for turn in turns] == ["time", "markdown"]
+    assert [str(turn.input_messages[0].content) for turn in turns] == ["time", "hello"]
     assert turns[1].output_message.content == answers[1]
     assert turns[0].output_message.content in answers[0]

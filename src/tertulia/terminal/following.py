@@ -16,7 +16,7 @@ from tertulia.domain.turns import Turn
 T = TypeVar("T")
 
 FIRST_WAIT = 0.25
-LONGEST_WAIT = 5.0
+LONGEST_WAIT = 3.0
 AWAY = frozenset({502, 503, 504})
 """What a proxy says whose server is not there, and a server that stops or starts."""
 
