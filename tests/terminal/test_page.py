@@ -234,7 +234,7 @@ async def test_files_go_along_by_path_and_by_drop(tmp_path: Path) -> None:
         assert session is not None
         (turn,) = (await one.client.list_turns(session.agent_id, session.session_id)).turns
         (file,) = turn.input_messages[0].attachments  # pyright: ignore[reportAttributeAccessIssue] - it is the user's
-        assert await one.client.get_file_content(file.file_id) == plan.read_bytes()
+        assert await one.client.get_file_content(str(file.file_id)) == plan.read_bytes()
 
         await one.says(f"/attach {tmp_path}/none.md")
         await one.sees("There is no file")

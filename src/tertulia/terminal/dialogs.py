@@ -1,6 +1,6 @@
 """Small screens over the page: a yes or no, a line, arguments to change, and help."""
 
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -31,7 +31,8 @@ KEYS = {
 
 async def ask(asker: Widget, screen: ModalScreen[T]) -> T:
     """Show a screen over the page, and return what it is left with."""
-    app: App[Any] = asker.app  # pyright: ignore[reportUnknownMemberType] - the library leaves open what an app returns
+    # What an app returns is left open by the library.
+    app = cast("App[object]", asker.app)  # pyright: ignore[reportUnknownMemberType] - as said above
     return await app.push_screen_wait(screen)
 
 

@@ -45,7 +45,7 @@ class TerminalPage(App[None]):
     TITLE = "Tertulia"
     ENABLE_COMMAND_PALETTE = False
     theme = Reactive("ansi-dark")  # from the first moment: it decides how NO_COLOR is kept
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (16, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012 - so the library has it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "stop", show=False),
         Binding("ctrl+c", "stop", "stop", show=False),
