@@ -34,7 +34,7 @@ def test_help_imports_no_command() -> None:
 
 @pytest.mark.parametrize("name", ["chat", "serve"])
 def test_a_command_starts_without_what_the_terminals_page_is_drawn_with(name: str) -> None:
-    code = f"import sys, tertulia.cli.{name}; print({{'textual', 'rich', 'markdown_it'}} & {{*sys.modules}})"
+    code = f"import sys, tertulia.cli.{name}; print({{'textual', 'markdown_it'}} & {{*sys.modules}})"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tertulia.client import ApiError, AsyncClient, ClientError
+from tertulia.client import AsyncClient, ClientError
 from tertulia.domain.agents import Agent
 from tertulia.domain.changes import SessionChange
 from tertulia.domain.events import LoggedEvent
@@ -21,7 +21,7 @@ from tertulia.domain.sessions import Session
 from tertulia.domain.turns import ENDED, Turn
 from tertulia.terminal.asking import undecided
 from tertulia.terminal.choosing import name_of
-from tertulia.terminal.following import Place, follow, insist
+from tertulia.terminal.following import Place, follow, insist, is_away
 from tertulia.terminal.text import plain
 from tertulia.terminal.turn_view import TurnView
 
@@ -217,7 +217,7 @@ class Talk(VerticalScroll, can_focus=False):
                 async for logged in self._client.follow_sessions(self.agent.agent_id):
                     await self._take(logged.change)
             except ClientError as error:
-                if isinstance(error, ApiError) and error.status in (403, 404, 429, 501):
+                if not is_away(error):
                     return  # the page does without
                 await insist(self._client, self, self._client.get_health)
 
