@@ -21,7 +21,7 @@ from tests.server.live import LiveSite, serve_live
 
 pytestmark = pytest.mark.slow
 
-ENDS = 30
+ENDS = 60
 """Seconds after which a test gives up on a process."""
 HOSTILE = "all \x1b]0;owned\x07 \x1b[31mred \x9b2J &#27;[5n well"
 

@@ -18,7 +18,7 @@ from tests.runtime.tools import BookingTool, EchoTool, PayTool
 from tests.server.live import serve_live
 from tests.server.site import Site
 
-GIVES_UP = 500
+GIVES_UP = 1500
 """Looks at the screen, of which each lasts some hundredths of a second, after which a test gives up."""
 
 Tools = list[PayTool | BookingTool | EchoTool]
