@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tertulia.cli.decisions import shown, visible
 from tertulia.models.scripted import Call, Reply
+from tertulia.terminal.text import shown, visible
 from tests.cli.test_chat import ENDS, end_of, start, terminal
 from tests.runtime.tools import BookingTool, PayTool
 from tests.server.live import serve_live

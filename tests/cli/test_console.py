@@ -2,7 +2,8 @@
 
 import pytest
 
-from tertulia.cli.console import dim, line_of, plain
+from tertulia.cli.console import dim
+from tertulia.terminal.text import line_of, plain
 
 
 @pytest.mark.parametrize(

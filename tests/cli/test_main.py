@@ -32,6 +32,12 @@ def test_help_imports_no_command() -> None:
     assert done.stdout.endswith("[]\n")
 
 
+@pytest.mark.parametrize("name", ["chat", "serve"])
+def test_a_command_starts_without_what_the_terminals_page_is_drawn_with(name: str) -> None:
+    code = f"import sys, tertulia.cli.{name}; print({{'textual', 'markdown_it'}} & {{*sys.modules}})"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_has_the_summary_that_the_list_gives_it(name: str) -> None:
     done = run(name, "--help")

@@ -104,8 +104,8 @@ def imports(function: ast.AST) -> Iterator[tuple[int, str]]:
                 pass
 
 
-ON_DEMAND = {"tertulia.server.llama_stack.app"}
-"""What most servers are never asked for, and do not pay for: decision 0028."""
+ON_DEMAND = {"tertulia.server.llama_stack.app", "tertulia.terminal.opening"}
+"""What most servers and commands are never asked for, and do not pay for: decisions 0028 and 0030."""
 
 
 def test_our_own_modules_are_imported_at_the_top_only() -> None:

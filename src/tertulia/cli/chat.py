@@ -12,9 +12,9 @@ from importlib import import_module
 
 import click
 
-from tertulia.cli.console import Failure, dim, plain
+from tertulia.cli.console import Failure, dim
 from tertulia.cli.conversation import Conversation, find_conversation
-from tertulia.cli.decisions import ask_about, undecided
+from tertulia.cli.decisions import ask_about
 from tertulia.cli.turn_printer import TurnPrinter
 from tertulia.client import (
     ApiError,
@@ -30,6 +30,8 @@ from tertulia.domain.messages import text_of
 from tertulia.domain.steps import ToolCallStep
 from tertulia.domain.turns import AT_REST, Turn
 from tertulia.settings import Settings
+from tertulia.terminal.asking import undecided
+from tertulia.terminal.text import plain
 
 PROMPT = "you> "
 INTERRUPTED = 130
@@ -45,28 +47,32 @@ INTERRUPTED = 130
     metavar="KEY",
     help="Says who you are to a server with accounts; better given as the variable. [TERTULIA_API_KEY]",
 )
-@click.option("--agent", "agent_id", metavar="ID", help="The agent to talk with. [the default agent]")
+@click.option("--agent", "agent", metavar="NAME", help="The agent to talk with, or its id. [the default agent]")
 @click.option("--session", "session_id", metavar="ID", help="The session to go on with. [a new one]")
 @click.option("--continue", "goes_on", is_flag=True, help="Go on with the agent's newest session.")
-def chat(
+@click.option("--plain", "is_plain", is_flag=True, help="Ask and answer line by line, without the page.")
+def chat(  # noqa: PLR0913, PLR0917 - each is an option
     message: str | None,
     url: str | None,
     api_key: str | None,
-    agent_id: str | None,
+    agent: str | None,
     session_id: str | None,
     goes_on: bool,
+    is_plain: bool,
 ) -> None:
     """Talk with an agent in this terminal.
 
-    With a MESSAGE, or with words from a pipe, it answers once and ends. Without, it asks for the next message until
-    Ctrl+D. Ctrl+C stops an answer, and a second one leaves.
+    With a MESSAGE, or with words from a pipe, it answers once and ends. Without, it opens a page: F1 tells its keys,
+    Ctrl+Q leaves. With --plain it asks line by line until Ctrl+D; Ctrl+C stops an answer, and a second one leaves.
     """
     if session_id and goes_on:
         raise click.UsageError("--session and --continue both name a session: give one of them.")
     with asyncio.Runner() as runner:
         terminal = Terminal(runner, AsyncClient(_address(url), api_key=api_key), is_named=url is not None)
         try:
-            sys.exit(terminal.talk(agent_id, session_id, goes_on=goes_on, message=message or _piped()))
+            found = terminal.find(agent, session_id, goes_on=goes_on)
+            words = message or _piped()
+            sys.exit(terminal.open_page(found) if not words and _has_page(is_plain) else terminal.talk(found, words))
         finally:
             terminal.close()
 
@@ -79,15 +85,30 @@ class Terminal:
         self._client = client
         self._is_named = is_named
 
-    def talk(self, agent_id: str | None, session_id: str | None, *, goes_on: bool, message: str | None) -> int:
-        """Talk until the end and return the exit code. Raises Failure."""
+    def find(self, agent: str | None, session_id: str | None, *, goes_on: bool) -> Conversation:
+        """Find what to go on with, or whom to begin with. Raises Failure."""
         try:
-            found = find_conversation(self._client, agent_id, session_id, goes_on=goes_on)
-            conversation = self._runner.run(found)
+            return self._runner.run(find_conversation(self._client, agent, session_id, goes_on=goes_on))
         except ServerUnreachable as error:
             raise Failure(self._nobody()) from error
         except ClientError as error:
             raise Failure(str(error)) from error
+
+    def open_page(self, conversation: Conversation) -> int:
+        """Show the page until the person leaves it, and return the exit code."""
+        from tertulia.terminal.opening import open_page  # noqa: PLC0415 - what draws it takes long to import
+
+        try:
+            conversation.session = self._runner.run(
+                open_page(self._client, conversation.agent_id, conversation.session)
+            )
+        except ClientError as error:
+            raise Failure(str(error)) from error
+        self._say_how_to_return(conversation)
+        return 0
+
+    def talk(self, conversation: Conversation, message: str | None) -> int:
+        """Talk until the end and return the exit code."""
         try:
             return self._once(conversation, message) if message else self._until_left(conversation)
         except KeyboardInterrupt:
@@ -199,6 +220,11 @@ def _ask() -> str | None:
     except (EOFError, KeyboardInterrupt):
         click.echo(err=True)
         return None
+
+
+def _has_page(is_plain: bool) -> bool:
+    """Tell whether this is a terminal on which a page can be drawn."""
+    return not is_plain and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("", "dumb")
 
 
 def _piped() -> str | None:

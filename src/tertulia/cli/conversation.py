@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Callable
 
 from tertulia.cli.console import Failure
-from tertulia.cli.decisions import Said
 from tertulia.client import ApiError, AsyncClient, AsyncTurnStream, ClientError, NotFound, Patience, ServerUnreachable
 from tertulia.client.input import DecisionOptions
+from tertulia.domain.agents import Agent
 from tertulia.domain.events import LoggedEvent
 from tertulia.domain.sessions import Session
 from tertulia.domain.steps import ToolCallStep
 from tertulia.domain.turns import Turn
+from tertulia.terminal.asking import Said
 
 Show = Callable[[LoggedEvent], None]
 
@@ -79,17 +80,17 @@ class Conversation:
 
 
 async def find_conversation(
-    client: AsyncClient, agent_id: str | None, session_id: str | None, *, goes_on: bool
+    client: AsyncClient, agent: str | None, session_id: str | None, *, goes_on: bool
 ) -> Conversation:
     """Return the conversation that was asked for. Raises Failure, ApiError or ServerUnreachable."""
     default_agent_id = await _greet(client)
+    agent_id = await _id_of(client, agent) if agent else None
     if session_id:
         return await _with_session(client, agent_id, session_id)
     agent_id = agent_id or default_agent_id
     if agent_id is None:
         raise Failure("This server has no default agent. Name one with --agent; the page lists them.")
     if not goes_on:
-        await client.get_agent(agent_id)
         return Conversation(client, agent_id, None)
     newest = (await client.list_sessions(agent_id, limit=1)).sessions
     if not newest:
@@ -108,6 +109,24 @@ async def _greet(client: AsyncClient) -> str | None:
         if isinstance(error, ApiError) and error.code != "unknown":
             raise
         raise Failure(f"Something answers at {client.base_url}, but it is no Tertulia server.") from error
+
+
+async def _id_of(client: AsyncClient, agent: str) -> str:
+    """Return the id of an agent that is named by it, or by its name. Raises Failure, or NotFound."""
+    try:
+        return (await client.get_agent(agent)).agent_id
+    except NotFound:
+        named = [each async for each in client.iter_agents() if _is_named(each, agent)]
+        if not named:
+            raise
+    if len(named) > 1:
+        raise Failure(f"Several agents are called {agent}. Name one by its id: {', '.join(a.agent_id for a in named)}")
+    return named[0].agent_id
+
+
+def _is_named(agent: Agent, name: str) -> bool:
+    own = agent.agent_config.name
+    return own is not None and own.casefold() == name.casefold()
 
 
 async def _with_session(client: AsyncClient, agent_id: str | None, session_id: str) -> Conversation:

@@ -4,36 +4,18 @@ The arguments are shown as those with which the call is made; no character among
 """
 
 import json
-import unicodedata
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import click
 
-from tertulia.cli.console import dim, plain
-from tertulia.client.input import DecisionOptions
-from tertulia.domain.base import Value
+from tertulia.cli.console import dim
 from tertulia.domain.questions import Question
 from tertulia.domain.steps import ToolCallStep
-from tertulia.domain.turns import Turn, Verdict
+from tertulia.terminal.asking import Field, Said, can_be_edited, can_be_remembered, denied, edited, fields_of
+from tertulia.terminal.text import shown, visible
 
 T = TypeVar("T")
-
-HIDDEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
-"""Kinds of characters (Unicode's general categories) that are not seen, or change how others are."""
-
-
-class Said(Value):
-    """What a person has decided about a call."""
-
-    verdict: Verdict
-    options: DecisionOptions
-
-
-def undecided(turn: Turn) -> list[ToolCallStep]:
-    """Return the calls of a turn about which a person is asked."""
-    steps = [step for step in turn.steps if isinstance(step, ToolCallStep) and step.status == "running"]
-    return [step for step in steps if step.question is not None or step.approval == "pending"]
 
 
 def ask_about(step: ToolCallStep) -> Said:
@@ -50,9 +32,9 @@ def ask_about(step: ToolCallStep) -> Said:
 
 def _approval(step: ToolCallStep) -> Said:
     choices = {"y": "yes", "n": "no"}
-    if step.metadata.get("is_editable"):
+    if can_be_edited(step):
         choices["e"] = "edit the arguments"
-    if step.metadata.get("approval_rule") == "always":
+    if can_be_remembered(step):
         choices["a"] = "always in this session"
     match _choose("Run it?", choices):
         case "y":
@@ -69,22 +51,20 @@ def _approval(step: ToolCallStep) -> Said:
 def _said(approves: bool) -> Said:
     if approves:
         return Said(verdict="approve", options={})
-    reason = _read("Why? (the model is told; Enter for no reason) ")
-    return Said(verdict="deny", options={"reason": reason} if reason else {})
+    return denied(_read("Why? (the model is told; Enter for no reason) "))
 
 
 def _edited(arguments: dict[str, Any]) -> dict[str, Any] | None:
     """Let a person edit arguments in their editor; None when they left them as they are, or wrote no object."""
     text = click.edit(json.dumps(arguments, indent=2, ensure_ascii=False) + "\n", extension=".json")
+    if text is None:
+        _say("Nothing was changed.")
+        return None
     try:
-        edited = None if text is None else json.loads(text)
+        return edited(text)
     except ValueError as error:
-        _say(f"This is not JSON: {error}.")
+        _say(str(error))
         return None
-    if not isinstance(edited, dict):
-        _say("Nothing was changed." if edited is None else "Arguments are a JSON object.")
-        return None
-    return cast(dict[str, Any], edited)
 
 
 # --- questions ---
@@ -92,51 +72,23 @@ def _edited(arguments: dict[str, Any]) -> dict[str, Any] | None:
 
 def _ask(question: Question, tool_name: str) -> Said:
     _say(f"{visible(tool_name)} asks: {visible(question.message)}")
-    fields = cast(dict[str, Any], question.requested_schema.get("properties", {}))
+    fields = fields_of(question)
     if _choose("Answer it?" if fields else "Agree?", {"y": "yes", "n": "no"}) == "n":
         return Said(verdict="deny", options={})
-    required = question.requested_schema.get("required", [])
-    return Said(verdict="approve", options={"answer": dict(_answers(fields, required))})
+    return Said(verdict="approve", options={"answer": dict(_answers(fields))})
 
 
-def _answers(fields: dict[str, Any], required: list[str]) -> Iterator[tuple[str, Any]]:
-    for name, schema in fields.items():
-        value = _again_until_read(lambda name=name, schema=schema: _answer(name, schema, is_required=name in required))
+def _answers(fields: list[Field]) -> Iterator[tuple[str, Any]]:
+    for field in fields:
+        value = _again_until_read(lambda field=field: _answer(field))
         if value is not None:
-            yield name, value
+            yield field.name, value
 
 
-def _answer(name: str, schema: dict[str, Any], *, is_required: bool) -> Any:
+def _answer(field: Field) -> Any:
     """Read one field; None when it is left out. Raises ValueError with what is wrong."""
-    title = visible(str(schema.get("title") or schema.get("description") or name))
-    choices = [str(each) for each in schema.get("enum", [])]
-    hint = ", ".join([*(["one of " + ", ".join(map(visible, choices))] if choices else []), *_kind(schema)])
-    text = _read(f"{title}{f' ({hint})' if hint else ''}{'' if is_required else ' [Enter leaves it out]'}: ")
-    if not text:
-        if is_required:
-            raise ValueError("This is needed.")
-        return None
-    if choices and text not in choices:
-        raise ValueError("This is none of them.")
-    return _value(text, schema.get("type", "string"))
-
-
-def _kind(schema: dict[str, Any]) -> list[str]:
-    kind = schema.get("type", "string")
-    return [] if kind == "string" else ["yes or no" if kind == "boolean" else str(kind)]
-
-
-def _value(text: str, kind: str) -> Any:
-    if kind == "string":
-        return text
-    if kind == "boolean":
-        if text.lower() not in {"y", "yes", "n", "no", "true", "false"}:
-            raise ValueError("Yes or no?")
-        return text.lower() in {"y", "yes", "true"}
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise ValueError(f"This is no {kind}.") from None
+    hint = f" ({field.hint})" if field.hint else ""
+    return field.read(_read(f"{field.title}{hint}{'' if field.is_required else ' [Enter leaves it out]'}: "))
 
 
 # --- the terminal ---
@@ -170,18 +122,3 @@ def _read(prompt: str) -> str:
 def _say(*lines: str) -> None:
     for line in lines:
         click.echo(dim(line), err=True)
-
-
-def shown(arguments: dict[str, Any]) -> str:
-    """Return arguments as JSON in which everything is seen."""
-    return visible(json.dumps(arguments, indent=2, ensure_ascii=False), keeps="\n")
-
-
-def visible(text: str, keeps: str = "") -> str:
-    """Return a text with what is not seen, or changes how the rest is, as its code point."""
-    return plain(
-        "".join(
-            f"\\u{ord(each):04x}" if each not in keeps and unicodedata.category(each) in HIDDEN else each
-            for each in text
-        )
-    )

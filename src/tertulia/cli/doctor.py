@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from tertulia import __version__
-from tertulia.cli.console import dim, plain
+from tertulia.cli.console import dim
 from tertulia.cli.findings import (
     Finding,
     find_address,
@@ -27,6 +27,7 @@ from tertulia.cli.options import setting_options
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StartupError
 from tertulia.settings import Settings
+from tertulia.terminal.text import plain
 
 MARKS = {"ok": ("✓", "green"), "note": ("!", "yellow"), "problem": ("✗", "red")}
 

@@ -13,11 +13,12 @@ from typing import Literal
 
 import click
 
-from tertulia.cli.console import Failure, plain
+from tertulia.cli.console import Failure
 from tertulia.cli.options import setting_options
 from tertulia.domain.errors import NotFound, StorageUnavailable
 from tertulia.domain.users import LOCAL_OWNER
 from tertulia.settings import Settings
+from tertulia.terminal.text import plain
 from tertulia.wiring import Services
 
 Format = Literal["json", "markdown"]

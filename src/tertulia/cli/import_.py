@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from tertulia.cli.console import Failure, plain
+from tertulia.cli.console import Failure
 from tertulia.cli.options import setting_options
 from tertulia.domain.errors import StorageUnavailable
 from tertulia.domain.users import LOCAL_OWNER
@@ -26,6 +26,7 @@ from tertulia.sources.chats.open_webui import open_open_webui
 from tertulia.sources.llama_stack.key_values import TABLE
 from tertulia.sources.llama_stack.opening import open_store
 from tertulia.sources.tertulia.opening import open_tertulia
+from tertulia.terminal.text import plain
 from tertulia.wiring import Services
 
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Read everything and say what would come over; write nothing.")

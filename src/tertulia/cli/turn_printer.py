@@ -9,7 +9,7 @@ from typing import assert_never
 
 import click
 
-from tertulia.cli.console import dim, line_of, plain
+from tertulia.cli.console import dim
 from tertulia.domain.deltas import Delta, ReasoningDelta, TextDelta, ToolCallDelta, ToolOutputDelta
 from tertulia.domain.events import (
     LoggedEvent,
@@ -29,6 +29,7 @@ from tertulia.domain.events import (
     TurnStarted,
 )
 from tertulia.domain.steps import InferenceStep, OtherStep, Step, ToolCallStep, Usage
+from tertulia.terminal.text import line_of, plain
 
 CUT_SHORT = {
     "out_of_tokens": "The answer ends here because it reached the limit of tokens.",
