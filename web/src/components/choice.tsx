@@ -11,6 +11,8 @@ interface ChoiceProps<Value extends string> {
     readonly value: Value;
     readonly label: string;
     readonly icon?: ReactNode;
+    /** The language of the label, where it is not the page's. */
+    readonly lang?: string;
   }[];
 }
 
@@ -29,7 +31,12 @@ export function Choice<Value extends string>({
       onChange={(_, chosen: Value | null) => chosen !== null && onChange(chosen)}
     >
       {options.map((option) => (
-        <ToggleButton key={option.value} value={option.value} sx={{ gap: 1, px: 1.5 }}>
+        <ToggleButton
+          key={option.value}
+          value={option.value}
+          {...(option.lang !== undefined && { lang: option.lang })}
+          sx={{ gap: 1, px: 1.5 }}
+        >
           {option.icon}
           {option.label}
         </ToggleButton>
