@@ -29,13 +29,14 @@ export function Choice<Value extends string>({
       aria-labelledby={labelledBy}
       value={value}
       onChange={(_, chosen: Value | null) => chosen !== null && onChange(chosen)}
+      sx={{ flexWrap: "wrap", minWidth: 0 }}
     >
       {options.map((option) => (
         <ToggleButton
           key={option.value}
           value={option.value}
           {...(option.lang !== undefined && { lang: option.lang })}
-          sx={{ gap: 1, px: 1.5 }}
+          sx={{ gap: 1, px: { xs: 1, sm: 1.5 }, overflowWrap: "anywhere" }}
         >
           {option.icon}
           {option.label}

@@ -31,12 +31,13 @@ function formsOf(entry: Exclude<Entry, string>): Entry {
 /** Gaps stay as they are, and what fills them keeps its own direction. */
 function dressed(text: string): string {
   const parts = text.split(/(\{\w+\})/);
-  const words = parts.map((part, index) => (index % 2 === 0 ? turned(part) : part)).join("");
-  const letters = text.replace(/\{\w+\}/g, "").length;
-  return `[${words}${turned("~".repeat(Math.ceil(letters * LONGER)))}]`;
+  return `[${parts.map((part, index) => (index % 2 === 0 ? turned(part) : part)).join("")}]`;
 }
 
-const turned = (text: string) => (text === "" ? "" : RLO + marked(text) + PDF);
+const turned = (text: string) =>
+  text === "" ? "" : RLO + text.replace(/[a-zA-Z]+/g, longer) + PDF;
 
-const marked = (text: string) =>
-  text.replace(/[a-zA-Z]/g, (letter) => MARKED[PLAIN.indexOf(letter)] ?? letter);
+function longer(word: string): string {
+  const marked = word.replace(/./g, (letter) => MARKED[PLAIN.indexOf(letter)] ?? letter);
+  return marked + "~".repeat(Math.round(word.length * LONGER));
+}

@@ -17,7 +17,8 @@ type T<Words extends Messages> = <K extends keyof Words & string>(
 
 /** A `t` that knows these words. */
 export function speaker<Words extends Messages>(words: Words): T<Words> {
-  return (key, ...[values]) => fill(speech().say(key, words[key] ?? key), values ?? {});
+  return (key, ...[values]) =>
+    fill(speech().say(key, words[key] as Words[typeof key]), values ?? {});
 }
 
 export type Key = keyof typeof en;
