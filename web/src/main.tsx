@@ -1,5 +1,4 @@
 /** Where the page begins: what everything in it needs, around the app. */
-import createCache from "@emotion/cache";
 import { CacheProvider } from "@emotion/react";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
@@ -8,21 +7,29 @@ import { createRoot } from "react-dom/client";
 import { createQueryClient } from "@/api/query-client";
 import { App } from "@/app/app";
 import "@/components/arrival";
+import { speech } from "@/i18n";
+import { beginToSpeak } from "@/i18n/languages";
+import { stylesFor } from "@/theme/styles";
 
-/** The server allows only styles that carry the nonce of this answer; Vite put it into a meta tag. */
-const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce;
-const styles = createCache({ key: "t", prepend: true, ...(nonce && { nonce }) });
 const queries = createQueryClient();
 
-const root = document.getElementById("root");
-if (root === null) throw new Error("index.html has no #root");
+const element = document.getElementById("root");
+if (element === null) throw new Error("index.html has no #root");
+const root = createRoot(element);
 
-createRoot(root).render(
-  <StrictMode>
-    <CacheProvider value={styles}>
-      <QueryClientProvider client={queries}>
-        <App />
-      </QueryClientProvider>
-    </CacheProvider>
-  </StrictMode>,
-);
+/** Another language draws the app anew: its words stand in what was drawn once and kept. */
+async function draw(): Promise<void> {
+  const { tag, direction } = speech();
+  const styles = await stylesFor(direction);
+  root.render(
+    <StrictMode>
+      <CacheProvider value={styles}>
+        <QueryClientProvider client={queries}>
+          <App key={tag} />
+        </QueryClientProvider>
+      </CacheProvider>
+    </StrictMode>,
+  );
+}
+
+void beginToSpeak(draw);

@@ -11,6 +11,8 @@ interface ChoiceProps<Value extends string> {
     readonly value: Value;
     readonly label: string;
     readonly icon?: ReactNode;
+    /** The language of the label, where it is not the page's. */
+    readonly lang?: string;
   }[];
 }
 
@@ -27,9 +29,15 @@ export function Choice<Value extends string>({
       aria-labelledby={labelledBy}
       value={value}
       onChange={(_, chosen: Value | null) => chosen !== null && onChange(chosen)}
+      sx={{ flexWrap: "wrap", minWidth: 0 }}
     >
       {options.map((option) => (
-        <ToggleButton key={option.value} value={option.value} sx={{ gap: 1, px: 1.5 }}>
+        <ToggleButton
+          key={option.value}
+          value={option.value}
+          {...(option.lang !== undefined && { lang: option.lang })}
+          sx={{ gap: 1, px: { xs: 1, sm: 1.5 }, overflowWrap: "anywhere" }}
+        >
           {option.icon}
           {option.label}
         </ToggleButton>

@@ -33,7 +33,7 @@ export function Disclosure(props: DisclosureProps) {
         sx={SUMMARY}
       >
         {summary}
-        <ChevronRightIcon sx={{ ...CHEVRON, rotate: isOpen ? "90deg" : "0deg" }} />
+        <ChevronRightIcon sx={isOpen ? OPEN : CHEVRON} />
       </ButtonBase>
       {isOpen && <div id={id}>{children}</div>}
     </Box>
@@ -56,3 +56,4 @@ const SUMMARY = {
 } as const;
 
 const CHEVRON = { fontSize: 16, flex: "none", transition: "rotate 120ms" } as const;
+const OPEN = { ...CHEVRON, rotate: "90deg", ":dir(rtl) > &": { rotate: "-90deg" } } as const;

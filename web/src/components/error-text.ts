@@ -1,4 +1,9 @@
-/** Why something failed, in a sentence for whoever it failed for. */
+/**
+ * Why something failed, in a sentence for whoever it failed for.
+ *
+ * What the server says is left in its English in every language: it names fields, values and remedies
+ * that only the server knows. Where the page knows what happened, it has words of its own.
+ */
 import { isApiError } from "@/api/errors";
 import { t } from "@/i18n";
 

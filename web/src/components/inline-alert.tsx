@@ -45,7 +45,7 @@ export function InlineAlert({ severity, title, children, actions, announced }: I
           {title}
         </Typography>
         {children !== undefined && (
-          <Typography variant="body2" component="div" sx={{ color: "text.secondary" }}>
+          <Typography variant="body2" component="div" sx={REASON}>
             {children}
           </Typography>
         )}
@@ -56,3 +56,6 @@ export function InlineAlert({ severity, title, children, actions, announced }: I
     </Box>
   );
 }
+
+/** What the server says may be of another direction than the page. */
+const REASON = { color: "text.secondary", unicodeBidi: "plaintext" } as const;

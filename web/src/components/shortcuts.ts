@@ -4,6 +4,8 @@
  * The rule it keeps: a key means the same everywhere; `mod` is ⌘ on Apple's machines and Ctrl on
  * all others; a single character works only outside of text fields (WCAG 2.1.4).
  */
+import { speech, t } from "@/i18n";
+
 export interface Shortcut {
   /** As `KeyboardEvent.key` has it, letters in lower case. */
   readonly key: string;
@@ -12,6 +14,22 @@ export interface Shortcut {
   readonly alt?: boolean;
   /** Text fields have a meaning of their own for these keys. */
   readonly notTyping?: boolean;
+}
+
+/** The arrows along the line: where it runs from right to left, ← is the one that leads on. */
+const BACK = "ArrowLeft";
+const ON = "ArrowRight";
+
+/** What a press of an arrow means in the line: 1 leads on, -1 back, 0 is none of both. */
+export function alongLine(key: string): 1 | -1 | 0 {
+  if (key !== BACK && key !== ON) return 0;
+  return (key === ON) === (speech().direction === "ltr") ? 1 : -1;
+}
+
+/** The key that a shortcut means, in the direction of writing. */
+function placed(key: string): string {
+  const way = alongLine(key);
+  return way === 0 ? key : way === 1 ? ON : BACK;
 }
 
 export const SHORTCUTS = {
@@ -37,28 +55,30 @@ export const SHORTCUTS = {
   copyTurn: { key: "c" },
   retryTurn: { key: "r" },
   editTurn: { key: "e" },
-  previousBranch: { key: "ArrowLeft" },
-  nextBranch: { key: "ArrowRight" },
+  previousBranch: { key: BACK },
+  nextBranch: { key: ON },
 } as const satisfies Record<string, Shortcut>;
 
 export const isApple = /mac|iphone|ipad/i.test(navigator.userAgent);
 
-const NAMES: Readonly<Record<string, string>> = {
-  ArrowUp: "↑",
-  ArrowDown: "↓",
-  ArrowLeft: "←",
-  ArrowRight: "→",
-  " ": "Space",
-  Escape: "Esc",
+const NAMES: Readonly<Record<string, () => string>> = {
+  ArrowUp: () => "↑",
+  ArrowDown: () => "↓",
+  ArrowLeft: () => "←",
+  ArrowRight: () => "→",
+  " ": () => t("key.space"),
+  Enter: () => t("key.enter"),
+  Delete: () => t("key.delete"),
+  Escape: () => "Esc",
 };
 
 /** The keys one by one, as they stand on the keyboard: `["Ctrl", "Shift", "O"]`. */
 export function keysOf({ key, mod, shift, alt }: Shortcut, apple = isApple): string[] {
-  const label = NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+  const label = NAMES[placed(key)]?.() ?? (key.length === 1 ? key.toUpperCase() : key);
   return [
     ...(mod === true ? [apple ? "⌘" : "Ctrl"] : []),
     ...(alt === true ? [apple ? "⌥" : "Alt"] : []),
-    ...(shift === true ? [apple ? "⇧" : "Shift"] : []),
+    ...(shift === true ? [apple ? "⇧" : t("key.shift")] : []),
     label,
   ];
 }
@@ -72,7 +92,7 @@ export function ariaKeys({ key, mod, shift, alt }: Shortcut, apple = isApple): s
     ...(alt === true ? ["Alt"] : []),
     ...(shift === true ? ["Shift"] : []),
   ];
-  return [...modifiers, key.length === 1 ? key.toUpperCase() : key].join("+");
+  return [...modifiers, key.length === 1 ? key.toUpperCase() : placed(key)].join("+");
 }
 
 type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">;
@@ -85,7 +105,7 @@ export function matches(press: KeyPress, shortcut: Shortcut, apple = isApple): b
   const shiftFits =
     shift === undefined && /^[^a-z]$/.test(key) ? true : press.shiftKey === (shift ?? false);
   return (
-    press.key.toLowerCase() === key.toLowerCase() &&
+    press.key.toLowerCase() === placed(key).toLowerCase() &&
     modifier === mod &&
     !other &&
     shiftFits &&

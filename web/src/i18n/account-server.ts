@@ -2,17 +2,9 @@
 import { en } from "./en";
 import { account } from "./en/account";
 import { accountServer } from "./en/account-server";
-import type { Arguments } from "./messages";
-import { fill } from "./t";
+import { speaker } from "./t";
 
-const words = { ...en, ...account, ...accountServer } as const;
-
-export function t<K extends keyof typeof words>(
-  key: K,
-  ...[values]: Arguments<(typeof words)[K]>
-): string {
-  return fill(words[key], values ?? {});
-}
+export const t = speaker({ ...en, ...account, ...accountServer });
 
 type DeedKey = Extract<keyof typeof accountServer, `deed.${string}`>;
 type DeedName<Key> = Key extends `deed.${infer Name}` ? Name : never;
@@ -24,4 +16,4 @@ export const DEEDS = Object.keys(accountServer).flatMap((key) =>
 
 /** A deed in words; one that is newer than this page by its name. */
 export const deedIn = (action: string): string =>
-  DEEDS.some((name) => name === action) ? accountServer[`deed.${action}` as DeedKey] : action;
+  DEEDS.some((name) => name === action) ? t(`deed.${action}` as DeedKey) : action;

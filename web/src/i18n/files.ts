@@ -5,14 +5,6 @@
  */
 import { en } from "./en";
 import { files } from "./en/files";
-import type { Arguments } from "./messages";
-import { fill } from "./t";
+import { speaker } from "./t";
 
-const words = { ...en, ...files } as const;
-
-export function t<K extends keyof typeof words>(
-  key: K,
-  ...[values]: Arguments<(typeof words)[K]>
-): string {
-  return fill(words[key], values ?? {});
-}
+export const t = speaker({ ...en, ...files });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { formatBytes, formatDuration, formatRelativeTime, t } from ".";
-import { fill } from "./t";
+import { fill } from "./fill";
 
 const NOW = Date.parse("2025-05-04T12:00:00Z");
 const ago = (seconds: number) => formatRelativeTime(NOW - seconds * 1000, NOW);

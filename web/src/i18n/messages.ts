@@ -28,3 +28,28 @@ type Values<Name extends string> = {
 
 /** The second argument of `t`: none when the sentence asks for nothing. */
 export type Arguments<E> = [NamesOf<E>] extends [never] ? [] : [values: Values<NamesOf<E>>];
+
+/** A text that has each of these gaps: it must fit a pattern for every one. */
+type With<Name extends string> = string &
+  ([Name] extends [never]
+    ? unknown
+    : (Name extends string ? (text: `${string}{${Name}}${string}`) => void : never) extends (
+          text: infer Patterns,
+        ) => void
+      ? Patterns
+      : never);
+
+type Forms<Text, Category extends string> = Readonly<Record<Category, Text>> & {
+  readonly zero?: string;
+};
+
+/**
+ * What says the same in another language: the same keys, each with the gaps of the English, and of
+ * what is counted one text for each of that language's plural categories. Whether a form writes its
+ * number is its own affair ("the first page", "the first {count} pages").
+ */
+export type Translation<Words extends Messages, Category extends Intl.LDMLPluralRule> = {
+  readonly [K in keyof Words]: Words[K] extends Plural
+    ? Forms<With<Exclude<Names<Words[K]["other"]>, "count">>, Category>
+    : With<Names<Words[K]>>;
+};

@@ -2,14 +2,6 @@
 import { en } from "./en";
 import { settings } from "./en/settings";
 import { tools } from "./en/tools";
-import type { Arguments } from "./messages";
-import { fill } from "./t";
+import { speaker } from "./t";
 
-const words = { ...en, ...tools, ...settings } as const;
-
-export function t<K extends keyof typeof words>(
-  key: K,
-  ...[values]: Arguments<(typeof words)[K]>
-): string {
-  return fill(words[key], values ?? {});
-}
+export const t = speaker({ ...en, ...settings, ...tools });

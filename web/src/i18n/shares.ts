@@ -1,14 +1,6 @@
 /** `t` for links to sessions, as `tools.ts` is for tools. Only what is loaded later imports this. */
 import { en } from "./en";
 import { shares } from "./en/shares";
-import type { Arguments } from "./messages";
-import { fill } from "./t";
+import { speaker } from "./t";
 
-const words = { ...en, ...shares } as const;
-
-export function t<K extends keyof typeof words>(
-  key: K,
-  ...[values]: Arguments<(typeof words)[K]>
-): string {
-  return fill(words[key], values ?? {});
-}
+export const t = speaker({ ...en, ...shares });

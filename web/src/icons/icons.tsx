@@ -6,6 +6,11 @@
  */
 import SvgIcon, { type SvgIconProps } from "@mui/material/SvgIcon";
 
+/** What points along the line of writing points the other way where that runs from right to left. */
+function pointing(Icon: ReturnType<typeof lineIcon>) {
+  return (props: SvgIconProps) => <Icon {...props} data-points="" />;
+}
+
 /** A component that draws `path` as lines, and `dots` as filled circles of the line's width. */
 function lineIcon(path: string, dots: readonly (readonly [x: number, y: number])[] = []) {
   return function Icon(props: SvgIconProps) {
@@ -28,9 +33,11 @@ function lineIcon(path: string, dots: readonly (readonly [x: number, y: number])
 }
 
 // Moving around
-export const MenuIcon = lineIcon("M4 7h16M4 12h16M4 17h10");
-export const SidebarIcon = lineIcon(
-  "M6 4.5h12a2.5 2.5 0 0 1 2.5 2.5v10a2.5 2.5 0 0 1-2.5 2.5H6A2.5 2.5 0 0 1 3.5 17V7A2.5 2.5 0 0 1 6 4.5ZM9.5 4.5v15",
+export const MenuIcon = pointing(lineIcon("M4 7h16M4 12h16M4 17h10"));
+export const SidebarIcon = pointing(
+  lineIcon(
+    "M6 4.5h12a2.5 2.5 0 0 1 2.5 2.5v10a2.5 2.5 0 0 1-2.5 2.5H6A2.5 2.5 0 0 1 3.5 17V7A2.5 2.5 0 0 1 6 4.5ZM9.5 4.5v15",
+  ),
 );
 export const MoreIcon = lineIcon("", [
   [5.5, 12],
@@ -39,11 +46,13 @@ export const MoreIcon = lineIcon("", [
 ]);
 export const CloseIcon = lineIcon("M6 6l12 12M18 6 6 18");
 export const ChevronDownIcon = lineIcon("M6.5 9.5 12 15l5.5-5.5");
-export const ChevronRightIcon = lineIcon("M9.5 6.5 15 12l-5.5 5.5");
+export const ChevronRightIcon = pointing(lineIcon("M9.5 6.5 15 12l-5.5 5.5"));
 export const ArrowDownIcon = lineIcon("M12 4.5v15M5.5 13l6.5 6.5 6.5-6.5");
-export const ArrowLeftIcon = lineIcon("M19.5 12h-15M11 5.5 4.5 12l6.5 6.5");
-export const ExternalIcon = lineIcon(
-  "M10 5H6.5A1.5 1.5 0 0 0 5 6.5v11A1.5 1.5 0 0 0 6.5 19h11a1.5 1.5 0 0 0 1.5-1.5V14M14 4.5h5.5V10M19 5l-7.5 7.5",
+export const ArrowLeftIcon = pointing(lineIcon("M19.5 12h-15M11 5.5 4.5 12l6.5 6.5"));
+export const ExternalIcon = pointing(
+  lineIcon(
+    "M10 5H6.5A1.5 1.5 0 0 0 5 6.5v11A1.5 1.5 0 0 0 6.5 19h11a1.5 1.5 0 0 0 1.5-1.5V14M14 4.5h5.5V10M19 5l-7.5 7.5",
+  ),
 );
 
 // Sessions
@@ -67,7 +76,7 @@ export const DeleteIcon = lineIcon(
 export const EditIcon = lineIcon(
   "M4.5 19.5l.9-4L15.8 5.1a1.9 1.9 0 0 1 2.7 0l.4.4a1.9 1.9 0 0 1 0 2.7L8.5 18.6ZM14 7l3 3",
 );
-export const UndoIcon = lineIcon("M8.5 4.5 4.5 8.5l4 4M5 8.5h9a5.5 5.5 0 0 1 0 11H9");
+export const UndoIcon = pointing(lineIcon("M8.5 4.5 4.5 8.5l4 4M5 8.5h9a5.5 5.5 0 0 1 0 11H9"));
 
 // Talking
 export const SendIcon = lineIcon("M12 19.5v-15M5.5 11 12 4.5l6.5 6.5");
@@ -96,8 +105,8 @@ export const ZoomOutIcon = lineIcon(
   "M10.75 4.5a6.25 6.25 0 1 1 0 12.5 6.25 6.25 0 0 1 0-12.5ZM15.5 15.5 20 20M8 10.75h5.5",
 );
 export const DownloadIcon = lineIcon("M12 4.5v10.5M7.5 11l4.5 4.5 4.5-4.5M5 19.5h14");
-export const WrapIcon = lineIcon(
-  "M4.5 6h15M4.5 12h12a3 3 0 0 1 0 6H12M14 15.75 11.75 18 14 20.25M4.5 18H8",
+export const WrapIcon = pointing(
+  lineIcon("M4.5 6h15M4.5 12h12a3 3 0 0 1 0 6H12M14 15.75 11.75 18 14 20.25M4.5 18H8"),
 );
 export const ShareIcon = lineIcon(
   "M12 14.5V4M8 7.5 12 3.5l4 4M7.5 11H7a2 2 0 0 0-2 2v5a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-5a2 2 0 0 0-2-2h-.5",

@@ -5,6 +5,7 @@ import rehypeSanitize from "rehype-sanitize";
 
 import { closeDangling } from "./close-dangling";
 import { CodeBlock } from "./code-block";
+import { directions } from "./directions";
 import { fenceOf } from "./fence";
 import { readGfm } from "./gfm";
 import { Heading } from "./heading";
@@ -42,7 +43,7 @@ export const Block = memo(function Block({ text, isOpen = false }: BlockProps) {
 });
 
 const REMARK: Options["remarkPlugins"] = [readGfm];
-const REHYPE: Options["rehypePlugins"] = [rawAsText, [rehypeSanitize, schema]];
+const REHYPE: Options["rehypePlugins"] = [rawAsText, [rehypeSanitize, schema], directions];
 
 const COMPONENTS: Components = {
   a: MarkdownLink,

@@ -4,7 +4,11 @@ import type { ExtraProps } from "react-markdown";
 
 const BELOW = { h1: "h3", h2: "h4", h3: "h5", h4: "h6", h5: "h6", h6: "h6" } as const;
 
-export function Heading({ node, children, id }: ComponentProps<"h1"> & ExtraProps) {
+export function Heading({ node, children, id, dir }: ComponentProps<"h1"> & ExtraProps) {
   const Level = BELOW[(node?.tagName ?? "h1") as keyof typeof BELOW];
-  return <Level id={id}>{children}</Level>;
+  return (
+    <Level id={id} dir={dir}>
+      {children}
+    </Level>
+  );
 }

@@ -15,7 +15,7 @@ import { finish, grow, NOTHING, type Split } from "./split";
 export default function MarkdownView({ text, isStreaming }: MarkdownProps) {
   const { blocks, open } = useSplit(text, isStreaming);
   return (
-    <Box sx={proseStyle} dir="auto">
+    <Box sx={proseStyle}>
       {[...blocks, open].map((block, place) => (
         <Block key={place} text={block} isOpen={isStreaming && place === blocks.length} />
       ))}

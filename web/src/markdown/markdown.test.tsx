@@ -250,3 +250,12 @@ it("has nothing that axe finds wrong", async () => {
   );
   expect(await violations(container)).toEqual([]);
 });
+
+it("each block runs in its own direction, and code from left to right", () => {
+  const { container } = draw("One\n\nشكرا `x`\n\n# Two\n\n| a |\n|---|\n| 1 |\n");
+  const directions = [...container.querySelectorAll("p, h3, table")].map((one) =>
+    one.getAttribute("dir"),
+  );
+  expect(directions).toEqual(["auto", "auto", "auto", "auto"]);
+  expect(container.querySelector("code")).toHaveAttribute("dir", "ltr");
+});

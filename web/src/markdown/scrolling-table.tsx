@@ -4,10 +4,10 @@ import type { ComponentProps } from "react";
 
 import { t } from "@/i18n";
 
-export function ScrollingTable({ children }: ComponentProps<"table">) {
+export function ScrollingTable({ children, dir }: ComponentProps<"table">) {
   return (
     <Box role="region" aria-label={t("markdown.table")} tabIndex={0} sx={{ overflowX: "auto" }}>
-      <table>{children}</table>
+      <table dir={dir}>{children}</table>
     </Box>
   );
 }

@@ -72,20 +72,20 @@ function save(source: string, name: string): void {
 
 const OFFICE = "application/vnd.openxmlformats-officedocument.";
 
-const NAMES: Readonly<Record<string, string>> = {
-  "application/pdf": "PDF",
-  "application/json": "JSON",
-  "text/csv": "CSV",
-  "text/html": "HTML",
-  "text/markdown": "Markdown",
-  "text/plain": t("file.text"),
-  [`${OFFICE}wordprocessingml.document`]: t("file.word"),
-  [`${OFFICE}spreadsheetml.sheet`]: t("file.excel"),
-  [`${OFFICE}presentationml.presentation`]: t("file.powerpoint"),
+const NAMES: Readonly<Record<string, () => string>> = {
+  "application/pdf": () => "PDF",
+  "application/json": () => "JSON",
+  "text/csv": () => "CSV",
+  "text/html": () => "HTML",
+  "text/markdown": () => "Markdown",
+  "text/plain": () => t("file.text"),
+  [`${OFFICE}wordprocessingml.document`]: () => t("file.word"),
+  [`${OFFICE}spreadsheetml.sheet`]: () => t("file.excel"),
+  [`${OFFICE}presentationml.presentation`]: () => t("file.powerpoint"),
 };
 
 /** What people call a media type; itself where they have no other word for it. */
 export function typeName(type: string): string {
   const [plain = ""] = type.split(";");
-  return NAMES[plain] ?? /^image\/([a-z0-9]+)/.exec(plain)?.[1]?.toUpperCase() ?? plain;
+  return NAMES[plain]?.() ?? /^image\/([a-z0-9]+)/.exec(plain)?.[1]?.toUpperCase() ?? plain;
 }

@@ -10,6 +10,7 @@ import { type KeyboardEvent, lazy, Suspense, useState } from "react";
 import type { FileAttachment } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
 import { announce } from "@/components/announcer";
+import { alongLine } from "@/components/shortcuts";
 import { t } from "@/i18n/files";
 import { ArrowLeftIcon, CloseIcon, DownloadIcon, ZoomInIcon, ZoomOutIcon } from "@/icons/icons";
 
@@ -42,8 +43,8 @@ export function FileViewer({ files, file, onMove, onClose }: Props) {
   };
   const onKeyDown = (press: KeyboardEvent) => {
     if (isLarge || press.altKey || press.ctrlKey || press.metaKey) return;
-    if (press.key === "ArrowLeft") move(-1);
-    if (press.key === "ArrowRight") move(1);
+    const by = alongLine(press.key);
+    if (by !== 0) move(by);
   };
   return (
     <Dialog
@@ -156,7 +157,7 @@ function Step({ label, isEnd, isNext = false, onClick }: StepProps) {
   return (
     <ActionButton
       label={label}
-      icon={<ArrowLeftIcon fontSize="small" sx={{ scale: isNext ? "-1 1" : "1 1" }} />}
+      icon={<ArrowLeftIcon fontSize="small" sx={{ rotate: isNext ? "180deg" : "0deg" }} />}
       aria-disabled={isEnd}
       onClick={onClick}
       sx={{ opacity: isEnd ? 0.4 : 1 }}

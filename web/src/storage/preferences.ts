@@ -12,6 +12,8 @@ export interface Preferences {
   readonly sidebarOpen: boolean;
   /** Whom `/` opens a session with. */
   readonly lastAgentId: string | null;
+  /** The tag of the page's language; null is what the browser asks for. */
+  readonly language: string | null;
 }
 
 const KEY = "tertulia-preferences";
@@ -21,6 +23,7 @@ const DEFAULTS: Preferences = {
   enterSends: true,
   sidebarOpen: true,
   lastAgentId: null,
+  language: null,
 };
 
 let current: Preferences = read();
@@ -69,11 +72,12 @@ function read(): Preferences {
 
 /** Only what is of the right kind: an older or newer page may have written something else. */
 function valid(stored: Partial<Preferences>): Partial<Preferences> {
-  const { density, enterSends, sidebarOpen, lastAgentId } = stored;
+  const { density, enterSends, sidebarOpen, lastAgentId, language } = stored;
   return {
     ...((density === "comfortable" || density === "compact") && { density }),
     ...(typeof enterSends === "boolean" && { enterSends }),
     ...(typeof sidebarOpen === "boolean" && { sidebarOpen }),
     ...(typeof lastAgentId === "string" && { lastAgentId }),
+    ...(typeof language === "string" && { language }),
   };
 }

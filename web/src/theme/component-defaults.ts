@@ -11,6 +11,7 @@ const PAGE: Defaults["MuiCssBaseline"] = {
     html: { WebkitTextSizeAdjust: "100%", scrollbarWidth: "thin" },
     'html[data-density="compact"]': { "--t-spacing": "6.5px" },
     body: { overscrollBehaviorY: "none" },
+    ":dir(rtl) > svg[data-points]": { scale: "-1 1" },
     "::selection": { background: "rgb(var(--t-palette-primary-mainChannel) / 0.24)" },
     "@media (prefers-contrast: more)": {
       ":root, [data-color-scheme]": {

@@ -4,11 +4,11 @@ import { ThemeProvider, useColorScheme } from "@mui/material/styles";
 import { type ReactNode, useEffect } from "react";
 
 import { DARK, LIGHT } from "./palette";
-import { MODE_STORAGE_KEY, theme } from "./theme";
+import { MODE_STORAGE_KEY, themeFor } from "./theme";
 
 export function Look({ children }: { readonly children: ReactNode }) {
   return (
-    <ThemeProvider theme={theme} defaultMode="system" modeStorageKey={MODE_STORAGE_KEY} noSsr>
+    <ThemeProvider theme={themeFor()} defaultMode="system" modeStorageKey={MODE_STORAGE_KEY} noSsr>
       <CssBaseline enableColorScheme />
       <BrowserColors />
       {children}

@@ -6,6 +6,8 @@
  */
 import { createTheme } from "@mui/material/styles";
 
+import { perSpeech } from "@/i18n/speech";
+
 import { componentDefaults } from "./component-defaults";
 import { DARK, LIGHT, type SchemeColors } from "./palette";
 
@@ -88,7 +90,7 @@ function depth(level: number): string {
 
 type Shadows = ReturnType<typeof createTheme>["shadows"];
 
-export const theme = createTheme({
+const theme = createTheme({
   cssVariables: { cssVarPrefix: "t", colorSchemeSelector: '[data-color-scheme="%s"]' },
   colorSchemes: { light: scheme(LIGHT), dark: scheme(DARK) },
   breakpoints: { values: { xs: 0, sm: 700, md: 900, lg: 1200, xl: 1600 } },
@@ -114,3 +116,6 @@ export const theme = createTheme({
   },
   components: componentDefaults,
 });
+
+/** The kit's parts ask the theme where a line begins. */
+export const themeFor = perSpeech(({ direction }) => ({ ...theme, direction }));

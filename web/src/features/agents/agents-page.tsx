@@ -73,7 +73,7 @@ function AgentCard({ agent }: { readonly agent: Agent }) {
           {mark !== null && <Chip size="small" label={mark} />}
         </Typography>
         {config.description !== null && (
-          <Typography variant="body2" sx={{ color: "text.secondary" }}>
+          <Typography variant="body2" sx={{ color: "text.secondary" }} dir="auto">
             {config.description}
           </Typography>
         )}

@@ -1,13 +1,13 @@
 /** Sessions as the rows of a list: the pinned ones first, the others under the time of their last activity. */
 import type { Session } from "@/api/types";
-import { locale, t } from "@/i18n";
+import { dates, t } from "@/i18n";
 
 export type SessionRow =
   | { readonly kind: "heading"; readonly key: string; readonly label: string }
   | { readonly kind: "session"; readonly key: string; readonly session: Session };
 
-const monthOfYear = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric" });
-const month = new Intl.DateTimeFormat(locale, { month: "long" });
+const monthOfYear = dates({ month: "long", year: "numeric" });
+const month = dates({ month: "long" });
 
 /** `others` come newest activity first; `now` in milliseconds. */
 export function sessionRows(
@@ -35,8 +35,12 @@ function timeLabel(time: string, now: number): string {
   if (days === 1) return t("sessions.yesterday");
   if (days <= 7) return t("sessions.lastWeek");
   const date = new Date(time);
-  return (date.getFullYear() === new Date(now).getFullYear() ? month : monthOfYear).format(date);
+  const isThisYear = date.getFullYear() === new Date(now).getFullYear();
+  return asHeading((isThisYear ? month : monthOfYear)().format(date));
 }
+
+/** Many languages write months small, but not where a line begins. */
+const asHeading = (label: string) => label.charAt(0).toLocaleUpperCase() + label.slice(1);
 
 /** Midnights between two times, by the reader's calendar. */
 function daysBetween(earlier: Date, later: Date): number {

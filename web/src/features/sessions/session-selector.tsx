@@ -2,6 +2,7 @@
  * The session list in its smallest form, for narrow screens: one field that shows where one is and
  * goes elsewhere. `onSessionChange` is called with a session's id, or with "new".
  */
+import Box from "@mui/material/Box";
 import Divider from "@mui/material/Divider";
 import MenuItem from "@mui/material/MenuItem";
 import Select from "@mui/material/Select";
@@ -40,7 +41,11 @@ export function SessionSelector({
       value={currentSession?.session_id ?? NEW_SESSION}
       onChange={(change) => onSessionChange(change.target.value)}
       inputProps={{ "aria-label": t("sessions.choose") }}
-      renderValue={(value) => nameOf(sessions, value)}
+      renderValue={(value) => (
+        <Box dir="auto" sx={{ overflow: "hidden", textOverflow: "ellipsis" }}>
+          {nameOf(sessions, value)}
+        </Box>
+      )}
       MenuProps={{
         slotProps: { paper: { sx: { maxHeight: "70dvh", maxWidth: "calc(100vw - 32px)" } } },
       }}

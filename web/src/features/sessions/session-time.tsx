@@ -1,10 +1,10 @@
 /** When a session was last active, in the least room: "14:32", "Tue", "2 Nov". */
 import { useNow } from "@/components/clock";
-import { formatDateTime, locale } from "@/i18n";
+import { dates, formatDateTime } from "@/i18n";
 
-const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
-const weekday = new Intl.DateTimeFormat(locale, { weekday: "short" });
-const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const time = dates({ hour: "numeric", minute: "2-digit" });
+const weekday = dates({ weekday: "short" });
+const day = dates({ day: "numeric", month: "short" });
 
 const DAY = 86_400_000;
 
@@ -15,7 +15,7 @@ export function SessionTime({ at }: { readonly at: string }) {
   const format = isToday ? time : now.getTime() - then.getTime() < 6 * DAY ? weekday : day;
   return (
     <time dateTime={at} title={formatDateTime(at)}>
-      {format.format(then)}
+      {format().format(then)}
     </time>
   );
 }

@@ -62,7 +62,7 @@ const NAME = {
   maxWidth: 1,
   px: 0.75,
   py: 0.5,
-  mr: 0.5,
+  marginInlineEnd: 0.5,
   font: "inherit",
   borderRadius: "6px",
   "&:hover": { bgcolor: "action.hover" },

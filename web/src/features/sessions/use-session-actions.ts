@@ -10,8 +10,6 @@ import { paths } from "@/components/paths";
 import { SHORTCUTS, spokenKeys } from "@/components/shortcuts";
 import { t } from "@/i18n";
 
-const UNDO_KEYS = spokenKeys(SHORTCUTS.undo);
-
 export function useSessionActions(agentId: string) {
   const [location, navigate] = useLocation();
   const { mutate } = useUpdateSession(agentId);
@@ -51,7 +49,8 @@ export function useSessionActions(agentId: string) {
     /** Goes out of the session if it is open; `DeletedNotice` can bring both back. */
     remove: (session: Session) => {
       deletes.remove([session]);
-      announce(t("sessions.deletedSpoken", { name: session.session_name, keys: UNDO_KEYS }));
+      const keys = spokenKeys(SHORTCUTS.undo);
+      announce(t("sessions.deletedSpoken", { name: session.session_name, keys }));
       if (location === paths.session(agentId, session.session_id)) {
         navigate(paths.agent(agentId), { state: { deleted: session.session_id } });
       }

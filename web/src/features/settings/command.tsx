@@ -10,7 +10,11 @@ import { MONO } from "@/theme/theme";
 export function Command({ children }: { readonly children: string }) {
   return (
     <Box sx={BOX}>
-      <Box component="code" sx={{ flex: 1, py: 0.75, fontFamily: MONO, overflowWrap: "anywhere" }}>
+      <Box
+        component="code"
+        dir="ltr"
+        sx={{ flex: 1, py: 0.75, fontFamily: MONO, overflowWrap: "anywhere" }}
+      >
         {children}
       </Box>
       <ActionButton

@@ -9,6 +9,7 @@ import { t } from "@/i18n/settings";
 import { DarkIcon, KeyboardIcon, LightIcon, SystemIcon } from "@/icons/icons";
 import { prefer } from "@/storage/preferences";
 
+import { LanguageSetting } from "./language-setting";
 import { Setting } from "./setting";
 
 export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () => void }) {
@@ -17,6 +18,7 @@ export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () 
   const enterSends = usePreference("enterSends");
   return (
     <>
+      <LanguageSetting />
       <Setting id="setting-mode" label={t("settings.mode")} hint={t("settings.modeHint")}>
         <Choice
           labelledBy="setting-mode"

@@ -75,6 +75,9 @@ export const settings = {
   "settings.account": "Account",
   "settings.users": "Users",
   "settings.server": "Server",
+  "settings.language": "Language",
+  "settings.languageHint":
+    "System follows what this browser asks for. What the server writes, such as reasons of errors, stays in English.",
   "settings.mode": "Colours",
   "settings.modeHint": "System follows what this device is set to.",
   "settings.light": "Light",

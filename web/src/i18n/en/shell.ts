@@ -112,5 +112,10 @@ export const shell = {
 
   "settings.title": "Settings",
 
+  "key.space": "Space",
+  "key.enter": "Enter",
+  "key.delete": "Delete",
+  "key.shift": "Shift",
+
   "shortcuts.title": "Keyboard shortcuts",
 } as const satisfies Messages;

@@ -45,7 +45,7 @@ export function ComposerInput(props: Props) {
       value={text}
       minRows={1}
       maxRows={12}
-      dir="auto"
+      dir={text === "" ? undefined : "auto"} // its placeholder has the page's direction
       aria-label={t("composer.label")}
       placeholder={placeholder}
       enterKeyHint={enterSends ? "send" : "enter"}

@@ -73,7 +73,7 @@ function BranchSwitch({ turn, siblings, branches, isBusy }: Props) {
   const step = (by: 1 | -1) => (
     <ActionButton
       label={t(by === 1 ? "branch.next" : "branch.previous")}
-      icon={<ChevronRightIcon fontSize="inherit" sx={by === 1 ? FORWARD : BACK} />}
+      icon={<ChevronRightIcon fontSize="inherit" sx={{ rotate: by === 1 ? "0deg" : "180deg" }} />}
       disabled={isBusy}
       onClick={() => branches.switchTo(besides(turn, siblings, by))}
       sx={TOOL}
@@ -105,6 +105,3 @@ const SWITCH = {
   color: "text.secondary",
   fontVariantNumeric: "tabular-nums",
 } as const;
-
-const FORWARD = { ":dir(rtl) &": { scale: "-1 1" } } as const;
-const BACK = { scale: "-1 1", ":dir(rtl) &": { scale: "none" } } as const;

@@ -1,0 +1,31 @@
+/** Everything that the page says, in Spanish: one small file, fetched before anything is drawn in it. */
+import { account } from "./es/account";
+import { accountServer } from "./es/account-server";
+import { branches } from "./es/branches";
+import { chat } from "./es/chat";
+import { core } from "./es/core";
+import { files } from "./es/files";
+import { keeping } from "./es/keeping";
+import { search } from "./es/search";
+import { sessions } from "./es/sessions";
+import { settings } from "./es/settings";
+import { shares } from "./es/shares";
+import { shell } from "./es/shell";
+import { tools } from "./es/tools";
+import type { Messages } from "./messages";
+
+export const es: Messages = {
+  ...core,
+  ...shell,
+  ...chat,
+  ...account,
+  ...accountServer,
+  ...branches,
+  ...files,
+  ...keeping,
+  ...search,
+  ...sessions,
+  ...settings,
+  ...shares,
+  ...tools,
+};

@@ -1,0 +1,21 @@
+/** Words of what is done with turns now and then. */
+import type { branches as english } from "../en/branches";
+import type { Spanish } from "../spanish";
+
+export const branches = {
+  "branch.fork": "Continuar en una sesión nueva",
+  "branch.forked": "Una sesión nueva con la conversación hasta aquí. La otra queda como está.",
+  "branch.notForked": "No se ha podido continuar la sesión: {reason}",
+  "branch.copyPlain": "Copiar como texto sin formato",
+  "branch.copyLink": "Copiar enlace a este turno",
+  "branch.linkCopied": "Enlace copiado",
+  "branch.delete": "¿Eliminar este turno?",
+  "branch.deleteText":
+    "Se elimina, y con él todo lo que se dijo después, también en otras ramas. No se puede deshacer.",
+  "branch.deleted": "Turno eliminado",
+  "branch.notDeleted": "No se ha eliminado el turno: {reason}",
+
+  "branch.editor": "Edita tu mensaje",
+  "branch.editorHint": "Lo que había antes se conserva: puedes pasar de una versión a otra.",
+  "branch.submit": "Enviar",
+} as const satisfies Spanish<typeof english>;

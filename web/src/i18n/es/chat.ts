@@ -1,0 +1,173 @@
+/** Words of the conversation: turns, steps, composer. */
+import type { chat as english } from "../en/chat";
+import type { Spanish } from "../spanish";
+
+export const chat = {
+  "message.you": "Tú",
+  "message.agent": "Agente",
+  "message.showMore": "Mostrar más",
+  "message.showLess": "Mostrar menos",
+
+  "file.image": "Imagen",
+
+  "step.details": "{name}: detalles",
+  "step.inference": "Modelo",
+  "step.shield": "Filtro",
+  "step.named": "{kind} {name}",
+  "step.retrieval": "Consulta",
+  "step.reasoning": "Razonamiento",
+  "step.tokens": {
+    one: "{count} token",
+    many: "{count} de tokens",
+    other: "{count} tokens",
+  },
+  "step.attempt": "intento {n}",
+  "step.running": "En curso",
+  "step.completed": "Terminado",
+  "step.failed": "Ha fallado",
+  "step.cancelled": "Detenido",
+  "step.pending": "Espera una decisión",
+  "step.denied": "Denegado",
+
+  "turn.queued": "Espera su turno",
+  "turn.working": "Trabajando",
+  "turn.waiting": "Esperando al modelo",
+  "turn.thinking": "Pensando",
+  "turn.writing": "Escribiendo",
+  "turn.usingTool": "Usando {tool}",
+  "turn.checking": "Comprobando",
+  "turn.retrieving": "Consultando",
+  "turn.still": "sigue trabajando",
+  "turn.steps": "Pasos",
+  "turn.worked": "Ha trabajado",
+  "turn.workedFor": "Ha trabajado {duration}",
+  "turn.tools": {
+    one: "{count} herramienta",
+    many: "{count} de herramientas",
+    other: "{count} herramientas",
+  },
+  "turn.tokens": {
+    one: "{count} token",
+    many: "{count} de tokens",
+    other: "{count} tokens",
+  },
+  "turn.thought": "Ha pensado",
+  "turn.thoughtFor": "Ha pensado {duration}",
+
+  "turn.failed": "El agente no ha podido responder",
+  "turn.errorCode": "Código: {code}",
+  "turn.interrupted": "Interrumpido: el servidor se ha reiniciado",
+  "turn.stopped": "Detenido",
+  "turn.continue": "Continuar",
+  "turn.outOfTokens": "La respuesta ha llegado a su límite de tokens.",
+  "turn.outOfSteps": "El agente ha llegado a su límite de pasos.",
+  "turn.budgetReached": "El agente ha agotado su presupuesto de tokens.",
+  "turn.awaitingInput":
+    "El agente espera la respuesta de una herramienta que ejecuta otro programa.",
+
+  "decision.approval": "El agente pregunta si puede ejecutar esta herramienta.",
+  "decision.question": "La herramienta te pregunta algo.",
+  "decision.unknown_outcome":
+    "Puede que esta herramienta ya se ejecutara antes de que se parara el servidor. ¿Ejecutarla otra vez, o seguir sin su resultado?",
+  "waiting.label": "Esperando a otro programa",
+  "waiting.calls": {
+    one: "Llamada:",
+    many: "{count} de llamadas:",
+    other: "{count} llamadas:",
+  },
+
+  "turn.copied": "Copiado",
+  "turn.copyMarkdown": "Copiar la respuesta",
+  "turn.facts": "Detalles de esta respuesta",
+  "turn.broken": "Este turno no se puede mostrar",
+  "turn.demo": "Guion de demostración, sin IA",
+
+  "turn.continueMessage": "Continúa",
+
+  "branch.edit": "Editar el mensaje",
+  "branch.more": "Más acciones",
+  "branch.switch": {
+    one: "Versión {n} de {count}",
+    many: "Versión {n} de {count}",
+    other: "Versión {n} de {count}",
+  },
+  "branch.previous": "Versión anterior",
+  "branch.next": "Versión siguiente",
+  "branch.notShown": "No se ha podido mostrar la otra versión: {reason}",
+
+  "transcript.label": "Conversación",
+  "transcript.turn": "Turno {n}",
+  "transcript.older": "Cargando turnos anteriores",
+  "transcript.jump": "Al final",
+  "transcript.new": {
+    one: "{count} nuevo",
+    many: "{count} nuevos",
+    other: "{count} nuevos",
+  },
+  "transcript.notLoaded": "No se ha podido cargar la conversación",
+
+  "delivery.sending": "Enviando…",
+  "delivery.waiting": "Esperando para enviarse",
+  "delivery.fileLost":
+    "este navegador no ha conservado un archivo. Edita el mensaje para volver a elegirlo.",
+  "delivery.away":
+    "El servidor no responde. Esto se enviará cuando vuelva; próximo intento en {seconds} s.",
+  "delivery.retrying": "Aún sin enviar. Intento {attempt} de {most} en {seconds} s.",
+  "delivery.now": "Enviar ahora",
+  "delivery.failed": "Sin enviar: {reason}",
+  "delivery.requestId": "(solicitud {id})",
+  "delivery.edit": "Editar",
+  "delivery.discard": "Descartar",
+
+  "stream.reconnecting":
+    "Se ha cortado la conexión con la respuesta. Próximo intento en {seconds} s.",
+
+  "announce.working": "El agente está trabajando",
+  "announce.tool": "Usando {tool}",
+  "announce.still": "Sigue trabajando",
+  "announce.ready": {
+    one: "Respuesta lista, {count} palabra",
+    many: "Respuesta lista, {count} de palabras",
+    other: "Respuesta lista, {count} palabras",
+  },
+  "announce.stopped": "Detenido",
+  "announce.failed": "El agente no ha podido responder: {reason}",
+
+  "newSession.invite": "Pregunta algo, o empieza con un archivo.",
+  "newSession.starters": "Formas de empezar",
+
+  "composer.form": "Mensaje",
+  "composer.label": "Escribe un mensaje",
+  "composer.placeholder": "Mensaje para {agent}",
+  "composer.queue": "Escribe el siguiente mensaje",
+  "composer.send": "Enviar",
+  "composer.enqueue": "Enviar cuando el agente haya respondido",
+  "composer.stop": "Detener",
+
+  "composer.tooLong": {
+    one: "El mensaje tiene {count} carácter; el límite es {limit}.",
+    many: "El mensaje tiene {count} de caracteres; el límite es {limit}.",
+    other: "El mensaje tiene {count} caracteres; el límite es {limit}.",
+  },
+  "composer.stopFailed": "No se ha podido detener la respuesta",
+
+  "queue.label": "Mensajes en espera",
+  "queue.edit": "Editar",
+  "queue.sendNow": "Detener la respuesta y enviar ahora",
+  "queue.remove": "Quitar",
+
+  "queue.files": {
+    one: "{count} archivo",
+    many: "{count} de archivos",
+    other: "{count} archivos",
+  },
+
+  "attach.add": "Adjuntar archivos",
+
+  "meta.model": "Modelo",
+  "meta.firstToken": "Primer token",
+  "meta.speed": "Velocidad",
+  "meta.tokensPerSecond": "{n} tokens/s",
+  "meta.input": "Tokens de entrada",
+  "meta.output": "Tokens de salida",
+} as const satisfies Spanish<typeof english>;
