@@ -56,7 +56,7 @@ def app_of(services: Services) -> Application:
         vouched=services.vouched,
         operations=operations,
         limits=services.limits,
-        page=find_page(),
+        page=find_page(services.settings.embed_origins),
     )
     return build_app(services.settings, ports, services, new_id=new_id)
 

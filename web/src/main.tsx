@@ -2,7 +2,7 @@
 import createCache from "@emotion/cache";
 import { CacheProvider } from "@emotion/react";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { StrictMode } from "react";
+import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 
 import { createQueryClient } from "@/api/query-client";
@@ -17,11 +17,18 @@ const queries = createQueryClient();
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 
+/** What may stand in a frame of others is never the whole page, wherever it leads. */
+const Page = location.pathname.startsWith("/embed/")
+  ? lazy(async () => ({ default: (await import("@/app/embed/embed-app")).EmbedApp }))
+  : App;
+
 createRoot(root).render(
   <StrictMode>
     <CacheProvider value={styles}>
       <QueryClientProvider client={queries}>
-        <App />
+        <Suspense>
+          <Page />
+        </Suspense>
       </QueryClientProvider>
     </CacheProvider>
   </StrictMode>,
