@@ -47,7 +47,7 @@ const GROUPS = [
   {
     // Small things that both a talk and what is loaded into it have.
     name: "talk",
-    test: /src\/(X|renderers\/(turn-facts|attachments|message-text))/,
+    test: /src\/(components\/(disclosure|copy-button|clipboard|visually-hidden)|renderers\/(turn-facts|attachments|message-text))/,
   },
 ];
 

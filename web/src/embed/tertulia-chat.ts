@@ -24,7 +24,7 @@ type Reflected = (typeof REFLECTED)[number];
 class TertuliaChat extends HTMLElement {
   static readonly observedAttributes = [...REFLECTED, "api-key"];
 
-  readonly #root = this.attachShadow({ mode: "closed" });
+  readonly #root = this.attachShadow({ mode: "open" });
   #frame: HTMLIFrameElement | null = null;
   #port: MessagePort | null = null;
   #apiKey: string | null = null;
