@@ -12,7 +12,7 @@ class HostPages:
 
     def __init__(self, port: int) -> None:
         self.origin = f"http://127.0.0.1:{port}"
-        self.pages: dict[str, str] = {}
+        self.pages = {"/favicon.ico": ""}
 
 
 @contextmanager
