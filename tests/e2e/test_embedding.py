@@ -29,7 +29,11 @@ for (const type of ["ready", "session", "turn", "error"])
   addEventListener(`tertulia-${type}`, ({ detail }) => told.push([type, detail]));
 """
 LEFT = "Object.keys(window).filter((name) => /tertulia/i.test(name) || name === '_')"
-KEPT = "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, document.body.outerHTML])"
+KEPT = """() => {
+  const all = [document.cookie, document.documentElement.outerHTML];
+  try { all.push({...localStorage}, {...sessionStorage}); } catch { /* closed to frames of other sites here */ }
+  return JSON.stringify(all);
+}"""
 DRAWN = "getComputedStyle(document.body).backgroundColor"
 
 

@@ -28,6 +28,8 @@ class TertuliaChat extends HTMLElement {
   #frame: HTMLIFrameElement | null = null;
   #port: MessagePort | null = null;
   #apiKey: string | null = null;
+  /** What the frame says it is not told: by then it may be elsewhere. */
+  #isHeard = false;
 
   constructor() {
     super();
@@ -60,7 +62,9 @@ class TertuliaChat extends HTMLElement {
     if (name === "api-key") this.apiKey = now;
     else if (name === "label" && this.#frame) this.#frame.title = this.#label;
     else if (name === "theme") this.#tell({ theme: this.#theme });
-    else if (name === "session") this.#tell({ session: now ?? NEW });
+    else if (name === "session") {
+      if (!this.#isHeard) this.#tell({ session: now ?? NEW });
+    }
     else if (this.#frame) {
       this.#close();
       this.#open();
@@ -144,7 +148,11 @@ class TertuliaChat extends HTMLElement {
   }
 
   #take(news: News): void {
-    if (news.type === "session") this.setAttribute("session", news.detail.sessionId ?? NEW);
+    if (news.type === "session") {
+      this.#isHeard = true;
+      this.setAttribute("session", news.detail.sessionId ?? NEW);
+      this.#isHeard = false;
+    }
     this.#emit(news.type, news.detail);
   }
 

@@ -4,7 +4,7 @@ import Button from "@mui/material/Button";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
-import { hear } from "@/api/line";
+import { hear, tell } from "@/api/line";
 import { paths } from "@/components/paths";
 import { NoticeArea } from "@/components/notice-area";
 import type { News } from "@/embed/protocol";
@@ -53,19 +53,24 @@ function useRefused(say: Props["say"]) {
   const [isRefused, setRefused] = useState(false);
   useEffect(() => {
     const detail = { code: "unauthenticated", message: t("embed.refused") };
+    let isTold = false; // once, however many requests it was that were refused
     const stops = [
       hear("refused", () => {
         setRefused(true);
-        say({ type: "error", detail });
+        if (!isTold) say({ type: "error", detail });
+        isTold = true;
       }),
-      hear("back", () => setRefused(false)),
+      hear("back", () => {
+        setRefused(false);
+        isTold = false;
+      }),
     ];
     return () => {
       for (const stop of stops) stop();
     };
   }, [say]);
   const again = () => {
-    setRefused(false);
+    tell("back");
     void client.invalidateQueries();
   };
   return [isRefused, again] as const;
