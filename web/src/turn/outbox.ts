@@ -306,15 +306,15 @@ function handOver({ agentId, sessionId, messages, key, beside }: OutboxEntry): P
  */
 async function inOneTab(lane: string, work: () => Promise<void>): Promise<void> {
   const locks = (navigator as Partial<Navigator>).locks;
-  let isBegun = false;
+  const begun = { is: false };
   const begin = () => {
-    isBegun = true;
+    begun.is = true;
     return work();
   };
   try {
     if (locks !== undefined) await locks.request(`tertulia outbox ${lane}`, begin);
   } catch (error) {
-    if (isBegun) throw error;
+    if (begun.is) throw error;
   }
-  if (!isBegun) await work();
+  if (!begun.is) await work();
 }
