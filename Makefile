@@ -14,7 +14,7 @@ export SSL_CERT_FILE NODE_EXTRA_CA_CERTS
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test faults check bench simulate generate screens clean sync \
+.PHONY: help serve dev test faults check bench package simulate generate screens clean sync \
 	test-python test-others test-clients test-processes test-web check-format check-lint check-types check-floors check-web check-generated
 
 help: ## Say what there is
@@ -46,6 +46,9 @@ check: check-format check-lint check-types check-floors check-web check-generate
 
 bench: sync ## Measure the server against calling the model server directly
 	@$(RUN) python -m bench $(ARGS)
+
+package: web/node_modules/.complete ## Build the npm package of React components into web/package/dist
+	@scripts/npm run package --silent
 
 simulate: sync ## Run simulated worlds: ARGS="--seeds 100000" for more, ARGS="--seed 4711" to replay one
 	@$(RUN) python -m tests.simulation $(ARGS)

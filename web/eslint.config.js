@@ -75,7 +75,7 @@ const featureRules = features.map((feature) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["dist/", "coverage/", "src/api/schema.d.ts"] },
+  { ignores: ["dist/", "package/dist/", "example/", "coverage/", "src/api/schema.d.ts"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   {

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
+import { embedScript } from "./scripts/embed-script.ts";
 import { precompress } from "./scripts/precompress.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -39,14 +40,14 @@ const GROUPS = [
       [
         "node_modules/(@tanstack/(react-query|query-core))/",
         "src/api/(?!tool-|file-content|upload|branch-|share-|account-|search-|batch-|trash-|transfer-)",
-        "src/i18n/(?!es[./]|pseudo|(en/)?(tools|settings|files|branches|shares|account|search|sessions|keeping))",
+        "src/i18n/(?!es[./]|pseudo|(en/)?(tools|settings|files|branches|shares|account|search|sessions|keeping|embed))",
       ].join("|"),
     ),
   },
   {
     // Small things that both a talk and what is loaded into it have.
     name: "talk",
-    test: /src\/(components\/(disclosure|copy-button|clipboard)|renderers\/(turn-facts|attachments|message-text))/,
+    test: /src\/(components\/(disclosure|copy-button|clipboard|visually-hidden)|renderers\/(turn-facts|attachments|message-text))/,
   },
 ];
 
@@ -54,7 +55,7 @@ const GROUPS = [
 const THERE_ALREADY = /\/(index|react|kit|ground|fetch|rolldown-runtime)-[\w-]+\.js$/;
 
 export default defineConfig({
-  plugins: [react(), precompress()],
+  plugins: [react(), embedScript(), precompress()],
   resolve: {
     alias: {
       "@": here("src"),

@@ -28,7 +28,7 @@ def create_app(settings: Settings, *, tools: Sequence[Tool] = ()) -> Application
 
 def app_of(services: Services) -> Application:
     """Build the application around services that are wired already."""
-    page = find_page()
+    page = find_page(services.settings.embed_origins)
     operations = Operations(
         services.settings,
         services.agents,

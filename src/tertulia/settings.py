@@ -91,6 +91,14 @@ HostName = Annotated[
 Origin = Annotated[
     str, Meta(pattern=r"^https?://[^\s/]+$", description="origins such as https://chat.example, without a path")
 ]
+EmbedOrigin = Annotated[
+    str,
+    Meta(
+        pattern=r"^https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$",
+        description="origins such as https://www.example, each without a path or a `*`",
+    ),
+]
+"""What stands in a policy as it is, so it has nothing in it that would end its place there."""
 
 
 IssuerRole = Annotated[
@@ -484,6 +492,13 @@ class Settings(Value):
     allowed_origins: Annotated[
         list[Origin],
         Meta(description="Origins of other web pages that may call this server, such as `https://chat.example`."),
+    ] = field(default_factory=list[str])
+    embed_origins: Annotated[
+        list[EmbedOrigin],
+        Meta(
+            description="Origins of other web pages that may show a talk in a frame (`/embed/…`), and hand it an API "
+            "key, separated by commas or spaces: see docs/guide/embedding.md."
+        ),
     ] = field(default_factory=list[str])
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="The least severe lines to log.")

@@ -18,6 +18,9 @@ def test_an_empty_environment_gives_what_works_on_a_laptop() -> None:
     assert settings.store_url == f"sqlite:///{settings.data_dir}/tertulia.db"
 
 
+EMBEDDERS = "origins such as https://www.example, each without a path or a `*`"
+
+
 def test_an_empty_variable_counts_as_not_set() -> None:
     assert Settings.from_env({"TERTULIA_PORT": " ", "TERTULIA_DATABASE_URL": ""}) == Settings()
 
@@ -54,6 +57,9 @@ def test_a_variable_sets_its_field(variable: str, text: str, field: str, value: 
         ("TERTULIA_MODEL_SERVERS", "http://a, localhost:11434", "model servers, each as URL or name=URL"),
         ("TERTULIA_ALLOWED_HOSTS", "https://a.example", "host names, without scheme and port"),
         ("TERTULIA_ALLOWED_ORIGINS", "a.example", "origins such as https://chat.example, without a path"),
+        ("TERTULIA_EMBED_ORIGINS", "https://*.example", EMBEDDERS),
+        ("TERTULIA_EMBED_ORIGINS", "https://a;script-src", EMBEDDERS),
+        ("TERTULIA_EMBED_ORIGINS", "https://a.example/path", EMBEDDERS),
         ("TERTULIA_TITLE_MODEL", "llama", "a model as server/model"),
         (
             "TERTULIA_DATABASE_URL",

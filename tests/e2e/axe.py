@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.async_api import Page
+from playwright.async_api import Frame, Page
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 
@@ -19,7 +19,7 @@ RUN = """async (without) => {
 }"""
 
 
-async def violations(page: Page, *, without: Sequence[str] = ()) -> list[str]:
+async def violations(page: Page | Frame, *, without: Sequence[str] = ()) -> list[str]:
     """Everything that axe objects to: WCAG and its best practices, without some rules."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text())

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.server.conftest import OpenSite
 from tests.server.live import serve_live
 from tests.server.site import Site
 
@@ -60,6 +61,25 @@ async def test_the_page_runs_only_what_it_brought_along(site: Site) -> None:
     assert policy["form-action"] == ["'self'"]
     assert not [value for value in policy["script-src"] if value != "'self'" and not value.startswith("'nonce-")]
     assert set(policy["img-src"]) == {"'self'", "blob:", "data:"}
+
+
+async def test_what_may_be_framed_by_others_says_so_in_one_voice(open_: OpenSite) -> None:
+    site = await open_(embed_origins=["https://www.example"])
+    framed = (await site.get("/embed/agent")).headers
+    policy = directives(framed["content-security-policy"])
+    assert policy["frame-ancestors"] == ["'self'", "https://www.example"]
+    assert "x-frame-options" not in framed
+    assert {**EVERYWHERE, **framed} == {**framed, "x-frame-options": "DENY"}
+    whole = directives((await site.get("/")).headers["content-security-policy"])
+    assert {**policy, **whole}.keys() == policy.keys()
+    for path in ("/", "/embed", "/a/agent", "/embed.js", "/v1/agents", "/v1/embed/agent", "/embed/x.html"):
+        assert (await site.get(path)).headers["x-frame-options"] == "DENY", path
+
+
+async def test_our_own_pages_may_frame_a_talk_where_nobody_is_named(site: Site) -> None:
+    framed = (await site.get("/embed/agent")).headers
+    assert framed["x-frame-options"] == "SAMEORIGIN"
+    assert directives(framed["content-security-policy"])["frame-ancestors"] == ["'self'"]
 
 
 async def test_the_server_does_not_say_what_it_is_made_of() -> None:

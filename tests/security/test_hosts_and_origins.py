@@ -138,6 +138,18 @@ async def test_nobody_is_let_in_unless_it_is_set(site: Site) -> None:
     assert "Origin" in answer.headers["vary"]
 
 
+async def test_the_elements_script_is_everybodys_and_nothing_else_is(open_: OpenSite) -> None:
+    site = await open_(allowed_origins=[CHAT], embed_origins=[EVIL])
+    for origin in (EVIL, CHAT):
+        script = await site.get("/embed.js", origin=origin)
+        assert script.status_code == 200
+        assert script.headers.get_list("access-control-allow-origin") == ["*"]
+        assert script.headers["cross-origin-resource-policy"] == "cross-origin"
+    # To be framed by a page is no leave to be called by it.
+    for method, path in (("POST", "/embed.js"), ("GET", "/embed.js/x"), ("GET", "/embed/x"), ("GET", "/v1/agents")):
+        is_problem(await site.ask(method, path, origin=EVIL), 403, "origin_not_allowed")
+
+
 async def test_an_origin_that_is_set_may_read_and_write(open_: OpenSite) -> None:
     site = await open_(allowed_origins=[CHAT])
     session = await site.new_session()

@@ -71,6 +71,39 @@ def test_what_only_links_lead_to_is_for_no_search_engine(page: Page) -> None:
     assert "x-robots-tag" not in page.respond("/a/b", "").headers
 
 
+def policy_of(page: Page, path: str) -> str:
+    return page.respond(path, "").headers["content-security-policy"]
+
+
+def test_a_talk_may_be_framed_by_those_who_are_named_and_by_nobody_else(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_bytes(b'<head><script nonce="__CSP_NONCE__"></script></head>')
+    page = Page(tmp_path, ["https://WWW.example", "https://b.example:8443"])
+    framed = page.respond("/embed/agent", "")
+    assert policy_of(page, "/embed/agent").endswith("frame-ancestors 'self' https://b.example:8443 https://www.example")
+    assert "x-frame-options" not in framed.headers
+    told = b'<meta name="tertulia-embedders" content="https://b.example:8443 https://www.example"></head>'
+    assert told in framed.content
+    for path in ("/", "/embed", "/a/embed/x", "/a/x", "/settings", "/share/embed", "//embed/x"):
+        assert policy_of(page, path).endswith("frame-ancestors 'none'")
+        assert b"embedders" not in page.respond(path, "").content
+
+
+def test_where_nobody_is_named_only_our_own_pages_frame_a_talk(page: Page) -> None:
+    assert policy_of(page, "/embed/agent").endswith("frame-ancestors 'self'")
+    assert page.respond("/embed/agent", "").headers["x-frame-options"] == "SAMEORIGIN"
+
+
+def test_the_elements_script_is_everybodys(tmp_path: Path) -> None:
+    for name in ("index.html", "embed.js", "other.js"):
+        (tmp_path / name).write_bytes(b"1")
+    page = Page(tmp_path)
+    headers = page.respond("/embed.js", "").headers
+    assert headers["access-control-allow-origin"] == "*"
+    assert headers["cross-origin-resource-policy"] == "cross-origin"
+    assert headers["cache-control"] == "public, max-age=3600"
+    assert "access-control-allow-origin" not in page.respond("/other.js", "").headers
+
+
 def test_each_time_the_page_has_another_nonce(page: Page) -> None:
     pages = [page.respond("/", "") for _ in range(2)]
     nonces = [each.content.split(b'"')[1].decode() for each in pages]

@@ -1,7 +1,7 @@
 /** Where the page begins: what everything in it needs, around the app. */
 import { CacheProvider } from "@emotion/react";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { StrictMode } from "react";
+import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 
 import { createQueryClient } from "@/api/query-client";
@@ -17,7 +17,12 @@ const element = document.getElementById("root");
 if (element === null) throw new Error("index.html has no #root");
 const root = createRoot(element);
 
-/** Another language draws the app anew: its words stand in what was drawn once and kept. */
+/** What may stand in a frame of others is never the whole page, wherever it leads. */
+const Page = location.pathname.startsWith("/embed/")
+  ? lazy(async () => ({ default: (await import("@/app/embed/embed-app")).EmbedApp }))
+  : App;
+
+/** Another language draws the page anew: its words stand in what was drawn once and kept. */
 async function draw(): Promise<void> {
   const { tag, direction } = speech();
   const styles = await stylesFor(direction);
@@ -25,7 +30,9 @@ async function draw(): Promise<void> {
     <StrictMode>
       <CacheProvider value={styles}>
         <QueryClientProvider client={queries}>
-          <App key={tag} />
+          <Suspense>
+            <Page key={tag} />
+          </Suspense>
         </QueryClientProvider>
       </CacheProvider>
     </StrictMode>,

@@ -19,6 +19,7 @@ from tertulia.runtime.clock import NewId
 from tertulia.server.dialects import VARY
 from tertulia.server.errors import problem_body
 from tertulia.server.limits import EXPOSED, limit_headers
+from tertulia.server.page import EMBED_SCRIPT
 
 log = structlog.get_logger()
 
@@ -27,15 +28,16 @@ SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"x-frame-options", b"DENY"),
 ]
 SECRET_PATHS = ("/v1/shared/", "/share/")
 UNLESS_SAID: list[tuple[bytes, bytes]] = [
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
+    (b"cross-origin-resource-policy", b"same-origin"),
 ]
 """What holds for every answer that does not say otherwise: it is data, and for who asked alone."""
+NOT_FRAMED: list[tuple[bytes, bytes]] = [(b"x-frame-options", b"DENY")]
+"""Of every answer but those whose policy says who may frame them; it has no words for that itself."""
 ALLOWED_HEADERS = [
     b"Content-Type",
     b"Idempotency-Key",
@@ -98,7 +100,7 @@ class Edge:
         begun = time.perf_counter()
         status = 500
         origin = headers.get(b"origin", b"").decode("latin-1")
-        extra = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS, *self._cors(origin)]
+        extra = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS, *self._cors(scope["path"], origin)]
 
         is_head = state["is_head"] = scope["method"] == "HEAD"
 
@@ -107,9 +109,7 @@ class Edge:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 sent = list(message.get("headers", []))
-                names = {name.lower() for name, _ in sent}
-                unless_said = [each for each in UNLESS_SAID if each[0] not in names]
-                message["headers"] = [*sent, *extra, *limit_headers(state), *unless_said]
+                message["headers"] = [*sent, *extra, *limit_headers(state), *_unless_said(sent)]
                 await send(message)
                 if is_head:  # whoever streams the body learns that nobody listens
                     await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -158,7 +158,7 @@ class Edge:
                 f"This server is not known as {name[:100]!r}. If a proxy stands in front of it, add the name to "
                 "TERTULIA_ALLOWED_HOSTS.",
             )
-        if origin and origin not in self._origins and not _is_same_origin(origin, host):
+        if origin and not self._may_call(scope, origin, host):
             return (
                 OriginNotAllowed.code,
                 f"Pages from {origin[:100]!r} may not call this server. To let them, add the origin to "
@@ -166,14 +166,26 @@ class Edge:
             )
         return None
 
-    def _cors(self, origin: str) -> list[tuple[bytes, bytes]]:
-        if origin not in self._origins:
+    def _may_call(self, scope: Scope, origin: str, host: str) -> bool:
+        is_public = scope["path"] == EMBED_SCRIPT and scope["method"] in {"GET", "HEAD"}
+        return is_public or origin in self._origins or _is_same_origin(origin, host)
+
+    def _cors(self, path: str, origin: str) -> list[tuple[bytes, bytes]]:
+        if origin not in self._origins or path == EMBED_SCRIPT:
             return [(b"vary", VARY)]
         return [
             (b"vary", VARY),
             (b"access-control-allow-origin", origin.encode("latin-1")),
             (b"access-control-expose-headers", b"Turn-Id, Location, ETag, X-Request-Id, Retry-After, " + EXPOSED),
         ]
+
+
+def _unless_said(sent: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return what an answer gets that does not say it itself."""
+    said = {name.lower(): value for name, value in sent}
+    policy = said.get(b"content-security-policy", b"")
+    is_framed = b"frame-ancestors" in policy and b"frame-ancestors 'none'" not in policy
+    return [*(each for each in UNLESS_SAID if each[0] not in said), *([] if is_framed else NOT_FRAMED)]
 
 
 def _without_secret(path: str) -> str:

@@ -2,12 +2,16 @@
 
 Every path that is no file is the page itself: it finds its way by the URL. Hashed files may be cached for ever, the
 page never; both go out as they were compressed at build time, if the browser takes it.
+
+Nobody may put the page in a frame, but for what is made for it: `/embed/…`, for pages of this server and of the origins
+that are set. Its script is everybody's: it says nothing of this server.
 """
 
 import hashlib
 import importlib.util
 import mimetypes
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +29,14 @@ HIDDEN = (".py", ".pyc", ".br", ".gz")
 TYPES = mimetypes.MimeTypes()
 """What the standard library knows, not what this machine's registry says, which may be wrong."""
 TYPES.add_type("font/woff2", ".woff2")
+EMBED = "/embed/"
+EMBED_SCRIPT = "/embed.js"
+"""Pages of others name it, so its name stays while it changes."""
+FOR_OTHERS = {
+    "cache-control": "public, max-age=3600",
+    "access-control-allow-origin": "*",
+    "cross-origin-resource-policy": "cross-origin",
+}
 UNSEEN = {"x-robots-tag": "noindex, nofollow"}
 """Of pages that only links lead to: no search engine keeps them."""
 MISSING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Tertulia</title>
@@ -45,7 +57,9 @@ class Asset(NamedTuple):
 class Page:
     """Serves the files that are there when it is made, and no other path; reads each once."""
 
-    def __init__(self, root: Path | None) -> None:
+    def __init__(self, root: Path | None, embedders: Sequence[str] = ()) -> None:
+        """`embedders`: the origins whose pages may frame `/embed/…`."""
+        self._embedders = " ".join(sorted({origin.lower() for origin in embedders}))
         self._files = _files_in(root) if root else {}
         self._read: dict[str, Asset] = {}
         self._index = (root / "index.html").read_bytes() if root else None
@@ -65,8 +79,12 @@ class Page:
         if asset is None:
             if "." in path.rsplit("/", 1)[-1] and path != "/index.html":
                 raise NotFoundException
+            if path.startswith(EMBED):
+                return self._respond_embedded()
             return self._respond_with_page(UNSEEN if path.startswith("/share/") else {})
         headers = {"cache-control": asset.cache, "vary": "Accept-Encoding"}
+        if path == EMBED_SCRIPT:
+            headers |= FOR_OTHERS
         if asset.encoding:
             headers["content-encoding"] = asset.encoding
         return Response(asset.body, media_type=asset.media_type, headers=headers)
@@ -75,8 +93,21 @@ class Page:
         if self._index is None:
             return Response(MISSING, media_type=MediaType.HTML, headers={"cache-control": "no-cache", **more})
         nonce = secrets.token_urlsafe(16)
-        headers = {"cache-control": "no-cache", "content-security-policy": _policy(nonce), **more}
+        headers = {"cache-control": "no-cache", "content-security-policy": _policy(nonce, "'none'"), **more}
         return Response(self._index.replace(NONCE, nonce.encode()), media_type="text/html", headers=headers)
+
+    def _respond_embedded(self) -> Response[Any]:
+        """Answer with the page for a frame; it is told whose frame it may be in, and so whom it may listen to."""
+        if self._index is None:
+            return self._respond_with_page(UNSEEN)
+        nonce = secrets.token_urlsafe(16)
+        policy = _policy(nonce, f"'self' {self._embedders}".strip())
+        headers = {"cache-control": "no-cache", "content-security-policy": policy, **UNSEEN}
+        if not self._embedders:
+            headers["x-frame-options"] = "SAMEORIGIN"
+        told = f'<meta name="tertulia-embedders" content="{self._embedders}"></head>'.encode()
+        body = self._index.replace(NONCE, nonce.encode()).replace(b"</head>", told, 1)
+        return Response(body, media_type="text/html", headers=headers)
 
     def _asset(self, path: str, accept_encoding: str) -> Asset | None:
         if path not in self._files or path == "index.html" or path.endswith(HIDDEN):
@@ -96,12 +127,12 @@ class Page:
         return self._read[name]
 
 
-def find_page() -> Page:
-    """Find the page that is installed, if it is."""
+def find_page(embedders: Sequence[str] = ()) -> Page:
+    """Find the page that is installed, if it is; pages of `embedders` may frame what is made for that."""
     spec = importlib.util.find_spec("tertulia_web")
     places = list(spec.submodule_search_locations or []) if spec else []
     root = next((Path(place) for place in places if (Path(place) / "index.html").is_file()), None)
-    return Page(root)
+    return Page(root, embedders)
 
 
 @get(["/", "/{path:path}"], include_in_schema=False, opt=NOTHING)
@@ -123,9 +154,9 @@ def _accepted(accept_encoding: str) -> set[str]:
     return {name for name, _, weight in offers if weight.strip("0.") or not weight}
 
 
-def _policy(nonce: str) -> str:
+def _policy(nonce: str, ancestors: str) -> str:
     return (
         f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
         "img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
+        f"form-action 'self'; frame-ancestors {ancestors}"
     )

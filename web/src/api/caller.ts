@@ -6,6 +6,7 @@
 import type { Client } from "openapi-fetch";
 
 import type { paths } from "./schema";
+import { serverUrl } from "./transport";
 
 type Named = Readonly<Record<string, unknown>>;
 
@@ -48,7 +49,7 @@ function requestOf(method: string, path: string, call: Call): Request {
   const there = path.replace(/\{(\w+)\}/g, (_gap, name: string) =>
     encodeURIComponent(String(params?.path?.[name])),
   );
-  const url = new URL(there, location.origin);
+  const url = new URL(serverUrl(there), location.origin);
   for (const [name, value] of Object.entries(params?.query ?? {}))
     url.searchParams.append(name, String(value));
   return new Request(url, {

@@ -8,13 +8,13 @@
 import { callerOf } from "./caller";
 import { isApiError, unreachable } from "./errors";
 import { fetchOnce, fetchPatiently } from "./fetch";
-import type { JsonObject } from "./json";
 import type {
   Agent,
   AgentConfigInput,
   AgentConfigPatch,
   AgentPage,
   Config,
+  Decision,
   InputMessage,
   Models,
   Session,
@@ -223,19 +223,6 @@ export const cancelTurn = (place: TurnPlace) =>
   valueOf<Turn>(
     server.POST(`${SESSION}/turn/{turn_id}/cancel`, { params: { path: turnPath(place) } }),
   );
-
-/** What a person says about a tool call that waits for that. */
-export interface Decision {
-  readonly decision: "approve" | "deny";
-  /** Why it is denied: the agent is told. */
-  readonly reason?: string;
-  /** In place of what the agent asked for. */
-  readonly arguments?: JsonObject;
-  /** To what the tool asked. */
-  readonly answer?: JsonObject;
-  /** The tool may run without being asked about for the rest of the session. */
-  readonly remember?: boolean;
-}
 
 /**
  * Decide about a tool call as it was seen at an attempt: a decision that comes too late is not one about what is asked

@@ -2,6 +2,7 @@
 import { type ApiError, errorOf, isApiError, unreachable } from "./errors";
 import { tell, tellOf } from "./line";
 import { isRepeatable, MAX_RETRIES, retryDelay } from "./retry";
+import { addressed } from "./transport";
 import { wait } from "./wait";
 
 /** A longer wait than this is for the user to decide about. */
@@ -11,7 +12,7 @@ const LONGEST_WAIT_MS = 30_000;
 export async function fetchOnce(request: Request): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(request);
+    response = await fetch(addressed(request));
   } catch (error) {
     if (request.signal.aborted) throw error;
     tell("missed");

@@ -1,7 +1,15 @@
 /** The content of files that the server keeps: where it is, and its beginning as text. */
 import { fetchPatiently } from "./fetch";
+import { serverUrl } from "./transport";
 
-export const fileUrl = (fileId: string) => `/v1/files/${encodeURIComponent(fileId)}/content`;
+export const fileUrl = (fileId: string) =>
+  serverUrl(`/v1/files/${encodeURIComponent(fileId)}/content`);
+
+/** All of a file, where its address alone would not be answered. */
+export async function readWhole(fileId: string, signal?: AbortSignal): Promise<Blob> {
+  const url = new URL(fileUrl(fileId), location.origin);
+  return (await fetchPatiently(new Request(url, { signal: signal ?? null }))).blob();
+}
 
 /** The beginning of a text, or all of it; null text is none: its bytes are no words. */
 export interface Start {

@@ -8,7 +8,7 @@ import {
 } from "@tanstack/react-query";
 import { useEffect } from "react";
 
-import { cancelTurn, type Decision, decideTurn, listTurns } from "./client";
+import { cancelTurn, decideTurn, listTurns } from "./client";
 import { isNotFound } from "./errors";
 import { keys } from "./keys";
 import {
@@ -22,7 +22,7 @@ import {
   type TurnPages,
 } from "./pages";
 import { refreshSession } from "./session-queries";
-import type { Session, Turn, TurnPage } from "./types";
+import type { Decision, Session, Turn, TurnPage } from "./types";
 
 /** A page is what a screen or two show: a session of a thousand turns opens as fast as one of ten. */
 const PAGE = 30;

@@ -6,6 +6,7 @@
  * its kinds, and a `switch` over a union ends in `satisfies never`, so that a new kind stops the
  * compiler wherever it is not known yet.
  */
+import type { JsonObject } from "./json";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -288,4 +289,17 @@ export interface KeyPage extends Page {
 }
 export interface AuditPage extends Page {
   readonly entries: readonly AuditEntry[];
+}
+
+/** What a person says about a tool call that waits for that. */
+export interface Decision {
+  readonly decision: "approve" | "deny";
+  /** Why it is denied: the agent is told. */
+  readonly reason?: string;
+  /** In place of what the agent asked for. */
+  readonly arguments?: JsonObject;
+  /** To what the tool asked. */
+  readonly answer?: JsonObject;
+  /** The tool may run without being asked about for the rest of the session. */
+  readonly remember?: boolean;
 }

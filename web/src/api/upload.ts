@@ -6,6 +6,7 @@
  */
 import { errorOf, unreachable } from "./errors";
 import { tell, tellOf } from "./line";
+import { serverHeaders, serverUrl } from "./transport";
 import type { StoredFile } from "./types";
 
 /** A line on which nothing moves for so long is dead. */
@@ -25,7 +26,7 @@ export async function uploadFile(
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<StoredFile> {
-  const response = await post("/v1/files", formOf(file), onProgress, signal);
+  const response = await post(serverUrl("/v1/files"), formOf(file), onProgress, signal);
   tellOf(response.status);
   if (!response.ok) throw await errorOf(response);
   try {
@@ -75,6 +76,8 @@ function post(url: string, body: FormData, onProgress: OnProgress, signal: Abort
     signal.addEventListener("abort", stop, { once: true });
     request.open("POST", url);
     request.setRequestHeader("Accept", "application/json");
+    for (const [name, value] of Object.entries(serverHeaders()))
+      request.setRequestHeader(name, value);
     request.send(body);
   });
 }

@@ -1,11 +1,11 @@
 /** Where one talks with an agent: in a session, or at the start of one that is not there yet. */
 import Box from "@mui/material/Box";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
 
 import { useAgent, useSession } from "@/api/queries";
-import type { Agent } from "@/api/types";
+import type { Agent, Session } from "@/api/types";
 import { agentName } from "@/components/agent-name";
 import { paths } from "@/components/paths";
 import { TurnsSkeleton } from "@/components/skeletons";
@@ -36,16 +36,18 @@ if (TALK.exec(location.pathname)?.groups?.sessionId !== undefined) preloadTransc
 interface TalkPageProps {
   readonly agentId: string;
   readonly sessionId: string | null;
+  /** In place of what stands above a talk. */
+  readonly head?: (agent: Agent, session: Session | null) => ReactNode;
 }
 
-export function TalkPage({ agentId, sessionId }: TalkPageProps) {
+export function TalkPage({ agentId, sessionId, head = usualHead }: TalkPageProps) {
   const { data: agent, error } = useAgent(agentId);
   useTranscriptSoon(sessionId !== null);
   const isThere = agent !== undefined;
   useEffect(() => {
     if (isThere) prefer({ lastAgentId: agentId });
   }, [agentId, isThere]);
-  if (agent !== undefined) return <Talk agent={agent} sessionId={sessionId} />;
+  if (agent !== undefined) return <Talk agent={agent} sessionId={sessionId} head={head} />;
   return (
     <>
       <PageHead />
@@ -60,12 +62,20 @@ export function TalkPage({ agentId, sessionId }: TalkPageProps) {
   );
 }
 
+const usualHead = (agent: Agent, session: Session | null) => (
+  <>
+    <TalkHead agent={agent} session={session} />
+    <DemoBanner agent={agent} />
+  </>
+);
+
 interface TalkProps {
   readonly agent: Agent;
   readonly sessionId: string | null;
+  readonly head: NonNullable<TalkPageProps["head"]>;
 }
 
-function Talk({ agent, sessionId }: TalkProps) {
+function Talk({ agent, sessionId, head }: TalkProps) {
   const agentId = agent.agent_id;
   const { data, error, refetch } = useSession(agentId, sessionId);
   const [search] = useSearchParams();
@@ -79,8 +89,7 @@ function Talk({ agent, sessionId }: TalkProps) {
 
   return (
     <>
-      <TalkHead agent={agent} session={session} />
-      <DemoBanner agent={agent} />
+      {head(agent, session)}
       {sessionId !== null && session === null && error !== null ? (
         <Suspense fallback={<Opening />}>
           <SessionNotFound

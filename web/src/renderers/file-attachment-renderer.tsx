@@ -4,7 +4,7 @@
  */
 import Box from "@mui/material/Box";
 import ButtonBase from "@mui/material/ButtonBase";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 
 import type { FileAttachment } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
@@ -16,6 +16,7 @@ import { download, foreignHost, kindOf, sizeOf, sourceOf, typeName } from "./fil
 import { FileName } from "./file-name";
 import { FileSign } from "./file-sign";
 import { shownName } from "./shown-name";
+import { useSource } from "./use-source";
 
 interface Props {
   readonly file: FileAttachment;
@@ -27,9 +28,19 @@ interface Props {
 
 export function FileAttachmentRenderer({ file, onOpen, given }: Props) {
   const [isBroken, setBroken] = useState(false);
-  const source = sourceOf(file);
-  if (kindOf(file) !== "image" || source === null || onOpen === null || isBroken)
+  const onBroken = useCallback(() => setBroken(true), []);
+  if (kindOf(file) !== "image" || sourceOf(file) === null || onOpen === null || isBroken)
     return <FileCard file={file} onOpen={isBroken ? null : onOpen} given={given} />;
+  return <Picture file={file} onOpen={onOpen} given={given} onBroken={onBroken} />;
+}
+
+interface PictureProps extends Props {
+  readonly onOpen: () => void;
+  readonly onBroken: () => void;
+}
+
+function Picture({ file, onOpen, given, onBroken }: PictureProps) {
+  const source = useSource(file, onBroken);
   const name = shownName(file.name);
   return (
     <Box sx={{ maxWidth: "min(322px, 100%)" }}>
@@ -39,7 +50,7 @@ export function FileAttachmentRenderer({ file, onOpen, given }: Props) {
           src={source}
           alt={name}
           loading="lazy"
-          onError={() => setBroken(true)}
+          onError={onBroken}
           sx={PICTURE}
         />
       </ButtonBase>

@@ -4,8 +4,11 @@
  * The rule it keeps: content comes from our own server or stands in the message; what lies on
  * another host is named, never fetched.
  */
-import { fileUrl, readStart, type Start, startOf } from "@/api/file-content";
+import { fileUrl, readStart, readWhole, type Start, startOf } from "@/api/file-content";
+import { areHeadersNeeded } from "@/api/transport";
 import type { FileAttachment } from "@/api/types";
+import { reasonOf } from "@/components/error-text";
+import { notify } from "@/components/notices";
 import { t } from "@/i18n/files";
 
 export type FileKind = "image" | "text" | "pdf" | "other";
@@ -54,12 +57,17 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
 
 /** Hand the file to the user's disk. */
 export function download(file: FileAttachment): void {
-  if (file.file_id) {
-    save(fileUrl(file.file_id), file.name);
-    return;
-  }
-  const url = URL.createObjectURL(new Blob([bytesOf(file.content ?? "")], { type: file.type }));
-  save(url, file.name);
+  const { file_id: id, name } = file;
+  if (!id) saveBytes(new Blob([bytesOf(file.content ?? "")], { type: file.type }), name);
+  else if (!areHeadersNeeded()) save(fileUrl(id), name);
+  else readWhole(id).then((bytes) => saveBytes(bytes, name), sayNothingCame);
+}
+
+const sayNothingCame = (error: unknown) => notify(reasonOf(error));
+
+function saveBytes(bytes: Blob, name: string): void {
+  const url = URL.createObjectURL(bytes);
+  save(url, name);
   URL.revokeObjectURL(url);
 }
 

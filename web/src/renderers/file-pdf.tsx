@@ -11,6 +11,7 @@ import { getDocument, GlobalWorkerOptions, type PDFDocumentProxy } from "pdfjs-d
 import workerUrl from "pdfjs-dist/build/pdf.worker.min.mjs?url";
 import { useEffect, useState } from "react";
 
+import { serverHeaders } from "@/api/transport";
 import type { FileAttachment } from "@/api/types";
 import { InlineAlert } from "@/components/inline-alert";
 import { t } from "@/i18n/files";
@@ -63,6 +64,7 @@ function useDocument(source: string): State {
   useEffect(() => {
     const loading = getDocument({
       url: source,
+      httpHeaders: { ...serverHeaders() },
       disableAutoFetch: true, // only what is looked at
       disableStream: true,
       enableXfa: false,

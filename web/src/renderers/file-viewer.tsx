@@ -15,10 +15,11 @@ import { t } from "@/i18n/files";
 import { ArrowLeftIcon, CloseIcon, DownloadIcon, ZoomInIcon, ZoomOutIcon } from "@/icons/icons";
 
 import { factsOf } from "./file-attachment-renderer";
-import { download, kindOf, sourceOf } from "./file-content";
+import { download, kindOf } from "./file-content";
 import { FileName } from "./file-name";
 import { FileText } from "./file-text";
 import { shownName } from "./shown-name";
+import { useSource } from "./use-source";
 
 /** What reads PDF weighs more than all the rest of the page. */
 const FilePdf = lazy(async () => ({ default: (await import("./file-pdf")).FilePdf }));
@@ -132,11 +133,12 @@ function Content({ file, isLarge, onZoom }: ContentProps) {
 }
 
 function Picture({ file, isLarge, onZoom }: ContentProps) {
+  const source = useSource(file, leaveEmpty);
   return (
     <Box role="group" aria-label={t("file.image")} tabIndex={isLarge ? 0 : -1} sx={STAGE}>
       <Box
         component="img"
-        src={sourceOf(file) ?? ""}
+        src={source}
         alt={shownName(file.name)}
         onClick={onZoom} // the button does the same
         sx={isLarge ? LARGE : FITTED}
@@ -164,6 +166,9 @@ function Step({ label, isEnd, isNext = false, onClick }: StepProps) {
     />
   );
 }
+
+/** Its name stands in its place. */
+const leaveEmpty = () => undefined;
 
 const focusWhenShown = (button: HTMLButtonElement | null) => button?.focus();
 

@@ -2,7 +2,7 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 
-import type { Decision } from "@/api/client";
+import type { Decision } from "@/api/types";
 import { t } from "@/i18n/tools";
 
 import { ACTIONS, DecisionFrame, SCROLLING } from "./decision-frame";

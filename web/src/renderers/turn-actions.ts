@@ -1,6 +1,5 @@
 /** What a reader can do with a turn that rests without an answer. */
-import type { Decision } from "@/api/client";
-import type { Turn } from "@/api/types";
+import type { Decision, Turn } from "@/api/types";
 
 export interface TurnActions {
   /** Ask the same again. */

@@ -5,9 +5,8 @@
  */
 import { useId, useState } from "react";
 
-import type { Decision } from "@/api/client";
 import { isApiError } from "@/api/errors";
-import type { ToolCallStep, Turn } from "@/api/types";
+import type { Decision, ToolCallStep, Turn } from "@/api/types";
 import type { Problems } from "@/forms/draft";
 
 import type { TurnActions } from "./turn-actions";

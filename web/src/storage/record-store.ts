@@ -79,8 +79,10 @@ export function openRecords<T>(kind: Kind): RecordStore<T> {
   return {
     isDurable: () => isDurable,
     async get(key) {
+      const remembered = memory.get(key);
+      if (remembered !== undefined) return remembered;
       const stored = transact(kind, "readonly", (store) => store.get(key) as IDBRequest<T>);
-      return memory.get(key) ?? (await orElse<T | undefined>(stored, () => undefined));
+      return orElse<T | undefined>(stored, () => undefined);
     },
     async all() {
       const stored = transact(kind, "readonly", (store) => store.getAll() as IDBRequest<T[]>);

@@ -6,9 +6,8 @@
  */
 import { http, HttpResponse } from "msw";
 
-import type { Decision } from "@/api/client";
 import type { TurnEvent } from "@/api/events";
-import type { InferenceStep, Session, ToolCall, Turn, UserMessage } from "@/api/types";
+import type { Decision, InferenceStep, Session, ToolCall, Turn, UserMessage } from "@/api/types";
 import { foldTurn } from "@/turn/turn-reducer";
 
 import { Line } from "./event-streams";

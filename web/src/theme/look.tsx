@@ -6,9 +6,21 @@ import { type ReactNode, useEffect } from "react";
 import { DARK, LIGHT } from "./palette";
 import { MODE_STORAGE_KEY, themeFor } from "./theme";
 
-export function Look({ children }: { readonly children: ReactNode }) {
+interface LookProps {
+  readonly children: ReactNode;
+  /** What is chosen here is not kept: somebody else chooses. */
+  readonly isFixed?: boolean;
+}
+
+export function Look({ children, isFixed = false }: LookProps) {
   return (
-    <ThemeProvider theme={themeFor()} defaultMode="system" modeStorageKey={MODE_STORAGE_KEY} noSsr>
+    <ThemeProvider
+      theme={themeFor()}
+      defaultMode="system"
+      modeStorageKey={MODE_STORAGE_KEY}
+      {...(isFixed && { storageManager: null })}
+      noSsr
+    >
       <CssBaseline enableColorScheme />
       <BrowserColors />
       {children}

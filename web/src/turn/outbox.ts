@@ -300,9 +300,21 @@ function handOver({ agentId, sessionId, messages, key, beside }: OutboxEntry): P
   return startTurn({ agentId, sessionId, messages, key, ...place });
 }
 
-/** Of all tabs only this one now sends on this lane. Without Web Locks each tab is on its own. */
+/**
+ * Of all tabs only this one now sends on this lane. Without Web Locks, or where the browser denies them (a frame on a
+ * page of another site, say), each tab is on its own.
+ */
 async function inOneTab(lane: string, work: () => Promise<void>): Promise<void> {
   const locks = (navigator as Partial<Navigator>).locks;
-  if (locks === undefined) await work();
-  else await locks.request(`tertulia outbox ${lane}`, work);
+  const begun = { is: false };
+  const begin = () => {
+    begun.is = true;
+    return work();
+  };
+  try {
+    if (locks !== undefined) await locks.request(`tertulia outbox ${lane}`, begin);
+  } catch (error) {
+    if (begun.is) throw error;
+  }
+  if (!begun.is) await work();
 }
