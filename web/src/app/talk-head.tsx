@@ -66,6 +66,7 @@ export function TalkHead({ agent, session }: TalkHeadProps) {
           icon={<InspectorIcon sx={{ fontSize: 20 }} />}
           shortcut={SHORTCUTS.toggleInspector}
           aria-expanded={isInspectorOpen}
+          {...(isInspectorOpen && { color: "primary" })}
           onClick={toggleInspector}
         />
       )}

@@ -6,12 +6,20 @@
  */
 import Box from "@mui/material/Box";
 import Dialog from "@mui/material/Dialog";
-import { type KeyboardEvent, useCallback, useEffect, useRef } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useRef,
+} from "react";
 import { ErrorBoundary } from "react-error-boundary";
 import { useLocationProperty } from "wouter/use-browser-location";
 
 import { pointAt, stepIn } from "@/components/inspected";
 import { InlineAlert } from "@/components/inline-alert";
+import { isTyping } from "@/components/shortcuts";
 import { t } from "@/i18n/inspector";
 
 import { SoughtTurn } from "./sought-turn";
@@ -47,7 +55,13 @@ export function Inspector({ agentId, sessionId, isSheet, onClose }: Props) {
     </ErrorBoundary>
   );
   return isSheet ? (
-    <Dialog fullScreen open onClose={onClose} aria-label={t("frame.inspector")}>
+    <Dialog
+      fullScreen
+      open
+      onClose={onClose}
+      aria-label={t("frame.inspector")}
+      slotProps={{ paper: { sx: COVER } }}
+    >
       <Box component="aside" aria-label={t("frame.inspector")} sx={SHEET}>
         {pane}
       </Box>
@@ -57,7 +71,7 @@ export function Inspector({ agentId, sessionId, isSheet, onClose }: Props) {
   );
 }
 
-function Beside({ onClose, children }: { onClose: () => void; children: React.ReactNode }) {
+function Beside({ onClose, children }: { onClose: () => void; children: ReactNode }) {
   const aside = useRef<HTMLElement>(null);
   useLentFocus(aside);
   const onKeyDown = (press: KeyboardEvent) => {
@@ -67,10 +81,10 @@ function Beside({ onClose, children }: { onClose: () => void; children: React.Re
     onClose();
   };
   return (
-    // The keys of a landmark: what is within it is what has the focus.
     <Box
       component="aside"
       ref={aside}
+      tabIndex={-1}
       aria-label={t("frame.inspector")}
       onKeyDown={onKeyDown}
       sx={ASIDE}
@@ -80,11 +94,15 @@ function Beside({ onClose, children }: { onClose: () => void; children: React.Re
   );
 }
 
-/** Whoever opened it gets the focus back, if it lay within when it closed. */
-function useLentFocus(aside: React.RefObject<HTMLElement | null>): void {
+/**
+ * Whoever opens it by the keyboard goes on in it, unless they write; nobody is moved when the page opens.
+ * They get the focus back, if it lay within when it closed.
+ */
+function useLentFocus(aside: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const opener = document.activeElement;
     const pane = aside.current;
+    if (opener !== document.body && !isTyping(opener)) pane?.focus();
     const hadFocus = { now: false };
     const look = () => (hadFocus.now = pane?.contains(document.activeElement) ?? false);
     document.addEventListener("focusin", look);
@@ -111,8 +129,18 @@ const ASIDE = {
   ...PANE,
   flex: "none",
   width: 400,
-  borderInlineStart: 1,
+  borderInlineStart: "1px solid",
   borderColor: "divider",
+  outline: "none",
+} as const;
+
+/** It covers the page to its edges, whatever room dialogs leave around them. */
+const COVER = {
+  m: 0,
+  width: 1,
+  border: 0,
+  borderRadius: 0,
+  "@media (max-width: 480px)": { m: 0, width: 1 },
 } as const;
 
 const SHEET = { ...PANE, height: "100dvh" } as const;

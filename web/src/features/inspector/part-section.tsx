@@ -5,6 +5,7 @@ import Typography from "@mui/material/Typography";
 import { type ReactNode, useState } from "react";
 
 import type { Json } from "@/api/json";
+import type { ToolCall } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
 import { formatBytes } from "@/i18n";
 import { t } from "@/i18n/inspector";
@@ -68,11 +69,21 @@ export function LongJson({ value, label }: { readonly value: unknown; readonly l
   const [isWhole, setWhole] = useState(false);
   const text = JSON.stringify(value, null, 2);
   if (isWhole || text.length <= 4 * SHOWN_CHARS)
-    return <JsonTree value={value as Json} label={label} />;
+    return <JsonTree value={value as Json} label={label} isUnfolded />;
   return (
     <Box>
       <Box role="group" aria-label={label} sx={TEXT}>{`${text.slice(0, SHOWN_CHARS)}…`}</Box>
       <ShowAll size={text.length} onClick={() => setWhole(true)} />
+    </Box>
+  );
+}
+
+/** A call by its name, and what it was made with. */
+export function CallView({ call }: { readonly call: ToolCall }) {
+  return (
+    <Box sx={{ minWidth: 0 }}>
+      <Box sx={{ fontFamily: MONO, fontSize: "0.8125rem", fontWeight: 600 }}>{call.tool_name}</Box>
+      <LongJson value={call.arguments} label={call.tool_name} />
     </Box>
   );
 }

@@ -17,7 +17,7 @@ import type { Fact } from "@/renderers/fact-list";
 import { textOf } from "@/renderers/message-text";
 import { ToolArguments } from "@/renderers/tool-arguments";
 
-import { CopyValue, Facts, LongJson, LongText, Quiet, Section } from "./part-section";
+import { CallView, CopyValue, Facts, LongJson, LongText, Quiet, Section } from "./part-section";
 import { PaneSkeleton } from "./sought-turn";
 
 interface Props {
@@ -126,18 +126,14 @@ function MessageView({ message }: { readonly message: Message }) {
       : textOf(message.content);
   const calls = message.role === "assistant" ? message.tool_calls : [];
   return (
-    <Box role="group" aria-label={label} sx={{ minWidth: 0 }}>
+    <Box sx={{ minWidth: 0 }}>
       <Typography variant="caption" sx={{ color: "secondary.main", fontWeight: 600 }}>
         {label}
         {message.role === "tool" && ` · ${message.tool_name}`}
       </Typography>
       {(text !== "" || calls.length === 0) && <LongText text={text} label={label} />}
       {calls.map((call) => (
-        <LongJson
-          key={call.call_id}
-          value={{ [call.tool_name]: call.arguments }}
-          label={call.tool_name}
-        />
+        <CallView key={call.call_id} call={call} />
       ))}
     </Box>
   );

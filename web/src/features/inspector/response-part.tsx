@@ -9,7 +9,7 @@ import { inferenceFacts } from "@/renderers/inference-facts";
 import { ToolAnswer } from "@/renderers/tool-answer";
 import { begunAt, between, stepDuration } from "@/renderers/turn-facts";
 
-import { CopyValue, Facts, LongJson, LongText, Quiet, Section } from "./part-section";
+import { CallView, CopyValue, Facts, LongJson, LongText, Quiet, Section } from "./part-section";
 import { standingOf } from "./step-looks";
 
 interface Props {
@@ -72,11 +72,7 @@ function Said({ step }: { readonly step: InferenceStep }) {
       {calls.length > 0 && (
         <Section title={t("response.calls", { count: calls.length })}>
           {calls.map((call) => (
-            <LongJson
-              key={call.call_id}
-              value={{ [call.tool_name]: call.arguments }}
-              label={call.tool_name}
-            />
+            <CallView key={call.call_id} call={call} />
           ))}
         </Section>
       )}

@@ -163,12 +163,12 @@ const SECTION = { flex: "none", px: 2, pb: 1.5, display: "grid", gap: 0.5, minWi
 
 const GRID = {
   display: "grid",
-  gridTemplateColumns: "minmax(72px, 112px) minmax(48px, 1fr) 52px 48px",
+  gridTemplateColumns: "minmax(72px, 120px) minmax(48px, 1fr) 52px 48px",
   columnGap: 1,
   alignItems: "center",
 } as const;
 
-const LEGEND = { typography: "caption", color: "text.secondary", px: 0.75 } as const;
+const LEGEND = { typography: "caption", color: "text.secondary" } as const;
 
 const FIGURE = {
   typography: "caption",

@@ -12,7 +12,7 @@ import { paths } from "@/components/paths";
 import { formatDuration } from "@/i18n";
 import { t } from "@/i18n/inspector";
 import { ChevronRightIcon, LinkIcon } from "@/icons/icons";
-import { tokenCount, workDuration } from "@/renderers/turn-facts";
+import { workDuration } from "@/renderers/turn-facts";
 
 import { CurlPart } from "./curl-part";
 import { EventsPart } from "./events-part";
@@ -128,11 +128,9 @@ function NoStep() {
 
 function noteOf(turn: Turn): string {
   const duration = workDuration(turn);
-  const tokens = tokenCount(turn);
   return [
     t(`inspector.status.${turn.status}`),
     ...(duration === null ? [] : [formatDuration(duration)]),
-    ...(tokens === null ? [] : [t("turn.tokens", { count: tokens })]),
   ].join(" · ");
 }
 
@@ -146,7 +144,7 @@ const TABS = {
   flex: "none",
   minHeight: 38,
   px: 1,
-  borderBlockEnd: 1,
+  borderBlockEnd: "1px solid",
   borderColor: "divider",
   "& .MuiTab-root": { minHeight: 38, minWidth: 0, px: 1.25, py: 0, typography: "body2" },
   "& .MuiTab-root.Mui-selected": { fontWeight: 550 },

@@ -123,7 +123,7 @@ export const inspector = {
   "replay.place": "Place in the turn",
   "replay.at": "{at} of {total}",
   "replay.condensed":
-    "The single pieces of this answer are not kept any more: each text comes at once.",
+    "The log has this text in one piece, as pieces are dropped after a day: it comes at once.",
   "replay.calm": "Motion is reduced on this device: it plays step by step.",
   "replay.cut": "Pauses of more than two seconds are cut short.",
   "replay.incomplete": "Only the first {count} events have been read.",
