@@ -36,12 +36,12 @@ async def test_a_turn_is_looked_into_while_it_runs_after_a_reload_and_on_a_phone
     )
     agent = await client.create_agent(config)
     go_on = asyncio.Event()
-    models.will(model, calls(("get_current_time", {"timezone": "Europe/Lisbon"})), says("It is ", go_on, "noon."))
+    models.will(model, calls(("clock", {})), says("It is ", go_on, "noon."))
     visitor = await visit(agent)
     page = visitor.page
     await visitor.begin()
     await visitor.say(QUESTION)
-    session_id = await visitor.wait_for_session()
+    await visitor.wait_for_session()
     await expect(visitor.answer_to(QUESTION).first).to_contain_text("It is")
 
     # While it runs: by the keyboard, and with the figures as they come.
@@ -61,13 +61,13 @@ async def test_a_turn_is_looked_into_while_it_runs_after_a_reload_and_on_a_phone
     assert re.search(r"\?turn=[\w-]+#step-[\w-]+$", page.url)
     asked = await choose_part(page, "Request")
     await expect(asked.get_by_role("group", name="System")).to_have_text("Be exact.")
-    await expect(asked).to_contain_text("get_current_time")
+    await expect(asked).to_contain_text("clock")
     assert await violations(page) == []
 
     # An address that names a step leads there again.
     await page.reload()
     await expect(steps(page).first).to_have_attribute("aria-selected", "true")
-    await expect(inspector(page).get_by_role("tabpanel")).to_contain_text("get_current_time")
+    await expect(inspector(page).get_by_role("tabpanel")).to_contain_text("clock")
 
     await events_curl_and_replay(page)
 
@@ -78,7 +78,7 @@ async def test_a_turn_is_looked_into_while_it_runs_after_a_reload_and_on_a_phone
     await page.get_by_role("button", name=re.compile("^Worked")).click()
     await page.get_by_role("button", name="Look into this step").nth(1).click()
     await expect(steps(page).nth(1)).to_have_attribute("aria-selected", "true")
-    await on_a_phone(visit, agent, session_id, page.url)
+    await on_a_phone(visit, agent, page.url)
 
 
 async def events_curl_and_replay(page: Page) -> None:
@@ -104,7 +104,7 @@ async def events_curl_and_replay(page: Page) -> None:
     assert await violations(page) == []
 
 
-async def on_a_phone(visit: Visit, agent: Agent, session_id: str, address: str) -> None:
+async def on_a_phone(visit: Visit, agent: Agent, address: str) -> None:
     """It covers the page, holds the focus, and gives it back."""
     visitor = await visit(agent, viewport=PHONE)
     page = visitor.page

@@ -148,7 +148,7 @@ function Payloads({ row: { frames, type } }: { readonly row: EventRow }) {
   return (
     <Box sx={{ display: "grid", gap: 0.75, py: 0.5, minWidth: 0 }}>
       {frames.slice(0, shown).map(({ id, payload }) => (
-        <Box key={id} sx={{ display: "flex", gap: 0.5, minWidth: 0 }}>
+        <Box key={id} sx={{ display: "flex", alignItems: "start", gap: 0.5, minWidth: 0 }}>
           <Box sx={{ flex: 1, minWidth: 0 }}>
             <LongJson value={payload} label={`${type} ${id}`} />
           </Box>

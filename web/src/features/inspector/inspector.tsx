@@ -59,8 +59,7 @@ export function Inspector({ agentId, sessionId, isSheet, onClose }: Props) {
       fullScreen
       open
       onClose={onClose}
-      aria-label={t("frame.inspector")}
-      slotProps={{ paper: { sx: COVER } }}
+      slotProps={{ paper: { "aria-label": t("frame.inspector"), sx: COVER } }}
     >
       <Box component="aside" aria-label={t("frame.inspector")} sx={SHEET}>
         {pane}

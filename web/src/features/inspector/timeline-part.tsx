@@ -6,6 +6,7 @@ import Box from "@mui/material/Box";
 import { type KeyboardEvent, useRef } from "react";
 
 import type { Turn } from "@/api/types";
+import { VisuallyHidden } from "@/components/visually-hidden";
 import { formatDuration, formatNumber } from "@/i18n";
 import { t } from "@/i18n/inspector";
 import { useNow } from "@/renderers/use-now";
@@ -111,13 +112,13 @@ function Row({ bar, isSelected, onSelect, onKeyDown }: RowProps) {
     <Box
       role="option"
       aria-selected={isSelected}
-      aria-label={spoken(bar, standing)}
       tabIndex={isSelected ? 0 : -1}
       onClick={() => onSelect(step.step_id)}
       onKeyDown={onKeyDown}
       sx={{ ...GRID, ...ROW }}
     >
-      <Box sx={NAME}>
+      <VisuallyHidden>{spoken(bar, standing)}</VisuallyHidden>
+      <Box aria-hidden sx={NAME}>
         <Box component="span" sx={{ display: "inline-flex", fontSize: 16, flex: "none" }}>
           {iconOf(step)}
         </Box>
@@ -125,7 +126,7 @@ function Row({ bar, isSelected, onSelect, onKeyDown }: RowProps) {
           {nameOf(step)}
         </Box>
       </Box>
-      <Box sx={TRACK}>
+      <Box aria-hidden sx={TRACK}>
         <Box sx={WAIT} style={{ insetInlineStart: `${bar.at}%`, width: `${bar.waitWidth}%` }} />
         <Box
           data-standing={standing}
@@ -138,10 +139,12 @@ function Row({ bar, isSelected, onSelect, onKeyDown }: RowProps) {
           <Box style={{ width: `${bar.silence}%` }} sx={SILENCE} />
         </Box>
       </Box>
-      <Box sx={FIGURE}>
+      <Box aria-hidden sx={FIGURE}>
         {standing === "pending" || standing === "denied" ? t("timeline.unknown") : duration}
       </Box>
-      <Box sx={FIGURE}>{tokens === null ? "" : formatNumber(tokens)}</Box>
+      <Box aria-hidden sx={FIGURE}>
+        {tokens === null ? "" : formatNumber(tokens)}
+      </Box>
     </Box>
   );
 }
@@ -180,6 +183,7 @@ const FIGURE = {
 const LIST = { maxHeight: "min(264px, 30dvh)", overflowY: "auto", mx: -0.75, px: 0.75 } as const;
 
 const ROW = {
+  position: "relative",
   minHeight: 28,
   px: 0.75,
   mx: -0.75,
