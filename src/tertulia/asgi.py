@@ -44,6 +44,7 @@ def app_of(services: Services) -> Application:
         search=services.search,
         session_changes=services.session_changes,
         turns=services.turns,
+        step_requests=services.step_requests,
         shares=services.shares,
         files=services.files,
         exports=services.exports,

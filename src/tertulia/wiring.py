@@ -32,6 +32,7 @@ from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.agents import Agents
+from tertulia.runtime.agents_in_use import AgentsInUse
 from tertulia.runtime.archiving import Archives
 from tertulia.runtime.audit import Audit
 from tertulia.runtime.clock import Clock, SystemClock, new_id, new_secret, seconds_of
@@ -64,6 +65,7 @@ from tertulia.runtime.shares import Shares
 from tertulia.runtime.shield_steps import ShieldSteps
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.shields_file import read_shields
+from tertulia.runtime.step_requests import StepRequests
 from tertulia.runtime.steps import Steps
 from tertulia.runtime.tail import Tail
 from tertulia.runtime.titles import Titles
@@ -208,6 +210,7 @@ class Services:
             limits=_input_limits(settings),
             owners=self.limits,
         )
+        self.step_requests = StepRequests(self.turns, history, AgentsInUse(store, self.toolgroups))
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.accounts = Accounts(
             store,

@@ -14,6 +14,7 @@ from tertulia.domain.messages import ToolAnswer, UserMessage
 from tertulia.domain.models import ModelList
 from tertulia.domain.server import Readiness, ServerConfig
 from tertulia.domain.sessions import Session, SessionPatch
+from tertulia.domain.step_requests import StepRequest
 from tertulia.domain.steps import Step
 from tertulia.domain.turns import Turn
 
@@ -35,6 +36,7 @@ def sample_of_the_sync_client(client: Client) -> None:
     turn = assert_type(client.create_turn(*path, [UserMessage(content="Hello")], on_busy="reject"), Turn)
     assert_type(client.list_turns(*path, order="desc"), TurnList)
     assert_type(client.get_step(*path, turn.turn_id, "s1"), Step)
+    assert_type(client.get_step_request(*path, turn.turn_id, "s1", limit=1), StepRequest)
     assert_type(client.resume_turn(*path, turn.turn_id, [ToolAnswer(call_id="c1", content="")]), Turn)
     with client.stream_turn(*path, "Hello", idempotency_key="k") as events:
         assert_type(events, TurnStream)

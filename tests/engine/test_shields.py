@@ -102,5 +102,5 @@ def test_a_refused_answer_at_the_limit_leaves_its_tool_calls_with_their_results(
     ("chosen", "later"), [("auto", "auto"), ("required", "auto"), ("weather", "auto"), ("none", "none")]
 )
 def test_what_the_model_must_do_it_must_do_once(chosen: str, later: str) -> None:
-    assert tool_choice(replay(logged(HELLO)), chosen) == chosen
-    assert tool_choice(replay(logged([*HELLO, *asks(WEATHER), *runs(WEATHER, "sunny")])), chosen) == later
+    assert tool_choice(replay(logged(HELLO)).inferences, chosen) == chosen
+    assert tool_choice(replay(logged([*HELLO, *asks(WEATHER), *runs(WEATHER, "sunny")])).inferences, chosen) == later

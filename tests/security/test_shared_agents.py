@@ -147,6 +147,21 @@ async def test_a_turn_on_it_is_run_by_its_instructions_and_is_whose_who_asked(le
     assert used.tokens > 0
 
 
+async def test_what_its_model_was_asked_is_told_without_its_instructions_and_its_tools(lent: Lent) -> None:
+    session = await lent.session()
+    turn = (await lent.eves("POST", f"{session}/turn", said("Hello"))).json()
+    assert CANARY in repr(lent.site.script.requests[-1].messages[0])
+    path = f"{session}/turn/{turn['turn_id']}/step/{turn['steps'][0]['step_id']}/request"
+    answer = await lent.eves("GET", path)
+    asked = answer.json()
+    assert [message["content"] for message in asked["messages"]] == ["Hello"]
+    assert asked["withheld"] == ["instructions", "tools"]
+    assert all(not tool["description"] and not tool["input_schema"]["properties"] for tool in asked["tools"])
+    assert CANARY not in answer.text
+    await lent.share(visibility="private")
+    is_problem(await lent.eves("GET", path), 409, "agent_withdrawn")
+
+
 async def test_changes_of_its_sessions_are_told_to_whose_they_are(lent: Lent) -> None:
     changes, owner = lent.site.services.store, lent.eve.user_id
     begin = await changes.last_change(owner, lent.ids["agent_id"])

@@ -37,6 +37,12 @@ class Talk:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    async def asked(self, turn: dict[str, Any]) -> dict[str, Any]:
+        """What the server says that the model was asked in the first step of a turn."""
+        return (
+            await self.site.get(f"{self.session}/turn/{turn['turn_id']}/step/{turn['steps'][0]['step_id']}/request")
+        ).json()
+
     @property
     def sent(self) -> list[Any]:
         """The content of every message of the last request to the model server."""
@@ -125,6 +131,8 @@ async def test_what_is_too_long_for_the_window_is_cut_and_old_files_leave_it_wit
         assert told(first) == [("one.txt", "text 3,000 of 50,000 characters", False)]
         second = await on.say("Two", file=attached(b"b" * 50_000, "two.txt", "text/plain"))
         assert second["steps"][0]["metadata"]["history_truncated"] == 1
+        asked = await on.asked(second)
+        assert (asked["left_out"], [each["role"] for each in asked["messages"]]) == (1, ["user"])
         (content,) = on.sent
         assert "b" * 3_000 in content
         assert "The file goes on: what is shown are its first 3,000 of 50,000 characters." in content

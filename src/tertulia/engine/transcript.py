@@ -48,6 +48,15 @@ def messages_of_state(state: TurnState) -> list[Message]:
     return [*state.head.input_messages, *_messages_of_steps(ended)]
 
 
+def messages_before(turn: Turn, step_id: str) -> list[Message]:
+    """Return a turn as messages, as it was when one of its steps began: its input and the steps before that one.
+
+    A model is asked when nothing else of its turn runs, so this is what `messages_of_state` said then.
+    """
+    place = next(place for place, step in enumerate(turn.steps) if step.step_id == step_id)
+    return [*turn.input_messages, *_messages_of_steps(turn.steps[:place])]
+
+
 def _messages_of_steps(steps: Sequence[Step]) -> list[Message]:
     messages: list[Message] = []
     for place, step in enumerate(steps):

@@ -357,6 +357,6 @@ def _next_shield(state: TurnState, touchpoint: Touchpoint, shields: Sequence[str
     return RunShield(shield_id=left[0], touchpoint=touchpoint) if left else None
 
 
-def tool_choice(state: TurnState, chosen: str) -> str:
-    """What the model is told of `tool_choice`: whatever it must do, it must do once."""
-    return chosen if state.inferences == 0 or chosen == "none" else "auto"
+def tool_choice(inferences: int, chosen: str) -> str:
+    """What the model is told of `tool_choice` after so many inferences: whatever it must do, it must do once."""
+    return chosen if inferences == 0 or chosen == "none" else "auto"

@@ -59,6 +59,12 @@ class History:
         self._keep(record, record.parent_turn_id, past)
         return [each.messages for each in _in_order(past)]
 
+    async def read(self, record: TurnRecord) -> list[list[Message]]:
+        """Return the same for someone who only looks: no session goes on from there, so no more is kept of it."""
+        if record.parent_turn_id is None:
+            return []
+        return [each.messages for each in _in_order(await self._past(record.owner, record.parent_turn_id))]
+
     def attached_before(self, record: TurnRecord) -> list[list[InputMessage]]:
         """Return the inputs with files of the turns by which a turn is reached, as `before` has just read them."""
         past = self._known.get((record.owner, record.parent_turn_id or ""))

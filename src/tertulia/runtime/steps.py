@@ -175,7 +175,7 @@ class Steps:
             model=plan.model,
             messages=messages,
             tools=plan.definitions,
-            tool_choice=tool_choice(inference.live.state, plan.tool_config.tool_choice),
+            tool_choice=tool_choice(inference.live.state.inferences, plan.tool_config.tool_choice),
             sampling=plan.config.sampling_params,
             response_format=plan.config.response_format,
             renderings=renderings,

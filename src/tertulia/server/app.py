@@ -34,6 +34,7 @@ from tertulia.runtime.session_changes import SessionChanges
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.shares import Shares
 from tertulia.runtime.shields import Shields
+from tertulia.runtime.step_requests import StepRequests
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
@@ -86,6 +87,7 @@ class Ports(Value):
     search: Search
     session_changes: SessionChanges
     turns: Turns
+    step_requests: StepRequests
     shares: Shares
     files: Files
     exports: Exports

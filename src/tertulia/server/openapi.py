@@ -21,6 +21,7 @@ from tertulia.domain.limits import AccountUsage, OwnLimits, UserLimits
 from tertulia.domain.lists import AgentList, AuditList, FileList, HitList, SessionList, TrashList, TurnList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.shares import NewShare, SharedSession, ShareList
+from tertulia.domain.step_requests import StepRequest
 from tertulia.domain.toolgroups import ToolgroupInfo, ToolgroupList
 from tertulia.domain.tools import GrantList, ToolOutcome
 from tertulia.domain.turns import Turn
@@ -79,7 +80,7 @@ WRITTEN = [
     OwnLimits,
 ]
 """What clients send."""
-READ = [Agent, AgentList, Session, SessionList, HitList, GrantList, Turn, TurnList, FileInfo, FileList]
+READ = [Agent, AgentList, Session, SessionList, HitList, GrantList, Turn, TurnList, StepRequest, FileInfo, FileList]
 READ_OF_LINKS = [NewShare, ShareList, SharedSession]
 READ_OF_KEEPING = [SessionExport, TrashList]
 READ_OF_ACCOUNTS = [SignInOptions, SignedInUser, Account, KeyList, NewApiKey, User, UserList]

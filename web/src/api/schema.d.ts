@@ -457,6 +457,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/step/{step_id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what the model was asked in a step.
+         * @description It is made again from the log, as the runner makes it: messages, tools and sampling, without keys or credentials. The first page has the last messages, `next_cursor` leads to those before them.
+         */
+        get: operations["get_step_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents/{agent_id}/session/{session_id}/turns": {
         parameters: {
             query?: never;
@@ -2687,6 +2707,32 @@ export interface components {
             step_type: "inference" | "other" | "tool_call";
         };
         /**
+         * StepRequest
+         * @description One question to a model, made again from the log: a page of its `messages`, the last ones first of all pages.
+         *
+         *     `first` is the place of this page's first message among `message_count`; `next_cursor` leads to those before it.
+         *     `left_out` oldest turns had no room in the model's window. Files are named, without their content: what the model
+         *     was given of each is in the step's `metadata`. The tools of the server are as it offers them now. Of an agent that
+         *     is another user's, what is `withheld` is not told: its instructions, and of tools all but their names.
+         */
+        StepRequest: {
+            first: number;
+            has_more: boolean;
+            /** @default 0 */
+            left_out: number;
+            message_count: number;
+            messages: (components["schemas"]["SystemMessage"] | components["schemas"]["UserMessage"] | components["schemas"]["AssistantMessage"] | components["schemas"]["ToolMessage"])[];
+            model: string;
+            next_cursor: string | null;
+            response_format: (components["schemas"]["JsonSchemaFormat"] | components["schemas"]["GrammarFormat"]) | null;
+            sampling_params: components["schemas"]["SamplingParams"];
+            step_id: string;
+            /** @default auto */
+            tool_choice: string;
+            tools: components["schemas"]["ToolDef"][];
+            withheld: ("instructions" | "tools")[];
+        };
+        /**
          * StepRestarted
          * @description The step begins under this epoch: after a person's decision, or anew, and then what came of it does not count.
          */
@@ -2911,6 +2957,21 @@ export interface components {
          */
         ToolList: {
             tools: components["schemas"]["ToolInfo"][];
+        };
+        /**
+         * ToolMessage
+         * @description The answer of a tool, as the model is given it.
+         */
+        ToolMessage: {
+            call_id: string;
+            /** @default  */
+            content: string;
+            /** @default false */
+            is_error: boolean;
+            /** @enum {unknown} */
+            role: "tool";
+            /** @default  */
+            tool_name: string;
         };
         /**
          * ToolOffer
@@ -7232,6 +7293,131 @@ export interface operations {
              *     `step_not_found`: There is no step with this id in this turn.
              */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_step_request: {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+                /** @description The turn's id. */
+                turn_id: string;
+                /** @description The step's id. */
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepRequest"];
+                };
+            };
+            /** @description `invalid_cursor`: This cursor is not one that the server made for this list. Start again without a cursor. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first, or send an API key: Authorization: Bearer … */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `turn_not_found`: There is no turn with this id in this session.
+             *
+             *     `step_not_found`: There is no step with this id in this turn.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `agent_withdrawn`: This agent was shared with you and is not any more. Its sessions can be read; go on with another agent. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

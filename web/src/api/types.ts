@@ -82,6 +82,11 @@ export type Usage = Said<Schemas["Usage"]>;
 /** Why a turn or a step failed. */
 export type Failure = Said<Schemas["Problem"]>;
 
+/** What a model was asked in a step: a page of its messages. */
+export type StepRequest = Omit<Said<Schemas["StepRequest"]>, "messages"> & {
+  readonly messages: readonly Message[];
+};
+
 // --- Turns, sessions, agents -----------------------------------------------------------------
 
 /**

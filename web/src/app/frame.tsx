@@ -4,6 +4,7 @@ import useMediaQuery from "@mui/material/useMediaQuery";
 import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 
+import { InspectContext } from "@/components/inspected";
 import { NoticeArea } from "@/components/notice-area";
 import { paths } from "@/components/paths";
 import { SHORTCUTS } from "@/components/shortcuts";
@@ -21,10 +22,14 @@ import { NewBuildBanner } from "./new-build-banner";
 import { SidebarPanel } from "./sidebar-panel";
 import { SkipLink } from "./skip-link";
 import { usePlace } from "./place";
+import { useInspector } from "./use-inspector";
 
 /** Only narrow screens have it. */
 const SidebarDrawer = lazy(async () => ({
   default: (await import("./sidebar-drawer")).SidebarDrawer,
+}));
+const Inspector = lazy(async () => ({
+  default: (await import("@/features/inspector/inspector")).Inspector,
 }));
 const SearchDialog = lazy(async () => ({
   default: (await import("@/features/search/search-dialog")).SearchDialog,
@@ -44,9 +49,11 @@ export function Frame({ agentId, children }: FrameProps) {
   const isPinnedOpen = usePreference("sidebarOpen");
   const [isDrawerOpen, setDrawerOpen] = useState(false);
   const [dialog, setDialog] = useState<"help" | "search" | null>(null);
-  const { sessionId } = usePlace();
+  const place = usePlace();
+  const { sessionId } = place;
 
   const isSidebarOpen = isNarrow ? isDrawerOpen : isPinnedOpen;
+  const { isSheet, isOpen: isInspectorOpen, setOpen, inspect } = useInspector(place, isPinnedOpen);
   const frame = useMemo(
     () => ({
       isNarrow,
@@ -55,12 +62,15 @@ export function Frame({ agentId, children }: FrameProps) {
         if (isNarrow) setDrawerOpen(!isSidebarOpen);
         else prefer({ sidebarOpen: !isSidebarOpen });
       },
+      isInspectorOpen,
+      toggleInspector: () => setOpen(!isInspectorOpen),
       showShortcuts: () => setDialog("help"),
       showSearch: () => setDialog("search"),
     }),
-    [isNarrow, isSidebarOpen],
+    [isNarrow, isSidebarOpen, isInspectorOpen, setOpen],
   );
   useFrameKeys(agentId, frame);
+  useShortcut(SHORTCUTS.toggleInspector, frame.toggleInspector, sessionId !== null);
 
   const panel = <SidebarPanel key={agentId} agentId={agentId} openId={sessionId} />;
   return (
@@ -83,8 +93,19 @@ export function Frame({ agentId, children }: FrameProps) {
         <Box component="main" id="main" tabIndex={-1} sx={MAIN}>
           <ConnectionBanner />
           <NewBuildBanner />
-          {children}
+          <InspectContext value={sessionId === null ? null : inspect}>{children}</InspectContext>
         </Box>
+        {isInspectorOpen && place.agentId !== null && sessionId !== null && (
+          <Suspense>
+            <Inspector
+              key={sessionId}
+              agentId={place.agentId}
+              sessionId={sessionId}
+              isSheet={isSheet}
+              onClose={() => setOpen(false)}
+            />
+          </Suspense>
+        )}
       </Box>
       {agentId !== null && <SessionKeys agentId={agentId} openId={sessionId} />}
       {agentId !== null && <LiveSessions agentId={agentId} />}

@@ -16,7 +16,7 @@ import { SessionTitle } from "@/features/sessions/session-title";
 import { useSessionActions } from "@/features/sessions/use-session-actions";
 import { ShareButton } from "@/features/shares/share-button";
 import { t } from "@/i18n";
-import { MoreIcon, NewSessionIcon } from "@/icons/icons";
+import { InspectorIcon, MoreIcon, NewSessionIcon } from "@/icons/icons";
 
 import { useFrame } from "./frame-context";
 import { PageHead } from "./page-head";
@@ -32,7 +32,7 @@ interface TalkHeadProps {
 }
 
 export function TalkHead({ agent, session }: TalkHeadProps) {
-  const { isNarrow, isSidebarOpen } = useFrame();
+  const { isNarrow, isSidebarOpen, isInspectorOpen, toggleInspector } = useFrame();
   const [isRenaming, setRenaming] = useState(false);
   useShortcut(SHORTCUTS.renameSession, () => setRenaming(true), session !== null);
   const agentId = agent.agent_id;
@@ -60,6 +60,16 @@ export function TalkHead({ agent, session }: TalkHeadProps) {
         />
       )}
       {session !== null && <ShareButton key={session.session_id} session={session} />}
+      {session !== null && (
+        <ActionButton
+          label={t("frame.inspector")}
+          icon={<InspectorIcon sx={{ fontSize: 20 }} />}
+          shortcut={SHORTCUTS.toggleInspector}
+          aria-expanded={isInspectorOpen}
+          {...(isInspectorOpen && { color: "primary" })}
+          onClick={toggleInspector}
+        />
+      )}
       {session !== null && <More session={session} onRename={() => setRenaming(true)} />}
     </PageHead>
   );

@@ -7,6 +7,7 @@ import { useHistoryState } from "wouter/use-browser-location";
 import { useAgent, useSession } from "@/api/queries";
 import type { Agent, Session } from "@/api/types";
 import { agentName } from "@/components/agent-name";
+import { isLookedInto } from "@/components/inspected";
 import { paths } from "@/components/paths";
 import { TurnsSkeleton } from "@/components/skeletons";
 import { ChatPane } from "@/features/chat/chat-pane";
@@ -79,6 +80,7 @@ function Talk({ agent, sessionId, head }: TalkProps) {
   const agentId = agent.agent_id;
   const { data, error, refetch } = useSession(agentId, sessionId);
   const [search] = useSearchParams();
+  const sought = search.get("turn");
   const [, navigate] = useLocation();
   const { key, wasMadeHere } = usePaneKey(agentId, sessionId);
   const session = (sessionId === null ? null : data) ?? null;
@@ -105,7 +107,7 @@ function Talk({ agent, sessionId, head }: TalkProps) {
           agent={agent}
           session={session}
           onSessionCreated={openCreated}
-          focusTurnId={search.get("turn") ?? undefined}
+          focusTurnId={isLookedInto(sought) ? undefined : (sought ?? undefined)}
         />
       ) : (
         <Opening />

@@ -7,9 +7,11 @@ const segment = encodeURIComponent;
 export const paths = {
   home: "/",
   agent: (agentId: string) => `/a/${segment(agentId)}`,
-  session: (agentId: string, sessionId: string, turnId?: string) => {
+  session: (agentId: string, sessionId: string, turnId?: string, stepId?: string) => {
     const session = `/a/${segment(agentId)}/s/${segment(sessionId)}`;
-    return turnId === undefined ? session : `${session}?turn=${segment(turnId)}`;
+    if (turnId === undefined) return session;
+    const turn = `${session}?turn=${segment(turnId)}`;
+    return stepId === undefined ? turn : `${turn}#step-${segment(stepId)}`;
   },
   settings: "/settings",
   models: "/settings/models",

@@ -42,6 +42,7 @@ export const SHORTCUTS = {
   select: { key: " " },
   selectTo: { key: "ArrowDown", shift: true },
   selectAll: { key: "a", mod: true, notTyping: true },
+  toggleInspector: { key: "i", alt: true },
   search: { key: "k", mod: true },
   focusComposer: { key: "Escape", shift: true },
   undo: { key: "z", mod: true, notTyping: true },
@@ -95,7 +96,8 @@ export function ariaKeys({ key, mod, shift, alt }: Shortcut, apple = isApple): s
   return [...modifiers, key.length === 1 ? key.toUpperCase() : placed(key)].join("+");
 }
 
-type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">;
+type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey"> &
+  Partial<Pick<KeyboardEvent, "code">>;
 
 export function matches(press: KeyPress, shortcut: Shortcut, apple = isApple): boolean {
   const { key, mod = false, shift, alt = false } = shortcut;
@@ -104,8 +106,10 @@ export function matches(press: KeyPress, shortcut: Shortcut, apple = isApple): b
   // On many keyboards "?" and "/" need Shift: a character that is there is what was meant.
   const shiftFits =
     shift === undefined && /^[^a-z]$/.test(key) ? true : press.shiftKey === (shift ?? false);
+  // With ⌥ Apple's keyboards write other characters: then the place of the key is what was meant.
+  const isByPlace = alt && /^[a-z]$/.test(key) && press.code === `Key${key.toUpperCase()}`;
   return (
-    press.key.toLowerCase() === placed(key).toLowerCase() &&
+    (isByPlace || press.key.toLowerCase() === placed(key).toLowerCase()) &&
     modifier === mod &&
     !other &&
     shiftFits &&

@@ -39,6 +39,9 @@ export const SidebarIcon = pointing(
     "M6 4.5h12a2.5 2.5 0 0 1 2.5 2.5v10a2.5 2.5 0 0 1-2.5 2.5H6A2.5 2.5 0 0 1 3.5 17V7A2.5 2.5 0 0 1 6 4.5ZM9.5 4.5v15",
   ),
 );
+export const InspectorIcon = lineIcon(
+  "M6 4.5h12a2.5 2.5 0 0 1 2.5 2.5v10a2.5 2.5 0 0 1-2.5 2.5H6A2.5 2.5 0 0 1 3.5 17V7A2.5 2.5 0 0 1 6 4.5ZM14.5 4.5v15M6.75 9h4.5M6.75 12h3M6.75 15h3.75",
+);
 export const MoreIcon = lineIcon("", [
   [5.5, 12],
   [12, 12],
@@ -83,6 +86,8 @@ export const SendIcon = lineIcon("M12 19.5v-15M5.5 11 12 4.5l6.5 6.5");
 export const StopIcon = lineIcon(
   "M8.5 7h7A1.5 1.5 0 0 1 17 8.5v7a1.5 1.5 0 0 1-1.5 1.5h-7A1.5 1.5 0 0 1 7 15.5v-7A1.5 1.5 0 0 1 8.5 7Z",
 );
+export const PlayIcon = lineIcon("M8.5 5.75v12.5L18.5 12Z");
+export const PauseIcon = lineIcon("M9 6v12M15 6v12");
 export const RetryIcon = lineIcon("M19 6v4.5h-4.5M18.6 10.3A7 7 0 1 0 19 13.5");
 export const CopyIcon = lineIcon(
   "M10.5 8.5h7a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2h-7a2 2 0 0 1-2-2v-7a2 2 0 0 1 2-2ZM15.5 8.5v-2a2 2 0 0 0-2-2h-7a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h2",

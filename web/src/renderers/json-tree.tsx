@@ -14,10 +14,18 @@ const FOLDED_ABOVE = 20;
 /** Of a longer text only so much is shown until somebody asks for the rest. */
 const SHOWN_CHARS = 1000;
 
-export function JsonTree({ value, label }: { readonly value: Json; readonly label: string }) {
+interface Props {
+  readonly value: Json;
+  readonly label: string;
+  /** Its first level is open, however long it is. */
+  readonly isUnfolded?: boolean;
+}
+
+export function JsonTree({ value, label, isUnfolded = false }: Props) {
+  const isShort = lineCount(value) <= FOLDED_ABOVE;
   return (
     <Box role="group" aria-label={label} sx={TREE}>
-      <Node value={value} isOpen={lineCount(value) <= FOLDED_ABOVE} />
+      <Node value={value} isOpen={isShort || isUnfolded} areOpenBelow={isShort} />
     </Box>
   );
 }
@@ -25,10 +33,11 @@ export function JsonTree({ value, label }: { readonly value: Json; readonly labe
 interface NodeProps {
   readonly value: Json;
   readonly isOpen: boolean;
+  readonly areOpenBelow?: boolean;
   readonly name?: string;
 }
 
-function Node({ value, isOpen, name }: NodeProps) {
+function Node({ value, isOpen, areOpenBelow = isOpen, name }: NodeProps) {
   const entries = entriesOf(value);
   if (entries === null) return <Leaf value={value} name={name} />;
   if (entries.length === 0)
@@ -50,7 +59,7 @@ function Node({ value, isOpen, name }: NodeProps) {
       </summary>
       <Box sx={{ marginInlineStart: 2 }}>
         {entries.map(([key, child]) => (
-          <Node key={key} name={key} value={child} isOpen={isOpen} />
+          <Node key={key} name={key} value={child} isOpen={areOpenBelow} />
         ))}
       </Box>
     </details>

@@ -1,22 +1,37 @@
 /** The steps of a turn in their order, each drawn by what it is. */
 import Box from "@mui/material/Box";
+import { use } from "react";
 
 import type { Step } from "@/api/types";
+import { ActionButton } from "@/components/action-button";
+import { InspectContext } from "@/components/inspected";
 import { t } from "@/i18n";
+import { InspectorIcon } from "@/icons/icons";
 
 import { renderStep } from "./registry";
 
 export function Timeline({ steps }: { readonly steps: readonly Step[] }) {
+  const inspect = use(InspectContext);
   return (
     <Box component="ol" aria-label={t("turn.steps")} sx={TIMELINE}>
       {steps.map((step) => (
-        <li key={step.step_id} id={`step-${step.step_id}`}>
-          {renderStep(step)}
-        </li>
+        <Box component="li" key={step.step_id} id={`step-${step.step_id}`} sx={ROW}>
+          <Box sx={{ flex: 1, minWidth: 0 }}>{renderStep(step)}</Box>
+          {inspect && (
+            <ActionButton
+              label={t("step.inspect")}
+              icon={<InspectorIcon fontSize="inherit" />}
+              onClick={() => inspect(step.turn_id, step.step_id)}
+              sx={{ fontSize: 16, color: "text.secondary" }}
+            />
+          )}
+        </Box>
       ))}
     </Box>
   );
 }
+
+const ROW = { display: "flex", alignItems: "start", gap: 0.5 } as const;
 
 const TIMELINE = {
   listStyle: "none",

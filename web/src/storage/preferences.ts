@@ -10,6 +10,7 @@ export interface Preferences {
   /** Enter sends and Shift+Enter breaks the line, or the other way round. */
   readonly enterSends: boolean;
   readonly sidebarOpen: boolean;
+  readonly inspectorOpen: boolean;
   /** Whom `/` opens a session with. */
   readonly lastAgentId: string | null;
   /** The tag of the page's language; null is what the browser asks for. */
@@ -22,6 +23,7 @@ const DEFAULTS: Preferences = {
   density: "comfortable",
   enterSends: true,
   sidebarOpen: true,
+  inspectorOpen: false,
   lastAgentId: null,
   language: null,
 };
@@ -72,11 +74,12 @@ function read(): Preferences {
 
 /** Only what is of the right kind: an older or newer page may have written something else. */
 function valid(stored: Partial<Preferences>): Partial<Preferences> {
-  const { density, enterSends, sidebarOpen, lastAgentId, language } = stored;
+  const { density, enterSends, sidebarOpen, inspectorOpen, lastAgentId, language } = stored;
   return {
     ...((density === "comfortable" || density === "compact") && { density }),
     ...(typeof enterSends === "boolean" && { enterSends }),
     ...(typeof sidebarOpen === "boolean" && { sidebarOpen }),
+    ...(typeof inspectorOpen === "boolean" && { inspectorOpen }),
     ...(typeof lastAgentId === "string" && { lastAgentId }),
     ...(typeof language === "string" && { language }),
   };

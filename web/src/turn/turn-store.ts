@@ -13,11 +13,15 @@ import { FramePacer } from "./frame-pacer";
 import { LiveOutput } from "./live-output";
 import { foldAll } from "./turn-reducer";
 
+/** Told of events when they are folded: `place` is the last one before them. */
+type Hearer = (turnId: string, frames: readonly EventFrame[], place: string | null) => void;
+
 export class TurnStore {
   readonly #turns = new Map<string, Turn>();
   readonly #arrived = new Map<string, EventFrame[]>();
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #pacer: FramePacer;
+  readonly #hearers = new Set<Hearer>();
   readonly output = new LiveOutput();
 
   constructor(pacer = new FramePacer()) {
@@ -58,13 +62,18 @@ export class TurnStore {
       const before = this.#turns.get(turnId) ?? null;
       const place = before?.last_event_id ?? null;
       const turn = foldAll(before, frames);
-      this.output.hear(
-        turnId,
-        frames.filter(({ id }) => isNewer(id, place)),
-      );
+      const news = frames.filter(({ id }) => isNewer(id, place));
+      this.output.hear(turnId, news);
+      for (const hearer of this.#hearers) hearer(turnId, news, place);
       if (turn !== null) this.#replace(turn);
     }
   };
+
+  /** Hear the events themselves, for who wants more than what they make; returns the end of that. */
+  hear(hearer: Hearer): () => void {
+    this.#hearers.add(hearer);
+    return () => this.#hearers.delete(hearer);
+  }
 
   /** Nobody follows it any more: what the cache knows is enough. */
   drop(turnId: string): void {

@@ -18,6 +18,7 @@ from tertulia.domain.events import EventId
 from tertulia.domain.lists import TurnList
 from tertulia.domain.messages import ToolAnswer
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
+from tertulia.domain.step_requests import StepRequest
 from tertulia.domain.steps import Step
 from tertulia.domain.turns import Turn, Verdict
 
@@ -87,6 +88,20 @@ class TurnCalls(Calls):
         path = ("agents", agent_id, "session", session_id, "turn", turn_id, "step", step_id)
         found: Step = self._get(step, *path)
         return found
+
+    def get_step_request(
+        self,
+        agent_id: str,
+        session_id: str,
+        turn_id: str,
+        step_id: str,
+        *,
+        limit: int = DEFAULT_LIMIT,
+        cursor: str | None = None,
+    ) -> StepRequest:
+        """Read what the model was asked in a step: a page of its messages, the last ones first of all pages."""
+        path = ("agents", agent_id, "session", session_id, "turn", turn_id, "step", step_id, "request")
+        return self._get(StepRequest, *path, limit=limit, cursor=cursor)
 
     def list_turns(  # noqa: PLR0913 - the parameters of the list
         self,

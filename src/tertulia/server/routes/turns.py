@@ -32,10 +32,12 @@ from tertulia.domain.errors import (
 from tertulia.domain.events import EventId
 from tertulia.domain.lists import TurnList
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
+from tertulia.domain.step_requests import StepRequest
 from tertulia.domain.steps import Step
 from tertulia.domain.turns import Turn
 from tertulia.runtime.decisions import Decision
 from tertulia.runtime.sessions import Sessions
+from tertulia.runtime.step_requests import StepRequests
 from tertulia.runtime.turns import TurnRequest, Turns
 from tertulia.server.answers import answer, answer_page
 from tertulia.server.auth import Caller
@@ -284,6 +286,30 @@ async def get_step(
 
 
 @get(
+    "/turn/{turn_id:str}/step/{step_id:str}/request",
+    operation_id="get_step_request",
+    responses=raises(TurnNotFound, StepNotFound, AgentWithdrawn, InvalidCursor),
+)
+async def get_step_request(
+    agent_id: AgentId,
+    session_id: SessionId,
+    turn_id: TurnId,
+    step_id: StepId,
+    step_requests: Given[StepRequests],
+    caller: Given[Caller],
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response[StepRequest]:
+    """Get what the model was asked in a step.
+
+    It is made again from the log, as the runner makes it: messages, tools and sampling, without keys or credentials.
+    The first page has the last messages, `next_cursor` leads to those before them.
+    """
+    ids = (agent_id, session_id, turn_id)
+    return answer(await step_requests.get(caller.owner, ids, step_id, limit=limit, cursor=cursor or None))
+
+
+@get(
     "/turn/{turn_id:str}/events",
     operation_id="follow_turn",
     media_type="text/event-stream",
@@ -413,6 +439,7 @@ def turns_router() -> Router:
         list_turns,
         delete_turn,
         get_step,
+        get_step_request,
         follow_turn,
         cancel_turn,
         resume_turn,

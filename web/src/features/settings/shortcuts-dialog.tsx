@@ -44,7 +44,7 @@ const GROUPS = [
     ],
   },
   { title: "shortcuts.writing", names: ["focusComposer", "send", "newLine", "stop"] },
-  { title: "shortcuts.page", names: ["toggleSidebar", "help", "helpCharacter"] },
+  { title: "shortcuts.page", names: ["toggleSidebar", "toggleInspector", "help", "helpCharacter"] },
 ] as const satisfies { title: string; names: readonly ShortcutName[] }[];
 
 interface ShortcutsDialogProps {

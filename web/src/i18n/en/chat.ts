@@ -9,6 +9,7 @@ export const chat = {
 
   "file.image": "Image",
 
+  "step.inspect": "Look into this step",
   "step.details": "{name}: details",
   "step.inference": "Model",
   "step.shield": "Shield",

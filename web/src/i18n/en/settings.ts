@@ -117,6 +117,7 @@ export const settings = {
   "shortcuts.newLine": "New line",
   "shortcuts.stop": "Stop the answer; in the list, leave the selection",
   "shortcuts.toggleSidebar": "Show or hide the sessions",
+  "shortcuts.toggleInspector": "Show or hide the inspector (Esc in it closes it)",
   "shortcuts.help": "This list",
   "shortcuts.helpCharacter": "This list, when not writing",
   "about.text":

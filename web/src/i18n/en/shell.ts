@@ -84,6 +84,7 @@ export const shell = {
   "frame.skip": "Skip to the talk",
   "frame.hideSidebar": "Hide sessions",
   "frame.openSidebar": "Show sessions",
+  "frame.inspector": "Inspector",
   "frame.notices": "Notices",
   "broken.title": "This page could not be shown",
   "broken.reload": "Reload the page",
