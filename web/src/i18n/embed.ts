@@ -1,14 +1,6 @@
-/** `t` for a talk in a frame, as `tools.ts` is for tools. Only what is loaded later imports this. */
+/** `t` for a talk in a frame, as `files.ts` is for files. Only what is loaded later imports this. */
 import { en } from "./en";
 import { embed } from "./en/embed";
-import type { Arguments } from "./messages";
-import { fill } from "./t";
+import { speaker } from "./t";
 
-const words = { ...en, ...embed } as const;
-
-export function t<K extends keyof typeof words>(
-  key: K,
-  ...[values]: Arguments<(typeof words)[K]>
-): string {
-  return fill(words[key], values ?? {});
-}
+export const t = speaker({ ...en, ...embed });

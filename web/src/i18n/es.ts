@@ -4,7 +4,9 @@ import { accountServer } from "./es/account-server";
 import { branches } from "./es/branches";
 import { chat } from "./es/chat";
 import { core } from "./es/core";
+import { embed } from "./es/embed";
 import { files } from "./es/files";
+import { inspector } from "./es/inspector";
 import { keeping } from "./es/keeping";
 import { search } from "./es/search";
 import { sessions } from "./es/sessions";
@@ -21,7 +23,9 @@ export const es: Messages = {
   ...account,
   ...accountServer,
   ...branches,
+  ...embed,
   ...files,
+  ...inspector,
   ...keeping,
   ...search,
   ...sessions,

@@ -1,13 +1,10 @@
-/** `t` for the inspector, whose words come with it, as `tools.ts` is for tools. */
+/** `t` for the inspector, as `files.ts` is for files. Only what is loaded later imports this. */
 import { en } from "./en";
 import { inspector } from "./en/inspector";
-import type { Arguments } from "./messages";
-import { fill } from "./t";
+import { speaker } from "./t";
 
-const words = { ...en, ...inspector } as const;
+const words = { ...en, ...inspector };
 
 export type Key = keyof typeof words;
 
-export function t<K extends Key>(key: K, ...[values]: Arguments<(typeof words)[K]>): string {
-  return fill(words[key], values ?? {});
-}
+export const t = speaker(words);

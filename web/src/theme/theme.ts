@@ -90,7 +90,7 @@ function depth(level: number): string {
 
 type Shadows = ReturnType<typeof createTheme>["shadows"];
 
-const theme = createTheme({
+export const theme = createTheme({
   cssVariables: { cssVarPrefix: "t", colorSchemeSelector: '[data-color-scheme="%s"]' },
   colorSchemes: { light: scheme(LIGHT), dark: scheme(DARK) },
   breakpoints: { values: { xs: 0, sm: 700, md: 900, lg: 1200, xl: 1600 } },

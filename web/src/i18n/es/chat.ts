@@ -10,6 +10,7 @@ export const chat = {
 
   "file.image": "Imagen",
 
+  "step.inspect": "Mirar este paso por dentro",
   "step.details": "{name}: detalles",
   "step.inference": "Modelo",
   "step.shield": "Filtro",

@@ -38,6 +38,7 @@ export const settings = {
   "agents.deleteAfter": "Eliminarlas",
   "agents.keepPinned": "Sesiones fijadas",
   "agents.asServer": "Como diga el servidor",
+  "agents.asServerSays": "Lo que diga el servidor: {rule}",
   "agents.never": "Nunca",
   "agents.after": {
     one: "Después de {count} día",
@@ -121,6 +122,7 @@ export const settings = {
   "shortcuts.newLine": "Línea nueva",
   "shortcuts.stop": "Detener la respuesta; en la lista, salir de la selección",
   "shortcuts.toggleSidebar": "Mostrar u ocultar las sesiones",
+  "shortcuts.toggleInspector": "Mostrar u ocultar el inspector (Esc dentro de él lo cierra)",
   "shortcuts.help": "Esta lista",
   "shortcuts.helpCharacter": "Esta lista, cuando no estás escribiendo",
   "about.text":

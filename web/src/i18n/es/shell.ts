@@ -96,6 +96,7 @@ export const shell = {
   "sessions.goTo": "Ir a las sesiones",
   "sessions.draftKept": "Lo que habías empezado a escribir aquí se conserva.",
 
+  "frame.inspector": "Inspector",
   "frame.skip": "Saltar a la conversación",
   "frame.hideSidebar": "Ocultar las sesiones",
   "frame.openSidebar": "Mostrar las sesiones",
@@ -114,6 +115,8 @@ export const shell = {
   "connection.trying": "No se puede conectar con el servidor. Reintentando…",
   "connection.retryNow": "Intentar ahora",
   "connection.none": "No se puede conectar con el servidor",
+  "build.new": "Hay una versión más reciente de esta página. Lo que has escrito se conserva.",
+  "build.reload": "Recargar",
   "connection.spoken.connected": "Vuelve a haber conexión",
   "connection.spoken.offline":
     "No tienes conexión. Los mensajes se enviarán cuando vuelvas a tenerla.",
