@@ -9,6 +9,8 @@ export interface Preferences {
   readonly density: "comfortable" | "compact";
   /** Enter sends and Shift+Enter breaks the line, or the other way round. */
   readonly enterSends: boolean;
+  /** Single characters are shortcuts; by voice or with shaking hands they come by mistake. */
+  readonly singleKeys: boolean;
   readonly sidebarOpen: boolean;
   /** Whom `/` opens a session with. */
   readonly lastAgentId: string | null;
@@ -19,6 +21,7 @@ const KEY = "tertulia-preferences";
 const DEFAULTS: Preferences = {
   density: "comfortable",
   enterSends: true,
+  singleKeys: true,
   sidebarOpen: true,
   lastAgentId: null,
 };
@@ -69,10 +72,11 @@ function read(): Preferences {
 
 /** Only what is of the right kind: an older or newer page may have written something else. */
 function valid(stored: Partial<Preferences>): Partial<Preferences> {
-  const { density, enterSends, sidebarOpen, lastAgentId } = stored;
+  const { density, enterSends, singleKeys, sidebarOpen, lastAgentId } = stored;
   return {
     ...((density === "comfortable" || density === "compact") && { density }),
     ...(typeof enterSends === "boolean" && { enterSends }),
+    ...(typeof singleKeys === "boolean" && { singleKeys }),
     ...(typeof sidebarOpen === "boolean" && { sidebarOpen }),
     ...(typeof lastAgentId === "string" && { lastAgentId }),
   };

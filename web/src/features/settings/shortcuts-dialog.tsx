@@ -39,6 +39,7 @@ const GROUPS = [
       "copyTurn",
       "retryTurn",
       "editTurn",
+      "foldSteps",
       "previousBranch",
       "nextBranch",
     ],
