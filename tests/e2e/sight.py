@@ -27,7 +27,7 @@ CUT_OFF = """() => {
     return false;
   };
   const wide = document.documentElement.scrollWidth > innerWidth ? ["the page scrolls sideways"] : [];
-  const shown = [...document.querySelectorAll("button, a, input, textarea, h1, h2, h3, p, label, dt, dd, [role=status]")]
+  const shown = [...document.querySelectorAll("button, a, input, textarea, h1, h2, h3, p, label, dt, dd")]
     .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }));
   return wide.concat(shown.flatMap((one) => {
     const { left, right, width, height } = one.getBoundingClientRect();
@@ -37,7 +37,7 @@ CUT_OFF = """() => {
   }));
 }"""
 
-# WCAG 2.5.8: 24 px each way, or a circle of 24 px around its middle that meets no other's. Links in a sentence are free.
+# WCAG 2.5.8: 24 px each way, or a circle of 24 px around the middle that meets no other's. Links in text are free.
 SMALL_TARGETS = """() => {
   const all = [...document.querySelectorAll(
       "button, a[href], input, select, textarea, [role=button], [role=option], [role=menuitem], [role=checkbox]")]
@@ -53,12 +53,13 @@ SMALL_TARGETS = """() => {
   const inSentence = (one) => getComputedStyle(one).display === "inline" && one.matches("a");
   return all.filter(({ one, box }) => isSmall(box) && !inSentence(one) && all.some((other) =>
       other.one !== one && !other.one.contains(one) && !one.contains(other.one) && gap(middle(box), other.box) < 12))
-    .map(({ one, box }) => `too small: ${Math.round(box.width)}x${Math.round(box.height)} ${one.outerHTML.slice(0, 160)}`);
+    .map(({ one, box: { width, height } }) => `too small, ${width} by ${height}: ${one.outerHTML.slice(0, 160)}`);
 }"""
 
 # In forced colours backgrounds and shadows are gone: a control has a border, an outline, or words or a drawing in it.
-LOST_IN_FORCED_COLORS = """() => [...document.querySelectorAll("button, input, textarea, [role=switch], [role=combobox]")]
+LOST_IN_FORCED_COLORS = """() => [...document.querySelectorAll("button, input, textarea, [role=combobox]")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+  .filter((one) => getComputedStyle(one).clipPath === "none" && getComputedStyle(one).clip === "auto")
   .filter((one) => {
     const { width, height } = one.getBoundingClientRect();
     if (width <= 1 || height <= 1) return false;

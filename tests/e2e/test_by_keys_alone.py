@@ -18,7 +18,7 @@ from tertulia.settings import Settings
 from tests.cli.server_process import ServerProcess, serving
 from tests.e2e.rehearsed_models import NAME, RehearsedModels, calls, says
 from tests.e2e.test_accounts import NOBODY, REFUSED, SECRETS
-from tests.e2e.visitor import Visit
+from tests.e2e.visitor import Visit, Visitor
 from tests.workshop.project import ROOT
 
 pytestmark = pytest.mark.slow
@@ -26,10 +26,13 @@ pytestmark = pytest.mark.slow
 MOST_STOPS = 60
 MAIL = {"to": "ana@example.org", "subject": "Lunch"}
 
-# A ring on what has the focus, or on the frame of a field that has none of its own; a field says by a caret where it is.
+# A ring on what has the focus, or on its frame; a field says by a caret where it is.
 IS_SEEN = """() => {
   const one = document.activeElement;
-  const ringed = (at) => at && getComputedStyle(at).outlineStyle !== "none" && parseFloat(getComputedStyle(at).outlineWidth) > 0;
+  const ringed = (at) => {
+    const { outlineStyle, outlineWidth } = at ? getComputedStyle(at) : { outlineStyle: "none" };
+    return outlineStyle !== "none" && parseFloat(outlineWidth) > 0;
+  };
   const { width, height } = one.getBoundingClientRect();
   return width > 1 && height > 1 && (one.matches("input, textarea") || ringed(one) || ringed(one.parentElement)
     || ringed(one.closest(".Mui-focusVisible")));
@@ -77,16 +80,26 @@ async def test_the_whole_path_is_gone_by_keys_alone(
     models.will(model, calls(("send_mail", MAIL)), says("On its way."), says("One ", asyncio.Event()))
     ana = await visit(NOBODY, url=office.url)
     ana.watch.expects.append(REFUSED)
-    page, keys = ana.page, ana.page.keyboard
+    await comes_in(ana.page)
+    await makes_an_agent(ana.page, f"{NAME}/{model}")
+    await approves(ana)
+    await stops_and_reads(ana)
+    await renames_and_shares(ana)
+    await finds_and_deletes(ana)
 
+
+async def comes_in(page: Page) -> None:
     await page.goto("/")
     await tab_to(page, page.get_by_label("Name"))
-    await keys.type("ana")
-    await keys.press("Tab")
-    await keys.type(SECRETS["ana"])
-    await keys.press("Enter")
+    await page.keyboard.type("ana")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(SECRETS["ana"])
+    await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="Sign in")).to_have_count(0)
 
+
+async def makes_an_agent(page: Page, model: str) -> None:
+    keys = page.keyboard
     await keys.press("Control+k")
     dialog = page.get_by_role("dialog", name="Search sessions and commands")
     await expect(dialog.get_by_role("combobox").first).to_be_focused()
@@ -94,19 +107,22 @@ async def test_the_whole_path_is_gone_by_keys_alone(
     await keys.press("Escape")
     await expect(dialog).to_have_count(0)
     await keys.press("Control+k")
-    await keys.type("new agent")
+    await keys.type("create")
+    await expect(dialog.get_by_role("option", name="Create an agent")).to_be_visible()
     await keys.press("Enter")
     await tab_to(page, page.get_by_role("textbox", name="Name"))
     await keys.type("Secretary")
     await tab_to(page, page.get_by_role("combobox", name="Model"))
-    await keys.type(f"{NAME}/{model}")
-    await tab_to(page, page.get_by_role("checkbox", name="functions::office"))
+    await keys.type(model)
+    await tab_to(page, page.get_by_role("checkbox", name="office"))
     await keys.press("Space")
     await tab_to(page, page.get_by_role("button", name="Create agent"))
     await keys.press("Enter")
-
     await expect(page.get_by_role("heading", level=1, name="New agent")).to_have_count(0)
-    await keys.press("Control+Shift+O")
+
+
+async def approves(ana: Visitor) -> None:
+    page, keys = ana.page, ana.page.keyboard
     await keys.press("Shift+Escape")
     await expect(ana.composer).to_be_focused()
     await keys.type("Invite Ana")
@@ -116,32 +132,37 @@ async def test_the_whole_path_is_gone_by_keys_alone(
     await expect(ana.composer).to_be_focused()
     await tab_to(page, card.get_by_role("button", name="Approve"), "Shift+Tab")
     await keys.press("a")
-    turn = ana.turn("Invite Ana")
-    await expect(turn.get_by_text("On its way.")).to_be_visible()
+    await expect(ana.turn("Invite Ana").get_by_text("On its way.")).to_be_visible()
     assert await page.evaluate("document.activeElement !== document.body"), "the card took the focus with it"
 
+
+async def stops_and_reads(ana: Visitor) -> None:
+    page, keys, first, second = ana.page, ana.page.keyboard, ana.turn("Invite Ana"), ana.turn("Count")
     await keys.press("Shift+Escape")
     await keys.type("Count")
     await keys.press("Enter")
-    await expect(ana.turn("Count").get_by_text("One")).to_be_visible()
+    await expect(second.get_by_text("One")).to_be_visible()
     await keys.press("Escape")
-    await expect(ana.turn("Count").get_by_text("Stopped")).to_be_visible()
+    await expect(second.get_by_text("Stopped")).to_be_visible()
     await expect(ana.composer).to_be_focused()
-    await tab_to(page, ana.turn("Count"), "Shift+Tab")
+    await tab_to(page, second, "Shift+Tab")
     await keys.press("k")
-    await expect(turn).to_be_focused()
+    await expect(first).to_be_focused()
     await keys.press("s")
-    await expect(turn.get_by_role("list", name="Steps")).to_be_visible()
-    await expect(turn).to_be_focused()
+    await expect(first.get_by_role("list", name="Steps")).to_be_visible()
+    await expect(first).to_be_focused()
 
+
+async def renames_and_shares(ana: Visitor) -> None:
+    page, keys = ana.page, ana.page.keyboard
     await keys.press("F2")
     await keys.type("Invitations")
     await keys.press("Enter")
-    await expect(ana.title("Invitations")).to_be_visible()
     await expect(ana.title("Invitations").get_by_role("button")).to_be_focused()
     await tab_to(page, page.get_by_role("button", name="Share"))
     await keys.press("Enter")
     dialog = page.get_by_role("dialog", name="Share this session")
+    await expect(dialog).to_be_visible()
     await goes_round(page, dialog)
     await tab_to(page, dialog.get_by_role("button", name="Make link"))
     await keys.press("Enter")
@@ -149,6 +170,9 @@ async def test_the_whole_path_is_gone_by_keys_alone(
     await keys.press("Escape")
     await expect(page.get_by_role("button", name="Share")).to_be_focused()
 
+
+async def finds_and_deletes(ana: Visitor) -> None:
+    page, keys = ana.page, ana.page.keyboard
     await keys.press("Control+Shift+O")
     await expect(ana.turns).to_have_count(0)
     await keys.press("Control+k")

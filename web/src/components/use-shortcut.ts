@@ -5,8 +5,7 @@ import { preferences } from "@/storage/preferences";
 
 import { isTyping, matches, type Shortcut } from "./shortcuts";
 
-const isSingle = ({ key, mod, alt }: Shortcut) =>
-  key.length === 1 && mod !== true && alt !== true;
+const isSingle = ({ key, mod, alt }: Shortcut) => key.length === 1 && mod !== true && alt !== true;
 
 export function useShortcut(shortcut: Shortcut, action: () => void, enabled = true): void {
   const onPress = useEffectEvent((press: KeyboardEvent) => {

@@ -37,7 +37,10 @@ export function DecisionFrame(props: Props) {
   const keys: Readonly<Record<string, (() => void) | undefined>> = { a: onApprove, d: onDeny };
   const onKeyDown = (press: KeyboardEvent) => {
     if (press.ctrlKey || press.metaKey || press.altKey || onDeny === undefined) return;
-    const act = isWriting(press.target) || !preferences().singleKeys ? undefined : keys[press.key.toLowerCase()];
+    const act =
+      isWriting(press.target) || !preferences().singleKeys
+        ? undefined
+        : keys[press.key.toLowerCase()];
     if (act === undefined) return;
     press.preventDefault(); // the letter must not land in a field that opens by it
     act();
