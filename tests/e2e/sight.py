@@ -59,7 +59,7 @@ SMALL_TARGETS = """() => {
 # In forced colours backgrounds and shadows are gone: a control has a border, an outline, or words or a drawing in it.
 LOST_IN_FORCED_COLORS = """() => [...document.querySelectorAll("button, input, textarea, [role=combobox]")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
-  .filter((one) => getComputedStyle(one).clipPath === "none" && getComputedStyle(one).clip === "auto")
+  .filter((one) => one.type !== "file") // a button that is seen opens it
   .filter((one) => {
     const { width, height } = one.getBoundingClientRect();
     if (width <= 1 || height <= 1) return false;
