@@ -254,7 +254,8 @@ async def fail(page: Page) -> None:
     """Show a turn that the model's server refused."""
     await page.get_by_role("textbox", name="Write a message").fill(REFUSED)
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("The agent could not answer")).to_be_visible()
+    notice = page.get_by_role("article").get_by_text("The agent could not answer")
+    await expect(notice).to_be_visible()  # what is spoken says the same sooner
 
 
 async def search(page: Page) -> None:
