@@ -3,7 +3,7 @@
     make screens
 
 The rule it keeps: nothing is drawn by hand. What the pictures show is what `make serve` shows, in the light and in the
-dark, as files of less than 200 kB each.
+dark, wide and narrow, empty, busy and broken, as files of less than 200 kB each.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import shutil
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,10 +31,12 @@ from tests.e2e.conftest import FLAGS
 from tests.e2e.rehearsed_models import RehearsedModels, calls, says
 from tests.e2e.with_tools import GROUP
 from tests.extract.samples import pdf
-from tests.fakes.upstream import DONE, Wire, chunk, sse, stop, text, usage
+from tests.fakes.upstream import DONE, Wire, answers, chunk, sse, stop, text, usage
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screens"
 SIZE: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+COLORS = 256
 MOST_BYTES = 200_000
 SCHEMES = ("light", "dark")
 
@@ -47,6 +49,7 @@ MAIL = {
     "subject": "Lunch on Friday?",
     "body": "Dear Ana,\n\nwould you have time for lunch on Friday, at one?",
 }
+REFUSED = "Read me the whole encyclopedia."
 QUESTION = "How long will the days in Lisbon go on getting shorter?"
 ANSWER = """\
 The days grow shorter until the **21st of December**:
@@ -84,6 +87,13 @@ async def main() -> None:
             path = await talk(url, models)
             for scheme in SCHEMES:
                 await take(browser, Picture(f"{url}{path}", scheme, scheme, unfold_steps))
+                await take(browser, Picture(f"{url}{path}", f"narrow-{scheme}", scheme, unfold_steps, NARROW))
+                for name, prepare in (("empty", begin), ("broken", fail), ("search", search)):
+                    await take(
+                        browser, Picture(f"{url}{path.partition('/s/')[0]}", f"{name}-{scheme}", scheme, prepare)
+                    )
+                for name in SETTINGS:
+                    await take(browser, Picture(f"{url}/settings/{name}", f"{name}-{scheme}", scheme, settle))
             path = await ask_about_files(url, models)
             for scheme in SCHEMES:
                 await take(browser, Picture(f"{url}{path}", f"files-{scheme}", scheme, attach_one_more))
@@ -116,6 +126,7 @@ async def talk(url: str, models: RehearsedModels) -> str:
         *(says("Here is a beginning.") for _ in TALKS),
         call_the_clock,
         speak,
+        *(refuses for _ in SCHEMES),
     )
     config = AgentConfig(model=f"{SERVER}/{MODEL}", name="Almanac", toolgroups=["builtin::clock"])
     async with AsyncClient(url) as client:
@@ -138,6 +149,9 @@ async def call_the_clock(wire: Wire) -> None:
     await asyncio.sleep(10 * PAUSE_S)
     await wire.send(sse(chunk({"tool_calls": [call]})), sse(stop("tool_calls")), sse(counted(212, 18)), DONE)
     await wire.end()
+
+
+refuses = answers(400, {"error": {"message": "The model 'example' takes no more than 8192 tokens."}})
 
 
 async def speak(wire: Wire) -> None:
@@ -219,6 +233,38 @@ class Picture:
     name: str
     scheme: str
     prepare: Callable[[Page], Awaitable[None]]
+    size: ViewportSize = field(default_factory=lambda: SIZE)
+
+
+SETTINGS = ("agents", "models", "trash")
+
+
+async def settle(page: Page) -> None:
+    """Wait for what the page lists."""
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await expect(page.get_by_text("Loading…")).to_have_count(0)
+
+
+async def begin(page: Page) -> None:
+    """Show what stands where nothing has been said."""
+    await expect(page.get_by_role("textbox", name="Write a message")).to_be_visible()
+
+
+async def fail(page: Page) -> None:
+    """Show a turn that the model's server refused."""
+    await page.get_by_role("textbox", name="Write a message").fill(REFUSED)
+    await page.keyboard.press("Enter")
+    notice = page.get_by_role("article").get_by_text("The agent could not answer")
+    await expect(notice).to_be_visible()  # what is spoken says the same sooner
+
+
+async def search(page: Page) -> None:
+    """Show what is found by a word."""
+    await begin(page)
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("combobox", name="Search sessions and commands")).to_be_focused()
+    await page.keyboard.type("garden")
+    await expect(page.get_by_role("option", name=PINNED).first).to_be_visible()
 
 
 async def unfold_steps(page: Page) -> None:
@@ -254,14 +300,15 @@ async def unfold_tools(page: Page) -> None:
 async def take(browser: Browser, picture: Picture) -> None:
     """Write one picture."""
     scheme = "dark" if picture.scheme == "dark" else "light"
-    page = await browser.new_page(viewport=SIZE, color_scheme=scheme, locale="en-GB")
+    page = await browser.new_page(viewport=picture.size, color_scheme=scheme, locale="en-GB")
     await page.goto(picture.address)
     await picture.prepare(page)
-    await page.mouse.move(SIZE["width"] - 1, 0)
+    await page.mouse.move(picture.size["width"] - 1, 0)
     await page.evaluate("() => document.activeElement.blur()")
     FOLDER.mkdir(parents=True, exist_ok=True)
     file = FOLDER / f"{picture.name}.png"
-    await page.screenshot(path=file, animations="disabled")
+    drawn = Image.open(BytesIO(await page.screenshot(animations="disabled"))).convert("RGB")
+    drawn.quantize(COLORS, dither=Image.Dither.NONE).save(file, optimize=True)
     await page.close()
     size = file.stat().st_size
     print(f"{file.relative_to(FOLDER.parents[1])}: {size // 1000} kB")

@@ -2,7 +2,8 @@
  * Every shortcut of the page, in one place: what listens, the tooltips and the help read it.
  *
  * The rule it keeps: a key means the same everywhere; `mod` is ⌘ on Apple's machines and Ctrl on
- * all others; a single character works only outside of text fields (WCAG 2.1.4).
+ * all others; a single character works only outside of text fields, and not at all for who wants
+ * none (`singleKeys`, WCAG 2.1.4).
  */
 import { speech, t } from "@/i18n";
 
@@ -56,6 +57,7 @@ export const SHORTCUTS = {
   copyTurn: { key: "c" },
   retryTurn: { key: "r" },
   editTurn: { key: "e" },
+  foldSteps: { key: "s" },
   previousBranch: { key: BACK },
   nextBranch: { key: ON },
 } as const satisfies Record<string, Shortcut>;

@@ -1,16 +1,19 @@
 /** Does something when its keys are pressed, wherever the focus is. */
 import { useEffect, useEffectEvent } from "react";
 
+import { preferences } from "@/storage/preferences";
+
 import { isTyping, matches, type Shortcut } from "./shortcuts";
 
-const yieldsToTyping = ({ key, mod, alt, notTyping }: Shortcut) =>
-  notTyping === true || (key.length === 1 && mod !== true && alt !== true);
+const isSingle = ({ key, mod, alt }: Shortcut) => key.length === 1 && mod !== true && alt !== true;
 
 export function useShortcut(shortcut: Shortcut, action: () => void, enabled = true): void {
   const onPress = useEffectEvent((press: KeyboardEvent) => {
     if (!enabled || press.defaultPrevented || press.isComposing || !matches(press, shortcut))
       return;
-    if (yieldsToTyping(shortcut) && isTyping(press.target)) return;
+    const single = isSingle(shortcut);
+    if ((single || shortcut.notTyping === true) && isTyping(press.target)) return;
+    if (single && !preferences().singleKeys) return;
     press.preventDefault();
     action();
   });

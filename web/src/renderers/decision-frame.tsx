@@ -13,6 +13,7 @@ import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { t } from "@/i18n/tools";
 import { InfoIcon, ToolIcon } from "@/icons/icons";
+import { preferences } from "@/storage/preferences";
 import { MONO } from "@/theme/theme";
 
 import type { Deciding } from "./use-decision";
@@ -36,7 +37,10 @@ export function DecisionFrame(props: Props) {
   const keys: Readonly<Record<string, (() => void) | undefined>> = { a: onApprove, d: onDeny };
   const onKeyDown = (press: KeyboardEvent) => {
     if (press.ctrlKey || press.metaKey || press.altKey || onDeny === undefined) return;
-    const act = isWriting(press.target) ? undefined : keys[press.key.toLowerCase()];
+    const act =
+      isWriting(press.target) || !preferences().singleKeys
+        ? undefined
+        : keys[press.key.toLowerCase()];
     if (act === undefined) return;
     press.preventDefault(); // the letter must not land in a field that opens by it
     act();

@@ -29,6 +29,7 @@ export function StepSummary({ turn }: { readonly turn: Turn }) {
   const summary = isAtRest(turn) ? <Worked turn={turn} /> : <Underway turn={turn} />;
   return (
     <Box
+      data-steps
       sx={{
         maxWidth: 1,
         minWidth: 0,

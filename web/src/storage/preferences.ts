@@ -9,6 +9,8 @@ export interface Preferences {
   readonly density: "comfortable" | "compact";
   /** Enter sends and Shift+Enter breaks the line, or the other way round. */
   readonly enterSends: boolean;
+  /** Single characters are shortcuts; by voice or with shaking hands they come by mistake. */
+  readonly singleKeys: boolean;
   readonly sidebarOpen: boolean;
   readonly inspectorOpen: boolean;
   /** Whom `/` opens a session with. */
@@ -22,6 +24,7 @@ const KEY = "tertulia-preferences";
 const DEFAULTS: Preferences = {
   density: "comfortable",
   enterSends: true,
+  singleKeys: true,
   sidebarOpen: true,
   inspectorOpen: false,
   lastAgentId: null,
@@ -74,10 +77,12 @@ function read(): Preferences {
 
 /** Only what is of the right kind: an older or newer page may have written something else. */
 function valid(stored: Partial<Preferences>): Partial<Preferences> {
-  const { density, enterSends, sidebarOpen, inspectorOpen, lastAgentId, language } = stored;
+  const { density, enterSends, singleKeys, sidebarOpen, inspectorOpen, lastAgentId, language } =
+    stored;
   return {
     ...((density === "comfortable" || density === "compact") && { density }),
     ...(typeof enterSends === "boolean" && { enterSends }),
+    ...(typeof singleKeys === "boolean" && { singleKeys }),
     ...(typeof sidebarOpen === "boolean" && { sidebarOpen }),
     ...(typeof inspectorOpen === "boolean" && { inspectorOpen }),
     ...(typeof lastAgentId === "string" && { lastAgentId }),

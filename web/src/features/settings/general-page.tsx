@@ -16,6 +16,7 @@ export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () 
   const { mode, setMode } = useColorScheme();
   const density = usePreference("density");
   const enterSends = usePreference("enterSends");
+  const singleKeys = usePreference("singleKeys");
   return (
     <>
       <LanguageSetting />
@@ -51,6 +52,17 @@ export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () 
           checked={enterSends}
           onChange={(_, checked) => prefer({ enterSends: checked })}
           slotProps={{ input: { "aria-labelledby": "setting-enter" } }}
+        />
+      </Setting>
+      <Setting
+        id="setting-single"
+        label={t("settings.singleKeys")}
+        hint={t("settings.singleKeysHint")}
+      >
+        <Switch
+          checked={singleKeys}
+          onChange={(_, checked) => prefer({ singleKeys: checked })}
+          slotProps={{ input: { "aria-labelledby": "setting-single" } }}
         />
       </Setting>
       <Setting id="setting-keys" label={t("shortcuts.title")} hint={t("settings.shortcutsHint")}>

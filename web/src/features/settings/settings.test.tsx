@@ -35,7 +35,7 @@ it("keeps density and the meaning of Enter", async () => {
     "aria-pressed",
     "true",
   );
-  expect(screen.getByRole("switch")).toBeChecked();
+  expect(screen.getByRole("switch", { name: "Enter sends the message" })).toBeChecked();
 });
 
 it("shows every model server with its state and its models", async () => {

@@ -39,6 +39,7 @@ const GROUPS = [
       "copyTurn",
       "retryTurn",
       "editTurn",
+      "foldSteps",
       "previousBranch",
       "nextBranch",
     ],
@@ -62,7 +63,8 @@ export function ShortcutsDialog({ open, onClose }: ShortcutsDialogProps) {
   return (
     <Dialog open={open} onClose={onClose} aria-labelledby={title} fullWidth maxWidth="sm">
       <DialogTitle id={title}>{t("shortcuts.title")}</DialogTitle>
-      <DialogContent>
+      {/* What scrolls must have focus to be scrolled by keys. */}
+      <DialogContent tabIndex={0}>
         {GROUPS.map((group) => (
           <Box key={group.title} sx={{ mb: 2.5 }}>
             <Typography component="h3" variant="overline" sx={{ color: "text.secondary" }}>

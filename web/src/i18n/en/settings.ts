@@ -89,6 +89,9 @@ export const settings = {
   "settings.compact": "Compact",
   "settings.enterSends": "Enter sends the message",
   "settings.enterSendsHint": "Shift+Enter begins a new line. Off: the other way round.",
+  "settings.singleKeys": "Single letters are shortcuts",
+  "settings.singleKeysHint":
+    "J and K on a turn, A and D on a decision, ? for the list. Off, if they come by mistake.",
   "settings.shortcutsHint": "Everything can be reached by keyboard; some things faster.",
   "settings.showShortcuts": "Show them",
   "shortcuts.sessions": "Sessions",
@@ -110,6 +113,7 @@ export const settings = {
   "shortcuts.copyTurn": "Copy the answer",
   "shortcuts.retryTurn": "Have it tried again",
   "shortcuts.editTurn": "Edit the message",
+  "shortcuts.foldSteps": "Show or hide the steps",
   "shortcuts.previousBranch": "Previous version",
   "shortcuts.nextBranch": "Next version",
   "shortcuts.focusComposer": "Go to the composer",

@@ -1,6 +1,7 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { prefer } from "@/storage/preferences";
 import { problem } from "@/testing/fake-server";
 import { giveSizes } from "@/testing/layout";
 import { composer, done, openTalk, prepareTalk, turns } from "@/testing/talk";
@@ -67,6 +68,10 @@ describe("the transcript", () => {
     expect(turns()[0]).toHaveFocus();
     await user.keyboard("j");
     expect(turns()[1]).toHaveFocus();
+    act(() => prefer({ singleKeys: false }));
+    await user.keyboard("j");
+    expect(turns()[1]).toHaveFocus();
+    act(() => prefer({ singleKeys: true }));
     await user.keyboard("c");
     await waitFor(async () => expect(await navigator.clipboard.readText()).toBe("Answer 2"));
   });

@@ -2,9 +2,11 @@
  * The keyboard within the transcript: one turn can be reached by Tab, J and K go on from there.
  *
  * The rule it keeps: single letters count only while a turn itself has the focus, never where
- * somebody types or uses what is within the turn (WCAG 2.1.4).
+ * somebody types or uses what is within the turn, nor for who wants no such keys (WCAG 2.1.4).
  */
 import { type FocusEvent, type KeyboardEvent, useState } from "react";
+
+import { preferences } from "@/storage/preferences";
 
 interface Options {
   readonly count: number;
@@ -29,8 +31,10 @@ export function useRovingFocus({ count, onKey, onFocus }: Options) {
     const index = press.target instanceof HTMLElement ? ownIndexOf(press.target) : null;
     if (index === null || press.ctrlKey || press.metaKey || press.altKey) return;
     const key = press.key.toLowerCase();
+    if (key.length === 1 && !preferences().singleKeys) return;
     if (key === "j") focusTurn(press.currentTarget, Math.min(last, index + 1));
     else if (key === "k") focusTurn(press.currentTarget, Math.max(0, index - 1));
+    else if (key === "s") foldSteps(press.target as HTMLElement);
     else if (onKey(key, index)) press.preventDefault();
   };
   return { focused, onFocusCapture, onKeyDown };
@@ -51,4 +55,9 @@ function ownIndexOf(element: HTMLElement): number | null {
 /** The neighbours of the focused turn are always in the page: see `use-turn-list.ts`. */
 function focusTurn(feed: HTMLElement, index: number): void {
   feed.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus();
+}
+
+/** The steps are folded by a button of their own: this one is pressed from afar. */
+function foldSteps(turn: HTMLElement): void {
+  turn.querySelector<HTMLElement>("[data-steps] > div > button")?.click();
 }
