@@ -40,7 +40,7 @@ const GROUPS = [
       [
         "node_modules/(@tanstack/(react-query|query-core))/",
         "src/api/(?!tool-|file-content|upload|branch-|share-|account-|search-|batch-|trash-|transfer-)",
-        "src/i18n/(?!es[./]|pseudo|(en/)?(tools|settings|files|branches|shares|account|search|sessions|keeping|embed))",
+        "src/i18n/(?!es[./]|pseudo|(en/)?(tools|settings|files|branches|shares|account|search|sessions|keeping|embed|extras))",
       ].join("|"),
     ),
   },

@@ -4,6 +4,7 @@ import { accountServer } from "./es/account-server";
 import { branches } from "./es/branches";
 import { chat } from "./es/chat";
 import { core } from "./es/core";
+import { extras } from "./es/extras";
 import { files } from "./es/files";
 import { keeping } from "./es/keeping";
 import { search } from "./es/search";
@@ -21,6 +22,7 @@ export const es: Messages = {
   ...account,
   ...accountServer,
   ...branches,
+  ...extras,
   ...files,
   ...keeping,
   ...search,
