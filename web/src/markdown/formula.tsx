@@ -39,7 +39,7 @@ export default memo(function Formula({ tex, source, isDisplay }: Props) {
         {source}
       </code>
     );
-  if (!isDisplay) return drawn(tree, 0);
+  if (!isDisplay) return <span>{drawn(tree, 0)}</span>;
   return (
     <Box component="span" role="group" aria-label={t("math.formula")} tabIndex={0} sx={WIDE}>
       {drawn(tree, 0)}

@@ -271,7 +271,7 @@ describe("math", () => {
     expect(within?.querySelectorAll("msub")).toHaveLength(2);
     expect(alone?.getAttribute("display")).toBe("block");
     expect(alone).toHaveTextContent("ℝ");
-    expect(screen.getByRole("group", { name: "Formula" })).toContainElement(alone as HTMLElement);
+    expect(screen.getByRole("group", { name: "Formula" }).contains(alone ?? null)).toBe(true);
     expect(container).toHaveTextContent("for $5 and $10:");
     expect(await violations(container)).toEqual([]);
   });
