@@ -40,7 +40,7 @@ const GROUPS = [
       [
         "node_modules/(@tanstack/(react-query|query-core))/",
         "src/api/(?!tool-|file-content|upload|branch-|share-|account-|search-|batch-|trash-|transfer-)",
-        "src/i18n/(?!es[./]|pseudo|(en/)?(tools|settings|files|branches|shares|account|search|sessions|keeping|embed|inspector))",
+        "src/i18n/(en/(core|shell|chat)|en|fill|format|index|languages|messages|speech|t)\\.ts",
       ].join("|"),
     ),
   },

@@ -5,6 +5,7 @@ import { branches } from "./es/branches";
 import { chat } from "./es/chat";
 import { core } from "./es/core";
 import { embed } from "./es/embed";
+import { extras } from "./es/extras";
 import { files } from "./es/files";
 import { inspector } from "./es/inspector";
 import { keeping } from "./es/keeping";
@@ -24,6 +25,7 @@ export const es: Messages = {
   ...accountServer,
   ...branches,
   ...embed,
+  ...extras,
   ...files,
   ...inspector,
   ...keeping,

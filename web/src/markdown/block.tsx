@@ -11,9 +11,12 @@ import { readGfm } from "./gfm";
 import { Heading } from "./heading";
 import { MarkdownImage } from "./markdown-image";
 import { MarkdownLink } from "./markdown-link";
+import { hideMath } from "./math-marks";
+import { MathOrCode } from "./math-or-code";
 import { Preformatted } from "./preformatted";
 import { ScrollingTable } from "./scrolling-table";
 import { rawAsText, schema, urlOf } from "./safety";
+import { showMath } from "./show-math";
 import { wordsOf } from "./split";
 import { TaskBox } from "./task-box";
 
@@ -30,23 +33,24 @@ export const Block = memo(function Block({ text, isOpen = false }: BlockProps) {
       <CodeBlock code={fence.code} language={fence.language} isOpen={isOpen && !fence.isClosed} />
     );
   }
+  const { text: words, formulas } = hideMath(text, isOpen);
   return (
     <ReactMarkdown
-      remarkPlugins={REMARK}
+      remarkPlugins={[readGfm, () => showMath(formulas)]}
       rehypePlugins={REHYPE}
       components={COMPONENTS}
       urlTransform={urlOf}
     >
-      {isOpen ? closeDangling(text) : wordsOf(text)}
+      {isOpen ? closeDangling(words) : wordsOf(words)}
     </ReactMarkdown>
   );
 });
 
-const REMARK: Options["remarkPlugins"] = [readGfm];
 const REHYPE: Options["rehypePlugins"] = [rawAsText, [rehypeSanitize, schema], directions];
 
 const COMPONENTS: Components = {
   a: MarkdownLink,
+  code: MathOrCode,
   img: MarkdownImage,
   pre: Preformatted,
   table: ScrollingTable,

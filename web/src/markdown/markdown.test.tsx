@@ -259,3 +259,33 @@ it("each block runs in its own direction, and code from left to right", () => {
   expect(directions).toEqual(["auto", "auto", "auto", "auto"]);
   expect(container.querySelector("code")).toHaveAttribute("dir", "ltr");
 });
+
+describe("math", () => {
+  const formulas = (container: HTMLElement) => [...container.querySelectorAll("math")];
+
+  it("is drawn as MathML, within words and by itself, and prices are words", async () => {
+    const { container } = draw("So $x_1 * y_2$ for $5 and $10:\n\n$$\na\n+ \\mathbb{R}\n$$\n");
+    await waitFor(() => expect(formulas(container)).toHaveLength(2));
+    const [within, alone] = formulas(container);
+    expect(within?.namespaceURI).toBe("http://www.w3.org/1998/Math/MathML");
+    expect(within?.querySelectorAll("msub")).toHaveLength(2);
+    expect(alone?.getAttribute("display")).toBe("block");
+    expect(alone).toHaveTextContent("ℝ");
+    expect(screen.getByRole("group", { name: "Formula" }).contains(alone ?? null)).toBe(true);
+    expect(container).toHaveTextContent("for $5 and $10:");
+    expect(await violations(container)).toEqual([]);
+  });
+
+  it("that cannot be read is shown as it is written", async () => {
+    draw("So $\\frac{1}$ it is, and $\\href{https://example.com}{x}$.");
+    expect(await screen.findAllByTitle("This formula cannot be read")).toHaveLength(2);
+    expect(screen.getByText("$\\frac{1}$")).toBeVisible();
+  });
+
+  it("is words while it is being written, and a formula when it is closed", async () => {
+    const { container, change } = draw("So:\n\n$$\nx_{1} + y_", true);
+    expect(container).toHaveTextContent("$$ x_{1} + y_");
+    change("So:\n\n$$\nx_{1} + y_2\n$$\n");
+    await waitFor(() => expect(formulas(container)).toHaveLength(1));
+  });
+});

@@ -3,22 +3,32 @@ import remarkParse from "remark-parse";
 import { unified } from "unified";
 import { describe, expect, it } from "vitest";
 
-import { HARD_DOCUMENTS, randomDocuments } from "@/testing/documents";
+import { HARD_DOCUMENTS, MATHS, randomDocuments, randomMaths } from "@/testing/documents";
 import { chance } from "@/testing/random";
 
 import { readGfm } from "./gfm";
+import { hideMath } from "./math-marks";
 import { hasReferences } from "./references";
+import { showMath } from "./show-math";
 import { finish, grow, NOTHING, type Split, wordsOf } from "./split";
 
-const DOCUMENTS = [...HARD_DOCUMENTS, ...randomDocuments(500)];
+const BY_HAND = [...HARD_DOCUMENTS, ...MATHS];
+const DOCUMENTS = [...BY_HAND, ...randomDocuments(500), ...randomMaths(80)];
 const parser = unified().use(remarkParse).use(readGfm);
 
 /** What the text means, without where it stands. */
 function meaningOf(parts: readonly string[]): string {
-  const children = parts.flatMap((part): Root["children"] => parser.parse(wordsOf(part)).children);
+  const children = parts.flatMap((part): Root["children"] => treeOf(wordsOf(part)).children);
   return JSON.stringify(children, (key, value: unknown) =>
     key === "position" ? undefined : value,
   );
+}
+
+function treeOf(part: string): Root {
+  const { text, formulas } = hideMath(part);
+  const root = parser.parse(text);
+  showMath(formulas)(root);
+  return root;
 }
 
 /** The splits after each character more. */
@@ -59,7 +69,7 @@ describe("a text that comes character by character", () => {
   it.each(DOCUMENTS.filter((text) => !hasReferences(text)))(
     "means in blocks what it means in one piece, wherever it ends: %j",
     (text) => {
-      const every = HARD_DOCUMENTS.includes(text) ? 2 : 25;
+      const every = BY_HAND.includes(text) ? 2 : 25;
       const isSampled = ({ length }: string) => length % every === 0 || length === text.length;
       expect(exception(text, (split) => !isSampled(split.text) || keepsMeaning(split))).toBeNull();
     },
@@ -67,7 +77,7 @@ describe("a text that comes character by character", () => {
 });
 
 describe("a text that comes in pieces of any size", () => {
-  it.each(HARD_DOCUMENTS)("comes to the same end: %j", (text) => {
+  it.each(BY_HAND)("comes to the same end: %j", (text) => {
     const luck = chance(text.length);
     let split = NOTHING;
     for (let end = 0; end < text.length; end += 1 + luck.below(40)) {

@@ -14,6 +14,7 @@ import { unified } from "unified";
 
 import { isOpenFence } from "./fence";
 import { readGfm } from "./gfm";
+import { hasOpenMath, hideMath } from "./math-marks";
 
 export interface Split {
   readonly text: string;
@@ -60,7 +61,8 @@ const parser = unified().use(remarkParse).use(readGfm);
 
 function cut(split: Split, isOver = false): Split {
   const { open } = split;
-  const cuts = finalStarts(parser.parse(open), open, isOver);
+  const { text } = hideMath(open);
+  const cuts = finalStarts(parser.parse(text), text, isOver);
   const blocks = cuts.map((end, i) => open.slice(cuts[i - 1] ?? 0, end));
   const from = cuts.at(-1) ?? 0;
   return {
@@ -80,9 +82,13 @@ function finalStarts({ children }: Root, text: string, isOver: boolean): readonl
     if (isIndentedCode(before, text) || isIndentedCode(node, text)) return false;
     const isApart = /\n[ \t]*\n$/.test(text.slice(0, start));
     if (!isApart && !standsAlone(before) && !standsAlone(node)) return false;
+    if (!isApart && !isOver && hasOpenMath(lastLines(text.slice(0, start)))) return false;
     return isOver || starts.length > i + 1 || text.includes("\n", start);
   });
 }
+
+/** The lines since the last blank one: a formula can go on over no other. */
+const lastLines = (text: string) => text.split(/\n[ \t]*\n/).at(-1) ?? "";
 
 /** Blocks that bear on nothing right above or below them; words, lists and quotes do. */
 const ALONE: readonly RootContent["type"][] = ["heading", "thematicBreak", "code"];

@@ -50,6 +50,31 @@ export const HARD_DOCUMENTS: readonly string[] = [
   "Grüße 🎉\n\n日本語のテキスト\n\nعربي\n\nend\n",
 ];
 
+/** Formulas, and what looks like one, where a parser of markdown would make something else of their lines. */
+export const MATHS: readonly string[] = [
+  "$$\na\n+ b\n- c\n$$\n\nafter\n\nend\n",
+  "Text:\n$$\na_1 * b_2\n# c\n$$\nmore\n\nend\n",
+  "\\[\na\n---\nb\n\\]\n# Title\n\nend\n",
+  "- item\n  $$\n  x\n  $$\n- next $x_1$ and \\(y_2\\)\n\nend\n",
+  "> $$\n> x\n> + y\n> $$\n\nend\n",
+  "$$\nnever\n# closed\n\ntext\n\nend\n",
+  "$$\nblank\n\n# within\n$$\n\nend\n",
+  "It costs $5 and $10, or $$ for short.\n\n$$x$$\n\nend\n",
+  "`$a$` and ``$$`` and $b$\n\n```sh\necho $a $b$\n\n$$\n```\n\n$$x$$ end\n",
+  "| $a$ | b |\n|---|---|\n| $c|d$ | 2 |\n\nend\n",
+  "[$x$](https://example.com/$x$) and https://example.com/?a=$b$\n\nend\n",
+];
+
+/** Documents of lines of formulas and of what begins other blocks. */
+export function randomMaths(count: number): readonly string[] {
+  const luck = chance(2);
+  return Array.from({ length: count }, () => randomDocument(luck, [...MATH_LINES, ...AMONG]));
+}
+
+const MATH_LINES = ["$$", "$$", "\\[", "\\]", "$$x$$", "a = b", "= c", "so $x_1$ is $5", "\\(y\\)"];
+
+const AMONG = ["", "", "", "text", "# head", "---", "- item", "+ b", "> quote"];
+
 const LINES: readonly string[] = [
   "",
   "",
@@ -97,8 +122,8 @@ const LINES: readonly string[] = [
   "&amp; 1 < 2",
 ];
 
-function randomDocument({ below, pick, next }: Chance): string {
-  const lines = Array.from({ length: 3 + below(22) }, () => pick(LINES));
+function randomDocument({ below, pick, next }: Chance, of = LINES): string {
+  const lines = Array.from({ length: 3 + below(22) }, () => pick(of));
   return lines.join("\n") + (next() < 0.5 ? "\n" : "");
 }
 
