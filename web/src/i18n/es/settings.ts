@@ -3,6 +3,9 @@ import type { settings as english } from "../en/settings";
 import type { Spanish } from "../spanish";
 
 export const settings = {
+  "settings.singleKeys": "Letras sueltas como atajos",
+  "settings.singleKeysHint":
+    "J y K en un turno, A y D en una decisión, ? para la lista. Desactívalo si salen sin querer.",
   "agents.name": "Nombre",
   "agents.nameHint": "Si no tiene, se llama como su modelo.",
   "agents.description": "Descripción",
@@ -123,6 +126,7 @@ export const settings = {
   "shortcuts.stop": "Detener la respuesta; en la lista, salir de la selección",
   "shortcuts.toggleSidebar": "Mostrar u ocultar las sesiones",
   "shortcuts.toggleInspector": "Mostrar u ocultar el inspector (Esc dentro de él lo cierra)",
+  "shortcuts.foldSteps": "Mostrar u ocultar los pasos",
   "shortcuts.help": "Esta lista",
   "shortcuts.helpCharacter": "Esta lista, cuando no estás escribiendo",
   "about.text":
