@@ -1,13 +1,11 @@
 /** One block of a text. The same text is never drawn twice. */
+import type { Components } from "hast-util-to-jsx-runtime";
 import { memo } from "react";
-import ReactMarkdown, { type Components, type Options } from "react-markdown";
-import rehypeSanitize from "rehype-sanitize";
 
 import { closeDangling } from "./close-dangling";
 import { CodeBlock } from "./code-block";
-import { directions } from "./directions";
+import { elementsOf } from "./elements-of";
 import { fenceOf } from "./fence";
-import { readGfm } from "./gfm";
 import { Heading } from "./heading";
 import { MarkdownImage } from "./markdown-image";
 import { MarkdownLink } from "./markdown-link";
@@ -15,8 +13,6 @@ import { hideMath } from "./math-marks";
 import { MathOrCode } from "./math-or-code";
 import { Preformatted } from "./preformatted";
 import { ScrollingTable } from "./scrolling-table";
-import { rawAsText, schema, urlOf } from "./safety";
-import { showMath } from "./show-math";
 import { wordsOf } from "./split";
 import { TaskBox } from "./task-box";
 
@@ -34,19 +30,8 @@ export const Block = memo(function Block({ text, isOpen = false }: BlockProps) {
     );
   }
   const { text: words, formulas } = hideMath(text, isOpen);
-  return (
-    <ReactMarkdown
-      remarkPlugins={[readGfm, () => showMath(formulas)]}
-      rehypePlugins={REHYPE}
-      components={COMPONENTS}
-      urlTransform={urlOf}
-    >
-      {isOpen ? closeDangling(words) : wordsOf(words)}
-    </ReactMarkdown>
-  );
+  return elementsOf(isOpen ? closeDangling(words) : wordsOf(words), formulas, COMPONENTS);
 });
-
-const REHYPE: Options["rehypePlugins"] = [rawAsText, [rehypeSanitize, schema], directions];
 
 const COMPONENTS: Components = {
   a: MarkdownLink,

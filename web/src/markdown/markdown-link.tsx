@@ -1,6 +1,6 @@
 /** A link out of the text. Where its words do not say where it leads, the host stands beside it. */
 import type { ComponentProps } from "react";
-import type { ExtraProps } from "react-markdown";
+import type { ExtraProps } from "hast-util-to-jsx-runtime";
 
 import { textOf } from "./hast-text";
 import { hostOf } from "./safety";

@@ -1,7 +1,7 @@
 /** A few words of code, or a formula. What draws formulas comes with the first; until then, and should it not come, its source stands there. */
 import { type ComponentProps, lazy, Suspense } from "react";
 import { ErrorBoundary } from "react-error-boundary";
-import type { ExtraProps } from "react-markdown";
+import type { ExtraProps } from "hast-util-to-jsx-runtime";
 
 import { textOf } from "./hast-text";
 import { DISPLAY, INLINE } from "./show-math";

@@ -1,6 +1,6 @@
 /** Code that stands within something else, as in a list. */
 import type { ComponentProps } from "react";
-import type { ExtraProps } from "react-markdown";
+import type { ExtraProps } from "hast-util-to-jsx-runtime";
 
 import { CodeBlock } from "./code-block";
 import { textOf } from "./hast-text";

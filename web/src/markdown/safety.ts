@@ -5,8 +5,8 @@
  * is shown only when it is in the text itself, for the address of a remote one could carry out
  * what the model has read.
  */
-import type { Root, RootContent } from "hast";
-import { defaultSchema, type Options as Schema } from "rehype-sanitize";
+import type { RootContent } from "hast";
+import { defaultSchema, type Schema } from "hast-util-sanitize";
 
 export const schema: Schema = {
   ...defaultSchema,
@@ -18,13 +18,9 @@ export const schema: Schema = {
 };
 
 /** HTML in the text is words of the text. */
-export function rawAsText() {
-  return (root: Root): void => unraw(root);
-}
-
-function unraw(parent: { children: RootContent[] }): void {
+export function rawAsText(parent: { children: RootContent[] }): void {
   parent.children = parent.children.map((node) => {
-    if ("children" in node) unraw(node);
+    if ("children" in node) rawAsText(node);
     return (node.type as string) === "raw"
       ? { type: "text", value: (node as { value: string }).value }
       : node;
@@ -36,6 +32,21 @@ const IMAGE = /^https?:/i;
 const INLINE_IMAGE = /^data:image\/(?:png|jpeg|gif|webp|avif);base64,/i;
 /** Two megabytes, as base64. */
 const LONGEST_INLINE = (2_000_000 * 4) / 3;
+
+/** Takes the addresses away that may not be used, in what the sanitizer has let through. */
+export function checkUrls(parent: { readonly children: readonly RootContent[] }): void {
+  for (const node of parent.children) {
+    if (node.type !== "element") continue;
+    for (const attribute of ADDRESSES) {
+      const address = node.properties[attribute];
+      if (address !== undefined) node.properties[attribute] = urlOf(address, attribute);
+    }
+    checkUrls(node);
+  }
+}
+
+/** The attributes with an address that the schema knows. */
+const ADDRESSES = ["href", "src", "cite", "longDesc"] as const;
 
 /** The address if it may be used in this attribute, else none. */
 export function urlOf(url: string, attribute: string): string | undefined {

@@ -9,10 +9,8 @@ export const DISPLAY = "language-math-display";
 
 const RUN = new RegExp(`${HIDING}+`, "g");
 
-export function showMath(formulas: readonly Formula[]) {
-  return (root: Root): void => {
-    if (formulas.length > 0) new Shower(formulas).within(root);
-  };
+export function showMath(root: Root, formulas: readonly Formula[]): void {
+  if (formulas.length > 0) new Shower(formulas).within(root);
 }
 
 class Shower {

@@ -1,20 +1,17 @@
 import type { Root } from "mdast";
-import remarkParse from "remark-parse";
-import { unified } from "unified";
 import { describe, expect, it } from "vitest";
 
 import { HARD_DOCUMENTS, MATHS, randomDocuments, randomMaths } from "@/testing/documents";
 import { chance } from "@/testing/random";
 
-import { readGfm } from "./gfm";
 import { hideMath } from "./math-marks";
+import { parse } from "./parse";
 import { hasReferences } from "./references";
 import { showMath } from "./show-math";
 import { finish, grow, NOTHING, type Split, wordsOf } from "./split";
 
 const BY_HAND = [...HARD_DOCUMENTS, ...MATHS];
 const DOCUMENTS = [...BY_HAND, ...randomDocuments(500), ...randomMaths(80)];
-const parser = unified().use(remarkParse).use(readGfm);
 
 /** What the text means, without where it stands. */
 function meaningOf(parts: readonly string[]): string {
@@ -26,8 +23,8 @@ function meaningOf(parts: readonly string[]): string {
 
 function treeOf(part: string): Root {
   const { text, formulas } = hideMath(part);
-  const root = parser.parse(text);
-  showMath(formulas)(root);
+  const root = parse(text);
+  showMath(root, formulas);
   return root;
 }
 

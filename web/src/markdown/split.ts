@@ -9,12 +9,10 @@
  * - The text only grows; one that does not begin like the last one is a new text.
  */
 import type { Root, RootContent } from "mdast";
-import remarkParse from "remark-parse";
-import { unified } from "unified";
 
 import { isOpenFence } from "./fence";
-import { readGfm } from "./gfm";
 import { hasOpenMath, hideMath } from "./math-marks";
+import { parse } from "./parse";
 
 export interface Split {
   readonly text: string;
@@ -57,12 +55,10 @@ function isWorthALook({ open, seen }: Split): boolean {
   return open.length < LONG || open.length > seen * GROWTH || /\n\s*\n/.test(open.slice(seen));
 }
 
-const parser = unified().use(remarkParse).use(readGfm);
-
 function cut(split: Split, isOver = false): Split {
   const { open } = split;
   const { text } = hideMath(open);
-  const cuts = finalStarts(parser.parse(text), text, isOver);
+  const cuts = finalStarts(parse(text), text, isOver);
   const blocks = cuts.map((end, i) => open.slice(cuts[i - 1] ?? 0, end));
   const from = cuts.at(-1) ?? 0;
   return {

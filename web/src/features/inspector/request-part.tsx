@@ -119,7 +119,7 @@ function NotLoaded({ error, onRetry }: { readonly error: Error; readonly onRetry
 }
 
 function MessageView({ message }: { readonly message: Message }) {
-  const label = t(`role.${message.role}`);
+  const label = t(`asked.${message.role}`);
   const text =
     message.role === "assistant" || message.role === "tool"
       ? message.content

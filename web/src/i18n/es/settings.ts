@@ -5,7 +5,7 @@ import type { Spanish } from "../spanish";
 export const settings = {
   "settings.singleKeys": "Letras sueltas como atajos",
   "settings.singleKeysHint":
-    "J y K en un turno, A y D en una decisión, ? para la lista. Desactívalo si salen sin querer.",
+    "J y K en un turno, A y D en una decisión, y la tecla de esta lista. Desactívalo si salen sin querer.",
   "agents.name": "Nombre",
   "agents.nameHint": "Si no tiene, se llama como su modelo.",
   "agents.description": "Descripción",
