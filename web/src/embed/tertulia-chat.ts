@@ -64,8 +64,7 @@ class TertuliaChat extends HTMLElement {
     else if (name === "theme") this.#tell({ theme: this.#theme });
     else if (name === "session") {
       if (!this.#isHeard) this.#tell({ session: now ?? NEW });
-    }
-    else if (this.#frame) {
+    } else if (this.#frame) {
       this.#close();
       this.#open();
     }

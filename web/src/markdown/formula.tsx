@@ -1,5 +1,5 @@
 /**
- * A formula as MathML, which browsers draw and screen readers read; see decision 0034.
+ * A formula as MathML, which browsers draw and screen readers read; see decision 0032.
  *
  * The rules it keeps: no string becomes markup, and no attribute a style (the page's policy forbids it): the tree that
  * the translator makes is drawn by React. What cannot be read is shown as it is written.
