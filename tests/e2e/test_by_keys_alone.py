@@ -95,7 +95,7 @@ async def comes_in(page: Page) -> None:
     await page.keyboard.press("Tab")
     await page.keyboard.type(SECRETS["ana"])
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("heading", name="Sign in")).to_have_count(0)
+    await expect(page.get_by_role("textbox", name="Write a message")).to_be_visible()
 
 
 async def makes_an_agent(page: Page, model: str) -> None:

@@ -5,9 +5,9 @@ from playwright.async_api import Page, expect
 from tertulia.domain.agents import Agent
 from tests.e2e.axe import violations
 from tests.e2e.rehearsed_models import RehearsedModels, says
+from tests.e2e.sight import NARROW
 from tests.e2e.visitor import Visit
 
-NARROW = {"width": 320, "height": 700}
 RIGHT_TO_LEFT = "ar-XB"
 
 # Words that stand beyond the screen's edges. What scrolls by itself may: the ways to the settings, code, tables.

@@ -14,11 +14,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tertulia import __version__
-from tertulia.client import AsyncClient
-from tertulia.domain.agents import AgentConfig
 from tests.cli.server_process import serving
 from tests.e2e.axe import violations
-from tests.e2e.rehearsed_models import NAME, RehearsedModels, calls, says
+from tests.e2e.rehearsed_models import RehearsedModels, calls, says
 from tests.workshop.project import ROOT, run
 
 pytestmark = pytest.mark.slow
@@ -78,9 +76,6 @@ async def test_an_app_with_the_packed_package_talks(
     running = serving(tmp_path / "data", "--model-server", models.option, **given)
     server = await asyncio.to_thread(running.__enter__)
     try:
-        async with AsyncClient(server.url) as client:
-            config = AgentConfig(model=f"{NAME}/packed", name="Scholar", toolgroups=["builtin::clock"])
-            await client.create_agent(config)
         await asyncio.to_thread(build, folder, server.url)
         context = await browser.new_context(locale="en-GB")
         page = await context.new_page()
@@ -96,7 +91,7 @@ async def talk_on(page: Page, origin: str, models: RehearsedModels) -> None:
     page.on("console", lambda line: wrong.append(line.text) if line.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     pause = asyncio.Event()
-    models.will("packed", calls(("current_time", {})), says("It is ", pause, "**late**."))
+    models.will("steady", calls(("current_time", {})), says("It is ", pause, "**late**."))
     await page.goto(origin)
     await page.get_by_role("textbox", name="Your question").fill("What time is it?")
     await page.get_by_role("button", name="Send").click()

@@ -37,8 +37,9 @@ function Talk({ agentId, name }: { agentId: string; name: string }) {
   return (
     <>
       <SessionSelector agentId={agentId} currentSessionId={sessionId} onSessionChange={open} />
-      {talk.rows.map((row) => (
+      {talk.rows.map((row, n) => (
         <article key={row.key} style={{ marginBlock: 24 }}>
+          <h2 style={{ fontSize: 14 }}>Question {n + 1}</h2>
           {show(row)}
         </article>
       ))}

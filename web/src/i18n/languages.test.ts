@@ -94,7 +94,7 @@ describe("the words", () => {
     const good: Wanted = { a: "{name}: {n}", b };
     // @ts-expect-error b is missing
     const keyless: Wanted = { a: "{name}: {n}" };
-    // @ts-expect-error {n} is missing
+    // @ts-expect-error n is missing
     const gapless: Wanted = { a: "{name}", b };
     // @ts-expect-error millions are missing
     const poor: Wanted = { a: "{name}: {n}", b: { one: "{all}", other: "{all}" } };

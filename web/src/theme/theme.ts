@@ -4,7 +4,7 @@
  *
  * The rule: components name roles (`surface.sidebar`, `bubble.main`, `body2`), never values.
  */
-import { createTheme } from "@mui/material/styles";
+import { createTheme, type Theme } from "@mui/material/styles";
 
 import { perSpeech } from "@/i18n/speech";
 
@@ -118,4 +118,4 @@ export const theme = createTheme({
 });
 
 /** The kit's parts ask the theme where a line begins. */
-export const themeFor = perSpeech(({ direction }) => ({ ...theme, direction }));
+export const themeFor: () => Theme = perSpeech(({ direction }) => ({ ...theme, direction }));
