@@ -76,7 +76,7 @@ describe("a message", () => {
     expect(form.getByRole("timer")).toBeVisible();
     expect(form.getByText(/^Sent by itself in/)).toBeVisible();
     expect(await violations()).toEqual([]);
-    await waitFor(() => expect(server.posted).toHaveLength(1), { timeout: 10_000 });
+    await waitFor(() => expect(server.posted).toHaveLength(1), { timeout: 30_000 });
     expect(form.queryByRole("timer")).toBeNull();
     expect(turns()).toHaveLength(2);
   });
