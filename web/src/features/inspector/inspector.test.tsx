@@ -266,6 +266,7 @@ it("a running turn is drawn here a few times a second, and the talk no more ofte
   await waitFor(() => expect(fake.isFollowed("t2")).toBe(true));
   const { container } = open();
   await steps();
+  const begun = performance.now();
   const drawn = await drawnDuring(container, async () => {
     for (let n = 0; n < 40; n += 1) {
       act(() => fake.say(`${n} `));
@@ -274,7 +275,8 @@ it("a running turn is drawn here a few times a second, and the talk no more ofte
     await within(talk.container).findByText(/39/);
   });
   const count = drawn.filter((name) => name === "TurnView").length;
-  expect(count).toBeLessThan(20);
+  const seconds = (performance.now() - begun) / 1000; // a busy machine takes long for forty words
+  expect(count).toBeLessThan(10 + 8 * seconds);
   act(() => fake.finish());
   expect(await screen.findByText(/^Completed/)).toBeVisible();
 });
