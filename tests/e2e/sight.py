@@ -4,10 +4,14 @@ The rule it keeps: everything is measured in the page that stands there, without
 with more contrast, the page at 320 px (which is 1280 px at 400 %), forced colours, and targets too small to be hit.
 """
 
+from contextlib import suppress
+
 from playwright.async_api import Page, ViewportSize
+from playwright.async_api import TimeoutError as TookTooLong
 
 from tests.e2e.axe import violations
 
+PATIENCE_MS = 5_000
 DESK: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 ZOOMED: ViewportSize = {"width": 640, "height": 400}
@@ -83,13 +87,20 @@ async def objections(page: Page, *, without: tuple[str, ...] = ()) -> list[str]:
     await page.emulate_media(color_scheme="dark")
     note("dark", await violations(page, only=COLORS))
     await page.emulate_media(color_scheme="dark", contrast="more", reduced_motion="reduce")
-    note("more contrast", await page.evaluate(SMALL_TARGETS))
+    note("more contrast", await _lasting(page, SMALL_TARGETS))
     for size in (NARROW, ZOOMED):
         await page.set_viewport_size(size)
-        note(f"{size['width']} px", await page.evaluate(CUT_OFF))
-    note("zoomed", await page.evaluate(SMALL_TARGETS))
+        note(f"{size['width']} px", await _lasting(page, CUT_OFF))
+    note("zoomed", await _lasting(page, SMALL_TARGETS))
     await page.emulate_media(color_scheme="light", contrast="null", reduced_motion="null", forced_colors="active")
-    note("forced", await page.evaluate(LOST_IN_FORCED_COLORS))
+    note("forced", await _lasting(page, LOST_IN_FORCED_COLORS))
     await page.set_viewport_size(DESK)
     await page.emulate_media(color_scheme="light", forced_colors="null")
     return found
+
+
+async def _lasting(page: Page, look: str) -> list[str]:
+    """What is still wrong once the page has been drawn anew: after a change of size it takes a moment."""
+    with suppress(TookTooLong):
+        await page.wait_for_function(f"() => ({look})().length === 0", timeout=PATIENCE_MS)
+    return await page.evaluate(look)
