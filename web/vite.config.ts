@@ -62,8 +62,7 @@ export default defineConfig({
       // Every browser that the page is built for has it; the parser's tools bring their own.
       "@ungap/structured-clone": here("src/markdown/structured-clone.ts"),
       "use-sync-external-store/shim/index.js": here("src/components/native-store.ts"),
-      // Texts have no paths, and nothing that is drawn has a style of its own.
-      "#minpath": here("src/markdown/no-paths.ts"),
+      // Nothing that is drawn has a style of its own.
       "style-to-object": here("src/markdown/no-inline-styles.ts"),
       // Half of it is SVG.
       "property-information": here("src/markdown/html-properties.ts"),

@@ -1,4 +1,4 @@
-"""axe finds nothing in any state of a talk, in the light and in the dark. For the pages see `test_every_page.py`."""
+"""axe finds nothing, on any page and in any state of a talk, in the light and in the dark."""
 
 import asyncio
 
@@ -12,6 +12,30 @@ from tests.e2e.visitor import Visit
 from tests.fakes.upstream import answers
 
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+@SCHEMES
+async def test_axe_finds_nothing_on_any_page(visit: Visit, agent: Agent, scheme: str) -> None:
+    visitor = await visit(agent, color_scheme=scheme)
+    visitor.watch.expects.append("404 (Not Found)")
+    pages = {
+        "/settings": "Settings",
+        "/settings/agents": "Agents",
+        "/settings/agents/new": "New agent",
+        f"/settings/agents/{agent.agent_id}": "Edit agent",
+        "/settings/models": "Models",
+        "/settings/tools": "Tools",
+        "/settings/about": "About",
+        f"/a/{agent.agent_id}": "Scholar",
+        f"/a/{agent.agent_id}/s/none": "This session doesn’t exist or was deleted.",
+        "/a/none": "There is no such agent",
+        "/none": "There is nothing at this address",
+    }
+    for path, heading in pages.items():
+        await visitor.open(path)
+        await expect(visitor.page.get_by_role("heading", level=1, name=heading)).to_be_visible()
+        await expect(visitor.page.get_by_text("Loading…")).to_have_count(0)
+        assert await violations(visitor.page) == [], path
 
 
 @SCHEMES

@@ -89,25 +89,21 @@ class Page:
             headers["content-encoding"] = asset.encoding
         return Response(asset.body, media_type=asset.media_type, headers=headers)
 
-    def _respond_with_page(self, more: dict[str, str]) -> Response[Any]:
+    def _respond_with_page(self, more: dict[str, str], *, ancestors: str = "'none'", head: str = "") -> Response[Any]:
         if self._index is None:
             return Response(MISSING, media_type=MediaType.HTML, headers={"cache-control": "no-cache", **more})
         nonce = secrets.token_urlsafe(16)
-        headers = {"cache-control": "no-cache", "content-security-policy": _policy(nonce, "'none'"), **more}
-        return Response(self._index.replace(NONCE, nonce.encode()), media_type="text/html", headers=headers)
+        headers = {"cache-control": "no-cache", "content-security-policy": _policy(nonce, ancestors), **more}
+        body = self._index.replace(NONCE, nonce.encode())
+        if head:
+            body = body.replace(b"</head>", f"{head}</head>".encode(), 1)
+        return Response(body, media_type="text/html", headers=headers)
 
     def _respond_embedded(self) -> Response[Any]:
         """Answer with the page for a frame; it is told whose frame it may be in, and so whom it may listen to."""
-        if self._index is None:
-            return self._respond_with_page(UNSEEN)
-        nonce = secrets.token_urlsafe(16)
-        policy = _policy(nonce, f"'self' {self._embedders}".strip())
-        headers = {"cache-control": "no-cache", "content-security-policy": policy, **UNSEEN}
-        if not self._embedders:
-            headers["x-frame-options"] = "SAMEORIGIN"
-        told = f'<meta name="tertulia-embedders" content="{self._embedders}"></head>'.encode()
-        body = self._index.replace(NONCE, nonce.encode()).replace(b"</head>", told, 1)
-        return Response(body, media_type="text/html", headers=headers)
+        more = UNSEEN if self._embedders else {**UNSEEN, "x-frame-options": "SAMEORIGIN"}
+        told = f'<meta name="tertulia-embedders" content="{self._embedders}">'
+        return self._respond_with_page(more, ancestors=f"'self' {self._embedders}".strip(), head=told)
 
     def _asset(self, path: str, accept_encoding: str) -> Asset | None:
         if path not in self._files or path == "index.html" or path.endswith(HIDDEN):
