@@ -34,7 +34,7 @@ dev: web/node_modules/.complete ## Start server and page, both anew when their s
 # chosen tests run by themselves.
 ifeq ($(ARGS),)
 test: sync web/node_modules/.complete ## Run all tests
-	@$(RUN) python scripts/side_by_side.py $(foreach part,others clients processes stores web,'$(MAKE) test-$(part)')
+	@$(RUN) python scripts/side_by_side.py --again AGAIN=yes $(foreach part,others clients processes stores web,'$(MAKE) test-$(part)')
 else
 test: test-python test-web
 endif
@@ -69,25 +69,27 @@ PROCESSES := tests/faults tests/workshop
 CLIENTS := tests/cli tests/e2e tests/identity tests/llama_stack
 STORES := tests/contracts tests/simulation tests/store
 BROWSER = TERTULIA_CHROMIUM="$$($(RUN) python scripts/ensure_browser.py)" && export TERTULIA_CHROMIUM
+# A part that failed runs `AGAIN`, by itself: what failed in it, up to the first test that fails again. Each part remembers that apart.
+PYTEST = $(RUN) pytest -o cache_dir=.pytest_cache/$@ $(if $(AGAIN),--last-failed --last-failed-no-failures=none --exitfirst,--cache-clear)
 
 test-python: sync
 	$(BROWSER) && $(RUN) pytest $(ARGS)
 
 test-others: sync
-	$(BROWSER) && $(RUN) pytest $(patsubst %,--ignore=%,$(PROCESSES) $(CLIENTS) $(STORES)) $(ARGS)
+	$(BROWSER) && $(PYTEST) $(patsubst %,--ignore=%,$(PROCESSES) $(CLIENTS) $(STORES)) $(ARGS)
 
 test-clients: sync
-	$(BROWSER) && $(RUN) pytest $(CLIENTS) $(ARGS)
+	$(BROWSER) && $(PYTEST) $(CLIENTS) $(ARGS)
 
 test-processes: sync
-	$(RUN) pytest $(PROCESSES) $(ARGS)
+	$(PYTEST) $(PROCESSES) $(ARGS)
 
 # These two wait for nobody's clock: they take what the others leave.
 test-stores: sync
-	nice $(RUN) pytest $(STORES) $(ARGS)
+	nice $(PYTEST) $(STORES) $(ARGS)
 
 test-web: web/node_modules/.complete
-	nice scripts/npm test
+	nice scripts/npm test $(if $(AGAIN),-- --bail 1)
 
 check-format: sync
 	$(RUN) ruff format --check

@@ -1,10 +1,12 @@
 """Runs commands side by side. The first one's output is shown as it comes, each other's in one piece at the end.
 
-A command that fails is told at once and stops no other; then this fails, too. Ctrl+C reaches each of them, once.
+A command that fails is told at once and stops no other; then this fails, too. With `--again WORD` it has a second try
+first: by itself when all have ended, WORD added to it. Ctrl+C reaches each of them, once.
 
-    python scripts/side_by_side.py "make test-others" "make test-processes"
+    python scripts/side_by_side.py --again AGAIN=yes "make test-others" "make test-processes"
 """
 
+import argparse
 import asyncio
 import os
 import shlex
@@ -60,24 +62,44 @@ class Job:
             shutil.copyfileobj(self.kept, sys.stdout.buffer)
 
 
-async def main(commands: list[str]) -> int:
-    """Run commands; return the exit code."""
-    jobs = [Job(command, is_shown=not place) for place, command in enumerate(commands)]
-    received: list[int] = []
+class Jobs:
+    """Commands, some of them side by side, until all have ended or a signal ends them."""
 
-    def forward(number: int) -> None:
-        received.append(number)
-        for job in jobs:
+    def __init__(self) -> None:
+        self.all: list[Job] = []
+        self.received: int | None = None
+        for number in FORWARDED:
+            asyncio.get_running_loop().add_signal_handler(number, self._forward, number)
+
+    def _forward(self, number: int) -> None:
+        self.received = number
+        for job in self.all:
             job.signal(number)
 
-    for number in FORWARDED:
-        asyncio.get_running_loop().add_signal_handler(number, forward, number)
-    await asyncio.gather(*(job.run() for job in jobs))
-    for job in jobs:
-        job.show()
-    print("", *(job.outcome for job in jobs), sep="\n", flush=True)
-    return 128 + received[0] if received else int(any(job.code for job in jobs))
+    async def run(self, commands: list[str]) -> list[Job]:
+        """Run commands side by side; return those that failed."""
+        jobs = [Job(command, is_shown=not place) for place, command in enumerate(commands)]
+        self.all += jobs
+        await asyncio.gather(*(job.run() for job in jobs))
+        for job in jobs:
+            job.show()
+        return [job for job in jobs if job.code]
+
+
+async def main(commands: list[str], again: str | None) -> int:
+    """Run commands, and those that fail once more if a word for that is given; return the exit code."""
+    jobs = Jobs()
+    failed = await jobs.run(commands)
+    if again:
+        second = [f"{job.command} {again}" for job in failed]
+        failed = [job for command in second if jobs.received is None for job in await jobs.run([command])]
+    print("", *(job.outcome for job in jobs.all), sep="\n", flush=True)
+    return 128 + jobs.received if jobs.received else int(bool(failed))
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(sys.argv[1:])))
+    parser = argparse.ArgumentParser(description="Runs commands side by side.")
+    parser.add_argument("--again", metavar="WORD", help="run what failed once more, with this word")
+    parser.add_argument("commands", nargs="+")
+    given = parser.parse_args()
+    sys.exit(asyncio.run(main(given.commands, given.again)))

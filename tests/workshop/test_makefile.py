@@ -1,6 +1,7 @@
-"""`make` on a machine that has only python3 and make."""
+"""`make` on a machine that has only python3 and make, and what it gives to pytest."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,33 @@ def test_it_brings_uv_where_there_is_none(machine: Path) -> None:
     (machine / "bin" / "python3").symlink_to(shutil.which("python3") or "")
     run(machine, "make", ".tools/bin/uv", PATH=str(machine / "bin"))
     assert run(machine, ".tools/bin/uv", "--version").startswith("uv ")
+
+
+TESTS = """
+from pathlib import Path
+
+def test_passes():
+    with Path("ran").open("a") as ran:
+        ran.write("passes ")
+
+def test_fails_at_first():
+    with Path("ran").open("a") as ran:
+        ran.write("flaky ")
+    assert Path("ran").read_text().count("flaky") > 1
+"""
+
+
+@pytest.mark.slow
+def test_again_runs_only_what_failed_and_never_nothing(tmp_path: Path) -> None:
+    shutil.copy2(ROOT / "Makefile", tmp_path)
+    uv = tmp_path / "uv"
+    uv.write_text(f'#!/bin/sh\ntest "$1" = sync && exit\nshift 2\nexec {sys.executable} -m "$@"\n')
+    uv.chmod(0o755)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_flaky.py").write_text(TESTS)
+    part = ("make", "test-stores", f"UV={uv}", "STORES=tests")
+    assert attempt(tmp_path, *part, "AGAIN=yes").returncode != 0, "nothing has failed yet, so nothing was proved"
+    assert not (tmp_path / "ran").exists()
+    assert attempt(tmp_path, *part).returncode != 0
+    assert "1 passed" in run(tmp_path, *part, "AGAIN=yes")
+    assert (tmp_path / "ran").read_text() == "passes flaky flaky "

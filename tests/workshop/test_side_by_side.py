@@ -14,9 +14,9 @@ def shell(script: str) -> str:
     return f'sh -c "{script}"'
 
 
-def side_by_side(folder: Path, *scripts: str) -> tuple[int, list[str]]:
+def side_by_side(folder: Path, *scripts: str, options: tuple[str, ...] = ()) -> tuple[int, list[str]]:
     """Run shell scripts side by side; return the exit code, and the lines that are not empty."""
-    done = attempt(folder, sys.executable, SCRIPT, *map(shell, scripts))
+    done = attempt(folder, sys.executable, SCRIPT, *options, *map(shell, scripts))
     return done.returncode, [line for line in done.stdout.splitlines() if line]
 
 
@@ -40,6 +40,22 @@ def test_one_that_fails_stops_no_other_and_fails_all(tmp_path: Path) -> None:
     assert code == 1
     assert "done" in said
     assert [line.partition(": ")[2].partition(" in ")[0] for line in said[-3:]] == ["FAILED", "passed", "passed"]
+
+
+def outcomes(said: list[str]) -> list[str]:
+    """How each command ended."""
+    return [word for line in said for word in ("FAILED", "passed") if f": {word} in " in line and "follows" not in line]
+
+
+def test_one_that_fails_has_a_second_try_by_itself_when_all_have_ended(tmp_path: Path) -> None:
+    alone = "test $0 = again && test -e ended"
+    code, said = side_by_side(tmp_path, alone, "sleep 0.2; touch ended", options=("--again", "again"))
+    assert (code, outcomes(said)) == (0, ["FAILED", "passed", "passed"])
+
+
+def test_one_that_fails_twice_fails_all(tmp_path: Path) -> None:
+    code, said = side_by_side(tmp_path, "exit 3", "echo done", options=("--again", "again"))
+    assert (code, outcomes(said)) == (1, ["FAILED", "passed", "FAILED"])
 
 
 def test_ctrl_c_reaches_each_of_them_once_and_it_waits_for_their_end(tmp_path: Path) -> None:
