@@ -94,11 +94,14 @@ async def test_the_page_answers_and_no_byte_of_a_model_steers_the_terminal() -> 
             await one.sees(b"Say something")
             one.types(b"Hello\r")
             await one.sees(b"well")
+            one.types("Ω".encode())
+            await one.sees("Ω".encode())
             one.types(b"\x11")
             async with asyncio.timeout(ENDS):
                 code = await one.process.wait()
             await one.sees(b"To come back: tertulia chat")
     assert code == 0
+    assert "Ω".encode() in one.came.partition(b"Not sent:")[2], "nothing that was written is lost"
     for command in (b"\x1b]0;", b"owned\x07", b"\x1b[31mred", b"\x9b2J", b"\x1b[5n", b"\xc2\x9b"):
         assert command not in one.came
     assert b"\x1b[?1049l" in one.came, "the terminal's own screen is back"

@@ -99,11 +99,12 @@ class Terminal:
         from tertulia.terminal.opening import open_page  # noqa: PLC0415 - what draws it takes long to import
 
         try:
-            conversation.session = self._runner.run(
-                open_page(self._client, conversation.agent_id, conversation.session)
-            )
+            left = self._runner.run(open_page(self._client, conversation.agent_id, conversation.session))
         except ClientError as error:
             raise Failure(str(error)) from error
+        conversation.session = left.session
+        if left.unsent:
+            click.echo(dim("Not sent:") + "\n" + plain("\n\n".join(left.unsent)))
         self._say_how_to_return(conversation)
         return 0
 

@@ -60,6 +60,8 @@ class TerminalPage(App[None]):
         super().__init__()
         self._client = client
         self.talk = Talk(client, agent, session)
+        self.unsent: list[str] = []
+        """What the person had written and the server had not taken, when the page was left."""
         self._chips = Chips(client, limits)
         self._plain_text = PlainText()
 
@@ -194,10 +196,7 @@ class TerminalPage(App[None]):
 
     def on_talk_refused(self, event: Talk.Refused) -> None:
         """Give the person back what the server has not taken."""
-        self._complain(event.sentence)
-        composer = self.query_one(Composer)
-        if not composer.text:
-            composer.put(text_of(event.said.content))
+        self._give_back(text_of(event.said.content), event.sentence)
 
     def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
         """Open a link in the browser, if it leads into the web."""
@@ -229,6 +228,12 @@ class TerminalPage(App[None]):
         is_open = not all(fold.is_open for fold in folds)
         for fold in folds:
             fold.is_open = is_open
+
+    async def action_quit(self) -> None:
+        """Leave the page; the turns that run go on."""
+        drafts = [composer.text.strip() for composer in self.query(Composer)]
+        self.unsent = [*self.talk.unsent, *filter(None, drafts)]
+        self.exit()
 
     def action_help(self) -> None:
         """Say which keys and commands there are."""
@@ -262,6 +267,8 @@ class TerminalPage(App[None]):
         """Close what is open, and open this; turns that run go on."""
         before, self.talk = self.talk, Talk(self._client, agent, session)
         self.query_one(AskPanel).close()
+        if before.unsent:
+            self._give_back("\n\n".join(before.unsent), "The server has not answered to this message yet.")
         await before.remove()
         await self.mount(self.talk, after="#head")
         self.query_one(Composer).focus()
@@ -304,6 +311,12 @@ class TerminalPage(App[None]):
             self.notify("The last answer is in the clipboard, where the terminal allows that.", markup=False)
         else:
             self._complain("There is no answer yet.")
+
+    def _give_back(self, words: str, sentence: str) -> None:
+        """Put words that were sent back where they were written, and say why."""
+        self._complain(sentence)
+        composer = self.query_one(Composer)
+        composer.put("\n\n".join(each for each in (words, composer.text) if each))
 
     def _complain(self, sentence: str) -> None:
         self.notify(plain(sentence), severity="error", markup=False)

@@ -16,7 +16,7 @@ from tertulia.client import AsyncClient, ClientError
 from tertulia.domain.agents import Agent
 from tertulia.domain.changes import SessionChange
 from tertulia.domain.events import LoggedEvent
-from tertulia.domain.messages import UserMessage
+from tertulia.domain.messages import UserMessage, text_of
 from tertulia.domain.sessions import Session
 from tertulia.domain.turns import ENDED, Turn
 from tertulia.terminal.asking import undecided
@@ -81,6 +81,12 @@ class Talk(VerticalScroll, can_focus=False):
     def running(self) -> TurnView | None:
         """The first turn that has not ended."""
         return next((view for view in self.views if view.status not in ENDED), None)
+
+    @property
+    def unsent(self) -> list[str]:
+        """The words of the messages that the server has not answered yet: it may have them, or not."""
+        waiting = [view for view in self.views if view.turn_id is None]
+        return [text_of(message.content) for view in waiting for message in view.messages]
 
     def lose(self) -> None:
         """Hear that the server is away."""
