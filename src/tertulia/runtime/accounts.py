@@ -24,6 +24,7 @@ from tertulia.runtime.attempts import Attempts
 from tertulia.runtime.audit import about
 from tertulia.runtime.callers import Callers
 from tertulia.runtime.clock import Clock, NewId, NewSecret, earlier, time_of
+from tertulia.runtime.networks import network_of
 from tertulia.runtime.passwords import Passwords
 from tertulia.runtime.tokens import hash_of, new_key
 from tertulia.store.accounts import AccountStore, SignIn, UserChange
@@ -128,12 +129,13 @@ class Accounts:
 
         Raises SetUpRefused, NameTaken, TooManyRequests.
         """
-        by = f"address {address}"
+        network = network_of(address)
+        by = f"address {network}"
         self._refuse_without_passwords()
         self._by_address.refuse_hasty(by)
         admin = User(user_id=LOCAL_OWNER, name=name, role="admin", created_at=self._clock())
         try:
-            password_hash = await self._passwords.hash(password, by=address)
+            password_hash = await self._passwords.hash(password, by=network)
             user = await self._store.set_up(hash_of(token), admin, password_hash=password_hash, at=self._clock())
         except SetUpRefused:
             self._by_address.note_failure(by)
@@ -165,12 +167,13 @@ class Accounts:
 
     async def _check(self, password: str, password_hash: str | None, *, of_name: str, address: str) -> None:
         """Raise SignInRefused unless a password fits, TooManyRequests when too many did not."""
-        of_address = f"address {address}"
+        network = network_of(address)
+        of_address = f"address {network}"
         self._by_name.refuse_hasty(of_name)
         self._by_address.refuse_hasty(of_address)
         self._by_name.note_failure(of_name)  # noted before it is known, or many at once would be free
         self._by_address.note_failure(of_address)
-        if not await self._passwords.fits(password, password_hash, by=address):
+        if not await self._passwords.fits(password, password_hash, by=network):
             raise SignInRefused
         self._by_name.forget(of_name)
         self._by_address.take_back(of_address)

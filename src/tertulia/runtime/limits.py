@@ -67,6 +67,7 @@ class Limits:
         self._new_id = new_id
         self._now = now
         self._meter = RequestMeter(store, draws=is_shared, now=now)
+        self._strangers = RequestMeter(store, draws=False, now=now)
         self._read: dict[str, tuple[float, OwnerLimits]] = {}
         self.streams = OpenStreams()
 
@@ -98,6 +99,15 @@ class Limits:
     def window_of(self, owner: str) -> Window | None:
         """How the minute of an owner stands, as far as that is known here."""
         return self._meter.look(owner)
+
+    async def take_strangers(self, network: str) -> Window | None:
+        """Count a request of whom no more is known than their network, here alone. Raises RateLimited."""
+        limit = self._server.requests_per_minute
+        return await self._strangers.take(network, limit) if limit else None
+
+    def window_of_strangers(self, network: str) -> Window | None:
+        """How the minute of a network stands."""
+        return self._strangers.look(network)
 
     async def open_stream(self, owner: str) -> None:
         """Count an event stream that is about to be opened; `streams.close` follows. Raises RateLimited."""

@@ -22,6 +22,7 @@ from tertulia.domain.users import LOCAL_CALLER, SCOPES, Caller
 from tertulia.identity.proxy import Headers
 from tertulia.runtime.accounts import Accounts
 from tertulia.runtime.attempts import Attempts
+from tertulia.runtime.networks import network_of
 from tertulia.runtime.tokens import WORD
 from tertulia.runtime.vouched import Vouched
 from tertulia.server.connection import peer_of
@@ -29,11 +30,13 @@ from tertulia.server.connection import peer_of
 __all__ = [
     "ACCOUNT",
     "ADMIN",
+    "LINK",
     "NOTHING",
     "Asked",
     "Caller",
     "Identify",
     "Way",
+    "address_of",
     "allowed",
     "caller_of",
     "found_by",
@@ -44,6 +47,8 @@ COOKIE = "tertulia_session"
 Needs = Literal["nothing", "read", "write", "admin", "account"]
 NOTHING: dict[str, Needs] = {"needs": "nothing"}
 """A route for everybody, before they have said who they are."""
+LINK: dict[str, Any] = NOTHING | {"is_counted": True}
+"""A route for whoever has a link: their requests are counted, by their network if nothing else is known of them."""
 ADMIN: dict[str, Needs] = {"needs": "admin"}
 ACCOUNT: dict[str, Needs] = {"needs": "account"}
 """A route by which people change their own account, readers too; but no key that may only read."""
@@ -163,8 +168,9 @@ class Identify:
             if asked.bearer is not None:
                 raise Unauthenticated("This Authorization is of no kind that the server knows. Send an API key.")
         except Unauthenticated:
-            self._guesses.note_failure(asked.address)
-            self._guesses.refuse_hasty(asked.address)
+            network = network_of(asked.address)
+            self._guesses.note_failure(network)
+            self._guesses.refuse_hasty(network)
             raise
         return None
 

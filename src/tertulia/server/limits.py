@@ -14,8 +14,9 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from tertulia.domain.errors import RateLimited
 from tertulia.runtime.limits import Limits
+from tertulia.runtime.networks import network_of
 from tertulia.runtime.request_meter import Window
-from tertulia.server.auth import NOTHING, Caller
+from tertulia.server.auth import NOTHING, Caller, address_of
 from tertulia.server.readers import READERS, Readers
 
 WINDOW = "window"
@@ -28,17 +29,25 @@ Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitab
 
 
 def counts_requests(limits: Limits) -> Guard:
-    """Return a guard that counts the requests of those who may ask. It raises RateLimited."""
+    """Return a guard that counts the requests of those who may ask, and of those with a link. It raises RateLimited."""
 
     async def count(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         state = connection.scope["state"]
-        if handler.opt.get("needs") == NOTHING["needs"]:
+        if handler.opt.get("needs") == NOTHING["needs"] and not handler.opt.get("is_counted"):
             return
-        caller: Caller = state["caller"]
+        caller: Caller | None = state["caller"]
+        if caller is not None:
+            take, look, who = limits.take_request, limits.window_of, caller.owner
+        else:
+            take, look, who = (
+                limits.take_strangers,
+                limits.window_of_strangers,
+                network_of(address_of(connection.scope)),
+            )
         try:
-            state[WINDOW] = await limits.take_request(caller.owner)
+            state[WINDOW] = await take(who)
         except RateLimited:
-            state[WINDOW] = limits.window_of(caller.owner)
+            state[WINDOW] = look(who)
             raise
 
     return count

@@ -9260,6 +9260,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
             500: {
                 headers: {

@@ -11,6 +11,7 @@ from tertulia.domain.errors import (
     AgentWithdrawn,
     IdempotencyMismatch,
     InvalidCursor,
+    RateLimited,
     SessionNotFound,
     ShareGone,
     ShareNotFound,
@@ -21,7 +22,7 @@ from tertulia.domain.sessions import Session
 from tertulia.domain.shares import NewShare, SharedSession, ShareList
 from tertulia.runtime.shares import Shares
 from tertulia.server.answers import answer, answer_page, answer_session
-from tertulia.server.auth import NOTHING, Caller
+from tertulia.server.auth import LINK, Caller
 from tertulia.server.routes.parameters import ETAG, LOCATION, AgentId, Cursor, Given, IdempotencyKey, Limit, SessionId
 from tertulia.server.routes.problems import raises
 from tertulia.server.wire.native import CreateShare, ForkShared
@@ -100,9 +101,9 @@ async def revoke_share(
 @get(
     "/v1/shared/{token:str}",
     operation_id="get_shared",
-    opt=NOTHING,
+    opt=LINK,
     response_headers=UNSEEN_HEADERS,
-    responses=raises(ShareNotFound, ShareGone, InvalidCursor, is_open=True),
+    responses=raises(ShareNotFound, ShareGone, InvalidCursor, RateLimited, is_open=True),
 )
 async def get_shared(
     token: Token, shares: Given[Shares], limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
