@@ -38,6 +38,7 @@ def at_most(bound: float) -> Goal:
 
 
 READERS = (1, 16, 64)
+CROWD = ("list", "walk", "filter", "filter_none", "search", "search_two", "search_rare", "open", "page")
 
 GOALS: dict[str, Goal] = {
     "turns.16.per_s": at_least(400),
@@ -54,6 +55,7 @@ GOALS: dict[str, Goal] = {
     "growth.open_last_ms": at_most(3),
     "growth.open_all_ms": at_most(20),
     "listing.many_ms": at_most(3),
+    **{f"crowd.{read}_p99_ms": at_most(100) for read in CROWD},
     "memory.idle_mb": at_most(80),
     "memory.reader_kb": at_most(15),
     "streams.cpu_us": at_most(45),

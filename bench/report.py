@@ -36,6 +36,7 @@ HEADINGS = {
     "elsewhere": "Two servers on one PostgreSQL, a reader on each",
     "growth": "A session that grows",
     "listing": "A page of 50 sessions",
+    "crowd": "Very many sessions and a very long one, while four turns are streamed: the slowest read in a hundred",
     "memory": "Memory",
 }
 

@@ -7,6 +7,7 @@ import pytest
 
 from bench.fake_server import MODEL
 from bench.judge import GOALS
+from bench.measures.crowd import crowd
 from bench.measures.first_delta import first_delta
 from bench.measures.growth import growth
 from bench.measures.listing import listing
@@ -32,6 +33,9 @@ TINY = Plan(
     reads=2,
     long_session=5,
     many_sessions=3_000,
+    crowd_sessions=200,
+    crowd_turns=60,
+    crowd_reads=3,
     idle_readers=20,
     streams=5,
     stream_s=2.5,
@@ -41,7 +45,7 @@ TINY = Plan(
     kills=1,
     leases=(1.5,),
 )
-MEASURES = (idle, turns, plain, first_delta, tokens, growth, listing, idle_readers, streams)
+MEASURES = (idle, turns, plain, first_delta, tokens, growth, listing, crowd, idle_readers, streams)
 OF_DATABASES = (on_postgres, steps, storage, restart, takeover, elsewhere)
 
 
@@ -66,6 +70,7 @@ async def test_every_measure_gives_figures_that_have_their_place_and_no_turn_fai
     assert goals <= figures.keys()
     assert figures["growth.open_last_ms"].label == "open it, last 30 of 35"
     assert figures["listing.many_ms"].label == "first page of 3,000"
+    assert figures["crowd.walk_p99_ms"].note == "p99; 206 sessions, none twice, 0 skipped"
 
 
 @pytest.mark.slow
