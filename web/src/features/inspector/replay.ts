@@ -50,10 +50,11 @@ function realTimes(frames: readonly EventFrame[]): readonly number[] {
       place += 1;
       continue;
     }
-    const next = known.findIndex((time, later) => later > place && time !== null);
-    const run = frames.slice(place, next === -1 ? undefined : next);
+    let next = place + 1;
+    while (known[next] === null) next += 1;
+    const run = frames.slice(place, next);
     const begin = Math.max(last, beginOf(run, first) ?? last);
-    const end = Math.max(begin, (next === -1 ? null : known[next]) ?? begin);
+    const end = Math.max(begin, known[next] ?? begin);
     times.push(...spread(run, begin, end));
     last = times.at(-1) ?? last;
     place += run.length;
