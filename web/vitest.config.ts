@@ -10,7 +10,10 @@ export default mergeConfig(
       environment: "jsdom",
       include: ["src/**/*.test.{ts,tsx}"],
       setupFiles: ["src/testing/setup.ts"],
-      testTimeout: 60_000, // machines that test are often busy ones
+      // Machines that test are often busy ones. See also `asyncUtilTimeout` in setup.ts.
+      testTimeout: 240_000,
+      hookTimeout: 120_000,
+      expect: { poll: { timeout: 60_000 } },
       restoreMocks: true,
       unstubGlobals: true,
     },

@@ -23,7 +23,7 @@ from tests.client.cutting_proxy import CuttingProxy
 
 pytestmark = pytest.mark.slow
 
-ENDS = 20
+ENDS = 60
 """Seconds after which a test gives up on a process."""
 
 

@@ -66,7 +66,7 @@ def test_what_an_older_version_kept_is_there_found_and_gone_on_with(client: Clie
         assert [str(logged.id) for logged in events][-1] == first.last_event_id
     turn = client.create_turn(agent.agent_id, plans.session_id, "What time is it in Lisbon?")
     assert (turn.n, turn.status) == (3, "completed")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while len(client.search("porto").hits) < 1:  # it goes through what is there already a little at a time
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -37,6 +37,6 @@ def serve_s3() -> Iterator[str]:
 def new_bucket(url: str) -> str:
     """Make a bucket; return where it is, as TERTULIA_BLOB_URL says it."""
     name = f"b{uuid.uuid4().hex[:16]}"
-    with urlopen(Request(f"{url}/{name}", method="PUT"), timeout=10) as answer:
+    with urlopen(Request(f"{url}/{name}", method="PUT"), timeout=60) as answer:
         assert answer.status == 200
     return f"s3://{name}/some/prefix?endpoint={url}&region=us-east-1"

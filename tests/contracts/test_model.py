@@ -51,7 +51,7 @@ def recorded(server: str) -> Stage:
         async with Upstream(_behaviour(server, scenario)) as upstream, open_session() as session:
             yield OpenAIChat(ServerSpec(name=server, url=upstream.url), session)
             if scenario == "endless":
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(60):
                     await upstream.client_left.wait()
 
     return stage

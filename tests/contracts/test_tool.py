@@ -39,7 +39,7 @@ def repeat(text: str, times: int = 1) -> str:
     return text[:10] * min(times, 10)
 
 
-@tool(policy=ToolPolicy(is_idempotent=True, timeout=5))
+@tool(policy=ToolPolicy(is_idempotent=True, timeout=60))
 async def draw(title: str, context: ToolContext) -> list[ToolFile]:
     """Draw a chart.
 
@@ -147,7 +147,7 @@ async def test_an_argument_that_is_missing_is_named(subject: Tool, good: dict[st
 
 
 async def test_no_text_makes_it_raise_or_go_on_for_ever(subject: Tool, good: dict[str, Any]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         for name, value in good.items():
             for text in TRYING if isinstance(value, str) else ():
                 result = await subject.call({**good, name: text}, CONTEXT)

@@ -11,7 +11,7 @@ from playwright.async_api import TimeoutError as TookTooLong
 
 from tests.e2e.axe import violations
 
-PATIENCE_MS = 5_000
+PATIENCE_MS = 30_000
 DESK: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 ZOOMED: ViewportSize = {"width": 640, "height": 400}

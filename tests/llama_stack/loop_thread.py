@@ -8,7 +8,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-SECONDS = 10
+SECONDS = 60
 """How long entering and leaving may take."""
 
 

@@ -50,7 +50,7 @@ class Stack:
 
     async def until(self, path: str, holds: Callable[[Any], Any]) -> Any:
         """Ask until the answer is so; what happens in the background rings no bell that a client could hear."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not holds(found := (await self.get(path)).json()):  # noqa: ASYNC110 - see above
                 await asyncio.sleep(0.001)
             return found

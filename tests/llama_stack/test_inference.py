@@ -164,7 +164,7 @@ async def test_when_the_client_leaves_the_model_server_is_left_too() -> None:
                 await client.send("POST", "/v1/chat/completions", {"model": "fake/m", "messages": TALK, "stream": True})
                 assert (await client.head())[0] == 200
                 assert b"Hel" in await client.chunk()
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 await upstream.client_left.wait()
                 while (await spent(live.site.services)) != 1:  # noqa: ASYNC110 - of what is counted at the end no bell rings
                     await asyncio.sleep(0.001)

@@ -32,7 +32,7 @@ class Impatient:
         asked = len(self.live.site.script.requests)
         connection = await self.live.connect()
         await connection.send("POST", f"/v1{path}", body, x_stainless_lang="python", **FIRST)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while len(self.live.site.script.requests) == asked:  # noqa: ASYNC110 - the model rings no bell
                 await asyncio.sleep(0.001)
         await connection.close()
@@ -122,7 +122,7 @@ async def test_who_hangs_up_at_an_answer_may_not_have_read_it(stream: bool, star
             await first.send("POST", f"/v1{path}", body, x_stainless_lang="python", **FIRST)
             await first.reader.readuntil(b"completed")  # it is in the last that is sent
             await asyncio.sleep(starved)  # it lost its patience before, but could not run
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while live.waiting:  # noqa: ASYNC110 - a connection that is closed rings no bell
                 await asyncio.sleep(0.001)
         again = await stack.post(path, says("Hello"), **AGAIN)

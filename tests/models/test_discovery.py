@@ -18,7 +18,7 @@ def listing(*items: dict[str, Any]) -> Behaviour:
 async def found(behaviour: Behaviour, expected: str) -> str | None:
     """The name under which a server at the port of `expected` is found, if it is."""
     async with Upstream(behaviour) as upstream:
-        specs = await discover(ports={upstream.port: expected}, timeout_s=0.3)
+        specs = await discover(ports={upstream.port: expected}, timeout_s=2)
         if not specs:
             return None
         assert specs == [ServerSpec(name=specs[0].name, url=f"http://127.0.0.1:{upstream.port}/v1")]
@@ -96,7 +96,7 @@ async def test_all_ports_are_asked_at_the_same_time() -> None:
             listing({"id": "m", "owned_by": "llamacpp"}),
         ]
         upstreams = [await stack.enter_async_context(Upstream(behaviour)) for behaviour in behaviours]
-        specs = await discover(ports={upstream.port: "vllm" for upstream in upstreams}, timeout_s=0.3)
+        specs = await discover(ports={upstream.port: "vllm" for upstream in upstreams}, timeout_s=2)
         assert [spec.name for spec in specs] == ["vllm", "llamacpp"]
         assert all(len(upstream.requests) == 1 for upstream in upstreams)
 

@@ -185,7 +185,7 @@ async def test_text_and_error_in_one_read_are_told_in_their_order() -> None:
 
 
 async def test_an_error_behind_text_is_told_at_once_even_if_the_server_then_falls_silent() -> None:
-    async with stage(streams(text("Hel"), {"error": "boom"}, ending="hang")) as on, asyncio.timeout(30):
+    async with stage(streams(text("Hel"), {"error": "boom"}, ending="hang")) as on, asyncio.timeout(60):
         pieces, error = await until_error(on)
     assert (texts(pieces), "boom" in error.message) == (["Hel"], True)
 

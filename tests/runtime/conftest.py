@@ -98,13 +98,13 @@ async def world() -> AsyncGenerator[MakeWorld, None]:
 
 
 @asynccontextmanager
-async def within(seconds: float = 30) -> AsyncGenerator[None, None]:
+async def within(seconds: float = 60) -> AsyncGenerator[None, None]:
     """Fail a test that hangs, rather than the whole run."""
     async with asyncio.timeout(seconds):
         yield
 
 
-async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
     """Wait for what happens in the background and rings no bell."""
     async with asyncio.timeout(seconds):
         while not await holds():  # noqa: ASYNC110 - there is nothing to wait for but the state itself

@@ -196,7 +196,7 @@ async def test_a_loss_is_told_on_the_event_loop_and_a_new_name_is_kept() -> None
     try:
         node.store.on_renewal = lambda _: _ring(loop, renewed, node)
         node.store.fails = LeaseLost()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await told.wait()
             await renewed.wait()
     finally:

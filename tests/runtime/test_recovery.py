@@ -257,7 +257,7 @@ async def test_a_turn_whose_log_is_spoilt_keeps_no_other_from_going_on(world: Ma
 
 async def test_a_drain_lets_turns_end_and_hands_over_those_that_do_not(world: MakeWorld) -> None:
     gate = asyncio.Event()
-    before = await world(Reply(gate, "done"), Reply("Half", asyncio.Event()), drain_timeout=0.2)
+    before = await world(Reply(gate, "done"), Reply("Half", asyncio.Event()), drain_timeout=2)
     other = await before.sessions.create(OWNER, before.agent_id)
     quick = await before.start()
     await asyncio.sleep(0.02)

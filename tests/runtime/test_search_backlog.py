@@ -38,7 +38,7 @@ async def test_it_looks_again_after_the_database_was_away() -> None:
     store.fails = 2
     backlog = SearchBacklog(store, look_every=0.001)
     backlog.start()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await store.is_done.wait()
     await backlog.stop()
     assert store.rows == 0

@@ -50,7 +50,7 @@ def node(store: MemoryStore) -> SessionChanges:
 async def told(changes: SessionChanges, after: ChangeId, count: int) -> list[str]:
     """Follow until so much was told."""
     kinds: list[str] = []
-    async with asyncio.timeout(30), aclosing(changes.follow(ANA, "a1", after)) as pages:
+    async with asyncio.timeout(60), aclosing(changes.follow(ANA, "a1", after)) as pages:
         async for page in pages:
             kinds += [each.change.event_type for each in page]
             if len(kinds) >= count:

@@ -109,7 +109,7 @@ class Wrong:
 
 
 async def test_an_answer_of_another_type_is_a_failure() -> None:
-    result = await call_tool(Wrong(), {}, CONTEXT, timeout=1)
+    result = await call_tool(Wrong(), {}, CONTEXT, timeout=60)
     assert result.is_error
     assert result.content.startswith("The tool failed: ")
 
@@ -123,7 +123,7 @@ async def test_what_a_tool_says_is_kept_up_to_a_length_and_the_model_is_told(is_
             raise ValueError("a" * 2 * MAX_TOOL_OUTPUT)
         return "a" * 2 * MAX_TOOL_OUTPUT
 
-    result = await call_tool(long, {}, CONTEXT, timeout=10)
+    result = await call_tool(long, {}, CONTEXT, timeout=60)
     assert len(result.content) <= MAX_TOOL_OUTPUT
     assert result.content.endswith("more characters were left out]")
     assert bounded(result.content) == result.content
@@ -138,7 +138,7 @@ async def test_live_output_is_shown_up_to_a_length() -> None:
         return "done"
 
     said: list[str] = []
-    result = await call_tool(talk, {}, heard_by(said), timeout=10)
+    result = await call_tool(talk, {}, heard_by(said), timeout=60)
     assert result.content == "done"
     assert len("".join(said)) < MAX_TOOL_OUTPUT + 100
     assert said[-1].endswith("\n[further output is not shown]")

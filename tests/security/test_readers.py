@@ -18,7 +18,7 @@ from tests.security.people import ADMIN, People, bearer
 from tests.server.live import LiveSite, serve_live
 from tests.server.site import MODEL, said
 
-SOON = 20
+SOON = 60
 """Seconds after which a test gives up: no bound of ours, which are a quarter of a second here and 15 elsewhere."""
 
 

@@ -29,7 +29,7 @@ async def told(open_: OpenSite) -> tuple[Site, str, bytes]:
 
 
 async def follow(site: Site, turn: str, query: str = "", **headers: str) -> httpx.Response:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         return await site.get(f"{turn}/events{query}", **headers)
 
 

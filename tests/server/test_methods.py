@@ -26,7 +26,7 @@ async def test_head_of_a_stream_ends_at_once_and_disturbs_nothing(open_: OpenSit
     site = await open_(Reply("One. ", gate, "Two."))
     session = await site.new_session()
     turn = await site.turn(session, background=True)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         head = await site.ask("HEAD", f"{session}/turn/{turn['turn_id']}/events")
     assert (head.status_code, head.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
     gate.set()

@@ -285,7 +285,7 @@ async def test_deleting_stops_what_runs_and_waits_and_ends_the_streams(open_: Op
         await site.until(session, lambda found, n=n: found["turn_count"] == n)
     turns = (await site.get(session)).json()["turns"]
     assert [turn["status"] for turn in turns] == ["running", "queued", "queued"]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         assert (await site.delete(session if deletes == "session" else agent)).status_code == 204
         ends = [frames_of((await reader).content)[-1] for reader in readers]
     assert [(end.type, end.payload["turn"]["status"]) for end in ends] == [("turn_cancelled", "cancelled")] * 3

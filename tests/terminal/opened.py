@@ -104,7 +104,17 @@ async def opened(
     session = await client.get_session(agent_id, session_id, turns="last:1") if session_id else None
     page = TerminalPage(client, config.limits, agent, session)
     async with page.run_test(size=size, notifications=True) as pilot:
-        yield Person(page, pilot, client)
+        try:
+            yield Person(page, pilot, client)
+        finally:
+            await leave(page)
+
+
+async def leave(page: TerminalPage) -> None:
+    """Leave the page as a person does. (The library's way out of a test clears the screen while the page goes on.)"""
+    page.exit()
+    assert page._task is not None
+    await page._task
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from tertulia.client import AsyncClient, NotFound
 from tertulia.models.scripted import Call, Reply, Think
@@ -72,6 +72,32 @@ async def test_nothing_that_a_model_or_a_tool_says_steers_the_terminal() -> None
         assert "[@click=app.quit]press[/]" in one.screen
         assert all(segment.text.isprintable() for segment in one.segments)
         assert not any(segment.style and segment.style.link for segment in one.segments)
+
+
+async def test_what_arrives_while_a_session_is_left_disturbs_nobody() -> None:
+    gate, goes, may_go = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    class Slow(Static):
+        async def on_unmount(self) -> None:
+            goes.set()
+            await may_go.wait()
+
+    async with person(Reply("One ", gate, Call("echo", {"text": "two"})), Reply("three."), tools=[EchoTool()]) as one:
+        await one.says("Count")
+        await one.sees("One")
+        session, view = one.page.session, one.page.talk.newest
+        assert session is not None
+        assert view is not None
+        await one.page.talk.mount(Slow("a part that is long in going"))
+        leaving = asyncio.create_task(one.press("ctrl+n"))
+        await goes.wait()
+        gate.set()
+        async with one.client.follow_turn(session.agent_id, session.session_id, str(view.turn_id)) as events:
+            assert [logged async for logged in events]
+        may_go.set()
+        await leaving
+        await one.sees("Nothing was said yet.")
+        assert "new session" in one.screen.splitlines()[0]
 
 
 async def test_escape_stops_the_turn_and_what_came_stays() -> None:

@@ -17,7 +17,7 @@ CONTEXT = ToolContext(owner="ana", session_id="s1", turn_id="t1", idempotency_ke
 
 async def ask(tool: Tool, /, **arguments: Any) -> ToolResult:
     """Call a tool for Ana."""
-    return await call_tool(tool, arguments, CONTEXT, timeout=10)
+    return await call_tool(tool, arguments, CONTEXT, timeout=60)
 
 
 async def answer(tool: Tool, /, **arguments: Any) -> str:

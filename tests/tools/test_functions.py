@@ -189,7 +189,7 @@ async def test_a_function_may_block_and_runs_beside_the_event_loop_with_its_cont
     @tool
     def wait() -> list[Any]:
         """Wait for what the event loop does meanwhile."""
-        assert opened.wait(10)
+        assert opened.wait(60)
         return [threading.get_ident() == loop_thread, mark.get()]
 
     async def open_() -> None:
@@ -210,7 +210,7 @@ async def test_a_function_that_blocks_says_what_it_does_as_it_goes() -> None:
             context.output(number)
         return f"{len(heard)} heard"
 
-    result = await call_tool(count, {}, heard_by(heard), timeout=10)
+    result = await call_tool(count, {}, heard_by(heard), timeout=60)
     assert (result.content, heard) == ("2 heard", ["one", "two"])
 
 
@@ -225,7 +225,7 @@ def test_what_it_returns_to_be_awaited_says_what_it_does_and_does_not_wait_for_i
     counted: list[ToolResult] = []
 
     async def count() -> None:
-        counted.append(await call_tool(tool(name="count")(Counter()), {}, heard_by(heard), timeout=10))
+        counted.append(await call_tool(tool(name="count")(Counter()), {}, heard_by(heard), timeout=60))
 
     thread = threading.Thread(target=lambda: asyncio.run(count()), daemon=True)  # it may be stuck for ever
     thread.start()
@@ -252,19 +252,19 @@ async def test_a_call_that_is_given_up_ends_at_once_and_its_late_answer_is_dropp
     @tool(policy=ToolPolicy(timeout=0.01))
     def hang() -> str:
         """Take long."""
-        assert let_go.wait(10)
+        assert let_go.wait(60)
         ended.set()
         return "late"
 
     assert await complaint(hang) == "The tool did not answer within 0.01 s."
     let_go.set()
-    assert await asyncio.to_thread(ended.wait, 10)
+    assert await asyncio.to_thread(ended.wait, 60)
 
 
 async def test_a_thread_that_nobody_waits_for_keeps_its_place_until_it_ends() -> None:
     threads = Threads("one", most=1)
     let_go = threading.Event()
-    given_up = asyncio.create_task(threads.run(lambda: let_go.wait(10)))
+    given_up = asyncio.create_task(threads.run(lambda: let_go.wait(60)))
     await asyncio.sleep(0)
     given_up.cancel()
     following = asyncio.create_task(threads.run(let_go.is_set))

@@ -8,13 +8,14 @@ import asyncio
 from textual.widgets import Markdown
 from textual.worker import Worker
 
+from tertulia.terminal.leaving import EndsItsWork
 from tertulia.terminal.text import markdown_of
 
 SECONDS_BETWEEN = 0.04
 """A reader sees no more of it, and a processor has a rest."""
 
 
-class AnswerText(Markdown):
+class AnswerText(EndsItsWork, Markdown):
     """The text of one inference."""
 
     def __init__(self, text: str = "") -> None:

@@ -17,13 +17,14 @@ from tertulia.client import AsyncClient, ClientError
 from tertulia.domain.agents import Agent
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.terminal.dialogs import Confirm, Line, ask
+from tertulia.terminal.leaving import EndsItsWork
 from tertulia.terminal.text import line_of, plain
 
 PAGE = 50
 STATES = {"running": " ●", "awaiting_input": " ?"}
 
 
-class Chooser(ModalScreen[Session | Agent | str | None]):
+class Chooser(EndsItsWork, ModalScreen[Session | Agent | str | None]):
     """A list, and a line that narrows it; arrows move in the list while one writes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

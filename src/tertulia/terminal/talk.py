@@ -22,6 +22,7 @@ from tertulia.domain.turns import ENDED, Turn
 from tertulia.terminal.asking import undecided
 from tertulia.terminal.choosing import name_of
 from tertulia.terminal.following import Place, follow, insist, is_away
+from tertulia.terminal.leaving import EndsItsWork
 from tertulia.terminal.text import plain
 from tertulia.terminal.turn_view import TurnView
 
@@ -29,7 +30,7 @@ SHOWN = 20
 """How many turns are shown at first, and how many more are each time."""
 
 
-class Talk(VerticalScroll, can_focus=False):
+class Talk(EndsItsWork, VerticalScroll, can_focus=False):
     """The turns of a session. `is_lost`: the server is away just now."""
 
     class Changed(Message):

@@ -230,7 +230,7 @@ async def test_a_program_ends_with_a_server_that_is_killed(tmp_path: Path) -> No
     parent.kill()
     await parent.wait()
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while is_alive(child):  # noqa: ASYNC110 - not a child of ours
                 await asyncio.sleep(0.02)
     finally:
@@ -342,7 +342,7 @@ async def test_a_server_that_does_not_tell_that_its_tools_have_changed_is_asked_
         server = McpServer(toolgroup_id="far", endpoint=McpEndpoint(uri=upstream.url))
         connection = await connect(server, None, read_again=0.01)
         tools[0]["description"] = "Pay twice."
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while connection.listing["pay"].description != "Pay twice.":  # noqa: ASYNC110 - nobody tells, that is it
                 await asyncio.sleep(0.01)
         await connection.close()

@@ -1,5 +1,5 @@
 import { act, renderHook } from "@testing-library/react";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { draftKey, moveDraft, NOTHING, readDraft, useDraft, writeDraft } from "./draft";
 import { openRecords } from "./record-store";
@@ -7,7 +7,11 @@ import { openRecords } from "./record-store";
 const KEY = draftKey("a1", "s1");
 const NEW = draftKey("a1", null);
 
+/** Let the moment after the last key never pass: what is kept all the same was kept at once. */
+const stopClock = () => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+
 afterEach(async () => {
+  vi.useRealTimers();
   await writeDraft(KEY, NOTHING);
   await writeDraft(NEW, NOTHING);
 });
@@ -31,17 +35,19 @@ describe("a draft", () => {
 
   it("is kept at once when the page goes", async () => {
     const { result } = await drafting();
+    stopClock();
     act(() => result.current.change({ text: "Half a thou" }));
     dispatchEvent(new Event("pagehide"));
-    await expect.poll(() => readDraft(KEY), { timeout: 100 }).toEqual(words("Half a thou"));
+    await expect.poll(() => readDraft(KEY)).toEqual(words("Half a thou"));
   });
 
   it("is kept at once when its session is left, and is not seen in another", async () => {
     const { result, rerender } = await drafting();
+    stopClock();
     act(() => result.current.change({ text: "Half a thou" }));
     rerender({ at: NEW });
     expect(result.current.text).toBe("");
-    await expect.poll(() => readDraft(KEY), { timeout: 100 }).toEqual(words("Half a thou"));
+    await expect.poll(() => readDraft(KEY)).toEqual(words("Half a thou"));
     await expect.poll(() => result.current.isLoaded).toBe(true);
     expect(result.current.text).toBe("");
     rerender({ at: KEY });

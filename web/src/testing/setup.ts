@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll } from "vitest";
 import { server } from "./server";
 
 // What is loaded lazily is compiled first: on a busy machine that takes many seconds.
-configure({ asyncUtilTimeout: 20_000 });
+configure({ asyncUtilTimeout: 60_000 });
 
 // jsdom draws nothing, and so has nothing to scroll.
 Element.prototype.scrollIntoView = () => undefined;
