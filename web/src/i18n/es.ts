@@ -9,6 +9,7 @@ import { extras } from "./es/extras";
 import { files } from "./es/files";
 import { inspector } from "./es/inspector";
 import { keeping } from "./es/keeping";
+import { outgoing } from "./es/outgoing";
 import { search } from "./es/search";
 import { sessions } from "./es/sessions";
 import { settings } from "./es/settings";
@@ -29,6 +30,7 @@ export const es: Messages = {
   ...files,
   ...inspector,
   ...keeping,
+  ...outgoing,
   ...search,
   ...sessions,
   ...settings,

@@ -81,18 +81,6 @@ export const chat = {
   "transcript.new": { one: "{count} new", other: "{count} new" },
   "transcript.notLoaded": "The talk could not be loaded",
 
-  "delivery.sending": "Sending…",
-  "delivery.waiting": "Waiting to be sent",
-  "delivery.fileLost": "a file was not kept by this browser. Edit the message to choose it again.",
-  "delivery.away":
-    "The server does not answer. This is sent when it is back; next try in {seconds} s.",
-  "delivery.retrying": "Not sent yet. Retry {attempt} of {most} in {seconds} s.",
-  "delivery.now": "Send now",
-  "delivery.failed": "Not sent: {reason}",
-  "delivery.requestId": "(request {id})",
-  "delivery.edit": "Edit",
-  "delivery.discard": "Discard",
-
   "stream.reconnecting": "The line to the answer is cut. Next try in {seconds} s.",
 
   "announce.working": "The agent is working",
@@ -118,13 +106,6 @@ export const chat = {
     other: "The message has {count} characters, the limit is {limit}.",
   },
   "composer.stopFailed": "The answer could not be stopped",
-
-  "queue.label": "Waiting messages",
-  "queue.edit": "Edit",
-  "queue.sendNow": "Stop the answer and send now",
-  "queue.remove": "Remove",
-
-  "queue.files": { one: "{count} file", other: "{count} files" },
 
   "attach.add": "Attach files",
 

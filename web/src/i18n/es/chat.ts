@@ -107,19 +107,6 @@ export const chat = {
   },
   "transcript.notLoaded": "No se ha podido cargar la conversación",
 
-  "delivery.sending": "Enviando…",
-  "delivery.waiting": "Esperando para enviarse",
-  "delivery.fileLost":
-    "este navegador no ha conservado un archivo. Edita el mensaje para volver a elegirlo.",
-  "delivery.away":
-    "El servidor no responde. Esto se enviará cuando vuelva; próximo intento en {seconds} s.",
-  "delivery.retrying": "Aún sin enviar. Intento {attempt} de {most} en {seconds} s.",
-  "delivery.now": "Enviar ahora",
-  "delivery.failed": "Sin enviar: {reason}",
-  "delivery.requestId": "(solicitud {id})",
-  "delivery.edit": "Editar",
-  "delivery.discard": "Descartar",
-
   "stream.reconnecting":
     "Se ha cortado la conexión con la respuesta. Próximo intento en {seconds} s.",
 
@@ -151,17 +138,6 @@ export const chat = {
     other: "El mensaje tiene {count} caracteres; el límite es {limit}.",
   },
   "composer.stopFailed": "No se ha podido detener la respuesta",
-
-  "queue.label": "Mensajes en espera",
-  "queue.edit": "Editar",
-  "queue.sendNow": "Detener la respuesta y enviar ahora",
-  "queue.remove": "Quitar",
-
-  "queue.files": {
-    one: "{count} archivo",
-    many: "{count} de archivos",
-    other: "{count} archivos",
-  },
 
   "attach.add": "Adjuntar archivos",
 

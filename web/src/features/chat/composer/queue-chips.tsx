@@ -2,7 +2,7 @@
 import Box from "@mui/material/Box";
 
 import { ActionButton } from "@/components/action-button";
-import { t } from "@/i18n";
+import { t } from "@/i18n/outgoing";
 import { AttachIcon, ClockIcon, CloseIcon, EditIcon, SendIcon } from "@/icons/icons";
 
 import type { QueuedMessage } from "../use-queue";
