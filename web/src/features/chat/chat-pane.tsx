@@ -55,6 +55,7 @@ export function ChatPane({ agent, session, onSessionCreated, focusTurnId }: Prop
           <Suspense>
             <QueueChips
               items={queue.items}
+              onMove={queue.move}
               onEdit={queue.edit}
               onSendNow={queue.sendNow}
               onRemove={queue.remove}

@@ -93,6 +93,7 @@ export function useConversation(
     deliveryActions,
     queue: {
       items: queue.items,
+      move: queue.move,
       edit: (id: string) => dequeue(id, takeBack),
       remove: (id: string) => dequeue(id, ({ files }) => removeFiles(files)),
       sendNow: (id: string) =>

@@ -24,8 +24,8 @@ export const outgoing = {
   "queue.sendNow": "Stop the answer and send now",
   "queue.remove": "Remove",
   "queue.files": { one: "{count} file", other: "{count} files" },
-  "queue.earlier": "Move up: {text}",
-  "queue.later": "Move down: {text}",
+  "queue.earlier": "Move up",
+  "queue.later": "Move down",
   "queue.moved": "Now {n} of {count}",
 
   "unkept.title": "This browser does not keep your message",

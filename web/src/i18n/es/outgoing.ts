@@ -30,8 +30,8 @@ export const outgoing = {
     many: "{count} de archivos",
     other: "{count} archivos",
   },
-  "queue.earlier": "Subir: {text}",
-  "queue.later": "Bajar: {text}",
+  "queue.earlier": "Subir",
+  "queue.later": "Bajar",
   "queue.moved": "Ahora {n} de {count}",
 
   "unkept.title": "Este navegador no guarda tu mensaje",
