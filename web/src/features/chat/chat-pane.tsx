@@ -17,6 +17,7 @@ import { t } from "@/i18n";
 import { draftKey } from "@/storage";
 
 import { Composer } from "./composer/composer";
+import type { SlashList } from "./composer/slash";
 import { DropZone } from "./drop-zone";
 import { ConnectionNote } from "./connection-note";
 import { NewSession } from "./new-session";
@@ -34,9 +35,11 @@ interface Props {
   readonly session: Session | null;
   readonly onSessionCreated: (sessionId: string) => void;
   readonly focusTurnId: string | undefined;
+  /** What a slash in the composer asks for. */
+  readonly commands?: SlashList | undefined;
 }
 
-export function ChatPane({ agent, session, onSessionCreated, focusTurnId }: Props) {
+export function ChatPane({ agent, session, onSessionCreated, focusTurnId, commands }: Props) {
   const conversation = useConversation(agent.agent_id, session, onSessionCreated);
   const { transcript, sessionId, queue, composer, attach } = conversation;
   const last = transcript.rows.at(-1);
@@ -64,6 +67,7 @@ export function ChatPane({ agent, session, onSessionCreated, focusTurnId }: Prop
         )}
         <Composer
           {...composer}
+          commands={commands}
           draftKey={draftKey(agent.agent_id, sessionId)}
           agentName={agentName(agent)}
         />
@@ -87,6 +91,7 @@ function Talk({ agent, session, conversation, focusTurnId }: TalkProps) {
         fallback={<Loading />}
         transcript={transcript}
         agentName={agentName(agent)}
+        sessionId={conversation.sessionId}
         turnCount={session?.turn_count ?? 0}
         focusTurnId={focusTurnId}
         turnActions={row.turnActions}
