@@ -26,6 +26,7 @@ import { turnOf } from "./transcript/row";
 import { TurnAnnouncer } from "./turn-announcer";
 import { type Conversation, useConversation } from "./use-conversation";
 
+const Unkept = lazy(async () => ({ default: (await import("./unkept")).Unkept }));
 const loadQueue = () => import("./composer/queue-chips");
 const QueueChips = lazy(async () => ({ default: (await loadQueue()).QueueChips }));
 
@@ -53,6 +54,11 @@ export function ChatPane({ agent, session, onSessionCreated, focusTurnId, comman
       <Talk agent={agent} session={session} conversation={conversation} focusTurnId={focusTurnId} />
       {last && <TurnAnnouncer key={last.id} turn={turnOf(last)} />}
       <Box sx={DOCK}>
+        {conversation.isUnkept && (
+          <Suspense>
+            <Unkept />
+          </Suspense>
+        )}
         <ConnectionNote connection={transcript.connection} onRetry={transcript.reconnectNow} />
         {queue.items.length > 0 && (
           <Suspense>

@@ -17,6 +17,7 @@ import {
   type Sending,
   type Transcript,
   useDecideTurn,
+  useIsKept,
   useSend,
   useTranscript,
 } from "@/turn";
@@ -87,6 +88,7 @@ export function useConversation(
     transcript,
     send,
     isBusy,
+    isUnkept: !useIsKept() && isWaiting(rows),
     branches,
     editedId,
     turnActions: useTurnActions(agentId, sending, branches),
@@ -114,6 +116,15 @@ export function useConversation(
 }
 
 export type Conversation = ReturnType<typeof useConversation>;
+
+/** Is there a message here that nobody is handing to the server at this moment? */
+function isWaiting(rows: Transcript["rows"]): boolean {
+  return rows.some(
+    (row) =>
+      row.kind === "outgoing" &&
+      (row.entry.state === "queued" || row.entry.state === "failed_to_send"),
+  );
+}
 
 /** Does the agent work, or is something on its way to it? */
 function isWorking({ liveTurnId, rows }: Transcript): boolean {
