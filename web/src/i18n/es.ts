@@ -16,6 +16,7 @@ import { settings } from "./es/settings";
 import { shares } from "./es/shares";
 import { shell } from "./es/shell";
 import { tools } from "./es/tools";
+import { turns } from "./es/turns";
 import type { Messages } from "./messages";
 
 export const es: Messages = {
@@ -36,4 +37,5 @@ export const es: Messages = {
   ...settings,
   ...shares,
   ...tools,
+  ...turns,
 };

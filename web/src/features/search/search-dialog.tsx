@@ -7,13 +7,7 @@ import Box from "@mui/material/Box";
 import Dialog from "@mui/material/Dialog";
 import InputBase from "@mui/material/InputBase";
 import useMediaQuery from "@mui/material/useMediaQuery";
-import {
-  type KeyboardEvent,
-  type RefObject,
-  useEffect,
-  useId,
-  useState,
-} from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useId, useState } from "react";
 import { useLocation } from "wouter";
 
 import { useSearch } from "@/api/search-queries";

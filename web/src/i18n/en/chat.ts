@@ -42,14 +42,6 @@ export const chat = {
   "turn.thought": "Thought",
   "turn.thoughtFor": "Thought for {duration}",
 
-  "turn.failed": "The agent could not answer",
-  "turn.errorCode": "Code: {code}",
-  "turn.interrupted": "Interrupted: the server restarted",
-  "turn.stopped": "Stopped",
-  "turn.continue": "Continue",
-  "turn.outOfTokens": "The answer reached its token limit.",
-  "turn.outOfSteps": "The agent reached its step limit.",
-  "turn.budgetReached": "The agent reached its token budget.",
   "turn.awaitingInput": "The agent waits for the answer of a tool that another program runs.",
 
   "decision.approval": "The agent asks whether it may run this tool.",
@@ -62,7 +54,6 @@ export const chat = {
   "turn.copied": "Copied",
   "turn.copyMarkdown": "Copy answer",
   "turn.facts": "Details of this answer",
-  "turn.broken": "This turn cannot be shown",
   "turn.demo": "Demo script, no AI",
 
   "turn.continueMessage": "Continue",
@@ -108,11 +99,4 @@ export const chat = {
   "composer.stopFailed": "The answer could not be stopped",
 
   "attach.add": "Attach files",
-
-  "meta.model": "Model",
-  "meta.firstToken": "First token",
-  "meta.speed": "Speed",
-  "meta.tokensPerSecond": "{n} tokens/s",
-  "meta.input": "Tokens in",
-  "meta.output": "Tokens out",
 } as const satisfies Messages;

@@ -55,14 +55,6 @@ export const chat = {
   "turn.thought": "Ha pensado",
   "turn.thoughtFor": "Ha pensado {duration}",
 
-  "turn.failed": "El agente no ha podido responder",
-  "turn.errorCode": "Código: {code}",
-  "turn.interrupted": "Interrumpido: el servidor se ha reiniciado",
-  "turn.stopped": "Detenido",
-  "turn.continue": "Continuar",
-  "turn.outOfTokens": "La respuesta ha llegado a su límite de tokens.",
-  "turn.outOfSteps": "El agente ha llegado a su límite de pasos.",
-  "turn.budgetReached": "El agente ha agotado su presupuesto de tokens.",
   "turn.awaitingInput":
     "El agente espera la respuesta de una herramienta que ejecuta otro programa.",
 
@@ -80,7 +72,6 @@ export const chat = {
   "turn.copied": "Copiado",
   "turn.copyMarkdown": "Copiar la respuesta",
   "turn.facts": "Detalles de esta respuesta",
-  "turn.broken": "Este turno no se puede mostrar",
   "turn.demo": "Guion de demostración, sin IA",
 
   "turn.continueMessage": "Continúa",
@@ -140,11 +131,4 @@ export const chat = {
   "composer.stopFailed": "No se ha podido detener la respuesta",
 
   "attach.add": "Adjuntar archivos",
-
-  "meta.model": "Modelo",
-  "meta.firstToken": "Primer token",
-  "meta.speed": "Velocidad",
-  "meta.tokensPerSecond": "{n} tokens/s",
-  "meta.input": "Tokens de entrada",
-  "meta.output": "Tokens de salida",
 } as const satisfies Spanish<typeof english>;

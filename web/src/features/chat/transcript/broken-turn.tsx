@@ -7,6 +7,7 @@ import type { Turn } from "@/api/types";
 import { copyText } from "@/components/clipboard";
 import { InlineAlert } from "@/components/inline-alert";
 import { t } from "@/i18n/branches";
+import { t as ofTurns } from "@/i18n/turns";
 import { MONO } from "@/theme/theme";
 
 interface Props {
@@ -21,7 +22,7 @@ export function BrokenTurn({ turn, error }: Props) {
     <>
       <InlineAlert
         severity="error"
-        title={t("turn.broken")}
+        title={ofTurns("turn.broken")}
         actions={
           <>
             <Button
