@@ -244,6 +244,7 @@ async def test_what_was_said_is_found(site: LiveSite, client: AsyncClient) -> No
     assert (await client.search("scr*", cursor=page.next_cursor)).hits[0].snippets[0].text == "Hello, I am a script."
     assert (await client.search_agent(agent_id, '"am a"', has_file=False)).hits[0].turn_id == turn.turn_id
     assert (await client.search(archived=True, has_file=True)).hits == []
+    assert (await client.search("script", session_id="nowhere")).hits == []
 
 
 async def test_a_session_that_was_changed_meanwhile_is_not_changed(site: LiveSite, client: AsyncClient) -> None:

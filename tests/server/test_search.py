@@ -53,6 +53,15 @@ async def test_one_agents_sessions_are_searched_by_themselves(site: Site) -> Non
     is_problem(await site.get("/v1/agents/nobody/search?q=train"), 404, "agent_not_found")
 
 
+async def test_one_session_is_searched_by_itself_and_only_by_whose_it_is(site: Site) -> None:
+    [food] = await found(site, "q=eat")
+    within = f"session_id={food['session_id']}&archived=any"
+    assert [hit["turn_id"] for hit in await found(site, f"q=train&{within}")] == [food["turn_id"]]
+    assert await found(site, f"q=get&{within}") == []
+    assert await found(site, f"q=train&{within}", site.agent) == []
+    assert await found(site, "q=train&session_id=nowhere") == []
+
+
 async def test_filters_and_pages(site: Site) -> None:
     [food] = await found(site, "q=eat")
     session = f"/v1/agents/{food['agent_id']}/session/{food['session_id']}"

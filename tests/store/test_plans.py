@@ -5,6 +5,7 @@ import sqlite3
 from itertools import product
 
 import psycopg
+from msgspec.structs import replace
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 
@@ -75,6 +76,7 @@ async def use_search_and_changes(store: Store) -> None:
             query=parse_query("hello -not"), archived=archived, pinned=pinned, but_session=but, since=since
         )
         await store.search(ANA, which, limit=5)
+        await store.search(ANA, replace(which, session_id="s1"), limit=5)
     await store.index_older(limit=5)
     await store.read_changes(ANA, "a1", after=await store.last_change(ANA, "a1"), limit=5)
     await store.has_change(ANA, "a1", BEGINNING)

@@ -38,6 +38,8 @@ class WhichHits(TypedDict, total=False):
     """In sessions in the archive, or (as without this) in the others; None means in either."""
     pinned: bool | None
     """In sessions that are pinned, or in the others; None, as without this, means in either."""
+    session_id: str | None
+    """In this session only."""
     has_file: bool | None
     """Turns with files, or without; None, as without this, means either."""
     since: str | None
@@ -50,7 +52,8 @@ def searched(which: WhichHits) -> dict[str, str | None]:
     """Return the parameters of a search: what may be either is `any`."""
     archived, pinned = _either(which.get("archived", False)), _either(which.get("pinned"))
     has_file, since, until = _either(which.get("has_file")), which.get("since"), which.get("until")
-    return {"archived": archived, "pinned": pinned, "has_file": has_file, "since": since, "until": until}
+    places = {"session_id": which.get("session_id"), "archived": archived, "pinned": pinned}
+    return {**places, "has_file": has_file, "since": since, "until": until}
 
 
 def _either(flag: bool | None) -> str:

@@ -69,6 +69,7 @@ class SearchFilter(Value):
 
     query: Query
     agent_id: str | None = None
+    session_id: str | None = None
     but_session: str | None = None
     archived: bool | None = False
     pinned: bool | None = None

@@ -38,6 +38,7 @@ def _is_shown(row: SessionRow, which: SearchFilter) -> bool:
     session = row.session
     return (
         row.is_there
+        and which.session_id in {None, session.session_id}
         and session.session_id != which.but_session
         and which.archived in {None, session.archived}
         and which.pinned in {None, session.pinned}

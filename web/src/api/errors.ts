@@ -14,6 +14,8 @@ export class ApiError extends Error {
   /** Seconds that the server asks to wait. */
   readonly retryAfter: number | null;
   readonly fieldErrors: readonly FieldError[];
+  /** The turn that stands in the way. */
+  readonly turnId: string | null;
 
   constructor(problem: Partial<Problem> & { readonly status: number }, cause?: unknown) {
     const title = problem.title ?? `HTTP ${problem.status}`;
@@ -25,6 +27,7 @@ export class ApiError extends Error {
     this.requestId = problem.request_id ?? null;
     this.retryAfter = problem.retry_after ?? null;
     this.fieldErrors = problem.errors ?? [];
+    this.turnId = problem.turn_id ?? null;
   }
 }
 

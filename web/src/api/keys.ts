@@ -3,6 +3,7 @@
  * invalidating `sessionLists(agentId)` reaches every list of that agent, whatever its filter.
  */
 import type { SessionFilter } from "./client";
+import type { Find } from "./find-queries";
 import type { Search } from "./search-queries";
 
 export const keys = {
@@ -19,6 +20,7 @@ export const keys = {
     ["agent", agentId, "session", sessionId] as const,
   newestTurns: (agentId: string, sessionId: string | null) =>
     ["newest turns", agentId, sessionId] as const,
+  find: (find: Find) => ["find", find] as const,
   search: (search: Search) => ["search", search] as const,
   turns: (agentId: string, sessionId: string) => ["agent", agentId, "turns", sessionId] as const,
 };

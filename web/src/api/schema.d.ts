@@ -4728,6 +4728,8 @@ export interface operations {
             query?: {
                 /** @description Words that must all be there, "words in a row", the beginning of a word*, -what must not be there, has:file. */
                 q?: string;
+                /** @description In this session only. */
+                session_id?: string;
                 /** @description In archived sessions: only, not, or either. */
                 archived?: "true" | "false" | "any";
                 /** @description In pinned sessions: only, not, or either. */
@@ -8970,6 +8972,8 @@ export interface operations {
             query?: {
                 /** @description Words that must all be there, "words in a row", the beginning of a word*, -what must not be there, has:file. */
                 q?: string;
+                /** @description In this session only. */
+                session_id?: string;
                 /** @description In archived sessions: only, not, or either. */
                 archived?: "true" | "false" | "any";
                 /** @description In pinned sessions: only, not, or either. */

@@ -249,6 +249,7 @@ export interface Problem {
   readonly request_id: string;
   readonly errors?: readonly FieldError[];
   readonly retry_after?: number;
+  readonly turn_id?: string | null;
 }
 
 export interface FieldError {

@@ -6,6 +6,7 @@ import { useLocation } from "wouter";
 
 import { InspectContext } from "@/components/inspected";
 import { NoticeArea } from "@/components/notice-area";
+import { useDeed } from "@/components/offers";
 import { paths } from "@/components/paths";
 import { SHORTCUTS } from "@/components/shortcuts";
 import { usePreference } from "@/components/use-preference";
@@ -19,6 +20,7 @@ import { prefer } from "@/storage/preferences";
 import { ConnectionBanner } from "./connection-banner";
 import { FrameContext } from "./frame-context";
 import { NewBuildBanner } from "./new-build-banner";
+import { Search } from "./search";
 import { SidebarPanel } from "./sidebar-panel";
 import { SkipLink } from "./skip-link";
 import { usePlace } from "./place";
@@ -30,9 +32,6 @@ const SidebarDrawer = lazy(async () => ({
 }));
 const Inspector = lazy(async () => ({
   default: (await import("@/features/inspector/inspector")).Inspector,
-}));
-const SearchDialog = lazy(async () => ({
-  default: (await import("@/features/search/search-dialog")).SearchDialog,
 }));
 const ShortcutsDialog = lazy(async () => ({
   default: (await import("@/features/settings/shortcuts-dialog")).ShortcutsDialog,
@@ -49,6 +48,7 @@ export function Frame({ agentId, children }: FrameProps) {
   const isPinnedOpen = usePreference("sidebarOpen");
   const [isDrawerOpen, setDrawerOpen] = useState(false);
   const [dialog, setDialog] = useState<"help" | "search" | null>(null);
+  const close = () => setDialog(null);
   const place = usePlace();
   const { sessionId } = place;
 
@@ -70,7 +70,7 @@ export function Frame({ agentId, children }: FrameProps) {
     [isNarrow, isSidebarOpen, isInspectorOpen, setOpen],
   );
   useFrameKeys(agentId, frame);
-  useShortcut(SHORTCUTS.toggleInspector, frame.toggleInspector, sessionId !== null);
+  useDeed(SHORTCUTS.toggleInspector, frame.toggleInspector, sessionId !== null);
 
   const panel = <SidebarPanel key={agentId} agentId={agentId} openId={sessionId} />;
   return (
@@ -110,15 +110,12 @@ export function Frame({ agentId, children }: FrameProps) {
       {agentId !== null && <SessionKeys agentId={agentId} openId={sessionId} />}
       {agentId !== null && <LiveSessions agentId={agentId} />}
       <NoticeArea>{agentId !== null && <DeletedNotice agentId={agentId} />}</NoticeArea>
-      {dialog !== null && (
+      {dialog === "help" && (
         <Suspense>
-          {dialog === "help" ? (
-            <ShortcutsDialog open onClose={() => setDialog(null)} />
-          ) : (
-            <SearchDialog agentId={agentId} frame={frame} onClose={() => setDialog(null)} />
-          )}
+          <ShortcutsDialog open onClose={close} />
         </Suspense>
       )}
+      {dialog === "search" && <Search agentId={agentId} onClose={close} />}
     </FrameContext>
   );
 }
@@ -131,9 +128,9 @@ function useFrameKeys(
   useShortcut(SHORTCUTS.newSession, () =>
     navigate(agentId === null ? paths.home : paths.agent(agentId)),
   );
-  useShortcut(SHORTCUTS.toggleSidebar, frame.toggleSidebar);
+  useDeed(SHORTCUTS.toggleSidebar, frame.toggleSidebar);
   useShortcut(SHORTCUTS.search, frame.showSearch);
-  useShortcut(SHORTCUTS.help, frame.showShortcuts);
+  useDeed(SHORTCUTS.help, frame.showShortcuts);
   useShortcut(SHORTCUTS.helpCharacter, frame.showShortcuts);
 }
 

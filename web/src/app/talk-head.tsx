@@ -5,9 +5,9 @@ import { useLocation } from "wouter";
 
 import type { Agent, Session } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
+import { useDeed } from "@/components/offers";
 import { paths } from "@/components/paths";
 import { SHORTCUTS } from "@/components/shortcuts";
-import { useShortcut } from "@/components/use-shortcut";
 import { VisuallyHidden } from "@/components/visually-hidden";
 import { AgentPicker } from "@/features/agents/agent-picker";
 import { LazySessionMenu, preloadSessionMenu } from "@/features/sessions/lazy-session-menu";
@@ -34,7 +34,7 @@ interface TalkHeadProps {
 export function TalkHead({ agent, session }: TalkHeadProps) {
   const { isNarrow, isSidebarOpen, isInspectorOpen, toggleInspector } = useFrame();
   const [isRenaming, setRenaming] = useState(false);
-  useShortcut(SHORTCUTS.renameSession, () => setRenaming(true), session !== null);
+  useDeed(SHORTCUTS.renameSession, () => setRenaming(true), session !== null);
   const agentId = agent.agent_id;
   return (
     <PageHead>

@@ -23,6 +23,9 @@ import { TALK } from "./place";
 import { TalkHead } from "./talk-head";
 import { useDocumentTitle } from "@/components/use-document-title";
 
+const SlashCommands = lazy(async () => ({
+  default: (await import("./commands/slash-commands")).SlashCommands,
+}));
 /** Few come where nothing is. */
 const SessionNotFound = lazy(async () => ({
   default: (await import("./session-not-found")).SessionNotFound,
@@ -107,6 +110,7 @@ function Talk({ agent, sessionId, head }: TalkProps) {
           agent={agent}
           session={session}
           onSessionCreated={openCreated}
+          commands={head === usualHead ? SlashCommands : undefined}
           focusTurnId={isLookedInto(sought) ? undefined : (sought ?? undefined)}
         />
       ) : (

@@ -15,6 +15,8 @@ export interface Shortcut {
   readonly alt?: boolean;
   /** Text fields have a meaning of their own for these keys. */
   readonly notTyping?: boolean;
+  /** But for those in which nothing is written yet. */
+  readonly inEmpty?: boolean;
 }
 
 /** The arrows along the line: where it runs from right to left, ← is the one that leads on. */
@@ -45,6 +47,7 @@ export const SHORTCUTS = {
   selectAll: { key: "a", mod: true, notTyping: true },
   toggleInspector: { key: "i", alt: true },
   search: { key: "k", mod: true },
+  find: { key: "f", mod: true },
   focusComposer: { key: "Escape", shift: true },
   undo: { key: "z", mod: true, notTyping: true },
   help: { key: "/", mod: true },
@@ -52,6 +55,11 @@ export const SHORTCUTS = {
   send: { key: "Enter" },
   newLine: { key: "Enter", shift: true },
   stop: { key: "Escape" },
+  commands: { key: "/" },
+  copyCode: { key: ";", mod: true, shift: true },
+  copyAnswer: { key: "y", mod: true, shift: true },
+  firstTurn: { key: "Home", mod: true, notTyping: true, inEmpty: true },
+  lastTurn: { key: "End", mod: true, notTyping: true, inEmpty: true },
   nextTurn: { key: "j" },
   previousTurn: { key: "k" },
   copyTurn: { key: "c" },
@@ -111,13 +119,17 @@ export function matches(press: KeyPress, shortcut: Shortcut, apple = isApple): b
   // With ⌥ Apple's keyboards write other characters: then the place of the key is what was meant.
   const isByPlace = alt && /^[a-z]$/.test(key) && press.code === `Key${key.toUpperCase()}`;
   return (
-    (isByPlace || press.key.toLowerCase() === placed(key).toLowerCase()) &&
+    (isByPlace || isKey(press.key, key)) &&
     modifier === mod &&
     !other &&
     shiftFits &&
     press.altKey === alt
   );
 }
+
+/** With Shift most keyboards write ":" where ";" stands. */
+const isKey = (pressed: string, key: string) =>
+  pressed.toLowerCase() === placed(key).toLowerCase() || (key === ";" && pressed === ":");
 
 /** Is this press a character that somebody writes? */
 export function isTyping(target: EventTarget | null): boolean {
@@ -126,3 +138,6 @@ export function isTyping(target: EventTarget | null): boolean {
     (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
   );
 }
+
+export const isEmptyField = (target: EventTarget | null): boolean =>
+  (target as Partial<HTMLTextAreaElement> | null)?.value === "";

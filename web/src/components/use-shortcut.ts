@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent } from "react";
 
 import { preferences } from "@/storage/preferences";
 
-import { isTyping, matches, type Shortcut } from "./shortcuts";
+import { isEmptyField, isTyping, matches, type Shortcut } from "./shortcuts";
 
 const isSingle = ({ key, mod, alt }: Shortcut) => key.length === 1 && mod !== true && alt !== true;
 
@@ -12,7 +12,8 @@ export function useShortcut(shortcut: Shortcut, action: () => void, enabled = tr
     if (!enabled || press.defaultPrevented || press.isComposing || !matches(press, shortcut))
       return;
     const single = isSingle(shortcut);
-    if ((single || shortcut.notTyping === true) && isTyping(press.target)) return;
+    const isFree = shortcut.inEmpty === true && isEmptyField(press.target);
+    if ((single || shortcut.notTyping === true) && isTyping(press.target) && !isFree) return;
     if (single && !preferences().singleKeys) return;
     press.preventDefault();
     action();

@@ -9,12 +9,14 @@ import { extras } from "./es/extras";
 import { files } from "./es/files";
 import { inspector } from "./es/inspector";
 import { keeping } from "./es/keeping";
+import { outgoing } from "./es/outgoing";
 import { search } from "./es/search";
 import { sessions } from "./es/sessions";
 import { settings } from "./es/settings";
 import { shares } from "./es/shares";
 import { shell } from "./es/shell";
 import { tools } from "./es/tools";
+import { turns } from "./es/turns";
 import type { Messages } from "./messages";
 
 export const es: Messages = {
@@ -29,9 +31,11 @@ export const es: Messages = {
   ...files,
   ...inspector,
   ...keeping,
+  ...outgoing,
   ...search,
   ...sessions,
   ...settings,
   ...shares,
   ...tools,
+  ...turns,
 };

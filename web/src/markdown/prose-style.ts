@@ -36,7 +36,11 @@ export const proseStyle: SxProps<Theme> = {
     borderRadius: 0.5,
     bgcolor: "surface.raised",
   },
-  "& table": { borderCollapse: "collapse", fontVariantNumeric: "tabular-nums" },
+  "& table": {
+    borderCollapse: "collapse",
+    fontVariantNumeric: "tabular-nums",
+    overflowWrap: "normal", // a word is not broken where its table can be scrolled
+  },
   "& th, & td": { border: "1px solid", borderColor: "divider", px: 1.25, py: 0.75 },
   "& th": { fontWeight: 620, textAlign: "start", bgcolor: "surface.raised" },
   "& hr": { border: 0, borderTop: "1px solid", borderColor: "divider" },

@@ -1,6 +1,7 @@
 /** The figures of an inference, as far as they are known. */
 import type { InferenceStep } from "@/api/types";
-import { formatDuration, formatNumber, t } from "@/i18n";
+import { formatDuration, formatNumber } from "@/i18n";
+import { t } from "@/i18n/turns";
 
 import type { Fact } from "./fact-list";
 import { timeToFirstToken, tokensPerSecond } from "./turn-facts";

@@ -1,6 +1,6 @@
 /** What an answer took, in figures. */
 import type { InferenceStep } from "@/api/types";
-import { t } from "@/i18n";
+import { t } from "@/i18n/turns";
 
 import { FactList } from "./fact-list";
 import { inferenceFacts } from "./inference-facts";

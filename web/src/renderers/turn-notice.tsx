@@ -5,7 +5,7 @@ import { lazy, type ReactNode, Suspense } from "react";
 
 import type { Failure, Turn } from "@/api/types";
 import { InlineAlert } from "@/components/inline-alert";
-import { t } from "@/i18n";
+import { t } from "@/i18n/turns";
 import { RetryIcon, StopIcon } from "@/icons/icons";
 
 import { MAX_WIDTH } from "./chat-message";

@@ -54,6 +54,16 @@ describe("where the browser keeps nothing", () => {
     expect(notes.isDurable()).toBe(false);
     await notes.delete("a");
     expect(await notes.get("a")).toBeUndefined();
+    expect(notes.isDurable()).toBe(true);
+  });
+
+  it("a record is kept as soon as there is room for it", async () => {
+    const notes = full();
+    await notes.put("a", { text: "one" });
+    vi.restoreAllMocks();
+    await notes.put("a", { text: "two" });
+    expect(notes.isDurable()).toBe(true);
+    expect(await store.get("a")).toEqual({ text: "two" });
   });
 
   it("what was kept before does not come back", async () => {

@@ -11,7 +11,7 @@ export interface RecordStore<T> {
   readonly all: () => Promise<readonly T[]>;
   readonly put: (key: string, record: T) => Promise<void>;
   readonly delete: (key: string) => Promise<void>;
-  /** False once a record is kept in memory only. */
+  /** False while a record is kept in memory only. */
   readonly isDurable: () => boolean;
 }
 
@@ -62,13 +62,11 @@ async function transact<R>(
 /** The store of a kind in IndexedDB, with a memory beside it for what the browser refuses to keep. */
 export function openRecords<T>(kind: Kind): RecordStore<T> {
   const memory = new Map<string, T>();
-  let isDurable = true;
 
   async function orElse<R>(stored: Promise<R>, remembered: () => R): Promise<R> {
     try {
       return await stored;
     } catch {
-      isDurable = false;
       return remembered();
     }
   }
@@ -77,7 +75,7 @@ export function openRecords<T>(kind: Kind): RecordStore<T> {
     transact<undefined>(kind, "readwrite", (store) => store.delete(key));
 
   return {
-    isDurable: () => isDurable,
+    isDurable: () => memory.size === 0,
     async get(key) {
       const remembered = memory.get(key);
       if (remembered !== undefined) return remembered;
@@ -94,7 +92,6 @@ export function openRecords<T>(kind: Kind): RecordStore<T> {
         await transact(kind, "readwrite", (store) => store.put(record, key));
         memory.delete(key);
       } catch {
-        isDurable = false;
         memory.set(key, record);
         await orElse(erase(key), () => undefined); // what it said before is past
       }

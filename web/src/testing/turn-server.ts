@@ -32,6 +32,9 @@ export class TurnServer {
   activeId: string | undefined;
   readonly posted: Posted[] = [];
   readonly cancelled: string[] = [];
+  /** Answer that a turn cannot be stopped; how often that was said. */
+  refusesToStop = false;
+  stopsRefused = 0;
   /** What was decided about which calls. */
   readonly decided: ({ readonly call_id: string } & Decision)[] = [];
   sessions: readonly Session[] = [];
@@ -267,6 +270,10 @@ function handlers(fake: TurnServer) {
       },
     ),
     http.post<{ turn: string }>(`${TURN}/:turn/cancel`, ({ params }) => {
+      if (fake.refusesToStop) {
+        fake.stopsRefused += 1;
+        return problem(409, "conflict", "Not now.");
+      }
       fake.cancelled.push(params.turn);
       fake.happen({ event_type: "turn_cancelled", at: AT }, fake.turn(params.turn));
       return HttpResponse.json(fake.turn(params.turn), { status: 202 });

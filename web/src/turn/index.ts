@@ -4,7 +4,7 @@ export { isLimited } from "./outbox-entry";
 export type { Beside, OutboxEntry, SendError, SendState } from "./outbox-entry";
 export { currentStep, isAtRest } from "./turn-status";
 export { removeFiles } from "./files";
-export { type Sending, useOutgoing, useSend } from "./use-send";
+export { type Sending, useIsKept, useOutgoing, useSend } from "./use-send";
 export { type Transcript, type TranscriptRow, useTranscript } from "./use-transcript";
 export { useLiveOutput, useTurn } from "./use-turn";
 export { useCancelTurn, useDecideTurn } from "@/api/queries";

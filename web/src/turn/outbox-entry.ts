@@ -22,6 +22,8 @@ export interface SendError {
   readonly detail: string;
   readonly requestId: string | null;
   readonly fieldErrors: readonly FieldError[];
+  /** The turn that stands in the way. */
+  readonly turnId: string | null;
   /** May the same message, under the same key, succeed later? */
   readonly isRetryable: boolean;
 }
@@ -112,8 +114,9 @@ function withFiles(
 
 /** An ApiError as it can be stored. A refused message does not get better by sending it again. */
 export function sendErrorOf(error: ApiError): SendError {
-  const { status, code, title, detail, requestId, fieldErrors } = error;
-  return { status, code, title, detail, requestId, fieldErrors, isRetryable: mayPass(error) };
+  const { status, code, title, detail, requestId, fieldErrors, turnId } = error;
+  const isRetryable = mayPass(error);
+  return { status, code, title, detail, requestId, fieldErrors, turnId, isRetryable };
 }
 
 /** Did it fail only because nobody had signed in? */

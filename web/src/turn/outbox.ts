@@ -61,6 +61,9 @@ export class Outbox {
   /** In the order it was written; what is accepted stays until it is `release`d. */
   readonly entries = (): readonly OutboxEntry[] => this.#entries;
 
+  /** False while something would be lost with this page. */
+  readonly isKept = (): boolean => this.#options.records.isDurable();
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -111,7 +114,7 @@ export class Outbox {
       createdAt: Date.now(),
     };
     this.#publish([...this.#entries, entry]);
-    const stored = this.#options.records.put(entry.key, entry);
+    const stored = this.#keep(entry);
     return new Promise((resolve) => {
       this.#done.set(entry.key, [resolve]);
       void stored.then(() => this.#enqueue(entry));
@@ -148,7 +151,7 @@ export class Outbox {
     const entry = this.#find(key);
     if (entry === undefined || entry.state === "sending") return undefined;
     this.#remove(key);
-    void this.#options.records.delete(key);
+    void this.#forget(key);
     this.#settle(entry);
     this.#wake.get(key)?.abort("never");
     return entry;
@@ -214,7 +217,7 @@ export class Outbox {
       const accepted = this.#advance(placed, { type: "accepted", turnId: turn.turn_id });
       this.#keyOf.set(turn.turn_id, accepted.key);
       this.#options.onAccepted(accepted, turn);
-      await this.#options.records.delete(accepted.key); // before another tab may look
+      await this.#forget(accepted.key); // before another tab may look
       return accepted;
     } catch (error) {
       if (!isApiError(error)) throw error;
@@ -266,7 +269,7 @@ export class Outbox {
   #advance(entry: OutboxEntry, event: OutboxEvent): OutboxEntry {
     const next = advance(entry, event);
     this.#publish(this.#entries.map((other) => (other.key === next.key ? next : other)));
-    if (next.state !== "accepted") void this.#options.records.put(next.key, next);
+    if (next.state !== "accepted") void this.#keep(next);
     return next;
   }
 
@@ -285,8 +288,22 @@ export class Outbox {
     this.#done.delete(entry.key);
   }
 
+  async #keep(entry: OutboxEntry): Promise<void> {
+    await this.#options.records.put(entry.key, entry);
+    this.#tell();
+  }
+
+  async #forget(key: string): Promise<void> {
+    await this.#options.records.delete(key);
+    this.#tell();
+  }
+
   #publish(entries: readonly OutboxEntry[]): void {
     this.#entries = entries;
+    this.#tell();
+  }
+
+  #tell(): void {
     for (const listener of this.#listeners) listener();
   }
 }

@@ -100,6 +100,12 @@ export function useSend(
   );
 }
 
+/** Would what is on its way outlive this page? */
+export function useIsKept(): boolean {
+  const outbox = outboxOf(useQueryClient());
+  return useSyncExternalStore(outbox.subscribe, outbox.isKept);
+}
+
 /** What is on its way to a session, oldest first. */
 export function useOutgoing(agentId: string, sessionId: string | null): readonly OutboxEntry[] {
   const outbox = outboxOf(useQueryClient());

@@ -32,6 +32,7 @@ Words = Annotated[
 Archived = Annotated[Either, QueryParameter(description="In archived sessions: only, not, or either.")]
 Pinned = Annotated[Either, QueryParameter(description="In pinned sessions: only, not, or either.")]
 HasFile = Annotated[Either, QueryParameter(description="Turns with files: only, not, or either.")]
+InSession = Annotated[str | None, QueryParameter(name="session_id", description="In this session only.")]
 
 
 @get("/search", operation_id="search", responses=raises(InvalidRequest, InvalidCursor))
@@ -39,6 +40,7 @@ async def search_all(
     search: Given[Search],
     caller: Given[Caller],
     q: Words = "",
+    session_id: InSession = None,
     archived: Archived = "false",
     pinned: Pinned = "any",
     has_file: HasFile = "any",
@@ -48,7 +50,7 @@ async def search_all(
     cursor: Cursor = None,
 ) -> Response[HitList]:
     """Search the sessions of all agents: names first, then turns, the newest first."""
-    which = _filter(q, (archived, pinned, has_file), since=since, until=until)
+    which = replace(_filter(q, (archived, pinned, has_file), since=since, until=until), session_id=session_id)
     return answer_page("hits", await search.find(caller.owner, which, limit=limit, cursor=cursor))
 
 
@@ -62,6 +64,7 @@ async def search_agent(
     search: Given[Search],
     caller: Given[Caller],
     q: Words = "",
+    session_id: InSession = None,
     archived: Archived = "false",
     pinned: Pinned = "any",
     has_file: HasFile = "any",
@@ -71,7 +74,8 @@ async def search_agent(
     cursor: Cursor = None,
 ) -> Response[HitList]:
     """Search an agent's sessions: names first, then turns, the newest first."""
-    which = replace(_filter(q, (archived, pinned, has_file), since=since, until=until), agent_id=agent_id)
+    which = _filter(q, (archived, pinned, has_file), since=since, until=until)
+    which = replace(which, agent_id=agent_id, session_id=session_id)
     return answer_page("hits", await search.find(caller.owner, which, limit=limit, cursor=cursor))
 
 

@@ -210,7 +210,7 @@ def find(
     last = search_rules.position(cursor)
     if which.query.asks_nothing:
         return Page(items=[])
-    among = _few_marked(db, owner, which) if which.archived or which.pinned else None
+    among = _among_sessions(db, owner, which)
     rows: list[Row] = []
     for bounds in search_rules.ranges(which):
         if len(rows) <= limit:
@@ -222,6 +222,13 @@ def find(
 
 Span = tuple[tuple[int, int], search_rules.Key, int]
 """From which place up to (without) which, after what, and how many."""
+
+
+def _among_sessions(db: Connection, owner: str, which: SearchFilter) -> list[str] | None:
+    """The few sessions that alone can have hits; None if they are many, or unknown."""
+    if which.session_id is not None:
+        return [which.session_id]
+    return _few_marked(db, owner, which) if which.archived or which.pinned else None
 
 
 def _few_marked(db: Connection, owner: str, which: SearchFilter) -> list[str] | None:

@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { composer, done, openTalk, polite, prepareTalk, write } from "@/testing/talk";
@@ -62,6 +62,29 @@ describe("while the agent works", () => {
     await waitFor(() => expect(server.posted).toHaveLength(2));
     expect(server.cancelled).toEqual(["t2"]);
     expect(server.posted[1]?.messages[0]?.content).toBe("three");
+  });
+
+  it("what waits can be put in another order, by button and by hand", async () => {
+    const { user, server } = await busy();
+    for (const text of ["one", "two", "three"]) await write({ user }, text);
+    const items = () =>
+      within(screen.getByRole("list", { name: "Waiting messages" })).getAllByRole("listitem");
+    const order = () => items().map((item) => item.textContent);
+    const later = within(items()[0]!).getByRole("button", { name: "Move down" });
+    await user.click(later);
+    expect(order()).toEqual(["two", "one", "three"]);
+    expect(later).toHaveFocus();
+    expect(polite()).toHaveTextContent("Now 2 of 3");
+    await user.click(within(items()[0]!).getByRole("button", { name: "Move up" })); // it is there already
+    expect(order()).toEqual(["two", "one", "three"]);
+
+    const dataTransfer = { types: ["text/plain"], setData: () => undefined };
+    fireEvent.dragStart(items()[2]!, { dataTransfer });
+    fireEvent.dragOver(items()[0]!, { dataTransfer });
+    fireEvent.dragEnd(items()[0]!, { dataTransfer });
+    expect(order()).toEqual(["three", "two", "one"]);
+    act(() => server.finish());
+    await waitFor(() => expect(server.posted[1]?.messages[0]?.content).toBe("three"));
   });
 
   it("Stop ends the answer and keeps what there is; what waits goes on waiting", async () => {

@@ -17,6 +17,7 @@ import { t } from "@/i18n";
 import { draftKey } from "@/storage";
 
 import { Composer } from "./composer/composer";
+import type { SlashList } from "./composer/slash";
 import { DropZone } from "./drop-zone";
 import { ConnectionNote } from "./connection-note";
 import { NewSession } from "./new-session";
@@ -25,6 +26,7 @@ import { turnOf } from "./transcript/row";
 import { TurnAnnouncer } from "./turn-announcer";
 import { type Conversation, useConversation } from "./use-conversation";
 
+const Unkept = lazy(async () => ({ default: (await import("./unkept")).Unkept }));
 const loadQueue = () => import("./composer/queue-chips");
 const QueueChips = lazy(async () => ({ default: (await loadQueue()).QueueChips }));
 
@@ -34,9 +36,11 @@ interface Props {
   readonly session: Session | null;
   readonly onSessionCreated: (sessionId: string) => void;
   readonly focusTurnId: string | undefined;
+  /** What a slash in the composer asks for. */
+  readonly commands?: SlashList | undefined;
 }
 
-export function ChatPane({ agent, session, onSessionCreated, focusTurnId }: Props) {
+export function ChatPane({ agent, session, onSessionCreated, focusTurnId, commands }: Props) {
   const conversation = useConversation(agent.agent_id, session, onSessionCreated);
   const { transcript, sessionId, queue, composer, attach } = conversation;
   const last = transcript.rows.at(-1);
@@ -50,11 +54,17 @@ export function ChatPane({ agent, session, onSessionCreated, focusTurnId }: Prop
       <Talk agent={agent} session={session} conversation={conversation} focusTurnId={focusTurnId} />
       {last && <TurnAnnouncer key={last.id} turn={turnOf(last)} />}
       <Box sx={DOCK}>
+        {conversation.isUnkept && (
+          <Suspense>
+            <Unkept />
+          </Suspense>
+        )}
         <ConnectionNote connection={transcript.connection} onRetry={transcript.reconnectNow} />
         {queue.items.length > 0 && (
           <Suspense>
             <QueueChips
               items={queue.items}
+              onMove={queue.move}
               onEdit={queue.edit}
               onSendNow={queue.sendNow}
               onRemove={queue.remove}
@@ -63,6 +73,7 @@ export function ChatPane({ agent, session, onSessionCreated, focusTurnId }: Prop
         )}
         <Composer
           {...composer}
+          commands={commands}
           draftKey={draftKey(agent.agent_id, sessionId)}
           agentName={agentName(agent)}
         />
@@ -86,6 +97,7 @@ function Talk({ agent, session, conversation, focusTurnId }: TalkProps) {
         fallback={<Loading />}
         transcript={transcript}
         agentName={agentName(agent)}
+        sessionId={conversation.sessionId}
         turnCount={session?.turn_count ?? 0}
         focusTurnId={focusTurnId}
         turnActions={row.turnActions}

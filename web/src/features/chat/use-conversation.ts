@@ -17,6 +17,7 @@ import {
   type Sending,
   type Transcript,
   useDecideTurn,
+  useIsKept,
   useSend,
   useTranscript,
 } from "@/turn";
@@ -56,7 +57,7 @@ export function useConversation(
   useQueueAdvance(queue, !isBusy && hasAnswered(transcript), send);
   useFreshTurns(agentId, sessionId, !isBusy);
 
-  const deliveryActions = useDeliveryActions(sending, takeBack);
+  const deliveryActions = useDeliveryActions(sending, { takeBack, enqueue: queue.add, stop });
   useLostSession(agentId, sessionId, transcript.rows, deliveryActions.edit);
 
   const { rows } = transcript;
@@ -87,15 +88,18 @@ export function useConversation(
     transcript,
     send,
     isBusy,
+    isUnkept: !useIsKept() && isWaiting(rows),
     branches,
     editedId,
     turnActions: useTurnActions(agentId, sending, branches),
     deliveryActions,
     queue: {
       items: queue.items,
+      move: queue.move,
       edit: (id: string) => dequeue(id, takeBack),
       remove: (id: string) => dequeue(id, ({ files }) => removeFiles(files)),
-      sendNow: (id: string) => dequeue(id, (writing) => void stop().then(() => send(writing))),
+      sendNow: (id: string) =>
+        dequeue(id, (writing) => void stop(openIn(transcript)).then(() => send(writing))),
     },
     attach: (dropped: Transferred) => composer.current?.attach(dropped),
     composer: {
@@ -113,12 +117,28 @@ export function useConversation(
 
 export type Conversation = ReturnType<typeof useConversation>;
 
+/** Is there a message here that nobody is handing to the server at this moment? */
+function isWaiting(rows: Transcript["rows"]): boolean {
+  return rows.some(
+    (row) =>
+      row.kind === "outgoing" &&
+      (row.entry.state === "queued" || row.entry.state === "failed_to_send"),
+  );
+}
+
 /** Does the agent work, or is something on its way to it? */
 function isWorking({ liveTurnId, rows }: Transcript): boolean {
   const isSending = rows.some(
     (row) => row.kind === "outgoing" && row.entry.state !== "failed_to_send",
   );
   return liveTurnId !== null || isSending;
+}
+
+/** The turn that has not ended: it runs, or waits for a decision. */
+function openIn({ liveTurnId, rows }: Transcript): string | null {
+  const last = rows.at(-1);
+  const isWaiting = last?.kind === "turn" && last.turn.status === "awaiting_input";
+  return isWaiting ? last.turn.turn_id : liveTurnId;
 }
 
 /** Did the last turn end with an answer? */
@@ -152,18 +172,30 @@ function useTurnActions(agentId: string, sending: Sending, { retry }: Branches):
   );
 }
 
+interface Elsewhere {
+  /** Into the composer. */
+  readonly takeBack: (writing: Writing) => void;
+  readonly enqueue: (writing: Writing) => void;
+  readonly stop: (turnId?: string | null) => Promise<boolean>;
+}
+
 function useDeliveryActions(
   { retry, takeBack: takeBackEntry, discard }: Sending,
-  takeBack: (writing: Writing) => void,
+  { takeBack, enqueue, stop }: Elsewhere,
 ): DeliveryActions {
-  return useMemo(
-    () => ({
+  return useMemo(() => {
+    const move = (to: (writing: Writing) => void) => (entry: OutboxEntry) => {
+      if (takeBackEntry(entry.key)) to(writingOf(entry));
+    };
+    return {
       retry,
       discard,
-      edit: (entry: OutboxEntry) => {
-        if (takeBackEntry(entry.key)) takeBack(writingOf(entry));
-      },
-    }),
-    [retry, takeBackEntry, discard, takeBack],
-  );
+      edit: move(takeBack),
+      enqueue: move(enqueue),
+      sendInstead: (entry) =>
+        void stop(entry.error?.turnId).then((isStopped) => {
+          if (isStopped) retry(entry.key);
+        }),
+    };
+  }, [retry, takeBackEntry, discard, takeBack, enqueue, stop]);
 }

@@ -17,6 +17,8 @@ export interface Queue {
   readonly add: (writing: Writing) => void;
   /** Take it out, to send, edit or drop it; undefined when somebody else did. */
   readonly take: (id: string) => QueuedMessage | undefined;
+  /** Have it wait in another place of the queue. */
+  readonly move: (id: string, place: number) => void;
 }
 
 export function useQueue(sessionId: string | null): Queue {
@@ -39,8 +41,17 @@ export function useQueue(sessionId: string | null): Queue {
     },
     [change],
   );
+  const move = useCallback(
+    (id: string, place: number) => {
+      const moved = current.current.find((item) => item.id === id);
+      if (!moved) return;
+      const others = current.current.filter((item) => item !== moved);
+      change([...others.slice(0, place), moved, ...others.slice(place)]);
+    },
+    [change],
+  );
   useEffect(() => store(sessionId, items), [sessionId, items]);
-  return useMemo(() => ({ items, add, take }), [items, add, take]);
+  return useMemo(() => ({ items, add, take, move }), [items, add, take, move]);
 }
 
 let ids = 0;

@@ -1,4 +1,4 @@
-/** Stops the turn that runs. What it said so far is kept. */
+/** Stops the turn that runs, or another one that is named. What it said so far is kept. */
 import { useCallback } from "react";
 
 import { notify } from "@/components/notices";
@@ -7,13 +7,19 @@ import { useCancelTurn } from "@/turn";
 
 export function useStop(agentId: string, sessionId: string | null, turnId: string | null) {
   const { mutateAsync, isPending } = useCancelTurn(agentId, sessionId ?? "");
-  const stop = useCallback(async () => {
-    if (turnId === null) return;
-    try {
-      await mutateAsync(turnId);
-    } catch {
-      notify(t("composer.stopFailed"));
-    }
-  }, [mutateAsync, turnId]);
+  /** Returns false when that failed. */
+  const stop = useCallback(
+    async (id = turnId) => {
+      if (id === null) return true;
+      try {
+        await mutateAsync(id);
+        return true;
+      } catch {
+        notify(t("composer.stopFailed"));
+        return false;
+      }
+    },
+    [mutateAsync, turnId],
+  );
   return { stop, isStopping: isPending };
 }

@@ -21,6 +21,7 @@ import { pointAt, stepIn } from "@/components/inspected";
 import { InlineAlert } from "@/components/inline-alert";
 import { isTyping } from "@/components/shortcuts";
 import { t } from "@/i18n/inspector";
+import { t as ofTurns } from "@/i18n/turns";
 
 import { SoughtTurn } from "./sought-turn";
 
@@ -41,7 +42,7 @@ export function Inspector({ agentId, sessionId, isSheet, onClose }: Props) {
   );
   const pane = (
     <ErrorBoundary
-      fallbackRender={() => <InlineAlert severity="error" title={t("turn.broken")} />}
+      fallbackRender={() => <InlineAlert severity="error" title={ofTurns("turn.broken")} />}
       resetKeys={[turnId, stepId]}
     >
       <SoughtTurn

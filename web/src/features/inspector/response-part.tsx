@@ -4,6 +4,7 @@ import Box from "@mui/material/Box";
 import type { InferenceStep, OtherStep, Step, ToolCallStep, Turn } from "@/api/types";
 import { formatDuration, formatNumber } from "@/i18n";
 import { t } from "@/i18n/inspector";
+import { t as ofTurns } from "@/i18n/turns";
 import type { Fact } from "@/renderers/fact-list";
 import { inferenceFacts } from "@/renderers/inference-facts";
 import { ToolAnswer } from "@/renderers/tool-answer";
@@ -110,7 +111,7 @@ function factsOf(turn: Turn, step: Step): readonly Fact[] {
   const waited = between(step.started_at, begunAt(step));
   return [
     [t("response.status"), t(`step.${standingOf(step)}`)],
-    ...(step.step_type === "inference" ? [[t("meta.model"), step.model] as const] : []),
+    ...(step.step_type === "inference" ? [[ofTurns("meta.model"), step.model] as const] : []),
     [t("response.begins"), formatDuration(between(turn.started_at, step.started_at))],
     ...(waited === 0 ? [] : [[t("response.waited"), formatDuration(waited)] as const]),
     ...(duration === null ? [] : [[t("response.took"), formatDuration(duration)] as const]),

@@ -1,85 +1,30 @@
-/** What can be done by name: the ways through the page that the search lists beside what it finds. */
-import { useLocation } from "wouter";
-
-import { useAgents } from "@/api/queries";
-import { agentName } from "@/components/agent-name";
-import { paths } from "@/components/paths";
-import { type Shortcut, SHORTCUTS } from "@/components/shortcuts";
-import { t } from "@/i18n/search";
+/** What can be done by name, and which of it some words ask for. */
+import type { Shortcut } from "@/components/shortcuts";
 
 export interface Command {
   readonly key: string;
   readonly label: string;
-  readonly shortcut?: Shortcut;
+  /** Other words that people have for it. */
+  readonly also?: string | undefined;
+  readonly shortcut?: Shortcut | undefined;
   readonly run: () => void;
 }
 
-/** What the frame can be told. */
-export interface FrameCommands {
-  readonly toggleSidebar: () => void;
-  readonly showShortcuts: () => void;
-}
-
-/** Without words only the few that are wanted most. */
-const SHOWN_AT_FIRST = 3;
-const MOST = 5;
-
-export function useCommands(
-  agentId: string | null,
-  frame: FrameCommands,
-  text: string,
-): readonly Command[] {
-  const [, navigate] = useLocation();
-  const { data: agents = [] } = useAgents();
-  const go = (key: string, label: string, href: string): Command => ({
-    key,
-    label,
-    run: () => navigate(href),
-  });
-  const all: readonly Command[] = [
-    {
-      ...go("new", t("command.newSession"), agentId === null ? paths.home : paths.agent(agentId)),
-      shortcut: SHORTCUTS.newSession,
-    },
-    go("settings", t("command.settings"), paths.settings),
-    {
-      key: "shortcuts",
-      label: t("command.shortcuts"),
-      shortcut: SHORTCUTS.help,
-      run: frame.showShortcuts,
-    },
-    {
-      key: "sidebar",
-      label: t("command.sidebar"),
-      shortcut: SHORTCUTS.toggleSidebar,
-      run: frame.toggleSidebar,
-    },
-    go("agents", t("command.agents"), paths.agents),
-    go("newAgent", t("command.newAgent"), paths.newAgent),
-    go("models", t("command.models"), paths.models),
-    go("tools", t("command.tools"), paths.tools),
-    go("trash", t("command.trash"), paths.trash),
-    go("data", t("command.data"), paths.data),
-    ...agents.map((agent) =>
-      go(
-        agent.agent_id,
-        t("command.openAgent", { name: agentName(agent) }),
-        paths.agent(agent.agent_id),
-      ),
-    ),
-  ];
-  return fitting(all, text);
-}
-
-/** The commands that have all words, each at the beginning of one of theirs. */
+/**
+ * The commands that have all words, each at the beginning of one of theirs; those that are called so before those
+ * that might be. Without words, all.
+ */
 export function fitting(commands: readonly Command[], text: string): readonly Command[] {
   const wanted = wordsOf(text);
-  if (wanted.length === 0) return commands.slice(0, SHOWN_AT_FIRST);
-  const fits = ({ label }: Command) => {
-    const words = wordsOf(label);
+  const has = (said: string) => {
+    const words = wordsOf(said);
     return wanted.every((part) => words.some((word) => word.startsWith(part)));
   };
-  return commands.filter(fits).slice(0, MOST);
+  const called = commands.filter(({ label }) => has(label));
+  const meant = commands.filter(({ label, also = "" }) => has(`${label} ${also}`));
+  return [...new Set([...called, ...meant])];
 }
 
-const wordsOf = (text: string) => text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+/** Accents are left to whoever likes them. */
+const wordsOf = (text: string) =>
+  text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase().split(/\s+/).filter(Boolean);

@@ -7,35 +7,38 @@ import Box from "@mui/material/Box";
 import Dialog from "@mui/material/Dialog";
 import InputBase from "@mui/material/InputBase";
 import useMediaQuery from "@mui/material/useMediaQuery";
-import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useId, useState } from "react";
 import { useLocation } from "wouter";
 
 import { useSearch } from "@/api/search-queries";
 import { announce } from "@/components/announcer";
+import { useCalm } from "@/components/use-calm";
+import { useTyped } from "@/components/use-typed";
 import { VisuallyHidden } from "@/components/visually-hidden";
 import { t } from "@/i18n/search";
 import { SearchIcon } from "@/icons/icons";
 
-import { type FrameCommands, useCommands } from "./commands";
+import { type Command, fitting } from "./commands";
 import { ANY_TIME, type Filters, SearchFilters, searchOf } from "./search-filters";
 import { type Choice, choicesOf, SearchResults } from "./search-results";
-import { useCalm } from "./use-calm";
 
 interface SearchDialogProps {
   /** Whose sessions are looked through first; null: those of all. */
   readonly agentId: string | null;
-  readonly frame: FrameCommands;
+  readonly commands: readonly Command[];
+  /** What was typed while this was on its way. */
+  readonly typed?: RefObject<string>;
   readonly onClose: () => void;
 }
 
-export function SearchDialog({ agentId, frame, onClose }: SearchDialogProps) {
+export function SearchDialog({ agentId, commands: all, typed, onClose }: SearchDialogProps) {
   const isNarrow = useMediaQuery((theme) => theme.breakpoints.down("sm"), { noSsr: true });
   const id = useId();
-  const [text, setText] = useState("");
+  const [text, setText] = useTyped(typed);
   const [filters, setFilters] = useState<Filters>({ ...NO_FILTERS, agentId: null });
   const words = useCalm(text.trim());
   const found = useSearch(searchOf(words, filters));
-  const commands = useCommands(agentId, frame, text);
+  const commands = fitting(all, text).slice(0, text.trim() === "" ? SHOWN_AT_FIRST : MOST);
   const choices = choicesOf(commands, words === "" ? [] : (found.data ?? []));
   const { at, step, point } = useChosen(choices, words);
   useSpokenCount(
@@ -117,6 +120,10 @@ const EVERYTHING: Filters = { ...NO_FILTERS, inArchive: true };
 
 const isFiltered = ({ agentId, hasFile, isPinned, inArchive, days }: Filters) =>
   agentId !== null || hasFile || isPinned || !inArchive || days !== ANY_TIME;
+
+/** Without words only the few commands that are wanted most. */
+const SHOWN_AT_FIRST = 3;
+const MOST = 5;
 
 /** Which of the choices Enter opens: the first one whenever other words are looked for. */
 function useChosen(choices: readonly Choice[], words: string) {

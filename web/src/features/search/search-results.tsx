@@ -154,7 +154,7 @@ interface OptionProps {
   readonly children: ReactNode;
 }
 
-function Option({ id, isChosen, onPoint, onOpen, children }: OptionProps) {
+export function Option({ id, isChosen, onPoint, onOpen, children }: OptionProps) {
   return (
     // The keys are those of the field, which keeps the focus.
     <Box
@@ -171,7 +171,7 @@ function Option({ id, isChosen, onPoint, onOpen, children }: OptionProps) {
   );
 }
 
-const CommandLine = ({ command }: { readonly command: Command }) => (
+export const CommandLine = ({ command }: { readonly command: Command }) => (
   <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
     <Box component="span" dir="auto" sx={{ flex: 1 }}>
       {command.label}

@@ -54,9 +54,16 @@ function finds(hits: readonly Hit[], more: string | null = null): URLSearchParam
 }
 
 const onClose = vi.fn();
-const frame = { toggleSidebar: vi.fn(), showShortcuts: vi.fn() };
+const showShortcuts = vi.fn();
+const commands = [
+  { key: "new", label: "New session", run: vi.fn() },
+  { key: "shortcuts", label: "Show keyboard shortcuts", also: "help", run: showShortcuts },
+];
 const open = () =>
-  renderPage(<SearchDialog agentId="agent-1" frame={frame} onClose={onClose} />, "/a/agent-1");
+  renderPage(
+    <SearchDialog agentId="agent-1" commands={commands} onClose={onClose} />,
+    "/a/agent-1",
+  );
 const field = () => screen.getByRole("combobox", { name: "Search sessions and commands" });
 const option = (name: RegExp) => screen.findByRole("option", { name });
 
@@ -161,15 +168,43 @@ describe("commands", () => {
     const { user } = open();
     await user.type(field(), "key sho");
     await user.click(await option(/Show keyboard shortcuts/));
-    expect(frame.showShortcuts).toHaveBeenCalled();
+    expect(showShortcuts).toHaveBeenCalled();
   });
 
-  it("are few until something is asked for", () => {
-    const commands = ["New session", "Open tools", "Open models", "Create an agent"].map(
-      (label) => ({ key: label, label, run: vi.fn() }),
+  it("are found by other words that people have for them, too, after those that are called so", () => {
+    const commands = [
+      { key: "agent", label: "Create an agent", also: "new add", run: vi.fn() },
+      { key: "new", label: "New session", also: "begin", run: vi.fn() },
+      { key: "tools", label: "Öffne tools", run: vi.fn() },
+    ];
+    const found = (text: string) => fitting(commands, text).map(({ key }) => key);
+    expect(found("new agent")).toEqual(["agent"]);
+    expect(found("new")).toEqual(["new", "agent"]);
+    expect(found("offne")).toEqual(["tools"]);
+    expect(found("ew")).toEqual([]);
+    expect(found(" ")).toHaveLength(3);
+  });
+
+  it("are few until something is asked for", async () => {
+    finds([]);
+    const many = ["One", "Two", "Three", "Four"].map((label) => ({
+      key: label,
+      label,
+      run: vi.fn(),
+    }));
+    renderPage(<SearchDialog agentId="agent-1" commands={many} onClose={onClose} />, "/a/agent-1");
+    await option(/One/);
+    expect(screen.getAllByRole("option")).toHaveLength(3);
+  });
+
+  it("begin with what was typed while the field was on its way", async () => {
+    finds([aHit()]);
+    const typed = { current: "key" };
+    renderPage(
+      <SearchDialog agentId="agent-1" commands={commands} typed={typed} onClose={onClose} />,
+      "/a/agent-1",
     );
-    expect(fitting(commands, " ")).toHaveLength(3);
-    expect(fitting(commands, "open m").map(({ label }) => label)).toEqual(["Open models"]);
-    expect(fitting(commands, "pen")).toEqual([]);
+    expect(field()).toHaveValue("key");
+    await option(/Show keyboard shortcuts/);
   });
 });

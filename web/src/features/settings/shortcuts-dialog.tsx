@@ -44,7 +44,14 @@ const GROUPS = [
       "nextBranch",
     ],
   },
-  { title: "shortcuts.writing", names: ["focusComposer", "send", "newLine", "stop"] },
+  {
+    title: "shortcuts.talk",
+    names: ["find", "firstTurn", "lastTurn", "copyAnswer", "copyCode"],
+  },
+  {
+    title: "shortcuts.writing",
+    names: ["focusComposer", "send", "newLine", "stop", "commands"],
+  },
   { title: "shortcuts.page", names: ["toggleSidebar", "toggleInspector", "help", "helpCharacter"] },
 ] as const satisfies { title: string; names: readonly ShortcutName[] }[];
 

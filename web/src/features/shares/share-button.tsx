@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from "react";
 
 import type { Session } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
+import { useOffer } from "@/components/offers";
 import { t } from "@/i18n";
 import { ShareIcon } from "@/icons/icons";
 
@@ -11,6 +12,7 @@ const ShareDialog = lazy(async () => ({ default: (await load()).ShareDialog }));
 
 export function ShareButton({ session }: { readonly session: Session }) {
   const [isOpen, setOpen] = useState(false);
+  useOffer("share", () => setOpen(true));
   return (
     <>
       <ActionButton

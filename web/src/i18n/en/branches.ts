@@ -14,6 +14,17 @@ export const branches = {
   "branch.deleted": "Turn deleted",
   "branch.notDeleted": "The turn was not deleted: {reason}",
 
+  "branch.noAnswer": "There is no answer to copy yet",
+  "branch.noCode": "There is no code in this talk yet",
+  "branch.codeCopied": "Code copied",
+  "branch.turnsCopied": {
+    one: "{count} turn copied as Markdown",
+    other: "{count} turns copied as Markdown",
+  },
+  "branch.showRaw": "Show raw",
+  "branch.copyRaw": "Copy raw",
+  "branch.raw": "The turn as the server has it",
+
   "branch.editor": "Edit your message",
   "branch.editorHint": "What was there before stays: you can switch between both.",
   "branch.submit": "Send",

@@ -42,14 +42,6 @@ export const chat = {
   "turn.thought": "Thought",
   "turn.thoughtFor": "Thought for {duration}",
 
-  "turn.failed": "The agent could not answer",
-  "turn.errorCode": "Code: {code}",
-  "turn.interrupted": "Interrupted: the server restarted",
-  "turn.stopped": "Stopped",
-  "turn.continue": "Continue",
-  "turn.outOfTokens": "The answer reached its token limit.",
-  "turn.outOfSteps": "The agent reached its step limit.",
-  "turn.budgetReached": "The agent reached its token budget.",
   "turn.awaitingInput": "The agent waits for the answer of a tool that another program runs.",
 
   "decision.approval": "The agent asks whether it may run this tool.",
@@ -62,7 +54,6 @@ export const chat = {
   "turn.copied": "Copied",
   "turn.copyMarkdown": "Copy answer",
   "turn.facts": "Details of this answer",
-  "turn.broken": "This turn cannot be shown",
   "turn.demo": "Demo script, no AI",
 
   "turn.continueMessage": "Continue",
@@ -80,18 +71,6 @@ export const chat = {
   "transcript.jump": "To the end",
   "transcript.new": { one: "{count} new", other: "{count} new" },
   "transcript.notLoaded": "The talk could not be loaded",
-
-  "delivery.sending": "Sending…",
-  "delivery.waiting": "Waiting to be sent",
-  "delivery.fileLost": "a file was not kept by this browser. Edit the message to choose it again.",
-  "delivery.away":
-    "The server does not answer. This is sent when it is back; next try in {seconds} s.",
-  "delivery.retrying": "Not sent yet. Retry {attempt} of {most} in {seconds} s.",
-  "delivery.now": "Send now",
-  "delivery.failed": "Not sent: {reason}",
-  "delivery.requestId": "(request {id})",
-  "delivery.edit": "Edit",
-  "delivery.discard": "Discard",
 
   "stream.reconnecting": "The line to the answer is cut. Next try in {seconds} s.",
 
@@ -119,19 +98,5 @@ export const chat = {
   },
   "composer.stopFailed": "The answer could not be stopped",
 
-  "queue.label": "Waiting messages",
-  "queue.edit": "Edit",
-  "queue.sendNow": "Stop the answer and send now",
-  "queue.remove": "Remove",
-
-  "queue.files": { one: "{count} file", other: "{count} files" },
-
   "attach.add": "Attach files",
-
-  "meta.model": "Model",
-  "meta.firstToken": "First token",
-  "meta.speed": "Speed",
-  "meta.tokensPerSecond": "{n} tokens/s",
-  "meta.input": "Tokens in",
-  "meta.output": "Tokens out",
 } as const satisfies Messages;

@@ -15,6 +15,18 @@ export const branches = {
   "branch.deleted": "Turno eliminado",
   "branch.notDeleted": "No se ha eliminado el turno: {reason}",
 
+  "branch.noAnswer": "Aún no hay una respuesta que copiar",
+  "branch.noCode": "Aún no hay código en esta conversación",
+  "branch.codeCopied": "Código copiado",
+  "branch.turnsCopied": {
+    one: "{count} turno copiado como Markdown",
+    many: "{count} de turnos copiados como Markdown",
+    other: "{count} turnos copiados como Markdown",
+  },
+  "branch.showRaw": "Mostrar sin formato",
+  "branch.copyRaw": "Copiar sin formato",
+  "branch.raw": "El turno tal como lo tiene el servidor",
+
   "branch.editor": "Edita tu mensaje",
   "branch.editorHint": "Lo que había antes se conserva: puedes pasar de una versión a otra.",
   "branch.submit": "Enviar",

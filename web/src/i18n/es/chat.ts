@@ -55,14 +55,6 @@ export const chat = {
   "turn.thought": "Ha pensado",
   "turn.thoughtFor": "Ha pensado {duration}",
 
-  "turn.failed": "El agente no ha podido responder",
-  "turn.errorCode": "Código: {code}",
-  "turn.interrupted": "Interrumpido: el servidor se ha reiniciado",
-  "turn.stopped": "Detenido",
-  "turn.continue": "Continuar",
-  "turn.outOfTokens": "La respuesta ha llegado a su límite de tokens.",
-  "turn.outOfSteps": "El agente ha llegado a su límite de pasos.",
-  "turn.budgetReached": "El agente ha agotado su presupuesto de tokens.",
   "turn.awaitingInput":
     "El agente espera la respuesta de una herramienta que ejecuta otro programa.",
 
@@ -80,7 +72,6 @@ export const chat = {
   "turn.copied": "Copiado",
   "turn.copyMarkdown": "Copiar la respuesta",
   "turn.facts": "Detalles de esta respuesta",
-  "turn.broken": "Este turno no se puede mostrar",
   "turn.demo": "Guion de demostración, sin IA",
 
   "turn.continueMessage": "Continúa",
@@ -106,19 +97,6 @@ export const chat = {
     other: "{count} nuevos",
   },
   "transcript.notLoaded": "No se ha podido cargar la conversación",
-
-  "delivery.sending": "Enviando…",
-  "delivery.waiting": "Esperando para enviarse",
-  "delivery.fileLost":
-    "este navegador no ha conservado un archivo. Edita el mensaje para volver a elegirlo.",
-  "delivery.away":
-    "El servidor no responde. Esto se enviará cuando vuelva; próximo intento en {seconds} s.",
-  "delivery.retrying": "Aún sin enviar. Intento {attempt} de {most} en {seconds} s.",
-  "delivery.now": "Enviar ahora",
-  "delivery.failed": "Sin enviar: {reason}",
-  "delivery.requestId": "(solicitud {id})",
-  "delivery.edit": "Editar",
-  "delivery.discard": "Descartar",
 
   "stream.reconnecting":
     "Se ha cortado la conexión con la respuesta. Próximo intento en {seconds} s.",
@@ -152,23 +130,5 @@ export const chat = {
   },
   "composer.stopFailed": "No se ha podido detener la respuesta",
 
-  "queue.label": "Mensajes en espera",
-  "queue.edit": "Editar",
-  "queue.sendNow": "Detener la respuesta y enviar ahora",
-  "queue.remove": "Quitar",
-
-  "queue.files": {
-    one: "{count} archivo",
-    many: "{count} de archivos",
-    other: "{count} archivos",
-  },
-
   "attach.add": "Adjuntar archivos",
-
-  "meta.model": "Modelo",
-  "meta.firstToken": "Primer token",
-  "meta.speed": "Velocidad",
-  "meta.tokensPerSecond": "{n} tokens/s",
-  "meta.input": "Tokens de entrada",
-  "meta.output": "Tokens de salida",
 } as const satisfies Spanish<typeof english>;

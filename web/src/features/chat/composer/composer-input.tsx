@@ -16,6 +16,10 @@ interface Props {
   readonly ref: Ref<HTMLTextAreaElement>;
   readonly text: string;
   readonly placeholder: string;
+  /** What it says of a list that its keys go through. */
+  readonly aria: object | false;
+  /** A key that may mean something else than here; false when it does not. */
+  readonly onKey: (key: string) => boolean;
   readonly onChange: (text: string) => void;
   readonly onSend: () => void;
   /** Asked for by the arrow up where there is nothing to move up in. */
@@ -26,10 +30,15 @@ interface Props {
 }
 
 export function ComposerInput(props: Props) {
-  const { ref, text, placeholder, onChange, onSend, onRecall, onPasteFiles, onPasteLong } = props;
+  const { ref, text, placeholder, aria, onKey, onChange, onSend, onRecall } = props;
+  const { onPasteFiles, onPasteLong } = props;
   const enterSends = usePreference("enterSends");
   const onKeyDown = (press: KeyboardEvent<HTMLTextAreaElement>) => {
     if (isComposing(press)) return;
+    if (!hasModifier(press) && onKey(press.key)) {
+      press.preventDefault();
+      return;
+    }
     if (press.key === "Enter" && press.shiftKey !== enterSends) {
       press.preventDefault();
       onSend();
@@ -47,6 +56,7 @@ export function ComposerInput(props: Props) {
       maxRows={12}
       dir={text === "" ? undefined : "auto"} // its placeholder has the page's direction
       aria-label={t("composer.label")}
+      {...aria}
       placeholder={placeholder}
       enterKeyHint={enterSends ? "send" : "enter"}
       onChange={(change) => onChange(change.target.value)}

@@ -7,6 +7,7 @@
 import Box from "@mui/material/Box";
 import { memo, type Ref, useImperativeHandle, useRef } from "react";
 
+import { useOffer } from "@/components/offers";
 import { SHORTCUTS } from "@/components/shortcuts";
 import { useShortcut } from "@/components/use-shortcut";
 import { t } from "@/i18n";
@@ -20,6 +21,7 @@ import { ComposerInput } from "./composer-input";
 import { LazyAttachmentChips } from "./lazy-attachment-chips";
 import { LazyLimited } from "./lazy-limited";
 import { Problems } from "./problems";
+import { type SlashList, useSlash } from "./slash";
 import { useAttachments } from "./use-attachments";
 import { useSessionDraft } from "./use-session-draft";
 
@@ -45,6 +47,8 @@ interface Props {
   readonly onTakeBack: (entry: OutboxEntry) => void;
   /** Asked for what was sent last, to put it in other words. */
   readonly onRecall: () => void;
+  /** What a slash at the beginning asks for. */
+  readonly commands?: SlashList | undefined;
 }
 
 export const Composer = memo(function Composer(props: Props) {
@@ -52,6 +56,7 @@ export const Composer = memo(function Composer(props: Props) {
   const input = useRef<HTMLTextAreaElement>(null);
   const draft = useSessionDraft(draftKey);
   const files = useAttachments(draft);
+  const slash = useSlash(props.commands, draft.text, () => draft.change({ text: "" }));
   const isEmpty = isNothing({ text: draft.text.trim(), files: draft.files });
 
   const send = () => {
@@ -89,6 +94,7 @@ export const Composer = memo(function Composer(props: Props) {
       input.current?.focus();
     },
   }));
+  useOffer(SHORTCUTS.stop, stop, isBusy);
   useShortcut(SHORTCUTS.focusComposer, () => input.current?.focus());
 
   return (
@@ -98,12 +104,15 @@ export const Composer = memo(function Composer(props: Props) {
       sx={FORM}
       onSubmit={(submit) => submit.preventDefault()}
     >
+      {slash.list}
       <LazyLimited entry={props.limited} onCancel={props.onTakeBack} />
       <Problems problems={files.problems} onDismiss={files.dismiss} />
       <LazyAttachmentChips files={draft.files} onRemove={remove} onUnpack={unpack} />
       <ComposerInput
         ref={input}
         text={draft.text}
+        aria={slash.aria}
+        onKey={slash.press}
         placeholder={isBusy ? t("composer.queue") : t("composer.placeholder", { agent: agentName })}
         onChange={(text) => draft.change({ text })}
         onSend={send}
@@ -127,6 +136,7 @@ export const Composer = memo(function Composer(props: Props) {
 const withoutEdges = (text: string) => text.replace(/^(\s*\n)+/, "").trimEnd();
 
 const FORM = {
+  position: "relative",
   display: "flex",
   flexDirection: "column",
   gap: 0.5,

@@ -5,7 +5,7 @@ import { type ReactNode, useEffect } from "react";
 
 import { MAX_RETRIES } from "@/api/retry";
 import { announce } from "@/components/announcer";
-import { t } from "@/i18n";
+import { t } from "@/i18n/outgoing";
 import { ClockIcon, ErrorIcon } from "@/icons/icons";
 import { isLimited, type OutboxEntry, type SendError } from "@/turn";
 import { useNow } from "@/renderers/use-now";
@@ -17,6 +17,10 @@ export interface DeliveryActions {
   /** Take the message back into the composer. */
   readonly edit: (entry: OutboxEntry) => void;
   readonly discard: (key: string) => void;
+  /** Let it wait with what waits for the answer. */
+  readonly enqueue: (entry: OutboxEntry) => void;
+  /** Stop the turn that is in its way, and send it again. */
+  readonly sendInstead: (entry: OutboxEntry) => void;
 }
 
 interface Props {
@@ -76,20 +80,47 @@ function troubleOf({ attempt, error }: OutboxEntry, seconds: number): string {
 }
 
 function Failed({ entry, actions }: Props) {
-  const reason = t("delivery.failed", { reason: reasonOf(entry.error) });
+  const blocked = blockOf(entry);
+  const reason = blocked ?? t("delivery.failed", { reason: reasonOf(entry.error) });
   useEffect(() => announce(reason, "urgent"), [reason]);
   return (
     <Note icon={<ErrorIcon fontSize="inherit" color="error" />}>
       <Box component="span" sx={{ color: "error.main" }}>
         {reason}
       </Box>
-      {entry.error?.isRetryable !== false && (
-        <Action label={t("action.retry")} onClick={() => actions.retry(entry.key)} />
+      {blocked !== null ? (
+        <Blocked entry={entry} actions={actions} />
+      ) : (
+        entry.error?.isRetryable !== false && (
+          <Action label={t("action.retry")} onClick={() => actions.retry(entry.key)} />
+        )
       )}
       <Action label={t("delivery.edit")} onClick={() => actions.edit(entry)} />
       <Action label={t("delivery.discard")} onClick={() => actions.discard(entry.key)} />
     </Note>
   );
+}
+
+/** What is to stand beside a turn cannot wait in the queue, which goes on from the newest. */
+const Blocked = ({ entry, actions }: Props) => (
+  <>
+    {entry.beside === null && (
+      <Action label={t("busy.queue")} onClick={() => actions.enqueue(entry)} />
+    )}
+    <Action label={t("busy.stop")} onClick={() => actions.sendInstead(entry)} />
+  </>
+);
+
+/** That another turn of the session is in the way; null when it is something else. */
+function blockOf({ error }: OutboxEntry): string | null {
+  switch (error?.code) {
+    case "turn_awaiting_input":
+      return t("busy.awaiting");
+    case "session_busy":
+      return t("busy.running");
+    default:
+      return null;
+  }
 }
 
 function reasonOf(error: SendError | null): string {

@@ -13,12 +13,15 @@ import type { TurnActions } from "@/renderers/turn-actions";
 import type { Branches } from "../use-branches";
 import type { DeliveryActions } from "./delivery-note";
 import { JumpButton } from "./jump-button";
+import { LazyFind } from "./lazy-find";
 import { TurnArticle } from "./turn-article";
+import { useTalkDeeds } from "./use-talk-deeds";
 import { type TranscriptData, useTranscriptList } from "./use-transcript-list";
 
 interface Props {
   readonly transcript: TranscriptData;
   readonly agentName: string;
+  readonly sessionId: string | null;
   /** All turns that the session has, also those that are not loaded. */
   readonly turnCount: number;
   readonly focusTurnId: string | undefined;
@@ -31,10 +34,11 @@ interface Props {
 }
 
 export function TranscriptList(props: Props) {
-  const { transcript, turnCount, focusTurnId, turnActions, editedId, ...row } = props;
+  const { transcript, sessionId, turnCount, focusTurnId, turnActions, editedId, ...row } = props;
   const { rows, liveTurnId, isLoadingOlder } = transcript;
-  const { setScroller, setFeed, measure, items, focus, following, jump, sentId } =
+  const { setScroller, setFeed, measure, items, focus, following, jump, seek, sentId } =
     useTranscriptList(transcript, focusTurnId, row);
+  useTalkDeeds({ rows, seek, jump, ...row });
   const size = Math.max(turnCount, rows.length);
   return (
     <Box sx={FRAME}>
@@ -66,6 +70,13 @@ export function TranscriptList(props: Props) {
         </Box>
         {isLoadingOlder && <Older />}
       </Box>
+      <LazyFind
+        sessionId={sessionId}
+        transcript={transcript}
+        size={size}
+        branches={row.branches}
+        onSeek={seek}
+      />
       {!following.isNear && <JumpButton unseen={following.unseen} onClick={jump} />}
     </Box>
   );

@@ -42,6 +42,7 @@ export function TurnArticle(props: Props) {
       component="article"
       ref={measure}
       data-index={index}
+      data-turn={turn.turn_id}
       tabIndex={isReachable ? 0 : -1}
       aria-posinset={position}
       aria-setsize={size}

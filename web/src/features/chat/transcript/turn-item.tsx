@@ -7,8 +7,6 @@ import { lazy, memo, Suspense, useEffect } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 
 import type { Turn } from "@/api/types";
-import { InlineAlert } from "@/components/inline-alert";
-import { t } from "@/i18n";
 import type { TurnActions } from "@/renderers/turn-actions";
 import { preloadTurnNotice, TurnRenderer } from "@/renderers/turn-renderer";
 import { isAtRest, type OutboxEntry, useTurn } from "@/turn";
@@ -20,6 +18,9 @@ import { TurnTools } from "./turn-tools";
 /** What is on its way is written about; what was there before is not. */
 const DeliveryNote = lazy(async () => ({
   default: (await import("./delivery-note")).DeliveryNote,
+}));
+const BrokenTurn = lazy(async () => ({
+  default: (await import("./broken-turn")).BrokenTurn,
 }));
 const MessageEditor = lazy(async () => ({
   default: (await import("./message-editor")).MessageEditor,
@@ -49,7 +50,11 @@ export const TurnItem = memo(function TurnItem(props: Props) {
   }, [isUnderway]);
   return (
     <ErrorBoundary
-      fallbackRender={() => <InlineAlert severity="error" title={t("turn.broken")} />}
+      fallbackRender={({ error }) => (
+        <Suspense>
+          <BrokenTurn turn={turn} error={error} />
+        </Suspense>
+      )}
       resetKeys={[turn.turn_id]}
     >
       <TurnRenderer

@@ -6,6 +6,7 @@ import { useLayoutEffect, useRef } from "react";
 
 import type { TranscriptRow } from "@/turn";
 
+import { FIRST, type Sought } from "./sought";
 import type { Following } from "./use-following";
 import type { TurnList } from "./use-turn-list";
 
@@ -14,16 +15,22 @@ interface Options {
   readonly list: TurnList;
   readonly rows: readonly TranscriptRow[];
   readonly following: Following;
-  readonly focusTurnId: string | undefined;
+  readonly sought: Sought | undefined;
+  readonly hasOlder: boolean;
   /** The list begins where the reader was. */
   readonly isReturn: boolean;
 }
 
 export function useScrollIntents(options: Options): void {
-  const { scroller, list, rows, following, focusTurnId, isReturn } = options;
+  const { scroller, list, rows, following, sought, hasOlder, isReturn } = options;
   const lastId = useRef<string | null>(null);
-  const jumpedTo = useRef<string | undefined>(isReturn ? focusTurnId : undefined);
-  const focusIndex = rows.findIndex((row) => isTurn(row, focusTurnId));
+  const jumpedTo = useRef(isReturn ? sought : undefined);
+  const soughtIndex =
+    sought?.turnId === FIRST
+      ? hasOlder
+        ? -1
+        : 0
+      : rows.findIndex((row) => isTurn(row, sought?.turnId));
   const last = rows.at(-1);
 
   useLayoutEffect(() => {
@@ -44,10 +51,10 @@ export function useScrollIntents(options: Options): void {
   });
 
   useLayoutEffect(() => {
-    if (scroller === null || focusIndex === -1 || jumpedTo.current === focusTurnId) return;
-    jumpedTo.current = focusTurnId;
+    if (scroller === null || soughtIndex === -1 || jumpedTo.current === sought) return;
+    jumpedTo.current = sought;
     following.leave();
-    list.scrollToIndex(focusIndex, { align: "start" });
+    list.scrollToIndex(soughtIndex, { align: "start" });
   });
 }
 

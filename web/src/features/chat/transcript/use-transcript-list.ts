@@ -9,6 +9,8 @@ import type { Branches } from "../use-branches";
 import { guessedHeight } from "./row-size";
 import { turnOf } from "./row";
 import { besides } from "./turn-tools";
+import { useSought } from "./sought";
+import { useCopiedRows } from "./use-copied-rows";
 import { useFollowing } from "./use-following";
 import { useKeepPlace, useReturn } from "./use-kept-place";
 import { useOlderTurns } from "./use-older-turns";
@@ -45,6 +47,7 @@ export function useTranscriptList(
       if (index < last) following.leave();
     },
   });
+  useCopiedRows(scroller, rows);
   const place = useReturn(rows);
   const list = useTurnList({
     scroller,
@@ -56,8 +59,17 @@ export function useTranscriptList(
     place,
   });
   useKeepPlace(rows, list, following);
-  useSoughtTurn(data, focusTurnId);
-  useScrollIntents({ scroller, list, rows, following, focusTurnId, isReturn: place !== null });
+  const [sought, seek] = useSought(focusTurnId);
+  useSoughtTurn(data, sought?.turnId);
+  useScrollIntents({
+    scroller,
+    list,
+    rows,
+    following,
+    sought,
+    hasOlder: data.hasOlder,
+    isReturn: place !== null,
+  });
   usePinnedEnd(scroller, () => {
     if (following.isFollowing) list.scrollToEnd();
   });
@@ -73,6 +85,7 @@ export function useTranscriptList(
     focus,
     following,
     jump,
+    seek,
     sentId: useSentId(rows.at(-1)),
   };
 }

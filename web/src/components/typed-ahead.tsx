@@ -1,0 +1,35 @@
+/**
+ * Takes what somebody types for a field that is still on its way.
+ *
+ * The rule it keeps: it gives the focus back to where it was, so that whatever comes in its place finds it there.
+ */
+import { type RefObject, useLayoutEffect, useRef } from "react";
+
+import { VisuallyHidden } from "./visually-hidden";
+
+interface Props {
+  readonly label: string;
+  readonly typed: RefObject<string>;
+  readonly onCancel: () => void;
+}
+
+export function TypedAhead({ label, typed, onCancel }: Props) {
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    field.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <VisuallyHidden>
+      <input
+        ref={field}
+        aria-label={label}
+        onChange={({ target }) => (typed.current = target.value)}
+        onKeyDown={({ key }) => key === "Escape" && onCancel()}
+      />
+    </VisuallyHidden>
+  );
+}
