@@ -1,13 +1,16 @@
 /**
- * A Vite plugin that makes `diagram.html`, the page of the frame that draws diagrams, and its one script, which is
- * built by itself: nothing of the page goes into it, and nothing of it into the page.
+ * A Vite plugin that makes `diagram.html`, the page of the frame that draws diagrams, and its one script: Mermaid as it
+ * comes, which wants the global scope, and `painter.ts`. Nothing of the page goes into it, and nothing of it into the page.
  */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 import { build, type Plugin } from "vite";
 
 const ENTRY = fileURLToPath(new URL("../src/diagram/painter.ts", import.meta.url));
-const IN_DEVELOPMENT = "/diagram-in-development.js";
+const MERMAID = createRequire(import.meta.url).resolve("@mermaid-js/tiny");
+const IN_DEVELOPMENT = "/painter-in-development.js";
 
 /** The server puts its nonce in, as it does into the page. */
 const page = (script: string) => `<!doctype html>
@@ -27,21 +30,20 @@ async function painter(): Promise<string> {
     build: {
       write: false,
       target: "es2022",
-      chunkSizeWarningLimit: 4096,
-      lib: { entry: ENTRY, formats: ["iife"], name: "_", fileName: () => "diagram.js" },
+      lib: { entry: ENTRY, formats: ["iife"], name: "_", fileName: () => "painter.js" },
     },
   });
   const [{ output }] = built as unknown as readonly [
     { readonly output: readonly { code?: string }[] },
   ];
-  return output[0]?.code ?? "";
+  return `${await readFile(MERMAID, "utf8")}\n${output[0]?.code ?? ""}`;
 }
 
 export function diagramPage(): Plugin {
   return {
     name: "tertulia:diagram-page",
     async generateBundle() {
-      const script = this.emitFile({ type: "asset", name: "diagram.js", source: await painter() });
+      const script = this.emitFile({ type: "asset", name: "painter.js", source: await painter() });
       const source = page(`/${this.getFileName(script)}`);
       this.emitFile({ type: "asset", fileName: "diagram.html", source });
     },

@@ -34,7 +34,8 @@ EMBED = "/embed/"
 EMBED_SCRIPT = "/embed.js"
 """Pages of others name it, so its name stays while it changes."""
 DIAGRAM = "/diagram.html"
-DIAGRAM_SCRIPT = "/assets/diagram-"
+PAINTER = "/assets/painter-"
+"""The script in it; its name goes on with its hash."""
 FOR_OTHERS = {
     "cache-control": "public, max-age=3600",
     "access-control-allow-origin": "*",
@@ -92,7 +93,7 @@ class Page:
         headers = {"cache-control": asset.cache, "vary": "Accept-Encoding"}
         if path == EMBED_SCRIPT:
             headers |= FOR_OTHERS
-        if path.startswith(DIAGRAM_SCRIPT):
+        if path.startswith(PAINTER):
             headers |= FOR_NO_ORIGIN
         if asset.encoding:
             headers["content-encoding"] = asset.encoding
@@ -162,6 +163,11 @@ async def serve_page(request: Request[Any, Any, Any], page: Given[Page]) -> Resp
     if path.startswith("/v1/") or path == "/v1":
         raise NotFoundException
     return page.respond(path, request.headers.get("accept-encoding", ""))
+
+
+def is_everybodys(path: str) -> bool:
+    """Tell whether a page of any origin may fetch what is there, and a frame without one."""
+    return path == EMBED_SCRIPT or path.startswith(PAINTER)
 
 
 def _files_in(root: Path) -> dict[str, Path]:

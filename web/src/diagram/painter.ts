@@ -4,11 +4,9 @@
  * The rules it keeps: it hears its page alone; one diagram is drawn after the other; the picture that goes back is a
  * whole SVG document, well-formed and of a stated size.
  */
-import "@mermaid-js/tiny";
-
 import type { Colours, Drawn, Order } from "./protocol";
 
-/** What is used of the library, which brings no types. */
+/** What is used of the library, which stands before this script in its file and brings no types. */
 declare const mermaid: {
   initialize(options: Readonly<Record<string, unknown>>): void;
   render(id: string, source: string): Promise<{ readonly svg: string }>;
@@ -17,7 +15,7 @@ declare const mermaid: {
 const MOST_CHARS = 20_000;
 const MOST_EDGES = 500;
 /** Wider or higher it is no picture that anybody looks at. */
-const MOST_PX = 8000;
+const MOST_PX = 16_000;
 
 addEventListener("message", ({ source, ports: [port] }) => {
   if (source !== parent || port === undefined) return;
@@ -32,6 +30,7 @@ async function draw({ source, colours, font }: Order): Promise<Drawn> {
     startOnLoad: false,
     securityLevel: "strict",
     suppressErrorRendering: true,
+    secure: SETTLED,
     logLevel: "fatal",
     maxTextSize: MOST_CHARS,
     maxEdges: MOST_EDGES,
@@ -44,13 +43,32 @@ async function draw({ source, colours, font }: Order): Promise<Drawn> {
     themeCSS: STILL,
   });
   try {
-    const { svg } = await mermaid.render("diagram", source);
+    const { svg } = await mermaid.render("diagram", source.replace(MARKUP, "‹"));
     return pictureOf(svg, colours.canvas);
   } catch {
     document.body.replaceChildren(); // what it had begun to measure
     return null;
   }
 }
+
+/** What a source may say nothing of; it may of its colours and curves. */
+const SETTLED = [
+  ...[
+    "secure",
+    "securityLevel",
+    "startOnLoad",
+    "suppressErrorRendering",
+    "maxTextSize",
+    "maxEdges",
+  ],
+  ...["htmlLabels", "themeCSS", "fontFamily", "dompurifyConfig"],
+];
+
+/**
+ * Where HTML with attributes begins. It would be cleaned away, but parsed before that, and this page's policy would
+ * complain of it; `<br />` and `<<interface>>` mean something.
+ */
+const MARKUP = /<(?=[a-z][^<>\s/]*[\s/])(?!br\s*\/?>)/gi;
 
 /** A picture moves for nobody. */
 const STILL = "* { animation: none !important; transition: none !important; }";
