@@ -17,6 +17,12 @@ const MOST_EDGES = 500;
 /** Wider or higher it is no picture that anybody looks at. */
 const MOST_PX = 16_000;
 
+/** Nothing in a picture does anything, so nothing is told to: the library adds menus that would. */
+const setAttribute = Reflect.get(Element.prototype, "setAttribute") as Element["setAttribute"];
+Element.prototype.setAttribute = function (this: Element, name: string, value: string) {
+  if (!/^on/i.test(name)) setAttribute.call(this, name, value);
+};
+
 addEventListener("message", ({ source, ports: [port] }) => {
   if (source !== parent || port === undefined) return;
   port.postMessage(null); // here

@@ -4,6 +4,7 @@ import Button from "@mui/material/Button";
 import { useState } from "react";
 
 import type { Turn } from "@/api/types";
+import { announce } from "@/components/announcer";
 import { awaitEnd, useIsAwaited } from "@/components/awaited";
 import { canNotify, isRefused, mayNotify } from "@/components/notifications";
 import { t } from "@/i18n/extras";
@@ -38,11 +39,13 @@ function NotifyMe({ turnId }: { readonly turnId: string }) {
   const isAwaited = useIsAwaited(turnId);
   const [wasRefused, setRefused] = useState(isRefused);
   const ask = async () => {
-    if (await mayNotify()) awaitEnd(turnId);
-    else setRefused(isRefused());
+    if (await mayNotify()) {
+      awaitEnd(turnId);
+      announce(t("long.awaited"));
+    } else setRefused(isRefused());
   };
   if (wasRefused) return <span>{t("long.refused")}</span>;
-  if (isAwaited) return <span role="status">{t("long.awaited")}</span>;
+  if (isAwaited) return <span>{t("long.awaited")}</span>;
   return (
     <Button size="small" color="inherit" onClick={() => void ask()}>
       {t("long.notify")}
