@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
+import { appManifest } from "./scripts/app-manifest.ts";
+import { diagramPage } from "./scripts/diagram-page.ts";
 import { embedScript } from "./scripts/embed-script.ts";
 import { precompress } from "./scripts/precompress.ts";
 
@@ -55,7 +57,7 @@ const GROUPS = [
 const THERE_ALREADY = /\/(index|react|kit|ground|fetch|rolldown-runtime)-[\w-]+\.js$/;
 
 export default defineConfig({
-  plugins: [react(), embedScript(), precompress()],
+  plugins: [react(), embedScript(), appManifest(), diagramPage(), precompress()],
   resolve: {
     alias: {
       "@": here("src"),

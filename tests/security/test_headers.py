@@ -58,7 +58,7 @@ async def test_the_page_runs_only_what_it_brought_along(site: Site) -> None:
     assert policy["default-src"] == ["'self'"]
     assert policy["connect-src"] == ["'self'"]
     assert policy["object-src"] == policy["base-uri"] == ["'none'"]
-    assert policy["form-action"] == ["'self'"]
+    assert policy["form-action"] == policy["frame-src"] == policy["manifest-src"] == ["'self'"]
     assert not [value for value in policy["script-src"] if value != "'self'" and not value.startswith("'nonce-")]
     assert set(policy["img-src"]) == {"'self'", "blob:", "data:"}
 

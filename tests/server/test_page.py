@@ -88,6 +88,42 @@ def test_a_talk_may_be_framed_by_those_who_are_named_and_by_nobody_else(tmp_path
         assert b"embedders" not in page.respond(path, "").content
 
 
+def a_painter(root: Path, embedders: list[str]) -> Page:
+    (root / "assets").mkdir()
+    (root / "assets/painter-1a2b.js").write_bytes(b"1")
+    (root / "diagram.html").write_bytes(b'<script nonce="__CSP_NONCE__" src="/assets/painter-1a2b.js">')
+    (root / "index.html").write_bytes(b"")
+    return Page(root, embedders)
+
+
+def test_where_diagrams_are_drawn_there_is_one_script_and_nothing_to_reach(tmp_path: Path) -> None:
+    frame = a_painter(tmp_path, []).respond("/diagram.html", "br")
+    policy, nonce = frame.headers["content-security-policy"], frame.content.split(b'"')[1].decode()
+    assert policy == (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; base-uri 'none'; "
+        "form-action 'none'; sandbox allow-scripts; frame-ancestors 'self'"
+    )
+    assert len(nonce) >= 20
+    assert frame.headers["x-frame-options"] == "SAMEORIGIN"
+    assert frame.headers["cache-control"] == "no-cache"
+
+
+def test_a_frame_without_an_origin_gets_its_script_and_may_be_within_a_framed_talk(tmp_path: Path) -> None:
+    page = a_painter(tmp_path, ["https://www.example"])
+    assert policy_of(page, "/diagram.html").endswith("frame-ancestors 'self' https://www.example")
+    assert "x-frame-options" not in page.respond("/diagram.html", "").headers
+    script = page.respond("/assets/painter-1a2b.js", "").headers
+    assert script["cross-origin-resource-policy"] == "cross-origin"
+    assert "immutable" in script["cache-control"]
+
+
+def test_an_apps_manifest_is_called_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_bytes(b"")
+    (tmp_path / "manifest.webmanifest").write_bytes(b"{}")
+    answer = Page(tmp_path).respond("/manifest.webmanifest", "")
+    assert (answer.media_type, answer.headers["cache-control"]) == ("application/manifest+json", "no-cache")
+
+
 def test_where_nobody_is_named_only_our_own_pages_frame_a_talk(page: Page) -> None:
     assert policy_of(page, "/embed/agent").endswith("frame-ancestors 'self'")
     assert page.respond("/embed/agent", "").headers["x-frame-options"] == "SAMEORIGIN"

@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 import { createQueryClient } from "@/api/query-client";
 import { App } from "@/app/app";
 import "@/components/arrival";
+import "@/components/install";
 import { speech } from "@/i18n";
 import { beginToSpeak } from "@/i18n/languages";
 import { stylesFor } from "@/theme/styles";

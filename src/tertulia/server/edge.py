@@ -19,7 +19,7 @@ from tertulia.runtime.clock import NewId
 from tertulia.server.dialects import VARY
 from tertulia.server.errors import problem_body
 from tertulia.server.limits import EXPOSED, limit_headers
-from tertulia.server.page import EMBED_SCRIPT
+from tertulia.server.page import EMBED_SCRIPT, is_everybodys
 
 log = structlog.get_logger()
 
@@ -167,7 +167,7 @@ class Edge:
         return None
 
     def _may_call(self, scope: Scope, origin: str, host: str) -> bool:
-        is_public = scope["type"] == "http" and scope["path"] == EMBED_SCRIPT and scope["method"] in {"GET", "HEAD"}
+        is_public = scope["type"] == "http" and is_everybodys(scope["path"]) and scope["method"] in {"GET", "HEAD"}
         return is_public or origin in self._origins or _is_same_origin(origin, host)
 
     def _cors(self, path: str, origin: str) -> list[tuple[bytes, bytes]]:

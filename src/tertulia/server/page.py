@@ -4,7 +4,8 @@ Every path that is no file is the page itself: it finds its way by the URL. Hash
 page never; both go out as they were compressed at build time, if the browser takes it.
 
 Nobody may put the page in a frame, but for what is made for it: `/embed/…`, for pages of this server and of the origins
-that are set. Its script is everybody's: it says nothing of this server.
+that are set. Its script is everybody's: it says nothing of this server. Diagrams are drawn in a frame of the page's own
+(decision 0034), which has no origin, and in which one script runs that can reach nothing.
 """
 
 import hashlib
@@ -32,11 +33,16 @@ TYPES.add_type("font/woff2", ".woff2")
 EMBED = "/embed/"
 EMBED_SCRIPT = "/embed.js"
 """Pages of others name it, so its name stays while it changes."""
+DIAGRAM = "/diagram.html"
+PAINTER = "/assets/painter-"
+"""The script in it; its name goes on with its hash."""
 FOR_OTHERS = {
     "cache-control": "public, max-age=3600",
     "access-control-allow-origin": "*",
     "cross-origin-resource-policy": "cross-origin",
 }
+FOR_NO_ORIGIN = {"cross-origin-resource-policy": "cross-origin"}
+"""To a frame without an origin everything is of another one."""
 UNSEEN = {"x-robots-tag": "noindex, nofollow"}
 """Of pages that only links lead to: no search engine keeps them."""
 MISSING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Tertulia</title>
@@ -75,6 +81,8 @@ class Page:
 
     def respond(self, path: str, accept_encoding: str) -> Response[Any]:
         """Answer a GET of a path."""
+        if path == DIAGRAM and DIAGRAM[1:] in self._files:
+            return self._respond_with_frame()
         asset = self._asset(path.strip("/"), accept_encoding)
         if asset is None:
             if "." in path.rsplit("/", 1)[-1] and path != "/index.html":
@@ -85,6 +93,8 @@ class Page:
         headers = {"cache-control": asset.cache, "vary": "Accept-Encoding"}
         if path == EMBED_SCRIPT:
             headers |= FOR_OTHERS
+        if path.startswith(PAINTER):
+            headers |= FOR_NO_ORIGIN
         if asset.encoding:
             headers["content-encoding"] = asset.encoding
         return Response(asset.body, media_type=asset.media_type, headers=headers)
@@ -101,9 +111,24 @@ class Page:
 
     def _respond_embedded(self) -> Response[Any]:
         """Answer with the page for a frame; it is told whose frame it may be in, and so whom it may listen to."""
-        more = UNSEEN if self._embedders else {**UNSEEN, "x-frame-options": "SAMEORIGIN"}
         told = f'<meta name="tertulia-embedders" content="{self._embedders}">'
-        return self._respond_with_page(more, ancestors=f"'self' {self._embedders}".strip(), head=told)
+        return self._respond_with_page(self._framed, ancestors=self._ancestors, head=told)
+
+    def _respond_with_frame(self) -> Response[Any]:
+        """Answer with the frame that draws diagrams, which may be within any frame that the page may be in."""
+        nonce = secrets.token_urlsafe(16)
+        body = self._load(DIAGRAM[1:], None, "").body.replace(NONCE, nonce.encode())
+        policy = f"{_frame_policy(nonce)}; frame-ancestors {self._ancestors}"
+        headers = {"cache-control": "no-cache", "content-security-policy": policy, **self._framed}
+        return Response(body, media_type="text/html", headers=headers)
+
+    @property
+    def _ancestors(self) -> str:
+        return f"'self' {self._embedders}".strip()
+
+    @property
+    def _framed(self) -> dict[str, str]:
+        return UNSEEN if self._embedders else {**UNSEEN, "x-frame-options": "SAMEORIGIN"}
 
     def _asset(self, path: str, accept_encoding: str) -> Asset | None:
         if path not in self._files or path == "index.html" or path.endswith(HIDDEN):
@@ -140,6 +165,11 @@ async def serve_page(request: Request[Any, Any, Any], page: Given[Page]) -> Resp
     return page.respond(path, request.headers.get("accept-encoding", ""))
 
 
+def is_everybodys(path: str) -> bool:
+    """Tell whether a page of any origin may fetch what is there, and a frame without one."""
+    return path == EMBED_SCRIPT or path.startswith(PAINTER)
+
+
 def _files_in(root: Path) -> dict[str, Path]:
     return {file.relative_to(root).as_posix(): file for file in root.rglob("*") if file.is_file()}
 
@@ -153,6 +183,14 @@ def _accepted(accept_encoding: str) -> set[str]:
 def _policy(nonce: str, ancestors: str) -> str:
     return (
         f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
-        "img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
-        f"form-action 'self'; frame-ancestors {ancestors}"
+        "img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; "
+        f"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
+    )
+
+
+def _frame_policy(nonce: str) -> str:
+    """Diagrams are drawn with styles in their elements; there is nothing else that they could need."""
+    return (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; base-uri 'none'; "
+        "form-action 'none'; sandbox allow-scripts"
     )

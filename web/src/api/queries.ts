@@ -14,6 +14,7 @@ export { UNDO_MS } from "./pending-deletes";
 export { useConfig, useModels } from "./server-queries";
 export {
   forgetSession,
+  isAnyRunning,
   refreshSession,
   storeSession,
   useDeleteSession,

@@ -64,6 +64,12 @@ function listedSession(client: QueryClient, agentId: string, sessionId: string) 
     .find((session) => session.session_id === sessionId);
 }
 
+/** Does the agent work in any of the sessions that are known here? */
+export const isAnyRunning = (client: QueryClient, agentId: string): boolean =>
+  client
+    .getQueriesData<SessionPages>({ queryKey: keys.sessionLists(agentId) })
+    .some(([, data]) => data && sessionsIn(data).some(({ status }) => status === "running"));
+
 /** Put a session's new state wherever it is cached. */
 export function storeSession(client: QueryClient, session: Session): void {
   const { agent_id: agentId, session_id: sessionId } = session;

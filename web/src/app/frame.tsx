@@ -108,7 +108,7 @@ export function Frame({ agentId, children }: FrameProps) {
         )}
       </Box>
       {agentId !== null && <SessionKeys agentId={agentId} openId={sessionId} />}
-      {agentId !== null && <LiveSessions agentId={agentId} />}
+      {agentId !== null && <LiveSessions agentId={agentId} openId={sessionId} />}
       <NoticeArea>{agentId !== null && <DeletedNotice agentId={agentId} />}</NoticeArea>
       {dialog === "help" && (
         <Suspense>

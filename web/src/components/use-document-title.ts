@@ -1,10 +1,23 @@
-/** The name of the tab. */
+/** The name of the tab, and the mark on it when something was finished that nobody has seen. */
 import { useEffect } from "react";
 
 const PAGE = "Tertulia";
 
+let name = PAGE;
+let mark = "";
+
+function write(): void {
+  document.title = mark + name;
+}
+
 export function useDocumentTitle(title: string | null): void {
   useEffect(() => {
-    document.title = title === null ? PAGE : `${title} · ${PAGE}`;
+    name = title === null ? PAGE : `${title} · ${PAGE}`;
+    write();
   }, [title]);
+}
+
+export function markTitle(isMarked: boolean): void {
+  mark = isMarked ? "● " : "";
+  write();
 }

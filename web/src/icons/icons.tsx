@@ -110,6 +110,7 @@ export const ZoomOutIcon = lineIcon(
   "M10.75 4.5a6.25 6.25 0 1 1 0 12.5 6.25 6.25 0 0 1 0-12.5ZM15.5 15.5 20 20M8 10.75h5.5",
 );
 export const DownloadIcon = lineIcon("M12 4.5v10.5M7.5 11l4.5 4.5 4.5-4.5M5 19.5h14");
+export const CodeIcon = lineIcon("M8.5 7 3.5 12l5 5M15.5 7l5 5-5 5");
 export const WrapIcon = pointing(
   lineIcon("M4.5 6h15M4.5 12h12a3 3 0 0 1 0 6H12M14 15.75 11.75 18 14 20.25M4.5 18H8"),
 );

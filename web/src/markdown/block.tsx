@@ -3,9 +3,9 @@ import type { Components } from "hast-util-to-jsx-runtime";
 import { memo } from "react";
 
 import { closeDangling } from "./close-dangling";
-import { CodeBlock } from "./code-block";
 import { elementsOf } from "./elements-of";
 import { fenceOf } from "./fence";
+import { FencedCode } from "./fenced-code";
 import { Heading } from "./heading";
 import { MarkdownImage } from "./markdown-image";
 import { MarkdownLink } from "./markdown-link";
@@ -26,7 +26,7 @@ export const Block = memo(function Block({ text, isOpen = false }: BlockProps) {
   const fence = fenceOf(text);
   if (fence !== null) {
     return (
-      <CodeBlock code={fence.code} language={fence.language} isOpen={isOpen && !fence.isClosed} />
+      <FencedCode code={fence.code} language={fence.language} isOpen={isOpen && !fence.isClosed} />
     );
   }
   const { text: words, formulas } = hideMath(text, isOpen);

@@ -7,7 +7,7 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { useId, useMemo, useState } from "react";
+import { type ReactNode, useId, useMemo, useState } from "react";
 
 import { ActionButton } from "@/components/action-button";
 import { CopyButton } from "@/components/copy-button";
@@ -20,15 +20,20 @@ import { HighlightedCode } from "./highlighted-code";
 const MOST_LINES = 400;
 const MOST_COLOURED = 50_000;
 
-interface CodeBlockProps {
+export interface CodeBlockProps {
   readonly code: string;
   /** As the text names it; empty when it does not. */
   readonly language: string;
   /** It is being written. */
   readonly isOpen?: boolean;
+  /** More that can be done with it. */
+  readonly tools?: ReactNode;
+  /** What is shown instead of the code. */
+  readonly inPlace?: ReactNode;
 }
 
-export function CodeBlock({ code, language, isOpen = false }: CodeBlockProps) {
+export function CodeBlock(props: CodeBlockProps) {
+  const { code, language, isOpen = false, tools, inPlace } = props;
   const [isWrapped, setWrapped] = useState(false);
   const [isUnfolded, setUnfolded] = useState(false);
   const title = useId();
@@ -41,19 +46,24 @@ export function CodeBlock({ code, language, isOpen = false }: CodeBlockProps) {
         <Typography id={title} variant="caption" color="textSecondary">
           {language === "" ? t("code.label") : language}
         </Typography>
-        <ActionButton
-          label={t("code.wrap")}
-          icon={<WrapIcon fontSize="inherit" />}
-          aria-pressed={isWrapped}
-          onClick={() => setWrapped(!isWrapped)}
-        />
+        {tools}
+        {!inPlace && (
+          <ActionButton
+            label={t("code.wrap")}
+            icon={<WrapIcon fontSize="inherit" />}
+            aria-pressed={isWrapped}
+            onClick={() => setWrapped(!isWrapped)}
+          />
+        )}
         <CopyButton label={t("code.copy")} text={() => code} />
       </figcaption>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must have focus to be scrolled */}
-      <pre tabIndex={0} dir="ltr" data-wrapped={isWrapped}>
-        <code>{isPlain ? shown : <HighlightedCode code={shown} language={language} />}</code>
-      </pre>
-      {fold !== null && (
+      {inPlace ?? (
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must have focus to be scrolled
+        <pre tabIndex={0} dir="ltr" data-wrapped={isWrapped}>
+          <code>{isPlain ? shown : <HighlightedCode code={shown} language={language} />}</code>
+        </pre>
+      )}
+      {fold !== null && !inPlace && (
         <Button size="small" aria-expanded={isUnfolded} onClick={() => setUnfolded(!isUnfolded)}>
           {isUnfolded ? t("code.showLess") : t("code.showAll", { count: fold.lines })}
         </Button>

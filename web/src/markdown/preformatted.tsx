@@ -2,7 +2,7 @@
 import type { ComponentProps } from "react";
 import type { ExtraProps } from "hast-util-to-jsx-runtime";
 
-import { CodeBlock } from "./code-block";
+import { FencedCode } from "./fenced-code";
 import { textOf } from "./hast-text";
 
 const LANGUAGE = /^language-(.+)$/;
@@ -12,5 +12,5 @@ export function Preformatted({ node }: ComponentProps<"pre"> & ExtraProps) {
   if (code?.type !== "element") return null;
   const classes = [code.properties.className ?? []].flat().map(String);
   const language = classes.map((name) => LANGUAGE.exec(name)?.[1]).find(Boolean) ?? "";
-  return <CodeBlock code={textOf(code.children)} language={language} />;
+  return <FencedCode code={textOf(code.children)} language={language} />;
 }

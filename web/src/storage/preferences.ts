@@ -11,6 +11,8 @@ export interface Preferences {
   readonly enterSends: boolean;
   /** Single characters are shortcuts; by voice or with shaking hands they come by mistake. */
   readonly singleKeys: boolean;
+  /** The browser tells when an answer is there and nobody looks. */
+  readonly notifies: boolean;
   readonly sidebarOpen: boolean;
   readonly inspectorOpen: boolean;
   /** Whom `/` opens a session with. */
@@ -25,6 +27,7 @@ const DEFAULTS: Preferences = {
   density: "comfortable",
   enterSends: true,
   singleKeys: true,
+  notifies: false,
   sidebarOpen: true,
   inspectorOpen: false,
   lastAgentId: null,
@@ -77,12 +80,13 @@ function read(): Preferences {
 
 /** Only what is of the right kind: an older or newer page may have written something else. */
 function valid(stored: Partial<Preferences>): Partial<Preferences> {
-  const { density, enterSends, singleKeys, sidebarOpen, inspectorOpen, lastAgentId, language } =
-    stored;
+  const { density, enterSends, singleKeys, notifies, sidebarOpen, inspectorOpen } = stored;
+  const { lastAgentId, language } = stored;
   return {
     ...((density === "comfortable" || density === "compact") && { density }),
     ...(typeof enterSends === "boolean" && { enterSends }),
     ...(typeof singleKeys === "boolean" && { singleKeys }),
+    ...(typeof notifies === "boolean" && { notifies }),
     ...(typeof sidebarOpen === "boolean" && { sidebarOpen }),
     ...(typeof inspectorOpen === "boolean" && { inspectorOpen }),
     ...(typeof lastAgentId === "string" && { lastAgentId }),

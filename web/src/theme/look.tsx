@@ -1,10 +1,11 @@
 /** Puts the theme around the page, and what of it lies outside of the page's own elements. */
 import CssBaseline from "@mui/material/CssBaseline";
-import { ThemeProvider, useColorScheme } from "@mui/material/styles";
+import { ThemeProvider } from "@mui/material/styles";
 import { type ReactNode, useEffect } from "react";
 
 import { DARK, LIGHT } from "./palette";
 import { MODE_STORAGE_KEY, themeFor } from "./theme";
+import { useScheme } from "./use-scheme";
 
 interface LookProps {
   readonly children: ReactNode;
@@ -30,8 +31,7 @@ export function Look({ children, isFixed = false }: LookProps) {
 
 /** Scroll bars, form controls and a phone's status bar follow the scheme; `index.html` set it first. */
 function BrowserColors() {
-  const { mode, systemMode } = useColorScheme();
-  const scheme = (mode === "system" ? systemMode : mode) ?? "light";
+  const scheme = useScheme();
   useEffect(() => {
     document.documentElement.style.colorScheme = scheme;
     themeColor().content = (scheme === "dark" ? DARK : LIGHT).canvas;

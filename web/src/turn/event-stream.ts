@@ -4,7 +4,8 @@
  *
  * The rules it keeps: an end that we did not ask for is a cut, never the end of the turn; after a
  * cut the stream is taken up after the last event that came, at once when the server is back;
- * silence of 30 s is a cut too; a page that nobody looks at for 30 s gives its connection back.
+ * silence of 30 s is a cut too; a page that nobody looks at for 30 s gives its connection back, unless
+ * somebody waits to be told what comes.
  */
 import { type ApiError, isApiError } from "@/api/errors";
 import type { EventFrame } from "@/api/events";
@@ -44,6 +45,8 @@ export interface StreamOptions<Payload> {
   readonly isEnd: (payload: Payload) => boolean;
   readonly onFrame: (frame: EventFrame<Payload>) => void;
   readonly onConnection: (connection: Connection) => void;
+  /** Does somebody wait for what comes although nobody looks? */
+  readonly isAwaited?: () => boolean;
 }
 
 export class EventStream<Payload> {
@@ -187,6 +190,10 @@ export class EventStream<Payload> {
       return;
     }
     this.#hidden = setTimeout(() => {
+      if (this.#options.isAwaited?.() === true) {
+        this.#onVisibility(); // and is asked again
+        return;
+      }
       this.#hangUp();
       this.#options.onConnection({ state: "idle" });
     }, HIDDEN_MS);

@@ -41,7 +41,7 @@ export function EmbedPage({ say, isKeyed }: Props) {
           head={(agent, session) => <EmbedHead agent={agent} session={session} />}
         />
       </Box>
-      {!isRefused && <LiveSessions agentId={agentId} />}
+      {!isRefused && <LiveSessions agentId={agentId} openId={sessionId} />}
       <NoticeArea>{null}</NoticeArea>
     </>
   );

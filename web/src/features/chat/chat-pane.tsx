@@ -29,6 +29,7 @@ import { type Conversation, useConversation } from "./use-conversation";
 const Unkept = lazy(async () => ({ default: (await import("./unkept")).Unkept }));
 const loadQueue = () => import("./composer/queue-chips");
 const QueueChips = lazy(async () => ({ default: (await loadQueue()).QueueChips }));
+const LongTurn = lazy(async () => ({ default: (await import("./long-turn")).LongTurn }));
 
 interface Props {
   readonly agent: Agent;
@@ -60,6 +61,11 @@ export function ChatPane({ agent, session, onSessionCreated, focusTurnId, comman
           </Suspense>
         )}
         <ConnectionNote connection={transcript.connection} onRetry={transcript.reconnectNow} />
+        {isBusy && last?.kind === "turn" && (
+          <Suspense>
+            <LongTurn key={last.id} turn={last.turn} onStop={composer.onStop} />
+          </Suspense>
+        )}
         {queue.items.length > 0 && (
           <Suspense>
             <QueueChips

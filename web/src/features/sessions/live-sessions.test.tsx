@@ -18,7 +18,7 @@ async function followed(): Promise<FakeServer> {
   renderPage(
     <nav>
       <Sidebar agentId="agent-1" openId={null} isArchive={false} onArchive={() => undefined} />
-      <LiveSessions agentId="agent-1" />
+      <LiveSessions agentId="agent-1" openId={null} />
     </nav>,
   );
   await screen.findByRole("link", { name: /Lisbon/ });

@@ -3,16 +3,30 @@
  * may change them. Draws nothing.
  */
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useEffectEvent } from "react";
 
 import { followSessions } from "@/api/client";
 import { keys } from "@/api/keys";
-import { forgetSession, storeSession } from "@/api/queries";
-import type { SessionChange } from "@/api/types";
+import { forgetSession, isAnyRunning, storeSession } from "@/api/queries";
+import type { Session, SessionChange } from "@/api/types";
+import { isAwaited } from "@/components/awaited";
+import { sawEnd } from "@/storage/seen";
 import { EventStream } from "@/turn";
 
-export function LiveSessions({ agentId }: { readonly agentId: string }) {
+interface Props {
+  readonly agentId: string;
+  readonly openId: string | null;
+}
+
+export function LiveSessions({ agentId, openId }: Props) {
   const client = useQueryClient();
+  const hearOfRest = useEffectEvent(
+    ({ event_type: type, session, turn_id: turnId }: SessionChange) => {
+      if (type !== "turn_at_rest" || session === null || turnId === null) return;
+      if (session.session_id === openId && !document.hidden) sawEnd(turnId);
+      else tell(session, turnId).catch(() => undefined);
+    },
+  );
   useEffect(() => {
     let isFirst = true;
     const stream = new EventStream<SessionChange>({
@@ -22,13 +36,21 @@ export function LiveSessions({ agentId }: { readonly agentId: string }) {
       onFrame: ({ payload }) => {
         takeChange(client, agentId, isFirst ? { ...payload, has_missed: true } : payload);
         isFirst = false;
+        hearOfRest(payload);
       },
+      isAwaited: () => isAwaited() && isAnyRunning(client, agentId),
       onConnection: () => undefined, // the lists stay as they are, and are asked for anew after it
     });
     stream.start();
     return () => stream.stop();
   }, [client, agentId]);
   return null;
+}
+
+/** A word about an answer that cannot be told is not worth one itself: the list shows it. */
+async function tell(session: Session, turnId: string): Promise<void> {
+  const { tellOfRest } = await import("./rested-turn");
+  await tellOfRest(session, turnId);
 }
 
 /**

@@ -9,7 +9,9 @@ import { t } from "@/i18n/settings";
 import { DarkIcon, KeyboardIcon, LightIcon, SystemIcon } from "@/icons/icons";
 import { prefer } from "@/storage/preferences";
 
+import { InstallSetting } from "./install-setting";
 import { LanguageSetting } from "./language-setting";
+import { NotifySetting } from "./notify-setting";
 import { Setting } from "./setting";
 
 export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () => void }) {
@@ -65,6 +67,7 @@ export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () 
           slotProps={{ input: { "aria-labelledby": "setting-single" } }}
         />
       </Setting>
+      <NotifySetting />
       <Setting id="setting-keys" label={t("shortcuts.title")} hint={t("settings.shortcutsHint")}>
         <Button
           variant="outlined"
@@ -75,6 +78,7 @@ export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () 
           {t("settings.showShortcuts")}
         </Button>
       </Setting>
+      <InstallSetting />
     </>
   );
 }

@@ -137,4 +137,12 @@ export const settings = {
   "about.build": "Build",
   "about.licence": "Free software under the Apache License 2.0.",
   "about.api": "The API of this server (OpenAPI)",
+
+  "settings.notify": "Notifications",
+  "settings.notifyHint":
+    "When an answer is there, or wants your decision, and you are looking elsewhere.",
+  "settings.notifyRefused": "They are blocked in the browser’s settings for this page.",
+  "settings.install": "App",
+  "settings.installHint": "The page in a window of its own, with an icon among your apps.",
+  "settings.installDo": "Install",
 } as const satisfies Messages;

@@ -142,4 +142,12 @@ export const settings = {
   "about.build": "Compilación",
   "about.licence": "Software libre bajo la licencia Apache 2.0.",
   "about.api": "La API de este servidor (OpenAPI)",
+
+  "settings.notify": "Avisos",
+  "settings.notifyHint":
+    "Cuando haya una respuesta, o haga falta tu decisión, y estés mirando otra cosa.",
+  "settings.notifyRefused": "Están bloqueados en los ajustes del navegador para esta página.",
+  "settings.install": "Aplicación",
+  "settings.installHint": "La página en su propia ventana, con un icono entre tus aplicaciones.",
+  "settings.installDo": "Instalar",
 } as const satisfies Spanish<typeof english>;
