@@ -16,8 +16,8 @@ const load = () => import("./markdown-view");
 const MarkdownView = lazy(load);
 
 /** Fetch the renderer before it is needed: when somebody is about to open or to write something. */
-export function preloadMarkdown(): void {
-  load().catch(() => {
+export async function preloadMarkdown(): Promise<void> {
+  await load().catch(() => {
     // The line is down: it is asked for again when it is needed.
   });
 }
