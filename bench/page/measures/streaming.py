@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from bench.page.plan import Stage
 from bench.page.prose import END
 from bench.page.script import Script
+from bench.page.seed import LONG
 from bench.page.tab import Tab, Watched, new_tab
 from bench.stage import Figure
 from bench.statistics import percentile, ratio
 from bench.targets import TargetError
 
-LONG_TASK_MS = 50
+RENDERER_IS_THERE = """() => performance.getEntriesByType("resource")
+  .some((one) => one.name.includes("/markdown-view") && one.responseEnd > 0)"""
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,10 @@ async def read_reference(stage: Stage, script: Script) -> Streamed:
 
 
 async def settle(tab: Tab) -> None:
-    """Wait until one can write, and what comes along has come."""
+    """Wait until one can write, and what comes along has come: the list of sessions, and what draws turns."""
     await tab.first_sight()
-    await tab.page.wait_for_load_state("networkidle")
+    await tab.sight("row", LONG)
+    await tab.page.wait_for_function(RENDERER_IS_THERE)
     await tab.later(30)
 
 

@@ -33,9 +33,9 @@ interface Props {
 export function TranscriptList(props: Props) {
   const { transcript, turnCount, focusTurnId, turnActions, editedId, ...row } = props;
   const { rows, liveTurnId, isLoadingOlder } = transcript;
-  const { setScroller, setFeed, measure, items, focus, following, jump, sentId } =
-    useTranscriptList(transcript, focusTurnId, row);
   const size = Math.max(turnCount, rows.length);
+  const { setScroller, setFeed, measure, items, focus, following, jump, sentId } =
+    useTranscriptList(transcript, focusTurnId, { ...row, size });
   return (
     <Box sx={FRAME}>
       <Box ref={setScroller} sx={SCROLLER}>
