@@ -112,7 +112,10 @@ async def prepend(tab: Tab) -> float:
             await tab.later(1)
     await tab.later(10)
     await feed.evaluate(FOLLOW)
-    async with tab.page.expect_response(OLDER):
-        may_come.set()
+    height = await feed.evaluate("feed => feed.offsetHeight")
+    may_come.set()
+    await tab.page.wait_for_function(
+        f"height => document.querySelector('{FEED}').offsetHeight > height + 500", arg=height
+    )
     await tab.page.unroute(OLDER)
     return await tab.page.evaluate(JUMP, STILL_FRAMES)
