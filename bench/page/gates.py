@@ -1,8 +1,8 @@
 """What each figure is held against: the page's budgets, and which of them decide.
 
-Sizes, counts and jumps are the same on every machine, so their budgets decide as they are. Times are not: a run
-decides by their ratio to the reference page's, which the same machine has drawn in the same minutes. With `--strict`
-the budgets of times decide, too.
+Sizes, counts, jumps and the processor's time of scripts hardly change with how busy a machine is, so their budgets
+decide as they are. Other times do: a run decides by their ratio to the reference page's, which the same machine has
+drawn in the same minutes. With `--strict` the budgets of times decide, too.
 """
 
 from dataclasses import dataclass
@@ -77,14 +77,14 @@ GATES: dict[str, Gate] = {
     "streaming.stream.p99_ms": timed(25, times=1.5),
     "streaming.stream.max_ms": timed(50),
     "streaming.stream.long_tasks": timed(0),
-    "streaming.stream.script_s": timed(3.5, times=6),
+    "streaming.stream.script_s": exact(3.5),
     "streaming.fast.p99_ms": timed(40, times=2),
     "streaming.fast.late_s": timed(0.3),
     "streaming.large.p99_ms": timed(30, times=2),
     "streaming.large.growth": timed(1.3),
     "streaming.in_long.p95_ms": timed(20),
     "streaming.in_long.p99_ms": timed(25),
-    "pixels.p95_ms": timed(50, times=3),
+    "pixels.p95_ms": timed(50, times=20),
     "typing.p95_ms": timed(50, times=3),
     "resuming.new_p50_ms": timed(times=40),
     "resuming.new_p95_ms": timed(1_000),

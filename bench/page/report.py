@@ -1,6 +1,7 @@
 """What is shown of a run: a table for people, JSON for programs, charts, and the machine that it was."""
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,9 @@ HEADINGS = {
     "stopping": "Stop",
     "again": "The reference once more, at the end of the run",
 }
+BUSY = (
+    "The machine was busy with other work: times are upper bounds, and ratios, too, since the reference wants little."
+)
 COLUMNS = ["Measure", "Page", "Reference", "÷ reference", "At most", "Kept", "Budget", "Kept", "Others"]
 RULE = ["---", "---:", "---:", "---:", "---", "---", "---", "---", "---"]
 
@@ -51,7 +55,13 @@ class Surroundings:
     def text(self) -> str:
         """A line of it."""
         load = f"load average before the run {self.load_before}, after it {self.load_after}"
-        return f"{self.date}, {self.machine}; {load}. {self.browser}, tertulia {version('tertulia')}."
+        busy = f" **{BUSY}**" if self.is_busy else ""
+        return f"{self.date}, {self.machine}; {load}. {self.browser}, tertulia {version('tertulia')}.{busy}"
+
+    @property
+    def is_busy(self) -> bool:
+        """Others had the machine, too."""
+        return self.load_before != "unknown" and float(self.load_before) > (os.cpu_count() or 1) / 2
 
 
 def markdown(figures: Sequence[Figure], where: Surroundings, anchors: Anchors) -> str:

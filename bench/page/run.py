@@ -28,6 +28,9 @@ from bench.processes import tertulia
 from bench.stage import Figure
 from bench.targets import AgentsApi, TargetError
 
+MOST_BYTES = 64 * 2**20
+"""Of a request to the model: a talk of a thousand turns is a long prompt."""
+
 MEASURES: dict[str, Measure] = {
     "weight": weight,
     "loading": loading,
@@ -46,7 +49,7 @@ MEASURES: dict[str, Measure] = {
 @asynccontextmanager
 async def stage_for(plan: Plan, browser: Browser) -> AsyncGenerator[Stage]:
     """The model, the reference pages and the server with its talks, up and answering."""
-    model, reference, app = ScriptedModel(), Reference(), web.Application()
+    model, reference, app = ScriptedModel(), Reference(), web.Application(client_max_size=MOST_BYTES)
     model.add_routes(app)
     reference.add_routes(app)
     with TemporaryDirectory(prefix="tertulia-bench-") as folder:
@@ -69,4 +72,4 @@ async def measure(stage: Stage, wanted: frozenset[str], problems: list[str]) -> 
             async for figure in taken(stage):
                 yield figure
         except (TargetError, OSError, TimeoutError, BrowserError) as problem:
-            problems.append(f"{name}: {problem or repr(problem)}")
+            problems.append(f"{name}: {str(problem) or repr(problem)}")

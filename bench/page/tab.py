@@ -89,7 +89,7 @@ class Tab:
         return seen_at - await self.page.evaluate("probe.pressedAt()")
 
     async def script_seconds(self) -> float:
-        """How long the page's thread has run scripts so far."""
+        """How much of a processor scripts have taken in the page's thread so far, however busy the machine is."""
         return (await self._metrics())["ScriptDuration"]
 
     async def heap_mb(self) -> float:
@@ -138,7 +138,7 @@ async def new_tab(browser: Browser, sight: str = "composer", words: str = "", sc
         await context.add_init_script(f"{PROBE}\nprobe.first = probe.sight({sight!r}, {words!r});\n{script}")
         page = await context.new_page()
         cdp = await context.new_cdp_session(page)
-        await cdp.send("Performance.enable")
+        await cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
         yield Tab(page, cdp)
     finally:
         await context.close()

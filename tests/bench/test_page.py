@@ -1,5 +1,6 @@
 """The page's benchmark does its sums: what is said, what is seen, what decides, what is drawn."""
 
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -12,7 +13,7 @@ from bench.page.gates import GATES, Gate, exact, missed, timed
 from bench.page.measures.pixels import delays
 from bench.page.measures.typing import times_of
 from bench.page.prose import END, section, tokens_of
-from bench.page.report import HEADINGS, Surroundings, cells, markdown
+from bench.page.report import BUSY, HEADINGS, Surroundings, cells, markdown
 from bench.page.run import MEASURES
 from bench.page.script import SHORT, Script, parse
 from bench.page.seed import end_of, grown
@@ -131,6 +132,8 @@ def test_a_row_sets_a_figure_beside_the_reference_its_gates_and_others() -> None
 def test_the_table_says_how_busy_the_machine_was() -> None:
     text = markdown([LONG, STREAM], WHERE, ANCHORS)
     assert "load average before the run 0.1, after it 0.2" in text
+    assert BUSY not in text
+    assert BUSY in markdown([LONG], replace(WHERE, load_before="999"), ANCHORS)
     assert "### An answer that grows" in text
 
 
