@@ -92,6 +92,10 @@ class Tab:
         """How much of a processor scripts have taken in the page's thread so far, however busy the machine is."""
         return (await self._metrics())["ScriptDuration"]
 
+    async def thread_seconds(self) -> float:
+        """The same with style, layout and paint: all that the page's thread has done so far."""
+        return (await self._metrics())["TaskDuration"]
+
     async def heap_mb(self) -> float:
         """What the page's objects take once what is not used is gone, in MB of 2^20 bytes."""
         await self.cdp.send("HeapProfiler.collectGarbage")

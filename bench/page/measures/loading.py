@@ -18,9 +18,10 @@ SCRIPTS_UNTIL = """async () => {
 
 @dataclass(frozen=True)
 class Load:
-    """One visit: when it was seen, by how many scripts, and how much was shifted by then and soon after."""
+    """One visit: when it was seen, what the page's thread had done for it, how many scripts came, how much shifted."""
 
     ms: float
+    thread_ms: float
     scripts: int
     shifts: float
 
@@ -52,6 +53,8 @@ def of_runs(key: str, label: str, loads: list[Load], reference: float | None) ->
     times = [each.ms for each in loads]
     yield Figure(f"{key}_p50_ms", f"{label}, p50", "ms", median(times), reference)
     yield Figure(f"{key}_p95_ms", f"{label}, p95 of {len(times)}", "ms", percentile(times, 95))
+    worked = median([each.thread_ms for each in loads])
+    yield Figure(f"{key}_thread_ms", f"{label}: what the page's thread worked for it, p50", "ms", worked)
 
 
 async def load(stage: Stage, url: str, sight: str, words: str = "") -> Load:
@@ -59,6 +62,7 @@ async def load(stage: Stage, url: str, sight: str, words: str = "") -> Load:
     async with new_tab(stage.browser, sight, words) as tab:
         await tab.open(url)
         ms = await tab.first_sight()
+        thread_ms = await tab.thread_seconds() * 1e3
         scripts = await tab.page.evaluate(SCRIPTS_UNTIL)
         await tab.later(SETTLED_FRAMES)
-        return Load(ms, scripts, await tab.page.evaluate("probe.shifts()"))
+        return Load(ms, thread_ms, scripts, await tab.page.evaluate("probe.shifts()"))

@@ -19,10 +19,11 @@ RENDERER_IS_THERE = """() => performance.getEntriesByType("resource")
 
 @dataclass(frozen=True)
 class Streamed:
-    """What was seen of one answer, what its scripts took, and how long after the last token all of it was painted."""
+    """What was seen of one answer, what it cost the page, and how long after the last token all of it was painted."""
 
     watched: Watched
     script_s: float
+    thread_s: float
     late_s: float
 
 
@@ -56,6 +57,8 @@ def figures_of(key: str, label: str, ours: Streamed, reference: Streamed | None 
     yield Figure(f"{key}.long_tasks", f"long tasks; {label}", "tasks", blocked, direct, note)
     script = reference.script_s if reference else None
     yield Figure(f"{key}.script_s", f"script; {label}", "s", ours.script_s, script)
+    thread = reference.thread_s if reference else None
+    yield Figure(f"{key}.thread_s", f"the page's thread; {label}", "s", ours.thread_s, thread)
     late = reference.late_s if reference else None
     yield Figure(f"{key}.late_s", f"all of it painted after its last token; {label}", "s", ours.late_s, late)
     growth = ratio(percentile(ours.watched.part(0.75, 1), 95), percentile(ours.watched.part(0, 0.25), 95))
@@ -75,7 +78,7 @@ async def read_answer(stage: Stage, script: Script, path: str) -> Streamed:
         await tab.open(f"{stage.server}{path}")
         await settle(tab)
         stage.model.forget()
-        before = await tab.script_seconds()
+        before = await tab.script_seconds(), await tab.thread_seconds()
         await tab.begin()
         await tab.send(script.text)
         said = await stage.model.next_answer()
@@ -90,7 +93,7 @@ async def read_reference(stage: Stage, script: Script) -> Streamed:
     async with new_tab(stage.browser, "reference") as tab:
         await tab.open(f"{stage.pages}/reference/stream")
         await tab.page.wait_for_function("() => window.ask !== undefined")
-        before = await tab.script_seconds()
+        before = await tab.script_seconds(), await tab.thread_seconds()
         await tab.begin()
         await tab.page.evaluate("what => ask(what)", script.text)
         return await ended(tab, stage.reference.times[-1], before)
@@ -104,9 +107,10 @@ async def settle(tab: Tab) -> None:
     await tab.later(30)
 
 
-async def ended(tab: Tab, last_token_at: float, script_before: float) -> Streamed:
+async def ended(tab: Tab, last_token_at: float, before: tuple[float, float]) -> Streamed:
     """Wait until the end of the answer is painted, and gather what was seen."""
     await tab.sight("answer", END)
     wall, offset = await tab.page.evaluate("probe.wallClock()"), await tab.clock_offset_s()
     watched = await tab.end()
-    return Streamed(watched, await tab.script_seconds() - script_before, wall / 1e3 - offset - last_token_at)
+    script_s, thread_s = await tab.script_seconds() - before[0], await tab.thread_seconds() - before[1]
+    return Streamed(watched, script_s, thread_s, wall / 1e3 - offset - last_token_at)
