@@ -14,11 +14,11 @@ export SSL_CERT_FILE NODE_EXTRA_CA_CERTS
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test faults check bench package simulate generate screens clean sync \
+.PHONY: help serve dev test faults check bench bench-page package simulate generate screens clean sync \
 	test-python test-others test-clients test-processes test-web check-format check-lint check-types check-floors check-web check-generated
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo 'Arguments go in ARGS: make serve ARGS="--port 9000 --model-server http://localhost:11434/v1"'
 
@@ -46,6 +46,9 @@ check: check-format check-lint check-types check-floors check-web check-generate
 
 bench: sync ## Measure the server against calling the model server directly
 	@$(RUN) python -m bench $(ARGS)
+
+bench-page: sync ## Measure the page in Chromium beside a reference page; fails when a gate is not kept
+	$(BROWSER) && $(RUN) python -m bench.page $(ARGS)
 
 package: web/node_modules/.complete ## Build the npm package of React components into web/package/dist
 	@scripts/npm run package --silent

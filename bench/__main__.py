@@ -152,7 +152,7 @@ async def measure(stage: Stage, wanted: frozenset[str], problems: list[str]) -> 
             async for figure in taken(stage):
                 yield figure
         except (TargetError, OSError) as problem:
-            problems.append(f"{name}: {problem or repr(problem)}")
+            problems.append(f"{name}: {str(problem) or repr(problem)}")
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def add_python(machine: Path, *, failing: str) -> None:
 
 def test_it_says_what_there_is(machine: Path) -> None:
     said = run(machine, "make", PATH=str(machine / "bin"))
-    for target in ("serve", "dev", "test", "check", "bench", "clean"):
+    for target in ("serve", "dev", "test", "check", "bench", "bench-page", "clean"):
         assert f"make {target} " in said
 
 

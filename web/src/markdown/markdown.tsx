@@ -3,7 +3,7 @@
  * it not come, the text stands as it is.
  */
 import Box from "@mui/material/Box";
-import { lazy, Suspense } from "react";
+import { type ComponentType, lazy, Suspense, useState } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 
 export interface MarkdownProps {
@@ -12,22 +12,30 @@ export interface MarkdownProps {
   readonly isStreaming: boolean;
 }
 
-const load = () => import("./markdown-view");
-const MarkdownView = lazy(load);
+/** The renderer, once it is there: then nothing is drawn plain first, even for a moment. */
+let loaded: ComponentType<MarkdownProps> | null = null;
+const load = async () => {
+  const view = await import("./markdown-view");
+  loaded = view.default;
+  return view;
+};
+const LazyView = lazy(load);
 
 /** Fetch the renderer before it is needed: when somebody is about to open or to write something. */
-export function preloadMarkdown(): void {
-  load().catch(() => {
+export async function preloadMarkdown(): Promise<void> {
+  await load().catch(() => {
     // The line is down: it is asked for again when it is needed.
   });
 }
 
 export function Markdown(props: MarkdownProps) {
   const plain = <PlainText text={props.text} />;
+  // What was drawn by the one is not drawn anew by the other.
+  const [View] = useState(() => loaded ?? LazyView);
   return (
     <ErrorBoundary fallback={plain}>
       <Suspense fallback={plain}>
-        <MarkdownView {...props} />
+        <View {...props} />
       </Suspense>
     </ErrorBoundary>
   );

@@ -8,7 +8,11 @@ import { type ComponentProps, lazy, type ReactNode, Suspense, useEffect } from "
 import { preloadMarkdown } from "@/markdown/markdown";
 
 const load = () => import("./transcript-list");
-const TranscriptList = lazy(async () => ({ default: (await load()).TranscriptList }));
+/** Turns wait for what draws their words: drawn plain first, they would be of other heights once it came. */
+const TranscriptList = lazy(async () => {
+  const [list] = await Promise.all([load(), preloadMarkdown()]);
+  return { default: list.TranscriptList };
+});
 
 /** Where a session begins, a person reads and writes for longer than this before there is a turn. */
 const AT_REST_MS = 500;
@@ -36,7 +40,7 @@ export function useTranscriptSoon(isNow: boolean): void {
 }
 
 export function preloadTranscript(): void {
-  preloadMarkdown();
+  void preloadMarkdown();
   load().catch(() => {
     // The line is down: it is asked for again when it is needed.
   });

@@ -36,10 +36,10 @@ interface Props {
 export function TranscriptList(props: Props) {
   const { transcript, sessionId, turnCount, focusTurnId, turnActions, editedId, ...row } = props;
   const { rows, liveTurnId, isLoadingOlder } = transcript;
-  const { setScroller, setFeed, measure, items, focus, following, jump, seek, sentId } =
-    useTranscriptList(transcript, focusTurnId, row);
-  useTalkDeeds({ rows, seek, jump, ...row });
   const size = Math.max(turnCount, rows.length);
+  const { setScroller, setFeed, measure, items, focus, following, jump, seek, sentId } =
+    useTranscriptList(transcript, focusTurnId, { ...row, size });
+  useTalkDeeds({ rows, seek, jump, ...row });
   return (
     <Box sx={FRAME}>
       <Box ref={setScroller} sx={SCROLLER}>

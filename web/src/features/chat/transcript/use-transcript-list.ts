@@ -18,7 +18,7 @@ import { usePinnedEnd } from "./use-pinned-end";
 import { useRovingFocus } from "./use-roving-focus";
 import { useScrollIntents } from "./use-scroll-intents";
 import { useSoughtTurn } from "./use-sought-turn";
-import { useTurnList } from "./use-turn-list";
+import { useTurnList, WHOLE_UP_TO } from "./use-turn-list";
 
 export type TranscriptData = Pick<
   Transcript,
@@ -28,6 +28,8 @@ export type TranscriptData = Pick<
 interface Acting {
   readonly branches: Branches;
   readonly isBusy: boolean;
+  /** All turns that there are, also those that are not loaded. */
+  readonly size: number;
 }
 
 export function useTranscriptList(
@@ -52,6 +54,7 @@ export function useTranscriptList(
   const list = useTurnList({
     scroller,
     count: rows.length,
+    isWhole: acting.size <= WHOLE_UP_TO,
     keyOf: (index) => rows[index]?.key ?? String(index),
     heightOf: (index) => guessedHeightOf(rows[index]),
     focused: focus.focused,
@@ -100,7 +103,11 @@ function useSentId(last: TranscriptRow | undefined): string | null {
 const guessedHeightOf = (row: TranscriptRow | undefined) => (row ? guessedHeight(turnOf(row)) : 0);
 
 /** What a key does with the turn that has the focus; false when that is nothing. */
-function act(key: string, row: TranscriptRow | undefined, { branches, isBusy }: Acting): boolean {
+function act(
+  key: string,
+  row: TranscriptRow | undefined,
+  { branches, isBusy }: Omit<Acting, "size">,
+): boolean {
   if (row?.kind !== "turn") return false;
   const { turn, siblings } = row;
   const step = { arrowleft: -1, arrowright: 1 }[key] as 1 | -1 | undefined;

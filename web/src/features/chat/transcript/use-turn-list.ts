@@ -2,8 +2,8 @@
  * The rows that are in the page, of all the rows there are.
  *
  * The rules it keeps: the list is anchored at its end, so that older turns put before it move
- * nothing; up to 60 turns all are in the page, so that the browser's own search and selection
- * find them; of more, those in view, the focused one and its neighbours.
+ * nothing; of a talk of up to 60 turns all are in the page, so that the browser's own search and
+ * selection find them; of a longer one, those in view, the focused one and its neighbours.
  */
 import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 
@@ -22,6 +22,8 @@ const THE_END = 1e9;
 interface Options {
   readonly scroller: HTMLDivElement | null;
   readonly count: number;
+  /** All of the talk is in the page, not only what is in view. */
+  readonly isWhole: boolean;
   readonly keyOf: (index: number) => string;
   readonly heightOf: (index: number) => number;
   readonly focused: number;
@@ -33,14 +35,14 @@ interface Options {
 export type TurnList = ReturnType<typeof useTurnList>;
 
 export function useTurnList(options: Options) {
-  const { scroller, count, keyOf, heightOf, focused, isFollowing, place } = options;
+  const { scroller, count, isWhole, keyOf, heightOf, focused, isFollowing, place } = options;
   // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoized by a compiler
   return useVirtualizer<HTMLDivElement, HTMLElement>({
     count,
     getScrollElement: () => scroller,
     getItemKey: keyOf,
     estimateSize: heightOf,
-    rangeExtractor: (range) => (count <= WHOLE_UP_TO ? everyIndex(count) : near(range, focused)),
+    rangeExtractor: (range) => (isWhole ? everyIndex(count) : near(range, focused)),
     initialOffset: place?.offset ?? THE_END,
     initialMeasurementsCache: place?.heights ?? [],
     anchorTo: "end",
