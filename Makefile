@@ -14,7 +14,7 @@ export SSL_CERT_FILE NODE_EXTRA_CA_CERTS
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test faults check bench bench-page package simulate generate screens clean sync \
+.PHONY: help serve dev test browsers faults fuzz check bench bench-page package simulate generate screens clean sync \
 	test-python test-others test-clients test-processes test-web check-format check-lint check-types check-floors check-web check-generated
 
 help: ## Say what there is
@@ -41,6 +41,12 @@ endif
 
 faults: sync ## Run the fault tests in full: minutes of kills, cuts and freezes
 	TERTULIA_FAULTS=full $(RUN) pytest tests/faults -s $(ARGS)
+
+fuzz: sync web/node_modules/.complete ## Read recorded turns over bad networks, for minutes
+	TERTULIA_FAULTS=full nice scripts/npm test -- src/turn/bad-network.test.ts $(ARGS)
+
+browsers: sync ## Lead Firefox and WebKitGTK through a talk
+	@$(RUN) python -m tests.browsers $(ARGS)
 
 check: check-format check-lint check-types check-floors check-web check-generated ## Check format, lint, types, floors, generated files
 

@@ -3,8 +3,9 @@
  *
  * The place of an event: `n.epoch.seq`, the turn's number, its epoch and the place therein.
  *
- * Places are ordered but not dense: deltas that were joined on their way leave holes, so a jump is
- * no gap. What is not newer than what is known already came before.
+ * Places are ordered. While a turn runs they are dense, too: an epoch counts from 1 without a gap. Of
+ * a turn that ended long ago the deltas are dropped, which leaves holes. What is not newer than what
+ * is known already came before.
  */
 import type { Turn } from "./types";
 
@@ -20,6 +21,17 @@ export function isNewer(id: string, than: string | null): boolean {
     if (difference !== 0) return difference > 0;
   }
   return false;
+}
+
+/**
+ * Where an event of a turn stands, seen from another: it came before, comes next, or some are between.
+ * (How many an epoch had is not known to who sees the next one begin.)
+ */
+export function placeAfter(id: string, after: string): "before" | "next" | "beyond" {
+  if (!isNewer(id, after)) return "before";
+  const [, epoch, seq] = parse(id);
+  const [, knownEpoch, knownSeq = 0] = parse(after);
+  return seq === (epoch === knownEpoch ? knownSeq + 1 : 1) ? "next" : "beyond";
 }
 
 /** The one of two states of a turn that knows more; of equals the second. */

@@ -1,11 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { ApiError } from "@/api/errors";
+import { placeAfter } from "@/api/event-id";
 import type { EventFrame, TurnEvent } from "@/api/events";
 import { hear, tell } from "@/api/line";
 import { Line, wired } from "@/testing/event-streams";
 
-import { type Connection, EventStream, HIDDEN_MS, SILENCE_MS } from "./event-stream";
+import {
+  type Connection,
+  EventStream,
+  HIDDEN_MS,
+  SILENCE_MS,
+  type StreamOptions,
+} from "./event-stream";
 import { isRest } from "./follower";
 
 const AT = "2025-06-12T12:00:00.000000Z";
@@ -34,8 +41,8 @@ function set(what: { isOnline?: boolean; isHidden?: boolean }): void {
   }
 }
 
-/** A stream that is open to the test on both ends. */
-function opened(refusals: ApiError[] = []) {
+/** A stream that is open to the test on both ends; with `placeAfter` it looks for what is missing. */
+function opened(refusals: ApiError[] = [], options: Partial<StreamOptions<TurnEvent>> = {}) {
   const lines: Line[] = [];
   const after: (string | null)[] = [];
   const frames: string[] = [];
@@ -53,6 +60,7 @@ function opened(refusals: ApiError[] = []) {
     },
     onFrame: (frame) => frames.push(frame.id),
     onConnection: (state) => states.push(state),
+    ...options,
   });
   streams.push(stream);
   stream.start();
@@ -101,6 +109,17 @@ describe("a stream", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(lines).toHaveLength(1);
     expect(states().at(-1)).toBe("idle");
+  });
+
+  it("is over when the turn rests, also if the line is cut right then", async () => {
+    const { line, lines, states } = opened();
+    await settle();
+    line().send(REST);
+    await settle();
+    line().cut();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(lines).toHaveLength(1);
+    expect(states()).not.toContain("reconnecting");
   });
 
   it("hangs up when nobody wants it any more", async () => {
@@ -218,6 +237,43 @@ describe("a stream that is cut", () => {
     await settle();
     line().write("id: 1.1.4\ndata: {nonsense\n\n");
     await settle();
+    expect(state()).toMatchObject({ state: "reconnecting" });
+  });
+});
+
+describe("a stream in which events are missing", () => {
+  it("is asked for them at once, and takes nothing that came behind the gap", async () => {
+    const { line, lines, frames, after, states } = opened([], { placeAfter });
+    await settle();
+    line().send(says(4), says(6), REST);
+    line().end();
+    await settle();
+    expect(lines).toHaveLength(2);
+    line().send(says(5), says(6), says(7));
+    await settle();
+    expect(after).toEqual(["1.1.3", "1.1.4"]);
+    expect(frames).toEqual(["1.1.4", "1.1.5", "1.1.6", "1.1.7"]);
+    expect(states()).not.toContain("reconnecting");
+  });
+
+  it("goes on behind the gap if the server says the same again", async () => {
+    const { line, lines, frames } = opened([], { placeAfter });
+    await settle();
+    for (let time = 0; time < 2; time += 1) {
+      line().send(says(6), says(7), { ...says(8), id: "1.2.1" });
+      await settle();
+    }
+    expect(lines).toHaveLength(2);
+    expect(frames).toEqual(["1.1.6", "1.1.7", "1.2.1"]);
+  });
+
+  it("passes over what came before, also where that was an end", async () => {
+    const { line, frames, state } = opened([], { placeAfter });
+    await settle();
+    line().send(says(4), { ...REST, id: "1.1.4" }, says(5), { ...REST, id: "1.1.2" });
+    line().end();
+    await settle();
+    expect(frames).toEqual(["1.1.4", "1.1.5"]);
     expect(state()).toMatchObject({ state: "reconnecting" });
   });
 });

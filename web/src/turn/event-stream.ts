@@ -5,7 +5,8 @@
  * The rules it keeps: an end that we did not ask for is a cut, never the end of the turn; after a
  * cut the stream is taken up after the last event that came, at once when the server is back;
  * silence of 30 s is a cut too; a page that nobody looks at for 30 s gives its connection back, unless
- * somebody waits to be told what comes.
+ * somebody waits to be told what comes. What came before is passed over; where events are missing they
+ * are asked for again, at once, and only a server that says the same again has none.
  */
 import { type ApiError, isApiError } from "@/api/errors";
 import type { EventFrame } from "@/api/events";
@@ -43,6 +44,8 @@ export interface StreamOptions<Payload> {
   readonly after: string | null;
   /** Has the server nothing more to say after this one? */
   readonly isEnd: (payload: Payload) => boolean;
+  /** Where an event stands, seen from the last one; not said: always next. */
+  readonly placeAfter?: (id: string, after: string) => "before" | "next" | "beyond";
   readonly onFrame: (frame: EventFrame<Payload>) => void;
   readonly onConnection: (connection: Connection) => void;
   /** Does somebody wait for what comes although nobody looks? */
@@ -58,6 +61,8 @@ export class EventStream<Payload> {
   #hidden: Timer;
   #attempt = 0;
   #lostAt = 0;
+  /** Which event came in place of the next one. */
+  #jumped: string | null = null;
   #stopHearing: (() => void) | undefined;
   #isOver = false;
 
@@ -101,31 +106,48 @@ export class EventStream<Payload> {
     this.#line = line;
     if (this.#attempt === 0) this.#options.onConnection({ state: "connecting" });
     this.#listen(line);
-    const { isEnd } = this.#options;
+    const end = { isReached: false };
     try {
       const response = await this.#options.connect(this.#after, line.signal);
       this.#listen(line);
       if (this.#line === line) this.#options.onConnection({ state: "open" });
-      const end = { isReached: false };
       await readEvents<Payload>(response, {
         onBytes: () => this.#listen(line),
         onFrame: (frame) => {
-          end.isReached = isEnd(frame.payload);
-          this.#take(frame, line);
+          if (this.#take(frame, line)) end.isReached = this.#options.isEnd(frame.payload);
         },
       });
-      if (end.isReached) this.stop();
-      else this.#lose(line, null);
+      this.#end(line, end, null);
     } catch (error) {
-      this.#lose(line, error);
+      this.#end(line, end, error);
     }
   }
 
-  #take(frame: EventFrame<Payload>, line: AbortController): void {
-    if (this.#line !== line) return;
+  /** The line has ended, whichever way: after the last event nothing is missing. */
+  #end(line: AbortController, { isReached }: { isReached: boolean }, error: unknown): void {
+    if (isReached && this.#line === line) this.stop();
+    else this.#lose(line, error);
+  }
+
+  /** Hand on an event, if it is the next one. */
+  #take(frame: EventFrame<Payload>, line: AbortController): boolean {
+    if (this.#line !== line || !this.#isNext(frame.id)) return false;
     this.#after = frame.id;
+    this.#jumped = null;
     this.#attempt = 0;
     this.#options.onFrame(frame);
+    return true;
+  }
+
+  #isNext(id: string): boolean {
+    const { placeAfter } = this.#options;
+    if (placeAfter === undefined || this.#after === null) return true;
+    const place = placeAfter(id, this.#after);
+    if (place !== "beyond" || id === this.#jumped) return place !== "before";
+    this.#jumped = id;
+    this.#hangUp();
+    void this.#open();
+    return false;
   }
 
   /** Something was heard: the silence begins anew. */

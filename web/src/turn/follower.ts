@@ -4,8 +4,9 @@
  * The rule it keeps: one stream per session on the screen. A turn that waits behind another is
  * followed when its time has come.
  */
-import type { RestEvent, TurnEvent } from "@/api/events";
 import { followTurn } from "@/api/client";
+import { placeAfter } from "@/api/event-id";
+import type { RestEvent, TurnEvent } from "@/api/events";
 import type { Turn } from "@/api/types";
 
 import { type Connection, EventStream } from "./event-stream";
@@ -92,6 +93,7 @@ export class Follower {
     const place = { agentId, sessionId, turnId: turn.turn_id };
     return new EventStream<TurnEvent>({
       isEnd: isRest,
+      placeAfter,
       after: turn.last_event_id,
       connect: (after, signal) => followTurn(place, after, signal),
       onFrame: (frame) => store.push(turn.turn_id, frame),

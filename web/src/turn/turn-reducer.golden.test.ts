@@ -2,30 +2,12 @@
  * The logs of `tests/golden/`, which the server folds too: here and there each makes the same turn,
  * at its end and at every snapshot on the way.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-
 import { describe, expect, it } from "vitest";
 
-import type { EventFrame } from "@/api/events";
-import type { Turn } from "@/api/types";
+import { LOGS } from "@/testing/golden";
 import { chance } from "@/testing/random";
 
 import { foldAll } from "./turn-reducer";
-
-interface Golden {
-  readonly name: string;
-  readonly frames: readonly EventFrame[];
-  readonly turn: Turn;
-  /** By how many frames had come. */
-  readonly snapshots: Readonly<Record<string, Turn>>;
-}
-
-const FOLDER = join(import.meta.dirname, "../../../tests/golden");
-
-const LOGS = readdirSync(FOLDER)
-  .filter((name) => name.endsWith(".json"))
-  .map((name) => JSON.parse(readFileSync(join(FOLDER, name), "utf8")) as Golden);
 
 it("there are golden logs", () => {
   expect(LOGS.length).toBeGreaterThan(0);

@@ -58,6 +58,16 @@ describe("events", () => {
     expect(seen).not.toHaveBeenCalled();
   });
 
+  it("that come twice within a frame are told once", () => {
+    const { turns, frame } = store();
+    turns.put(running("a"));
+    const heard: string[] = [];
+    turns.hear((_turnId, frames) => heard.push(...frames.map(({ id }) => id)));
+    for (const seq of [2, 3, 3, 2, 4]) turns.push("a", begins(seq));
+    frame();
+    expect(heard).toEqual(["1.1.2", "1.1.3", "1.1.4"]);
+  });
+
   it("are told to nobody who has left", () => {
     const { turns, frame } = store();
     turns.put(running("a"));

@@ -61,8 +61,8 @@ export class TurnStore {
     for (const [turnId, frames] of arrived) {
       const before = this.#turns.get(turnId) ?? null;
       const place = before?.last_event_id ?? null;
-      const turn = foldAll(before, frames);
-      const news = frames.filter(({ id }) => isNewer(id, place));
+      const news = newsOf(frames, place);
+      const turn = foldAll(before, news);
       this.output.hear(turnId, news);
       for (const hearer of this.#hearers) hearer(turnId, news, place);
       if (turn !== null) this.#replace(turn);
@@ -87,6 +87,16 @@ export class TurnStore {
     this.#turns.set(turn.turn_id, turn);
     for (const listener of this.#listeners.get(turn.turn_id) ?? []) listener();
   }
+}
+
+/** The frames that tell something new, each once. */
+function newsOf(frames: readonly EventFrame[], place: string | null): readonly EventFrame[] {
+  let last = place;
+  return frames.filter(({ id }) => {
+    if (!isNewer(id, last)) return false;
+    last = id;
+    return true;
+  });
 }
 
 /** The one of the page. */
