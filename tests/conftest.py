@@ -1,13 +1,19 @@
-"""What all tests share: Ctrl+C that works, and a real PostgreSQL, started when the first test asks for it."""
+"""What all tests share: Ctrl+C that works, kept bytecode, and a real PostgreSQL, started when first asked for."""
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 
 import pytest
 import structlog
 
 from tests.store.postgres import PostgresServer, clear, make_empty, new_database
+
+# Tests start hundreds of processes. Where nothing is kept of what Python compiles (containers often are set up so),
+# each compiles all that it imports, which is more than half of what it takes to start a server.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background
     signal.signal(signal.SIGINT, signal.default_int_handler)
