@@ -130,6 +130,7 @@ function RetryButton({ turn, actions }: ButtonProps) {
   return (
     <Button
       size="small"
+      variant="outlined"
       color="inherit"
       startIcon={<RetryIcon />}
       onClick={() => actions.retry(turn)}
@@ -141,7 +142,7 @@ function RetryButton({ turn, actions }: ButtonProps) {
 
 function ContinueButton({ actions }: ButtonProps) {
   return (
-    <Button size="small" color="inherit" onClick={() => actions.goOn()}>
+    <Button size="small" variant="outlined" color="inherit" onClick={() => actions.goOn()}>
       {t("turn.continue")}
     </Button>
   );

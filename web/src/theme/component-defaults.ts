@@ -68,8 +68,27 @@ export const componentDefaults: Defaults = {
       endIcon: { marginInline: 0 },
     },
   },
+  MuiToggleButton: {
+    styleOverrides: {
+      root: ({ theme }) => ({
+        minHeight: 36,
+        color: theme.vars.palette.text.secondary,
+        borderColor: theme.vars.palette.surface.outline,
+        "&.Mui-selected, &.Mui-selected:hover": {
+          color: theme.vars.palette.text.primary,
+          backgroundColor: theme.vars.palette.surface.raised,
+        },
+      }),
+    },
+  },
   MuiIconButton: { styleOverrides: { root: { borderRadius: 8 } } },
   MuiPaper: { styleOverrides: { root: { backgroundImage: "none" } } },
+  // What lies behind a dialog steps back, and can still be told apart.
+  MuiBackdrop: {
+    styleOverrides: {
+      root: { "&:not(.MuiBackdrop-invisible)": { backgroundColor: "rgb(12 20 17 / 0.42)" } },
+    },
+  },
   MuiDialog: {
     styleOverrides: {
       paper: ({ theme }) => ({
@@ -110,11 +129,16 @@ export const componentDefaults: Defaults = {
   },
   // A subtitle is not a heading: those are named where they stand.
   MuiTypography: { defaultProps: { variantMapping: { subtitle1: "div", subtitle2: "div" } } },
+  // One height for all fields, which is about that of buttons.
+  MuiAutocomplete: { defaultProps: { size: "small" } },
+  MuiFormControl: { defaultProps: { size: "small" } },
+  MuiTextField: { defaultProps: { size: "small" } },
   MuiOutlinedInput: {
     styleOverrides: {
       root: ({ theme }) => ({
         borderRadius: 10,
         backgroundColor: theme.vars.palette.background.paper,
+        "@media (pointer: coarse)": { minHeight: 44 },
       }),
       notchedOutline: ({ theme }) => ({
         top: 0,
@@ -149,7 +173,16 @@ export const componentDefaults: Defaults = {
     },
   },
   MuiFormHelperText: { styleOverrides: { root: { marginInline: 2 } } },
-  MuiChip: { styleOverrides: { root: { borderRadius: 8 } } },
+  MuiChip: {
+    styleOverrides: {
+      root: ({ theme }) => ({
+        borderRadius: 8,
+        "&.MuiChip-filledDefault, &.MuiChip-filled.MuiChip-colorDefault": {
+          backgroundColor: theme.vars.palette.surface.raised,
+        },
+      }),
+    },
+  },
   MuiSwitch: { defaultProps: { color: "primary" } },
   // Within text a link must not be known by its colour alone.
   MuiLink: { defaultProps: { underline: "always" } },

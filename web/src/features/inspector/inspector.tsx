@@ -121,6 +121,7 @@ const PANE = {
   flexDirection: "column",
   minHeight: 0,
   minWidth: 0,
+  overflow: "hidden",
   bgcolor: "background.default",
 } as const;
 

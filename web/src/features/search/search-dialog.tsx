@@ -12,9 +12,10 @@ import { useLocation } from "wouter";
 
 import { useSearch } from "@/api/search-queries";
 import { announce } from "@/components/announcer";
+import { ActionButton } from "@/components/action-button";
 import { VisuallyHidden } from "@/components/visually-hidden";
 import { t } from "@/i18n/search";
-import { SearchIcon } from "@/icons/icons";
+import { CloseIcon, SearchIcon } from "@/icons/icons";
 
 import { type FrameCommands, useCommands } from "./commands";
 import { ANY_TIME, type Filters, SearchFilters, searchOf } from "./search-filters";
@@ -76,6 +77,13 @@ export function SearchDialog({ agentId, frame, onClose }: SearchDialogProps) {
           onChange={(change) => setText(change.target.value)}
           onKeyDown={onKeyDown}
           startAdornment={<SearchIcon sx={{ marginInlineEnd: 1.25, color: "text.secondary" }} />}
+          endAdornment={
+            <ActionButton
+              label={t("action.close")}
+              icon={<CloseIcon sx={{ fontSize: 20 }} />}
+              onClick={onClose}
+            />
+          }
           inputProps={{
             type: "search",
             role: "combobox",
@@ -87,7 +95,7 @@ export function SearchDialog({ agentId, frame, onClose }: SearchDialogProps) {
             autoComplete: "off",
             spellCheck: false,
           }}
-          sx={{ fontSize: "1.0625rem" }}
+          sx={FIELD}
         />
         <SearchFilters agentId={agentId} filters={filters} onChange={setFilters} />
       </Box>
@@ -148,6 +156,12 @@ function useSpokenCount(words: string, count: number | undefined, isMore: boolea
 }
 
 const focusWhenShown = (input: HTMLInputElement | null) => input?.focus();
+
+/** The browser's own cross would stand beside ours. */
+const FIELD = {
+  fontSize: "1.0625rem",
+  "& input::-webkit-search-cancel-button": { display: "none" },
+} as const;
 
 /** It stays where it is when the list grows: the field does not move under the hand. */
 const PLACE = { "& .MuiDialog-container": { alignItems: { sm: "flex-start" }, pt: { sm: "8vh" } } };
