@@ -5,10 +5,11 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.async_api import Browser, Playwright, StorageState, async_playwright, expect
+from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from scripts.screens import catalogue
 from scripts.screens.accounts import furnish_accounts
@@ -26,8 +27,6 @@ from tertulia.server.logs import configure_logs
 from tests.e2e.conftest import FLAGS
 from tests.e2e.host_pages import host_pages
 
-Shot = tuple[Picture, str, StorageState | None]
-
 
 async def main(names: Sequence[str]) -> None:
     """Take the pictures of both servers, and show them all on one page."""
@@ -35,12 +34,13 @@ async def main(names: Sequence[str]) -> None:
     configure_logs("error")
     async with async_playwright() as playwright:
         chromium = os.environ.get("TERTULIA_CHROMIUM") or shutil.which("chromium")
-        # Type stands at whole pixels, as it does where no driver of a screen smooths it.
-        env = {**os.environ, **font_variables()}
+        env: dict[str, str | float | bool] = {**os.environ, **font_variables()}
         browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS, env=env)
         with TemporaryDirectory() as folder:
-            await take_open(browser, Path(folder) / "open", names)
-            await take_guarded(playwright, browser, Path(folder) / "guarded", names)
+            await asyncio.gather(
+                take_open(browser, Path(folder) / "open", names),
+                take_guarded(playwright, browser, Path(folder) / "guarded", names),
+            )
         await browser.close()
     write_index(catalogue.ALL)
     if missing:
@@ -74,24 +74,22 @@ async def take_open(browser: Browser, folder: Path, names: Sequence[str]) -> Non
 
 
 async def take_guarded(playwright: Playwright, browser: Browser, folder: Path, names: Sequence[str]) -> None:
-    """Those of a server with accounts."""
-    models = StageModels(StageClock())
-    settings = settings_for(folder, models, TERTULIA_AUTH="accounts")
-    outside, of_ana, of_ben = (chosen(some, names) for some in (catalogue.OUTSIDE, catalogue.OF_ANA, catalogue.OF_BEN))
-    if not [*outside, *of_ana, *of_ben]:
+    """Those of a server with accounts: before its first admin has come, and after."""
+    if not chosen([*catalogue.SET_UP, *catalogue.SIGN_IN, *catalogue.OF_ANA, *catalogue.OF_BEN], names):
         return
-    token = await make_token(settings)
-    async with models.upstream, served(settings, models.clock) as url:
-        for one in outside:
-            if "{token}" in one.path:
+    models = StageModels(StageClock())
+    async with models.upstream:
+        settings = settings_for(folder, models, TERTULIA_AUTH="accounts")
+        token = await make_token(settings)
+        async with served(settings, models.clock) as url:
+            for one in chosen(catalogue.SET_UP, names):
                 await take(browser, one, url + one.path.format(token=token))
-        states = await furnish_accounts(url, token, playwright.request)
-        for one in outside:
-            if "{token}" not in one.path:
-                await take(browser, one, url + one.path)
-        for name, some in (("ana", of_ana), ("ben", of_ben)):
-            for one in some:
-                await take(browser, one, url + one.path, states[name])
+            models.clock.go_to(timedelta(days=43))
+            states = await furnish_accounts(url, token, playwright.request, models.clock)
+            seen = ((None, catalogue.SIGN_IN), (states["ana"], catalogue.OF_ANA), (states["ben"], catalogue.OF_BEN))
+            for state, some in seen:
+                for one in chosen(some, names):
+                    await take(browser, one, url + one.path, state)
 
 
 if __name__ == "__main__":

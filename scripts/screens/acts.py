@@ -40,6 +40,12 @@ async def read(page: Page) -> None:
     await expect(page.get_by_text("Loading…")).to_have_count(0)
 
 
+async def read_shared(page: Page) -> None:
+    """Wait for a talk that is read by its link."""
+    turn = page.get_by_role("article").last
+    await expect(turn.get_by_role("figure", name="python").get_by_text("def", exact=True)).to_be_visible()
+
+
 async def unfold(page: Page) -> None:
     """Show what the agent did, from where the turn begins."""
     await read(page)
@@ -122,9 +128,10 @@ async def do_too_much(page: Page) -> None:
 async def choose_some(page: Page) -> None:
     """Select sessions of the list."""
     await begin(page)
-    for name, keys in (("Translate", ["Control"]), ("Crossword", ["Shift"]), ("How tides", ["Control"])):
-        await page.get_by_role("link", name=re.compile(f"^(The .*)?{name}")).click(modifiers=keys)  # type: ignore[arg-type] - keys are known by their names
-    await expect(page.get_by_text("selected").last).to_be_visible()
+    sidebar = page.get_by_role("navigation", name="Sessions")
+    for name in ("Translate the menu", "How tides are predicted"):
+        await sidebar.get_by_text(name, exact=True).click(modifiers=["ControlOrMeta"])
+    await expect(page.get_by_role("group", name="Selected sessions")).to_be_visible()
 
 
 async def open_menu(page: Page) -> None:
@@ -190,7 +197,9 @@ async def fill_agent_form(page: Page) -> None:
     """Begin to describe an agent."""
     await settle(page)
     await page.get_by_role("textbox", name="Name").fill("Gardener")
-    await page.get_by_role("textbox", name="Instructions").fill("You know the plants of the Atlantic coast. Answer briefly.")
+    await page.get_by_role("textbox", name="Instructions").fill(
+        "You know the plants of the Atlantic coast. Answer briefly."
+    )
 
 
 async def unfold_tools(page: Page) -> None:

@@ -30,7 +30,8 @@ HOST_PAGE = """\
       <p>Something that you would like to know before you come? Ask our almanac: it knows when the sun sets, which
         planets are up, and when the next eclipse is.</p>
     </div>
-    <tertulia-chat src="{url}" agent="{agent}" session="{session}" theme="light" label="Ask the almanac"></tertulia-chat>
+    <tertulia-chat src="{url}" agent="{agent}" session="{session}" theme="light" lang="en" label="Ask the almanac">
+    </tertulia-chat>
   </main>
 </html>
 """

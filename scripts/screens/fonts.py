@@ -14,11 +14,15 @@ CONFIG = """\
 <?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
+  <alias binding="same"><family>sans-serif</family><prefer><family>Inter</family></prefer></alias>
+  <match target="pattern">
+    <test qual="all" name="family"><string>system-ui</string></test>
+    <edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit>
+  </match>
+  <alias binding="same"><family>system-ui</family><prefer><family>Inter</family></prefer></alias>
   <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
   <dir>{folder}</dir>
   <cachedir>{folder}/cache</cachedir>
-  <match target="pattern"><test name="family"><string>system-ui</string></test>
-    <edit name="family" mode="assign" binding="strong"><string>Inter</string></edit></match>
 </fontconfig>
 """
 

@@ -81,4 +81,6 @@ class StageModels:
         await wire.end()
 
 
-refuses = answers(400, {"error": {"message": "This model takes at most 8192 tokens; the messages have 9310."}})
+async def refuses(wire: Wire) -> None:
+    """Say that there was too much of it."""
+    await answers(400, {"error": {"message": "This model takes at most 8192 tokens; the messages have 9310."}})(wire)

@@ -1,8 +1,9 @@
 """What has happened before the pictures are taken: agents, talks of all ages, and turns in every state."""
 
-import asyncio
 import datetime as dt
 from dataclasses import dataclass
+
+import msgspec
 
 from scripts.screens import words
 from scripts.screens.models import MODEL, StageModels, refuses
@@ -62,7 +63,7 @@ async def furnish(client: AsyncClient, models: StageModels) -> Places:
     play = Play(client, models)
     play.ago(days=80)
     (given, *_) = (await client.list_agents()).agents
-    agent = await client.update_agent(given.agent_id, AGENT)
+    agent = await client.update_agent(given.agent_id, msgspec.to_builtins(AGENT))
     play.agent_id = agent.agent_id
     places = {"agent": agent.agent_id} | await _earlier(play)
     play.ago(minutes=55)
@@ -148,7 +149,6 @@ async def _running(play: Play, talk: str) -> Places:
     """A turn that goes on for as long as pictures are taken."""
     play.models.will(play.models.begins(words.STREAMED))
     session_id = talk.rpartition("/")[2]
-    session = await play.client.fork_session(play.agent_id, session_id)
+    session = await play.client.fork_session(play.agent_id, session_id, session_name=words.NEXT)
     await play.client.start_turn(play.agent_id, session.session_id, words.NEXT)
-    await asyncio.sleep(0)
     return {"running": f"{play.agent_id}/s/{session.session_id}"}

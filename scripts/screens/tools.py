@@ -44,13 +44,13 @@ class Daylight:
 
 def drawn() -> bytes:
     """The daylight as bars, the least of it in another colour."""
-    image = Image.new("RGB", (640, 260), (255, 255, 255))
+    image = Image.new("RGB", (640, 400), (255, 255, 255))
     draw = ImageDraw.Draw(image)
     for place, (month, (hours, minutes)) in enumerate(MONTHS.items()):
-        x, height = 46 + 116 * place, (hours * 60 + minutes) // 4
-        draw.rounded_rectangle((x, 220 - height, x + 76, 220), 8, fill=LEAST if month == "December" else BAR)
-        draw.text((x + 38, 230), month, fill=INK, font_size=16, anchor="ma")
-        draw.text((x + 38, 212 - height), f"{hours}:{minutes:02}", fill=INK, font_size=16, anchor="md")
+        x, height = 46 + 116 * place, (hours * 60 + minutes) * 7 // 16
+        draw.rounded_rectangle((x, 352 - height, x + 76, 352), 8, fill=LEAST if month == "December" else BAR)
+        draw.text((x + 38, 364), month, fill=INK, font_size=16, anchor="ma")
+        draw.text((x + 38, 344 - height), f"{hours}:{minutes:02}", fill=INK, font_size=16, anchor="md")
     return png(image)
 
 

@@ -61,7 +61,7 @@ STREAMED = """\
 In **Tromsø** they do not only get shorter, they end:
 
 1. Until the **26th of November** the sun still rises, for a few minutes at noon.
-2. From the 27th on it stays below the horizon. People call the time *mørketid*, and there is a blue light for some hours.
+2. From the 27th on it stays below the horizon. People call the time *mørketid*.
 3. On the **15th of January** it comes"""
 STOPPED = """\
 Here are a hundred names for a cat, the first of them from the *Iliad*:

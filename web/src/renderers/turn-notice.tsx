@@ -152,13 +152,14 @@ function Line({ children }: { readonly children: ReactNode }) {
   return <Box sx={LINE}>{children}</Box>;
 }
 
-const ALERT = { alignSelf: "stretch", maxWidth: MAX_WIDTH } as const;
+const ALERT = { alignSelf: "stretch", maxWidth: MAX_WIDTH, mt: 0.5 } as const;
 
 const LINE = {
   display: "flex",
   flexWrap: "wrap",
   alignItems: "center",
   gap: 1,
+  mt: 1,
   typography: "body2",
   color: "text.secondary",
 } as const;

@@ -81,6 +81,13 @@ export const componentDefaults: Defaults = {
       }),
     },
   },
+  // Their edges lie over each other: without a colour the chosen one would lose its own.
+  MuiToggleButtonGroup: {
+    styleOverrides: {
+      middleButton: ({ theme }) => ({ borderLeftColor: theme.vars.palette.surface.outline }),
+      lastButton: ({ theme }) => ({ borderLeftColor: theme.vars.palette.surface.outline }),
+    },
+  },
   MuiIconButton: { styleOverrides: { root: { borderRadius: 8 } } },
   MuiPaper: { styleOverrides: { root: { backgroundImage: "none" } } },
   // What lies behind a dialog steps back, and can still be told apart.
@@ -97,6 +104,11 @@ export const componentDefaults: Defaults = {
         // 320 px wide, or zoomed to 200 %: every pixel of the margin is wanted for the content.
         "@media (max-width: 480px)": { margin: 12, width: "calc(100% - 24px)" },
       }),
+      paperFullScreen: {
+        border: 0,
+        borderRadius: 0,
+        "@media (max-width: 480px)": { margin: 0, width: "100%" },
+      },
     },
   },
   MuiDialogTitle: { styleOverrides: { root: { fontSize: "1.125rem", fontWeight: 620 } } },

@@ -8,6 +8,7 @@ import { hear, tell } from "@/api/line";
 import { paths } from "@/components/paths";
 import { NoticeArea } from "@/components/notice-area";
 import { TurnsSkeleton } from "@/components/skeletons";
+import { useAfterPatience } from "@/components/use-after-patience";
 import type { News } from "@/embed/protocol";
 import { LiveSessions } from "@/features/sessions/live-sessions";
 import { t } from "@/i18n/embed";
@@ -53,20 +54,6 @@ export function EmbedPage({ say, isKeyed, awaitsKey }: Props) {
 
 /** How long nothing is said of it that the server does not know who asks, where a key may be on its way. */
 const KEY_PATIENCE_MS = 5000;
-
-/** Has it been so for that long? */
-function useAfterPatience(isSo: boolean, milliseconds: number): boolean {
-  const [isOver, setOver] = useState(false);
-  useEffect(() => {
-    if (!isSo) return;
-    const timer = setTimeout(() => setOver(true), milliseconds);
-    return () => {
-      clearTimeout(timer);
-      setOver(false);
-    };
-  }, [isSo, milliseconds]);
-  return isSo && isOver;
-}
 
 /** What stands there until the page around has answered. */
 export function EmbedLoading() {

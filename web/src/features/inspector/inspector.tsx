@@ -59,7 +59,7 @@ export function Inspector({ agentId, sessionId, isSheet, onClose }: Props) {
       fullScreen
       open
       onClose={onClose}
-      slotProps={{ paper: { "aria-label": t("frame.inspector"), sx: COVER } }}
+      slotProps={{ paper: { "aria-label": t("frame.inspector") } }}
     >
       <Box component="aside" aria-label={t("frame.inspector")} sx={SHEET}>
         {pane}
@@ -132,15 +132,6 @@ const ASIDE = {
   borderInlineStart: "1px solid",
   borderColor: "divider",
   outline: "none",
-} as const;
-
-/** It covers the page to its edges, whatever room dialogs leave around them. */
-const COVER = {
-  m: 0,
-  width: 1,
-  border: 0,
-  borderRadius: 0,
-  "@media (max-width: 480px)": { m: 0, width: 1 },
 } as const;
 
 const SHEET = { ...PANE, height: "100dvh" } as const;

@@ -4,6 +4,7 @@
  * The rule it keeps: what is said about a message that cannot be sent needs nothing that has to be
  * fetched, since then there may be no network to fetch it by.
  */
+import Box from "@mui/material/Box";
 import { type ComponentProps, lazy, Suspense } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 
@@ -19,10 +20,12 @@ addEventListener("keydown", () => void load().catch(() => undefined), { once: tr
 
 export function LazyDeliveryNote(props: ComponentProps<typeof DeliveryNote>) {
   return (
-    <ErrorBoundary fallback={<small>{t("delivery.waiting")}</small>}>
+    <ErrorBoundary fallback={<Box sx={WORDS}>{t("delivery.waiting")}</Box>}>
       <Suspense>
         <Note {...props} />
       </Suspense>
     </ErrorBoundary>
   );
 }
+
+const WORDS = { typography: "caption", color: "text.secondary" } as const;
