@@ -18,12 +18,12 @@ it("leads to every session, also to those that are not listed at first", async (
   );
   await user.click(await screen.findByRole("combobox", { name: "Session" }));
   const menu = within(await screen.findByRole("listbox"));
-  expect(await menu.findByRole("option", { name: "Talk 0" }, PATIENCE)).toBeVisible();
-  expect(menu.queryByRole("option", { name: "Talk 59" })).toBeNull();
+  expect(await menu.findByText("Talk 0", {}, PATIENCE)).toBeVisible();
+  expect(menu.queryByText("Talk 59")).toBeNull();
 
-  await user.click(await menu.findByRole("option", { name: "More sessions" }, PATIENCE));
-  const last = await menu.findByRole("option", { name: "Talk 59" }, PATIENCE);
-  expect(menu.queryByRole("option", { name: "More sessions" })).toBeNull();
+  await user.click(await menu.findByText("More sessions", {}, PATIENCE));
+  const last = await menu.findByText("Talk 59", {}, PATIENCE);
+  expect(menu.queryByText("More sessions")).toBeNull();
   expect(onSessionChange).not.toHaveBeenCalled();
   await user.click(last);
   expect(onSessionChange).toHaveBeenCalledWith("s59");
