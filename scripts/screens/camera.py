@@ -11,11 +11,11 @@ from PIL import Image
 from playwright.async_api import Browser, Error, Page, StorageState, ViewportSize
 
 from scripts.screens.clock import NOW, ZONE
+from scripts.screens.colors import in_few_colors
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 390, "height": 844}
-COLORS, EXACT = 256, 216
 MOST_BYTES = 200_000
 PATIENCE_MS = 20_000
 SHOTS, BETWEEN_MS = 60, 150
@@ -111,23 +111,8 @@ def keep(name: str, shot: bytes) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     file = FOLDER / f"{name}.png"
     drawn = Image.open(BytesIO(shot)).convert("RGB")
-    drawn.quantize(palette=palette_of(drawn), dither=Image.Dither.NONE).save(file, optimize=True)
+    in_few_colors(drawn).save(file, optimize=True)
     size = file.stat().st_size
     print(f"{file.relative_to(FOLDER.parents[1])}: {size // 1000} kB", flush=True)
     if size > MOST_BYTES:
         sys.exit("That is too large for a README: show less.")
-
-
-def palette_of(drawn: Image.Image) -> Image.Image:
-    """The colours that are there most, just as they are, and some that stand for the rest: small spots keep theirs."""
-    counted = drawn.getcolors(drawn.width * drawn.height) or []
-    colors = [
-        bytes(color) for _, color in sorted(counted, key=lambda one: one[0], reverse=True) if isinstance(color, tuple)
-    ]
-    most, rest = colors[:EXACT], colors[EXACT:]
-    if rest:
-        few = Image.frombytes("RGB", (len(rest), 1), b"".join(rest)).quantize(COLORS - EXACT).getpalette() or []
-        most += [bytes(few[at : at + 3]) for at in range(0, len(few), 3)]
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(b"".join(most[:COLORS]))
-    return palette
