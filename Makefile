@@ -65,8 +65,8 @@ simulate: sync ## Run simulated worlds: ARGS="--seeds 100000" for more, ARGS="--
 generate: web/node_modules/.complete ## Write openapi.json, the page's types and the sync client anew
 	@$(RUN) python scripts/generate.py
 
-screens: sync ## Take the README's pictures of the page
-	TERTULIA_CHROMIUM="$$($(RUN) python scripts/ensure_browser.py)" && export TERTULIA_CHROMIUM && $(RUN) python -m scripts.screens
+screens: sync ## Take the pictures of all screens for the docs
+	TERTULIA_CHROMIUM="$$($(RUN) python scripts/ensure_browser.py)" && export TERTULIA_CHROMIUM && $(RUN) python -m scripts.screens $(ARGS)
 
 clean: ## Remove all that was brought or built
 	rm -rf .venv .tools .*_cache .hypothesis dist web/dist web/node_modules web/coverage

@@ -131,6 +131,7 @@ async def test_the_guides_example_talks_on_a_page_of_another_site(
     host.pages["/my-key"] = key
     await a_reload_comes_back_to_the_session(talk)
     await what_is_taken_away_lets_go(talk)
+    await it_speaks_as_it_is_told(talk)
     assert [line for line in talk.wrong if "401" not in line] == []  # until the page has fetched the key
 
 
@@ -194,6 +195,11 @@ async def what_is_taken_away_lets_go(talk: Embedded) -> None:
     assert len(talk.page.frames) == 1
     await talk.page.evaluate("document.body.append(taken)")
     await expect(talk.composer).to_be_visible()
+
+
+async def it_speaks_as_it_is_told(talk: Embedded) -> None:
+    await talk.change("lang", "es-MX")
+    await expect(talk.frame.get_by_role("textbox", name="Escribe un mensaje")).to_be_visible()
 
 
 async def test_who_is_not_named_frames_nothing_and_who_is_frames_only_the_talk(

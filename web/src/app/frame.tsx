@@ -141,7 +141,7 @@ const SIDEBAR = {
   width: 280,
   minHeight: 0,
   bgcolor: "surface.sidebar",
-  borderInlineEnd: 1,
+  borderInlineEnd: "1px solid",
   borderColor: "divider",
 } as const;
 

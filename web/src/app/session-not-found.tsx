@@ -52,7 +52,7 @@ export function SessionNotFound({ agentId, sessionId, error, onRetry }: SessionN
               ? t(hasDraft ? "sessions.newWithDraft" : "sessions.startNew")
               : t("action.retry")}
           </Button>
-          <Button color="inherit" onClick={goToSessions}>
+          <Button variant="outlined" color="inherit" onClick={goToSessions}>
             {t("sessions.goTo")}
           </Button>
         </>

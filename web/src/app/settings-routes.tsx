@@ -143,7 +143,7 @@ function Page({ section, title, children }: PageProps) {
         <SettingsNav section={section} />
       </PageHead>
       <Box sx={{ flex: 1, overflowY: "auto" }}>
-        <Box sx={{ width: 1, maxWidth: 760, mx: "auto", px: 2, pt: 3, pb: 6 }}>
+        <Box sx={COLUMN}>
           <Typography variant="h1" sx={{ mb: 3 }}>
             {title}
           </Typography>
@@ -153,3 +153,6 @@ function Page({ section, title, children }: PageProps) {
     </>
   );
 }
+
+/** Its words begin where the names of the pages above do. */
+const COLUMN = { width: 1, maxWidth: 776, px: { xs: 2, sm: 3 }, pt: 3, pb: 6 } as const;

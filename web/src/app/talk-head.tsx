@@ -59,7 +59,7 @@ export function TalkHead({ agent, session }: TalkHeadProps) {
           href={paths.agent(agentId)}
         />
       )}
-      {session !== null && <ShareButton key={session.session_id} session={session} />}
+      {session !== null && !isNarrow && <ShareButton key={session.session_id} session={session} />}
       {session !== null && (
         <ActionButton
           label={t("frame.inspector")}

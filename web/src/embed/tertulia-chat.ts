@@ -1,5 +1,5 @@
 /**
- * `<tertulia-chat src agent theme session label api-key>`: a talk in a frame, for pages of others.
+ * `<tertulia-chat src agent theme lang session label api-key>`: a talk in a frame, for pages of others.
  *
  * The rules it keeps: it defines its element and leaves nothing else behind; the key goes through a
  * port to the server's own origin, never into an address; what is taken off the page lets go of all.
@@ -22,7 +22,7 @@ const STYLE = `
 type Reflected = (typeof REFLECTED)[number];
 
 class TertuliaChat extends HTMLElement {
-  static readonly observedAttributes = [...REFLECTED, "api-key"];
+  static readonly observedAttributes = [...REFLECTED, "lang", "api-key"];
 
   readonly #root = this.attachShadow({ mode: "open" });
   #frame: HTMLIFrameElement | null = null;
@@ -114,6 +114,7 @@ class TertuliaChat extends HTMLElement {
     url.searchParams.set("host", "1");
     url.searchParams.set("theme", this.#theme);
     url.searchParams.set("session", this.getAttribute("session") ?? NEW);
+    if (this.lang !== "") url.searchParams.set("lang", this.lang); // without it, as the browser asks
     return url;
   }
 

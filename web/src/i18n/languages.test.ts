@@ -116,6 +116,7 @@ describe("the language", () => {
     browserAsksFor("en");
     expect(wanted(null, "es").tag).toBe("es");
     expect(wanted("ar-XB", "es").tag).toBe("ar-XB");
+    expect(wanted("es-MX", "en").tag).toBe("es");
     expect(wanted("xx", "yy").tag).toBe("en");
   });
 

@@ -42,12 +42,15 @@ async function pseudo(): Promise<Speech> {
 
 const byTag = (tag: string | null) => LANGUAGES.find((language) => language.tag === tag);
 
+/** The language of that very tag, else the one that it is a kind of: `es-MX` is Spanish. */
+const nearest = (tag: string | null) => byTag(tag) ?? byTag(tag?.split("-")[0] ?? null);
+
 /** The language that one would have whom `asked` is the address's word of, and `chosen` one's own. */
 export function wanted(asked: string | null, chosen: string | null): Language {
   const first = navigator.languages
-    .map((tag) => byTag(tag.split("-")[0] ?? tag))
+    .map((tag) => nearest(tag))
     .find((language) => language !== undefined);
-  const language = byTag(asked) ?? byTag(chosen) ?? first ?? byTag("en");
+  const language = nearest(asked) ?? byTag(chosen) ?? first ?? byTag("en");
   if (language === undefined) throw new Error("there is no English");
   return language;
 }

@@ -20,6 +20,12 @@ export const proseStyle: SxProps<Theme> = {
   "& .contains-task-list": { listStyle: "none", paddingInlineStart: 0.5 },
   "& li > input[type=checkbox]": { marginInlineEnd: 1 },
   "& a": { color: "primary.main", textUnderlineOffset: "0.15em" },
+  // Fonts that know how formulas are set; the system's own for the rest.
+  "& math": {
+    fontFamily:
+      '"STIX Two Math", "Cambria Math", "Latin Modern Math", "DejaVu Math TeX Gyre", "Noto Sans Math", math',
+    fontSize: "1.1em",
+  },
   "& small": { fontSize: "0.875em", color: "text.secondary" },
   "& blockquote": {
     mx: 0,

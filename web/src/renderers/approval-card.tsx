@@ -110,6 +110,7 @@ function Asking({ asked, deciding, tool, isBack, onPhase }: AskingProps) {
         {metadata.is_editable !== false && (
           <Button
             size="small"
+            variant="outlined"
             color="inherit"
             startIcon={<EditIcon />}
             aria-expanded={false}

@@ -135,11 +135,11 @@ const FRAME = {
   "&:hover": { borderColor: "surface.outline" },
 } as const;
 
-/** Its height is known before it is there, so that nothing moves when it comes. */
+/** Its height is known before it is there, so that nothing moves when it comes; all of it is to be seen. */
 const PICTURE = {
   display: "block",
   height: 200,
   minWidth: 96,
   maxWidth: "min(320px, 100%)",
-  objectFit: "cover",
+  objectFit: "contain",
 } as const;

@@ -31,7 +31,13 @@ export function Timeline({ steps }: { readonly steps: readonly Step[] }) {
   );
 }
 
-const ROW = { display: "flex", alignItems: "start", gap: 0.5 } as const;
+const ROW = {
+  display: "flex",
+  alignItems: "start",
+  gap: 0.5,
+  // As high as the line beside it.
+  "@media (pointer: coarse)": { "& > .MuiIconButton-root": { width: 44, height: 44 } },
+} as const;
 
 const TIMELINE = {
   listStyle: "none",

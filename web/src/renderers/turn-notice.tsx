@@ -130,6 +130,7 @@ function RetryButton({ turn, actions }: ButtonProps) {
   return (
     <Button
       size="small"
+      variant="outlined"
       color="inherit"
       startIcon={<RetryIcon />}
       onClick={() => actions.retry(turn)}
@@ -141,7 +142,7 @@ function RetryButton({ turn, actions }: ButtonProps) {
 
 function ContinueButton({ actions }: ButtonProps) {
   return (
-    <Button size="small" color="inherit" onClick={() => actions.goOn()}>
+    <Button size="small" variant="outlined" color="inherit" onClick={() => actions.goOn()}>
       {t("turn.continue")}
     </Button>
   );
@@ -151,13 +152,14 @@ function Line({ children }: { readonly children: ReactNode }) {
   return <Box sx={LINE}>{children}</Box>;
 }
 
-const ALERT = { alignSelf: "stretch", maxWidth: MAX_WIDTH } as const;
+const ALERT = { alignSelf: "stretch", maxWidth: MAX_WIDTH, mt: 0.5 } as const;
 
 const LINE = {
   display: "flex",
   flexWrap: "wrap",
   alignItems: "center",
   gap: 1,
+  mt: 1,
   typography: "body2",
   color: "text.secondary",
 } as const;

@@ -102,7 +102,11 @@ function AfterAnswer({ turn, actions, tools }: Omit<AnswerProps, "agentName">) {
   if (!isAtRest(turn)) return null;
   return (
     <>
-      <Attachments files={turn.output_attachments} />
+      {turn.output_attachments.length > 0 && (
+        <Box sx={{ mt: 1 }}>
+          <Attachments files={turn.output_attachments} />
+        </Box>
+      )}
       {!hasEndedWell(turn) && (
         <Suspense>
           <TurnNotice turn={turn} actions={actions} />

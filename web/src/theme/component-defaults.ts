@@ -68,8 +68,34 @@ export const componentDefaults: Defaults = {
       endIcon: { marginInline: 0 },
     },
   },
+  MuiToggleButton: {
+    styleOverrides: {
+      root: ({ theme }) => ({
+        minHeight: 36,
+        color: theme.vars.palette.text.secondary,
+        borderColor: theme.vars.palette.surface.outline,
+        "&.Mui-selected, &.Mui-selected:hover": {
+          color: theme.vars.palette.text.primary,
+          backgroundColor: theme.vars.palette.surface.raised,
+        },
+      }),
+    },
+  },
+  // Their edges lie over each other: without a colour the chosen one would lose its own.
+  MuiToggleButtonGroup: {
+    styleOverrides: {
+      middleButton: ({ theme }) => ({ borderLeftColor: theme.vars.palette.surface.outline }),
+      lastButton: ({ theme }) => ({ borderLeftColor: theme.vars.palette.surface.outline }),
+    },
+  },
   MuiIconButton: { styleOverrides: { root: { borderRadius: 8 } } },
   MuiPaper: { styleOverrides: { root: { backgroundImage: "none" } } },
+  // What lies behind a dialog steps back, and can still be told apart.
+  MuiBackdrop: {
+    styleOverrides: {
+      root: { "&:not(.MuiBackdrop-invisible)": { backgroundColor: "rgb(12 20 17 / 0.42)" } },
+    },
+  },
   MuiDialog: {
     styleOverrides: {
       paper: ({ theme }) => ({
@@ -78,6 +104,11 @@ export const componentDefaults: Defaults = {
         // 320 px wide, or zoomed to 200 %: every pixel of the margin is wanted for the content.
         "@media (max-width: 480px)": { margin: 12, width: "calc(100% - 24px)" },
       }),
+      paperFullScreen: {
+        border: 0,
+        borderRadius: 0,
+        "@media (max-width: 480px)": { margin: 0, width: "100%" },
+      },
     },
   },
   MuiDialogTitle: { styleOverrides: { root: { fontSize: "1.125rem", fontWeight: 620 } } },
@@ -110,11 +141,16 @@ export const componentDefaults: Defaults = {
   },
   // A subtitle is not a heading: those are named where they stand.
   MuiTypography: { defaultProps: { variantMapping: { subtitle1: "div", subtitle2: "div" } } },
+  // One height for all fields, which is about that of buttons.
+  MuiAutocomplete: { defaultProps: { size: "small" } },
+  MuiFormControl: { defaultProps: { size: "small" } },
+  MuiTextField: { defaultProps: { size: "small" } },
   MuiOutlinedInput: {
     styleOverrides: {
       root: ({ theme }) => ({
         borderRadius: 10,
         backgroundColor: theme.vars.palette.background.paper,
+        "@media (pointer: coarse)": { minHeight: 44 },
       }),
       notchedOutline: ({ theme }) => ({
         top: 0,
@@ -149,7 +185,16 @@ export const componentDefaults: Defaults = {
     },
   },
   MuiFormHelperText: { styleOverrides: { root: { marginInline: 2 } } },
-  MuiChip: { styleOverrides: { root: { borderRadius: 8 } } },
+  MuiChip: {
+    styleOverrides: {
+      root: ({ theme }) => ({
+        borderRadius: 8,
+        "&.MuiChip-filledDefault, &.MuiChip-filled.MuiChip-colorDefault": {
+          backgroundColor: theme.vars.palette.surface.raised,
+        },
+      }),
+    },
+  },
   MuiSwitch: { defaultProps: { color: "primary" } },
   // Within text a link must not be known by its colour alone.
   MuiLink: { defaultProps: { underline: "always" } },

@@ -22,12 +22,13 @@ import { Look } from "@/theme/look";
 import { BrokenPage } from "../broken-page";
 import { embedHref, optionsIn, placeIn } from "./embed-address";
 import { hrefHere, useEmbedLocation } from "./embed-location";
-import { EmbedPage } from "./embed-page";
+import { EmbedLoading, EmbedPage } from "./embed-page";
 import { Host, namedOrigins } from "./host";
 
 const parent = window.parent === window ? undefined : window.parent;
 const host = new Host({ parent, origins: namedOrigins(document) });
 const options = optionsIn(location.search);
+const hasHost = parent !== undefined && options.hasHost;
 
 export function EmbedApp() {
   const { theme, isKeyed, isReady } = useHost();
@@ -38,7 +39,11 @@ export function EmbedApp() {
       <TipLayer />
       <ErrorBoundary FallbackComponent={BrokenPage}>
         <Router hook={useEmbedLocation} hrefs={hrefHere}>
-          {isReady && <EmbedPage say={host.say} isKeyed={isKeyed} />}
+          {isReady ? (
+            <EmbedPage say={host.say} isKeyed={isKeyed} awaitsKey={hasHost && !isKeyed} />
+          ) : (
+            <EmbedLoading />
+          )}
         </Router>
       </ErrorBoundary>
     </Look>
@@ -49,7 +54,7 @@ function useHost() {
   const client = useQueryClient();
   const [theme, setTheme] = useState(options.theme);
   const [isKeyed, setKeyed] = useState(false);
-  const [isReady, setReady] = useState(parent === undefined || !options.hasHost);
+  const [isReady, setReady] = useState(!hasHost);
   const hear = useEffectEvent(({ apiKey, theme: told, session }: Told) => {
     if (apiKey !== undefined) {
       setKeyed(apiKey !== null);

@@ -53,7 +53,7 @@ const HEAD = {
   gap: 1.5,
   minHeight: 48,
   px: 1.5,
-  borderBlockEnd: 1,
+  borderBlockEnd: "1px solid",
   borderColor: "divider",
   "@media (pointer: coarse)": { "& .MuiIconButton-root": { width: 44, height: 44 } },
 } as const;

@@ -7,6 +7,8 @@ import { useEffect, useState } from "react";
 import { hear, tell } from "@/api/line";
 import { paths } from "@/components/paths";
 import { NoticeArea } from "@/components/notice-area";
+import { TurnsSkeleton } from "@/components/skeletons";
+import { useAfterPatience } from "@/components/use-after-patience";
 import type { News } from "@/embed/protocol";
 import { LiveSessions } from "@/features/sessions/live-sessions";
 import { t } from "@/i18n/embed";
@@ -23,18 +25,21 @@ interface Props {
   readonly say: (news: News) => void;
   /** The host has said who writes. */
   readonly isKeyed: boolean;
+  /** It may yet say so: pages fetch their key. */
+  readonly awaitsKey: boolean;
 }
 
-export function EmbedPage({ say, isKeyed }: Props) {
+export function EmbedPage({ say, isKeyed, awaitsKey }: Props) {
   const { agentId, sessionId } = usePlace();
   const [isRefused, onAgain] = useRefused(say);
+  const isSaid = useAfterPatience(isRefused, awaitsKey ? KEY_PATIENCE_MS : 0);
   useNews(agentId ?? "", sessionId, say);
   if (agentId === null) return null;
   return (
     <>
       <Box component="main" id="main" aria-label={t("embed.talk")} tabIndex={-1} sx={FRAME}>
         <ConnectionBanner />
-        {isRefused && <Refused agentId={agentId} isKeyed={isKeyed} onAgain={onAgain} />}
+        {isSaid && <Refused agentId={agentId} isKeyed={isKeyed} onAgain={onAgain} />}
         <TalkPage
           agentId={agentId}
           sessionId={sessionId}
@@ -44,6 +49,20 @@ export function EmbedPage({ say, isKeyed }: Props) {
       {!isRefused && <LiveSessions agentId={agentId} openId={sessionId} />}
       <NoticeArea>{null}</NoticeArea>
     </>
+  );
+}
+
+/** How long nothing is said of it that the server does not know who asks, where a key may be on its way. */
+const KEY_PATIENCE_MS = 5000;
+
+/** What stands there until the page around has answered. */
+export function EmbedLoading() {
+  return (
+    <Box component="main" aria-label={t("embed.talk")} sx={FRAME}>
+      <Box sx={{ px: 2, pt: 6 }}>
+        <TurnsSkeleton />
+      </Box>
+    </Box>
   );
 }
 

@@ -131,7 +131,7 @@ export const ROW = {
   alignItems: "center",
   gap: 1,
   py: 1.25,
-  borderBlockEnd: 1,
+  borderBlockEnd: "1px solid",
   borderColor: "divider",
   "&:last-child": { border: 0 },
 } as const;

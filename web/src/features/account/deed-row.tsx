@@ -84,7 +84,7 @@ function nameOf(userId: string, users: readonly User[]): string {
 
 const ROW = {
   py: 0.75,
-  borderBlockEnd: 1,
+  borderBlockEnd: "1px solid",
   borderColor: "divider",
   "&:last-child": { border: 0 },
 } as const;

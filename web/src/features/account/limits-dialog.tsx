@@ -11,6 +11,7 @@ import { type SubmitEvent, useId, useRef, useState } from "react";
 
 import { useSetUserLimits, useUserLimits } from "@/api/account-queries";
 import type { LimitName, OwnLimits, User, UserLimits } from "@/api/types";
+import { DialogFoot } from "@/components/dialog-foot";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { notify } from "@/components/notices";
@@ -109,14 +110,7 @@ function LimitsForm({ user, limits, onClose }: Props & { readonly limits: UserLi
           );
         })}
       </DialogContent>
-      <DialogActions>
-        <Button color="inherit" onClick={onClose}>
-          {t("action.cancel")}
-        </Button>
-        <Button type="submit" variant="contained" loading={isPending}>
-          {t("action.save")}
-        </Button>
-      </DialogActions>
+      <DialogFoot confirm={t("action.save")} pending={isPending} onClose={onClose} />
     </form>
   );
 }

@@ -10,6 +10,7 @@ import { type SubmitEvent, useId, useState } from "react";
 
 import { useCreateKey } from "@/api/account-queries";
 import type { NewApiKey, Scope } from "@/api/types";
+import { DialogFoot } from "@/components/dialog-foot";
 import { copyText } from "@/components/clipboard";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
@@ -76,14 +77,7 @@ export function NewKeyDialog({ scopes, onClose }: Props) {
             onChange={setLasting}
           />
         </DialogContent>
-        <DialogActions>
-          <Button color="inherit" onClick={onClose}>
-            {t("action.cancel")}
-          </Button>
-          <Button type="submit" variant="contained" loading={isPending}>
-            {t("keys.create")}
-          </Button>
-        </DialogActions>
+        <DialogFoot confirm={t("keys.create")} pending={isPending} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -1,7 +1,5 @@
 /** Adds a user: a name, a first password, and what they may do. */
-import Button from "@mui/material/Button";
 import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import TextField from "@mui/material/TextField";
@@ -9,6 +7,7 @@ import { type SubmitEvent, useId, useState } from "react";
 
 import { useCreateUser } from "@/api/account-queries";
 import type { Role } from "@/api/types";
+import { DialogFoot } from "@/components/dialog-foot";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { notify } from "@/components/notices";
@@ -72,14 +71,7 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
             onChange={setRole}
           />
         </DialogContent>
-        <DialogActions>
-          <Button color="inherit" onClick={onClose}>
-            {t("action.cancel")}
-          </Button>
-          <Button type="submit" variant="contained" loading={isPending}>
-            {t("users.add")}
-          </Button>
-        </DialogActions>
+        <DialogFoot confirm={t("users.add")} pending={isPending} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -60,7 +60,7 @@ export function Inspector({ agentId, sessionId, isSheet, onClose }: Props) {
       fullScreen
       open
       onClose={onClose}
-      slotProps={{ paper: { "aria-label": t("frame.inspector"), sx: COVER } }}
+      slotProps={{ paper: { "aria-label": t("frame.inspector") } }}
     >
       <Box component="aside" aria-label={t("frame.inspector")} sx={SHEET}>
         {pane}
@@ -122,6 +122,7 @@ const PANE = {
   flexDirection: "column",
   minHeight: 0,
   minWidth: 0,
+  overflow: "hidden",
   bgcolor: "background.default",
 } as const;
 
@@ -132,15 +133,6 @@ const ASIDE = {
   borderInlineStart: "1px solid",
   borderColor: "divider",
   outline: "none",
-} as const;
-
-/** It covers the page to its edges, whatever room dialogs leave around them. */
-const COVER = {
-  m: 0,
-  width: 1,
-  border: 0,
-  borderRadius: 0,
-  "@media (max-width: 480px)": { m: 0, width: 1 },
 } as const;
 
 const SHEET = { ...PANE, height: "100dvh" } as const;

@@ -178,6 +178,8 @@ const FIGURE = {
   textAlign: "end",
   fontVariantNumeric: "tabular-nums",
   whiteSpace: "nowrap",
+  overflow: "hidden",
+  textOverflow: "ellipsis",
 } as const;
 
 const LIST = { maxHeight: "min(264px, 30dvh)", overflowY: "auto", mx: -0.75, px: 0.75 } as const;

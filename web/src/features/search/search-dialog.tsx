@@ -12,11 +12,12 @@ import { useLocation } from "wouter";
 
 import { useSearch } from "@/api/search-queries";
 import { announce } from "@/components/announcer";
+import { ActionButton } from "@/components/action-button";
 import { useCalm } from "@/components/use-calm";
 import { useTyped } from "@/components/use-typed";
 import { VisuallyHidden } from "@/components/visually-hidden";
 import { t } from "@/i18n/search";
-import { SearchIcon } from "@/icons/icons";
+import { CloseIcon, SearchIcon } from "@/icons/icons";
 
 import { type Command, fitting } from "./commands";
 import { ANY_TIME, type Filters, SearchFilters, searchOf } from "./search-filters";
@@ -79,6 +80,13 @@ export function SearchDialog({ agentId, commands: all, typed, onClose }: SearchD
           onChange={(change) => setText(change.target.value)}
           onKeyDown={onKeyDown}
           startAdornment={<SearchIcon sx={{ marginInlineEnd: 1.25, color: "text.secondary" }} />}
+          endAdornment={
+            <ActionButton
+              label={t("action.close")}
+              icon={<CloseIcon sx={{ fontSize: 20 }} />}
+              onClick={onClose}
+            />
+          }
           inputProps={{
             type: "search",
             role: "combobox",
@@ -90,7 +98,7 @@ export function SearchDialog({ agentId, commands: all, typed, onClose }: SearchD
             autoComplete: "off",
             spellCheck: false,
           }}
-          sx={{ fontSize: "1.0625rem" }}
+          sx={FIELD}
         />
         <SearchFilters agentId={agentId} filters={filters} onChange={setFilters} />
       </Box>
@@ -155,6 +163,12 @@ function useSpokenCount(words: string, count: number | undefined, isMore: boolea
 }
 
 const focusWhenShown = (input: HTMLInputElement | null) => input?.focus();
+
+/** The browser's own cross would stand beside ours. */
+const FIELD = {
+  fontSize: "1.0625rem",
+  "& input::-webkit-search-cancel-button": { display: "none" },
+} as const;
 
 /** It stays where it is when the list grows: the field does not move under the hand. */
 const PLACE = { "& .MuiDialog-container": { alignItems: { sm: "flex-start" }, pt: { sm: "8vh" } } };

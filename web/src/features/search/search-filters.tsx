@@ -73,7 +73,7 @@ export function SearchFilters({ agentId, filters, onChange }: SearchFiltersProps
         value={filters.days}
         inputProps={{ "aria-label": t("search.time") }}
         onChange={(change) => onChange({ ...filters, days: change.target.value })}
-        sx={{ typography: "caption", "& .MuiSelect-select": { py: 0.5 } }}
+        sx={WHEN}
       >
         {TIMES.map(([days, label]) => (
           <MenuItem key={days} value={days}>
@@ -107,6 +107,22 @@ function Toggle({ label, isOn, onToggle }: ToggleProps) {
 }
 
 const FILTERS = { display: "flex", flexWrap: "wrap", alignItems: "center", gap: 0.75, pt: 1 };
+
+/** As high and as round as the chips beside it. */
+const WHEN = {
+  typography: "caption",
+  color: "text.secondary",
+  border: 1,
+  borderColor: "surface.outline",
+  borderRadius: "13px",
+  "& .MuiSelect-select": { py: 0, minHeight: 24, lineHeight: "24px", paddingInlineStart: 1.25 },
+  "& .MuiSelect-select:focus": { bgcolor: "transparent" },
+  "&:focus-within": { outline: "2px solid", outlineColor: "primary.main", outlineOffset: 2 },
+  "@media (pointer: coarse)": {
+    borderRadius: "22px",
+    "& .MuiSelect-select": { minHeight: 42, lineHeight: "42px" },
+  },
+} as const;
 
 const CHIP = {
   px: 1.25,

@@ -8,8 +8,10 @@ import MenuItem from "@mui/material/MenuItem";
 import Select from "@mui/material/Select";
 import Typography from "@mui/material/Typography";
 
+import { useRef, useState } from "react";
+
 import type { Session } from "@/api/types";
-import { t } from "@/i18n";
+import { t } from "@/i18n/sessions";
 
 import { NEW_SESSION } from "./new-session";
 import { StatusDot } from "./status-dot";
@@ -27,7 +29,8 @@ export function SessionSelector({
   currentSession,
   onSessionChange,
 }: SessionSelectorProps) {
-  const { pinned, others } = useSessionList(agentId, ALL_SESSIONS);
+  const { pinned, others, hasMore, loadMore } = useSessionList(agentId, ALL_SESSIONS);
+  const menu = useMenuThatStays();
   const listed = [...pinned, ...others];
   const sessions =
     currentSession === null || listed.some((s) => s.session_id === currentSession.session_id)
@@ -39,7 +42,12 @@ export function SessionSelector({
       disableUnderline
       fullWidth
       value={currentSession?.session_id ?? NEW_SESSION}
-      onChange={(change) => onSessionChange(change.target.value)}
+      open={menu.isOpen}
+      onOpen={menu.open}
+      onClose={menu.close}
+      onChange={(change) => {
+        if (change.target.value !== MORE) onSessionChange(change.target.value);
+      }}
       inputProps={{ "aria-label": t("sessions.choose") }}
       renderValue={(value) => (
         <Box dir="auto" sx={{ overflow: "hidden", textOverflow: "ellipsis" }}>
@@ -61,8 +69,38 @@ export function SessionSelector({
           <StatusDot session={session} />
         </MenuItem>
       ))}
+      {hasMore && (
+        <MenuItem
+          value={MORE}
+          onClick={() => {
+            menu.stay();
+            loadMore();
+          }}
+          sx={{ color: "primary.main" }}
+        >
+          {t("sessions.more")}
+        </MenuItem>
+      )}
     </Select>
   );
+}
+
+/** No session is called so. */
+const MORE = "more…";
+
+/** Each choice closes a menu, but one that only brings more to choose from. */
+function useMenuThatStays() {
+  const [isOpen, setOpen] = useState(false);
+  const stays = useRef(false);
+  return {
+    isOpen,
+    open: () => setOpen(true),
+    stay: () => (stays.current = true),
+    close: () => {
+      setOpen(stays.current);
+      stays.current = false;
+    },
+  };
 }
 
 function nameOf(sessions: readonly Session[], id: string): string {

@@ -24,7 +24,9 @@ export function ConnectDialog({ open, onClose }: ConnectDialogProps) {
         <ConnectModel />
       </DialogContent>
       <DialogActions>
-        <Button onClick={onClose}>{t("action.close")}</Button>
+        <Button color="inherit" onClick={onClose}>
+          {t("action.close")}
+        </Button>
       </DialogActions>
     </Dialog>
   );

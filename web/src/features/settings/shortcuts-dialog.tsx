@@ -91,7 +91,9 @@ export function ShortcutsDialog({ open, onClose }: ShortcutsDialogProps) {
         ))}
       </DialogContent>
       <DialogActions>
-        <Button onClick={onClose}>{t("action.close")}</Button>
+        <Button color="inherit" onClick={onClose}>
+          {t("action.close")}
+        </Button>
       </DialogActions>
     </Dialog>
   );

@@ -16,7 +16,7 @@ interface Props {
 
 export function NothingShared({ error, onRetry }: Props) {
   const home = (
-    <Button component={Link} href={paths.home} color="inherit">
+    <Button component={Link} href={paths.home} variant="outlined" color="inherit">
       {t("notFound.home")}
     </Button>
   );

@@ -1,8 +1,6 @@
 /** Adding an MCP server: where it is, what it is reached with, and when a person is asked before its tools run. */
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import TextField, { type TextFieldProps } from "@mui/material/TextField";
@@ -14,6 +12,7 @@ import { isApiError } from "@/api/errors";
 import { useConfig } from "@/api/queries";
 import { useRegisterToolgroup } from "@/api/tool-queries";
 import type { ApprovalRule } from "@/api/types";
+import { DialogFoot } from "@/components/dialog-foot";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { notify } from "@/components/notices";
@@ -123,14 +122,7 @@ export function AddServer({ onClose }: { readonly onClose: () => void }) {
             ))}
           </TextField>
         </DialogContent>
-        <DialogActions>
-          <Button color="inherit" onClick={onClose}>
-            {t("action.cancel")}
-          </Button>
-          <Button type="submit" variant="contained" loading={register.isPending}>
-            {t("tools.add")}
-          </Button>
-        </DialogActions>
+        <DialogFoot confirm={t("tools.add")} pending={register.isPending} onClose={onClose} />
       </Box>
     </Dialog>
   );

@@ -17,6 +17,7 @@ export const sessions = {
   "sessions.saveMarkdown": "Save as Markdown",
   "sessions.saveJson": "Save as JSON, with everything",
   "sessions.select": "Select",
+  "sessions.more": "More sessions",
 
   "export.you": "You",
   "export.agent": "Agent",

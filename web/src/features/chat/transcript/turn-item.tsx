@@ -13,12 +13,9 @@ import { isAtRest, type OutboxEntry, useTurn } from "@/turn";
 
 import type { Branches } from "../use-branches";
 import type { DeliveryActions } from "./delivery-note";
+import { LazyDeliveryNote } from "./lazy-delivery-note";
 import { TurnTools } from "./turn-tools";
 
-/** What is on its way is written about; what was there before is not. */
-const DeliveryNote = lazy(async () => ({
-  default: (await import("./delivery-note")).DeliveryNote,
-}));
 const BrokenTurn = lazy(async () => ({
   default: (await import("./broken-turn")).BrokenTurn,
 }));
@@ -70,11 +67,7 @@ export const TurnItem = memo(function TurnItem(props: Props) {
           ),
         })}
         {...(entry !== null && {
-          delivery: (
-            <Suspense>
-              <DeliveryNote entry={entry} actions={deliveryActions} />
-            </Suspense>
-          ),
+          delivery: <LazyDeliveryNote entry={entry} actions={deliveryActions} />,
           tone: entry.state === "failed_to_send" ? "failed" : "faded",
         })}
       />
