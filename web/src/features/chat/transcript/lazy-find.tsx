@@ -3,6 +3,7 @@
  * where all turns are in the page; of longer talks the server knows what is in them.
  */
 import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
+import { ErrorBoundary } from "react-error-boundary";
 
 import { useOffer } from "@/components/offers";
 import { matches, SHORTCUTS } from "@/components/shortcuts";
@@ -49,16 +50,18 @@ export function LazyFind({ sessionId, transcript, branches, size, onSeek }: Prop
   if (!isOpen || sessionId === null) return null;
   const ahead = <TypedAhead label={t("sessions.search")} typed={typed} onCancel={close} />;
   return (
-    <Suspense fallback={ahead}>
-      <FindBar
-        agentId={branches.agentId}
-        sessionId={sessionId}
-        typed={typed}
-        transcript={transcript}
-        onSeek={onSeek}
-        onSwitch={branches.switchTo}
-        onClose={close}
-      />
-    </Suspense>
+    <ErrorBoundary fallback={null} onError={close}>
+      <Suspense fallback={ahead}>
+        <FindBar
+          agentId={branches.agentId}
+          sessionId={sessionId}
+          typed={typed}
+          transcript={transcript}
+          onSeek={onSeek}
+          onSwitch={branches.switchTo}
+          onClose={close}
+        />
+      </Suspense>
+    </ErrorBoundary>
   );
 }
