@@ -29,8 +29,11 @@ export function LazyFind({ sessionId, transcript, branches, size, onSeek }: Prop
   const [isOpen, setOpen] = useState(false);
   const typed = useRef("");
   const isLong = size > WHOLE_UP_TO;
+  const type = (text: string) => {
+    typed.current = text;
+  };
   const open = () => {
-    typed.current = "";
+    type("");
     setOpen(true);
   };
   const close = () => setOpen(false);
@@ -48,7 +51,7 @@ export function LazyFind({ sessionId, transcript, branches, size, onSeek }: Prop
     return () => window.removeEventListener("keydown", listen);
   }, []);
   if (!isOpen || sessionId === null) return null;
-  const ahead = <TypedAhead label={t("sessions.search")} typed={typed} onCancel={close} />;
+  const ahead = <TypedAhead label={t("sessions.search")} onType={type} onCancel={close} />;
   return (
     <ErrorBoundary fallback={null} onError={close}>
       <Suspense fallback={ahead}>
