@@ -126,3 +126,22 @@ async def test_who_comes_back_reads_on_in_the_same_place_and_who_opens_it_anew_a
     await visitor.row("Another").click()
     await visitor.row("A long talk").click()
     await expect(visitor.turn(f"Question {TURNS}")).to_be_in_viewport()
+
+
+async def test_a_long_talk_is_searched_and_gone_through_by_keys(visitor: Visitor, long_session: str) -> None:
+    page, last = visitor.page, visitor.turn(f"Question {TURNS}")
+    await visitor.open_session(long_session)
+    await expect(last).to_be_in_viewport()
+    await page.keyboard.press("Control+f")
+    await page.keyboard.type("Question 17")
+    found = page.get_by_role("search", name="Find in this session")
+    await expect(found.get_by_text("1 of 1")).to_be_visible()
+    await expect(visitor.turn("Question 17")).to_be_in_viewport()
+    assert await page.evaluate("[...CSS.highlights.get('found')].map(String).join(' ')") == "Question 17"
+    await page.keyboard.press("Escape")
+    await expect(found).to_be_hidden()
+    await expect(visitor.turn("Question 17")).to_be_focused()
+    await page.keyboard.press("Control+End")
+    await expect(last).to_be_in_viewport()
+    await page.keyboard.press("Control+Home")
+    await expect(visitor.turn("Question 1")).to_be_in_viewport()

@@ -13,7 +13,10 @@ interface SearchProps {
 
 export function Search({ agentId, onClose }: SearchProps) {
   const typed = useRef("");
-  const ahead = <TypedAhead label={t("sessions.search")} typed={typed} onCancel={onClose} />;
+  const type = (text: string) => {
+    typed.current = text;
+  };
+  const ahead = <TypedAhead label={t("sessions.search")} onType={type} onCancel={onClose} />;
   return (
     <Suspense fallback={ahead}>
       <Palette agentId={agentId} typed={typed} onClose={onClose} />

@@ -3,17 +3,17 @@
  *
  * The rule it keeps: it gives the focus back to where it was, so that whatever comes in its place finds it there.
  */
-import { type RefObject, useLayoutEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 import { VisuallyHidden } from "./visually-hidden";
 
 interface Props {
   readonly label: string;
-  readonly typed: RefObject<string>;
+  readonly onType: (text: string) => void;
   readonly onCancel: () => void;
 }
 
-export function TypedAhead({ label, typed, onCancel }: Props) {
+export function TypedAhead({ label, onType, onCancel }: Props) {
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
     const before = document.activeElement;
@@ -27,7 +27,7 @@ export function TypedAhead({ label, typed, onCancel }: Props) {
       <input
         ref={field}
         aria-label={label}
-        onChange={({ target }) => (typed.current = target.value)}
+        onChange={({ target }) => onType(target.value)}
         onKeyDown={({ key }) => key === "Escape" && onCancel()}
       />
     </VisuallyHidden>

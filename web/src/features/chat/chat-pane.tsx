@@ -8,6 +8,7 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { lazy, Suspense, useEffect } from "react";
+import { ErrorBoundary } from "react-error-boundary";
 
 import type { Agent, Session } from "@/api/types";
 import { agentName } from "@/components/agent-name";
@@ -26,7 +27,10 @@ import { turnOf } from "./transcript/row";
 import { TurnAnnouncer } from "./turn-announcer";
 import { type Conversation, useConversation } from "./use-conversation";
 
-const Unkept = lazy(async () => ({ default: (await import("./unkept")).Unkept }));
+/** With the note on a message that waits: when the line is down, that is there if anything is. */
+const Unkept = lazy(async () => ({
+  default: (await import("./transcript/delivery-note")).Unkept,
+}));
 const loadQueue = () => import("./composer/queue-chips");
 const QueueChips = lazy(async () => ({ default: (await loadQueue()).QueueChips }));
 const LongTurn = lazy(async () => ({ default: (await import("./long-turn")).LongTurn }));
@@ -56,9 +60,11 @@ export function ChatPane({ agent, session, onSessionCreated, focusTurnId, comman
       {last && <TurnAnnouncer key={last.id} turn={turnOf(last)} />}
       <Box sx={DOCK}>
         {conversation.isUnkept && (
-          <Suspense>
-            <Unkept />
-          </Suspense>
+          <ErrorBoundary fallback={null}>
+            <Suspense>
+              <Unkept />
+            </Suspense>
+          </ErrorBoundary>
         )}
         <ConnectionNote connection={transcript.connection} onRetry={transcript.reconnectNow} />
         {isBusy && last?.kind === "turn" && (

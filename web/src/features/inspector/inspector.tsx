@@ -21,7 +21,6 @@ import { pointAt, stepIn } from "@/components/inspected";
 import { InlineAlert } from "@/components/inline-alert";
 import { isTyping } from "@/components/shortcuts";
 import { t } from "@/i18n/inspector";
-import { t as ofTurns } from "@/i18n/turns";
 
 import { SoughtTurn } from "./sought-turn";
 
@@ -42,7 +41,7 @@ export function Inspector({ agentId, sessionId, isSheet, onClose }: Props) {
   );
   const pane = (
     <ErrorBoundary
-      fallbackRender={() => <InlineAlert severity="error" title={ofTurns("turn.broken")} />}
+      fallbackRender={() => <InlineAlert severity="error" title={t("turn.broken")} />}
       resetKeys={[turnId, stepId]}
     >
       <SoughtTurn

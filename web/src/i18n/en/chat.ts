@@ -54,6 +54,7 @@ export const chat = {
   "turn.copied": "Copied",
   "turn.copyMarkdown": "Copy answer",
   "turn.facts": "Details of this answer",
+  "turn.broken": "This turn cannot be shown",
   "turn.demo": "Demo script, no AI",
 
   "turn.continueMessage": "Continue",

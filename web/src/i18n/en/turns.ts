@@ -10,7 +10,6 @@ export const turns = {
   "turn.outOfTokens": "The answer reached its token limit.",
   "turn.outOfSteps": "The agent reached its step limit.",
   "turn.budgetReached": "The agent reached its token budget.",
-  "turn.broken": "This turn cannot be shown",
   "meta.model": "Model",
   "meta.firstToken": "First token",
   "meta.speed": "Speed",

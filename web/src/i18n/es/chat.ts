@@ -72,6 +72,7 @@ export const chat = {
   "turn.copied": "Copiado",
   "turn.copyMarkdown": "Copiar la respuesta",
   "turn.facts": "Detalles de esta respuesta",
+  "turn.broken": "Este turno no se puede mostrar",
   "turn.demo": "Guion de demostración, sin IA",
 
   "turn.continueMessage": "Continúa",

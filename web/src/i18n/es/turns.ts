@@ -11,7 +11,6 @@ export const turns = {
   "turn.outOfTokens": "La respuesta ha llegado a su límite de tokens.",
   "turn.outOfSteps": "El agente ha llegado a su límite de pasos.",
   "turn.budgetReached": "El agente ha agotado su presupuesto de tokens.",
-  "turn.broken": "Este turno no se puede mostrar",
   "meta.model": "Modelo",
   "meta.firstToken": "Primer token",
   "meta.speed": "Velocidad",

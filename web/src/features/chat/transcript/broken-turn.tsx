@@ -7,7 +7,6 @@ import type { Turn } from "@/api/types";
 import { copyText } from "@/components/clipboard";
 import { InlineAlert } from "@/components/inline-alert";
 import { t } from "@/i18n/branches";
-import { t as ofTurns } from "@/i18n/turns";
 import { MONO } from "@/theme/theme";
 
 interface Props {
@@ -22,7 +21,7 @@ export function BrokenTurn({ turn, error }: Props) {
     <>
       <InlineAlert
         severity="error"
-        title={ofTurns("turn.broken")}
+        title={t("turn.broken")}
         actions={
           <>
             <Button

@@ -12,6 +12,8 @@ import { useNow } from "@/renderers/use-now";
 
 import { LazyUploadingWords } from "./lazy-uploading-words";
 
+export { Unkept } from "../unkept";
+
 export interface DeliveryActions {
   readonly retry: (key: string) => void;
   /** Take the message back into the composer. */

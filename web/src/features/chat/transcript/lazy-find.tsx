@@ -3,6 +3,7 @@
  * where all turns are in the page; of longer talks the server knows what is in them.
  */
 import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
+import { ErrorBoundary } from "react-error-boundary";
 
 import { useOffer } from "@/components/offers";
 import { matches, SHORTCUTS } from "@/components/shortcuts";
@@ -28,8 +29,11 @@ export function LazyFind({ sessionId, transcript, branches, size, onSeek }: Prop
   const [isOpen, setOpen] = useState(false);
   const typed = useRef("");
   const isLong = size > WHOLE_UP_TO;
+  const type = (text: string) => {
+    typed.current = text;
+  };
   const open = () => {
-    typed.current = "";
+    type("");
     setOpen(true);
   };
   const close = () => setOpen(false);
@@ -47,18 +51,20 @@ export function LazyFind({ sessionId, transcript, branches, size, onSeek }: Prop
     return () => window.removeEventListener("keydown", listen);
   }, []);
   if (!isOpen || sessionId === null) return null;
-  const ahead = <TypedAhead label={t("sessions.search")} typed={typed} onCancel={close} />;
+  const ahead = <TypedAhead label={t("sessions.search")} onType={type} onCancel={close} />;
   return (
-    <Suspense fallback={ahead}>
-      <FindBar
-        agentId={branches.agentId}
-        sessionId={sessionId}
-        typed={typed}
-        transcript={transcript}
-        onSeek={onSeek}
-        onSwitch={branches.switchTo}
-        onClose={close}
-      />
-    </Suspense>
+    <ErrorBoundary fallback={null} onError={close}>
+      <Suspense fallback={ahead}>
+        <FindBar
+          agentId={branches.agentId}
+          sessionId={sessionId}
+          typed={typed}
+          transcript={transcript}
+          onSeek={onSeek}
+          onSwitch={branches.switchTo}
+          onClose={close}
+        />
+      </Suspense>
+    </ErrorBoundary>
   );
 }

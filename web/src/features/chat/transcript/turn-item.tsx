@@ -7,6 +7,8 @@ import { lazy, memo, Suspense, useEffect } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 
 import type { Turn } from "@/api/types";
+import { InlineAlert } from "@/components/inline-alert";
+import { t } from "@/i18n";
 import type { TurnActions } from "@/renderers/turn-actions";
 import { preloadTurnNotice, TurnRenderer } from "@/renderers/turn-renderer";
 import { isAtRest, type OutboxEntry, useTurn } from "@/turn";
@@ -48,9 +50,11 @@ export const TurnItem = memo(function TurnItem(props: Props) {
   return (
     <ErrorBoundary
       fallbackRender={({ error }) => (
-        <Suspense>
-          <BrokenTurn turn={turn} error={error} />
-        </Suspense>
+        <ErrorBoundary fallback={<InlineAlert severity="error" title={t("turn.broken")} />}>
+          <Suspense>
+            <BrokenTurn turn={turn} error={error} />
+          </Suspense>
+        </ErrorBoundary>
       )}
       resetKeys={[turn.turn_id]}
     >

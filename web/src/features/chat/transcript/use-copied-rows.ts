@@ -8,9 +8,9 @@ import { useEffect, useEffectEvent } from "react";
 
 import type { TranscriptRow } from "@/turn";
 
-type Copying = typeof import("./copied-rows");
+import type * as Copying from "./copied-rows";
 
-let copying: Copying | undefined;
+let copying: typeof Copying | undefined;
 
 export function useCopiedRows(scroller: HTMLElement | null, rows: readonly TranscriptRow[]): void {
   const onCopy = useEffectEvent((copy: ClipboardEvent) => {
