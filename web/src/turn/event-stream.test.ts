@@ -35,7 +35,7 @@ function set(what: { isOnline?: boolean; isHidden?: boolean }): void {
 }
 
 /** A stream that is open to the test on both ends. */
-function opened(refusals: ApiError[] = []) {
+function opened(refusals: ApiError[] = [], isAwaited = () => false) {
   const lines: Line[] = [];
   const after: (string | null)[] = [];
   const frames: string[] = [];
@@ -53,6 +53,7 @@ function opened(refusals: ApiError[] = []) {
     },
     onFrame: (frame) => frames.push(frame.id),
     onConnection: (state) => states.push(state),
+    isAwaited,
   });
   streams.push(stream);
   stream.start();
@@ -301,6 +302,22 @@ describe("a page that nobody looks at", () => {
     await settle();
     expect(lines).toHaveLength(2);
     expect(after.at(-1)).toBe("1.1.4");
+  });
+
+  it("keeps its connection as long as somebody waits to be told what comes", async () => {
+    let isAwaited = true;
+    const { line } = opened([], () => isAwaited);
+    await settle();
+    set({ isHidden: true });
+    await vi.advanceTimersByTimeAsync(SILENCE_MS - 1);
+    line().send(says(4));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(line().isAborted).toBe(false);
+    isAwaited = false;
+    await vi.advanceTimersByTimeAsync(SILENCE_MS - 2);
+    line().send(says(5));
+    await vi.advanceTimersByTimeAsync(2);
+    expect(line().isAborted).toBe(true);
   });
 
   it("keeps its connection when somebody looks again soon", async () => {
