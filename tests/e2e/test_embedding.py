@@ -34,6 +34,7 @@ KEPT = """() => {
   try { all.push({...localStorage}, {...sessionStorage}); } catch { /* closed to frames of other sites here */ }
   return JSON.stringify(all);
 }"""
+DIAGRAM = '```mermaid\npie\n  accTitle: How often it rains\n  "Rain" : 3\n  "Sun" : 4\n```\n'
 DRAWN = "getComputedStyle(document.body).backgroundColor"
 
 
@@ -147,13 +148,14 @@ async def a_key_that_does_not_hold_is_said(talk: Embedded) -> None:
 
 async def what_is_said_comes_as_it_is_said(talk: Embedded, models: RehearsedModels) -> None:
     pause = asyncio.Event()
-    models.will("embedded", says("It rains ", pause, "in Lisbon."))
+    models.will("embedded", says("It rains ", pause, f"in Lisbon.\n\n{DIAGRAM}"))
     await talk.composer.fill("What of the weather?")
     await talk.composer.press("Enter")
     await expect(talk.frame.get_by_text("It rains")).to_be_visible()
     assert (await talk.told("turn", 1))[0]["status"] in {"queued", "running"}
     pause.set()
     await expect(talk.frame.get_by_text("It rains in Lisbon.")).to_be_visible()
+    await expect(talk.frame.get_by_role("img", name="How often it rains")).to_be_visible()
     await talk.page.wait_for_function("told.some(([kind, detail]) => kind === 'turn' && detail.status === 'completed')")
     await expect(talk.frame.get_by_text("You are not signed in here")).to_have_count(0)
     session_id = (await talk.told("session", 2))[-1]["sessionId"]
@@ -190,7 +192,7 @@ async def a_reload_comes_back_to_the_session(talk: Embedded) -> None:
 
 async def what_is_taken_away_lets_go(talk: Embedded) -> None:
     """And opens again where it comes again."""
-    async with talk.page.expect_event("framedetached"):
+    async with talk.page.expect_event("framedetached", lambda frame: "/embed/" in frame.url):
         await talk.page.evaluate("window.taken = document.querySelector('tertulia-chat'); taken.remove()")
     assert len(talk.page.frames) == 1
     await talk.page.evaluate("document.body.append(taken)")

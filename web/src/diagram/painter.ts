@@ -18,7 +18,7 @@ const MOST_EDGES = 500;
 const MOST_PX = 16_000;
 
 /** Nothing in a picture does anything, so nothing is told to: the library adds menus that would. */
-const setAttribute = Reflect.get(Element.prototype, "setAttribute") as Element["setAttribute"];
+const setAttribute = Reflect.get(Element.prototype, "setAttribute");
 Element.prototype.setAttribute = function (this: Element, name: string, value: string) {
   if (!/^on/i.test(name)) setAttribute.call(this, name, value);
 };

@@ -359,6 +359,22 @@ describe("a page that nobody looks at", () => {
     expect(after.at(-1)).toBe("1.1.4");
   });
 
+  it("keeps its connection as long as somebody waits to be told what comes", async () => {
+    let isAwaited = true;
+    const { line } = opened([], { isAwaited: () => isAwaited });
+    await settle();
+    set({ isHidden: true });
+    await vi.advanceTimersByTimeAsync(SILENCE_MS - 1);
+    line().send(says(4));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(line().isAborted).toBe(false);
+    isAwaited = false;
+    await vi.advanceTimersByTimeAsync(SILENCE_MS - 2);
+    line().send(says(5));
+    await vi.advanceTimersByTimeAsync(2);
+    expect(line().isAborted).toBe(true);
+  });
+
   it("keeps its connection when somebody looks again soon", async () => {
     const { lines, line } = opened();
     await settle();
