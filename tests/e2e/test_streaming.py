@@ -152,3 +152,31 @@ async def test_a_message_that_waits_can_be_taken_back(visitor: Visitor, models: 
     go_on.set()
     await expect(visitor.answer_to("First")).to_have_text("The first answer.")
     await expect(visitor.turns).to_have_count(1)
+
+
+HIDE = """state => {
+  Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+async def test_a_tab_in_the_background_gives_its_line_back_and_knows_all_when_it_is_looked_at(
+    visitor: Visitor, models: RehearsedModels, model: str
+) -> None:
+    go_on, end = asyncio.Event(), asyncio.Event()
+    models.will(model, says("One two ", go_on, "three four ", end, "five."))
+    page = visitor.page
+    await page.clock.install()
+    await visitor.begin()
+    await visitor.say("Count")
+    await expect(visitor.answer_to("Count")).to_have_text("One two")
+
+    await page.evaluate(HIDE, "hidden")
+    async with page.expect_event("requestfailed", lambda request: request.url.endswith("/events")):
+        await page.clock.fast_forward("01:00")
+    go_on.set()
+    await page.evaluate(HIDE, "visible")
+    await expect(visitor.answer_to("Count")).to_have_text("One two three four")
+    end.set()
+    await expect(visitor.answer_to("Count")).to_have_text(ONCE)
+    await expect(visitor.turns).to_have_count(1)

@@ -1,8 +1,9 @@
 """When something goes wrong it is said where it happened, and there is a way on."""
 
 import asyncio
+import json
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tertulia.client import AsyncClient
 from tests.e2e.rehearsed_models import RehearsedModels, says
@@ -79,19 +80,58 @@ async def test_a_draft_survives_a_reload_and_belongs_to_its_session(visitor: Vis
     await expect(visitor.composer).to_have_value("")
 
 
-async def test_a_message_that_is_written_offline_is_sent_once_when_the_network_is_back(
+async def test_nothing_is_lost_or_sent_twice_when_the_network_goes_in_an_answer_a_message_or_an_upload(
+    visitor: Visitor, models: RehearsedModels, model: str
+) -> None:
+    visitor.watch.expects.append("net::ERR_INTERNET_DISCONNECTED")
+    context, banner = visitor.page.context, visitor.page.get_by_role("main").get_by_text("Offline.")
+    end = asyncio.Event()
+    models.will(model, says("One two ", end, "three four."))
+    await visitor.begin()
+    await visitor.say("First")
+    await expect(visitor.answer_to("First")).to_have_text("One two")
+    await visitor.wait_for_session()
+
+    await context.set_offline(True)
+    await expect(banner).to_be_visible()
+    end.set()
+    await expect(visitor.answer_to("First")).to_have_text("One two")
+    await visitor.page.locator("input[type=file]").set_input_files(
+        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Bring apples."}
+    )
+    await expect(visitor.page.get_by_role("progressbar", name="Upload of notes.txt")).to_be_visible()
+    await visitor.say("Second")
+    await expect(visitor.page.get_by_text("Second")).to_be_visible()
+    assert len(models.asked(model)) == 1
+
+    await context.set_offline(False)
+    await expect(banner).to_be_hidden()
+    await expect(visitor.answer_to("First")).to_have_text("One two three four.")
+    await expect(visitor.answer_to("Second")).to_have_text("Understood.")
+    await expect(visitor.turns).to_have_count(2)
+    [_, second] = models.asked(model)
+    assert "Bring apples." in json.dumps(second.json["messages"])
+
+
+async def test_a_message_whose_acceptance_is_lost_with_the_network_becomes_one_turn(
     visitor: Visitor, models: RehearsedModels, model: str
 ) -> None:
     visitor.watch.expects.append("net::ERR_INTERNET_DISCONNECTED")
     await visitor.begin()
-    await visitor.say("First")
-    await expect(visitor.answer_to("First")).to_have_text("Understood.")
-    await visitor.page.context.set_offline(True)
-    await expect(visitor.page.get_by_role("main").get_by_text("Offline.")).to_be_visible()
-    await visitor.say("Second")
-    await expect(visitor.turn("Second")).to_be_visible()
+    keys: list[str | None] = []
+
+    async def lose_the_first(route: Route) -> None:
+        keys.append(route.request.headers.get("idempotency-key"))
+        if len(keys) > 1:
+            await route.continue_()
+            return
+        assert (await route.fetch()).status == 202  # the server has it, and the page does not hear so
+        await route.abort("internetdisconnected")
+
+    await visitor.page.route("**/turn", lose_the_first)
+    await visitor.say("Hello")
+    await expect(visitor.answer_to("Hello")).to_have_text("Understood.")
+    await expect(visitor.turns).to_have_count(1)
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
     assert len(models.asked(model)) == 1
-    await visitor.page.context.set_offline(False)
-    await expect(visitor.answer_to("Second")).to_have_text("Understood.")
-    await expect(visitor.turns).to_have_count(2)
-    assert len(models.asked(model)) == 2

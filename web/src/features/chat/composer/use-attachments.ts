@@ -1,8 +1,9 @@
 /**
- * The files of a draft. What works with them is fetched with the first one; should it not come, that
- * is said, and nothing that was pasted is lost.
+ * The files of a draft. What works with them is fetched with the first word or the first file, so that
+ * who writes can attach also when the line is down by then; should it not come, that is said, and
+ * nothing that was pasted is lost.
  */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import { useConfig } from "@/api/queries";
 import type { Limits } from "@/api/types";
@@ -11,10 +12,15 @@ import type { Draft } from "@/storage";
 import { removeFiles } from "@/turn";
 
 import type { Transferred } from "../transfer";
+import { preloadAttachmentChips } from "./lazy-attachment-chips";
 
 export function useAttachments(draft: Draft) {
   const { data: config, refetch } = useConfig();
   const [problems, setProblems] = useState<readonly string[]>([]);
+  const isWriting = draft.text !== "";
+  useEffect(() => {
+    if (isWriting) preload();
+  }, [isWriting]);
 
   /** What may be attached, also to a page that has just been opened; undefined when nobody says. */
   const limits = async (): Promise<Limits | undefined> => {
@@ -82,5 +88,11 @@ export function useAttachments(draft: Draft) {
 }
 
 const load = () => import("./attaching");
+function preload(): void {
+  preloadAttachmentChips();
+  load().catch(() => {
+    // The line is down: it is asked for again when it is needed.
+  });
+}
 type Attaching = Awaited<ReturnType<typeof load>>;
 type Taken = ReturnType<Attaching["take"]>;
