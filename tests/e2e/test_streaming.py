@@ -180,3 +180,32 @@ async def test_a_tab_in_the_background_gives_its_line_back_and_knows_all_when_it
     end.set()
     await expect(visitor.answer_to("Count")).to_have_text(ONCE)
     await expect(visitor.turns).to_have_count(1)
+
+
+LINES = "".join(f"line {number}\n" for number in range(20_000))
+PARAGRAPHS = "".join(f"Paragraph {number}.\n\n" for number in range(40))
+SCROLLED = "one => one.getBoundingClientRect().top"
+
+
+async def test_who_scrolls_up_in_an_answer_stays_there_though_it_grows_by_twenty_thousand_lines(
+    visitor: Visitor, models: RehearsedModels, model: str
+) -> None:
+    go_on = asyncio.Event()
+    models.will(model, says(PARAGRAPHS, go_on, f"```text\n{LINES}```\n\nThat was all."))
+    await visitor.begin()
+    await visitor.say("Count")
+    turn, last = visitor.turn("Count"), visitor.page.get_by_text("Paragraph 39.", exact=True)
+    await expect(last).to_be_in_viewport()
+    await last.hover()
+    await visitor.page.mouse.wheel(0, -300)
+    await expect(last).not_to_be_in_viewport()
+    await visitor.page.wait_for_timeout(500)  # a wheel may roll on for a moment
+    place = await last.evaluate(SCROLLED)
+
+    go_on.set()
+    await expect(visitor.stop).to_be_hidden()
+    await expect(turn.get_by_role("button", name="Show all 20,000 lines")).to_be_attached()
+    assert await last.evaluate(SCROLLED) == place
+    assert await turn.evaluate("one => one.querySelectorAll('*').length") < 1000
+    await visitor.page.get_by_role("button", name="To the end").click()
+    await expect(turn.get_by_text("That was all.")).to_be_in_viewport()

@@ -20,7 +20,7 @@ import { TurnStore } from "./turn-store";
 
 const IS_FULL = process.env.TERTULIA_FAULTS === "full";
 const SEED = Number(process.env.TERTULIA_FAULTS_SEED ?? 1);
-const WORLDS = IS_FULL ? 300 : 3;
+const WORLDS = IS_FULL ? 1000 : 6;
 
 /** A store that shows what has come now and then, as a screen does. */
 const storeOf = (luck: Chance) =>
