@@ -16,7 +16,7 @@ from bench.processes import tertulia
 from bench.targets import AgentsApi
 
 QUESTION = "What came out?"
-LONG, TALK = "The long talk", "A talk"
+LONG = "The long talk"
 TALK_TURNS = 12
 Json = dict[str, Any]
 
@@ -44,6 +44,11 @@ class Seeds:
         return end_of(LONG, self.turns)
 
 
+def talk_name(number: int) -> str:
+    """What a short talk is called: no name begins another, whatever stands behind it in the list."""
+    return f"Talk ({number})"
+
+
 def end_of(name: str, number: int) -> str:
     """What the answer of a number ends with."""
     return f"So ends answer {number} of {name}."
@@ -64,7 +69,7 @@ async def sow(url: str, agent_id: str, *, turns: int, talks: int) -> Seeds:
     api = AgentsApi(url, MODEL)
     agent = f"{url}/agents/{agent_id}"
     document = await one_turn(api)
-    names = [*((f"{TALK} {number}", TALK_TURNS) for number in range(talks, 0, -1)), (LONG, turns)]
+    names = [*((talk_name(number), TALK_TURNS) for number in range(talks, 0, -1)), (LONG, turns)]
     ids = [await bring_in(api, agent, grown(document, name, count)) for name, count in names]
     return Seeds(agent_id, ids[-1], tuple(reversed(ids[:-1])), turns)
 

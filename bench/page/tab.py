@@ -1,5 +1,6 @@
 """A tab of a browser that has never been here: its cache is empty, and the probe is in it before the page is."""
 
+import asyncio
 import os
 import shutil
 import time
@@ -69,7 +70,8 @@ class Tab:
 
     async def sight(self, name: str, words: str = "") -> float:
         """Wait until something is painted; when that was. `SIGHTS` in probe.js has the names."""
-        return await self.page.evaluate("([name, words]) => probe.sight(name, words)", [name, words])
+        async with asyncio.timeout(PATIENCE_MS / 1e3):
+            return await self.page.evaluate("([name, words]) => probe.sight(name, words)", [name, words])
 
     async def later(self, frames: int) -> None:
         """Let so many frames pass."""

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from playwright.async_api import Route
 
 from bench.page.plan import Stage
-from bench.page.seed import LONG, TALK, TALK_TURNS, end_of
+from bench.page.seed import LONG, TALK_TURNS, end_of, talk_name
 from bench.page.tab import Tab, Watched, new_tab
 from bench.stage import Figure
 
@@ -88,8 +88,8 @@ async def drawn(tab: Tab) -> int:
 async def open_talks(tab: Tab, stage: Stage) -> None:
     """Go through the other talks and come back."""
     for number in range(1, len(stage.seeds.talk_ids) + 1):
-        await tab.row(f"{TALK} {number}").click()
-        await tab.sight("answer", end_of(f"{TALK} {number}", TALK_TURNS))
+        await tab.row(talk_name(number)).click()
+        await tab.sight("answer", end_of(talk_name(number), TALK_TURNS))
     await tab.row(LONG).click()
     await tab.sight("answer", stage.seeds.last_words)
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from bench.page.measures.loading import load
 from bench.page.plan import Stage
-from bench.page.seed import LONG, TALK, TALK_TURNS, end_of
+from bench.page.seed import LONG, TALK_TURNS, end_of, talk_name
 from bench.page.tab import Tab, new_tab
 from bench.stage import Figure
 from bench.statistics import median, percentile
@@ -19,7 +19,7 @@ async def switching(stage: Stage) -> AsyncIterator[Figure]:
     empty, times, payloads = [], [], []
     for _ in range(stage.plan.runs):
         empty.append((await load(stage, f"{stage.pages}/reference/empty", "reference")).ms)
-        async with new_tab(stage.browser, "answer", end_of(f"{TALK} 1", TALK_TURNS)) as tab:
+        async with new_tab(stage.browser, "answer", end_of(talk_name(1), TALK_TURNS)) as tab:
             await tab.open(f"{stage.server}{stage.seeds.agent_path}/s/{stage.seeds.talk_ids[0]}")
             await tab.first_sight()
             took, payload = await switch(tab, stage.seeds.last_words)
