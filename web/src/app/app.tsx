@@ -5,7 +5,7 @@ import { useRoute } from "wouter";
 
 import { LiveRegions } from "@/components/live-regions";
 import { paths } from "@/components/paths";
-import { TipLayer } from "@/components/tip-layer";
+import { LazyTipLayer } from "@/components/lazy-tip-layer";
 import { usePreference } from "@/components/use-preference";
 import { Look } from "@/theme/look";
 
@@ -29,7 +29,7 @@ export function App() {
   return (
     <Look>
       <LiveRegions />
-      <TipLayer />
+      <LazyTipLayer />
       <ErrorBoundary FallbackComponent={BrokenPage}>
         {isSetUp ? (
           <Suspense>

@@ -80,6 +80,8 @@ function watchTips(show: (tip: Tip | null) => void): () => void {
   document.addEventListener("focusout", hide, options);
   document.addEventListener("keydown", onKey, options);
   document.addEventListener("scroll", hide, { ...options, capture: true });
+  const there = [...document.querySelectorAll("[data-tip]:is(:hover, :focus-visible)")].at(-1);
+  if (there !== undefined) wait(there, DELAY_MS);
   return () => {
     hide();
     end.abort();

@@ -15,7 +15,7 @@ import { tell } from "@/api/line";
 import { setTransport } from "@/api/transport";
 import { LiveRegions } from "@/components/live-regions";
 import { paths } from "@/components/paths";
-import { TipLayer } from "@/components/tip-layer";
+import { LazyTipLayer } from "@/components/lazy-tip-layer";
 import { NEW, type Theme, type Told } from "@/embed/protocol";
 import { Look } from "@/theme/look";
 
@@ -36,7 +36,7 @@ export function EmbedApp() {
     <Look isFixed>
       <Scheme theme={theme} />
       <LiveRegions />
-      <TipLayer />
+      <LazyTipLayer />
       <ErrorBoundary FallbackComponent={BrokenPage}>
         <Router hook={useEmbedLocation} hrefs={hrefHere}>
           {isReady ? (

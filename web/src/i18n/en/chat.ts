@@ -2,6 +2,7 @@
 import type { Messages } from "../messages";
 
 export const chat = {
+  "delivery.waiting": "Waiting to be sent",
   "message.you": "You",
   "message.agent": "Agent",
   "message.showMore": "Show more",

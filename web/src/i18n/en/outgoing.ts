@@ -3,7 +3,6 @@ import type { Messages } from "../messages";
 
 export const outgoing = {
   "delivery.sending": "Sending…",
-  "delivery.waiting": "Waiting to be sent",
   "delivery.fileLost": "a file was not kept by this browser. Edit the message to choose it again.",
   "delivery.away":
     "The server does not answer. This is sent when it is back; next try in {seconds} s.",

@@ -3,6 +3,7 @@ import type { chat as english } from "../en/chat";
 import type { Spanish } from "../spanish";
 
 export const chat = {
+  "delivery.waiting": "Esperando para enviarse",
   "message.you": "Tú",
   "message.agent": "Agente",
   "message.showMore": "Mostrar más",

@@ -4,7 +4,6 @@ import type { Spanish } from "../spanish";
 
 export const outgoing = {
   "delivery.sending": "Enviando…",
-  "delivery.waiting": "Esperando para enviarse",
   "delivery.fileLost":
     "este navegador no ha conservado un archivo. Edita el mensaje para volver a elegirlo.",
   "delivery.away":

@@ -5,6 +5,7 @@ import { type ReactNode, useEffect } from "react";
 
 import { MAX_RETRIES } from "@/api/retry";
 import { announce } from "@/components/announcer";
+import { t as ofPage } from "@/i18n";
 import { t } from "@/i18n/outgoing";
 import { ClockIcon, ErrorIcon } from "@/icons/icons";
 import { isLimited, type OutboxEntry, type SendError } from "@/turn";
@@ -54,7 +55,7 @@ function Waiting({ entry, actions }: Props) {
   const hasFiles = entry.uploads.length > 0;
   return (
     <Note icon={<ClockIcon fontSize="inherit" />}>
-      {hasFiles ? <LazyUploadingWords files={entry.uploads} /> : t("delivery.waiting")}
+      {hasFiles ? <LazyUploadingWords files={entry.uploads} /> : ofPage("delivery.waiting")}
       {hasFiles && <Action label={t("action.cancel")} onClick={() => actions.edit(entry)} />}
     </Note>
   );

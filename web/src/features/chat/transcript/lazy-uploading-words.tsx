@@ -2,7 +2,7 @@
 import { type ComponentProps, lazy, Suspense } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 
-import { t } from "@/i18n/outgoing";
+import { t } from "@/i18n";
 
 import type { UploadingWords } from "./uploading-words";
 
