@@ -27,7 +27,7 @@ def read_options(arguments: Sequence[str] | None, measures: Sequence[str]) -> Op
         description="Measure the page in a real browser, beside a reference page, and hold it against its budgets.",
     )
     add = parser.add_argument
-    add("--quick", action="store_true", help="less than a minute instead of seven; the times are rougher")
+    add("--quick", action="store_true", help="each measure once, and short; the times are rougher")
     add("--strict", action="store_true", help="let the budgets of times decide, too, not only their ratios")
     add("--only", default="", metavar="A,B", help=f"only these measures, of {', '.join(measures)}")
     add("--json", type=Path, metavar="FILE", help="also write the figures as JSON")

@@ -15,7 +15,7 @@ from bench.targets import AgentsApi
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole takes about five minutes, the quick one less than one."""
+    """The whole takes about nine minutes on a busy machine."""
 
     turns: int = 1_000
     sessions: int = 5_000

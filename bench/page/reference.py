@@ -1,6 +1,6 @@
 """The reference page, measured in the same run as ours so that ratios can be compared between machines.
 
-It is the least that a browser can do for the same: an empty document, and a text that grows in a `<pre>` as it comes.
+It is the least that a browser can do for the same: an empty document, and a text that grows in a `<pre>`, once a frame.
 """
 
 import time

@@ -22,8 +22,12 @@ REFERENCE_LINES = 6_000
 FOLLOW = """(feed) => {
   const top = feed.parentElement.getBoundingClientRect().top;
   const read = [...feed.children].find((turn) => turn.getBoundingClientRect().top >= top);
-  window.tops = [];
-  const follow = () => { tops.push(read.getBoundingClientRect().top); requestAnimationFrame(follow); };
+  const followed = (window.tops = []);
+  const follow = () => {
+    if (tops !== followed) return; // another turn is followed by now
+    followed.push(read.getBoundingClientRect().top);
+    requestAnimationFrame(follow);
+  };
   follow();
 }"""
 JUMP = "async (frames) => { await probe.later(frames); return Math.max(...tops) - Math.min(...tops); }"
