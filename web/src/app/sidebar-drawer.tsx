@@ -1,12 +1,12 @@
 /** The sidebar of narrow screens: drawn in from the edge, gone once something was chosen. */
 import Box from "@mui/material/Box";
 import SwipeableDrawer from "@mui/material/SwipeableDrawer";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useRef } from "react";
 import { useLocation } from "wouter";
 
 import { t } from "@/i18n";
 
-/** As wide as ui.md has the zone at the edge in which a swipe begins. */
+/** The zone at the edge in which a swipe begins. */
 const SWIPE_ZONE_PX = 24;
 
 interface SidebarDrawerProps {
@@ -17,11 +17,12 @@ interface SidebarDrawerProps {
 
 export function SidebarDrawer({ isOpen, onOpen, children }: SidebarDrawerProps) {
   const [location] = useLocation();
-  const [openedAt, setOpenedAt] = useState(location);
-  if (openedAt !== location) {
-    setOpenedAt(location);
-    if (isOpen) onOpen(false);
-  }
+  const shownAt = useRef(location);
+  const close = useEffectEvent(() => onOpen(false));
+  useEffect(() => {
+    if (shownAt.current !== location) close();
+    shownAt.current = location;
+  }, [location]);
   return (
     <SwipeableDrawer
       open={isOpen}
