@@ -17,7 +17,7 @@ from tertulia.domain.agents import AgentConfig
 from tertulia.domain.messages import UserMessage
 from tertulia.runtime.turns import TurnRequest
 from tertulia.server.logs import configure_logs
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.store.sql.database import Database, Operation
 from tertulia.store.sql.store import SqlStore
 from tertulia.wiring import LOCAL_OWNER, Services

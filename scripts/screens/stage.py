@@ -8,7 +8,7 @@ from pathlib import Path
 from scripts.screens.clock import StageClock
 from scripts.screens.models import SERVER, StageModels
 from scripts.screens.tools import Daylight
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tertulia.wiring import Services

@@ -13,7 +13,8 @@ from tertulia.server.app import Application, Ports, build_app
 from tertulia.server.logs import configure_logs
 from tertulia.server.page import find_page
 from tertulia.server.routes.operations import Operations
-from tertulia.settings import Settings, check_bind
+from tertulia.settings.checks import check_bind
+from tertulia.settings.values import Settings
 from tertulia.tools.base import Tool
 from tertulia.wiring import Services
 

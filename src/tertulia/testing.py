@@ -16,7 +16,7 @@ from tertulia.models.base import ModelServer
 from tertulia.models.scripted import Call, Reply, Script, ScriptedModel, Think
 from tertulia.runtime.clock import Clock
 from tertulia.server.app import Application
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.store.base import Store
 from tertulia.store.memory import MemoryStore
 from tertulia.tools.base import Tool

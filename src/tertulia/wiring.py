@@ -75,7 +75,7 @@ from tertulia.runtime.turns import Turns
 from tertulia.runtime.vouched import Vouched
 from tertulia.runtime.ways_in import WaysIn
 from tertulia.runtime.web_pages import page_reader
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.store.base import Store
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.sqlite.database import SqliteDatabase

@@ -14,7 +14,8 @@ from aiohttp.test_utils import TestServer
 
 from tertulia.cli.listening import listen
 from tertulia.cli.model_findings import find_models
-from tertulia.settings import Secret, Settings
+from tertulia.settings.shown import Secret
+from tertulia.settings.values import Settings
 from tests.cli.server_process import environment, serving
 
 CANARY = "sk-canary-5520"

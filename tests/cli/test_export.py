@@ -13,7 +13,7 @@ from tertulia.cli.main import main
 from tertulia.domain.exports import SessionExport
 from tertulia.domain.sessions import Session, SessionFilter
 from tertulia.domain.users import LOCAL_OWNER
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.wiring import Services
 
 CHATS = Path(__file__).parents[1] / "sources" / "chats"

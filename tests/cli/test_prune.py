@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from tertulia.cli.main import main
 from tertulia.domain.users import LOCAL_OWNER
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.wiring import Services
 from tests.store.values import agent, session
 

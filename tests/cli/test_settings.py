@@ -6,7 +6,9 @@ import msgspec
 import pytest
 
 from tertulia.domain.errors import StartupError
-from tertulia.settings import Secret, Settings, check_bind, redact, unknown_variables
+from tertulia.settings.checks import check_bind, unknown_variables
+from tertulia.settings.shown import Secret, redact
+from tertulia.settings.values import Settings
 
 CANARY = "sk-canary-7391"
 

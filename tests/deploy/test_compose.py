@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tertulia.settings import ELSEWHERE, Settings, check_bind, describe
+from tertulia.settings.checks import ELSEWHERE, check_bind
+from tertulia.settings.values import Settings, describe
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tertulia.settings import ELSEWHERE, SettingInfo, describe
+from tertulia.settings.checks import ELSEWHERE
+from tertulia.settings.described import SettingInfo
+from tertulia.settings.values import describe
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/settings.md").read_text()
 SETTINGS = list(describe())

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from tertulia.domain.tools import ToolPolicy
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.store.memory import MemoryStore
 from tertulia.tools import Answer, AnswerNeeded, Tool, ToolFile
 from tertulia.tools.loading import named_tools

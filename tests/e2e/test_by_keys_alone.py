@@ -14,7 +14,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tertulia.cli.set_up import make_token
 from tertulia.client import AsyncClient
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tests.cli.server_process import ServerProcess, serving
 from tests.e2e.rehearsed_models import NAME, RehearsedModels, calls, says
 from tests.e2e.test_accounts import NOBODY, REFUSED, SECRETS

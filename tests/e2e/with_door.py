@@ -17,7 +17,7 @@ from tertulia.cli.options import setting_options
 from tertulia.domain.agents import ToolDef
 from tertulia.domain.tools import ToolPolicy
 from tertulia.server.logs import configure_logs
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tertulia.tools.base import ToolContext, ToolResult

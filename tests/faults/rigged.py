@@ -27,7 +27,7 @@ from tertulia.domain.agents import ToolDef
 from tertulia.domain.tools import ToolPolicy
 from tertulia.runtime.clock import Clock, SystemClock
 from tertulia.server.logs import configure_logs
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.store.base import Store
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore

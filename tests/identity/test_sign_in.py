@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tertulia.settings import Secret
+from tertulia.settings.shown import Secret
 from tests.identity.identity_provider import SECRETS, IdentityProvider
 from tests.server.live import connect, serve_live
 from tests.server.site import Site, is_problem, open_site

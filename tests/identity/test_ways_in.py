@@ -11,7 +11,7 @@ from tertulia.cli.identity_findings import find_identity
 from tertulia.domain.errors import StartupError
 from tertulia.runtime.ways_in import redirect_uri
 from tertulia.runtime.ways_in_check import check_ways
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tests.identity.identity_provider import REDIRECT_URI, IdentityProvider
 
 OIDC: dict[str, Any] = {"auth": "accounts", "oidc_issuer": "https://id.example", "oidc_client_id": "tertulia"}

@@ -18,7 +18,7 @@ from tertulia.domain.errors import ModelUnavailable
 from tertulia.domain.messages import Message, ToolMessage, UserMessage, text_of
 from tertulia.models.base import ModelRequest
 from tertulia.models.scripted import Beat, Call, Reply, ScriptedModel
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.testing import services
 from tests.llama_stack.capture import FOLDER, VERSIONS, Exchange, read_captures
 from tests.llama_stack.comparison import Comparison, Difference

@@ -12,7 +12,7 @@ from tertulia.domain.messages import UserMessage
 from tertulia.domain.turns import Turn
 from tertulia.models.scripted import Reply, Script, ScriptedModel
 from tertulia.runtime.turns import TurnRequest
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.store.base import OnBusy, Store, TurnRecord
 from tertulia.store.memory import MemoryStore
 from tertulia.testing import services

@@ -7,7 +7,7 @@ from tertulia.domain.audit import AuditFilter
 from tertulia.domain.retention import RetentionRule
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.runtime.clock import SystemClock, earlier
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.store.memory import MemoryStore
 from tertulia.testing import services
 from tertulia.wiring import Services

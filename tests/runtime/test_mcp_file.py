@@ -8,7 +8,7 @@ from tertulia.domain.errors import StartupError
 from tertulia.domain.toolgroups import McpEndpoint, McpServer
 from tertulia.domain.tools import ToolPolicy
 from tertulia.runtime.mcp_file import configured_servers, read_mcp_file
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 
 FILE = """
 [[servers]]

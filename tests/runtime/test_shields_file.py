@@ -8,7 +8,7 @@ from tertulia.domain.errors import Conflict, InvalidRequest, ShieldNotFound, Sta
 from tertulia.domain.shields import ModelShield, PatternShield
 from tertulia.runtime.shields import MAX_REGISTERED
 from tertulia.runtime.shields_file import read_shields
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.testing import services
 from tertulia.wiring import Services
 

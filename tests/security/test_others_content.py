@@ -16,7 +16,7 @@ from tertulia.domain.messages import UserMessage
 from tertulia.models.base import ModelRequest
 from tertulia.models.scripted import Call, Reply, ScriptedModel
 from tertulia.runtime.turns import TurnRequest
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.store.base import Store
 from tertulia.store.memory import MemoryStore
 from tertulia.store.sql.sqlite.database import SqliteDatabase

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from tertulia.runtime.web_pages import page_reader
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.tools import Tool
 from tertulia.tools.builtin.web_fetch import SHOWN_CHARS, web_fetch_tool
 from tertulia.tools.web.fetch import WebLimits

@@ -16,7 +16,7 @@ from tertulia.domain.users import LOCAL_OWNER
 from tertulia.models.base import ModelRequest, ModelServer
 from tertulia.models.scripted import Reply, ScriptedModel
 from tertulia.server.app import Application
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.store.base import Store
 from tertulia.testing import services
 from tertulia.tools.base import Tool

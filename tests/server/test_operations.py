@@ -12,7 +12,7 @@ from tertulia.domain.models import ModelInfo
 from tertulia.models.base import ModelRequest, Piece
 from tertulia.models.demo import demo_server
 from tertulia.models.scripted import Reply, ScriptedModel
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.testing import services
 from tests.server.conftest import OpenSite
 from tests.server.site import Site, living

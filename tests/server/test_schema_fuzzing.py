@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tertulia.models.scripted import Call, Reply, ScriptedModel
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tertulia.testing import app, services

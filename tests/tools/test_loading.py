@@ -9,7 +9,7 @@ import pytest
 
 from tertulia.asgi import app_of
 from tertulia.domain.errors import StartupError
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.tools import tool
 from tertulia.tools.loading import check_names, installed_tools, named_tools
 from tertulia.wiring import Services

@@ -14,7 +14,7 @@ import click
 from tertulia.blobs.copying import copy_blobs
 from tertulia.cli.console import Failure
 from tertulia.cli.options import setting_options
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.store.sql.sqlite.backup import copy_database
 
 

@@ -29,7 +29,7 @@ from tertulia.domain.events import TurnAwaitingInput, TurnCancelled, TurnComplet
 from tertulia.domain.messages import text_of
 from tertulia.domain.steps import ToolCallStep
 from tertulia.domain.turns import AT_REST, Turn
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.terminal.asking import undecided
 from tertulia.terminal.text import plain
 

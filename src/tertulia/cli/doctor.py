@@ -26,7 +26,7 @@ from tertulia.cli.model_findings import find_models
 from tertulia.cli.options import setting_options
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StartupError
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.terminal.text import plain
 
 MARKS = {"ok": ("✓", "green"), "note": ("!", "yellow"), "problem": ("✗", "red")}

@@ -17,7 +17,7 @@ from tertulia.cli.console import Failure
 from tertulia.cli.options import setting_options
 from tertulia.domain.errors import NotFound, StorageUnavailable
 from tertulia.domain.users import LOCAL_OWNER
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.terminal.text import plain
 from tertulia.wiring import Services
 

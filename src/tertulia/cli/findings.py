@@ -19,7 +19,9 @@ from tertulia.client import AsyncClient, ClientError, Patience
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StartupError
 from tertulia.server import page
-from tertulia.settings import Settings, check_bind, describe, redact, unknown_variables
+from tertulia.settings.checks import check_bind, unknown_variables
+from tertulia.settings.shown import redact
+from tertulia.settings.values import Settings, describe
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.schema import READ_VERSION, is_due
 from tertulia.store.sql.sqlite.lock import FileLock

@@ -6,7 +6,7 @@ from tertulia.identity.provider import Provider
 from tertulia.models.http import open_session
 from tertulia.runtime.clock import SystemClock, new_secret, seconds_of
 from tertulia.runtime.ways_in import WaysIn, redirect_uri
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 
 MATTER = "sign-in"
 

@@ -19,7 +19,7 @@ from tertulia.cli.options import setting_options
 from tertulia.domain.errors import StorageUnavailable
 from tertulia.domain.users import LOCAL_OWNER
 from tertulia.runtime.importing import Importer, OnProgress, Report
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.sources.base import Finding, Source
 from tertulia.sources.chats.chatgpt import open_chatgpt
 from tertulia.sources.chats.open_webui import open_open_webui

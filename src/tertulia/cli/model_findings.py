@@ -8,7 +8,7 @@ from tertulia.models.discovery import discover
 from tertulia.models.http import open_session
 from tertulia.models.openai_chat import OpenAIChat
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 
 HOW_TO_CONNECT = "Start Ollama, or name a server with --model-server URL"
 

@@ -5,7 +5,7 @@ import json
 import click
 
 from tertulia.asgi import create_app
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 
 
 @click.command()

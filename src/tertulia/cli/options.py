@@ -5,7 +5,8 @@ from typing import Any, TypeVar
 
 import click
 
-from tertulia.settings import SettingInfo, describe
+from tertulia.settings.described import SettingInfo
+from tertulia.settings.values import describe
 
 METAVARS = {"model_servers": "URL", "mcp_servers": "NAME=URL", "tools": "MODULE:ATTRIBUTE"}
 """What is given to options that may be given more than once."""

@@ -33,7 +33,8 @@ from tertulia.models.catalog import ModelCatalog
 from tertulia.server.app import Application, Ports
 from tertulia.server.connection import HttpProtocol
 from tertulia.server.logs import configure_logs
-from tertulia.settings import Settings, check_bind, unknown_variables
+from tertulia.settings.checks import check_bind, unknown_variables
+from tertulia.settings.values import Settings
 
 ANYWHERE = re.compile(r"(?<=//)(?:0\.0\.0\.0|\[::\])(?=:)")
 """What listens at all addresses is at none of that name."""

@@ -12,7 +12,7 @@ import click
 from tertulia.cli.options import setting_options
 from tertulia.cli.serve import set_up_url
 from tertulia.domain.errors import StartupError
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.wiring import Services
 
 

@@ -17,7 +17,7 @@ from tertulia.domain.toolgroups import McpEndpoint, McpServer, ToolgroupId
 from tertulia.domain.tools import ApprovalRule, ToolPolicy
 from tertulia.domain.written import refuse_unknown
 from tertulia.runtime.operators_file import operators_file
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.tools.mcp.names import prefix_of
 from tertulia.tools.mcp.reach import check_form
 

@@ -12,7 +12,7 @@ from tertulia.domain.toolgroups import McpServer, ToolChange, ToolgroupInfo
 from tertulia.domain.tools import ToolInfo
 from tertulia.runtime.audit import about
 from tertulia.runtime.mcp_groups import McpGroup, McpGroups, mark_of
-from tertulia.settings import redact
+from tertulia.settings.shown import redact
 from tertulia.tools.base import Tool
 from tertulia.tools.mcp.names import SEPARATOR, prefix_of
 from tertulia.tools.mcp.tool import McpTool

@@ -18,7 +18,7 @@ from tertulia.identity.roles import RoleRules
 from tertulia.identity.tokens import AccessTokens, TokenTerms
 from tertulia.runtime.clock import NewSecret
 from tertulia.runtime.ways_in_check import check_ways
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 
 START = "/v1/sign-in/oidc"
 CALLBACK = f"{START}/callback"

@@ -8,7 +8,8 @@ from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from tertulia.domain.errors import StartupError
-from tertulia.settings import Settings, is_loopback
+from tertulia.settings.loopback import is_loopback
+from tertulia.settings.values import Settings
 
 
 def check_ways(settings: Settings) -> None:

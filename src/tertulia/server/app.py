@@ -70,7 +70,7 @@ from tertulia.server.routes.trash import trash_router
 from tertulia.server.routes.turns import Streams, turns_router
 from tertulia.server.routes.users import users_router
 from tertulia.server.wire.native import NATIVE
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 
 DESCRIPTION = """Durable talks with AI agents: agents → sessions → turns → steps.
 

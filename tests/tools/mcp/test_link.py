@@ -54,7 +54,7 @@ async def problem_of(caller: Caller) -> str:
 
 def test_a_start_waits_neither_for_the_sdk_nor_for_what_it_brings() -> None:
     program = (
-        "import sys; from tertulia.asgi import create_app; from tertulia.settings import Settings\n"
+        "import sys; from tertulia.asgi import create_app; from tertulia.settings.values import Settings\n"
         "create_app(Settings(database_url='sqlite:///:memory:', mcp_servers=['x=http://127.0.0.1:1/mcp']))\n"
         "print({'mcp', 'mcp_types', 'pydantic', 'httpx2', 'cryptography'} & {*sys.modules})"
     )

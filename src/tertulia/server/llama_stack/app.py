@@ -38,7 +38,7 @@ from tertulia.server.llama_stack.routes.turns import turns_router
 from tertulia.server.provided import provided
 from tertulia.server.request import LenientRequest
 from tertulia.server.wire.llama_stack.base import V1, V1ALPHA, Wire
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 
 ROUTERS: list[Callable[[], Router]] = [
     agents_router,

@@ -15,7 +15,7 @@ from tertulia.server.auth import NOTHING, Caller
 from tertulia.server.routes.parameters import Given
 from tertulia.server.routes.problems import raises
 from tertulia.server.wire.native import RETRY_MS
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 
 ACCEPTED_FILES = [
     "text/*",

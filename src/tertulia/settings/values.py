@@ -1,138 +1,46 @@
-"""What an operator can set: one frozen value, read once, passed on as values.
+"""All that an operator can set, in the order in which it is documented.
 
 Every field has a default that works on a laptop and a sentence that says what it is. The variable of a field is its
 name in capitals after `TERTULIA_`, but for the two that the whole field shares (`OPENAI_BASE_URL`, `OPENAI_API_KEY`).
 An empty variable counts as not set. What is set wrongly is a StartupError that names the variable and what it takes.
 """
 
-import ipaddress
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Meta, field, inspect
+from msgspec import Meta, field
 from platformdirs import user_data_path
 
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StartupError
 from tertulia.domain.limits import OwnerLimits
 from tertulia.domain.retention import RetentionRule
-
-PREFIX = "TERTULIA_"
-UNPREFIXED = frozenset({"openai_base_url", "openai_api_key"})
-ELSEWHERE = frozenset(
-    {
-        "TERTULIA_URL",
-        "TERTULIA_API_KEY",
-        "TERTULIA_SKIP_WEB",
-        "TERTULIA_TEST_DATABASE_URL",
-        "TERTULIA_CHROMIUM",
-        "TERTULIA_DEV_SERVER",
-        "TERTULIA_FAULTS",
-        "TERTULIA_FAULTS_SEED",
-    }
+from tertulia.settings.described import SettingInfo
+from tertulia.settings.kinds import (
+    BlobUrl,
+    Count,
+    DatabaseUrl,
+    EmbedOrigin,
+    FilePath,
+    HeaderName,
+    HostName,
+    ImageModels,
+    IssuerRole,
+    McpServer,
+    ModelId,
+    ModelServer,
+    Most,
+    NetworkText,
+    Origin,
+    Seconds,
+    ToolReference,
+    Url,
 )
-"""Variables of ours that other programs than the server read."""
-
-REPEATED = frozenset({"model_servers", "mcp_servers"})
-"""Options that are given once for each value."""
-
-LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
-
-Seconds = Annotated[float, Meta(gt=0)]
-Count = Annotated[int, Meta(ge=1)]
-Most = Annotated[int, Meta(ge=0)]
-Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*$", description="a URL that begins with http:// or https://")]
-DatabaseUrl = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9+]+://\S*$",
-        description="a URL such as sqlite:////srv/tertulia.db or postgresql://user@host/name",
-    ),
-]
-BlobUrl = Annotated[
-    str,
-    Meta(
-        pattern=r"^(?:file|s3)://\S+$",
-        description="a URL such as file:///srv/files or s3://bucket/prefix?endpoint=https://host",
-    ),
-]
-ModelServer = Annotated[
-    str,
-    Meta(
-        pattern=r"^(?:[a-z0-9][a-z0-9.-]*=)?https?://[^\s/]+\S*$",
-        description="model servers, each as URL or name=URL",
-    ),
-]
-McpServer = Annotated[
-    str,
-    Meta(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*=https?://[^\s/]+\S*$",
-        description="MCP servers, each as name=URL",
-    ),
-]
-ModelId = Annotated[str, Meta(pattern=r"^[^/\s]+/\S+$", description="a model as server/model")]
-ToolReference = Annotated[
-    str, Meta(pattern=r"^\w+(\.\w+)*:\w+(\.\w+)*$", description="tools, each as module:attribute")
-]
-NetworkText = Annotated[
-    str, Meta(pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$", description="networks such as 10.1.0.0/16 or fd12:3456::/32")
-]
-FilePath = Annotated[Path, Meta(description="a file")]
-ImageModels = Annotated[
-    str, Meta(pattern=r"^!?[^/\s]+/\S+$", description="patterns of server/model, where * stands for anything")
-]
-HostName = Annotated[
-    str, Meta(pattern=r"^[^\s/:]+$|^\[[0-9a-fA-F:.]+\]$", description="host names, without scheme and port")
-]
-Origin = Annotated[
-    str, Meta(pattern=r"^https?://[^\s/]+$", description="origins such as https://chat.example, without a path")
-]
-EmbedOrigin = Annotated[
-    str,
-    Meta(
-        pattern=r"^https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?$",
-        description="origins such as https://www.example, each without a path or a `*`",
-    ),
-]
-"""What stands in a policy as it is, so it has nothing in it that would end its place there."""
-
-
-IssuerRole = Annotated[
-    str,
-    Meta(
-        pattern=r"^\S+=(?:admin|user|reader)$",
-        description="values and the roles that they give, such as staff=user or chat-admins=admin",
-    ),
-]
-HeaderName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]+$", description="the name of a header")]
-
-
-class Secret:
-    """A text that no repr, log line or JSON shows; `reveal` is the one way to it."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """Return the text itself, to be handed to its one user."""
-        return self._text
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._text == self._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-    __str__ = __repr__
+from tertulia.settings.loopback import LOCAL_NAMES, is_loopback
+from tertulia.settings.shown import Secret, shown
 
 
 def _default_data_dir() -> Path:
@@ -586,56 +494,10 @@ class Settings(Value):
 
     def shown(self) -> dict[str, str]:
         """Every setting as text that may be shown to anyone: without keys, and without passwords in URLs."""
-        return {name: _shown(getattr(self, name)) for name in self.__struct_fields__}
+        return {name: shown(getattr(self, name)) for name in self.__struct_fields__}
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(f'{name}={text}' for name, text in self.shown().items())})"
-
-
-class SettingInfo(Value):
-    """One setting, as messages and the reference page speak of it."""
-
-    name: str
-    type: Any
-    default: str
-
-    @property
-    def variable(self) -> str:
-        """The environment variable that sets it."""
-        return self.name.upper() if self.name in UNPREFIXED else PREFIX + self.name.upper()
-
-    @property
-    def option(self) -> str:
-        """The option of `tertulia serve` that sets it, where there is one."""
-        return "--" + self.name.removesuffix("s" if self.name in REPEATED else "").replace("_", "-")
-
-    @property
-    def sentence(self) -> str:
-        """Say what it is."""
-        match inspect.type_info(self.type):
-            case inspect.Metadata(extra_json_schema={"description": str(sentence)}):
-                return sentence
-            case _:
-                raise TypeError(f"the setting {self.name} has no sentence")
-
-    @property
-    def takes(self) -> str:
-        """Say what values it takes."""
-        return _takes(_plain(inspect.type_info(self.type)))
-
-    def convert(self, given: object, *, said_by: str) -> object:
-        """Make the setting's value of a text, or of an option's value. Raises StartupError."""
-        value = given.replace(",", " ").split() if isinstance(given, str) and self.is_list else given
-        try:
-            value = msgspec.convert(value, self.type, strict=False, dec_hook=_from_text)
-        except msgspec.ValidationError:
-            raise StartupError(f'{said_by} is "{_shown(given)}", but it takes {self.takes}.') from None
-        return value.expanduser().absolute() if isinstance(value, Path) else value
-
-    @property
-    def is_list(self) -> bool:
-        """It may be given more than once."""
-        return isinstance(_plain(inspect.type_info(self.type)), inspect.ListType)
 
 
 def describe() -> Iterator[SettingInfo]:
@@ -643,86 +505,3 @@ def describe() -> Iterator[SettingInfo]:
     defaults = Settings().shown() | {"data_dir": "the platform's directory for user data"}
     for one in msgspec.structs.fields(Settings):
         yield SettingInfo(name=one.name, type=one.type, default=defaults[one.name])
-
-
-def unknown_variables(environ: Mapping[str, str]) -> list[str]:
-    """Return the variables that begin like ours and that nothing reads: spelling mistakes, most likely."""
-    known = {one.variable for one in describe()} | ELSEWHERE
-    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
-
-
-def check_bind(settings: Settings) -> None:
-    """Refuse, by a StartupError, an address that other machines can reach if nobody has to sign in there."""
-    if settings.auth_mode == "none" and not is_loopback(settings.host):
-        raise StartupError(
-            f'The address "{settings.host}" can be reached from other machines, and TERTULIA_AUTH is "none", by which '
-            "nobody has to sign in. Leave TERTULIA_AUTH out, and the server has accounts there; or listen at 127.0.0.1."
-        )
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether an address to listen at can be reached from this machine only."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def redact(text: str) -> str:
-    """Return a text without the user names, passwords and queries of the URLs in it: where keys are hidden."""
-    return re.sub(r"(://[^\s,?]*)\?[^\s,]*", r"\1?…", re.sub(r"://[^/\s]*@", "://", text))
-
-
-def _shown(value: object) -> str:
-    match value:
-        case None:
-            return "not set"
-        case bool():
-            return str(value).lower()
-        case Secret():
-            return "set, not shown"
-        case list() | tuple():
-            return ", ".join(_shown(one) for one in cast("Sequence[object]", value)) or "none"
-        case _:
-            return redact(str(value))
-
-
-def _from_text(kind: type, text: object) -> object:
-    if kind in (Path, Secret) and isinstance(text, str):
-        return kind(text)
-    raise NotImplementedError
-
-
-def _plain(info: inspect.Type) -> inspect.Type:
-    """Take the type of a setting out of its sentence, and out of `… | None`."""
-    match info:
-        case inspect.Metadata(type=inspect.UnionType(types=(inner, inspect.NoneType()))):
-            return inner
-        case inspect.Metadata(type=inner):
-            return inner
-        case _:
-            return info
-
-
-def _takes(info: inspect.Type) -> str:  # noqa: PLR0911 - one line a type
-    match info:
-        case inspect.Metadata(extra_json_schema={"description": str(description)}):
-            return description
-        case inspect.BoolType():
-            return "true or false"
-        case inspect.StrType():
-            return "a text"
-        case inspect.IntType(ge=least, le=most):
-            return f"a whole number from {least}" + (f" to {most}" if most is not None else " up")
-        case inspect.FloatType():
-            return "a number above 0"
-        case inspect.LiteralType(values=values):
-            return f"one of {', '.join(map(str, values))}"
-        case inspect.ListType(item_type=item):
-            return _takes(item)
-        case inspect.CustomType(cls=kind):
-            return "a directory" if kind is Path else "a key"
-        case _:
-            raise TypeError(f"no sentence says what a setting of type {info} takes")
