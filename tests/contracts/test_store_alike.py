@@ -29,7 +29,9 @@ from tertulia.domain.events import EventId
 from tertulia.domain.paging import Order
 from tertulia.domain.search import SearchFilter, parse_query
 from tertulia.domain.sessions import SessionFilter, SessionPatch
-from tertulia.store.base import Append, Store, TurnRecord, Watched
+from tertulia.store.base import Store
+from tertulia.store.log import Append, Watched
+from tertulia.store.turns import TurnRecord
 from tests.contracts.conftest import STORES
 from tests.store.values import (
     agent,

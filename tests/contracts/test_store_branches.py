@@ -18,8 +18,9 @@ from tertulia.domain.events import TurnQueued
 from tertulia.domain.paging import Order
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.domain.turns import Turn
-from tertulia.store.base import Store, TurnRecord
+from tertulia.store.base import Store
 from tertulia.store.branches import LONGEST_LINEAGE
+from tertulia.store.turns import TurnRecord
 from tests.store.files import file, reserved
 from tests.store.values import (
     ANA,

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from tertulia.domain.events import StepDecided, TurnEvent
 from tertulia.domain.tools import Grant
-from tertulia.store.base import Append, Store, TurnRecord
+from tertulia.store.base import Store
+from tertulia.store.log import Append
+from tertulia.store.turns import TurnRecord
 from tests.store.values import ANA, BEN, OTHER_NODE, append, at, awaiting, resumed, running, session
 
 PAY = Grant(tool_name="pay", definition_hash="a" * 64)

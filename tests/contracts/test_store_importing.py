@@ -31,7 +31,8 @@ from tertulia.domain.steps import Problem
 from tertulia.domain.tools import Grant
 from tertulia.engine.projection import project
 from tertulia.engine.turn import replay
-from tertulia.store.base import ImportedTurn, Store
+from tertulia.store.base import Store
+from tertulia.store.importing import ImportedTurn
 from tests.store.files import file, hash_of, reserved, uploaded
 from tests.store.values import ANA, BEN, NODE, agent, at, history, new_turn, said, session
 

@@ -6,7 +6,8 @@ from tertulia.domain.agents import AgentConfig
 from tertulia.domain.paging import Page
 from tertulia.domain.retention import RetentionRule
 from tertulia.domain.sessions import SessionFilter, SessionPatch
-from tertulia.store.base import OwnedSession, Store
+from tertulia.store.base import Store
+from tertulia.store.keeping import OwnedSession
 from tests.store.values import ANA, BEN, agent, at, completed, running, session
 
 RULE = RetentionRule(archive_after=7, delete_after="never", keep_pinned=False)

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import pytest
 
 from tertulia.domain.errors import LeaseLost, StorageUnavailable
-from tertulia.store.base import Store, TurnRecord
+from tertulia.store.base import Store
+from tertulia.store.turns import TurnRecord
 from tests.store.values import (
     ANA,
     BEN,

@@ -10,8 +10,10 @@ from tertulia.domain.errors import BudgetReached, FileNotFound, RateLimited, Sto
 from tertulia.domain.limits import OwnLimits
 from tertulia.domain.steps import Usage as Tokens
 from tertulia.domain.turns import Turn
-from tertulia.store.base import Append, Store, TurnRecord
+from tertulia.store.base import Store
 from tertulia.store.limits import TurnLimits, Usage
+from tertulia.store.log import Append
+from tertulia.store.turns import TurnRecord
 from tests.store.files import LONG, file, reserved, uploaded
 from tests.store.values import (
     ANA,

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 from tertulia.domain.deltas import TextDelta
 from tertulia.domain.errors import Conflict, TurnNotFound
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed, StepRestarted, TurnCompleted, TurnEvent
-from tertulia.store.base import Append, Appended, Store, TurnRecord
+from tertulia.store.base import Store
+from tertulia.store.log import Append, Appended
+from tertulia.store.turns import TurnRecord
 from tests.store.values import ANA, NODE, append, at, awaiting, completed, logged, resumed, running, said, session
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from tertulia.domain.events import EventId, StepCompleted, StepProgressed
-from tertulia.store.base import Store, Watched
+from tertulia.store.base import Store
+from tertulia.store.log import Watched
 from tests.store.values import (
     ANA,
     BEN,

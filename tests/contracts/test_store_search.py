@@ -13,7 +13,9 @@ from tertulia.domain.paging import encode_cursor
 from tertulia.domain.search import SearchFilter, SearchHit, parse_query
 from tertulia.domain.sessions import SessionPatch
 from tertulia.domain.steps import InferenceStep, Step, ToolCallStep
-from tertulia.store.base import ImportedTurn, Store, TurnRecord
+from tertulia.store.base import Store
+from tertulia.store.importing import ImportedTurn
+from tertulia.store.turns import TurnRecord
 from tests.store.values import (
     ANA,
     BEN,

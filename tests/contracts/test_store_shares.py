@@ -4,7 +4,8 @@ import pytest
 
 from tertulia.domain.errors import SessionNotFound, ShareNotFound
 from tertulia.domain.sessions import SessionPatch
-from tertulia.store.base import Store, StoredShare
+from tertulia.store.base import Store
+from tertulia.store.shares import StoredShare
 from tests.store.values import ANA, NODE, at, completed, resumed, running, session, share
 
 

@@ -21,7 +21,9 @@ from tertulia.domain.events import EventId, LoggedEvent, TurnQueued, TurnStarted
 from tertulia.domain.messages import InputMessage, SystemMessage, UserMessage
 from tertulia.domain.paging import Order
 from tertulia.domain.sessions import SessionPatch
-from tertulia.store.base import Accepted, Appended, Store, TurnRecord
+from tertulia.store.base import Store
+from tertulia.store.log import Appended
+from tertulia.store.turns import Accepted, TurnRecord
 from tests.store.values import (
     ANA,
     NODE,

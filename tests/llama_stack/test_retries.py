@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tertulia.models.scripted import Reply
-from tertulia.store.base import Accepted, NewTurn
 from tertulia.store.memory import MemoryStore
+from tertulia.store.turns import Accepted, NewTurn
 from tests.llama_stack.stack import OpenStack, Stack, data_of, open_stack, says
 from tests.llama_stack.test_turns import CAMERA, LOOK, answers
 from tests.server.live import LiveSite, serve_live

@@ -9,12 +9,13 @@ import pytest
 
 from tertulia.domain.agents import AgentConfig, ToolDef
 from tertulia.domain.messages import UserMessage
-from tertulia.domain.turns import Turn
+from tertulia.domain.turns import OnBusy, Turn
 from tertulia.models.scripted import Reply, Script, ScriptedModel
 from tertulia.runtime.turns import TurnRequest
 from tertulia.settings.values import Settings
-from tertulia.store.base import OnBusy, Store, TurnRecord
+from tertulia.store.base import Store
 from tertulia.store.memory import MemoryStore
+from tertulia.store.turns import TurnRecord
 from tertulia.testing import services
 from tertulia.tools.base import Tool
 

@@ -8,8 +8,9 @@ from tertulia.domain.agents import AgentConfig
 from tertulia.domain.errors import StorageUnavailable
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.turns import Turn
-from tertulia.store.base import Accepted, Append, Appended, NewTurn, StoredTurn, TurnRecord
+from tertulia.store.log import Append, Appended
 from tertulia.store.memory import MemoryStore
+from tertulia.store.turns import Accepted, NewTurn, StoredTurn, TurnRecord
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from tertulia.domain.events import LoggedEvent
 from tertulia.domain.messages import ToolResponse
 from tertulia.domain.turns import Turn
 from tertulia.models.scripted import Call, Reply
-from tertulia.store.base import TurnRecord
+from tertulia.store.turns import TurnRecord
 from tests.runtime.conftest import OWNER, MakeWorld, World, say, until, within
 from tests.runtime.frail_store import FrailStore
 

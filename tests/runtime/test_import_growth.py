@@ -13,9 +13,8 @@ from tertulia.domain.events import EventId, LoggedEvent, TurnCancelled, TurnEven
 from tertulia.engine.projection import project
 from tertulia.engine.turn import replay
 from tertulia.runtime.arriving import InLine
-from tertulia.store.base import ImportedTurn
 from tertulia.store.branches import LONGEST_LINEAGE
-from tertulia.store.importing import refuse_unless_whole, stands_of
+from tertulia.store.importing import ImportedTurn, refuse_unless_whole, stands_of
 from tests.store.values import at, session
 
 SESSION = session("s1")

@@ -14,8 +14,8 @@ from tertulia.domain.steps import StepType, ToolCallStep
 from tertulia.domain.turns import Turn
 from tertulia.models.scripted import Call, Reply
 from tertulia.runtime.decisions import Decision
-from tertulia.store.base import TurnRecord
 from tertulia.store.memory import MemoryStore
+from tertulia.store.turns import TurnRecord
 from tertulia.tools.base import Tool
 from tests.runtime.conftest import OWNER, MakeWorld, World, say, until, within
 from tests.runtime.tools import EchoTool, StuckTool

@@ -7,8 +7,8 @@ from tertulia.domain.deltas import TextDelta
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed
 from tertulia.models.scripted import Reply
 from tertulia.runtime.retention import Retention
-from tertulia.store.base import TurnRecord
 from tertulia.store.memory import MemoryStore
+from tertulia.store.turns import TurnRecord
 from tests.runtime.conftest import OWNER, MakeWorld, World, until, within
 from tests.runtime.frail_store import FrailStore
 

@@ -8,8 +8,8 @@ from tertulia.domain.errors import TurnNotFound
 from tertulia.domain.events import EventId, LoggedEvent, RestEvent, StepProgressed
 from tertulia.engine.turn import replay
 from tertulia.runtime.stored_log import PAGE, StoredLog
-from tertulia.store.base import TurnRecord
 from tertulia.store.memory import MemoryStore
+from tertulia.store.turns import TurnRecord
 from tests.store.values import (
     ANA,
     NODE,

@@ -18,12 +18,13 @@ from tertulia.runtime.file_cleaning import FileCleaning
 from tertulia.runtime.files import Files
 from tertulia.runtime.keeping import Keeping
 from tertulia.runtime.purging import Purging
-from tertulia.store.base import Append, TurnRecord
+from tertulia.store.log import Append
 from tertulia.store.sql.schema import creation
 from tertulia.store.sql.sqlite.connection import DIALECT
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.sqlite.reclaiming import merge_words
 from tertulia.store.sql.store import SqlStore
+from tertulia.store.turns import TurnRecord
 from tests.store.values import ANA, NODE, agent, completed, new_turn, running, said, session, share
 
 CANARIES = {

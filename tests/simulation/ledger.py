@@ -20,7 +20,8 @@ from tertulia.domain.events import (
     TurnStarted,
 )
 from tertulia.domain.messages import text_of
-from tertulia.store.base import Accepted, Append, Appended
+from tertulia.store.log import Append, Appended
+from tertulia.store.turns import Accepted
 
 
 class Broken(Exception):

@@ -20,11 +20,10 @@ from tertulia.domain.errors import (
 )
 from tertulia.domain.events import LoggedEvent, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
 from tertulia.domain.messages import ToolResponse, UserMessage
-from tertulia.domain.turns import Turn
+from tertulia.domain.turns import OnBusy, Turn
 from tertulia.engine.turn import OpenStep, TurnState, open_calls, replay
 from tertulia.runtime.decisions import Decision
 from tertulia.runtime.turns import TurnRequest
-from tertulia.store.base import OnBusy
 from tests.simulation.ledger import Ledger
 from tests.simulation.node import Disconnected, Node
 

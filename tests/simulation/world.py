@@ -12,8 +12,8 @@ from tertulia.domain.sessions import Session
 from tertulia.domain.turns import AT_REST, ENDED, Turn
 from tertulia.engine.turn import replay
 from tertulia.runtime.steps import Steps
-from tertulia.store.base import StoredTurn
 from tertulia.store.memory import MemoryStore
+from tertulia.store.turns import StoredTurn
 from tests.simulation.alarms import listening
 from tests.simulation.checker import check_answers, check_deeds, check_log, check_reading, check_stored
 from tests.simulation.circumstances import draw

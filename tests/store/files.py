@@ -4,7 +4,8 @@ import hashlib
 from typing import Any
 
 from tertulia.domain.files import FileInfo, url_of
-from tertulia.store.base import Store, StoredFile
+from tertulia.store.base import Store
+from tertulia.store.files import StoredFile
 from tests.store.values import ANA, at
 
 LONG = 3600.0

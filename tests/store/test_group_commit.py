@@ -9,7 +9,8 @@ import pytest
 
 from tertulia.domain.errors import Conflict, QueueFull, SessionBusy, SessionNotFound
 from tertulia.domain.sessions import SessionPatch
-from tertulia.store.base import Accepted, Store
+from tertulia.store.base import Store
+from tertulia.store.turns import Accepted
 from tests.store.conftest import Connections
 from tests.store.values import ANA, NODE, append, at, completed, new_turn, orphans, running, said, session
 

@@ -13,10 +13,12 @@ from msgspec.structs import replace
 
 from tertulia.domain.errors import RateLimited, StorageFull
 from tertulia.domain.steps import Usage as Tokens
-from tertulia.store.base import Append, Store, TurnRecord
+from tertulia.store.base import Store
 from tertulia.store.limits import Drawn, TurnLimits, Usage
+from tertulia.store.log import Append
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.store import SqlStore
+from tertulia.store.turns import TurnRecord
 from tests.store.files import file
 from tests.store.values import agent, awaiting, completed, new_turn, resumed, session
 

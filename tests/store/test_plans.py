@@ -18,7 +18,8 @@ from tertulia.domain.search import SearchFilter, parse_query
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.domain.shields import PatternShield
 from tertulia.domain.toolgroups import StoredToolgroup
-from tertulia.store.base import Store, Watched
+from tertulia.store.base import Store
+from tertulia.store.log import Watched
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore

@@ -13,12 +13,13 @@ import pytest
 from sqlalchemy import text
 
 from tertulia.domain.errors import Conflict, QueueFull, StartupError, StorageUnavailable, TertuliaError
-from tertulia.store.base import Accepted, Store
+from tertulia.store.base import Store
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.postgres.connection import connect
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.postgres.link import BEGIN
 from tertulia.store.sql.store import SqlStore
+from tertulia.store.turns import Accepted
 from tests.store.conftest import ROOT
 from tests.store.test_plans import use_everything
 from tests.store.values import ANA, agent, append, at, completed, new_turn, running, said, session

@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Iterator
 import pytest
 
 from tertulia.domain.errors import Conflict, StorageUnavailable
-from tertulia.store.base import Store, TurnRecord
+from tertulia.store.base import Store
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.store import SqlStore
+from tertulia.store.turns import TurnRecord
 from tests.store.cutter import Cut, Cutter
 from tests.store.postgres import PostgresServer
 from tests.store.values import ANA, NODE, agent, append, completed, new_turn, running, said, session

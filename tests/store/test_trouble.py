@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tertulia.domain.errors import StorageUnavailable
-from tertulia.store.base import Appended, Store
+from tertulia.store.base import Store
+from tertulia.store.log import Appended
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tests.store.conftest import Connections

@@ -22,7 +22,9 @@ from tertulia.domain.sessions import Session
 from tertulia.domain.shares import Share
 from tertulia.domain.steps import InferenceStep
 from tertulia.domain.turns import Turn
-from tertulia.store.base import Accepted, Append, NewTurn, Store, TurnRecord
+from tertulia.store.base import Store
+from tertulia.store.log import Append
+from tertulia.store.turns import Accepted, NewTurn, TurnRecord
 
 ANA = "ana"
 BEN = "ben"

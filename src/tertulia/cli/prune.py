@@ -16,7 +16,7 @@ from tertulia.domain.errors import StorageUnavailable
 from tertulia.domain.sessions import Session
 from tertulia.runtime.keeping import Due
 from tertulia.settings.values import Settings
-from tertulia.store.base import OwnedSession
+from tertulia.store.keeping import OwnedSession
 from tertulia.terminal.text import line_of, plain
 from tertulia.wiring import Services
 

@@ -17,7 +17,7 @@ from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock, NewId, id_of
 from tertulia.runtime.shields import Shields
 from tertulia.runtime.turns import Turns
-from tertulia.store.base import AgentStore
+from tertulia.store.agents import AgentStore
 from tertulia.store.rules import merge_patch
 
 DEFAULT_NAME = "Assistant"

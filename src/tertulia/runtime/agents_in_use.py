@@ -10,7 +10,8 @@ from tertulia.domain.agents import AgentConfig, name_of
 from tertulia.domain.base import Value
 from tertulia.runtime.patience import patiently
 from tertulia.runtime.toolgroups import Toolgroups
-from tertulia.store.base import AgentStore, TurnRecord
+from tertulia.store.agents import AgentStore
+from tertulia.store.turns import TurnRecord
 from tertulia.tools.base import Tool
 from tertulia.tools.toolbox import lent
 

@@ -12,7 +12,8 @@ from tertulia.engine.projection import project
 from tertulia.engine.turn import IllegalEvent, replay
 from tertulia.runtime.attached import file_ids_of
 from tertulia.store import rules
-from tertulia.store.base import ImportedTurn, StoredFile
+from tertulia.store.files import StoredFile
+from tertulia.store.importing import ImportedTurn
 
 LARGEST_COUNT = 2**30
 """Of what is counted elsewhere: it is counted on here, and must fit the integers of every database even then."""

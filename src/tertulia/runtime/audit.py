@@ -16,7 +16,7 @@ from tertulia.domain.base import Value
 from tertulia.domain.paging import Page
 from tertulia.runtime.clock import Clock, NewId, earlier
 from tertulia.runtime.periodic import Periodic
-from tertulia.store.base import AuditStore
+from tertulia.store.audit import AuditStore
 
 SERVER = "server"
 """Who does what nobody asks for: retention, for one."""

@@ -11,7 +11,7 @@ from tertulia.domain.errors import TertuliaError
 from tertulia.domain.sessions import SessionPatch
 from tertulia.runtime.audit import about, also
 from tertulia.runtime.sessions import Sessions
-from tertulia.store.base import AgentStore
+from tertulia.store.agents import AgentStore
 
 AT_ONCE = 20
 PATCHES: dict[BatchOp, SessionPatch] = {

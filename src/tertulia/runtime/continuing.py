@@ -25,7 +25,7 @@ from tertulia.engine.projection import project
 from tertulia.engine.turn import replay
 from tertulia.runtime.attached import attached_to
 from tertulia.runtime.clock import NewId
-from tertulia.store.base import ImportedTurn
+from tertulia.store.importing import ImportedTurn
 
 EPOCH = 1
 

@@ -28,7 +28,8 @@ from tertulia.runtime.files import Files
 from tertulia.runtime.moving import Move, moved, name_in, with_parent
 from tertulia.runtime.stored_log import StoredLog
 from tertulia.runtime.trees import PAGE, tree_of
-from tertulia.store.base import Store, StoredTurn, TurnRecord
+from tertulia.store.base import Store
+from tertulia.store.turns import StoredTurn, TurnRecord
 
 AT_ONCE = 192 * 1024
 """Bytes of a file that are written at once: of a multiple of three, base64 can be strung together."""

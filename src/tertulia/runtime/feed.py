@@ -17,7 +17,8 @@ from tertulia.engine.turn import TurnState
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.stored_log import StoredLog
 from tertulia.runtime.tail import Tail
-from tertulia.store.base import Append, TurnRecord, TurnStore, Watched
+from tertulia.store.log import Append, Watched
+from tertulia.store.turns import TurnRecord, TurnStore
 
 log = structlog.get_logger()
 

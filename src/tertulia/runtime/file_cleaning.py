@@ -14,7 +14,7 @@ import structlog
 from tertulia.blobs.base import BlobStore
 from tertulia.runtime.clock import Clock, earlier
 from tertulia.runtime.periodic import Periodic
-from tertulia.store.base import FileStore
+from tertulia.store.files import FileStore
 
 log = structlog.get_logger()
 

@@ -39,7 +39,7 @@ from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.patience import patiently
 from tertulia.runtime.sniffing import HEAD, sniff
-from tertulia.store.base import FileStore, StoredFile
+from tertulia.store.files import FileStore, StoredFile
 from tertulia.tools.base import ToolFile
 
 log = structlog.get_logger()

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from tertulia.domain.messages import InputMessage, Message, UserMessage, files_of
 from tertulia.domain.turns import Turn
 from tertulia.engine.transcript import messages_of_turn
-from tertulia.store.base import TurnRecord, TurnStore
+from tertulia.store.turns import TurnRecord, TurnStore
 
 MAX_SESSIONS = 512
 MAX_MESSAGES = 200_000

@@ -17,7 +17,8 @@ from tertulia.runtime.files import Files
 from tertulia.runtime.moving import with_parent
 from tertulia.runtime.trees import tree_of
 from tertulia.sources.base import Finding, FoundFile, FoundTurn, Source
-from tertulia.store.base import Store, StoredFile
+from tertulia.store.base import Store
+from tertulia.store.files import StoredFile
 
 OnProgress = Callable[[int, int], None]
 """Is told how many turns of the source are done with, and how many there are."""

@@ -27,7 +27,9 @@ from tertulia.runtime.clock import Clock, id_of
 from tertulia.runtime.files import Files, decoded_size
 from tertulia.runtime.moving import Move, moved, name_in
 from tertulia.runtime.trees import tree_of
-from tertulia.store.base import ImportedTurn, Store, StoredFile
+from tertulia.store.base import Store
+from tertulia.store.files import StoredFile
+from tertulia.store.importing import ImportedTurn
 
 ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")

@@ -14,7 +14,8 @@ from tertulia.domain.sessions import Session, SessionFilter
 from tertulia.engine.keeping import Terms, Verdict, terms_of, verdict_on
 from tertulia.runtime.audit import Audit
 from tertulia.runtime.clock import Clock, earlier
-from tertulia.store.base import AgentRule, Store
+from tertulia.store.base import Store
+from tertulia.store.keeping import AgentRule
 
 PAGE = 200
 BATCH = 20

@@ -15,7 +15,7 @@ import structlog
 from tertulia.domain.base import Value
 from tertulia.domain.errors import LeaseLost, StorageUnavailable
 from tertulia.runtime.clock import NewId
-from tertulia.store.base import LeaseStore
+from tertulia.store.leases import LeaseStore
 
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from tertulia.engine.projection import project
 from tertulia.engine.times import rising, time_of
 from tertulia.engine.turn import TurnState, evolve, replay
 from tertulia.runtime.bell import Bell
-from tertulia.store.base import TurnRecord
+from tertulia.store.turns import TurnRecord
 
 
 class LiveTurn:

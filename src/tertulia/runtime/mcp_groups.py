@@ -17,7 +17,7 @@ from tertulia.domain.paging import MAX_LIMIT
 from tertulia.domain.toolgroups import McpServer, PinnedTool, StoredToolgroup
 from tertulia.runtime.clock import Clock
 from tertulia.runtime.patience import patiently
-from tertulia.store.base import ToolgroupStore
+from tertulia.store.toolgroups import ToolgroupStore
 from tertulia.tools.mcp.base import Listing
 from tertulia.tools.mcp.link import McpLink
 from tertulia.tools.mcp.names import prefix_of

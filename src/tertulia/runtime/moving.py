@@ -15,7 +15,7 @@ from tertulia.domain.messages import InputMessage
 from tertulia.domain.steps import Step, ToolCallStep
 from tertulia.runtime.attached import attached_to, with_files
 from tertulia.runtime.clock import id_of
-from tertulia.store.base import TurnRecord
+from tertulia.store.turns import TurnRecord
 
 
 class Move(Value):

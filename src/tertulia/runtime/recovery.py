@@ -13,7 +13,8 @@ import structlog
 from tertulia.domain.errors import StorageUnavailable
 from tertulia.runtime.leases import Lease
 from tertulia.runtime.runner import Runner
-from tertulia.store.base import Store, TurnRecord
+from tertulia.store.base import Store
+from tertulia.store.turns import TurnRecord
 
 log = structlog.get_logger()
 

@@ -31,7 +31,8 @@ from tertulia.runtime.patience import patiently
 from tertulia.runtime.places import Places
 from tertulia.runtime.steps import Steps, TurnPlan
 from tertulia.runtime.toolgroups import Toolgroups
-from tertulia.store.base import Accepted, Store, TurnRecord
+from tertulia.store.base import Store
+from tertulia.store.turns import Accepted, TurnRecord
 from tertulia.tools.base import Tool
 
 log = structlog.get_logger()

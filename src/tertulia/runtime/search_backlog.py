@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from tertulia.domain.errors import StorageUnavailable
-from tertulia.store.base import SearchStore
+from tertulia.store.search import SearchStore
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ import structlog
 
 from tertulia.domain.changes import ChangeId, LoggedChange, SessionChange
 from tertulia.domain.errors import NotFound, StorageUnavailable
-from tertulia.store.base import ChangeStore
+from tertulia.store.changes import ChangeStore
 
 log = structlog.get_logger()
 

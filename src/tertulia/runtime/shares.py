@@ -22,7 +22,9 @@ from tertulia.runtime.clock import Clock, NewId, NewSecret, id_of, time_of
 from tertulia.runtime.continuing import continued
 from tertulia.runtime.shown import shown
 from tertulia.runtime.tokens import hash_of
-from tertulia.store.base import Store, StoredShare, StoredTurn
+from tertulia.store.base import Store
+from tertulia.store.shares import StoredShare
+from tertulia.store.turns import StoredTurn
 
 MOST_CONTINUED = 2000
 """A session that goes on from a link begins with no more turns than this: they are copied in one transaction."""

@@ -20,7 +20,7 @@ from tertulia.runtime import patterns
 from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock
 from tertulia.runtime.patience import patiently
-from tertulia.store.base import ShieldStore
+from tertulia.store.shields import ShieldStore
 
 MAX_REGISTERED = 200
 """How many shields one owner may register, so that all of them can be listed at once."""

@@ -20,7 +20,7 @@ from tertulia.engine.turn import tool_choice
 from tertulia.runtime.agents_in_use import AgentInUse, AgentsInUse
 from tertulia.runtime.history import History
 from tertulia.runtime.turns import Turns
-from tertulia.store.base import TurnRecord
+from tertulia.store.turns import TurnRecord
 
 NO_MODEL = "This step asked no model. What a tool was asked is in the step itself."
 

@@ -12,7 +12,7 @@ from tertulia.domain.turns import AT_REST, Turn
 from tertulia.engine.projection import project
 from tertulia.engine.retention import restored
 from tertulia.engine.turn import TurnState, begin, evolve
-from tertulia.store.base import StoredTurn, TurnStore
+from tertulia.store.turns import StoredTurn, TurnStore
 
 PAGE = 256
 """Events that are read at once."""

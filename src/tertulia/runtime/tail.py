@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from tertulia.domain.errors import StorageUnavailable
 from tertulia.domain.events import LoggedEvent
 from tertulia.runtime.bell import Bell
-from tertulia.store.base import TurnStore, Watched
+from tertulia.store.log import LogStore, Watched
 
 log = structlog.get_logger()
 
@@ -55,7 +55,7 @@ class Watch:
 class Tail:
     """All watches of this process. `interval` is in seconds; without one, nothing is written elsewhere."""
 
-    def __init__(self, store: TurnStore, *, interval: float | None) -> None:
+    def __init__(self, store: LogStore, *, interval: float | None) -> None:
         self._store = store
         self._interval = interval
         self._watches: dict[str, dict[Watch, None]] = {}

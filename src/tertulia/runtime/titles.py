@@ -12,7 +12,7 @@ from tertulia.domain.messages import Message, SystemMessage, UserMessage, text_o
 from tertulia.domain.sessions import title_of
 from tertulia.models.base import ModelRequest, Resolve
 from tertulia.runtime.live import LiveTurn
-from tertulia.store.base import SessionStore
+from tertulia.store.sessions import SessionStore
 
 log = structlog.get_logger()
 

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-from tertulia.store.base import Store, StoredTurn
+from tertulia.store.base import Store
+from tertulia.store.turns import StoredTurn
 
 PAGE = 20
 """Turns that are read at once."""

@@ -38,7 +38,8 @@ from tertulia.runtime.limits import Limits
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.steps import Steps
-from tertulia.store.base import NewTurn, Store, StoredTurn, TurnRecord
+from tertulia.store.base import Store
+from tertulia.store.turns import NewTurn, StoredTurn, TurnRecord
 from tertulia.tools.base import ToolResult
 
 PAUSES_WHILE_TAKEN = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)

@@ -2,14 +2,34 @@
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import field
 from msgspec.structs import replace
 
+from tertulia.domain.base import Value
 from tertulia.domain.errors import Conflict
+from tertulia.domain.events import LoggedEvent
 from tertulia.domain.sessions import Session, preview_of
 from tertulia.domain.turns import ENDED, Turn
 from tertulia.store import rules
-from tertulia.store.base import ImportedTurn
 from tertulia.store.branches import Run, Stand, at_the_root, branching_off, going_on
+from tertulia.store.files import StoredFile
+
+
+class ImportedTurn(Value):
+    """A turn that has ended, the whole log that it is the fold of, and its files.
+
+    It brings `new_files`, whose blobs are reserved, and uses files that are there, or that an earlier turn brings.
+    """
+
+    turn: Turn
+    events: list[LoggedEvent]
+    new_files: list[StoredFile] = field(default_factory=list[StoredFile])
+    used_files: list[str] = field(default_factory=list[str])
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the log's last event: nobody holds a lease of an ended turn."""
+        return self.events[-1].id.epoch
 
 
 def refuse_unless_whole(session: Session, turns: Sequence[ImportedTurn]) -> None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from tertulia.domain.errors import Conflict, FileNotFound
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.store import rules
-from tertulia.store.base import ImportedTurn, NewTurn, StoredFile
+from tertulia.store.files import StoredFile
+from tertulia.store.importing import ImportedTurn
+from tertulia.store.turns import NewTurn
 
 Key = tuple[str, str]
 """An owner, and the id of a file."""

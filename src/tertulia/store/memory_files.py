@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tertulia.domain.paging import Order, Page
-from tertulia.store.base import StoredFile
+from tertulia.store.files import StoredFile
 from tertulia.store.memory_registry import sealed
 from tertulia.store.memory_rows import MemoryRows
 

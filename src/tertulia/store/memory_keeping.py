@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from tertulia.domain.paging import Page, encode_cursor
 from tertulia.domain.retention import How
 from tertulia.store import rules
-from tertulia.store.base import AgentRule, OwnedSession
+from tertulia.store.keeping import AgentRule, OwnedSession
 from tertulia.store.memory_registry import sealed
 from tertulia.store.memory_rows import MemoryRows, SessionRow, page_of
 

@@ -4,9 +4,9 @@ import math
 
 from tertulia.domain.errors import LeaseLost, StorageUnavailable
 from tertulia.store import rules
-from tertulia.store.base import TurnRecord
 from tertulia.store.memory_registry import sealed
 from tertulia.store.memory_rows import MemoryRows, TurnRow
+from tertulia.store.turns import TurnRecord
 
 
 class MemoryLeases(MemoryRows):

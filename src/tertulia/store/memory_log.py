@@ -9,7 +9,7 @@ from tertulia.domain.errors import Conflict
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed
 from tertulia.domain.turns import AT_REST, TurnStatus
 from tertulia.store import limits, rules, search_rules
-from tertulia.store.base import Append, Appended, Watched
+from tertulia.store.log import Append, Appended, Watched
 from tertulia.store.memory_rows import MemoryRows, TurnRow, encoded, event_decoder, follow
 
 

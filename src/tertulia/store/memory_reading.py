@@ -8,8 +8,8 @@ from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import Turn
 from tertulia.store import rules
-from tertulia.store.base import StoredTurn, TurnRecord
 from tertulia.store.memory_rows import MemoryRows, TurnRow, is_past, sealed, shows
+from tertulia.store.turns import StoredTurn, TurnRecord
 
 
 class MemoryReading(MemoryRows):

@@ -39,11 +39,12 @@ from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED
 from tertulia.store import rules
 from tertulia.store.accounts import Credentials, KnownKey, SignIn
-from tertulia.store.base import StoredShare, StoredTurn, TurnRecord
 from tertulia.store.branches import shown_in
 from tertulia.store.limits import Usage
 from tertulia.store.memory_file_rows import FileRows
 from tertulia.store.memory_registry import MemoryRegistry, sealed
+from tertulia.store.shares import StoredShare
+from tertulia.store.turns import StoredTurn, TurnRecord
 
 V = TypeVar("V", bound=Value)
 

@@ -12,8 +12,7 @@ from tertulia.domain.errors import Conflict, SessionBusy, Stale
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.store import rules, search_rules
-from tertulia.store.base import ImportedTurn, TurnRecord
-from tertulia.store.importing import refuse_unless_whole, settled
+from tertulia.store.importing import ImportedTurn, refuse_unless_whole, settled
 from tertulia.store.memory_registry import sealed
 from tertulia.store.memory_rows import (
     AgentRow,
@@ -26,6 +25,7 @@ from tertulia.store.memory_rows import (
     shows,
     switch,
 )
+from tertulia.store.turns import TurnRecord
 
 
 class MemorySessions(MemoryRows):

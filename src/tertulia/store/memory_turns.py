@@ -5,9 +5,9 @@ from msgspec.structs import replace
 
 from tertulia.domain.errors import Conflict, IdempotencyMismatch
 from tertulia.store import limits, rules
-from tertulia.store.base import Accepted, NewTurn, TurnRecord
 from tertulia.store.memory_registry import sealed
 from tertulia.store.memory_rows import MemoryRows, SessionRow, TurnRow, encoded, follow, switch
+from tertulia.store.turns import Accepted, NewTurn, TurnRecord
 
 
 class MemoryTurns(MemoryRows):

@@ -35,7 +35,8 @@ from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.domain.users import User
 from tertulia.store.accounts import Credentials, UserChange
-from tertulia.store.base import Append, NewTurn, TurnRecord
+from tertulia.store.log import Append
+from tertulia.store.turns import NewTurn, TurnRecord
 
 SHARDS = 1024
 RETRY_AFTER = 1

@@ -14,7 +14,7 @@ from tertulia.server.routes.turns import Streams
 from tertulia.server.wire.llama_stack.base import V1, V1ALPHA, Wire
 from tertulia.server.wire.llama_stack.events import LlamaStack
 from tertulia.server.wire.llama_stack.turns import written_turn
-from tertulia.store.base import TurnRecord
+from tertulia.store.turns import TurnRecord
 
 
 class Replies:

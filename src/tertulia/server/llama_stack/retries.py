@@ -26,7 +26,7 @@ from tertulia.domain.steps import ToolCallStep
 from tertulia.domain.turns import Turn
 from tertulia.runtime.turns import TurnRequest, Turns
 from tertulia.server.connection import on_close
-from tertulia.store.base import TurnRecord
+from tertulia.store.turns import TurnRecord
 
 NEWEST = 8
 """How far back a turn is looked for: others may have posted since, and a session lets so many wait."""

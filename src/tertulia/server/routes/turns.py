@@ -59,7 +59,7 @@ from tertulia.server.routes.problems import raises
 from tertulia.server.sse import EventStream
 from tertulia.server.wire.base import Dialect
 from tertulia.server.wire.native import CreateTurn, DecideTurn, ResumeTurn, RetryTurn
-from tertulia.store.base import TurnRecord
+from tertulia.store.turns import TurnRecord
 
 IN_BACKGROUND = ResponseSpec(
     Turn, generate_examples=False, description="With `background`: the turn as it is now; it goes on."

@@ -1,6 +1,6 @@
 """Adding to logs under the fences of their turns: any number of appends in a handful of statements.
 
-Operations do what `TurnStore` says; what they raise is said there.
+Operations do what `LogStore` says; what they raise is said there.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, and_, bindparam, case, exists, null, select, upd
 from tertulia.domain.turns import AT_REST, ENDED, TurnStatus
 from tertulia.store import limits as limiting
 from tertulia.store import rules
-from tertulia.store.base import Append, Appended
+from tertulia.store.log import Append, Appended
 from tertulia.store.sql import branches, changes, grants, limits, log, searching, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import array, is_one_of

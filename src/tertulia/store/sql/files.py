@@ -33,11 +33,12 @@ from tertulia.domain.errors import FileNotFound, TurnNotFound
 from tertulia.domain.files import FileInfo, url_of
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.store import rules
-from tertulia.store.base import NewTurn, StoredFile
+from tertulia.store.files import StoredFile
 from tertulia.store.sql import limits
 from tertulia.store.sql.database import Connection, Row, Statement
 from tertulia.store.sql.dialects import DatabaseNow, InsertUnlessThere, array, is_one_of
 from tertulia.store.sql.tables import blobs, file_uses, files, sessions, turns
+from tertulia.store.turns import NewTurn
 
 _is_blob = blobs.c.sha256 == bindparam("this")
 _is_file = and_(files.c.owner == bindparam("of"), files.c.file_id == bindparam("this"))

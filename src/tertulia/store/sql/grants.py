@@ -1,6 +1,6 @@
 """Statements and operations on what a person has allowed for the rest of a session.
 
-Operations do what `TurnStore` says.
+Operations do what `GrantStore` says.
 """
 
 from collections.abc import Sequence

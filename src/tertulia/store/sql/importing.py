@@ -11,9 +11,8 @@ from sqlalchemy import insert
 
 from tertulia.domain.sessions import Session
 from tertulia.store import rules
-from tertulia.store.base import ImportedTurn
 from tertulia.store.branches import encoded
-from tertulia.store.importing import refuse_unless_whole, settled, stands_of
+from tertulia.store.importing import ImportedTurn, refuse_unless_whole, settled, stands_of
 from tertulia.store.sql import agents, changes, files, log, searching, sessions
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.tables import turns

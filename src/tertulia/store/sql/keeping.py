@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Text, and_, bindparam, false, select, text, t
 from tertulia.domain.paging import Page, encode_cursor
 from tertulia.domain.retention import How, RetentionRule
 from tertulia.store import rules
-from tertulia.store.base import AgentRule, OwnedSession
+from tertulia.store.keeping import AgentRule, OwnedSession
 from tertulia.store.sql import changes
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import DatabaseNow, InsertUnlessThere

@@ -28,11 +28,11 @@ from sqlalchemy import (
 )
 
 from tertulia.domain.errors import LeaseLost
-from tertulia.store.base import TurnRecord
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.dialects import DatabaseNow, InsertUnlessThere
 from tertulia.store.sql.tables import UNHELD, nodes, turns
 from tertulia.store.sql.turns import RECORD, record_of
+from tertulia.store.turns import TurnRecord
 
 _is_node = nodes.c.node == bindparam("this")
 _until = DatabaseNow() + cast(bindparam("milliseconds"), BigInteger)

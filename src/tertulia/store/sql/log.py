@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed, TurnEvent
 from tertulia.store import rules
-from tertulia.store.base import Watched
+from tertulia.store.log import Watched
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import Part, each_of, rows
 from tertulia.store.sql.tables import turn_events, turns

@@ -1,6 +1,6 @@
 """Statements and operations that read turns: one, a page, a log, the history that a transcript is made of.
 
-Operations do what `TurnStore` says; what they raise is said there.
+Operations do what `TurnStore` and `LogStore` say; what they raise is said there.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,6 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.turns import Turn
 from tertulia.store import rules
-from tertulia.store.base import StoredTurn
 from tertulia.store.branches import Run, shown_in, spans
 from tertulia.store.sql import branches, log
 from tertulia.store.sql.branches import SHOWS_OF, is_seen, is_shown, is_there
@@ -22,6 +21,7 @@ from tertulia.store.sql.database import Connection, Row, Statement
 from tertulia.store.sql.dialects import array, is_one_of
 from tertulia.store.sql.tables import turns
 from tertulia.store.sql.turns import RECORD, record_of
+from tertulia.store.turns import StoredTurn
 
 _turn = msgspec.json.Decoder(Turn)
 

@@ -13,7 +13,7 @@ from tertulia.domain.errors import ShareNotFound
 from tertulia.domain.paging import Page, encode_cursor
 from tertulia.domain.shares import Share
 from tertulia.store import rules
-from tertulia.store.base import StoredShare
+from tertulia.store.shares import StoredShare
 from tertulia.store.sql import forking, sessions
 from tertulia.store.sql.database import Connection, Row, Statement
 from tertulia.store.sql.tables import sessions as session_table

@@ -20,21 +20,12 @@ from tertulia.domain.tools import Grant
 from tertulia.domain.turns import Turn
 from tertulia.domain.users import ApiKey, User
 from tertulia.store.accounts import Credentials, KnownKey, SignIn, UserChange
-from tertulia.store.base import (
-    Accepted,
-    AgentRule,
-    Append,
-    Appended,
-    ImportedTurn,
-    NewTurn,
-    OwnedSession,
-    StoredFile,
-    StoredShare,
-    StoredTurn,
-    TurnRecord,
-    Watched,
-)
+from tertulia.store.files import StoredFile
+from tertulia.store.importing import ImportedTurn
+from tertulia.store.keeping import AgentRule, OwnedSession
 from tertulia.store.limits import Drawn, Usage
+from tertulia.store.log import Append, Appended, Watched
+from tertulia.store.shares import StoredShare
 from tertulia.store.sql import (
     agents,
     appending,
@@ -61,6 +52,7 @@ from tertulia.store.sql import (
 )
 from tertulia.store.sql.database import Connection, Database
 from tertulia.store.sql.registries import shields, toolgroups
+from tertulia.store.turns import Accepted, NewTurn, StoredTurn, TurnRecord
 
 PING = select(literal_column("1", Integer))
 

@@ -19,12 +19,12 @@ from tertulia.domain.sessions import Session, preview_of
 from tertulia.domain.turns import ENDED, TurnStatus
 from tertulia.store import limits as limiting
 from tertulia.store import rules
-from tertulia.store.base import Accepted, NewTurn, TurnRecord
 from tertulia.store.branches import Stand, encoded, going_on
 from tertulia.store.sql import branches, changes, files, limits, log, searching, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import DatabaseNow
 from tertulia.store.sql.tables import agents, nodes, sessions, turns
+from tertulia.store.turns import Accepted, NewTurn, TurnRecord
 
 _toolgroups = msgspec.json.Decoder(list[Toolgroup])
 _tool_config = msgspec.json.Decoder(ToolConfig)

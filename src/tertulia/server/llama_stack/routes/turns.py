@@ -29,7 +29,7 @@ from tertulia.server.wire.llama_stack.turns import (
     written_step,
     written_turn,
 )
-from tertulia.store.base import TurnRecord
+from tertulia.store.turns import TurnRecord
 
 AnyRequest = Request[Any, Any, Any]
 NOTHING_ASKED = "no turn of this session has asked for a tool: begin with a message of role user"

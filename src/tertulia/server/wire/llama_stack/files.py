@@ -3,7 +3,7 @@
 import datetime as dt
 
 from tertulia.server.wire.llama_stack.base import Json
-from tertulia.store.base import StoredFile
+from tertulia.store.files import StoredFile
 
 
 def written_file(file: StoredFile, *, unused_hours: float) -> Json:
