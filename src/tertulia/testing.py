@@ -18,7 +18,7 @@ from tertulia.runtime.clock import Clock
 from tertulia.server.app import Application
 from tertulia.settings.values import Settings
 from tertulia.store.base import Store
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.tools.base import Tool
 from tertulia.wiring import Services
 

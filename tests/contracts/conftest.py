@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tertulia.store.base import Store
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.store.sql.postgres.database import PostgresDatabase
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore

@@ -14,7 +14,7 @@ from aiohttp import web
 from tertulia.runtime.search import Search
 from tertulia.runtime.web_pages import page_reader
 from tertulia.settings.values import Settings
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.tools import Tool, ToolContext, ToolFile, ToolPolicy, tool
 from tertulia.tools.builtin.calculator import calculator
 from tertulia.tools.builtin.clock import clock_tool

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tertulia.domain.tools import ToolPolicy
 from tertulia.settings.values import Settings
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.tools import Answer, AnswerNeeded, Tool, ToolFile
 from tertulia.tools.loading import named_tools
 from tertulia.wiring import builtin_tools, extractor_of

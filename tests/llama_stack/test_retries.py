@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tertulia.models.scripted import Reply
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.store.turns import Accepted, NewTurn
 from tests.llama_stack.stack import OpenStack, Stack, data_of, open_stack, says
 from tests.llama_stack.test_turns import CAMERA, LOOK, answers

@@ -14,7 +14,7 @@ from tertulia.models.scripted import Reply, Script, ScriptedModel
 from tertulia.runtime.turns import TurnRequest
 from tertulia.settings.values import Settings
 from tertulia.store.base import Store
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.store.turns import TurnRecord
 from tertulia.testing import services
 from tertulia.tools.base import Tool

@@ -28,7 +28,7 @@ from tertulia.runtime.exporting import Exports
 from tertulia.runtime.files import Files
 from tertulia.runtime.imports import Imports
 from tertulia.runtime.moving import Move, moved, with_parent
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tests.engine.build import legal_logs
 from tests.golden.logs import LOGS
 from tests.store.values import agent, at

@@ -9,7 +9,7 @@ from tertulia.domain.errors import StorageUnavailable
 from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.turns import Turn
 from tertulia.store.log import Append, Appended
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.store.turns import Accepted, NewTurn, StoredTurn, TurnRecord
 
 T = TypeVar("T")

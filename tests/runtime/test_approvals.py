@@ -16,7 +16,7 @@ from tertulia.domain.steps import ToolCallStep
 from tertulia.domain.turns import Turn
 from tertulia.models.scripted import Call, Reply
 from tertulia.runtime.decisions import Decision
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tests.runtime.conftest import OWNER, MakeWorld, World, within
 from tests.runtime.tools import BookingTool, EchoTool, PayTool
 

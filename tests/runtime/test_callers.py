@@ -12,7 +12,7 @@ from tertulia.runtime.callers import SECONDS, Callers
 from tertulia.runtime.clock import new_secret, time_of
 from tertulia.runtime.tokens import new_key
 from tertulia.store.accounts import KnownKey, UserChange
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tests.fakes.clock import ManualClock
 from tests.store.values import ANA, at
 

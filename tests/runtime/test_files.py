@@ -14,7 +14,7 @@ from tertulia.domain.messages import ImageItem, ImageSource, UserMessage
 from tertulia.runtime.clock import SystemClock, new_id
 from tertulia.runtime.file_cleaning import FRESH, FileCleaning
 from tertulia.runtime.files import Files
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 
 ANA = "ana"
 DATA = b"the same bytes, again and again"

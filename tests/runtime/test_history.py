@@ -11,7 +11,7 @@ from tertulia.models.scripted import Reply
 from tertulia.runtime.history import AT_FIRST, AT_ONCE, MAX_MESSAGES, MAX_SESSIONS, History
 from tertulia.runtime.turns import TurnRequest
 from tertulia.store.base import Store
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.store.turns import TurnRecord
 from tests.runtime.conftest import OWNER, MakeWorld, World
 from tests.store.values import ANA, agent, completed, running, session

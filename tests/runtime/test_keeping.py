@@ -8,7 +8,7 @@ from tertulia.domain.retention import RetentionRule
 from tertulia.domain.sessions import SessionFilter, SessionPatch
 from tertulia.runtime.clock import SystemClock, earlier
 from tertulia.settings.values import Settings
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.testing import services
 from tertulia.wiring import Services
 from tests.store.values import ANA, BEN, agent, session

@@ -9,7 +9,7 @@ from tertulia.domain.errors import StorageUnavailable
 from tertulia.domain.toolgroups import McpEndpoint, McpServer, StoredToolgroup
 from tertulia.runtime.clock import SystemClock
 from tertulia.runtime.mcp_groups import McpGroups
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.tools.base import ToolContext, ToolResult
 from tertulia.tools.mcp.base import Listing, McpConnection
 from tertulia.tools.mcp.link import McpLink

@@ -14,7 +14,7 @@ from tertulia.domain.steps import StepType, ToolCallStep
 from tertulia.domain.turns import Turn
 from tertulia.models.scripted import Call, Reply
 from tertulia.runtime.decisions import Decision
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.store.turns import TurnRecord
 from tertulia.tools.base import Tool
 from tests.runtime.conftest import OWNER, MakeWorld, World, say, until, within

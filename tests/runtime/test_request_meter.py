@@ -7,7 +7,7 @@ import pytest
 from tertulia.domain.errors import RateLimited, StorageUnavailable
 from tertulia.runtime.request_meter import RequestMeter, Window
 from tertulia.store.limits import Drawn
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tests.store.values import ANA, BEN
 
 

@@ -7,7 +7,7 @@ from tertulia.domain.deltas import TextDelta
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed
 from tertulia.models.scripted import Reply
 from tertulia.runtime.retention import Retention
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.store.turns import TurnRecord
 from tests.runtime.conftest import OWNER, MakeWorld, World, until, within
 from tests.runtime.frail_store import FrailStore

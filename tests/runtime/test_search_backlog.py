@@ -4,7 +4,7 @@ import asyncio
 
 from tertulia.domain.errors import StorageUnavailable
 from tertulia.runtime.search_backlog import BATCH, SearchBacklog
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 
 
 class BehindStore(MemoryStore):

@@ -10,7 +10,7 @@ from tertulia.domain.changes import BEGINNING, ChangeId, LoggedChange
 from tertulia.domain.errors import AgentNotFound, StorageUnavailable
 from tertulia.domain.sessions import SessionPatch
 from tertulia.runtime.session_changes import SessionChanges
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tests.store.values import ANA, agent, at, session
 
 

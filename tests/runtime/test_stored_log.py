@@ -8,7 +8,7 @@ from tertulia.domain.errors import TurnNotFound
 from tertulia.domain.events import EventId, LoggedEvent, RestEvent, StepProgressed
 from tertulia.engine.turn import replay
 from tertulia.runtime.stored_log import PAGE, StoredLog
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.store.turns import TurnRecord
 from tests.store.values import (
     ANA,

@@ -28,7 +28,7 @@ from tertulia.engine.projection import project
 from tertulia.engine.turn import replay
 from tertulia.models.scripted import Call, Reply, Think
 from tertulia.runtime.turns import TurnRequest
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.store.turns import TurnRecord
 from tests.runtime.conftest import OWNER, MakeWorld, World, say, until, within
 from tests.runtime.tools import EchoTool, StuckTool

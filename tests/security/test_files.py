@@ -15,7 +15,7 @@ from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.files import clean_name
 from tertulia.runtime.clock import SystemClock, new_id
 from tertulia.runtime.files import Files
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tests.server.conftest import OpenSite
 from tests.server.live import LiveSite, serve_live
 from tests.server.site import Site, is_problem

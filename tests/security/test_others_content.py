@@ -18,7 +18,7 @@ from tertulia.models.scripted import Call, Reply, ScriptedModel
 from tertulia.runtime.turns import TurnRequest
 from tertulia.settings.values import Settings
 from tertulia.store.base import Store
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.store.sql.sqlite.database import SqliteDatabase
 from tertulia.store.sql.store import SqlStore
 from tertulia.testing import services

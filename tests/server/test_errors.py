@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tertulia.domain.agents import Agent
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tests.server.conftest import Log, OpenSite
 from tests.server.site import Site, is_problem
 

@@ -12,7 +12,7 @@ from tertulia.domain.events import EventId, LoggedEvent, TurnEvent
 from tertulia.engine.projection import project
 from tertulia.engine.turn import replay
 from tertulia.models.scripted import Call, Reply, Think
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tests.server.conftest import Log, OpenSite
 from tests.server.site import Site, frames_of, is_problem
 

@@ -8,7 +8,7 @@ import pytest
 from tertulia.domain.agents import ToolDef
 from tertulia.domain.toolgroups import McpEndpoint, McpServer
 from tertulia.models.scripted import Call, Reply
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tests.server.conftest import OpenSite
 from tests.server.site import Site, frames_of, is_problem
 from tests.tools.mcp.places import HttpPlace, http_server

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tertulia.models.scripted import Reply
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tests.server.conftest import OpenSite
 from tests.server.site import Site, is_problem
 

@@ -11,7 +11,7 @@ from tertulia.engine.turn import Action, AwaitInput, OpenStep, RunTools
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.steps import Steps, TurnPlan
 from tertulia.store.log import Append, Appended
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.store.turns import Accepted, NewTurn
 from tests.simulation.partners import Doer
 from tests.simulation.world import Roles

@@ -13,7 +13,7 @@ from typing import Any
 
 from tertulia.domain.base import Value
 from tertulia.domain.errors import StorageUnavailable
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tests.simulation.ledger import Ledger
 from tests.simulation.loop import Process, VirtualLoop
 

@@ -12,7 +12,7 @@ from tertulia.domain.sessions import Session
 from tertulia.domain.turns import AT_REST, ENDED, Turn
 from tertulia.engine.turn import replay
 from tertulia.runtime.steps import Steps
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tertulia.store.turns import StoredTurn
 from tests.simulation.alarms import listening
 from tests.simulation.checker import check_answers, check_deeds, check_log, check_reading, check_stored

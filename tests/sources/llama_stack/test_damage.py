@@ -13,7 +13,7 @@ from tertulia.domain.errors import SourceUnreadable
 from tertulia.runtime.importing import Importer, Report
 from tertulia.sources.llama_stack.key_values import find_file, need
 from tertulia.sources.llama_stack.opening import open_store
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tests.sources.llama_stack.stores import Json, Row, copy_of, large_store, rows_of, write_rows
 from tests.store.values import history
 

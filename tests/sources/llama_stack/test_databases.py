@@ -16,7 +16,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from tertulia.domain.errors import SourceUnreadable
 from tertulia.runtime.importing import Importer
 from tertulia.sources.llama_stack.opening import open_store
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tests.sources.llama_stack.stores import expected_of, real_store, rows_of
 from tests.store.values import history
 

@@ -15,7 +15,7 @@ from tertulia.engine.transcript import messages_of_turn
 from tertulia.runtime.importing import Importer, Report
 from tertulia.sources.llama_stack.opening import open_store
 from tertulia.sources.llama_stack.store import LlamaStackStore
-from tertulia.store.memory import MemoryStore
+from tertulia.store.memory.store import MemoryStore
 from tests.sources.llama_stack.stores import VERSIONS, Expected, Json, expected_of, real_store, told, told_here
 from tests.store.values import history
 

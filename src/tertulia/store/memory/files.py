@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from tertulia.domain.paging import Order, Page
 from tertulia.store.files import StoredFile
-from tertulia.store.memory_registry import sealed
-from tertulia.store.memory_rows import MemoryRows
+from tertulia.store.memory.registry import sealed
+from tertulia.store.memory.rows import MemoryRows
 
 
 class MemoryFiles(MemoryRows):

@@ -4,7 +4,7 @@ from tertulia.domain.errors import SessionNotFound
 from tertulia.domain.paging import Page, encode_cursor
 from tertulia.domain.sessions import Session, TrashedSession
 from tertulia.store import rules
-from tertulia.store.memory_rows import MemoryRows, SessionRow, sealed
+from tertulia.store.memory.rows import MemoryRows, SessionRow, sealed
 
 
 class MemoryTrash(MemoryRows):

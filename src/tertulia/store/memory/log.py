@@ -10,7 +10,7 @@ from tertulia.domain.events import EventId, LoggedEvent, StepProgressed
 from tertulia.domain.turns import AT_REST, TurnStatus
 from tertulia.store import limits, rules, search_rules
 from tertulia.store.log import Append, Appended, Watched
-from tertulia.store.memory_rows import MemoryRows, TurnRow, encoded, event_decoder, follow
+from tertulia.store.memory.rows import MemoryRows, TurnRow, encoded, event_decoder, follow
 
 
 class MemoryLog(MemoryRows):

@@ -8,7 +8,7 @@ from tertulia.domain.errors import ShareNotFound
 from tertulia.domain.paging import Page
 from tertulia.domain.shares import Share
 from tertulia.store import rules
-from tertulia.store.memory_rows import MemoryRows, is_past, page_of, sealed
+from tertulia.store.memory.rows import MemoryRows, is_past, page_of, sealed
 from tertulia.store.shares import StoredShare
 
 

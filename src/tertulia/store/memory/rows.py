@@ -41,8 +41,8 @@ from tertulia.store import rules
 from tertulia.store.accounts import Credentials, KnownKey, SignIn
 from tertulia.store.branches import shown_in
 from tertulia.store.limits import Usage
-from tertulia.store.memory_file_rows import FileRows
-from tertulia.store.memory_registry import MemoryRegistry, sealed
+from tertulia.store.memory.file_rows import FileRows
+from tertulia.store.memory.registry import MemoryRegistry, sealed
 from tertulia.store.shares import StoredShare
 from tertulia.store.turns import StoredTurn, TurnRecord
 

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 
 from tertulia.domain.errors import Conflict, IdempotencyMismatch
 from tertulia.store import limits, rules
-from tertulia.store.memory_registry import sealed
-from tertulia.store.memory_rows import MemoryRows, SessionRow, TurnRow, encoded, follow, switch
+from tertulia.store.memory.registry import sealed
+from tertulia.store.memory.rows import MemoryRows, SessionRow, TurnRow, encoded, follow, switch
 from tertulia.store.turns import Accepted, NewTurn, TurnRecord
 
 

@@ -13,8 +13,8 @@ from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.store import rules, search_rules
 from tertulia.store.importing import ImportedTurn, refuse_unless_whole, settled
-from tertulia.store.memory_registry import sealed
-from tertulia.store.memory_rows import (
+from tertulia.store.memory.registry import sealed
+from tertulia.store.memory.rows import (
     AgentRow,
     MemoryRows,
     SessionRow,

@@ -5,8 +5,8 @@ from collections import Counter
 from tertulia.domain.limits import OwnLimits
 from tertulia.store import limits
 from tertulia.store.limits import Drawn, Usage
-from tertulia.store.memory_registry import sealed
-from tertulia.store.memory_rows import MemoryRows
+from tertulia.store.memory.registry import sealed
+from tertulia.store.memory.rows import MemoryRows
 
 
 class MemoryLimits(MemoryRows):

@@ -8,7 +8,7 @@ from tertulia.domain.paging import Page
 from tertulia.domain.search import SearchFilter, SearchHit
 from tertulia.domain.turns import Turn
 from tertulia.store import search_rules as rules
-from tertulia.store.memory_rows import MemoryRows, SessionRow
+from tertulia.store.memory.rows import MemoryRows, SessionRow
 
 Found = tuple[rules.Key, SearchHit]
 

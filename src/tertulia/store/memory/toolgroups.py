@@ -2,7 +2,7 @@
 
 from tertulia.domain.paging import Page
 from tertulia.domain.toolgroups import StoredToolgroup
-from tertulia.store.memory_rows import MemoryRows
+from tertulia.store.memory.rows import MemoryRows
 
 
 class MemoryToolgroups(MemoryRows):

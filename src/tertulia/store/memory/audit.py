@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from tertulia.domain.audit import AuditEntry, AuditFilter
 from tertulia.domain.paging import Page
 from tertulia.store import rules
-from tertulia.store.memory_registry import sealed
-from tertulia.store.memory_rows import MemoryRows, page_of
+from tertulia.store.memory.registry import sealed
+from tertulia.store.memory.rows import MemoryRows, page_of
 
 
 class MemoryAudit(MemoryRows):

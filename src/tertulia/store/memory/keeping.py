@@ -8,8 +8,8 @@ from tertulia.domain.paging import Page, encode_cursor
 from tertulia.domain.retention import How
 from tertulia.store import rules
 from tertulia.store.keeping import AgentRule, OwnedSession
-from tertulia.store.memory_registry import sealed
-from tertulia.store.memory_rows import MemoryRows, SessionRow, page_of
+from tertulia.store.memory.registry import sealed
+from tertulia.store.memory.rows import MemoryRows, SessionRow, page_of
 
 
 class MemoryKeeping(MemoryRows):

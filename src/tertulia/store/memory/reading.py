@@ -8,7 +8,7 @@ from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import Turn
 from tertulia.store import rules
-from tertulia.store.memory_rows import MemoryRows, TurnRow, is_past, sealed, shows
+from tertulia.store.memory.rows import MemoryRows, TurnRow, is_past, sealed, shows
 from tertulia.store.turns import StoredTurn, TurnRecord
 
 

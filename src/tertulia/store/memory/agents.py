@@ -6,8 +6,8 @@ from tertulia.domain.agents import Agent, AgentConfig, Visibility, as_others_see
 from tertulia.domain.errors import AgentNotFound, Conflict, Stale
 from tertulia.domain.paging import Page
 from tertulia.store import rules
-from tertulia.store.memory_registry import sealed
-from tertulia.store.memory_rows import AgentRow, MemoryRows, page_of
+from tertulia.store.memory.registry import sealed
+from tertulia.store.memory.rows import AgentRow, MemoryRows, page_of
 
 
 class MemoryAgents(MemoryRows):

@@ -9,8 +9,8 @@ from tertulia.domain.paging import Page
 from tertulia.domain.users import ApiKey, User, name_key
 from tertulia.store import rules
 from tertulia.store.accounts import Credentials, KnownKey, SignIn, UserChange
-from tertulia.store.memory_registry import sealed
-from tertulia.store.memory_rows import MemoryRows, page_of
+from tertulia.store.memory.registry import sealed
+from tertulia.store.memory.rows import MemoryRows, page_of
 
 
 class MemoryAccounts(MemoryRows):

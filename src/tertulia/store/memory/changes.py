@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from tertulia.domain.changes import BEGINNING, ChangeId, LoggedChange
-from tertulia.store.memory_rows import MemoryRows, NotedChange, sealed
+from tertulia.store.memory.rows import MemoryRows, NotedChange, sealed
 
 
 class MemoryChanges(MemoryRows):

@@ -4,8 +4,8 @@ import math
 
 from tertulia.domain.errors import LeaseLost, StorageUnavailable
 from tertulia.store import rules
-from tertulia.store.memory_registry import sealed
-from tertulia.store.memory_rows import MemoryRows, TurnRow
+from tertulia.store.memory.registry import sealed
+from tertulia.store.memory.rows import MemoryRows, TurnRow
 from tertulia.store.turns import TurnRecord
 
 
