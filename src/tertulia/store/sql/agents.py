@@ -163,7 +163,9 @@ def find_default(db: Connection, owner: str) -> Agent | None:
     return None if row is None else _agent(owner, row)
 
 
-def list_page(db: Connection, owner: str, *, with_shared: bool, limit: int, cursor: str | None) -> Page[Agent]:
+def list_page(
+    db: Connection, owner: str, *, with_shared: bool = False, limit: int, cursor: str | None = None
+) -> Page[Agent]:
     """Return a page of agents, oldest first; a loan stands where the agent does, as that is now if it is shared."""
     after_at, after_id = rules.time_position(cursor) if cursor else ("", "")
     place = {"of": owner, "after_at": after_at, "after_id": after_id, "limit": limit + 1}
@@ -184,7 +186,7 @@ def update_config(  # noqa: PLR0913 - what changes, and when
     config: AgentConfig,
     version: int,
     at: str,
-    visibility: Visibility | None,
+    visibility: Visibility | None = None,
 ) -> Agent:
     """Add a version of the config, if `version` is the newest."""
     agent = get(db, owner, agent_id)

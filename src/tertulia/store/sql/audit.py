@@ -58,7 +58,7 @@ def add(db: Connection, entries: Sequence[AuditEntry]) -> None:
     db.run_many(INSERT, [_row(entry) for entry in entries])
 
 
-def list_page(db: Connection, which: AuditFilter, *, limit: int, cursor: str | None) -> Page[AuditEntry]:
+def list_page(db: Connection, which: AuditFilter, *, limit: int, cursor: str | None = None) -> Page[AuditEntry]:
     """Return a page of entries, the newest first."""
     below_at, below_id = rules.time_position(cursor) if cursor else (LAST, LAST)
     asked = {"by": which.actor, "did": which.action}

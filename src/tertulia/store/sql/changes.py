@@ -104,9 +104,9 @@ def last(db: Connection, owner: str, agent_id: str) -> ChangeId:
     return BEGINNING if row is None else ChangeId(batch=row["batch"], seq=row["seq"])
 
 
-def has(db: Connection, owner: str, agent_id: str, place: ChangeId) -> bool:
+def has(db: Connection, owner: str, agent_id: str, change_id: ChangeId) -> bool:
     """Tell whether a change is kept still."""
-    return db.row(FIND, of=owner, of_agent=agent_id, batch=place.batch, number=place.seq) is not None
+    return db.row(FIND, of=owner, of_agent=agent_id, batch=change_id.batch, number=change_id.seq) is not None
 
 
 def read(db: Connection, owner: str, agent_id: str, *, after: ChangeId, limit: int) -> list[LoggedChange]:

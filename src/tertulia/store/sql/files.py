@@ -135,7 +135,7 @@ def reserve(db: Connection, sha256: str, *, size: int, seconds: float) -> bool:
     return bool(db.run(RESERVE, this=sha256, milliseconds=milliseconds))
 
 
-def add(db: Connection, owner: str, file: StoredFile, *, reservation: str | None) -> None:
+def add(db: Connection, owner: str, file: StoredFile, *, reservation: str | None = None) -> None:
     """Add a file that nobody uses yet, in the place of its reservation."""
     _insert(db, owner, file, loose_since=file.info.created_at)
     if reservation is not None:
@@ -211,7 +211,7 @@ def get(db: Connection, owner: str, file_id: str) -> StoredFile:
 
 
 def list_page(
-    db: Connection, owner: str, *, order: Order, limit: int, cursor: str | None, purpose: str | None
+    db: Connection, owner: str, *, order: Order, limit: int, cursor: str | None = None, purpose: str | None = None
 ) -> Page[StoredFile]:
     """Return a page of the files that are listed."""
     last_at, last_id = rules.time_position(cursor) if cursor else (None, None)

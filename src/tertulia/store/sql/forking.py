@@ -42,7 +42,7 @@ LAST_OF_RUN = (
 
 
 def add(
-    db: Connection, owner: str, origin: str, fork: Session, *, turn_id: str | None, request_hash: str | None
+    db: Connection, owner: str, origin: str, fork: Session, *, turn_id: str | None, request_hash: str | None = None
 ) -> Session:
     """Add a session that begins with the turns of another one up to a turn."""
     of = sessions.lock(db, owner, fork.agent_id, origin)

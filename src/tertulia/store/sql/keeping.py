@@ -94,7 +94,7 @@ def take_job(db: Connection, job: str, node: str, *, seconds: float) -> bool:
     return bool(db.run(TAKE, **said)) or bool(db.run(BEGIN, **said))
 
 
-def list_agents(db: Connection, *, limit: int, cursor: str | None) -> Page[AgentRule]:
+def list_agents(db: Connection, *, limit: int, cursor: str | None = None) -> Page[AgentRule]:
     """Return a page of every owner's agents."""
     owner, agent_id = rules.time_position(cursor) if cursor else ("", "")
     rows = db.rows(LIST_AGENTS, after_owner=owner, after_id=agent_id, limit=limit + 1)
@@ -107,7 +107,7 @@ def _agent(row: Row) -> AgentRule:
     return AgentRule(owner=row["owner"], agent_id=row["agent_id"], rule=_kept.decode(row["config"]).retention)
 
 
-def list_ruled(db: Connection, *, limit: int, cursor: str | None) -> Page[OwnedSession]:
+def list_ruled(db: Connection, *, limit: int, cursor: str | None = None) -> Page[OwnedSession]:
     """Return a page of the sessions with a rule of their own."""
     after = rules.name_position(cursor) if cursor else ""
     rows = db.rows(LIST_RULED, after=after, limit=limit + 1)
@@ -115,7 +115,7 @@ def list_ruled(db: Connection, *, limit: int, cursor: str | None) -> Page[OwnedS
     return Page(items=[_owned(row) for row in rows[:limit]], next_cursor=last and encode_cursor(last))
 
 
-def list_trash(db: Connection, *, deleted_before: str, limit: int, cursor: str | None) -> Page[OwnedSession]:
+def list_trash(db: Connection, *, deleted_before: str, limit: int, cursor: str | None = None) -> Page[OwnedSession]:
     """Return a page of what has been in the trash since before a time."""
     at, session_id = rules.time_position(cursor) if cursor else ("", "")
     rows = db.rows(LIST_TRASH, before=deleted_before, after_at=at, after_id=session_id, limit=limit + 1)

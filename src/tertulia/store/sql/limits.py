@@ -112,10 +112,10 @@ def get(db: Connection, owner: str) -> OwnLimits:
     return OwnLimits() if row is None else _own.decode(row["limits"])
 
 
-def save(db: Connection, owner: str, limits: OwnLimits, *, at: str) -> None:
+def save(db: Connection, owner: str, own: OwnLimits, *, at: str) -> None:
     """Keep an owner's limits; of two nodes that do so at once, one."""
     db.do(DELETE, of=owner)
-    db.do(INSERT, owner=owner, limits=msgspec.json.encode(limits), updated_at=at)
+    db.do(INSERT, owner=owner, limits=msgspec.json.encode(own), updated_at=at)
 
 
 def forget(db: Connection, owner: str) -> None:
@@ -151,7 +151,7 @@ def read_usage(db: Connection, owner: str, *, day: str) -> Usage:
     return Usage(turns=row["turns"], tokens=row["tokens"], storage_bytes=row["kept"] + row["reserved"])
 
 
-def read_session(db: Connection, owner: str, session_id: str, besides: str) -> int:
+def read_session(db: Connection, owner: str, session_id: str, *, besides: str = "") -> int:
     """Return what a session has cost, without one of its turns."""
     row = db.row(READ_SESSION, this=session_id, in_shard=rules.shard_of(session_id), of=owner, besides=besides)
     return 0 if row is None else row["tokens"]

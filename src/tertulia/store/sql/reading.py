@@ -86,7 +86,9 @@ def get(db: Connection, owner: str, agent_id: str, session_id: str, turn_id: str
     return _stored(row, session_id)
 
 
-def events(db: Connection, owner: str, turn_id: str, *, after: EventId | None, limit: int | None) -> list[LoggedEvent]:
+def events(
+    db: Connection, owner: str, turn_id: str, *, after: EventId | None = None, limit: int | None = None
+) -> list[LoggedEvent]:
     """Return the log of a turn, or what comes after an id, or a page of that."""
     row = db.row(FIND_PLACE, this=turn_id, of=owner)
     if row is None:
@@ -124,7 +126,7 @@ def list_page(db: Connection, owner: str, session_id: str, span: Span) -> Page[S
     return Page(items=items, next_cursor=more)
 
 
-def tree(db: Connection, owner: str, session_id: str, *, limit: int, after_n: int) -> list[StoredTurn]:
+def tree(db: Connection, owner: str, session_id: str, *, limit: int, after_n: int = 0) -> list[StoredTurn]:
     """Return turns of all branches: what a fork has of others comes before its own."""
     place = _place(owner, session_id)
     along = spans(branches.runs_of_fork(db, place), "asc", after_n, rules.LARGEST_N)
@@ -161,7 +163,7 @@ def _n_of(db: Connection, turn_id: str, place: dict[str, object]) -> int:
     return row["n"]
 
 
-def history(db: Connection, owner: str, turn_id: str, *, limit: int, before_n: int | None) -> list[Turn]:
+def history(db: Connection, owner: str, turn_id: str, *, limit: int, before_n: int | None = None) -> list[Turn]:
     """Return turns that have ended by which one is reached, newest first."""
     high = rules.LARGEST_N if before_n is None else before_n
     along = spans(branches.path_of_turn(db, owner, turn_id), "desc", 0, high)

@@ -55,7 +55,7 @@ class Registry(Generic[V]):
             raise self._missing
         return self._decoder.decode(row[self._word])
 
-    def list_page(self, db: Connection, owner: str, *, limit: int, cursor: str | None) -> Page[V]:
+    def list_page(self, db: Connection, owner: str, *, limit: int, cursor: str | None = None) -> Page[V]:
         """Return a page of values, by name."""
         after = rules.name_position(cursor) if cursor else ""
         rows = db.rows(self.LIST, of=owner, after=after, limit=limit + 1)

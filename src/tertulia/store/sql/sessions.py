@@ -89,7 +89,7 @@ def _sorted(columns: Any, order: Order) -> list[Any]:
     return key if order == "asc" else [column.desc() for column in key]
 
 
-def create(db: Connection, owner: str, session: Session, *, request_hash: str | None) -> Session:
+def create(db: Connection, owner: str, session: Session, *, request_hash: str | None = None) -> Session:
     """Add a session to its agent, or find that the same request has added it before."""
     agents.hold(db, owner, session.agent_id)
     if insert_one(db, owner, session, request_hash=request_hash, last_n=session.turn_count):
@@ -161,7 +161,7 @@ def _read(db: Connection, statement: Statement, owner: str, agent_id: str, sessi
 
 
 def list_page(
-    db: Connection, owner: str, which: SessionFilter, *, order: Order, limit: int, cursor: str | None
+    db: Connection, owner: str, which: SessionFilter, *, order: Order, limit: int, cursor: str | None = None
 ) -> Page[Session]:
     """Return a page of the sessions that a filter shows."""
     text = None if which.text is None else which.text.casefold()

@@ -75,7 +75,9 @@ def create(db: Connection, owner: str, share: Share, *, token_hash: str) -> Shar
     return share
 
 
-def list_page(db: Connection, owner: str, *, session_id: str | None, limit: int, cursor: str | None) -> Page[Share]:
+def list_page(
+    db: Connection, owner: str, *, session_id: str | None = None, limit: int, cursor: str | None = None
+) -> Page[Share]:
     """Return a page of links, newest first."""
     last_at, last_id = rules.time_position(cursor) if cursor else (None, None)
     rows = db.rows(

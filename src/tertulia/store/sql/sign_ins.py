@@ -123,7 +123,7 @@ def find_key(db: Connection, prefix: str) -> KnownKey | None:
     return KnownKey(user=user, key=_key(row), key_hash=row["key_hash"])
 
 
-def list_keys(db: Connection, user_id: str, *, limit: int, cursor: str | None) -> Page[ApiKey]:
+def list_keys(db: Connection, user_id: str, *, limit: int, cursor: str | None = None) -> Page[ApiKey]:
     """Return a page of a user's keys, oldest first."""
     after_at, after_id = rules.time_position(cursor) if cursor else ("", "")
     rows = db.rows(LIST_KEYS, of=user_id, after_at=after_at, after_id=after_id, limit=limit + 1)

@@ -56,7 +56,7 @@ def put(db: Connection, owner: str, agent_id: str, session_id: str, *, at: str) 
     changes.note(db, (owner, agent_id, session_id), "session_deleted")
 
 
-def take_out(db: Connection, owner: str, session_id: str, *, agent_id: str | None) -> Session:
+def take_out(db: Connection, owner: str, session_id: str, *, agent_id: str | None = None) -> Session:
     """Take a session out again."""
     row = _get(db, GET_FOR_UPDATE, owner, session_id)
     if agent_id not in (None, row["agent_id"]):
@@ -66,7 +66,7 @@ def take_out(db: Connection, owner: str, session_id: str, *, agent_id: str | Non
     return session_of(row)
 
 
-def list_page(db: Connection, owner: str, *, limit: int, cursor: str | None) -> Page[TrashedSession]:
+def list_page(db: Connection, owner: str, *, limit: int, cursor: str | None = None) -> Page[TrashedSession]:
     """Return a page of an owner's trash."""
     last_at, last_id = rules.time_position(cursor) if cursor else (None, None)
     rows = db.rows(LIST_NEXT if cursor else LIST, of=owner, last_at=last_at, last_id=last_id, limit=limit + 1)

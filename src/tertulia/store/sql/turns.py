@@ -331,7 +331,7 @@ def claim_next(db: Connection, owner: str, session_id: str, *, at: str, node: st
     return Accepted(record=record, events=[started])
 
 
-def claim(db: Connection, owner: str, turn_id: str, *, node: str, reopens: bool) -> Accepted | None:
+def claim(db: Connection, owner: str, turn_id: str, *, node: str, reopens: bool = False) -> Accepted | None:
     """Take over a turn that has not ended, unless a node that lives holds it; or one that is to be taken up again."""
     row = db.row(LOCK_RECORD, this=turn_id, of=owner)
     if row is None or not rules.may_claim(row["status"], reopens=reopens):

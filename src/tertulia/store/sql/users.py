@@ -89,7 +89,7 @@ def find(db: Connection, name: str) -> Credentials | None:
     return None if row is None else _credentials(row)
 
 
-def list_page(db: Connection, *, limit: int, cursor: str | None) -> Page[User]:
+def list_page(db: Connection, *, limit: int, cursor: str | None = None) -> Page[User]:
     """Return a page of users, oldest first."""
     after_at, after_id = rules.time_position(cursor) if cursor else ("", "")
     rows = db.rows(LIST, after_at=after_at, after_id=after_id, limit=limit + 1)
@@ -98,15 +98,15 @@ def list_page(db: Connection, *, limit: int, cursor: str | None) -> Page[User]:
     return Page(items=items, next_cursor=more)
 
 
-def change(db: Connection, user_id: str, asked: UserChange) -> User:
+def change_one(db: Connection, user_id: str, change: UserChange) -> User:
     """Change a user; where they are signed in they may have to do it again."""
     admins = _lock_admins(db)
     before = _credentials(_found(db.row(LOCK, this=user_id)))
-    after = rules.changed_user(before, asked)
+    after = rules.changed_user(before, change)
     if user_id in admins and (after.user.role != "admin" or after.user.disabled):
         refuse_if_last(admins)
     save(db, after)
-    if asked.ends_sign_ins:
+    if change.ends_sign_ins:
         db.run(END_SIGN_INS, this=user_id)
     return after.user
 
