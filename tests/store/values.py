@@ -191,3 +191,14 @@ async def history(store: Store, session_id: str = "s1", owner: str = ANA) -> lis
     """What a transcript of the active branch would be made of, in order."""
     page = await store.list_turns(owner, session_id, order="desc", limit=1)
     return (await store.list_history(owner, page.items[0].record.turn_id, limit=9_999))[::-1] if page.items else []
+
+
+async def session_of(store: Store) -> dict[str, Any]:
+    """How session s1 stands, as a list shows it."""
+    found = await store.get_session(ANA, "a1", "s1")
+    return {
+        "status": found.status,
+        "last": found.last_turn_status,
+        "turns": found.turn_count,
+        "updated_at": found.updated_at,
+    }
