@@ -52,6 +52,7 @@ from tertulia.runtime.mcp_file import configured_servers
 from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.places import Places
+from tertulia.runtime.planning import Planner
 from tertulia.runtime.purging import Purging
 from tertulia.runtime.recovery import Recovery
 from tertulia.runtime.renderings import Renderings
@@ -163,6 +164,7 @@ class Services:
             tool_timeout=settings.tool_timeout,
             max_parallel_tools=settings.max_parallel_tools,
         )
+        agents_in_use = AgentsInUse(store, self.toolgroups)
         self._runner = Runner(
             store,
             feed,
@@ -170,9 +172,7 @@ class Services:
             history,
             lease=lease,
             places=Places(settings.max_running_turns, most_waiting=settings.max_waiting_turns),
-            resolve=self.catalog.resolve,
-            toolgroups=self.toolgroups,
-            budgets=self.limits.budgets,
+            planner=Planner(store, agents_in_use, resolve=self.catalog.resolve, budgets=self.limits.budgets),
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
@@ -210,7 +210,7 @@ class Services:
             limits=_input_limits(settings),
             owners=self.limits,
         )
-        self.step_requests = StepRequests(self.turns, history, AgentsInUse(store, self.toolgroups))
+        self.step_requests = StepRequests(self.turns, history, agents_in_use)
         self.agents = Agents(store, self.turns, self.shields, clock=clock, new_id=new_id)
         self.accounts = Accounts(
             store,

@@ -17,6 +17,7 @@ from tertulia.domain.events import EventId, LoggedEvent
 from tertulia.domain.limits import OwnerLimits
 from tertulia.extract.extractor import ExtractLimits, Extractor
 from tertulia.models.base import ModelServer
+from tertulia.runtime.agents_in_use import AgentsInUse
 from tertulia.runtime.clock import NewId
 from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
@@ -27,6 +28,7 @@ from tertulia.runtime.leases import Lease, LeaseTerms
 from tertulia.runtime.limits import Budgets, Limits
 from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.places import Places
+from tertulia.runtime.planning import Planner
 from tertulia.runtime.recovery import Recovery
 from tertulia.runtime.renderings import Renderings
 from tertulia.runtime.retention import Retention
@@ -144,6 +146,7 @@ class Node:
 
         reach = Reach()
         mcp = McpGroups(store, configured=(), reach=reach, open_link=links_within(reach), clock=clock)
+        agents = AgentsInUse(store, Toolgroups(Toolbox(around.tools), mcp))
         self.runner = Runner(
             store,
             feed,
@@ -151,9 +154,7 @@ class Node:
             history,
             lease=lease,
             places=Places(places, most_waiting=100),
-            resolve=resolve,
-            toolgroups=Toolgroups(Toolbox(around.tools), mcp),
-            budgets=Budgets(),
+            planner=Planner(store, agents, resolve=resolve, budgets=Budgets()),
             clock=clock,
         )
         self.recovery = Recovery(store, self.runner, lease, interval=LOOK_EVERY)

@@ -6,31 +6,25 @@ and goes on from there: whether it has just accepted the turn, or another node h
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Container, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Container, Coroutine, Sequence
 from typing import Any
 
 import structlog
 
-from tertulia.domain.agents import Budget
 from tertulia.domain.errors import LeaseLost, Overloaded, StorageUnavailable, TertuliaError, TurnNotAwaitingInput
 from tertulia.domain.events import RestEvent, TurnAwaitingInput, TurnCancelled, TurnFailed, TurnResumed
 from tertulia.domain.steps import Problem
-from tertulia.domain.tools import Grant, definition_hash
 from tertulia.domain.turns import ENDED
-from tertulia.engine.turn import Plan, TurnState, next_action, still_awaits
-from tertulia.models.base import Resolve
-from tertulia.runtime.agents_in_use import AgentsInUse
+from tertulia.engine.turn import TurnState, next_action, still_awaits
 from tertulia.runtime.clock import Clock
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.history import History
 from tertulia.runtime.leases import Lease
-from tertulia.runtime.limits import Budgets
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.locks import Locks
-from tertulia.runtime.patience import patiently
 from tertulia.runtime.places import Places
-from tertulia.runtime.steps import Steps, TurnPlan
-from tertulia.runtime.toolgroups import Toolgroups
+from tertulia.runtime.planning import Planner
+from tertulia.runtime.steps import Steps
 from tertulia.store.base import Store
 from tertulia.store.turns import Accepted, TurnRecord
 from tertulia.tools.base import Tool
@@ -63,9 +57,7 @@ class Runner:
         *,
         lease: Lease,
         places: Places,
-        resolve: Resolve,
-        toolgroups: Toolgroups,
-        budgets: Budgets,
+        planner: Planner,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -74,9 +66,7 @@ class Runner:
         self._history = history
         self._lease = lease
         self._places = places
-        self._resolve = resolve
-        self._agents = AgentsInUse(store, toolgroups)
-        self._budgets = budgets
+        self._planner = planner
         self._clock = clock
         self._tasks: dict[LiveTurn, asyncio.Task[None]] = {}
         self._stops: dict[LiveTurn, RestEvent] = {}
@@ -228,7 +218,7 @@ class Runner:
                 await self._feed.rest(live, end)
                 return
             async with self._places.take(live.record.owner):
-                plan = await self._plan(live)
+                plan = await self._planner.plan(live)
                 while live.state.status == "running":
                     action = next_action(live.state, plan.rules)
                     await self._steps.perform(live, action, plan)
@@ -263,54 +253,9 @@ class Runner:
             except StorageUnavailable as error:  # the next look around finds the turn that waits
                 log.warning("turn.next_not_taken", session_id=record.session_id, error=error.message)
 
-    async def _plan(self, live: LiveTurn) -> TurnPlan:
-        record = live.record
-        agent = await self._agents.of(record)
-        config = agent.config
-        server, model, window = await self._resolve(config.model)
-        tools = await self._agents.tools_with(agent, record)
-        # Of a tool that was lost while it ran, and is not there any more, nobody knows whether it had its effect.
-        gone = {step.tool_name for step in live.state.open_steps} - tools.keys()
-        return TurnPlan(
-            rules=Plan(
-                client_tools=frozenset(tool.name for tool in config.client_tools),
-                unrepeatable=frozenset(gone | {n for n, tool in tools.items() if not tool.policy.is_idempotent}),
-                to_approve=await self._to_approve(record, tools),
-                max_infer_iters=config.max_infer_iters,
-                max_tokens=await self._max_tokens(record, config.budget),
-                input_shields=tuple(config.input_shields),
-                output_shields=tuple(config.output_shields),
-            ),
-            config=config,
-            lender=agent.lender,
-            server=server,
-            model=model,
-            tools=tools,
-            tool_config=record.tool_config or config.tool_config,
-            window_tokens=window,
-        )
-
     async def tools_of(self, record: TurnRecord) -> dict[str, Tool]:
         """Return the tools of the server that a turn may use, by name. Raises AgentNotFound, AgentWithdrawn."""
-        return await self._agents.tools_of(record)
-
-    async def _to_approve(self, record: TurnRecord, tools: Mapping[str, Tool]) -> frozenset[str]:
-        """Return the tools whose calls a person must approve: of those that want it, the ones without a grant."""
-        hashes = {n: definition_hash(tool.definition) for n, tool in tools.items() if tool.policy.approval != "never"}
-        if not hashes:
-            return frozenset()
-        grants = await patiently(lambda: self._store.read_grants(record.owner, record.session_id))
-        return frozenset(n for n, each in hashes.items() if Grant(tool_name=n, definition_hash=each) not in grants)
-
-    async def _max_tokens(self, record: TurnRecord, of_agent: Budget) -> int | None:
-        """Return what a turn may cost: no more than its budget, and than what its session's budget has left for it."""
-        budget = self._budgets.within(of_agent)
-        if budget.session_tokens is None:
-            return budget.turn_tokens
-        ids = (record.owner, record.session_id)
-        spent = await patiently(lambda: self._store.read_session_tokens(*ids, besides=record.turn_id))
-        left = max(0, budget.session_tokens - spent)
-        return left if budget.turn_tokens is None else min(left, budget.turn_tokens)
+        return await self._planner.tools_of(record)
 
     # --- its early end ---
 

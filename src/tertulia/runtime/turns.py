@@ -11,21 +11,18 @@ from msgspec import UNSET, UnsetType
 from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.base import Value
 from tertulia.domain.errors import (
-    AlreadyAnswered,
     AlreadyDecided,
-    FieldError,
     InvalidRequest,
     TurnNotAwaitingInput,
     TurnNotFound,
-    UnknownToolCall,
 )
 from tertulia.domain.events import EventId, LoggedEvent, RestEvent, TurnCancelled, TurnResumed
 from tertulia.domain.messages import InputMessage, ToolCall, ToolResponse
 from tertulia.domain.paging import Order
-from tertulia.domain.steps import InferenceStep, ToolCallStep
 from tertulia.domain.turns import AT_REST, ENDED, OnBusy, Turn
 from tertulia.engine.projection import project
 from tertulia.engine.turn import TurnState, open_calls
+from tertulia.runtime.answers import check_answers, check_unknown
 from tertulia.runtime.audit import about, settled
 from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.decisions import Decision, decided, refuse_faults, was_decided
@@ -413,41 +410,6 @@ class Turns:
             return False
         session = await self._store.get_session(record.owner, record.agent_id, session_id)
         return session.active_turn_id == record.turn_id
-
-
-def check_unknown(state: TurnState, answers: Sequence[ToolResponse]) -> None:
-    """Raise if an answer is to a call of the turn's, for none of those is open."""
-    known = known_calls(state)
-    if any(answer.call_id in known for answer in answers):
-        raise TurnNotAwaitingInput
-
-
-def known_calls(state: TurnState) -> set[str]:
-    """Return the ids of all calls of a turn, those that the model has made and those that were answered."""
-    known: set[str] = set()
-    for step in state.steps.values():
-        match step:
-            case InferenceStep(model_response=said):
-                known |= {call.call_id for call in said.tool_calls}
-            case ToolCallStep(tool_call=call):
-                known.add(call.call_id)
-            case _:
-                pass
-    return known
-
-
-def check_answers(state: TurnState, answers: Sequence[ToolResponse]) -> None:
-    """Raise unless the turn waits for each of the answers."""
-    waiting = {call.call_id for call in open_calls(state)}
-    answered = known_calls(state) - waiting
-    for place, answer in enumerate(answers):
-        if answer.call_id not in waiting:
-            pointer = f"/tool_responses/{place}/call_id"
-            if answer.call_id in answered:
-                raise AlreadyAnswered(errors=[FieldError(pointer=pointer, detail="this call has its answer")])
-            detail = f"the turn does not wait for an answer to {answer.call_id!r}, or it is answered twice here"
-            raise UnknownToolCall(errors=[FieldError(pointer=pointer, detail=detail)])
-        waiting.discard(answer.call_id)
 
 
 def rests(turn: Turn) -> bool:
