@@ -65,10 +65,12 @@ from tertulia.server.routes.operations import Operations, operations_router
 from tertulia.server.routes.search import search_router
 from tertulia.server.routes.sessions import sessions_router
 from tertulia.server.routes.shares import shares_router
+from tertulia.server.routes.steps import steps_router
 from tertulia.server.routes.toolgroups import toolgroups_router
 from tertulia.server.routes.trash import trash_router
-from tertulia.server.routes.turns import Streams, turns_router
+from tertulia.server.routes.turns import turns_router
 from tertulia.server.routes.users import users_router
+from tertulia.server.streams import Streams
 from tertulia.server.wire.native import NATIVE
 from tertulia.settings.values import Settings
 
@@ -167,6 +169,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             account_router(),
             trash_router(),
             turns_router(),
+            steps_router(),
             shares_router(),
             files_router(settings.max_file_bytes),
             models_router(),

@@ -10,7 +10,7 @@ from tertulia.runtime.turns import Turns
 from tertulia.server.answers import answer
 from tertulia.server.llama_stack.errors import RECORDED, answer_failure
 from tertulia.server.llama_stack.retries import Retries, has_left
-from tertulia.server.routes.turns import Streams
+from tertulia.server.streams import Streams
 from tertulia.server.wire.llama_stack.base import V1, V1ALPHA, Wire
 from tertulia.server.wire.llama_stack.events import LlamaStack
 from tertulia.server.wire.llama_stack.turns import written_turn

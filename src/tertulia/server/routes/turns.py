@@ -1,6 +1,5 @@
-"""Turns: start, try again, get, list, delete, follow, cancel, resume, decide; and their steps."""
+"""Turns: start, try again, get, list, delete, follow, cancel, resume, decide. Their steps: `steps.py`."""
 
-from collections.abc import AsyncGenerator, Callable
 from typing import Annotated, Any
 
 from litestar import Response, Router, delete, get, post
@@ -17,12 +16,10 @@ from tertulia.domain.errors import (
     IdempotencyMismatch,
     InvalidCursor,
     InvalidRequest,
-    NotFound,
     Overloaded,
     QueueFull,
     SessionBusy,
     SessionNotFound,
-    StepNotFound,
     StorageFull,
     TurnAwaitingInput,
     TurnNotAwaitingInput,
@@ -32,12 +29,9 @@ from tertulia.domain.errors import (
 from tertulia.domain.events import EventId
 from tertulia.domain.lists import TurnList
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
-from tertulia.domain.step_requests import StepRequest
-from tertulia.domain.steps import Step
 from tertulia.domain.turns import Turn
 from tertulia.runtime.decisions import Decision
 from tertulia.runtime.sessions import Sessions
-from tertulia.runtime.step_requests import StepRequests
 from tertulia.runtime.turns import TurnRequest, Turns
 from tertulia.server.answers import answer, answer_page
 from tertulia.server.auth import Caller
@@ -52,61 +46,16 @@ from tertulia.server.routes.parameters import (
     LastEventId,
     Limit,
     SessionId,
-    StepId,
     TurnId,
 )
 from tertulia.server.routes.problems import raises
-from tertulia.server.sse import EventStream
-from tertulia.server.wire.base import Dialect
+from tertulia.server.streams import Streams
 from tertulia.server.wire.native import CreateTurn, DecideTurn, ResumeTurn, RetryTurn
 from tertulia.store.turns import TurnRecord
 
 IN_BACKGROUND = ResponseSpec(
     Turn, generate_examples=False, description="With `background`: the turn as it is now; it goes on."
 )
-MAX_BATCH = 64
-"""How many events are encoded at once: what a reader that does not read has waiting in the server's buffer."""
-
-
-class Streams:
-    """Makes the answers that are streams."""
-
-    def __init__(self, turns: Turns, dialect: Dialect, *, heartbeat_seconds: float) -> None:
-        self._turns = turns
-        self._dialect = dialect
-        self._heartbeat_seconds = heartbeat_seconds
-
-    def follow(
-        self,
-        owner: str,
-        turn_id: str,
-        *,
-        after: EventId | None = None,
-        headers: dict[str, str] | None = None,
-        on_end: Callable[[str], None] = lambda _: None,
-    ) -> EventStream:
-        """Answer with a turn's events after an id until it rests; tell `on_end` when a reader was sent all of them."""
-        return EventStream(
-            self._chunks(owner, turn_id, after, on_end),
-            head=self._dialect.stream_head,
-            heartbeat=self._dialect.heartbeat,
-            heartbeat_seconds=self._heartbeat_seconds,
-            headers=headers,
-        )
-
-    async def _chunks(
-        self, owner: str, turn_id: str, after: EventId | None, on_end: Callable[[str], None]
-    ) -> AsyncGenerator[bytes, None]:
-        async def turn_at(event_id: EventId) -> Turn:
-            return await self._turns.turn_at(owner, turn_id, event_id)
-
-        try:
-            async for batch in self._turns.follow(owner, turn_id, after):
-                for start in range(0, len(batch), MAX_BATCH):
-                    yield await self._dialect.frames(batch[start : start + MAX_BATCH], turn_at)
-        except NotFound:
-            return  # deleted while it was read: there is nothing more to see
-        on_end(turn_id)
 
 
 @post(
@@ -265,51 +214,6 @@ async def delete_turn(
 
 
 @get(
-    "/turn/{turn_id:str}/step/{step_id:str}",
-    operation_id="get_step",
-    responses=raises(TurnNotFound, StepNotFound),
-)
-async def get_step(
-    agent_id: AgentId,
-    session_id: SessionId,
-    turn_id: TurnId,
-    step_id: StepId,
-    turns: Given[Turns],
-    caller: Given[Caller],
-) -> Response[Step]:
-    """Get one step of a turn."""
-    turn = await turns.get(caller.owner, agent_id, session_id, turn_id)
-    step = next((step for step in turn.steps if step.step_id == step_id), None)
-    if step is None:
-        raise StepNotFound
-    return answer(step)
-
-
-@get(
-    "/turn/{turn_id:str}/step/{step_id:str}/request",
-    operation_id="get_step_request",
-    responses=raises(TurnNotFound, StepNotFound, AgentWithdrawn, InvalidCursor),
-)
-async def get_step_request(
-    agent_id: AgentId,
-    session_id: SessionId,
-    turn_id: TurnId,
-    step_id: StepId,
-    step_requests: Given[StepRequests],
-    caller: Given[Caller],
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
-) -> Response[StepRequest]:
-    """Get what the model was asked in a step.
-
-    It is made again from the log, as the runner makes it: messages, tools and sampling, without keys or credentials.
-    The first page has the last messages, `next_cursor` leads to those before them.
-    """
-    ids = (agent_id, session_id, turn_id)
-    return answer(await step_requests.get(caller.owner, ids, step_id, limit=limit, cursor=cursor or None))
-
-
-@get(
     "/turn/{turn_id:str}/events",
     operation_id="follow_turn",
     media_type="text/event-stream",
@@ -438,8 +342,6 @@ def turns_router() -> Router:
         get_turn,
         list_turns,
         delete_turn,
-        get_step,
-        get_step_request,
         follow_turn,
         cancel_turn,
         resume_turn,
