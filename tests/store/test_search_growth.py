@@ -16,7 +16,7 @@ from tertulia.domain.search import SearchFilter, parse_query
 from tertulia.domain.turns import Turn
 from tertulia.store import search_rules
 from tertulia.store.rules import shard_of
-from tertulia.store.sql import searching
+from tertulia.store.sql import indexing, searching
 from tertulia.store.sql.database import Texts
 from tertulia.store.sql.schema import creation
 from tertulia.store.sql.sqlite.connection import DIALECT, SqliteConnection, connect
@@ -46,11 +46,11 @@ def fill(raw: sqlite3.Connection, count: int) -> None:
             " VALUES (?, ?, ?, ?, 'a1', 1, 1, 'completed', 1, 0, '', ?, ?, ?)",
             (turn.turn_id, shard_of(session_id), owner, session_id, at(n), at(n), msgspec.json.encode(turn)),
         )
-        searching.write_turn(db, (owner, "a1", session_id), turn)
+        indexing.write_turn(db, (owner, "a1", session_id), turn)
         named = {"session_id": session_id, "turn_id": "", "shard": shard_of(session_id), "owner": owner}
         terms = search_rules.terms_of_name(owner, "a1", f"Session {n}")
         place = search_rules.place_of_name(at(n))
-        db.do(searching.WRITE, **named, own_place=place, other_place=place, words=" ".join(terms))
+        db.do(indexing.WRITE, **named, own_place=place, other_place=place, words=" ".join(terms))
 
 
 def turn_at(turn_id: str, session_id: str, moment: str, question: str = "When?", answer: str = "Then.") -> Turn:
@@ -139,6 +139,6 @@ def test_one_more_of_a_moment_that_very_many_have_costs_what_the_first_ones_did(
     for n in range(MANY):
         turn = turn_at(f"of-one-moment-{n}", "s1", at(FEW + 1))
         with counted(raw) as count:
-            searching.write_turn(db, (BEN, "a1", "s1"), turn)
+            indexing.write_turn(db, (BEN, "a1", "s1"), turn)
         costs.append(count[0])
     assert sum(costs[-FEW:]) < A_LITTLE * sum(costs[:FEW])

@@ -13,7 +13,7 @@ from tertulia.domain.turns import AT_REST, ENDED, TurnStatus
 from tertulia.store import limits as limiting
 from tertulia.store import rules
 from tertulia.store.log import Append, Appended
-from tertulia.store.sql import branches, changes, grants, limits, log, searching, standing
+from tertulia.store.sql import branches, changes, grants, indexing, limits, log, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import array, is_one_of
 from tertulia.store.sql.tables import sessions, turn_events, turns
@@ -151,7 +151,7 @@ def _change(db: Connection, kept: Sequence[Kept]) -> frozenset[str]:
     for each, move in zip(kept, moves, strict=True):
         ids = (each.append.owner, each.row["agent_id"], each.row["session_id"])
         if each.append.turn is not None:
-            searching.write_turn(db, ids, each.append.turn)
+            indexing.write_turn(db, ids, each.append.turn)
         event_type = "turn_at_rest" if move.status in AT_REST else "turn_started"
         changes.note(db, ids, event_type, turn_id=each.append.turn_id, status=move.status)
     firsts = standing.follow(db, moves)

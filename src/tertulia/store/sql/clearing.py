@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, delete, false, literal, null, select, tr
 
 from tertulia.domain.errors import TurnNotFound
 from tertulia.store import rules
-from tertulia.store.sql import branches, changes, files, searching, sessions
+from tertulia.store.sql import branches, changes, files, indexing, sessions
 from tertulia.store.sql import turns as turn_rows
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.dialects import array, is_one_of
@@ -98,7 +98,7 @@ def _let_go(db: Connection, session_id: str) -> None:
     db.run(FORGET_GRANTS, **this)
     db.run(FORGET_SHARES, **this)
     db.run(EMPTY, **this)
-    searching.forget_session(db, session_id)
+    indexing.forget_session(db, session_id)
 
 
 def delete_branch(db: Connection, owner: str, agent_id: str, session_id: str, turn_id: str) -> None:
@@ -113,7 +113,7 @@ def delete_branch(db: Connection, owner: str, agent_id: str, session_id: str, tu
     gone = [each["turn_id"] for each in db.rows(branches.LIST_AFTER, this=turn_id, **place)]
     parent = row["parent_turn_id"]
     db.run(LET_GO, ids=array(gone))
-    searching.forget_turns(db, session_id, gone)
+    indexing.forget_turns(db, session_id, gone)
     if session.active_turn_id in gone:
         sessions.switch(db, owner, session, _left(db, parent, place))
     _clear_away(db, [session_id])

@@ -11,7 +11,7 @@ from tertulia.domain.errors import SessionBusy, TurnNotFound
 from tertulia.domain.sessions import Session
 from tertulia.store import rules
 from tertulia.store.branches import Run, spans
-from tertulia.store.sql import branches, changes, searching, sessions
+from tertulia.store.sql import branches, changes, indexing, sessions
 from tertulia.store.sql.branches import is_shown
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.tables import borrowed, turns
@@ -55,7 +55,7 @@ def add(
         return sessions.find_made(db, owner, fork, request_hash=request_hash)
     if path:
         db.run_many(BORROW, [_borrowed(fork.session_id, run) for run in path])
-    searching.write_name(db, owner, fork)
+    indexing.write_name(db, owner, fork)
     changes.note(db, (owner, fork.agent_id, fork.session_id), "session_created")
     return fork
 

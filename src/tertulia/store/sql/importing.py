@@ -13,7 +13,7 @@ from tertulia.domain.sessions import Session
 from tertulia.store import rules
 from tertulia.store.branches import encoded
 from tertulia.store.importing import ImportedTurn, refuse_unless_whole, settled, stands_of
-from tertulia.store.sql import agents, changes, files, log, searching, sessions
+from tertulia.store.sql import agents, changes, files, indexing, log, sessions
 from tertulia.store.sql.database import Connection
 from tertulia.store.sql.tables import turns
 
@@ -32,7 +32,7 @@ def add(
     last_n = imported[-1].turn.n if imported else 0
     if not sessions.insert_one(db, owner, session, request_hash=request_hash, last_n=last_n):
         return sessions.find_made(db, owner, session, request_hash=request_hash)
-    searching.write_name(db, owner, session)
+    indexing.write_name(db, owner, session)
     changes.note(db, (owner, session.agent_id, session.session_id), "session_created")
     if imported:
         db.run_many(INSERT, list(_rows(owner, session, version, imported)))
@@ -41,7 +41,7 @@ def add(
         of_turns = {each.turn.turn_id: (each.new_files, each.used_files) for each in imported}
         files.take_all_along(db, owner, session.session_id, of_turns)
         for each in imported:
-            searching.write_turn(db, (owner, session.agent_id, session.session_id), each.turn)
+            indexing.write_turn(db, (owner, session.agent_id, session.session_id), each.turn)
     return replace(session, turns=[])
 
 

@@ -16,7 +16,7 @@ from tertulia.domain.events import TurnQueued
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource, preview_of
 from tertulia.store import rules
-from tertulia.store.sql import agents, branches, changes, log, searching
+from tertulia.store.sql import agents, branches, changes, indexing, log
 from tertulia.store.sql.database import Connection, Statement
 from tertulia.store.sql.dialects import InsertUnlessThere
 from tertulia.store.sql.session_rows import session_of
@@ -93,7 +93,7 @@ def create(db: Connection, owner: str, session: Session, *, request_hash: str | 
     """Add a session to its agent, or find that the same request has added it before."""
     agents.hold(db, owner, session.agent_id)
     if insert_one(db, owner, session, request_hash=request_hash, last_n=session.turn_count):
-        searching.write_name(db, owner, session)
+        indexing.write_name(db, owner, session)
         changes.note(db, (owner, session.agent_id, session.session_id), "session_created")
         return replace(session, turns=[])
     return find_made(db, owner, session, request_hash=request_hash)
@@ -202,7 +202,7 @@ def update_by_person(
     session = rules.patched(session, patch, at)
     db.do(SET_BY_PERSON, this=session_id, in_shard=rules.shard_of(session_id), **_by_person(session))
     if patch.session_name is not UNSET:
-        searching.write_name(db, owner, session)
+        indexing.write_name(db, owner, session)
     changes.note(db, (owner, *ids), "session_updated" if patch.session_name is UNSET else "session_renamed")
     return session
 
@@ -248,7 +248,7 @@ def name(db: Connection, owner: str, session_id: str, *, name: str, source: Titl
         return False
     db.do(SET_NAME, **this, session_name=name, title_source=source, searched=rules.searched(name, row["preview"]))
     session = replace(session_of(row), session_name=name, title_source=source)
-    searching.write_name(db, owner, session)
+    indexing.write_name(db, owner, session)
     changes.note(db, (owner, session.agent_id, session_id), "session_renamed")
     return True
 

@@ -29,6 +29,7 @@ from tertulia.store.sql import (
     forking,
     grants,
     importing,
+    indexing,
     keeping,
     leases,
     limits,
@@ -256,7 +257,7 @@ class SqlStore:
 
     # --- search, changes ---
 
-    index_older = writes(searching.index_older)
+    index_older = writes(indexing.index_older)
     has_change = reads(changes.has)
     read_changes = reads(changes.read)
     drop_changes = writes(changes.drop)

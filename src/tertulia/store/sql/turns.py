@@ -20,7 +20,7 @@ from tertulia.domain.turns import ENDED, TurnStatus
 from tertulia.store import limits as limiting
 from tertulia.store import rules
 from tertulia.store.branches import Stand, encoded, going_on
-from tertulia.store.sql import branches, changes, files, limits, log, searching, standing
+from tertulia.store.sql import branches, changes, files, indexing, limits, log, standing
 from tertulia.store.sql.database import Connection, Row
 from tertulia.store.sql.dialects import DatabaseNow
 from tertulia.store.sql.tables import agents, nodes, sessions, turns
@@ -298,7 +298,7 @@ def _add_to_session(
             started_at=session["started_at"],
             updated_at=new.at,
         )
-        searching.write_name(db, record.owner, named)
+        indexing.write_name(db, record.owner, named)
     _note(db, record)
 
 
