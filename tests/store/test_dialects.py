@@ -1,6 +1,8 @@
 """The statements are one text for every database: none of them leans on SQLite."""
 
+from importlib import import_module
 from itertools import product
+from pkgutil import iter_modules
 
 import pytest
 from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
@@ -8,28 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
 
-from tertulia.store.sql import (
-    agents,
-    appending,
-    audit,
-    branches,
-    changes,
-    clearing,
-    files,
-    forking,
-    keeping,
-    leases,
-    log,
-    reading,
-    retention,
-    schema,
-    searching,
-    sessions,
-    shares,
-    standing,
-    trash,
-    turns,
-)
+from tertulia.store import sql
+from tertulia.store.sql import audit, files, reading, schema, searching, sessions, shares
 from tertulia.store.sql.registries import shields, toolgroups
 
 DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
@@ -38,27 +20,7 @@ DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgr
 def statements() -> dict[str, ClauseElement]:
     """Every statement of the store, by the name of its module and its own."""
     found: dict[str, ClauseElement] = {}
-    modules = (
-        agents,
-        appending,
-        audit,
-        branches,
-        changes,
-        clearing,
-        files,
-        forking,
-        keeping,
-        leases,
-        log,
-        reading,
-        retention,
-        searching,
-        sessions,
-        shares,
-        standing,
-        trash,
-        turns,
-    )
+    modules = [import_module(each.name) for each in iter_modules(sql.__path__, f"{sql.__name__}.") if not each.ispkg]
     places: dict[str, object] = {module.__name__.rsplit(".", 1)[1]: module for module in modules}
     for place, holder in (places | {"shields": shields, "toolgroups": toolgroups}).items():
         for name, value in vars(holder).items():
