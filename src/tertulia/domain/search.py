@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import field
 
 from tertulia.domain.base import Value
-from tertulia.domain.words import is_unspaced, terms_of, tokens_of
+from tertulia.domain.words import is_unspaced, tokens_of
 
 MOST_PHRASES = 32
 """Of a query; what is beyond is not looked for."""
@@ -134,11 +134,6 @@ def parse_query(text: str) -> Query:
 def _has_room(phrases: Sequence[Phrase], one: Phrase) -> bool:
     beginnings = sum(each.is_prefix for each in phrases)
     return len(phrases) < MOST_PHRASES and not (one.is_prefix and beginnings >= MOST_BEGINNINGS)
-
-
-def words_query(text: str) -> Query:
-    """Make a query of plain words, of which none is an instruction."""
-    return Query(wanted=[Phrase(terms=[term]) for term in dict.fromkeys(terms_of(text))][:MOST_PHRASES])
 
 
 def _phrase(text: str) -> Phrase | None:
