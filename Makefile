@@ -15,7 +15,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help serve dev test browsers faults fuzz check bench bench-page package simulate generate screens clean sync \
-	test-python test-others test-clients test-processes test-web check-format check-lint check-types check-floors check-web check-generated
+	test-python test-others test-clients test-processes test-stores test-web check-format check-lint check-types check-floors check-web check-generated
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
