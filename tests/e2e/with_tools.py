@@ -5,25 +5,14 @@ What was sent stands in a file, as its effect on the world; the slow one goes on
 
 import asyncio
 import json
-import os
 from pathlib import Path
-from socket import socket
 from typing import Any
 
-import click
-import uvicorn
-
-from tertulia.asgi import app_of
-from tertulia.cli.options import setting_options
 from tertulia.domain.agents import ToolDef
 from tertulia.domain.questions import Question
 from tertulia.domain.tools import ToolPolicy
-from tertulia.server.logs import configure_logs
-from tertulia.settings.values import Settings
-from tertulia.store.sql.sqlite.database import SqliteDatabase
-from tertulia.store.sql.store import SqlStore
 from tertulia.tools.base import AnswerNeeded, ToolContext, ToolResult
-from tertulia.wiring import Services
+from tests.e2e.own_tools import serve_with
 
 GROUP = "functions::office"
 POLL_S = 0.02
@@ -105,25 +94,5 @@ class Build:
         return ToolResult(content="# Built\n\n**8 parts**, no warnings.", metadata={"structured_content": {"parts": 8}})
 
 
-class _Server(uvicorn.Server):
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup(sockets)
-        host, port = self.servers[0].sockets[0].getsockname()
-        click.echo(f"Tertulia with-tools is ready at http://{host}:{port} — models: those that were named")
-
-
-@click.command()
-@click.argument("command", type=click.Choice(["serve"]))
-@setting_options("port", "data_dir", "model_servers", "discover")
-def main(command: str, **given: object) -> None:
-    settings = Settings.from_env(os.environ, **given)
-    configure_logs(settings.log_level, settings.log_format)
-    store = SqlStore(SqliteDatabase(settings.data_dir / "tertulia.db"))
-    data = settings.data_dir
-    tools = [SendMail(data.with_suffix(".sent")), BookTable(), Build(data.with_suffix(".going"))]
-    services = Services(settings, store, tools=tools)
-    _Server(uvicorn.Config(app_of(services), port=settings.port, lifespan="on", log_config=None)).run()
-
-
 if __name__ == "__main__":
-    main()
+    serve_with(lambda data: [SendMail(data.with_suffix(".sent")), BookTable(), Build(data.with_suffix(".going"))])
