@@ -1,17 +1,15 @@
 """`python -m bench`: start the fake model server and ours, measure, show the table, leave nothing behind."""
 
 import asyncio
-import signal
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence, Set
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import FrameType
 
 from bench import report
+from bench.command import command
 from bench.fake_server import MODEL
-from bench.loop import run
 from bench.measures.crowd import crowd
 from bench.measures.first_delta import first_delta
 from bench.measures.growth import growth
@@ -64,20 +62,8 @@ LONGEST_ASKED_FOR_S = 1_800.0
 def main() -> int:
     """Run and tell the shell whether everything could be measured. A missed goal is shown, and is no failure."""
     options = read_options(None, [*MEASURES, *WHEN_ASKED_FOR])
-    signal.signal(signal.SIGTERM, leave)
     raise_file_limit()
-    try:
-        return run(bench(options))
-    except TargetError as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-
-
-def leave(_signal: int, _frame: FrameType | None) -> None:
-    """Unwind, so that what was started is ended."""
-    sys.exit(1)
+    return command(bench(options))
 
 
 async def bench(options: Options) -> int:

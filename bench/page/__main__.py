@@ -1,12 +1,10 @@
 """`python -m bench.page`: measure the page, show the table, say by the exit code whether all gates were kept."""
 
-import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bench.__main__ import leave
-from bench.loop import run
+from bench.command import command
 from bench.page import report
 from bench.page.anchors import read_anchors
 from bench.page.gates import missed
@@ -16,20 +14,11 @@ from bench.page.run import MEASURES, measure, stage_for
 from bench.page.tab import chromium
 from bench.report import load_average
 from bench.stage import Figure
-from bench.targets import TargetError
 
 
 def main() -> int:
     """Run and tell the shell: 0 when all gates are kept, 1 when one is not, or when something could not be measured."""
-    options = read_options(None, list(MEASURES))
-    signal.signal(signal.SIGTERM, leave)
-    try:
-        return run(bench(options))
-    except TargetError as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return command(bench(read_options(None, list(MEASURES))))
 
 
 async def bench(options: Options) -> int:
