@@ -4,11 +4,12 @@
  */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
 
-import { build, type Plugin } from "vite";
+import type { Plugin } from "vite";
 
-const ENTRY = fileURLToPath(new URL("../src/diagram/painter.ts", import.meta.url));
+import { oneScript } from "./one-script.ts";
+
+const ENTRY = new URL("../src/diagram/painter.ts", import.meta.url);
 const MERMAID = createRequire(import.meta.url).resolve("@mermaid-js/tiny");
 const IN_DEVELOPMENT = "/painter-in-development.js";
 
@@ -23,20 +24,7 @@ const page = (script: string) => `<!doctype html>
 `;
 
 async function painter(): Promise<string> {
-  const built = await build({
-    configFile: false,
-    publicDir: false,
-    logLevel: "warn",
-    build: {
-      write: false,
-      target: "es2022",
-      lib: { entry: ENTRY, formats: ["iife"], name: "_", fileName: () => "painter.js" },
-    },
-  });
-  const [{ output }] = built as unknown as readonly [
-    { readonly output: readonly { code?: string }[] },
-  ];
-  return `${await readFile(MERMAID, "utf8")}\n${output[0]?.code ?? ""}`;
+  return `${await readFile(MERMAID, "utf8")}\n${await oneScript(ENTRY)}`;
 }
 
 export function diagramPage(): Plugin {
