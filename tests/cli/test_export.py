@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from tertulia.cli.main import main
 from tertulia.domain.exports import SessionExport
 from tertulia.domain.sessions import Session, SessionFilter
-from tertulia.domain.users import LOCAL_OWNER
+from tertulia.domain.users import LOCAL_OWNER, User
 from tertulia.settings.values import Settings
 from tertulia.wiring import Services
 
@@ -26,15 +26,15 @@ def run(*words: str | Path, data_dir: Path) -> Result:
     return CliRunner().invoke(main, [*map(str, words), "--data-dir", str(data_dir)], env=settings)
 
 
-def here(data_dir: Path) -> list[Session]:
+def here(data_dir: Path, owner: str = LOCAL_OWNER) -> list[Session]:
     """The sessions that are in a data directory."""
 
     async def look() -> list[Session]:
         found: list[Session] = []
         async with Services.from_settings(Settings(data_dir=data_dir)).kept() as services:
-            for agent in (await services.store.list_agents(LOCAL_OWNER, limit=9)).items:
+            for agent in (await services.store.list_agents(owner, limit=9)).items:
                 which = SessionFilter(agent_id=agent.agent_id, archived=None)
-                page = await services.store.list_sessions(LOCAL_OWNER, which, order="asc", limit=99)
+                page = await services.store.list_sessions(owner, which, order="asc", limit=99)
                 found += page.items
         return found
 
@@ -112,3 +112,25 @@ def test_what_cannot_be_done_is_a_sentence_and_leaves_nothing(tmp_path: Path) ->
     for kind in ("chatgpt", "open-webui", "tertulia"):
         told = run("import", kind, tmp_path / "nowhere", data_dir=tmp_path / "data")
         assert (told.exit_code, "cannot be read" in told.output) == (1, True)
+
+
+def test_what_a_user_has_goes_out_and_comes_in_for_another(tmp_path: Path) -> None:
+    there, path = tmp_path / "there", tmp_path / "all.tar.gz"
+
+    async def add_users() -> None:
+        async with Services.from_settings(Settings(data_dir=there)).kept() as services:
+            for name in ("Ana", "ben"):
+                user = User(user_id=f"id-of-{name}", name=name, role="user", created_at="2026-01-01T00:00:00.000000Z")
+                await services.store.add_user(user)
+
+    asyncio.run(add_users())
+    assert run("import", "chatgpt", CHATGPT, "--user", "ana", data_dir=there).exit_code == 1, "one cannot be read"
+    assert (here(there), len(here(there, "id-of-Ana"))) == ([], 3)
+    assert run("export", path, "--user", "ana", data_dir=there).exit_code == 0
+    shutil.rmtree(there)
+    asyncio.run(add_users())
+    assert run("import", "tertulia", path, "--user", "ben", data_dir=there).exit_code == 0
+    assert (here(there), len(here(there, "id-of-ben"))) == ([], 3)
+    nobody = run("export", tmp_path / "none.tar.gz", "--user", "eve", data_dir=there)
+    assert (nobody.exit_code, "There is no user 'eve' here" in nobody.output) == (1, True)
+    assert not (tmp_path / "none.tar.gz").exists()

@@ -68,6 +68,16 @@ def test_a_traceback_shows_code_and_no_values(stream: io.StringIO, log_format: L
     assert CANARY not in text
 
 
+def test_what_a_stranger_wrote_steers_no_terminal(stream: io.StringIO) -> None:
+    configure_logs("info", "console", stream=stream)
+    path = "/\x1b]0;mine\x07\x9b2J\u202e\n/é"
+    structlog.get_logger().info("request", path=path)
+    logging.getLogger("library").warning("at %s", path)
+    text = stream.getvalue()
+    assert [each for each in text if not each.isprintable() and each != "\n"] == []
+    assert (text.count("\n"), text.count("mine"), text.count("é")) == (2, 2, 2)
+
+
 def test_out_of_a_terminal_lines_are_json_unless_told_otherwise(stream: io.StringIO) -> None:
     configure_logs("info", "auto", stream=stream)
     structlog.get_logger().info("one")

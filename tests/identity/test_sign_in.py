@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
+from datetime import datetime
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 
 from tertulia.settings.shown import Secret
@@ -238,6 +240,19 @@ async def test_who_comes_in_by_an_access_token_has_the_limits_of_a_user(
     assert answers[0].is_success
     refused = [answer for answer in answers if not answer.is_success]
     assert {(answer.status_code, answer.json()["limit"]) for answer in refused} == {(429, "requests_per_minute")}
+
+
+async def test_what_a_token_makes_lasts_no_longer_than_the_token(
+    open_server: OpenServer, identity_provider: IdentityProvider
+) -> None:
+    site = await open_server()
+    token = await identity_provider.token(API)
+    bearer = {"authorization": f"Bearer {token}"}
+    end = jwt.decode(token, options={"verify_signature": False})["exp"]
+    longer = {"name": "longer", "expires_at": "2999-01-01T00:00:00Z"}
+    is_problem(await site.post("/v1/account/keys", longer, **bearer), 403, "forbidden")
+    made = (await site.post("/v1/account/keys", {"name": "as long"}, **bearer)).json()
+    assert datetime.fromisoformat(made["expires_at"]).timestamp() == end
 
 
 async def test_a_token_that_does_not_hold_lets_nobody_in_whatever_the_cookie_says(

@@ -284,6 +284,7 @@ async def test_a_shield_may_have_the_name_of_a_model(stack: Stack) -> None:
     [
         ({"params": {"words": []}}, 400, "invalid_request", "neither words nor patterns"),
         ({"params": {"patterns": ["("]}}, 400, "invalid_request", "regular expression"),
+        ({"params": {"patterns": ["(" * 450 + ")" * 450]}}, 400, "invalid_request", "nested too deeply"),
         ({"params": {"wrods": ["x"], "words": ["y"]}}, 400, "unknown_field", "wrods"),
         ({"params": {"words": "x"}}, 400, "invalid_request", "/params/words"),
         ({"params": {"words": ["x"], "level": "fatal"}}, 400, "invalid_request", "fatal"),

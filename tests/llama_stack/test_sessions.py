@@ -94,3 +94,15 @@ async def test_a_session_is_the_same_one_in_both_dialects(stack: Stack) -> None:
     await stack.post(f"{session}/turn", says("Hello"))
     native = (await stack.site.get(f"/v1{session}")).json()
     assert (native["session_name"], len(native["turns"])) == ("Plans", 1)
+
+
+async def test_turns_that_are_asked_for_come_with_no_more_of_their_files_than_one_answer_can_have(
+    stack: Stack,
+) -> None:
+    session = await stack.new_session()
+    large = (await stack.site.client.post("/v1/files", files={"file": ("a.bin", bytes(13_000_000))})).json()
+    body = {"messages": [{"role": "user", "content": "Look.", "file": {"file_id": large["file_id"]}}]}
+    turn_ids = [(await stack.site.post(f"/v1{session}/turn", body)).json()["turn_id"] for _ in range(3)]
+    found = (await stack.get(f"{session}?turn_ids={','.join(turn_ids)}")).json()["turns"]
+    contents = [turn["input_messages"][0]["file"]["content"] for turn in found]
+    assert [content is not None for content in contents] == [True, True, False]

@@ -224,6 +224,7 @@ NO_EXPORTS: dict[str, tuple[str, Any]] = {
     "no time": ("/session", lambda e: _set(e, session=replace(e.session, started_at="yesterday"))),
     "a turn before its parent": ("/turns/0/events/0", lambda e: _set(e, turns=e.turns[::-1])),
     "a number twice": ("/turns/1/events/0", lambda e: _set(e, turns=[e.turns[0], _numbered(e.turns[1], 1)])),
+    "the last number": ("/turns/1/events/0", lambda e: _set(e, turns=[e.turns[0], _numbered(e.turns[1], 2**31 - 1)])),
     "a turn that is missing": ("/turns/0/events/0", lambda e: _set(e, turns=e.turns[1:])),
     "a turn that is there twice": ("/turns", lambda e: _set(e, turns=[e.turns[0]] * 2)),
     "a log with a hole": ("/turns/1/events", lambda e: _set(e, turns=[e.turns[0], _without(e.turns[1], 1)])),

@@ -12,6 +12,8 @@ from mcp_types import ElicitRequestFormParams
 
 from tertulia.domain.errors import Forbidden, InvalidRequest, ToolServerUnavailable
 from tertulia.domain.toolgroups import McpEndpoint, McpServer
+from tertulia.domain.users import Role
+from tertulia.settings import Settings
 from tertulia.tools.base import ToolContext
 from tertulia.tools.mcp.base import ConnectionFailed
 from tertulia.tools.mcp.connection import connect
@@ -22,6 +24,8 @@ from tertulia.tools.mcp.redaction import Redaction
 from tertulia.tools.web.guard import WebGuard, WebRules
 from tests.cli.server_process import serving
 from tests.fakes.upstream import Upstream, answers
+from tests.security.people import bearer, with_admin
+from tests.server.conftest import OpenSite
 from tests.tools.mcp.places import HttpPlace
 
 TOKEN = "canary-bearer-9917"
@@ -219,3 +223,21 @@ async def test_what_a_server_asks_and_says_on_the_way_has_none_of_its_credential
 def test_a_server_shows_no_secret_of_itself() -> None:
     shown = repr(server("http://x.example", headers={"A": HEADER}, authorization=TOKEN))
     assert "canary" not in shown
+
+
+def test_a_server_that_asks_who_comes_lets_nobody_reach_its_own_machine() -> None:
+    reached = {auth: Settings(auth=auth).reachable_networks for auth in ("none", "accounts", "proxy")}
+    assert reached == {"none": "loopback", "accounts": "public", "proxy": "public"}
+    assert Settings(auth="accounts", mcp_networks="loopback").reachable_networks == "loopback"
+
+
+async def test_who_may_only_read_has_no_server_asked(open_: OpenSite) -> None:
+    people = await with_admin(await open_(auth="accounts", mcp_networks="loopback"))
+    asked = "/v1/tool-runtime/list-tools?mcp_endpoint[uri]=http://127.0.0.1:9/mcp"
+    stack = {"x-dialect": "llama_stack"}
+    roles: list[Role] = ["reader", "user"]
+    reader, user = [bearer(await people.key(await people.add(role, role))) for role in roles]
+    refused = await people.ask({**reader, **stack}, "GET", asked)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "forbidden")
+    assert (await people.ask({**reader, **stack}, "GET", "/v1/tool-runtime/list-tools")).status_code == 200
+    assert (await people.ask({**user, **stack}, "GET", asked)).json()["error"]["code"] == "tool_server_unavailable"

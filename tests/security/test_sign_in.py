@@ -122,6 +122,18 @@ async def test_a_new_password_wants_the_old_one_and_ends_all_other_sign_ins(site
     assert (await site.get("/v1/account", cookie=renewed)).status_code == 200
 
 
+async def test_a_new_password_with_a_name_that_is_taken_changes_neither(site: Site) -> None:
+    cookie = (await set_up(site)).partition(";")[0]
+    await site.services.accounts.create_user("ben", role="user")
+    change = {"name": "ben", "password": "another password", "current_password": PASSWORD}
+    is_problem(await site.patch("/v1/account", change, cookie=cookie), 409, "name_taken")
+    assert (await site.get("/v1/account", cookie=cookie)).json()["user"]["name"] == "ana"
+    assert (await site.post("/v1/sign-in", {"name": "ana", "password": PASSWORD})).status_code == 200
+    both = await site.patch("/v1/account", {**change, "name": "eva"}, cookie=cookie)
+    assert both.json()["user"]["name"] == "eva"
+    assert (await site.post("/v1/sign-in", {"name": "eva", "password": "another password"})).status_code == 200
+
+
 async def test_a_cookie_does_not_count_beside_an_authorization(site: Site) -> None:
     cookie = (await set_up(site)).partition(";")[0]
     answer = await site.get("/v1/account", cookie=cookie, authorization="Bearer tert_nonsense")

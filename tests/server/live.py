@@ -128,13 +128,15 @@ def serve_in_thread(wired: Services) -> Generator[str, None, None]:
 
 
 @asynccontextmanager
-async def serve_live(*replies: Any, **options: Any) -> AsyncGenerator[LiveSite, None]:
+async def serve_live(
+    *replies: Any, http: type[HttpProtocol] = HttpProtocol, **options: Any
+) -> AsyncGenerator[LiveSite, None]:
     """Serve a site at a port of its own, as `tertulia serve` does, for as long as the block runs."""
     async with open_site(*replies, **options) as site:
         config = uvicorn.Config(
             site.app,
             port=0,
-            http=HttpProtocol,
+            http=http,
             ws="none",
             lifespan="off",  # the site has begun already
             log_config=None,

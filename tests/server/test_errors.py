@@ -1,10 +1,13 @@
 """Problems: every error is one, with a request id, on whatever way it came."""
 
 import re
+from typing import Any
 
 import pytest
+from litestar import Request
 
 from tertulia.domain.agents import Agent
+from tertulia.server.errors import problem_of
 from tertulia.store.memory.store import MemoryStore
 from tests.server.conftest import Log, OpenSite
 from tests.server.site import Site, is_problem
@@ -78,3 +81,10 @@ async def test_a_problem_leaves_out_what_it_has_nothing_to_say_of(site: Site) ->
     problem = (await site.get("/v1/agents/none")).json()
     assert set(problem) == {"type", "title", "status", "detail", "instance", "code", "request_id"}
     assert (problem["type"], problem["title"]) == ("about:blank", "Not Found")
+
+
+async def test_when_a_link_crashes_the_log_does_not_tell_its_secret(log: Log) -> None:
+    scope: Any = {"type": "http", "method": "GET", "path": "/v1/shared/secret", "headers": [], "query_string": b""}
+    found, _ = problem_of(Request(scope), ValueError("of us"))
+    assert (found.status, found.instance) == (500, "/v1/shared/secret")
+    assert [line["path"] for line in log] == ["/v1/shared/…"]

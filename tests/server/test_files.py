@@ -14,7 +14,7 @@ from tertulia.domain.errors import InvalidRequest
 from tertulia.domain.tools import ToolPolicy
 from tertulia.models.scripted import Call, Reply
 from tertulia.server.downloads import disposition, span_of
-from tertulia.server.uploads import patiently
+from tertulia.server.slow_bodies import patiently
 from tertulia.tools.base import ToolContext, ToolFile, ToolResult
 from tests.server.conftest import OpenSite
 from tests.server.site import Site, frames_of, is_problem

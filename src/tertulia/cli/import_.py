@@ -11,11 +11,13 @@ from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
 from tertulia.cli.console import Failure
 from tertulia.cli.options import setting_options
+from tertulia.cli.whose import USER, owner_of
 from tertulia.domain.errors import StorageUnavailable
 from tertulia.domain.users import LOCAL_OWNER
 from tertulia.runtime.importing import Importer, OnProgress, Report
@@ -59,6 +61,7 @@ def _mapping(_context: click.Context, _option: click.Parameter, pairs: tuple[str
 )
 @click.option("--table", default=TABLE, show_default=True, help="The table of a store in PostgreSQL.")
 @DRY_RUN
+@USER
 @setting_options("data_dir", "database_url")
 def llama_stack(address: str, models: Mapping[str, str], table: str, dry_run: bool, **given: object) -> None:
     """Bring over what a Llama Stack server has stored of its agents.
@@ -78,6 +81,7 @@ def _chat_options(command: Callable[..., None]) -> Callable[..., None]:
             "--model", metavar="NAME", help="The model of the new agent; without it, that of the newest chat."
         ),
         DRY_RUN,
+        USER,
         setting_options("data_dir", "database_url", "blob_url"),
     )[::-1]:
         command = option(command)
@@ -107,17 +111,19 @@ def open_webui(path: Path, agent_id: str | None, model: str | None, dry_run: boo
 @import_.command("tertulia")
 @click.argument("path", type=click.Path(path_type=Path))
 @DRY_RUN
+@USER
 @setting_options("data_dir", "database_url", "blob_url")
 def tertulia(path: Path, dry_run: bool, **given: object) -> None:
     """Bring in what was taken out of Tertulia: an archive of all, or one session as JSON."""
     _bring_all(open_tertulia(path), given, is_dry=dry_run)
 
 
-def _bring_all(source: Source, given: Mapping[str, object], *, is_dry: bool) -> None:
+def _bring_all(source: Source, given: Mapping[str, Any], *, is_dry: bool) -> None:
     """Bring over all of a source, say what came of it, and end."""
+    settings_given = {name: value for name, value in given.items() if name != "user"}
     try:
-        settings = Settings.from_env(os.environ, **given)
-        report = asyncio.run(bring_over(source, settings, is_dry=is_dry))
+        settings = Settings.from_env(os.environ, **settings_given)
+        report = asyncio.run(bring_over(source, settings, is_dry=is_dry, user=given["user"]))
     except StorageUnavailable as error:
         raise Failure(f"{error.__cause__ or error.message}. What has come over is here; run it again.") from None
     finally:
@@ -126,14 +132,15 @@ def _bring_all(source: Source, given: Mapping[str, object], *, is_dry: bool) -> 
     sys.exit(0 if report.is_complete else 1)
 
 
-async def bring_over(source: Source, settings: Settings, *, is_dry: bool) -> Report:
-    """Bring over all of a source, into the store that a server with these settings would use."""
+async def bring_over(source: Source, settings: Settings, *, is_dry: bool, user: str | None = None) -> Report:
+    """Bring over all of a source for a user, into the store that a server with these settings would use."""
     if is_dry:
         with progress() as on_progress:
             return await Importer(source, None, owner=LOCAL_OWNER).run(on_progress)
     async with Services.from_settings(settings).kept() as services:
+        owner = await owner_of(services.store, user)
         with progress() as on_progress:
-            return await Importer(source, services.store, services.files, owner=LOCAL_OWNER).run(on_progress)
+            return await Importer(source, services.store, services.files, owner=owner).run(on_progress)
 
 
 @contextmanager

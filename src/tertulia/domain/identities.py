@@ -13,12 +13,16 @@ LONGEST_SUBJECT = 255
 
 
 class Identity(Value):
-    """One person or program, as its issuer knows it. `role` is None where the issuer says nothing of roles."""
+    """One person or program, as its issuer knows it. `role` is None where the issuer says nothing of roles.
+
+    `until` is for how long that is said, in seconds since 1970; None where nothing is said of that.
+    """
 
     issuer: str
     subject: str
     name: str
     role: Role | None
+    until: float | None = None
 
 
 def readable(name: str) -> str:

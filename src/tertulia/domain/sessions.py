@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec import UNSET, Meta, UnsetType, field
 
 from tertulia.domain.base import Input, Value
+from tertulia.domain.errors import FieldError, TooLarge
 from tertulia.domain.retention import RetentionRule
 from tertulia.domain.turns import Turn, TurnStatus
 
@@ -19,6 +21,8 @@ TitleSource = Literal["default", "model", "user"]
 DEFAULT_NAME = "New session"
 TITLE_CHARS = 60
 PREVIEW_CHARS = 120
+METADATA_BYTES = 65_536
+"""Of a session's metadata, as JSON: every list of sessions has it."""
 
 
 class Session(Value):
@@ -77,6 +81,13 @@ class SessionFilter(Value):
     text: str | None = None
     archived: bool | None = False
     pinned: bool | None = None
+
+
+def refuse_large(metadata: dict[str, Any], pointer: str = "/metadata") -> None:
+    """Raise TooLarge, naming the field, if metadata has more bytes than lists of sessions can carry."""
+    if (size := len(msgspec.json.encode(metadata))) > METADATA_BYTES:
+        detail = f"it has {size} bytes as JSON; the limit is {METADATA_BYTES}. Keep what is large in a file"
+        raise TooLarge(f"{pointer}: {detail}.", errors=[FieldError(pointer=pointer, detail=detail)])
 
 
 def title_of(words: str) -> str:

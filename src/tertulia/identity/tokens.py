@@ -32,4 +32,5 @@ class AccessTokens:
             subject=claims["sub"],
             name=name_of(claims),
             role=role_by_claim(claims, terms.role_claim, terms.rules),
+            until=claims["exp"],
         )

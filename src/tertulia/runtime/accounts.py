@@ -14,7 +14,6 @@ from tertulia.domain.errors import (
     InvalidRequest,
     NameTaken,
     NoAccounts,
-    SetUpRefused,
     SignInRefused,
 )
 from tertulia.domain.paging import Page
@@ -133,13 +132,11 @@ class Accounts:
         by = f"address {network}"
         self._refuse_without_passwords()
         self._by_address.refuse_hasty(by)
+        self._by_address.note_failure(by)  # noted before it is known, or many at once would be free
         admin = User(user_id=LOCAL_OWNER, name=name, role="admin", created_at=self._clock())
-        try:
-            password_hash = await self._passwords.hash(password, by=network)
-            user = await self._store.set_up(hash_of(token), admin, password_hash=password_hash, at=self._clock())
-        except SetUpRefused:
-            self._by_address.note_failure(by)
-            raise
+        password_hash = await self._passwords.hash(password, by=network)
+        user = await self._store.set_up(hash_of(token), admin, password_hash=password_hash, at=self._clock())
+        self._by_address.take_back(by)
         self.callers.forget()
         return await self.sign_in_as(user)
 
@@ -239,10 +236,12 @@ class Accounts:
         await self._store.delete_user(user_id)
         self.callers.forget()
 
-    async def change_password(self, caller: Caller, *, current: str | None, new: str, address: str) -> SignedIn:
-        """Change one's own password, which signs out everywhere, and sign in anew.
+    async def change_password(
+        self, caller: Caller, *, current: str | None, new: str, name: str | None = None, address: str
+    ) -> SignedIn:
+        """Change one's own password, which signs out everywhere, and sign in anew; with it one's name: both or neither.
 
-        Raises InvalidRequest, Forbidden, TooManyRequests, Overloaded.
+        Raises InvalidRequest, Forbidden, NameTaken, TooManyRequests, Overloaded.
         """
         known = await self._store.get_user(caller.owner)
         if known.password_hash is None:
@@ -253,7 +252,7 @@ class Accounts:
             detail = "it is not your password"
             fields = [FieldError(pointer="/current_password", detail=detail)]
             raise InvalidRequest(f"/current_password: {detail}.", errors=fields) from None
-        return await self.sign_in_as(await self.update_user(caller.owner, password=new))
+        return await self.sign_in_as(await self.update_user(caller.owner, name=name, password=new))
 
     # --- keys ---
 

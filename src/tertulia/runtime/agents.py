@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tertulia.domain.agents import Agent, AgentConfig, Visibility
-from tertulia.domain.errors import Conflict, FieldError, Forbidden, InvalidRequest
+from tertulia.domain.errors import Conflict, FieldError, Forbidden, InvalidRequest, TooLarge
 from tertulia.domain.paging import Page
 from tertulia.domain.written import refuse_unknown
 from tertulia.runtime.audit import about
@@ -20,6 +20,8 @@ from tertulia.runtime.turns import Turns
 from tertulia.store.agents import AgentStore
 from tertulia.store.rules import merge_patch
 
+CONFIG_BYTES = 512 * 1024
+"""Of a config besides its instructions, as JSON: every list of agents has it, those of all users if it is shared."""
 DEFAULT_NAME = "Assistant"
 DEFAULT_INSTRUCTIONS = "You are a helpful assistant. Answer clearly and briefly; use Markdown where it helps."
 STARTERS = [
@@ -41,7 +43,8 @@ class Agents:
         self._new_id = new_id
 
     async def create(self, owner: str, config: AgentConfig, *, visibility: Visibility = "private") -> Agent:
-        """Store a new agent. Raises InvalidRequest when it has a shield that is not there."""
+        """Store a new agent. Raises InvalidRequest when it has a shield that is not there; TooLarge."""
+        _refuse_large(config)
         await self._shields.check_config(owner, config)
         return await self._store_new(owner, self._new(self._new_id(), config, visibility=visibility))
 
@@ -90,7 +93,7 @@ class Agents:
     ) -> Agent:
         """Change an agent's config by an RFC 7396 merge patch, and who may use it.
 
-        Raises AgentNotFound, Forbidden, InvalidRequest, Stale.
+        Raises AgentNotFound, Forbidden, InvalidRequest, Stale, TooLarge.
         """
         of = await self._who_may_change(owner, agent_id, is_admin=is_admin)
         agent = await self._store.get_agent(of, agent_id)
@@ -100,6 +103,7 @@ class Agents:
         except msgspec.ValidationError as error:
             raise invalid_config(error) from None
         refuse_unknown(merged, config, "/agent_config")
+        _refuse_large(config)
         await self._shields.check_config(of, config)
         updated = await self._store.update_agent(
             of, agent_id, config=config, version=agent.version, at=self._clock(), visibility=visibility
@@ -174,6 +178,13 @@ class Agents:
 def _of_another(agent: Agent) -> Agent:
     """Return an agent as an admin sees it who is not its owner: whole."""
     return replace(agent, is_default=False, access="shared")
+
+
+def _refuse_large(config: AgentConfig) -> None:
+    size = len(msgspec.json.encode(replace(config, instructions="")))
+    if size > CONFIG_BYTES:
+        detail = f"without its instructions it has {size} bytes as JSON; the limit is {CONFIG_BYTES}"
+        raise TooLarge(f"/agent_config: {detail}.", errors=[FieldError(pointer="/agent_config", detail=detail)])
 
 
 def invalid_config(error: msgspec.ValidationError) -> InvalidRequest:

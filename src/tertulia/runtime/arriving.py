@@ -43,8 +43,9 @@ class InLine:
 
     def add(self, turn: Turn, log: Sequence[LoggedEvent]) -> None:
         """Take the next one, the fold of a log. Raises IllegalEvent."""
-        if not self._n < turn.n <= rules.LARGEST_N:
-            raise IllegalEvent(f"the numbers of turns rise, and {turn.n} comes after {self._n}")
+        if not self._n < turn.n <= LARGEST_COUNT:
+            rise = f"the numbers of turns rise up to {LARGEST_COUNT}"
+            raise IllegalEvent(f"{rise}, and {turn.n} comes after {self._n}")
         if turn.parent_turn_id not in self._known:
             raise IllegalEvent(f"turn number {turn.n} comes after a turn that is not before it")
         if not all(0 <= count <= LARGEST_COUNT for count in _counts(turn, log)):

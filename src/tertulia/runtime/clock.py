@@ -48,6 +48,14 @@ def seconds_of(at: str) -> float:
     return dt.datetime.fromisoformat(at).timestamp()
 
 
+def time_at(seconds: float) -> str:
+    """Write a time that is given in seconds since 1970; one that no calendar has is the last that it has."""
+    try:
+        return time_of(dt.datetime.fromtimestamp(seconds, dt.UTC))
+    except (ValueError, OverflowError, OSError):
+        return time_of(dt.datetime.max.replace(tzinfo=dt.UTC))
+
+
 def new_id() -> str:
     """Make a UUIDv7."""
     return str(uuid_utils.uuid7())

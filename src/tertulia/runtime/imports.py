@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from tertulia.domain.errors import Conflict, FieldError, InvalidRequest, SessionNotFound
 from tertulia.domain.exports import ExportedFile, ExportedTurn, SessionExport
-from tertulia.domain.sessions import Session, SessionName
+from tertulia.domain.sessions import Session, SessionName, refuse_large
 from tertulia.domain.turns import Turn
 from tertulia.engine.projection import project
 from tertulia.engine.turn import IllegalEvent, replay
@@ -141,6 +141,7 @@ def _check(export: SessionExport) -> None:
     _check_ids("/turns", [each.turn.turn_id for each in export.turns])
     _check_ids("/files", [each.info.file_id for each in export.files])
     _check_times("/session", [session.started_at, session.updated_at])
+    refuse_large(session.metadata, "/session/metadata")
     if not 0 <= session.revision <= LARGEST_COUNT:
         raise _refused("/session/revision", f"{session.revision} is below 0, or above {LARGEST_COUNT}")
     try:

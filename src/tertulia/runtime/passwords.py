@@ -26,11 +26,13 @@ class Passwords:
 
     async def hash(self, password: str, *, by: str = "") -> str:
         """Return what may be kept of a password; `by` is who waits for it. Raises Overloaded."""
+        self._places.refuse_when_full()
         async with self._places.take(by):
             return await asyncio.to_thread(lambda: hasher().hash(_plain(password)))
 
     async def fits(self, password: str, password_hash: str | None, *, by: str) -> bool:
         """Tell whether a password is the one that was hashed; nobody's never is. Raises Overloaded."""
+        self._places.refuse_when_full()
         async with self._places.take(by):
             return await asyncio.to_thread(_verify, password_hash or OF_NOBODY, _plain(password))
 

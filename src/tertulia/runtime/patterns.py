@@ -39,8 +39,9 @@ def check(shield: PatternShield) -> None:
     for place, pattern in enumerate(shield.patterns):
         try:
             regex.compile(pattern)
-        except regex.error as error:
-            detail = f"{pattern!r} is not a regular expression: {error}"
+        except (regex.error, RecursionError, OverflowError) as error:
+            why = "it is nested too deeply" if isinstance(error, RecursionError) else error
+            detail = f"{pattern!r} is not a regular expression: {why}"
             raise InvalidRequest(
                 f"The shield {shield.shield_id}: {detail}.",
                 errors=[FieldError(pointer=f"/patterns/{place}", detail=detail)],

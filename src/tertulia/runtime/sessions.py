@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from tertulia.domain.paging import Order, Page
-from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionFilter, SessionPatch, TrashedSession
+from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionFilter, SessionPatch, TrashedSession, refuse_large
 from tertulia.domain.tools import Grant
 from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock, NewId, id_of
@@ -36,8 +36,9 @@ class Sessions:
         """Store a new session; one without a name is named from its first message.
 
         The same key with the same name and metadata finds the session that it made before.
-        Raises AgentNotFound, IdempotencyMismatch.
+        Raises AgentNotFound, IdempotencyMismatch, TooLarge.
         """
+        refuse_large(metadata or {})
         at = self._clock()
         session = Session(
             session_id=self._new_id() if key is None else id_of(owner, agent_id, key),
@@ -100,7 +101,7 @@ class Sessions:
     ) -> Session:
         """Change what people may change; Stale if its revision is not `expected`.
 
-        Raises SessionNotFound; TurnNotFound if the branch to switch to is not there.
+        Raises SessionNotFound; TurnNotFound if the branch to switch to is not there; TooLarge.
         """
         return await self._store.update_session(
             owner, agent_id, session_id, patch=patch, at=self._clock(), expected=expected

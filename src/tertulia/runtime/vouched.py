@@ -4,6 +4,7 @@ Where an issuer says nothing of roles, who is new has the default one, and admin
 """
 
 import structlog
+from msgspec.structs import replace
 
 from tertulia.domain.accounts import OidcOffer
 from tertulia.domain.errors import LastAdmin, NotOffered, Unauthenticated
@@ -14,6 +15,7 @@ from tertulia.identity.login import Departure, Return
 from tertulia.identity.proxy import Headers
 from tertulia.runtime.accounts import Accounts, SignedIn
 from tertulia.runtime.callers import caller_of
+from tertulia.runtime.clock import time_at
 from tertulia.runtime.tokens import hash_of
 from tertulia.runtime.ways_in import START, WaysIn
 
@@ -69,7 +71,10 @@ class Vouched:
         async def find() -> Caller:
             return caller_of(await self._user_of(identity), via)
 
-        return await self._accounts.callers.found(hashed, find)
+        caller = await self._accounts.callers.found(hashed, find)
+        if caller is None or identity.until is None:
+            return caller
+        return replace(caller, expires_at=time_at(identity.until))  # what they make by this token lasts no longer
 
     async def _user_of(self, identity: Identity) -> User:
         """Find or make the user. Raises Unauthenticated for one who is disabled."""

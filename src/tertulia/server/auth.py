@@ -40,6 +40,7 @@ __all__ = [
     "allowed",
     "caller_of",
     "found_by",
+    "refuse_without",
     "ways_of",
 ]
 
@@ -190,6 +191,11 @@ async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseR
         raise scope["state"].get("refusal") or Unauthenticated
     if needs == "account":
         needs = "write" if caller.via == "key" else "read"
+    refuse_without(caller, needs)
+
+
+def refuse_without(caller: Caller, needs: Needs) -> None:
+    """Raise Forbidden, with the remedy, unless a caller has a scope."""
     if needs not in caller.scopes:
         is_the_key = caller.via == "key" and needs in SCOPES[caller.role]
         who, remedy = KEY if is_the_key else (f"The role {caller.role!r}", "An admin can give you another one.")

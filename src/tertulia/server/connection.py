@@ -6,11 +6,14 @@ it may hang up without having read it.
 
 Thousands of connections may wait for what comes next. Each had three queues for that, empty but for one entry; here
 they are bells and a list.
+
+Who sends the head of a request is anybody: it may be no larger than a limit, and take no longer. The parser, and the
+server around it, would gather headers and wait for them without end.
 """
 
-from asyncio import Transport
+from asyncio import TimerHandle, Transport
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from litestar.types import Scope
 from uvicorn.protocols.http.flow_control import FlowControl
@@ -22,6 +25,9 @@ HANG_UP = "tertulia.hang_up"
 PEER = "tertulia.peer"
 """The address that the connection is with; what the scope calls its client may be what a proxy says."""
 ON_CLOSE = "tertulia.on_close"
+LARGEST_HEAD = 64 * 1024
+"""Bytes of a request's line and headers, besides the first read that brings some of them."""
+HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 class Flow(FlowControl):
@@ -44,18 +50,65 @@ class Line(list[Any]):
 class HttpProtocol(HttpToolsProtocol):
     """uvicorn's protocol, which lets the application hang up, and hear that the client did."""
 
+    head_seconds: ClassVar[float] = 30.0
+    """In which all headers must have come: from the beginning of a connection, or behind the answer before."""
+
     _closed: Callable[[], None] | None = None
+    _late: TimerHandle | None = None
+    is_within_head = False
+    """Some of a head has come, and not all."""
+    _has_begun = False
+    """A head has, in what was read last."""
+    _head = 0
+    """Bytes of it that were read since."""
 
     def connection_made(self, transport: Any) -> None:
         """Begin a connection."""
         super().connection_made(transport)
         self.flow = Flow(transport)
         self.pipeline = cast(Any, Line())
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Read what has come, but no head without end."""
+        self._has_begun = False
+        super().data_received(data)
+        if self.is_within_head:
+            self._head = 0 if self._has_begun else self._head + len(data)
+            if self._head > LARGEST_HEAD:
+                self._refuse_head()
+                return
+        if self._late is None and self._is_idle and not self.transport.is_closing():
+            self._await_head()
+
+    @property
+    def _is_idle(self) -> bool:
+        cycle: Any = self.cycle  # None before the first request, whatever its library says
+        return cycle is None or cycle.response_complete
+
+    def _await_head(self) -> None:
+        self._late = self.loop.call_later(self.head_seconds, self._give_up)
+
+    def _give_up(self) -> None:
+        self._late = None
+        self.transport.close()
+
+    def _refuse_head(self) -> None:
+        if self._is_idle:  # else it would stand in the middle of the answer before
+            self.transport.write(HEAD_TOO_LARGE)
+        self.transport.close()
+
+    def _forget_head(self) -> None:
+        self.is_within_head = False
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
 
     def on_message_begin(self) -> None:
         """Begin a request."""
         super().on_message_begin()
         self._closed = None
+        self.is_within_head = self._has_begun = True
         extensions: dict[str, Any] = {
             HANG_UP: self.transport.abort,
             ON_CLOSE: self._hear,
@@ -65,6 +118,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Hand a request on; its task, which waits for the bell, has not begun to run yet."""
+        self._forget_head()
         before = self.cycle
         super().on_headers_complete()
         if self.cycle is not before:
@@ -76,6 +130,7 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell who wants to hear of it."""
         super().connection_lost(exc)
+        self._forget_head()
         if self._closed is not None:
             self._closed()
 

@@ -17,7 +17,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from tertulia.domain.errors import Forbidden, HostNotAllowed, OriginNotAllowed
 from tertulia.runtime.clock import NewId
 from tertulia.server.dialects import VARY
-from tertulia.server.errors import problem_body
+from tertulia.server.errors import problem_body, without_secret
 from tertulia.server.limits import EXPOSED, limit_headers
 from tertulia.server.page import EMBED_SCRIPT, is_everybodys
 
@@ -29,7 +29,6 @@ SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
-SECRET_PATHS = ("/v1/shared/", "/share/")
 UNLESS_SAID: list[tuple[bytes, bytes]] = [
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
@@ -132,7 +131,7 @@ class Edge:
                     "request",
                     request_id=request_id,
                     method=scope["method"],
-                    path=_without_secret(scope["path"]),
+                    path=without_secret(scope["path"]),
                     status=status,
                     ms=milliseconds,
                     code=state.get("problem_code"),
@@ -186,11 +185,6 @@ def _unless_said(sent: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes
     policy = said.get(b"content-security-policy", b"")
     is_framed = b"frame-ancestors" in policy and b"frame-ancestors 'none'" not in policy
     return [*(each for each in UNLESS_SAID if each[0] not in said), *([] if is_framed else NOT_FRAMED)]
-
-
-def _without_secret(path: str) -> str:
-    """Return a path as the log may have it: whoever has the secret of a link can read by it."""
-    return next((f"{start}…" for start in SECRET_PATHS if path.startswith(start)), path)
 
 
 def _is_of_this_machine(scope: Scope) -> bool:

@@ -48,6 +48,7 @@ HTTP_CODES = {
 }
 CHALLENGE = {"www-authenticate": "Bearer"}
 """How to say who asks, for programs; a browser shows no dialog of its own for it."""
+SECRET_PATHS = ("/v1/shared/", "/share/")
 MAX_TEXT = 500
 """The longest sentence or pointer of a problem, in characters."""
 INTERNAL = "Something went wrong on the server. Its log has the details under this request id."
@@ -94,7 +95,8 @@ def problem_of(request: Request[Any, Any, Any], error: Exception) -> tuple[Probl
         found = _http_problem(request, error)
         headers = dict(error.headers or {})
     else:
-        log.error("request.crashed", request_id=request_id_of(request.scope), path=request.url.path, exc_info=error)
+        path = without_secret(request.url.path)
+        log.error("request.crashed", request_id=request_id_of(request.scope), path=path, exc_info=error)
         found, headers = _problem(request, 500, "internal_error", INTERNAL), {}
     return found, headers if found.retry_after is None else {**headers, "retry-after": str(found.retry_after)}
 
@@ -171,6 +173,11 @@ def _encode(details: ProblemDetails) -> bytes:
 def _bounded(text: str) -> str:
     """What a client sent may be quoted to it, but not at any length."""
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
+
+
+def without_secret(path: str) -> str:
+    """Return a path as the log may have it: whoever has the secret of a link can read by it."""
+    return next((f"{start}…" for start in SECRET_PATHS if path.startswith(start)), path)
 
 
 def request_id_of(scope: Any) -> str:

@@ -1,7 +1,7 @@
 """How the server logs: structured lines on stderr, readable in a terminal and JSON everywhere else.
 
 Our own lines and those of the libraries below us look alike. A traceback shows code and never the values in it,
-since those may be what a person wrote, or a key.
+since those may be what a person wrote, or a key. What a stranger wrote, a path say, steers no terminal.
 """
 
 import logging
@@ -10,7 +10,7 @@ from typing import Any, Literal, TextIO
 
 import msgspec
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 LogFormat = Literal["auto", "json", "console"]
 
@@ -62,8 +62,19 @@ _SHARED: list[Processor] = [
 def _rendered(is_console: bool, is_terminal: bool) -> list[Processor]:
     if is_console:
         plain = structlog.dev.plain_traceback
-        return [structlog.dev.ConsoleRenderer(colors=is_terminal, exception_formatter=plain)]
+        return [_seen, structlog.dev.ConsoleRenderer(colors=is_terminal, exception_formatter=plain)]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_json)]
+
+
+def _seen(_logger: Any, _name: str, line: EventDict) -> EventDict:
+    """Write what is not seen as its code: in JSON all values are written so, and a terminal would obey it."""
+    return {name: _visible(value) if isinstance(value, str) else value for name, value in line.items()}
+
+
+def _visible(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def _json(value: Any, **_: Any) -> str:

@@ -1,6 +1,6 @@
 """Requests whose JSON bodies are decoded once, strictly, straight into the value that a route takes."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
 from functools import lru_cache
 from typing import Any, ClassVar, cast
 
@@ -11,10 +11,14 @@ from litestar.exceptions import InternalServerException
 from tertulia.domain.errors import InvalidRequest, UnsupportedMediaType
 from tertulia.domain.written import refuse_unknown
 from tertulia.server.errors import invalid_body
+from tertulia.server.slow_bodies import patiently
 
 MAX_DEPTH = 100
 """How deep a body may be nested: what is stored must also be readable by what nests less deep than this process."""
 TOO_DEEP = f"The body is nested too deeply; the limit is {MAX_DEPTH}."
+MAX_VALUES = 4_000_000
+"""Brackets and commas of a body: each stands for a value, and the smallest ones take thirty times their text."""
+TOO_MANY = f"The body has too many values; the limit is {MAX_VALUES}. Send it in parts."
 
 
 class JsonRequest(Request[Any, Any, Any]):
@@ -35,6 +39,8 @@ class JsonRequest(Request[Any, Any, Any]):
             )
         expected = self.route_handler.parsed_fn_signature.parameters["data"].annotation
         body = await self.body()
+        if len(body) > MAX_VALUES and sum(map(body.count, (b",", b"[", b"{"))) > MAX_VALUES:
+            raise InvalidRequest(TOO_MANY)
         try:
             value = _decoder(expected).decode(body)
             written = msgspec.json.decode(body)
@@ -49,6 +55,11 @@ class JsonRequest(Request[Any, Any, Any]):
         if self.refuses_unknown:
             refuse_unknown(written, value)
         return value
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """Yield the body as it comes. Raises InvalidRequest when it comes too slowly."""
+        async for chunk in patiently(super().stream()):
+            yield chunk
 
     async def body(self) -> bytes:
         """Read the body to its end. Raises InvalidRequest when the client leaves before."""

@@ -1,8 +1,7 @@
 """A form with a file in it (`multipart/form-data`), read while it comes: no part of it is ever whole in memory."""
 
-import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from litestar import Request
@@ -17,8 +16,6 @@ AROUND = 64 * 1024
 """How many bytes a form may have besides its file."""
 MAX_FIELD = 1024
 MAX_PARTS = 20
-PATIENCE = 60.0
-"""Seconds within which something more of a form must come: what it has brought so far takes room on the disk."""
 BOUNDARY = re.compile(r'^multipart/form-data\s*;.*?\bboundary=(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))', re.IGNORECASE)
 MISSING = "send multipart/form-data with the file in a part named file"
 
@@ -64,7 +61,7 @@ class Form:
         """Yield the file's bytes, and read the form to its end. Raises InvalidRequest, TooLarge."""
         current: MultipartSegment | None = None
         try:
-            async for chunk in patiently(self._request.stream(), PATIENCE):
+            async for chunk in self._request.stream():
                 for event in self._parser.parse(chunk):
                     if isinstance(event, MultipartSegment):
                         current = self._begin(event)
@@ -99,16 +96,3 @@ class Form:
             raise InvalidRequest(
                 f"/{name[:40]}: {detail}.", errors=[FieldError(pointer=f"/{name[:40]}", detail=detail)]
             )
-
-
-async def patiently(chunks: AsyncIterator[bytes], seconds: float) -> AsyncGenerator[bytes, None]:
-    """Yield what comes, as long as something comes. Raises InvalidRequest after so many seconds of nothing."""
-    while True:
-        try:
-            async with asyncio.timeout(seconds):
-                chunk = await anext(chunks, None)
-        except TimeoutError:
-            raise InvalidRequest(f"Nothing more of the body has come for {seconds:g} s.") from None
-        if chunk is None:
-            return
-        yield chunk

@@ -240,7 +240,8 @@ class Settings(Value):
         Literal["auto", "public", "loopback", "private"],
         Meta(
             description="Where MCP servers that are registered over HTTP may be: on the public internet, also on this "
-            "machine (`loopback`), or anywhere (`private`); `auto` is `loopback` where the server listens at loopback."
+            "machine (`loopback`), or anywhere (`private`); `auto` is `loopback` where nobody has to sign in, else "
+            "`public`."
         ),
     ] = "auto"
 
@@ -464,10 +465,10 @@ class Settings(Value):
 
     @property
     def reachable_networks(self) -> Literal["public", "loopback", "private"]:
-        """Where MCP servers that people register may be."""
+        """Where MCP servers that people register may be: who signs in need not be who owns this machine."""
         if self.mcp_networks != "auto":
             return self.mcp_networks
-        return "loopback" if is_loopback(self.host) else "public"
+        return "loopback" if self.auth_mode == "none" else "public"
 
     @property
     def owner_limits(self) -> OwnerLimits:

@@ -30,7 +30,15 @@ from tertulia.domain.events import (
 )
 from tertulia.domain.messages import InputMessage, UserMessage, text_of
 from tertulia.domain.paging import decode_cursor
-from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionPatch, SessionStatus, TitleSource, title_of
+from tertulia.domain.sessions import (
+    DEFAULT_NAME,
+    Session,
+    SessionPatch,
+    SessionStatus,
+    TitleSource,
+    refuse_large,
+    title_of,
+)
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.domain.users import User
@@ -192,10 +200,11 @@ def ended_at(change: tuple[TurnStatus, str]) -> str | None:
 
 
 def patched(session: Session, patch: SessionPatch, at: str) -> Session:
-    """Apply a person's patch and count it. What is no activity leaves `updated_at` as it is."""
+    """Apply a person's patch and count it. What is no activity leaves `updated_at` as it is. Raises TooLarge."""
     changes = {name: value for name, value in asdict(patch).items() if value is not UNSET}
     if "metadata" in changes:
         changes["metadata"] = merge_patch(session.metadata, changes["metadata"])
+        refuse_large(changes["metadata"])
     if "session_name" in changes:
         changes["title_source"] = "user"
     if changes.keys() - {"pinned", "archived", "active_turn_id", "retention"}:

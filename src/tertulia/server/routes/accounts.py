@@ -33,6 +33,8 @@ from tertulia.server.routes.parameters import Cursor, Given, KeyId, Limit
 from tertulia.server.routes.problems import raises
 from tertulia.server.wire.native import ChangeAccount, CreateKey, SetUp, SignIn
 
+LARGEST_SIGN_IN = 16 * 1024
+"""Bytes of a body that anybody may send: a name and a password, however they are written."""
 SET_COOKIE = ResponseHeader(
     "Set-Cookie", documentation_only=True, description="The cookie of who has signed in.", value=""
 )
@@ -58,6 +60,7 @@ async def get_sign_in_options(accounts: Given[Accounts], vouched: Given[Vouched]
     status_code=200,
     opt=NOTHING,
     guards=[with_accounts],
+    request_max_body_size=LARGEST_SIGN_IN,
     response_headers=[SET_COOKIE],
     responses=raises(SignInRefused, NoAccounts, TooManyRequests, has_body=True, is_open=True),
 )
@@ -92,6 +95,7 @@ async def sign_out(request: Request[Any, Any, Any], accounts: Given[Accounts]) -
     status_code=201,
     opt=NOTHING,
     guards=[with_accounts],
+    request_max_body_size=LARGEST_SIGN_IN,
     response_headers=[SET_COOKIE],
     responses=raises(SetUpRefused, NameTaken, NoAccounts, TooManyRequests, has_body=True, is_open=True),
 )
@@ -126,11 +130,15 @@ async def update_account(
     headers: dict[str, str] = {}
     if data.password is not None:
         signed_in = await accounts.change_password(
-            caller, current=data.current_password, new=data.password, address=address_of(request.scope)
+            caller,
+            current=data.current_password,
+            new=data.password,
+            name=data.name,
+            address=address_of(request.scope),
         )
         if caller.via == "cookie":
             headers = {"set-cookie": session_cookie(request, signed_in.token, signed_in.seconds)}
-    if data.name is not None:
+    elif data.name is not None:
         await accounts.update_user(caller.owner, name=data.name)
     user = await accounts.get_user(caller.owner)
     return answer(Account(user=user, via=caller.via, scopes=list(caller.scopes)), headers=headers)

@@ -6,10 +6,12 @@ import msgspec
 from litestar import Response, Router, delete, get, post
 from litestar.params import JSONBody, QueryParameter
 
+from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.errors import TurnNotFound
 from tertulia.domain.paging import Page
 from tertulia.domain.sessions import Session, SessionFilter
 from tertulia.domain.turns import Turn
+from tertulia.runtime.attached import attached_to
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.turns import Turns
 from tertulia.server.answers import answer
@@ -19,6 +21,8 @@ from tertulia.server.routes.parameters import AgentId, Given, SessionId
 from tertulia.server.wire.llama_stack.base import Wire
 from tertulia.server.wire.llama_stack.sessions import CreateSession, written_session
 
+MOST_CONTENT = 32 * 1024 * 1024
+"""Characters of files that one answer has about: turns behind that come with the names of theirs."""
 TurnIds = Annotated[
     str | None, QueryParameter(description="Only these turns, with commas between their ids.", max_length=8000)
 ]
@@ -73,14 +77,21 @@ async def get_session(
 
 
 async def _read(turns: Turns, place: tuple[str, str, str], turn_ids: list[str]) -> list[Turn]:
-    """Read those turns that are there, in order."""
+    """Read those turns that are there, in order, with the content of their files as long as there is room for it."""
     found: list[Turn] = []
+    room = MOST_CONTENT
     for turn_id in dict.fromkeys(turn_ids):
         try:
-            found.append(await turns.read(*place, turn_id))
+            turn = await (turns.read if room > 0 else turns.get)(*place, turn_id)
         except TurnNotFound:
             continue
+        found.append(turn)
+        room -= sum(len(file.content or "") for file in _files_of(turn))
     return sorted(found, key=lambda turn: turn.n)
+
+
+def _files_of(turn: Turn) -> list[FileAttachment]:
+    return [*(each.file for each in attached_to(turn.input_messages)), *turn.output_attachments]
 
 
 @delete("/session/{session_id:str}")

@@ -13,7 +13,7 @@ from tertulia.domain.tools import ToolInfo
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.server.answers import answer
-from tertulia.server.auth import Caller
+from tertulia.server.auth import Caller, refuse_without
 from tertulia.server.routes.parameters import Given
 from tertulia.server.wire.llama_stack.registry import (
     MCP,
@@ -112,9 +112,13 @@ async def list_runtime_tools(
     tool_group_id: OfGroup = None,
     mcp_endpoint: Endpoint = None,
 ) -> Response[Any]:
-    """List tools as models are told of them; those of an MCP server that nobody has registered by their own names."""
+    """List tools as models are told of them; those of an MCP server that nobody has registered by their own names.
+
+    To have one asked takes the right to register it.
+    """
     endpoint = endpoint_of(mcp_endpoint, request.query_params)
     if endpoint is not None:
+        refuse_without(caller, "write")
         _refuse_other_sites(request)
         asked = await toolgroups.ask(server_of(UNREGISTERED, endpoint))
         return answer({"data": [written_tool_def(tool) for tool in asked]})
