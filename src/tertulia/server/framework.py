@@ -2,7 +2,7 @@
 
 It looks for pydantic and attrs when an application is made; they come with the SDK for MCP servers, which is imported
 when it is needed, and a start does not wait for them. Nor does it wait for the library with which the framework would
-hand on events that nobody emits.
+hand on events that nobody emits. And what routes are given is there already: it is handed over without a task for each.
 """
 
 from typing import Any, Self
@@ -11,6 +11,7 @@ from litestar import Litestar
 from litestar.events import BaseEventEmitterBackend
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
+from litestar.routes import HTTPRoute
 
 
 class NoEvents(BaseEventEmitterBackend):
@@ -28,6 +29,13 @@ class NoEvents(BaseEventEmitterBackend):
 
 class Framework(Litestar):
     """Litestar for msgspec alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for route in self.routes:
+            if isinstance(route, HTTPRoute):
+                for _, model in route.route_handler_map.values():
+                    model.dependency_batches = [{each} for batch in model.dependency_batches for each in batch]
 
     @staticmethod
     def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
