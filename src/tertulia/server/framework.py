@@ -9,9 +9,9 @@ from typing import Any, Self
 
 from litestar import Litestar
 from litestar.events import BaseEventEmitterBackend
-from litestar.plugins import PluginProtocol
+from litestar.plugins import PluginProtocol, ReceiveRoutePlugin
 from litestar.plugins.core import MsgspecDIPlugin
-from litestar.routes import HTTPRoute
+from litestar.routes import BaseRoute, HTTPRoute
 
 
 class NoEvents(BaseEventEmitterBackend):
@@ -27,16 +27,19 @@ class NoEvents(BaseEventEmitterBackend):
         raise NotImplementedError(event_id)
 
 
+class AtOnce(ReceiveRoutePlugin):
+    """Lets a route be given what it needs one thing after the other: nothing of it is waited for."""
+
+    def receive_route(self, route: BaseRoute) -> None:
+        """Take apart what would be fetched by a group of tasks."""
+        if isinstance(route, HTTPRoute):
+            for _, model in route.route_handler_map.values():
+                model.dependency_batches = [{each} for batch in model.dependency_batches for each in batch]
+
+
 class Framework(Litestar):
     """Litestar for msgspec alone."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for route in self.routes:
-            if isinstance(route, HTTPRoute):
-                for _, model in route.route_handler_map.values():
-                    model.dependency_batches = [{each} for batch in model.dependency_batches for each in batch]
-
     @staticmethod
     def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
-        return [*plugins, MsgspecDIPlugin()]
+        return [*plugins, MsgspecDIPlugin(), AtOnce()]
