@@ -27,7 +27,7 @@ from tertulia.models.catalog import ModelCatalog
 from tertulia.models.demo import DEMO_MODEL, demo_server
 from tertulia.models.discovery import discover
 from tertulia.models.http import open_session
-from tertulia.models.openai_chat import OpenAIChat
+from tertulia.models.openai_chat import Means, OpenAIChat
 from tertulia.models.openai_exchange import Timeouts
 from tertulia.models.server_spec import ServerSpec, server_specs, with_found
 from tertulia.runtime.accounts import Accounts
@@ -309,8 +309,9 @@ class Services:
     async def _find_servers(self, specs: Sequence[ServerSpec]) -> list[ModelServer]:
         found = await discover() if self.settings.discover else []
         timeouts = Timeouts(first_token=self.settings.first_token_timeout, idle=self.settings.idle_timeout)
+        means = Means()
         servers: list[ModelServer] = [
-            OpenAIChat(spec, self._http(), timeouts=timeouts) for spec in with_found(specs, found)
+            OpenAIChat(spec, self._http(), timeouts=timeouts, means=means) for spec in with_found(specs, found)
         ]
         if self.settings.demo == "always" or (self.settings.demo == "auto" and not servers):
             servers.append(demo_server())

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from itertools import count
 
+from aiohttp import ClientSession
+
 from tertulia.domain.deltas import TextDelta
 from tertulia.domain.errors import ModelError
 from tertulia.domain.messages import Message, UserMessage
@@ -29,6 +31,7 @@ class Stage:
     model: OpenAIChat
     upstream: Upstream
     clock: ManualClock
+    session: ClientSession
 
     async def until_waiting(self) -> None:
         """Wait until a request has arrived, and its answer, as far as there is one, was read."""
@@ -44,7 +47,7 @@ async def stage(*behaviours: Behaviour, url: str | None = None, connect: float =
     async with Upstream(*behaviours) as upstream, open_session() as session:
         spec = ServerSpec(name="fake", url=url or upstream.url, api_key=API_KEY)
         model = OpenAIChat(spec, session, timeouts=Timeouts(connect=connect), means=means)
-        yield Stage(model, upstream, clock)
+        yield Stage(model, upstream, clock, session)
 
 
 async def settle() -> None:

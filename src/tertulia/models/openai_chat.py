@@ -16,6 +16,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
 
 from aiohttp import ClientResponse, ClientSession, ClientTimeout
+from msgspec import field
 
 from tertulia import __version__
 from tertulia.domain.base import Value
@@ -29,6 +30,7 @@ from tertulia.models.openai_answer import AnswerReader
 from tertulia.models.openai_exchange import Exchange, Timeouts
 from tertulia.models.openai_models import Item, Line, list_models
 from tertulia.models.openai_request import Encodings, encode_request
+from tertulia.models.pace import Pace
 from tertulia.models.retries import Retries
 from tertulia.models.server_spec import CHAT_PATH, ServerSpec
 
@@ -49,11 +51,12 @@ def new_call_id() -> str:
 
 
 class Means(Value):
-    """What a server needs of the world: time, chance and ids."""
+    """What a server needs of the world: time, chance and ids; and the pace, which is that of all servers together."""
 
     clock: Clock = LoopClock()
     random: Callable[[], float] = random.random
     new_call_id: Callable[[], str] = new_call_id
+    pace: Pace = field(default_factory=Pace)
 
 
 class OpenAIChat:
@@ -97,10 +100,14 @@ class OpenAIChat:
     async def stream(self, request: ModelRequest) -> AsyncGenerator[list[Piece], None]:
         body = encode_request(request, self._encodings, limit_field=self._limit_field)
         exchange, batch = await self._begin(request, body)
+        pace = self._means.pace
         try:
-            yield batch
-            while not exchange.is_over:
-                yield await exchange.next_batch()
+            with pace.of_answer():
+                yield batch
+                while not exchange.is_over:
+                    if pause := pace.pause:
+                        await self._means.clock.sleep(pause)
+                    yield await exchange.next_batch()
         except Failure as failure:
             error = failure.error
         else:

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
+import time
 import uuid
 from collections.abc import Callable
 
@@ -28,13 +29,16 @@ class SystemClock:
 
     def __init__(self) -> None:
         self._last = 0
+        self._begun = (-1, "")
 
     def __call__(self) -> str:
-        now = int(dt.datetime.now(dt.UTC).timestamp() * 1_000_000)
-        self._last = max(now, self._last + 1)
+        self._last = max(time.time_ns() // 1000, self._last + 1)
         seconds, microseconds = divmod(self._last, 1_000_000)
-        moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
-        return f"{moment:%Y-%m-%dT%H:%M:%S}.{microseconds:06d}Z"
+        second, text = self._begun  # many events are of one second: writing a date costs more than all the rest
+        if second != seconds:
+            text = f"{dt.datetime.fromtimestamp(seconds, dt.UTC):%Y-%m-%dT%H:%M:%S}"
+            self._begun = seconds, text
+        return f"{text}.{microseconds:06d}Z"
 
 
 def earlier(at: str, *, hours: float) -> str:

@@ -10,6 +10,7 @@ Names come first, then turns, the newest first: `place` is when it was begun, an
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 from tertulia.domain.errors import InvalidCursor
 from tertulia.domain.paging import decode_cursor, encode_cursor
@@ -49,6 +50,7 @@ def agent_mark(agent_id: str) -> str:
     return f"§a{_hash(agent_id)}"
 
 
+@lru_cache(4096)
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
