@@ -251,7 +251,7 @@ class SessionStore(Protocol):
     ) -> Page[Session]:
         """By `updated_at`, then id. `which.text` is looked for in name and preview, whatever the case.
 
-        With a text, a page may have few sessions, or none, and yet lead on: it does not look through all that there are.
+        With a text, a page may have few sessions, or none, and yet lead on: it does not look through all of them.
         """
         ...
 

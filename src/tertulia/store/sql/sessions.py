@@ -86,8 +86,9 @@ def _range(marks: tuple[bool, bool], order: Order, *, by_text: bool, is_next: bo
 @cache
 def far_statement(which: Marks, order: Order, *, is_next: bool) -> Statement:
     """Build the select of how far a page looks that is filtered by text: a place in each range, read from the index."""
+    keys: Any = select(sessions.c.updated_at, sessions.c.session_id)
     ends = [
-        _after(select(sessions.c.updated_at, sessions.c.session_id), marks, order, is_next=is_next)
+        _after(keys, marks, order, is_next=is_next)
         .order_by(*_sorted(sessions.c, order))
         .limit(1)
         .offset(bindparam("passed"))
