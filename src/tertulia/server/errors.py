@@ -52,7 +52,7 @@ MAX_TEXT = 500
 """The longest sentence or pointer of a problem, in characters."""
 ROLES = {
     "Invalid value 'assistant'": "what an agent has said is in the session; a turn begins with what the user says",
-    "Invalid value 'tool'": "what a tool answers goes to …/turn/{turn_id}/resume; a turn begins with what the user says",
+    "Invalid value 'tool'": "what a tool answers goes to …/{turn_id}/resume; a turn begins with what the user says",
 }
 """What to do with messages of the roles that no turn begins with."""
 INTERNAL = "Something went wrong on the server. Its log has the details under this request id."
