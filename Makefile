@@ -21,9 +21,10 @@ help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo 'Arguments go in ARGS: make serve ARGS="--port 9000 --model-server http://localhost:11434/v1"'
+	@echo 'What few need, in EXTRAS: make serve EXTRAS="postgres s3"'
 
 serve: | $(UV) ## Start the server with its page
-	@$(UV) run --no-dev tertulia serve $(ARGS)
+	@$(UV) run --no-dev $(EXTRAS:%=--extra %) tertulia serve $(ARGS)
 
 dev: web/node_modules/.complete ## Start server and page, both anew when their sources change
 	@trap 'kill $$server' EXIT; trap 'exit 130' INT TERM; \

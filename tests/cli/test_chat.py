@@ -265,7 +265,11 @@ async def test_another_program_at_the_address_is_told_apart() -> None:
     ("words", "exit_code", "sentence"),
     [
         (["--session", "no-such-session", "Hi"], 1, "There is no session no-such-session here"),
-        (["--agent", "no-such-agent", "Hi"], 1, "There is no agent with this id"),
+        (
+            ["--agent", "no-such-agent", "Hi"],
+            1,
+            "There is no agent called no-such-agent, and none with this id. There are: Assistant.",
+        ),
         (["--session", "s", "--continue", "Hi"], 2, "give one of them"),
         ([], 2, "There is no message"),
     ],

@@ -55,6 +55,16 @@ async def test_a_message_that_is_not_valid_is_named_and_not_stored(
     assert (await site.get(f"{session}/turns")).json()["turns"] == []
 
 
+@pytest.mark.parametrize(("role", "remedy"), [("assistant", "is in the session"), ("tool", "/resume")])
+async def test_where_else_it_belongs_is_said_of_a_message_that_begins_no_turn(
+    site: Site, role: str, remedy: str
+) -> None:
+    message = {"role": role, "content": "42", "call_id": "call_1", "tool_name": "sum"}
+    problem = (await post_turn(site, {"messages": [message]})).json()
+    assert problem["errors"][0]["pointer"] == "/messages/0/role"
+    assert remedy in problem["errors"][0]["detail"]
+
+
 @pytest.mark.parametrize(
     ("body", "pointers"),
     [

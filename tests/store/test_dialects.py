@@ -31,6 +31,9 @@ def statements() -> dict[str, ClauseElement]:
     for archived, pinned, by_text, is_next in product([None, True], [None, True], [True, False], [True, False]):
         statement = sessions.list_statement((archived, pinned), "desc", by_text=by_text, is_next=is_next)
         found[f"sessions.list_statement {archived} {pinned} {by_text} {is_next}"] = statement
+    for archived, pinned, is_next in product([None, True], [None, True], [True, False]):
+        statement = sessions.far_statement((archived, pinned), "desc", is_next=is_next)
+        found[f"sessions.far_statement {archived} {pinned} {is_next}"] = statement
     for order, by_purpose, is_next in product(("asc", "desc"), [True, False], [True, False]):
         statement = files.list_statement(order, by_purpose=by_purpose, is_next=is_next)
         found[f"files.list_statement {order} {by_purpose} {is_next}"] = statement

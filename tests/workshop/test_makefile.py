@@ -38,6 +38,15 @@ def test_it_says_what_there_is(machine: Path) -> None:
         assert f"make {target} " in said
 
 
+def test_arguments_and_extras_go_to_the_server(machine: Path) -> None:
+    uv = machine / "bin" / "uv"
+    uv.write_text('#!/bin/sh\necho "uv $*"\n')
+    uv.chmod(0o755)
+    given = {"EXTRAS": "postgres s3", "ARGS": "--port 9000", "PATH": str(machine / "bin")}
+    said = run(machine, "make", "serve", **given)
+    assert said == "uv run --no-dev --extra postgres --extra s3 tertulia serve --port 9000"
+
+
 def test_without_python_it_says_so(machine: Path) -> None:
     done = attempt(machine, "make", "serve", PATH=str(machine / "bin"))
     assert done.returncode != 0

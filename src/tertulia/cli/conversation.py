@@ -15,6 +15,9 @@ from tertulia.terminal.asking import Said
 
 Show = Callable[[LoggedEvent], None]
 
+MOST_NAMES = 10
+"""So many agents are named to somebody who has named one that is not there."""
+
 
 class Conversation:
     """A session with an agent. A new one is created with its first message, so that none stays empty."""
@@ -112,13 +115,16 @@ async def _greet(client: AsyncClient) -> str | None:
 
 
 async def _id_of(client: AsyncClient, agent: str) -> str:
-    """Return the id of an agent that is named by it, or by its name. Raises Failure, or NotFound."""
+    """Return the id of an agent that is named by it, or by its name. Raises Failure."""
     try:
         return (await client.get_agent(agent)).agent_id
     except NotFound:
-        named = [each async for each in client.iter_agents() if _is_named(each, agent)]
-        if not named:
-            raise
+        there = [each async for each in client.iter_agents()]
+    named = [each for each in there if _is_named(each, agent)]
+    if not named:
+        names = sorted({name for each in there if (name := each.agent_config.name)})
+        more = f" There are: {', '.join(names[:MOST_NAMES])}." if names else ""
+        raise Failure(f"There is no agent called {agent}, and none with this id.{more}")
     if len(named) > 1:
         raise Failure(f"Several agents are called {agent}. Name one by its id: {', '.join(a.agent_id for a in named)}")
     return named[0].agent_id

@@ -16,7 +16,7 @@ class WhichSessions(TypedDict, total=False):
     """Which of an agent's sessions a list has, and in which order."""
 
     q: str | None
-    """Words to look for in names and previews."""
+    """A text to look for in names and previews; a page of those that have it may have few, or none, and yet lead on."""
     archived: bool | None
     """Only those in the archive, or (as without this) only the others; None means either."""
     pinned: bool | None

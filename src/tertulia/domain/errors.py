@@ -25,6 +25,7 @@ TertuliaError
 │   ├── TurnNotAwaitingInput  turn_not_awaiting_input
 │   ├── AlreadyDecided        already_decided
 │   ├── AlreadyAnswered       already_answered
+│   ├── AgentWithdrawn        agent_withdrawn: it was shared, and is not any more
 │   ├── BudgetReached         budget_reached
 │   ├── IdempotencyMismatch   idempotency_mismatch
 │   ├── NameTaken             name_taken
@@ -44,7 +45,7 @@ TertuliaError
 ├── QueueFull                 queue_full
 ├── TooManyRequests           too_many_requests: what looks like guessing
 │   └── RateLimited           rate_limited: a limit of the owner's, which time or the end of something lifts
-├── ModelError                what a model server did; also `turn.error.code`
+├── ModelError                model_unavailable: what a model server did; also `turn.error.code`
 │   ├── ModelUnavailable      model_unavailable
 │   ├── ModelTimeout          model_timeout
 │   ├── ModelRefused          model_refused

@@ -51,6 +51,11 @@ CHALLENGE = {"www-authenticate": "Bearer"}
 SECRET_PATHS = ("/v1/shared/", "/share/")
 MAX_TEXT = 500
 """The longest sentence or pointer of a problem, in characters."""
+ROLES = {
+    "Invalid value 'assistant'": "what an agent has said is in the session; a turn begins with what the user says",
+    "Invalid value 'tool'": "what a tool answers goes to …/{turn_id}/resume; a turn begins with what the user says",
+}
+"""What to do with messages of the roles that no turn begins with."""
 INTERNAL = "Something went wrong on the server. Its log has the details under this request id."
 
 
@@ -193,6 +198,8 @@ def invalid_body(error: msgspec.DecodeError) -> InvalidRequest:
     if unknown:
         pointer = f"{pointer}/{unknown[1]}"
         detail = f"there is no field `{unknown[1]}` here"
+    elif pointer.endswith("/role") and detail in ROLES:
+        detail = f"{detail}: {ROLES[detail]}"
     where = pointer or "The body"
     kind = UnknownField if unknown else InvalidRequest
     return kind(f"{where}: {detail}.", errors=[FieldError(pointer=pointer, detail=detail)])

@@ -26,7 +26,10 @@ class SessionStore(Protocol):
     async def list_sessions(
         self, owner: str, which: SessionFilter, *, order: Order, limit: int, cursor: str | None = None
     ) -> Page[Session]:
-        """By `updated_at`, then id. `which.text` is looked for in name and preview, whatever the case."""
+        """By `updated_at`, then id. `which.text` is looked for in name and preview, whatever the case.
+
+        With a text, a page may have few sessions, or none, and yet lead on: it does not look through all of them.
+        """
         ...
 
     async def update_session(

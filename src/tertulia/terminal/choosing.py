@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from tertulia.client import AsyncClient, ClientError
 from tertulia.domain.agents import Agent
+from tertulia.domain.lists import SessionList
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.terminal.dialogs import Confirm, Line, ask
 from tertulia.terminal.leaving import EndsItsWork
@@ -116,7 +117,7 @@ class SessionChooser(Chooser):
     async def _load(self, cursor: str | None = None) -> None:
         words = self.query_one(Input).value.strip()
         try:
-            found = await self._client.list_sessions(self._agent_id, limit=PAGE, cursor=cursor, q=words or None)
+            found = await self._find(words, cursor)
         except ClientError as error:
             self.say(str(error))
             return
@@ -127,6 +128,14 @@ class SessionChooser(Chooser):
         self._cursor = found.next_cursor
         self.fill([Option(_row(each), id=each.session_id) for each in fresh], is_more=cursor is not None)
         self.say(self.hint if self._sessions else f"Nothing is found. {self.hint}" if words else "No sessions yet.")
+
+    async def _find(self, words: str, cursor: str | None) -> SessionList:
+        """The next page with sessions in it: one may have none, and lead on."""
+        found = await self._client.list_sessions(self._agent_id, limit=PAGE, cursor=cursor, q=words or None)
+        while not found.sessions and found.next_cursor is not None:
+            cursor = found.next_cursor
+            found = await self._client.list_sessions(self._agent_id, limit=PAGE, cursor=cursor, q=words or None)
+        return found
 
     def _chosen(self) -> Session | None:
         option = self.options.highlighted_option

@@ -7596,7 +7596,7 @@ export interface operations {
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Words to look for in names and previews. */
+                /** @description A text to look for in names and previews. Some thousands of sessions are looked through for one page, so that a page may have few, or none, and yet a `next_cursor`. */
                 q?: string;
                 /** @description Archived sessions: only, not, or either. */
                 archived?: "true" | "false" | "any";

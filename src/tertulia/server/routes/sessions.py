@@ -44,6 +44,10 @@ from tertulia.server.wire.native import CreateSession, ForkSession
 Either = Literal["true", "false", "any"]
 EITHER: dict[Either, bool | None] = {"true": True, "false": False, "any": None}
 MAX_LAST = 200
+TEXT = (
+    "A text to look for in names and previews. Some thousands of sessions are looked through for one page, so that a "
+    "page may have few, or none, and yet a `next_cursor`."
+)
 
 
 @post(
@@ -97,9 +101,7 @@ async def list_sessions(
     caller: Given[Caller],
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
-    q: Annotated[
-        str | None, QueryParameter(description="Words to look for in names and previews.", max_length=200)
-    ] = None,
+    q: Annotated[str | None, QueryParameter(description=TEXT, max_length=200)] = None,
     archived: Annotated[Either, QueryParameter(description="Archived sessions: only, not, or either.")] = "false",
     pinned: Annotated[Either, QueryParameter(description="Pinned sessions: only, not, or either.")] = "any",
     order: Annotated[

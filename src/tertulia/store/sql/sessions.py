@@ -3,7 +3,9 @@
 Operations do what `SessionStore` says; what they raise is said there.
 """
 
+from collections.abc import Mapping
 from functools import cache
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -24,8 +26,16 @@ from tertulia.store.sql.tables import sessions, turns
 
 LONGEST_TEXT = 2_000
 """A filter that is longer than any name and preview finds nothing; databases limit the length of a pattern."""
+LOOKED_THROUGH = 4_000
+"""So many sessions are looked through for a page of those that have a text: then it ends with what was found so far."""
+Marks = tuple[bool | None, bool | None]
+"""Whether the sessions of a list are archived, and whether they are pinned; None is either."""
+Key = tuple[str, str]
+ENDS: dict[Order, Key] = {"asc": ("~", ""), "desc": ("", "")}
+"""What stands behind all sessions of a list: times begin with a digit."""
 
 _is_this = and_(sessions.c.session_id == bindparam("this"), sessions.c.shard == bindparam("in_shard"))
+_key = tuple_(sessions.c.updated_at, sessions.c.session_id)
 _is_of = and_(sessions.c.owner == bindparam("of"), sessions.c.is_gone == false(), sessions.c.deleted_at.is_(None))
 
 GET = select(sessions).where(_is_this, _is_of, sessions.c.agent_id == bindparam("of_agent"))
@@ -50,38 +60,58 @@ SET_NAME = _set("session_name", "title_source", "searched")
 
 
 @cache
-def list_statement(which: tuple[bool | None, bool | None], order: Order, *, by_text: bool, is_next: bool) -> Statement:
+def list_statement(which: Marks, order: Order, *, by_text: bool, is_next: bool) -> Statement:
     """Build the list's select for one kind of filter (`archived`, `pinned`).
 
     A filter that takes either value reads both ranges of the index, each in order and no further than the page goes,
     and merges them, so that the cost of a page does not depend on how many sessions there are.
     """
-    archived, pinned = which
-    ranges = [
-        _range(is_archived, is_pinned, order, by_text=by_text, is_next=is_next)
-        for is_archived in ([archived] if archived is not None else [False, True])
-        for is_pinned in ([pinned] if pinned is not None else [False, True])
-    ]
+    ranges = [_range(marks, order, by_text=by_text, is_next=is_next) for marks in _ranges(which)]
     if len(ranges) == 1:
         return ranges[0]
     merged = union_all(*[select(each.subquery()) for each in ranges])
     return merged.order_by(*_sorted(merged.selected_columns, order)).limit(bindparam("limit"))
 
 
-def _range(archived: bool, pinned: bool, order: Order, *, by_text: bool, is_next: bool) -> Select[Any]:
-    found = select(sessions).where(
-        _is_of,
+def _range(marks: tuple[bool, bool], order: Order, *, by_text: bool, is_next: bool) -> Select[Any]:
+    found = _after(select(sessions).where(_is_of), marks, order, is_next=is_next)
+    if by_text:
+        far = tuple_(bindparam("far_at"), bindparam("far_id"))
+        found = found.where(
+            sessions.c.searched.contains(bindparam("text"), escape="/"), _key <= far if order == "asc" else _key >= far
+        )
+    return found.order_by(*_sorted(sessions.c, order)).limit(bindparam("limit"))
+
+
+@cache
+def far_statement(which: Marks, order: Order, *, is_next: bool) -> Statement:
+    """Build the select of how far a page looks that is filtered by text: a place in each range, read from the index."""
+    keys: Any = select(sessions.c.updated_at, sessions.c.session_id)
+    ends = [
+        _after(keys, marks, order, is_next=is_next)
+        .order_by(*_sorted(sessions.c, order))
+        .limit(1)
+        .offset(bindparam("passed"))
+        for marks in _ranges(which)
+    ]
+    return ends[0] if len(ends) == 1 else union_all(*[select(each.subquery()) for each in ends])
+
+
+def _ranges(which: Marks) -> list[tuple[bool, bool]]:
+    archived, pinned = ([each] if each is not None else [False, True] for each in which)
+    return list(product(archived, pinned))
+
+
+def _after(found: Select[Any], marks: tuple[bool, bool], order: Order, *, is_next: bool) -> Select[Any]:
+    archived, pinned = marks
+    found = found.where(
+        sessions.c.owner == bindparam("of"),
         sessions.c.agent_id == bindparam("of_agent"),
         sessions.c.archived.is_(archived),
         sessions.c.pinned.is_(pinned),
     )
-    if by_text:
-        found = found.where(sessions.c.searched.contains(bindparam("text"), escape="/"))
-    if is_next:
-        key = tuple_(sessions.c.updated_at, sessions.c.session_id)
-        last = tuple_(bindparam("last_at"), bindparam("last_id"))
-        found = found.where(key > last if order == "asc" else key < last)
-    return found.order_by(*_sorted(sessions.c, order)).limit(bindparam("limit"))
+    last = tuple_(bindparam("last_at"), bindparam("last_id"))
+    return found.where(_key > last if order == "asc" else _key < last) if is_next else found
 
 
 def _sorted(columns: Any, order: Order) -> list[Any]:
@@ -167,19 +197,30 @@ def list_page(
     text = None if which.text is None else which.text.casefold()
     if text is not None and len(text) > LONGEST_TEXT:
         return Page(items=[])
-    last_at, last_id = rules.time_position(cursor) if cursor else (None, None)
+    last = rules.time_position(cursor) if cursor else None
+    asked = {"of": owner, "of_agent": which.agent_id, "last_at": last and last[0], "last_id": last and last[1]}
+    marks, is_next = (which.archived, which.pinned), last is not None
+    far = None if text is None else _far(db, marks, order, asked)
+    far_at, far_id = far or ENDS[order]
     rows = db.rows(
-        list_statement((which.archived, which.pinned), order, by_text=text is not None, is_next=cursor is not None),
-        of=owner,
-        of_agent=which.agent_id,
+        list_statement(marks, order, by_text=text is not None, is_next=is_next),
+        **asked,
         text=None if text is None else _escaped(text),
-        last_at=last_at,
-        last_id=last_id,
+        far_at=far_at,
+        far_id=far_id,
         limit=limit + 1,
     )
     items = [session_of(row) for row in rows[:limit]]
-    more = encode_cursor(items[-1].updated_at, items[-1].session_id) if len(rows) > limit else None
-    return Page(items=items, next_cursor=more)
+    end = (items[-1].updated_at, items[-1].session_id) if len(rows) > limit else far
+    return Page(items=items, next_cursor=end and encode_cursor(*end))
+
+
+def _far(db: Connection, marks: Marks, order: Order, asked: Mapping[str, object]) -> Key | None:
+    """Return how far one page looks, if there is more behind."""
+    passed = LOOKED_THROUGH // len(_ranges(marks)) - 1
+    rows = db.rows(far_statement(marks, order, is_next=asked["last_at"] is not None), **asked, passed=passed)
+    ends = [(row["updated_at"], row["session_id"]) for row in rows]
+    return (min(ends) if order == "asc" else max(ends)) if ends else None
 
 
 def _escaped(text: str) -> str:

@@ -1,5 +1,5 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
-import { http } from "msw";
+import { http, HttpResponse } from "msw";
 import { useState } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -43,6 +43,17 @@ beforeEach(() => {
   giveSizes();
   dismissNotice();
 });
+
+/** What a server answers that has looked through many sessions for its first page. */
+function looked({ searchParams: asked }: URL) {
+  const isFirst = asked.get("cursor") === null;
+  const found = !isFirst && asked.get("pinned") === "false" && asked.get("q") === "cat";
+  return HttpResponse.json({
+    sessions: found ? [cats] : [],
+    has_more: isFirst,
+    next_cursor: isFirst ? "far" : null,
+  });
+}
 
 async function openMenu(user: ReturnType<typeof renderPage>["user"], name: string) {
   await user.click(await screen.findByRole("button", { name: `Actions for ${name}` }));
@@ -95,6 +106,23 @@ describe("the list", () => {
     expect(await screen.findByText("50 loaded, more below")).toBeVisible();
     expect(screen.getAllByRole("link", { name: /^Talk/ }).length).toBeLessThan(40);
   });
+
+  it("looks on where a page has nothing with the words, and says that there is nothing at the end", async () => {
+    serve({ sessions: [lisbon, cats] });
+    const { user } = renderPage(<Sessions />);
+    await link("Lisbon");
+    server.use(
+      http.get("/v1/agents/:agent/sessions", ({ request }) => looked(new URL(request.url))),
+    );
+    const filter = screen.getByRole("searchbox", { name: "Filter sessions" });
+    await user.type(filter, "cat");
+    await gone("Lisbon");
+    expect(await link("cat")).toBeVisible();
+    await user.type(filter, "erpillar");
+    expect(
+      await screen.findByText(/Nothing for .caterpillar./, {}, { timeout: 15_000 }),
+    ).toBeVisible();
+  }, 40_000);
 
   it("offers to try again when it cannot be loaded", async () => {
     server.use(

@@ -1,5 +1,5 @@
 /** The sessions of an agent as the sidebar shows them: pinned and others, page by page. `live-sessions.tsx` keeps them fresh. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import { useSessions } from "@/api/queries";
 import type { Session } from "@/api/types";
@@ -20,6 +20,16 @@ export function useSessionList(agentId: string, { q, archived }: SessionView) {
   const others = useSessions(agentId, { ...filter, pinned: false });
   const next = pinned.hasNextPage ? pinned : others;
   const isMissing = pinned.data === undefined || others.data === undefined;
+  const isEmpty = pinned.data?.length === 0 && others.data?.length === 0;
+  const hasMore = pinned.hasNextPage || others.hasNextPage;
+  const trouble = pinned.error ?? others.error;
+  const loadMore = () => {
+    if (!next.isFetching) void next.fetchNextPage();
+  };
+  // A page of those that have some words may have none, and lead on.
+  useEffect(() => {
+    if (isEmpty && hasMore && trouble === null) loadMore();
+  });
   const shown = useLatest(
     isMissing ? null : { pinned: pinned.data ?? NONE, others: others.data ?? NONE },
   );
@@ -27,13 +37,11 @@ export function useSessionList(agentId: string, { q, archived }: SessionView) {
     pinned: shown?.pinned ?? NONE,
     others: shown?.others ?? NONE,
     /** Nothing has come yet; a changed filter keeps showing the old rows meanwhile. */
-    isLoading: shown === null,
+    isLoading: shown === null || (isEmpty && hasMore),
     /** Why nothing came. One that fails to be refreshed goes on showing what it has. */
-    error: isMissing ? (pinned.error ?? others.error) : null,
-    hasMore: pinned.hasNextPage || others.hasNextPage,
-    loadMore: () => {
-      if (!next.isFetching) void next.fetchNextPage();
-    },
+    error: isMissing || isEmpty ? trouble : null,
+    hasMore,
+    loadMore,
     reload: () => void Promise.all([pinned.refetch(), others.refetch()]),
   };
 }
