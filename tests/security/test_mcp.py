@@ -13,7 +13,7 @@ from mcp_types import ElicitRequestFormParams
 from tertulia.domain.errors import Forbidden, InvalidRequest, ToolServerUnavailable
 from tertulia.domain.toolgroups import McpEndpoint, McpServer
 from tertulia.domain.users import Role
-from tertulia.settings import Settings
+from tertulia.settings.values import Settings
 from tertulia.tools.base import ToolContext
 from tertulia.tools.mcp.base import ConnectionFailed
 from tertulia.tools.mcp.connection import connect
