@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql import ClauseElement, ColumnElement
 
 from tertulia.store import sql
 from tertulia.store.sql import audit, files, reading, schema, searching, sessions, shares
@@ -24,7 +24,7 @@ def statements() -> dict[str, ClauseElement]:
     places: dict[str, object] = {module.__name__.rsplit(".", 1)[1]: module for module in modules}
     for place, holder in (places | {"shields": shields, "toolgroups": toolgroups}).items():
         for name, value in vars(holder).items():
-            if isinstance(value, ClauseElement) and name.isupper():
+            if isinstance(value, ClauseElement) and not isinstance(value, ColumnElement) and name.isupper():
                 found[f"{place}.{name}"] = value
     found |= {f"audit.LIST.{kind}": statement for kind, statement in audit.LIST.items()}
     found |= {f"reading.LIST.{order}": statement for order, statement in reading.LIST.items()}

@@ -257,7 +257,7 @@ async def test_no_statement_sorts_what_an_index_has_in_order() -> None:
 
 # --- PostgreSQL ---
 
-SMALL = {"nodes"}
+SMALL = {"nodes", "set_ups"}
 
 
 def numbered(statement: ClauseElement) -> str:

@@ -52,11 +52,6 @@ export const ChevronDownIcon = lineIcon("M6.5 9.5 12 15l5.5-5.5");
 export const ChevronRightIcon = pointing(lineIcon("M9.5 6.5 15 12l-5.5 5.5"));
 export const ArrowDownIcon = lineIcon("M12 4.5v15M5.5 13l6.5 6.5 6.5-6.5");
 export const ArrowLeftIcon = pointing(lineIcon("M19.5 12h-15M11 5.5 4.5 12l6.5 6.5"));
-export const ExternalIcon = pointing(
-  lineIcon(
-    "M10 5H6.5A1.5 1.5 0 0 0 5 6.5v11A1.5 1.5 0 0 0 6.5 19h11a1.5 1.5 0 0 0 1.5-1.5V14M14 4.5h5.5V10M19 5l-7.5 7.5",
-  ),
-);
 
 // Sessions
 export const NewSessionIcon = lineIcon(
@@ -99,10 +94,6 @@ export const AttachIcon = lineIcon(
 export const FileIcon = lineIcon(
   "M13.5 3.5H8a2 2 0 0 0-2 2v13a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2V8ZM13.5 3.5V8H18",
 );
-export const ImageIcon = lineIcon(
-  "M6.5 4.5h11a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2h-11a2 2 0 0 1-2-2v-11a2 2 0 0 1 2-2ZM4.5 16l4.2-4.2a1.5 1.5 0 0 1 2.1 0l6.7 6.9M14 14.5l1.2-1.2a1.5 1.5 0 0 1 2.1 0l2.2 2.2",
-  [[9, 8.75]],
-);
 export const ZoomInIcon = lineIcon(
   "M10.75 4.5a6.25 6.25 0 1 1 0 12.5 6.25 6.25 0 0 1 0-12.5ZM15.5 15.5 20 20M10.75 8v5.5M8 10.75h5.5",
 );
@@ -135,9 +126,6 @@ export const AgentIcon = lineIcon(
 export const ToolIcon = lineIcon(
   "M15.25 4.25A4.25 4.25 0 1 0 19.5 8.5l-2.6 1-2.4-2.4ZM12.2 11.5l-7.2 7.2",
 );
-export const ThoughtIcon = lineIcon(
-  "M9.5 18h5M10.5 20.5h3M8.8 14.6A5.75 5.75 0 1 1 15.2 14.6c-.5.4-.7.9-.7 1.4h-5c0-.5-.2-1-.7-1.4Z",
-);
 export const ModelIcon = lineIcon(
   "M12 3.75 19.5 8v8L12 20.25 4.5 16V8ZM4.8 8.2 12 12.3l7.2-4.1M12 12.3v7.7",
 );
@@ -147,9 +135,6 @@ export const ServerIcon = lineIcon(
     [8, 8],
     [8, 16],
   ],
-);
-export const TerminalIcon = lineIcon(
-  "M6 4.5h12a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2v-11a2 2 0 0 1 2-2ZM7.5 9l3 3-3 3M12.5 15.5h4",
 );
 
 // How things stand
