@@ -1,5 +1,6 @@
 """The store on SQL: each method is one operation in one transaction of a database."""
 
+import asyncio
 from collections.abc import Sequence
 
 from sqlalchemy import Integer, literal_column, select
@@ -337,9 +338,8 @@ class SqlStore:
     async def import_session(
         self, owner: str, session: Session, turns: Sequence[ImportedTurn], *, request_hash: str | None = None
     ) -> Session:
-        return await self._database.write(
-            lambda db: importing.add(db, owner, session, turns, request_hash=request_hash)
-        )
+        made = await asyncio.to_thread(importing.prepared, owner, session, turns)
+        return await self._database.write(lambda db: importing.add(db, owner, made, request_hash=request_hash))
 
     # --- turns ---
 
