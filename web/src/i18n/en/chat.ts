@@ -93,6 +93,7 @@ export const chat = {
   "composer.send": "Send",
   "composer.enqueue": "Send when the agent has answered",
   "composer.stop": "Stop",
+  "composer.takeBack": "Take the message back",
 
   "composer.tooLong": {
     one: "The message has {count} character, the limit is {limit}.",

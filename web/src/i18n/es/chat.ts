@@ -123,6 +123,7 @@ export const chat = {
   "composer.queue": "Escribe el siguiente mensaje",
   "composer.send": "Enviar",
   "composer.enqueue": "Enviar cuando el agente haya respondido",
+  "composer.takeBack": "Recuperar el mensaje",
   "composer.stop": "Detener",
 
   "composer.tooLong": {
