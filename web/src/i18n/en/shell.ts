@@ -86,6 +86,7 @@ export const shell = {
   "frame.openSidebar": "Show sessions",
   "frame.inspector": "Inspector",
   "frame.notices": "Notices",
+  "part.missing": "This part of the page could not be loaded. Try again, or reload the page.",
   "broken.title": "This page could not be shown",
   "broken.reload": "Reload the page",
   "notFound.title": "There is nothing at this address",

@@ -101,6 +101,8 @@ export const shell = {
   "frame.hideSidebar": "Ocultar las sesiones",
   "frame.openSidebar": "Mostrar las sesiones",
   "frame.notices": "Avisos",
+  "part.missing":
+    "No se ha podido cargar esta parte de la página. Vuelve a intentarlo o recarga la página.",
   "broken.title": "No se ha podido mostrar esta página",
   "broken.reload": "Recargar la página",
   "notFound.title": "No hay nada en esta dirección",
