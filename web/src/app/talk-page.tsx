@@ -97,6 +97,7 @@ function Talk({ agent, sessionId, head }: TalkProps) {
         <Suspense fallback={<Opening />}>
           <SessionNotFound
             agentId={agentId}
+            agentName={agentName(agent)}
             sessionId={sessionId}
             error={error}
             onRetry={() => void refetch()}

@@ -6,11 +6,12 @@ import { t } from "@/i18n";
 import { isAtRest } from "@/turn";
 
 import type { Branches } from "../use-branches";
+import type * as CopyLast from "./copy-last";
 import { FIRST } from "./sought";
 import type { TranscriptData } from "./use-transcript-list";
 
 /** With what copies; should it not come, that is said. */
-const copying = (work: (it: typeof import("./copy-last")) => void) =>
+const copying = (work: (it: typeof CopyLast) => void) =>
   void import("./copy-last").then(work, () => notify(t("part.missing")));
 
 interface Doing {
