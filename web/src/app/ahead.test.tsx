@@ -14,7 +14,7 @@ import { fetchAhead } from "./ahead";
 import { App } from "./app";
 
 const TALK = "/v1/agents/agent-1/session/s1";
-const OF_A_TALK = ["/v1/agents", "/v1/agents/agent-1", "/v1/config", TALK, `${TALK}/turns`];
+const OF_A_TALK = ["/v1/agents", "/v1/agents/agent-1", TALK, `${TALK}/turns`, "/v1/config"];
 
 /** The paths that are asked for from now on, in order. */
 function asked(): string[] {

@@ -89,7 +89,7 @@ const hasModifier = (press: KeyboardEvent) =>
 const MOST_LINES = 12;
 
 /** Where the browser itself makes a field as tall as its text, nothing has it lay out the page to find out. */
-const IS_SIZED = "CSS" in globalThis && CSS.supports("field-sizing", "content");
+const IS_SIZED = "fieldSizing" in document.documentElement.style;
 type FieldProps = ComponentProps<typeof TextareaAutosize>;
 const Field = IS_SIZED
   ? (props: FieldProps) => <textarea rows={1} {...props} />
