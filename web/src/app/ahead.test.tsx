@@ -6,6 +6,7 @@ import { beforeEach, expect, it } from "vitest";
 import { createQueryClient } from "@/api/query-client";
 import { serve } from "@/testing/fake-server";
 import { giveSizes } from "@/testing/layout";
+import { giveResizeObserver } from "@/testing/resizing";
 import { server } from "@/testing/server";
 import { TurnServer } from "@/testing/turn-server";
 import { anAgent, aSession, aTurn } from "@/testing/values";
@@ -25,6 +26,7 @@ function asked(): string[] {
 
 beforeEach(() => {
   giveSizes();
+  giveResizeObserver();
   server.events.removeAllListeners();
 });
 
