@@ -14,6 +14,7 @@ import { appManifest } from "./scripts/app-manifest.ts";
 import { diagramPage } from "./scripts/diagram-page.ts";
 import { embedScript } from "./scripts/embed-script.ts";
 import { precompress } from "./scripts/precompress.ts";
+import { screensAhead } from "./scripts/screens-ahead.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -49,7 +50,7 @@ const GROUPS = [
   {
     // Small things that both a talk and what is loaded into it have.
     name: "talk",
-    test: /src\/(components\/(disclosure|copy-button|clipboard|visually-hidden)|renderers\/(turn-facts|attachments|message-text))/,
+    test: /src\/(components\/(paths|disclosure|copy-button|clipboard|visually-hidden)|renderers\/(turn-facts|attachments|message-text))/,
   },
 ];
 
@@ -57,7 +58,7 @@ const GROUPS = [
 const THERE_ALREADY = /\/(index|react|kit|ground|fetch|rolldown-runtime)-[\w-]+\.js$/;
 
 export default defineConfig({
-  plugins: [react(), embedScript(), appManifest(), diagramPage(), precompress()],
+  plugins: [react(), embedScript(), appManifest(), diagramPage(), screensAhead(), precompress()],
   resolve: {
     alias: {
       "@": here("src"),

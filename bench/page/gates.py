@@ -63,35 +63,39 @@ GATES: dict[str, Gate] = {
     "switching.p50_ms": timed(times=15),
     "switching.p95_ms": timed(250),
     "switching.payload_kb": exact(150),
-    "listing.open_p50_ms": timed(times=10),
+    "listing.open_p50_ms": timed(times=5),
     "listing.open_p95_ms": timed(200),
-    "listing.filter_p50_ms": timed(times=10),
+    "listing.filter_p50_ms": timed(times=5),
     "listing.filter_p95_ms": timed(100),
     "history.p95_ms": timed(25, times=1.5),
-    "history.p99_ms": timed(40, times=2),
+    "history.p99_ms": timed(40, times=2.5),
     "history.nodes": exact(3_000),
     "history.heap_mb": exact(40),
     "history.heap_growth_mb": exact(5),
     "history.jump_px": exact(0.5),
-    "streaming.stream.p95_ms": timed(20, times=1.25),
+    "streaming.stream.p95_ms": timed(20, times=1.5),
     "streaming.stream.p99_ms": timed(25, times=1.5),
     "streaming.stream.max_ms": timed(50),
     "streaming.stream.long_tasks": timed(0),
     "streaming.stream.script_s": exact(3.5),
-    "streaming.fast.p99_ms": timed(40, times=2),
+    "streaming.fast.p99_ms": timed(40, times=2.5),
     "streaming.fast.late_s": timed(0.3),
-    "streaming.large.p99_ms": timed(30, times=2),
+    "streaming.large.p99_ms": timed(30, times=2.5),
     "streaming.large.growth": timed(1.3),
     "streaming.in_long.p95_ms": timed(20),
     "streaming.in_long.p99_ms": timed(25),
     "pixels.p95_ms": timed(50, times=20),
-    "typing.p95_ms": timed(50, times=3),
+    "typing.p95_ms": timed(50, times=3.25),
     "resuming.new_p50_ms": timed(times=40),
     "resuming.new_p95_ms": timed(1_000),
-    "stopping.p50_ms": timed(times=5),
+    "stopping.p50_ms": timed(times=3),
     "stopping.p95_ms": timed(200),
 }
-"""By the key of the figure. Budgets are of a production build and a server on the same machine with two cores."""
+"""By the key of the figure. Budgets are of a production build and a server on the same machine with two cores.
+
+A screen has whole frames, so the ratios of frames are 1, 2, 3 (to a hundredth), and those of keys go by the 8 ms of
+Event Timing: their bounds stand between two of these.
+"""
 
 
 def missed(figures: list[Figure], *, strict: bool) -> list[Figure]:

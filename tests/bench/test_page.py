@@ -125,7 +125,7 @@ def test_every_gate_and_every_figure_of_others_belongs_to_a_measure() -> None:
 
 def test_a_row_sets_a_figure_beside_the_reference_its_gates_and_others() -> None:
     row = cells(STREAM, ANCHORS)
-    assert row == ["frames", "24 ms", "20 ms", "1.20 ×", "1.25 ×", "ok", "20 ms", "**over**", ""]
+    assert row == ["frames", "24 ms", "20 ms", "1.20 ×", "1.5 ×", "ok", "20 ms", "**over**", ""]
     assert cells(LONG, ANCHORS)[-1] == "Another & slower 5,000–7,342"
 
 

@@ -5,6 +5,7 @@ import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 
 import { createQueryClient } from "@/api/query-client";
+import { fetchAhead } from "@/app/ahead";
 import { App } from "@/app/app";
 import "@/components/arrival";
 import "@/components/install";
@@ -13,6 +14,7 @@ import { beginToSpeak } from "@/i18n/languages";
 import { stylesFor } from "@/theme/styles";
 
 const queries = createQueryClient();
+fetchAhead(queries, location.pathname);
 
 const element = document.getElementById("root");
 if (element === null) throw new Error("index.html has no #root");

@@ -1,5 +1,11 @@
 /** Agents, cached. A change shows at once in the list and on the agent itself. */
-import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 
 import { createAgent, deleteAgent, getAgent, listAgents, updateAgent } from "./client";
 import { keys } from "./keys";
@@ -7,19 +13,35 @@ import type { Agent, AgentConfigPatch } from "./types";
 
 type Agents = readonly Agent[];
 
-export const useAgents = () =>
-  useQuery({ queryKey: keys.agents, queryFn: ({ signal }) => listAgents(signal) });
+const agentsOptions = queryOptions({
+  queryKey: keys.agents,
+  queryFn: ({ signal }) => listAgents(signal),
+});
+
+export const useAgents = () => useQuery(agentsOptions);
+
+const agentOptions = (agentId: string) =>
+  queryOptions({
+    queryKey: keys.agent(agentId),
+    queryFn: ({ signal }): Promise<Agent> => getAgent(agentId, signal),
+  });
 
 /** One agent; what the list knows of it is shown until the server has answered. */
 export function useAgent(agentId: string) {
   const client = useQueryClient();
-  return useQuery<Agent>({
-    queryKey: keys.agent(agentId),
-    queryFn: ({ signal }) => getAgent(agentId, signal),
+  return useQuery({
+    ...agentOptions(agentId),
     placeholderData: () =>
       client.getQueryData<Agents>(keys.agents)?.find((agent) => agent.agent_id === agentId),
   });
 }
+
+/** Fetch the agents before they are drawn: whoever draws them sees the error, if there is one. */
+export const prefetchAgents = (client: QueryClient): void =>
+  void client.query(agentsOptions).catch(() => undefined);
+
+export const prefetchAgent = (client: QueryClient, agentId: string): void =>
+  void client.query(agentOptions(agentId)).catch(() => undefined);
 
 export function storeAgent(client: QueryClient, agent: Agent): void {
   client.setQueryData(keys.agent(agent.agent_id), agent);

@@ -4,6 +4,8 @@
  */
 export type { SessionFilter } from "./client";
 export {
+  prefetchAgent,
+  prefetchAgents,
   useAgent,
   useAgents,
   useCreateAgent,
@@ -11,10 +13,11 @@ export {
   useUpdateAgent,
 } from "./agent-queries";
 export { UNDO_MS } from "./pending-deletes";
-export { useConfig, useModels } from "./server-queries";
+export { prefetchConfig, useConfig, useModels } from "./server-queries";
 export {
   forgetSession,
   isAnyRunning,
+  prefetchSession,
   refreshSession,
   storeSession,
   useDeleteSession,

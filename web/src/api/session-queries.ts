@@ -1,6 +1,7 @@
 /** Sessions, cached. Renaming, pinning, archiving and deleting show at once and roll back if refused. */
 import {
   type QueryClient,
+  queryOptions,
   useInfiniteQuery,
   useMutation,
   useQuery,
@@ -42,6 +43,16 @@ export function useSessions(agentId: string, filter: SessionFilter = {}) {
   return { ...query, data };
 }
 
+const sessionOptions = (agentId: string, sessionId: string) =>
+  queryOptions({
+    queryKey: keys.session(agentId, sessionId),
+    queryFn: ({ signal }): Promise<Session> => getSession(agentId, sessionId, signal),
+  });
+
+/** Fetch a session before it is drawn: whoever draws it sees the error, if there is one. */
+export const prefetchSession = (client: QueryClient, agentId: string, sessionId: string): void =>
+  void client.query(sessionOptions(agentId, sessionId)).catch(() => undefined);
+
 /**
  * One session without its turns; what a list knows of it is shown until the server has answered.
  * Null asks for none.
@@ -49,9 +60,8 @@ export function useSessions(agentId: string, filter: SessionFilter = {}) {
 export function useSession(agentId: string, sessionId: string | null) {
   const client = useQueryClient();
   const id = sessionId ?? "";
-  return useQuery<Session>({
-    queryKey: keys.session(agentId, id),
-    queryFn: ({ signal }) => getSession(agentId, id, signal),
+  return useQuery({
+    ...sessionOptions(agentId, id),
     enabled: sessionId !== null,
     placeholderData: () => listedSession(client, agentId, id),
   });

@@ -1,6 +1,6 @@
 /** One block of a text. The same text is never drawn twice. */
 import type { Components } from "hast-util-to-jsx-runtime";
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 
 import { closeDangling } from "./close-dangling";
 import { elementsOf } from "./elements-of";
@@ -29,9 +29,14 @@ export const Block = memo(function Block({ text, isOpen = false }: BlockProps) {
       <FencedCode code={fence.code} language={fence.language} isOpen={isOpen && !fence.isClosed} />
     );
   }
+  return drawBlock(text, isOpen);
+});
+
+/** What is no fenced code by itself. */
+export function drawBlock(text: string, isOpen: boolean): ReactNode {
   const { text: words, formulas } = hideMath(text, isOpen);
   return elementsOf(isOpen ? closeDangling(words) : wordsOf(words), formulas, COMPONENTS);
-});
+}
 
 const COMPONENTS: Components = {
   a: MarkdownLink,

@@ -6,7 +6,7 @@
 import Box from "@mui/material/Box";
 import { useState } from "react";
 
-import { Block } from "./block";
+import { Block, drawBlock } from "./block";
 import type { MarkdownProps } from "./markdown";
 import { proseStyle } from "./prose-style";
 import { hasReferences } from "./references";
@@ -21,6 +21,17 @@ export default function MarkdownView({ text, isStreaming }: MarkdownProps) {
       ))}
     </Box>
   );
+}
+
+/** One of everything. Browsers make ready what runs when it first does. */
+const REHEARSED = "# a\n\n- **b** `c` [d](/)\n\n| e |\n| - |\n| f |\n\n> 1. g\n\n";
+
+let isRehearsed = false;
+
+export function rehearse(): void {
+  if (isRehearsed) return;
+  isRehearsed = true;
+  for (const block of grow(NOTHING, REHEARSED).blocks) void drawBlock(block, true);
 }
 
 /** The blocks of the text; each change goes on from the last, so that a word costs a word. */

@@ -11,6 +11,7 @@ import { type KeyboardEvent, Suspense, useEffect, useRef, useState } from "react
 import { late } from "@/components/late";
 import { matches, SHORTCUTS } from "@/components/shortcuts";
 import { SessionRowsSkeleton } from "@/components/skeletons";
+import { useSteady } from "@/components/use-steady";
 import { t } from "@/i18n";
 
 import { SessionRow } from "./session-row";
@@ -45,6 +46,10 @@ interface RowsProps extends SessionListProps {
 
 function Rows({ agentId, rows, openId, actions, hasMore, onLoadMore }: RowsProps) {
   const selection = useSelection(sessionsOf(rows), openId);
+  const isSelecting = selection.sessions.length > 0;
+  // The list is drawn whenever one of its sessions changes: the rows of the others then are not.
+  const choosing = useSteady({ toggle: selection.toggle, extendTo: selection.extendTo });
+  const steady = useSteady(actions);
   const scroller = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- the compiler is not used here
   const virtual = useVirtualizer({
@@ -100,10 +105,11 @@ function Rows({ agentId, rows, openId, actions, hasMore, onLoadMore }: RowsProps
                 ) : (
                   <SessionRow
                     session={row.session}
-                    actions={actions}
+                    actions={steady}
                     isOpen={row.key === openId}
                     isTabStop={row.key === tabStop}
-                    selection={selection}
+                    isChosen={isSelecting ? selection.has(row.key) : null}
+                    choosing={choosing}
                   />
                 )}
               </li>
@@ -111,7 +117,7 @@ function Rows({ agentId, rows, openId, actions, hasMore, onLoadMore }: RowsProps
           })}
         </Box>
       </Box>
-      {selection.sessions.length > 0 && (
+      {isSelecting && (
         <Suspense>
           <BatchBar
             agentId={agentId}

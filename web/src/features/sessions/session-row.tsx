@@ -3,7 +3,7 @@
  * click begin a selection; once there is one, a click is enough.
  */
 import Box from "@mui/material/Box";
-import { type KeyboardEvent, type MouseEvent, useRef, useState } from "react";
+import { type KeyboardEvent, memo, type MouseEvent, useRef, useState } from "react";
 
 import type { Session } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
@@ -23,11 +23,14 @@ interface SessionRowProps {
   readonly isOpen: boolean;
   /** The one row of the list that Tab stops at. */
   readonly isTabStop: boolean;
-  readonly selection: Selection;
+  /** Null: nothing is being chosen. */
+  readonly isChosen: boolean | null;
+  readonly choosing: Pick<Selection, "toggle" | "extendTo">;
 }
 
-export function SessionRow({ session, actions, isOpen, isTabStop, selection }: SessionRowProps) {
-  const isSelecting = selection.sessions.length > 0;
+export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
+  const { session, actions, isOpen, isTabStop, isChosen, choosing } = props;
+  const isSelecting = isChosen !== null;
   const id = session.session_id;
   const [isRenaming, setRenaming] = useState(false);
   const [anchor, setAnchor] = useState<MenuAnchor | null>(null);
@@ -50,7 +53,7 @@ export function SessionRow({ session, actions, isOpen, isTabStop, selection }: S
 
   const onKeyDown = (press: KeyboardEvent) => {
     if (press.key === "F2") setRenaming(true);
-    else if (press.key === " ") selection.toggle(id);
+    else if (press.key === " ") choosing.toggle(id);
     else if (press.key === "Delete" && !isSelecting) actions.remove(session);
     else return;
     press.preventDefault();
@@ -58,8 +61,8 @@ export function SessionRow({ session, actions, isOpen, isTabStop, selection }: S
   // Before the link hears of it: that opens another tab for some of these.
   const onClickCapture = (click: MouseEvent) => {
     if (!(click.target instanceof Element) || click.target.closest("a") === null) return;
-    if (click.shiftKey) selection.extendTo(id);
-    else if (click.ctrlKey || click.metaKey || isSelecting) selection.toggle(id);
+    if (click.shiftKey) choosing.extendTo(id);
+    else if (click.ctrlKey || click.metaKey || isSelecting) choosing.toggle(id);
     else return;
     click.preventDefault();
   };
@@ -79,7 +82,7 @@ export function SessionRow({ session, actions, isOpen, isTabStop, selection }: S
         session={session}
         isOpen={isOpen}
         isTabStop={isTabStop}
-        isChosen={isSelecting ? selection.has(id) : null}
+        isChosen={isChosen}
         onKeyDown={onKeyDown}
         linkRef={focusIfWanted}
       />
@@ -100,12 +103,12 @@ export function SessionRow({ session, actions, isOpen, isTabStop, selection }: S
           anchor={anchor}
           onClose={() => setAnchor(null)}
           onRename={() => setRenaming(true)}
-          onSelect={() => selection.toggle(id)}
+          onSelect={() => choosing.toggle(id)}
         />
       )}
     </Box>
   );
-}
+});
 
 const ROW = {
   position: "relative",

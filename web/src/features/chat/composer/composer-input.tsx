@@ -5,7 +5,7 @@
  */
 import TextareaAutosize from "@mui/material/TextareaAutosize";
 import { styled } from "@mui/material/styles";
-import type { KeyboardEvent, Ref } from "react";
+import type { ComponentProps, KeyboardEvent, Ref } from "react";
 
 import { usePreference } from "@/components/use-preference";
 import { t } from "@/i18n";
@@ -52,8 +52,6 @@ export function ComposerInput(props: Props) {
     <Area
       ref={ref}
       value={text}
-      minRows={1}
-      maxRows={12}
       dir={text === "" ? undefined : "auto"} // its placeholder has the page's direction
       aria-label={t("composer.label")}
       {...aria}
@@ -88,7 +86,18 @@ function isComposing(press: KeyboardEvent): boolean {
 const hasModifier = (press: KeyboardEvent) =>
   press.shiftKey || press.altKey || press.ctrlKey || press.metaKey;
 
-const Area = styled(TextareaAutosize)(({ theme }) => ({
+const MOST_LINES = 12;
+
+/** Where the browser itself makes a field as tall as its text, nothing has it lay out the page to find out. */
+const IS_SIZED = "fieldSizing" in document.documentElement.style;
+type FieldProps = ComponentProps<typeof TextareaAutosize>;
+const Field = IS_SIZED
+  ? (props: FieldProps) => <textarea rows={1} {...props} />
+  : (props: FieldProps) => <TextareaAutosize minRows={1} maxRows={MOST_LINES} {...props} />;
+
+const Area = styled(Field)(({ theme }) => ({
+  fieldSizing: "content",
+  maxHeight: `calc(${MOST_LINES} * 1.5em + 20px)`,
   ...theme.typography.body1, // 16 px: less makes iOS zoom into the field
   lineHeight: 1.5,
   display: "block",

@@ -6,7 +6,7 @@
 import { type ComponentProps, type ReactNode, Suspense, useEffect } from "react";
 
 import { late } from "@/components/late";
-import { preloadMarkdown } from "@/markdown/markdown";
+import { preloadMarkdown, rehearseMarkdown } from "@/markdown/markdown";
 
 const load = () => import("./transcript-list");
 /** Turns wait for what draws their words: drawn plain first, they would be of other heights once it came. */
@@ -31,11 +31,11 @@ export function LazyTranscriptList({ fallback, ...list }: Props) {
 /** Fetch it now where a session is opened; where one begins, once the page has come to rest. */
 export function useTranscriptSoon(isNow: boolean): void {
   useEffect(() => {
-    if (isNow) {
+    if (isNow) preloadTranscript();
+    const timer = setTimeout(() => {
       preloadTranscript();
-      return;
-    }
-    const timer = setTimeout(preloadTranscript, AT_REST_MS);
+      rehearseMarkdown();
+    }, AT_REST_MS);
     return () => clearTimeout(timer);
   }, [isNow]);
 }

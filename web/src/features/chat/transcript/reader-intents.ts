@@ -24,8 +24,11 @@ export interface ReaderIntents {
   readonly onApproachStart: () => void;
 }
 
-/** So many screens before the list's beginning, what lies before it is asked for. */
-const APPROACH_SCREENS = 1.5;
+/**
+ * So many screens before the list's beginning, what lies before it is asked for: it then comes before its place is
+ * drawn, and is drawn turn by turn, not all at once.
+ */
+const APPROACH_SCREENS = 5;
 
 export function isNearStart(scroller: HTMLElement): boolean {
   return scroller.scrollTop < APPROACH_SCREENS * scroller.clientHeight;

@@ -7,7 +7,16 @@ const LINE_PX = 26;
 /** Bubble, step line, footer and the space between. */
 const FRAME_PX = 170;
 
+const guesses = new WeakMap<Turn, number>();
+
+/** The same turn is looked at once: the list asks for all that it has not measured whenever one more comes. */
 export function guessedHeight(turn: Turn): number {
+  const known = guesses.get(turn) ?? guess(turn);
+  guesses.set(turn, known);
+  return known;
+}
+
+function guess(turn: Turn): number {
   const question = turn.input_messages.reduce(
     (sum, message) => sum + lines(textOf(message.content)),
     0,

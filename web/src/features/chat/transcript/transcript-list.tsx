@@ -37,7 +37,7 @@ export function TranscriptList(props: Props) {
   const { transcript, sessionId, turnCount, focusTurnId, turnActions, editedId, ...row } = props;
   const { rows, liveTurnId, isLoadingOlder } = transcript;
   const size = Math.max(turnCount, rows.length);
-  const { setScroller, setFeed, measure, items, focus, following, jump, seek, sentId } =
+  const { setScroller, setFeed, measure, items, isAhead, focus, following, jump, seek, sentId } =
     useTranscriptList(transcript, focusTurnId, { ...row, size });
   useTalkDeeds({ rows, seek, jump, ...row });
   return (
@@ -59,6 +59,7 @@ export function TranscriptList(props: Props) {
               measure={measure}
               row={rows[index]}
               index={index}
+              isAhead={isAhead(index)}
               position={size - rows.length + index + 1}
               size={size}
               isReachable={index === focus.focused}

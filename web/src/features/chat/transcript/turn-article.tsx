@@ -1,7 +1,7 @@
 /** The place of a turn within the transcript: for the list, for the keyboard, for screen readers. */
 import Box from "@mui/material/Box";
 import { styled } from "@mui/material/styles";
-import { type Ref, useId } from "react";
+import { type Ref, useDeferredValue, useId } from "react";
 
 import type { Turn } from "@/api/types";
 import { VisuallyHidden } from "@/components/visually-hidden";
@@ -20,6 +20,8 @@ interface Props {
   readonly row: TranscriptRow | undefined;
   readonly measure: Ref<HTMLElement>;
   readonly index: number;
+  /** Nobody sees it yet, while the list is scrolled: it is drawn beside that, in no frame of its own. */
+  readonly isAhead: boolean;
   readonly position: number;
   readonly size: number;
   readonly isReachable: boolean;
@@ -32,7 +34,12 @@ interface Props {
   readonly isBusy: boolean;
 }
 
-export function TurnArticle(props: Props) {
+export function TurnArticle({ isAhead, ...props }: Props) {
+  const isDue = useDeferredValue(true, !isAhead);
+  return isDue || !isAhead ? <Article {...props} /> : null;
+}
+
+function Article(props: Omit<Props, "isAhead">) {
   const { row, measure, index, position, size, isReachable, isSent, editedId, ...item } = props;
   const heading = useId();
   if (row === undefined) return null;
@@ -77,6 +84,9 @@ const Title = styled(VisuallyHidden)({ userSelect: "none" });
 const ARTICLE = {
   position: "absolute",
   insetInline: 0,
+  // A turn that comes or grows has no other painted anew; what has the focus may have its ring.
+  contain: "content",
+  overflowClipMargin: "8px",
   px: { xs: 2, sm: 3 },
   borderRadius: 1,
   outlineOffset: 4,

@@ -1,5 +1,5 @@
 /** All that makes the list of turns a place to read: paging, following, scrolling, the keyboard. */
-import { useState } from "react";
+import { useCallback, useState } from "react";
 
 import { copyText } from "@/components/clipboard";
 import { t } from "@/i18n";
@@ -18,7 +18,7 @@ import { usePinnedEnd } from "./use-pinned-end";
 import { useRovingFocus } from "./use-roving-focus";
 import { useScrollIntents } from "./use-scroll-intents";
 import { useSoughtTurn } from "./use-sought-turn";
-import { useTurnList, WHOLE_UP_TO } from "./use-turn-list";
+import { type TurnList, useTurnList, WHOLE_UP_TO } from "./use-turn-list";
 
 export type TranscriptData = Pick<
   Transcript,
@@ -55,7 +55,7 @@ export function useTranscriptList(
     scroller,
     count: rows.length,
     isWhole: acting.size <= WHOLE_UP_TO,
-    keyOf: (index) => rows[index]?.key ?? String(index),
+    keyOf: useKeyOf(rows),
     heightOf: (index) => guessedHeightOf(rows[index]),
     focused: focus.focused,
     isFollowing: following.isFollowing,
@@ -85,6 +85,9 @@ export function useTranscriptList(
     setFeed: list.containerRef,
     measure: list.measureElement,
     items: list.getVirtualItems(),
+    /** Is a row to be there only in a while: beyond what is in view, and not where the focus can go? */
+    isAhead: (index: number) =>
+      list.isScrolling && !isWithin(list.range, index) && Math.abs(index - focus.focused) > 1,
     focus,
     following,
     jump,
@@ -93,12 +96,19 @@ export function useTranscriptList(
   };
 }
 
+/** The same function for the same rows: the list takes another one for other rows, and measures them all anew. */
+const useKeyOf = (rows: readonly TranscriptRow[]) =>
+  useCallback((index: number) => rows[index]?.key ?? String(index), [rows]);
+
 /** The message that was sent last from this page: it gets room for its answer. */
 function useSentId(last: TranscriptRow | undefined): string | null {
   const [sentId, setSentId] = useState<string | null>(null);
   if (last?.kind === "outgoing" && last.id !== sentId) setSentId(last.id);
   return sentId;
 }
+
+const isWithin = (range: TurnList["range"], index: number) =>
+  range === null || (index >= range.startIndex && index <= range.endIndex);
 
 const guessedHeightOf = (row: TranscriptRow | undefined) => (row ? guessedHeight(turnOf(row)) : 0);
 

@@ -3,9 +3,11 @@
  *
  * The rules it keeps: the list is anchored at its end, so that older turns put before it move
  * nothing; of a talk of up to 60 turns all are in the page, so that the browser's own search and
- * selection find them; of a longer one, those in view, the focused one and its neighbours.
+ * selection find them; of a longer one, those in view, the focused one and its neighbours. What is in view comes
+ * first, the others when there is time.
  */
 import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useState } from "react";
 
 import type { Place } from "./kept-places";
 import { FOLLOW_PX } from "./reader-intents";
@@ -16,6 +18,8 @@ export const SENT_FROM_TOP_PX = 48;
 export const EDGE_PX = 24;
 const GAP_PX = 32;
 const OVERSCAN = 4;
+/** For the next row, on a page that is never idle. */
+const LONGEST_WAIT_MS = 200;
 /** Further down than any list: the list begins at its end. */
 const THE_END = 1e9;
 
@@ -36,18 +40,19 @@ export type TurnList = ReturnType<typeof useTurnList>;
 
 export function useTurnList(options: Options) {
   const { scroller, count, isWhole, keyOf, heightOf, focused, isFollowing, place } = options;
+  const around = useWidening(isWhole ? count : OVERSCAN);
   // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoized by a compiler
   return useVirtualizer<HTMLDivElement, HTMLElement>({
     count,
     getScrollElement: () => scroller,
     getItemKey: keyOf,
     estimateSize: heightOf,
-    rangeExtractor: (range) => (isWhole ? everyIndex(count) : near(range, focused)),
+    rangeExtractor: (range) => near(range, focused),
     initialOffset: place?.offset ?? THE_END,
     initialMeasurementsCache: place?.heights ?? [],
     anchorTo: "end",
     scrollEndThreshold: isFollowing ? FOLLOW_PX : -1,
-    overscan: OVERSCAN,
+    overscan: around,
     gap: GAP_PX,
     paddingStart: EDGE_PX,
     paddingEnd: EDGE_PX,
@@ -57,7 +62,17 @@ export function useTurnList(options: Options) {
   });
 }
 
-const everyIndex = (count: number) => Array.from({ length: count }, (_, index) => index);
+/** How far beyond what is in view: one row at first, one more whenever there is time. Safari does not tell when. */
+function useWidening(limit: number): number {
+  const [rows, setRows] = useState("requestIdleCallback" in globalThis ? 1 : Infinity);
+  const next = rows < limit ? rows + 1 : Infinity; // what comes later need not wait
+  useEffect(() => {
+    if (rows === Infinity) return;
+    const waiting = requestIdleCallback(() => setRows(next), { timeout: LONGEST_WAIT_MS });
+    return () => cancelIdleCallback(waiting);
+  }, [rows, next]);
+  return Math.min(rows, limit);
+}
 
 /** What is in view, and where the focus can go with one key. */
 function near(range: Range, focused: number): number[] {
