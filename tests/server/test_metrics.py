@@ -146,7 +146,7 @@ async def test_a_lease_that_is_lost_is_counted_and_so_is_that_it_drains(site: Si
 
 @pytest.mark.parametrize(
     ("role", "scopes", "status"),
-    [("admin", None, 200), ("admin", ["read", "write"], 403), ("user", None, 403), ("reader", None, 403)],
+    [("admin", ["admin"], 200), ("admin", ["read", "write"], 403), ("user", None, 403), ("reader", None, 403)],
 )
 async def test_where_people_sign_in_it_is_for_keys_of_admins(
     open_: OpenSite, role: Role, scopes: Scopes | None, status: int
@@ -159,6 +159,7 @@ async def test_where_people_sign_in_it_is_for_keys_of_admins(
     assert (await people.ask({}, "GET", "/v1/metrics")).status_code == 401
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_for_it_before_somebody_asks() -> None:
     program = """
 import asyncio, sys

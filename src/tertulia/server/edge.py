@@ -57,9 +57,8 @@ ALLOWED_HEADERS = [
 ]
 """What pages of allowed origins may send."""
 QUIET = frozenset({"/v1/health", "/v1/ready", "/v1/metrics"})
-AS_EVER = frozenset({200, 503})
-"""Asked every few seconds by whoever watches the server: as long as they are answered, not worth a line each, nor
-counted."""
+"""Asked every few seconds by whoever watches the server: not logged and not counted, unless the answer is unusual."""
+USUAL = frozenset({200, 503})
 BY_HTTPS = "by_https"
 """In a request's state: it came by https, at least as far as the proxy that stands in front."""
 
@@ -127,7 +126,7 @@ class Edge:
                 asked: Any = {**scope, "method": "GET"} if is_head else scope
                 await self._app(asked, receive, send_with_headers)
         finally:
-            if scope["path"] not in QUIET or visit.status not in AS_EVER:
+            if scope["path"] not in QUIET or visit.status not in USUAL:
                 milliseconds = round(visit.end() * 1000, 1)
                 log.info(
                     "request",
