@@ -4,6 +4,7 @@ from typing import Any
 
 from playwright.async_api import Locator, expect
 
+from tertulia.client import AsyncClient
 from tertulia.domain.agents import Agent
 from tests.e2e.axe import violations
 from tests.e2e.rehearsed_models import RehearsedModels, says
@@ -62,7 +63,7 @@ async def colours_of(image: Locator) -> dict[str, Any]:
 
 
 async def test_a_diagram_is_drawn_when_it_is_seen_in_the_colours_of_the_page_with_its_source_behind(
-    visit: Visit, agent: Agent, models: RehearsedModels, model: str
+    visit: Visit, agent: Agent, models: RehearsedModels, model: str, client: AsyncClient
 ) -> None:
     models.will(model, says("Words."), says(fence(DRAWN)[:60], fence(DRAWN)[60:], IN_A_LIST))
     visitor = await visit(agent, color_scheme="light")
@@ -93,6 +94,12 @@ async def test_a_diagram_is_drawn_when_it_is_seen_in_the_colours_of_the_page_wit
     assert (dark["corner"], dark["count"] > 10) == ([20, 24, 22], True)
     assert not await visitor.is_wider_than_screen()
     assert await violations(page) == []
+
+    # So it is for who reads the talk by a link.
+    link = await client.create_share(visitor.agent_id, await visitor.wait_for_session())
+    await visitor.open(link.url)
+    await drawn.scroll_into_view_if_needed()
+    assert (await colours_of(drawn))["corner"] == [20, 24, 22]
 
 
 async def test_a_hostile_diagram_does_nothing_and_one_that_cannot_be_drawn_is_shown_as_it_is_written(

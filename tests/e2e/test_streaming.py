@@ -2,11 +2,12 @@
 
 import asyncio
 
-from playwright.async_api import expect
+from playwright.async_api import Response, expect
 
 from tertulia.client import AsyncClient
+from tertulia.domain.agents import Agent
 from tests.e2e.rehearsed_models import RehearsedModels, says
-from tests.e2e.visitor import Visitor
+from tests.e2e.visitor import Visit, Visitor
 
 ONCE = "One two three four five."
 
@@ -94,7 +95,13 @@ async def test_the_focus_is_in_the_composer_after_sending_and_stopping_with_the_
     await expect(visitor.composer).to_be_focused()
 
 
-async def test_two_tabs_see_the_same_talk(visitor: Visitor, models: RehearsedModels, model: str) -> None:
+def is_change(response: Response) -> bool:
+    return response.request.method == "PATCH"
+
+
+async def test_two_tabs_see_the_same_talk_and_its_one_name(
+    visitor: Visitor, models: RehearsedModels, model: str, client: AsyncClient
+) -> None:
     go_on = asyncio.Event()
     models.will(model, says("Here."), says("There ", go_on, "and everywhere."))
     await visitor.begin()
@@ -115,6 +122,19 @@ async def test_two_tabs_see_the_same_talk(visitor: Visitor, models: RehearsedMod
     await visitor.say("Third")
     await expect(other.answer_to("Third")).to_have_text("Understood.")
     assert len(models.asked(model)) == 3
+
+    # Both rename it at once: it has one of both names, and both tabs and the server say the same.
+    names = {"Ours": visitor, "Theirs": other}
+    for name, tab in names.items():
+        await tab.title("First").get_by_role("button").click()
+        await tab.page.get_by_role("main").get_by_role("textbox", name="Session name").fill(name)
+    async with visitor.page.expect_response(is_change), other.page.expect_response(is_change):
+        await asyncio.gather(*(tab.page.keyboard.press("Enter") for tab in names.values()))
+    name = (await client.get_session(visitor.agent_id, session_id)).session_name
+    assert name in names
+    for tab in names.values():
+        await expect(tab.title(name)).to_be_visible()
+        await expect(tab.row(name)).to_be_visible()
 
 
 async def test_what_is_sent_while_the_agent_works_waits_its_turn(
@@ -180,6 +200,27 @@ async def test_a_tab_in_the_background_gives_its_line_back_and_knows_all_when_it
     end.set()
     await expect(visitor.answer_to("Count")).to_have_text(ONCE)
     await expect(visitor.turns).to_have_count(1)
+
+
+async def test_a_turn_that_takes_a_minute_offers_to_be_told_of_or_to_be_stopped(
+    visit: Visit, agent: Agent, models: RehearsedModels, model: str
+) -> None:
+    models.will(model, says("One two ", asyncio.Event()))
+    visitor = await visit(agent, permissions=["notifications"])
+    page = visitor.page
+    await page.clock.install()
+    await visitor.begin()
+    await visitor.say("Count")
+    await expect(visitor.answer_to("Count")).to_have_text("One two")
+    offer = page.get_by_role("group", name="This takes long.")
+    await expect(offer).to_have_count(0)
+    await page.clock.fast_forward("01:10")
+    await expect(visitor.turn("Count").get_by_text("still working")).to_be_visible()
+    await offer.get_by_role("button", name="Notify me when it ends").click()
+    await expect(offer.get_by_text("You will be notified.")).to_be_visible()
+    await offer.get_by_role("button", name="Stop").click()
+    await expect(visitor.turn("Count").get_by_text("Stopped")).to_be_visible()
+    await expect(offer).to_have_count(0)
 
 
 LINES = "".join(f"line {number}\n" for number in range(20_000))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 from playwright.async_api import Route, expect
 
@@ -59,6 +60,29 @@ async def test_a_session_that_is_gone_offers_a_new_one_with_what_was_being_writt
     await expect(visitor.composer).to_have_value("Half a thought")
     await visitor.composer.press("Enter")
     await expect(visitor.answer_to("Half a thought")).to_have_text("Understood.")
+
+
+async def test_a_turn_that_cannot_be_drawn_takes_nothing_else_with_it(visitor: Visitor) -> None:
+    visitor.watch.expects.append("TypeError")
+    await visitor.begin()
+    for words in ("First", "Second"):
+        await visitor.say(words)
+        await expect(visitor.answer_to(words)).to_have_text("Understood.")
+
+    async def break_the_second(route: Route) -> None:
+        page = await (await route.fetch()).json()
+        page["turns"][0]["steps"] = None  # the newest comes first
+        await route.fulfill(json=page)
+
+    await visitor.page.route(re.compile(r"/turns\?"), break_the_second)
+    await visitor.wait_for_session()
+    await visitor.page.reload()
+    broken = visitor.turn("Second")
+    await expect(broken.get_by_text("This turn cannot be shown")).to_be_visible()
+    await expect(visitor.answer_to("First")).to_have_text("Understood.")
+    await broken.get_by_role("button", name="Show raw").click()
+    await expect(broken.get_by_role("region", name="The turn as the server has it")).to_contain_text("Understood.")
+    await expect(visitor.composer).to_be_editable()
 
 
 async def test_a_draft_survives_a_reload_and_belongs_to_its_session(visitor: Visitor, client: AsyncClient) -> None:

@@ -17,6 +17,8 @@ from tertulia.domain.steps import Violation
 
 SECONDS = 1.0
 """How long all expressions of a shield together may look."""
+SHOWN = 80
+"""Characters of an expression in a sentence about it."""
 QUICK_CHARS = 2_000
 QUICK_SECONDS = 0.02
 """A short text is looked at where one is, for so long; only what takes longer is worth a thread."""
@@ -41,7 +43,8 @@ def check(shield: PatternShield) -> None:
             regex.compile(pattern)
         except (regex.error, RecursionError, OverflowError) as error:
             why = "it is nested too deeply" if isinstance(error, RecursionError) else error
-            detail = f"{pattern!r} is not a regular expression: {why}"
+            shown = pattern if len(pattern) <= SHOWN else f"{pattern[:SHOWN]}…"
+            detail = f"{shown!r} is not a regular expression: {why}"
             raise InvalidRequest(
                 f"The shield {shield.shield_id}: {detail}.",
                 errors=[FieldError(pointer=f"/patterns/{place}", detail=detail)],

@@ -83,11 +83,11 @@ export function refreshSession(client: QueryClient, agentId: string, sessionId: 
   void client.invalidateQueries({ queryKey: keys.session(agentId, sessionId), exact: true });
 }
 
-/** Forget a session that is gone. */
+/** Forget a session that is gone. What was said there is known for a while yet, to whoever was reading it. */
 export function forgetSession(client: QueryClient, agentId: string, sessionId: string): void {
   changeLists(client, agentId, (data) => dropSession(data, sessionId));
-  client.removeQueries({ queryKey: keys.session(agentId, sessionId) });
-  client.removeQueries({ queryKey: keys.turns(agentId, sessionId) });
+  // Whoever shows it finds out that it is gone.
+  void client.resetQueries({ queryKey: keys.session(agentId, sessionId), exact: true });
 }
 
 function changeLists(

@@ -2,7 +2,7 @@ import { act, render, screen, waitFor, within } from "@testing-library/react";
 import { QueryClientProvider } from "@tanstack/react-query";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { tell } from "@/api/line";
 import { createQueryClient } from "@/api/query-client";
@@ -10,10 +10,11 @@ import { dismissNotice } from "@/components/notices";
 import { prefer } from "@/storage/preferences";
 import { draftKey, readDraft, writeDraft } from "@/storage";
 import { violations } from "@/testing/axe";
-import { serve } from "@/testing/fake-server";
+import { problem, serve } from "@/testing/fake-server";
 import { giveSizes, giveWidth } from "@/testing/layout";
+import { giveResizeObserver } from "@/testing/resizing";
 import { server } from "@/testing/server";
-import { anAgent, aServerConfig, aSession } from "@/testing/values";
+import { anAgent, anAnswer, aServerConfig, aSession, aTurn } from "@/testing/values";
 
 import { App } from "./app";
 
@@ -23,6 +24,10 @@ const scholar = anAgent("agent-1", { name: "Scholar" });
 
 function open(path: string) {
   history.replaceState(null, "", path);
+  return draw();
+}
+
+function draw() {
   const user = userEvent.setup();
   const view = render(
     <QueryClientProvider client={createQueryClient()}>
@@ -113,6 +118,74 @@ describe("an address", () => {
     await waitFor(() => expect(location.pathname).toBe("/a/agent-1"));
     expect(await readDraft(draftKey("agent-1", null))).toMatchObject({ text: "Dear agent" });
     expect(await readDraft(draftKey("agent-1", "gone"))).toMatchObject({ text: "" });
+  });
+
+  it("that cannot be read is one of no agent", async () => {
+    serve({ agents: [scholar] });
+    open("/a/%E0%A4%A");
+    expect(await header("There is no such agent")).toBeVisible();
+  });
+
+  it("shows what is on its way until it is there", async () => {
+    serve({ agents: [scholar] });
+    let come: () => void = () => undefined;
+    const coming = new Promise<void>((resolve) => (come = resolve));
+    const agents = { agents: [scholar], has_more: false, next_cursor: null };
+    server.use(http.get("/v1/agents", () => coming.then(() => HttpResponse.json(agents))));
+    const { container } = open("/");
+    const shapes = () => container.querySelectorAll("nav .MuiSkeleton-root");
+    await waitFor(() => expect(shapes()).toHaveLength(8));
+    expect(within(sidebar()).getByText("Loading…")).toBeInTheDocument();
+    come();
+    expect(await screen.findByRole("button", { name: "Agent: Scholar" })).toBeVisible();
+    await waitFor(() => expect(shapes()).toHaveLength(0));
+  });
+
+  it("of a session that is gone meanwhile still shows what was read of it", async () => {
+    giveResizeObserver();
+    const fake = serve({ agents: [scholar], sessions: [lisbon] });
+    const turn = aTurn({ session_id: "s1", output_message: anAnswer("Up to the castle.") });
+    server.use(
+      http.get("/v1/agents/:agent/session/s1/turns", () =>
+        fake.session("s1") === undefined
+          ? problem(404, "session_not_found", "It is not there.")
+          : HttpResponse.json({ turns: [turn], has_more: false, next_cursor: null, siblings: {} }),
+      ),
+    );
+    const { user } = open("/a/agent-1/s/s1");
+    expect(await screen.findByText("Up to the castle.")).toBeVisible();
+    await waitFor(() => expect(fake.followers).toHaveLength(1));
+    fake.sessions = [];
+    act(() => fake.tell({ event_type: "session_deleted", session_id: "s1" }));
+    expect(await header("This session doesn’t exist or was deleted.")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: /^View the copy/ }));
+    expect(await screen.findByText("Up to the castle.")).toBeVisible();
+    expect(screen.queryByRole("textbox", { name: "Write a message" })).toBeNull();
+  });
+
+  it("of a session that was begun on this page does not take its draft to the next one", async () => {
+    serve({ agents: [scholar], sessions: [lisbon] });
+    for (const id of ["s1", null])
+      await writeDraft(draftKey("agent-1", id), { text: "", files: [] });
+    history.replaceState({ pane: "agent-1 new 1" }, "", "/a/agent-1/s/s1"); // as a page has left it
+    const { user } = draw();
+    const composer = () => screen.getByRole("textbox", { name: "Write a message" });
+    await user.type(await screen.findByRole("textbox", { name: "Write a message" }), "For Lisbon");
+    await user.click(screen.getAllByRole("link", { name: "New session" })[0]!);
+    await waitFor(() => expect(location.pathname).toBe("/a/agent-1"));
+    expect(composer()).toHaveValue("");
+    await user.click(screen.getByRole("link", { name: /A week in Lisbon/ }));
+    await waitFor(() => expect(composer()).toHaveValue("For Lisbon"));
+  });
+
+  it("is that of a page also where the browser keeps nothing for it", async () => {
+    vi.spyOn(Storage.prototype, "getItem").mockImplementation(() => {
+      throw new DOMException("closed", "SecurityError");
+    });
+    serve({ agents: [scholar] });
+    open("/a/agent-1");
+    expect(await screen.findByRole("textbox", { name: "Write a message" })).toBeVisible();
+    vi.restoreAllMocks();
   });
 
   it("under settings opens that page", async () => {

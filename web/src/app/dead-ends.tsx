@@ -4,7 +4,7 @@ import { Link } from "wouter";
 
 import { EmptyState } from "@/components/empty-state";
 import { paths } from "@/components/paths";
-import { t } from "@/i18n";
+import { t } from "@/i18n/lost";
 import { AgentIcon, SearchIcon } from "@/icons/icons";
 
 import { PageHead } from "./page-head";

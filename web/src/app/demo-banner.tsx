@@ -1,30 +1,35 @@
 /** Says that there is no AI here yet, and leads to the way to one. It can be sent away for this visit. */
 import Button from "@mui/material/Button";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 
 import { useConfig } from "@/api/queries";
 import type { Agent } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
+import { late } from "@/components/late";
 import { t } from "@/i18n";
 import { CloseIcon, ModelIcon } from "@/icons/icons";
 
 import { Banner } from "./banner";
 
-const ConnectDialog = lazy(async () => ({
-  default: (await import("@/features/settings/connect-dialog")).ConnectDialog,
-}));
+const ConnectDialog = late(
+  async () => (await import("@/features/settings/connect-dialog")).ConnectDialog,
+);
 
 const DISMISSED = "tertulia-demo-dismissed";
 
 export function DemoBanner({ agent }: { readonly agent: Agent }) {
   const { data: config } = useConfig();
-  const [isDismissed, setDismissed] = useState(() => sessionStorage.getItem(DISMISSED) !== null);
+  const [isDismissed, setDismissed] = useState(wasDismissed);
   const [isAsked, setAsked] = useState(false);
   const isDemo = config?.demo === true || agent.agent_config.model.startsWith("demo/");
   if (!isDemo || isDismissed) return null;
   const dismiss = () => {
-    sessionStorage.setItem(DISMISSED, "yes");
     setDismissed(true);
+    try {
+      sessionStorage.setItem(DISMISSED, "yes");
+    } catch {
+      // closed to us: it is away as long as the page is open
+    }
   };
   return (
     <Banner
@@ -50,4 +55,12 @@ export function DemoBanner({ agent }: { readonly agent: Agent }) {
       )}
     </Banner>
   );
+}
+
+function wasDismissed(): boolean {
+  try {
+    return sessionStorage.getItem(DISMISSED) !== null;
+  } catch {
+    return false; // closed to us
+  }
 }

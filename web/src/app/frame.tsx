@@ -1,10 +1,11 @@
 /** The frame around every page: sidebar or drawer, main part, notices, and the keys that work everywhere. */
 import Box from "@mui/material/Box";
 import useMediaQuery from "@mui/material/useMediaQuery";
-import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { type ReactNode, Suspense, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 
 import { InspectContext } from "@/components/inspected";
+import { late } from "@/components/late";
 import { NoticeArea } from "@/components/notice-area";
 import { useDeed } from "@/components/offers";
 import { paths } from "@/components/paths";
@@ -27,15 +28,11 @@ import { usePlace } from "./place";
 import { useInspector } from "./use-inspector";
 
 /** Only narrow screens have it. */
-const SidebarDrawer = lazy(async () => ({
-  default: (await import("./sidebar-drawer")).SidebarDrawer,
-}));
-const Inspector = lazy(async () => ({
-  default: (await import("@/features/inspector/inspector")).Inspector,
-}));
-const ShortcutsDialog = lazy(async () => ({
-  default: (await import("@/features/settings/shortcuts-dialog")).ShortcutsDialog,
-}));
+const SidebarDrawer = late(async () => (await import("./sidebar-drawer")).SidebarDrawer);
+const Inspector = late(async () => (await import("@/features/inspector/inspector")).Inspector);
+const ShortcutsDialog = late(
+  async () => (await import("@/features/settings/shortcuts-dialog")).ShortcutsDialog,
+);
 
 interface FrameProps {
   /** Whose sessions the sidebar shows; null while nobody knows. */

@@ -15,4 +15,10 @@ export function usePlace(): Place {
   return { agentId: decoded(agentId), sessionId: decoded(sessionId) };
 }
 
-const decoded = (part: string | null) => (part === null ? null : decodeURIComponent(part));
+function decoded(part: string | null): string | null {
+  try {
+    return part === null ? null : decodeURIComponent(part);
+  } catch {
+    return part; // mistyped: it leads nowhere, and that is said
+  }
+}

@@ -1,9 +1,10 @@
 /** Which page stands at which address. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 
 import { useAgents, useConfig } from "@/api/queries";
+import { late } from "@/components/late";
 import { paths } from "@/components/paths";
 import { TurnsSkeleton } from "@/components/skeletons";
 import { usePreference } from "@/components/use-preference";
@@ -14,13 +15,9 @@ import { TALK, usePlace } from "./place";
 import { TalkPage } from "./talk-page";
 import { Unreachable } from "./unreachable";
 
-const PageNotFound = lazy(async () => ({
-  default: (await import("./dead-ends")).PageNotFound,
-}));
-const NoAgents = lazy(async () => ({ default: (await import("./dead-ends")).NoAgents }));
-const SettingsRoutes = lazy(async () => ({
-  default: (await import("./settings-routes")).SettingsRoutes,
-}));
+const PageNotFound = late(async () => (await import("./dead-ends")).PageNotFound);
+const NoAgents = late(async () => (await import("./dead-ends")).NoAgents);
+const SettingsRoutes = late(async () => (await import("./settings-routes")).SettingsRoutes);
 
 export function Routes() {
   const { agentId, sessionId } = usePlace();

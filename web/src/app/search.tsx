@@ -1,10 +1,11 @@
 /** The search, fetched when it is opened for the first time; what is typed meanwhile is not lost. */
-import { lazy, Suspense, useRef } from "react";
+import { Suspense, useRef } from "react";
 
+import { late } from "@/components/late";
 import { TypedAhead } from "@/components/typed-ahead";
 import { t } from "@/i18n";
 
-const Palette = lazy(async () => ({ default: (await import("./commands/palette")).Palette }));
+const Palette = late(async () => (await import("./commands/palette")).Palette);
 
 interface SearchProps {
   readonly agentId: string | null;

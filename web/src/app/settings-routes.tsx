@@ -1,9 +1,10 @@
 /** The pages under /settings. They are loaded when somebody goes there. */
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import { Route, Switch } from "wouter";
 
+import { late } from "@/components/late";
 import { paths } from "@/components/paths";
 import { TurnsSkeleton } from "@/components/skeletons";
 import { AgentsPage } from "@/features/agents/agents-page";
@@ -19,37 +20,19 @@ import { PageHead } from "./page-head";
 import { useDocumentTitle } from "@/components/use-document-title";
 
 /** The form with its list of models is the heaviest of them. */
-const NewAgent = lazy(async () => ({
-  default: (await import("@/features/agents/agent-editor")).NewAgent,
-}));
-const EditAgent = lazy(async () => ({
-  default: (await import("@/features/agents/agent-editor")).EditAgent,
-}));
-const ToolsPage = lazy(async () => ({
-  default: (await import("@/features/toolgroups/tools-page")).ToolsPage,
-}));
+const NewAgent = late(async () => (await import("@/features/agents/agent-editor")).NewAgent);
+const EditAgent = late(async () => (await import("@/features/agents/agent-editor")).EditAgent);
+const ToolsPage = late(async () => (await import("@/features/toolgroups/tools-page")).ToolsPage);
 
-const SharesPage = lazy(async () => ({
-  default: (await import("@/features/shares/shares-page")).SharesPage,
-}));
+const SharesPage = late(async () => (await import("@/features/shares/shares-page")).SharesPage);
 
-const TrashPage = lazy(async () => ({
-  default: (await import("@/features/keeping/trash-page")).TrashPage,
-}));
-const DataPage = lazy(async () => ({
-  default: (await import("@/features/keeping/data-page")).DataPage,
-}));
+const TrashPage = late(async () => (await import("@/features/keeping/trash-page")).TrashPage);
+const DataPage = late(async () => (await import("@/features/keeping/data-page")).DataPage);
 
-const AccountPage = lazy(async () => ({
-  default: (await import("@/features/account/account-page")).AccountPage,
-}));
-const UsersPage = lazy(async () => ({
-  default: (await import("@/features/account/users-page")).UsersPage,
-}));
+const AccountPage = late(async () => (await import("@/features/account/account-page")).AccountPage);
+const UsersPage = late(async () => (await import("@/features/account/users-page")).UsersPage);
 
-const ServerPage = lazy(async () => ({
-  default: (await import("@/features/account/server-page")).ServerPage,
-}));
+const ServerPage = late(async () => (await import("@/features/account/server-page")).ServerPage);
 
 export function SettingsRoutes() {
   const { showShortcuts } = useFrame();

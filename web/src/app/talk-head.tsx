@@ -1,10 +1,11 @@
 /** Above a talk: with whom, about what, how it stands, and what can be done with it. */
 import Box from "@mui/material/Box";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useLocation } from "wouter";
 
 import type { Agent, Session } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
+import { late } from "@/components/late";
 import { useDeed } from "@/components/offers";
 import { paths } from "@/components/paths";
 import { SHORTCUTS } from "@/components/shortcuts";
@@ -22,9 +23,9 @@ import { useFrame } from "./frame-context";
 import { PageHead } from "./page-head";
 
 /** Only narrow screens have it. */
-const SessionSelector = lazy(async () => ({
-  default: (await import("@/features/sessions/session-selector")).SessionSelector,
-}));
+const SessionSelector = late(
+  async () => (await import("@/features/sessions/session-selector")).SessionSelector,
+);
 
 interface TalkHeadProps {
   readonly agent: Agent;

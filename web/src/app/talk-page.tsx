@@ -1,6 +1,6 @@
 /** Where one talks with an agent: in a session, or at the start of one that is not there yet. */
 import Box from "@mui/material/Box";
-import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { type ReactNode, Suspense, useEffect, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
 
@@ -8,6 +8,7 @@ import { useAgent, useSession } from "@/api/queries";
 import type { Agent, Session } from "@/api/types";
 import { agentName } from "@/components/agent-name";
 import { isLookedInto } from "@/components/inspected";
+import { late } from "@/components/late";
 import { paths } from "@/components/paths";
 import { TurnsSkeleton } from "@/components/skeletons";
 import { ChatPane } from "@/features/chat/chat-pane";
@@ -16,6 +17,7 @@ import {
   useTranscriptSoon,
 } from "@/features/chat/transcript/lazy-transcript-list";
 import { prefer } from "@/storage/preferences";
+import { newKey } from "@/turn/new-key";
 
 import { DemoBanner } from "./demo-banner";
 import { PageHead } from "./page-head";
@@ -23,16 +25,12 @@ import { TALK } from "./place";
 import { TalkHead } from "./talk-head";
 import { useDocumentTitle } from "@/components/use-document-title";
 
-const SlashCommands = lazy(async () => ({
-  default: (await import("./commands/slash-commands")).SlashCommands,
-}));
+const SlashCommands = late(async () => (await import("./commands/slash-commands")).SlashCommands);
 /** Few come where nothing is. */
-const SessionNotFound = lazy(async () => ({
-  default: (await import("./session-not-found")).SessionNotFound,
-}));
-const AgentNotFound = lazy(async () => ({
-  default: (await import("@/features/agents/agent-not-found")).AgentNotFound,
-}));
+const SessionNotFound = late(async () => (await import("./session-not-found")).SessionNotFound);
+const AgentNotFound = late(
+  async () => (await import("@/features/agents/agent-not-found")).AgentNotFound,
+);
 
 // A session that is opened by its address is not waited for: what draws it comes along with the page.
 if (TALK.exec(location.pathname)?.groups?.sessionId !== undefined) preloadTranscript();
@@ -99,6 +97,7 @@ function Talk({ agent, sessionId, head }: TalkProps) {
         <Suspense fallback={<Opening />}>
           <SessionNotFound
             agentId={agentId}
+            agentName={agentName(agent)}
             sessionId={sessionId}
             error={error}
             onRetry={() => void refetch()}
@@ -122,14 +121,15 @@ function Talk({ agent, sessionId, head }: TalkProps) {
 
 /**
  * What React knows the pane by. A session that was begun in a pane stays in it: the address changes
- * under a first message, but nothing on the screen does.
+ * under a first message, but nothing on the screen does. No two beginnings are called the same, as the
+ * browser remembers over reloads in which pane a session was begun.
  */
 function usePaneKey(agentId: string, sessionId: string | null) {
-  const [visit, setVisit] = useState({ sessionId, news: 0 });
+  const [visit, setVisit] = useState(() => ({ sessionId, id: newKey() }));
   if (visit.sessionId !== sessionId)
-    setVisit({ sessionId, news: sessionId === null ? visit.news + 1 : visit.news });
+    setVisit({ sessionId, id: sessionId === null ? newKey() : visit.id });
   const pane = useHistoryState<{ pane?: string } | null>()?.pane;
-  const fresh = `${agentId} new ${visit.news}`;
+  const fresh = `${agentId} ${visit.id}`;
   return {
     key: sessionId === null ? fresh : (pane ?? sessionId),
     wasMadeHere: sessionId !== null && pane === fresh,

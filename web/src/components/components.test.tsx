@@ -116,6 +116,17 @@ describe("a name that is edited in place", () => {
     expect(onDone).toHaveBeenCalledOnce();
   });
 
+  it("is not changed by who leaves it as it was, though it has another name by then", () => {
+    const onCommit = vi.fn();
+    const named = (value: string) => (
+      <InlineEdit label="Name" value={value} onCommit={onCommit} onDone={() => undefined} />
+    );
+    const { rerender } = render(named("Where to go in"));
+    rerender(named("A week in Lisbon"));
+    fireEvent.blur(screen.getByRole("textbox", { name: "Name" }));
+    expect(onCommit).not.toHaveBeenCalled();
+  });
+
   it("is not decided by the Enter that ends a composition", () => {
     const { onDone, field } = edit();
     fireEvent.keyDown(field, { key: "Enter", isComposing: true });

@@ -20,11 +20,13 @@ interface InlineEditProps {
 
 export function InlineEdit({ label, value, maxLength = 200, onCommit, onDone }: InlineEditProps) {
   const isDecided = useRef(false);
+  /** As it was when the field was opened: a name that came meanwhile is not overwritten by it. */
+  const begun = useRef(value);
   const decide = (text: string | null, byKey: boolean) => {
     if (isDecided.current) return; // the blur that follows Enter or Escape
     isDecided.current = true;
     const name = text?.trim() ?? "";
-    if (name !== "" && name !== value) onCommit(name);
+    if (name !== "" && name !== begun.current) onCommit(name);
     onDone(byKey);
   };
   const onKeyDown = (press: KeyboardEvent<HTMLInputElement>) => {

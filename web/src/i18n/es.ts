@@ -9,6 +9,7 @@ import { extras } from "./es/extras";
 import { files } from "./es/files";
 import { inspector } from "./es/inspector";
 import { keeping } from "./es/keeping";
+import { lost } from "./es/lost";
 import { outgoing } from "./es/outgoing";
 import { search } from "./es/search";
 import { sessions } from "./es/sessions";
@@ -31,6 +32,7 @@ export const es: Messages = {
   ...files,
   ...inspector,
   ...keeping,
+  ...lost,
   ...outgoing,
   ...search,
   ...sessions,

@@ -1,9 +1,10 @@
 /** `t` for the inspector, as `files.ts` is for files. Only what is loaded later imports this. */
 import { en } from "./en";
 import { inspector } from "./en/inspector";
+import { turns } from "./en/turns";
 import { speaker } from "./t";
 
-const words = { ...en, ...inspector };
+const words = { ...en, ...turns, ...inspector };
 
 export type Key = keyof typeof words;
 

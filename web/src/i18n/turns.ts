@@ -1,6 +1,10 @@
-/** `t` for how turns end and what they take, as `tools.ts` is for tools. */
+/** `t` for the steps of turns, how they end and what they take, as `tools.ts` is for tools. */
 import { en } from "./en";
 import { turns } from "./en/turns";
 import { speaker } from "./t";
 
-export const t = speaker({ ...en, ...turns });
+const words = { ...en, ...turns };
+
+export type Key = keyof typeof words;
+
+export const t = speaker(words);

@@ -3,16 +3,17 @@
  * at open in one viewer, from one to the next.
  */
 import Box from "@mui/material/Box";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 
 import type { FileAttachment } from "@/api/types";
+import { late } from "@/components/late";
 import { t } from "@/i18n/files";
 
 import { FileAttachmentRenderer } from "./file-attachment-renderer";
 import { kindOf, sourceOf } from "./file-content";
 
 /** Fetched when the first file is opened. */
-const FileViewer = lazy(async () => ({ default: (await import("./file-viewer")).FileViewer }));
+const FileViewer = late(async () => (await import("./file-viewer")).FileViewer);
 
 export interface AttachmentsProps {
   readonly files: readonly FileAttachment[];

@@ -6,7 +6,7 @@ import Avatar from "@mui/material/Avatar";
 import Box from "@mui/material/Box";
 import Paper from "@mui/material/Paper";
 import { styled } from "@mui/material/styles";
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 
 import type {
   AssistantMessage,
@@ -15,6 +15,7 @@ import type {
   ToolMessage,
   UserMessage,
 } from "@/api/types";
+import { late } from "@/components/late";
 import { VisuallyHidden } from "@/components/visually-hidden";
 import { t } from "@/i18n";
 import { AgentIcon, PersonIcon } from "@/icons/icons";
@@ -25,10 +26,8 @@ import { filesOf, textOf } from "./message-text";
 import { UserText } from "./user-text";
 
 /** Few messages have any. */
-const ToolCallRenderer = lazy(async () => ({
-  default: (await import("./tool-call-renderer")).ToolCallRenderer,
-}));
-const ToolOutput = lazy(async () => ({ default: (await import("./tool-output")).ToolOutput }));
+const ToolCallRenderer = late(async () => (await import("./tool-call-renderer")).ToolCallRenderer);
+const ToolOutput = late(async () => (await import("./tool-output")).ToolOutput);
 
 interface Props {
   readonly message: Message;

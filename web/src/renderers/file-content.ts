@@ -65,10 +65,12 @@ export function download(file: FileAttachment): void {
 
 const sayNothingCame = (error: unknown) => notify(reasonOf(error));
 
+const TAKEN_BY_MS = 60_000;
+
 function saveBytes(bytes: Blob, name: string): void {
   const url = URL.createObjectURL(bytes);
   save(url, name);
-  URL.revokeObjectURL(url);
+  setTimeout(() => URL.revokeObjectURL(url), TAKEN_BY_MS); // some begin to read it a moment later
 }
 
 function save(source: string, name: string): void {

@@ -5,11 +5,12 @@
 import Box from "@mui/material/Box";
 import Dialog from "@mui/material/Dialog";
 import CircularProgress from "@mui/material/CircularProgress";
-import { type KeyboardEvent, lazy, Suspense, useState } from "react";
+import { type KeyboardEvent, Suspense, useState } from "react";
 
 import type { FileAttachment } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
 import { announce } from "@/components/announcer";
+import { late } from "@/components/late";
 import { alongLine } from "@/components/shortcuts";
 import { t } from "@/i18n/files";
 import { ArrowLeftIcon, CloseIcon, DownloadIcon, ZoomInIcon, ZoomOutIcon } from "@/icons/icons";
@@ -22,7 +23,7 @@ import { shownName } from "./shown-name";
 import { useSource } from "./use-source";
 
 /** What reads PDF weighs more than all the rest of the page. */
-const FilePdf = lazy(async () => ({ default: (await import("./file-pdf")).FilePdf }));
+const FilePdf = late(async () => (await import("./file-pdf")).FilePdf);
 
 interface Props {
   /** All that can be gone through. */

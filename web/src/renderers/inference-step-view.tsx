@@ -4,7 +4,7 @@ import Typography from "@mui/material/Typography";
 
 import type { InferenceStep } from "@/api/types";
 import { Disclosure } from "@/components/disclosure";
-import { t } from "@/i18n";
+import { t } from "@/i18n/turns";
 import { ModelIcon } from "@/icons/icons";
 
 import { FactList } from "./fact-list";

@@ -2,7 +2,7 @@
 import type { Json } from "@/api/json";
 import type { OtherStep } from "@/api/types";
 import { Disclosure } from "@/components/disclosure";
-import { type Key, t } from "@/i18n";
+import { type Key, t } from "@/i18n/turns";
 import { InfoIcon, SearchIcon } from "@/icons/icons";
 
 import { JsonTree } from "./json-tree";

@@ -4,7 +4,8 @@ import CircularProgress from "@mui/material/CircularProgress";
 import type { ReactNode } from "react";
 
 import type { Step } from "@/api/types";
-import { formatDuration, t } from "@/i18n";
+import { formatDuration } from "@/i18n";
+import { t } from "@/i18n/turns";
 import { ErrorIcon, InfoIcon, StopIcon, SuccessIcon } from "@/icons/icons";
 
 import { isPending, stepDuration } from "./turn-facts";

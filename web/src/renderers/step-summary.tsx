@@ -5,10 +5,11 @@
  * The rule it keeps: the steps are loaded when somebody looks at them.
  */
 import Box from "@mui/material/Box";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 
 import type { Turn } from "@/api/types";
 import { Disclosure } from "@/components/disclosure";
+import { late } from "@/components/late";
 import { formatDuration, t } from "@/i18n";
 import { currentStep, isAtRest } from "@/turn/turn-status";
 
@@ -17,7 +18,7 @@ import { currentActivity } from "./step-names";
 import { tokenCount, toolCount, workDuration, workStartedAt } from "./turn-facts";
 import { useNow } from "./use-now";
 
-const Timeline = lazy(async () => ({ default: (await import("./timeline")).Timeline }));
+const Timeline = late(async () => (await import("./timeline")).Timeline);
 
 /** After so long without an end a reader begins to wonder. */
 const LONG_MS = 10_000;

@@ -5,7 +5,7 @@ import { use } from "react";
 import type { Step } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
 import { InspectContext } from "@/components/inspected";
-import { t } from "@/i18n";
+import { t } from "@/i18n/turns";
 import { InspectorIcon } from "@/icons/icons";
 
 import { renderStep } from "./registry";

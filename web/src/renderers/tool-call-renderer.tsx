@@ -4,18 +4,17 @@
  *
  * The rule it keeps: what was asked and what came back is loaded when somebody looks at it.
  */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 
 import type { ToolCall, ToolCallStep } from "@/api/types";
 import { Disclosure } from "@/components/disclosure";
+import { late } from "@/components/late";
 import { ToolIcon } from "@/icons/icons";
 
 import { StepLine } from "./step-line";
 import { useExpanded } from "./use-expanded";
 
-const ToolCallBody = lazy(async () => ({
-  default: (await import("./tool-call-body")).ToolCallBody,
-}));
+const ToolCallBody = late(async () => (await import("./tool-call-body")).ToolCallBody);
 
 interface Props {
   readonly toolCall: ToolCall;

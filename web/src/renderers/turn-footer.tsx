@@ -1,16 +1,17 @@
 /** Under an answer: copy it, and what it took. Seen when somebody comes near. */
 import Box from "@mui/material/Box";
-import { lazy, type ReactNode, Suspense, useId, useState } from "react";
+import { type ReactNode, Suspense, useId, useState } from "react";
 
 import type { Turn } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
 import { CopyButton } from "@/components/copy-button";
+import { late } from "@/components/late";
 import { t } from "@/i18n";
 import { InfoIcon } from "@/icons/icons";
 
 import { answeringStep } from "./turn-facts";
 
-const TurnFigures = lazy(async () => ({ default: (await import("./turn-figures")).TurnFigures }));
+const TurnFigures = late(async () => (await import("./turn-figures")).TurnFigures);
 
 interface Props {
   readonly turn: Turn;

@@ -1,10 +1,11 @@
 /** How a turn ended when it did not end well, and what can be done about it. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 
 import type { Failure, Turn } from "@/api/types";
 import { InlineAlert } from "@/components/inline-alert";
+import { late } from "@/components/late";
 import { t } from "@/i18n/turns";
 import { RetryIcon, StopIcon } from "@/icons/icons";
 
@@ -15,9 +16,7 @@ import { WaitingCalls } from "./waiting-calls";
 import { waitingWords } from "./waiting-words";
 
 /** Few turns ever wait for a person. */
-const DecisionCards = lazy(async () => ({
-  default: (await import("./decision-card")).DecisionCards,
-}));
+const DecisionCards = late(async () => (await import("./decision-card")).DecisionCards);
 
 interface Props {
   readonly turn: Turn;

@@ -6,9 +6,10 @@
  * not drawn again.
  */
 import Box from "@mui/material/Box";
-import { lazy, memo, type ReactNode, Suspense } from "react";
+import { memo, type ReactNode, Suspense } from "react";
 
 import type { Turn } from "@/api/types";
+import { late } from "@/components/late";
 import { t } from "@/i18n";
 import { Markdown } from "@/markdown/markdown";
 import { isAtRest } from "@/turn/turn-status";
@@ -22,13 +23,10 @@ import type { TurnActions } from "./turn-actions";
 import { answeringModel, answeringStep, callsWithoutStep, saidBefore } from "./turn-facts";
 import { TurnFooter } from "./turn-footer";
 
-const loadNotice = () => import("./turn-notice");
-const TurnNotice = lazy(async () => ({ default: (await loadNotice()).TurnNotice }));
+const TurnNotice = late(async () => (await import("./turn-notice")).TurnNotice);
 
 /** Call it when a turn is underway: how it ends is said also when the line is down by then. */
-export function preloadTurnNotice(): void {
-  loadNotice().catch(() => undefined); // asked for again when it is needed
-}
+export const preloadTurnNotice = TurnNotice.soon;
 
 interface Props {
   readonly turn: Turn;

@@ -2,7 +2,7 @@
 import type { Json } from "@/api/json";
 import type { Step } from "@/api/types";
 import { Disclosure } from "@/components/disclosure";
-import { t } from "@/i18n";
+import { t } from "@/i18n/turns";
 import { InfoIcon } from "@/icons/icons";
 
 import { JsonTree } from "./json-tree";

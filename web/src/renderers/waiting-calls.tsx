@@ -3,7 +3,7 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 
 import type { ToolCall } from "@/api/types";
-import { t } from "@/i18n";
+import { t } from "@/i18n/turns";
 import { ClockIcon } from "@/icons/icons";
 import { MONO } from "@/theme/theme";
 

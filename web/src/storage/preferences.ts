@@ -13,6 +13,8 @@ export interface Preferences {
   readonly singleKeys: boolean;
   /** The browser tells when an answer is there and nobody looks. */
   readonly notifies: boolean;
+  /** Screen readers are told an answer in full when it is there. */
+  readonly readsAnswers: boolean;
   readonly sidebarOpen: boolean;
   readonly inspectorOpen: boolean;
   /** Whom `/` opens a session with. */
@@ -28,6 +30,7 @@ const DEFAULTS: Preferences = {
   enterSends: true,
   singleKeys: true,
   notifies: false,
+  readsAnswers: false,
   sidebarOpen: true,
   inspectorOpen: false,
   lastAgentId: null,
@@ -81,12 +84,13 @@ function read(): Preferences {
 /** Only what is of the right kind: an older or newer page may have written something else. */
 function valid(stored: Partial<Preferences>): Partial<Preferences> {
   const { density, enterSends, singleKeys, notifies, sidebarOpen, inspectorOpen } = stored;
-  const { lastAgentId, language } = stored;
+  const { lastAgentId, language, readsAnswers } = stored;
   return {
     ...((density === "comfortable" || density === "compact") && { density }),
     ...(typeof enterSends === "boolean" && { enterSends }),
     ...(typeof singleKeys === "boolean" && { singleKeys }),
     ...(typeof notifies === "boolean" && { notifies }),
+    ...(typeof readsAnswers === "boolean" && { readsAnswers }),
     ...(typeof sidebarOpen === "boolean" && { sidebarOpen }),
     ...(typeof inspectorOpen === "boolean" && { inspectorOpen }),
     ...(typeof lastAgentId === "string" && { lastAgentId }),

@@ -9,6 +9,7 @@ interface Note {
 const store = openRecords<Note>("drafts");
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const key of ["a", "b"]) await store.delete(key);
 });
 
@@ -36,6 +37,17 @@ describe("records", () => {
     await store.put("a", { text: "one" });
     expect(await openRecords("outbox").all()).toEqual([]);
   });
+});
+
+it("records are kept also when the browser has closed its store under the page", async () => {
+  const asked = vi.spyOn(IDBDatabase.prototype, "transaction");
+  await store.put("a", { text: "one" });
+  const [database] = asked.mock.contexts as IDBDatabase[];
+  database?.close();
+  database?.onclose?.(new Event("close"));
+  await store.put("b", { text: "two" });
+  expect(store.isDurable()).toBe(true);
+  expect(await store.all()).toEqual([{ text: "one" }, { text: "two" }]);
 });
 
 describe("where the browser keeps nothing", () => {

@@ -36,6 +36,8 @@ function database(): Promise<IDBDatabase> {
         request.result.close();
         opened = undefined;
       };
+      // Browsers that want the memory back close it under a page in the background: open it anew.
+      request.result.onclose = () => (opened = undefined);
       resolve(request.result);
     };
     request.onerror = () => reject(request.error ?? new Error("IndexedDB cannot be opened"));

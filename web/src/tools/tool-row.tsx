@@ -2,16 +2,17 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 
 import type { ToolInfo } from "@/api/types";
+import { late } from "@/components/late";
 import { t } from "@/i18n/tools";
 import { MONO } from "@/theme/theme";
 
 import { PolicyLine } from "./policy-line";
 import { ownName } from "./tool-groups";
 
-const TryTool = lazy(async () => ({ default: (await import("./try-tool")).TryTool }));
+const TryTool = late(async () => (await import("./try-tool")).TryTool);
 
 interface Props {
   readonly tool: ToolInfo;

@@ -40,6 +40,13 @@ export interface OutboxOptions {
   readonly pause?: typeof wait;
 }
 
+interface SendOptions {
+  readonly uploads?: readonly string[];
+  readonly beside?: OutboxEntry["beside"];
+  /** Of its own, unless it had one while it waited elsewhere. */
+  readonly key?: string | undefined;
+}
+
 type Done = (entry: OutboxEntry) => void;
 
 export class Outbox {
@@ -97,10 +104,10 @@ export class Outbox {
     agentId: string,
     sessionId: string | null,
     messages: readonly UserMessage[],
-    { uploads = [], beside = null }: Partial<Pick<OutboxEntry, "uploads" | "beside">> = {},
+    { uploads = [], beside = null, key = newKey() }: SendOptions = {},
   ): Promise<OutboxEntry> {
     const entry: OutboxEntry = {
-      key: newKey(),
+      key,
       agentId,
       sessionId,
       messages,

@@ -47,7 +47,11 @@ export function outboxOf(client: QueryClient): Outbox {
 
 export interface Sending {
   /** Settles when the server has accepted the message, or it was given up. */
-  readonly send: (message: UserMessage, files?: readonly string[]) => Promise<OutboxEntry>;
+  readonly send: (
+    message: UserMessage,
+    files?: readonly string[],
+    key?: string,
+  ) => Promise<OutboxEntry>;
   /** Have a turn beside another one: with the same messages, or with others. */
   readonly sendBeside: (beside: Beside, messages: readonly UserMessage[]) => Promise<OutboxEntry>;
   readonly retry: (key: string) => void;
@@ -76,10 +80,10 @@ export function useSend(
   }, [outbox, agentId, sessionId]);
 
   const send = useCallback(
-    async (message: UserMessage, files: readonly string[] = []) => {
+    async (message: UserMessage, files: readonly string[] = [], key?: string) => {
       // What is known of files may have to be looked up; a message without any is there at once.
       const whole = files.length === 0 ? message : await withFiles(message, files);
-      return outbox.send(agentId, sessionId, [whole], { uploads: files });
+      return outbox.send(agentId, sessionId, [whole], { uploads: files, key });
     },
     [outbox, agentId, sessionId],
   );

@@ -4,6 +4,7 @@ The operation does what `SessionStore.import_session` says; what it raises is sa
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import msgspec
 from msgspec.structs import replace
@@ -22,30 +23,52 @@ NOTHING: dict[str, object] = {column.name: None for column in turns.columns}
 """A row of which nothing is said: nobody holds a lease, and no key came with it."""
 
 
-def add(
-    db: Connection, owner: str, session: Session, imported: Sequence[ImportedTurn], *, request_hash: str | None
-) -> Session:
-    """Add a session with all of its turns, or find that the same request has added it before."""
+@dataclass(frozen=True)
+class Prepared:
+    """A session from elsewhere as rows: what can be made of it before the transaction, in which others wait."""
+
+    session: Session
+    imported: Sequence[ImportedTurn]
+    turns: list[dict[str, object]]
+    """Without the version of the agent."""
+    log: list[dict[str, object]]
+    words: list[dict[str, object]]
+
+
+def prepared(owner: str, session: Session, imported: Sequence[ImportedTurn]) -> Prepared:
+    """Make the rows of a session. Takes seconds for a large one."""
     refuse_unless_whole(session, imported)
-    version = agents.hold(db, owner, session.agent_id)
     session = settled(session, imported)
+    shard = rules.shard_of(session.session_id)
+    ids = owner, session.agent_id, session.session_id
+    return Prepared(
+        session=session,
+        imported=imported,
+        turns=list(_rows(owner, session, imported)),
+        log=[row for each in imported for row in log.chunks(each.turn.turn_id, shard, each.events)],
+        words=[indexing.row_of_turn(ids, each.turn) for each in imported],
+    )
+
+
+def add(db: Connection, owner: str, made: Prepared, *, request_hash: str | None) -> Session:
+    """Add a session with all of its turns, or find that the same request has added it before."""
+    session, imported = made.session, made.imported
+    version = agents.hold(db, owner, session.agent_id)
     last_n = imported[-1].turn.n if imported else 0
     if not sessions.insert_one(db, owner, session, request_hash=request_hash, last_n=last_n):
         return sessions.find_made(db, owner, session, request_hash=request_hash)
     indexing.write_name(db, owner, session)
     changes.note(db, (owner, session.agent_id, session.session_id), "session_created")
     if imported:
-        db.run_many(INSERT, list(_rows(owner, session, version, imported)))
-        shard = rules.shard_of(session.session_id)
-        db.run_many(log.INSERT, [row for each in imported for row in log.chunks(each.turn.turn_id, shard, each.events)])
+        db.run_many(INSERT, [row | {"agent_version": version} for row in made.turns])
+        db.run_many(log.INSERT, made.log)
         of_turns = {each.turn.turn_id: (each.new_files, each.used_files) for each in imported}
         files.take_all_along(db, owner, session.session_id, of_turns)
-        for each in imported:
-            indexing.write_turn(db, (owner, session.agent_id, session.session_id), each.turn)
+        indexing.write_rows(db, made.words)
     return replace(session, turns=[])
 
 
-def _rows(owner: str, session: Session, version: int, imported: Sequence[ImportedTurn]) -> Iterator[dict[str, object]]:
+def _rows(owner: str, session: Session, imported: Sequence[ImportedTurn]) -> Iterator[dict[str, object]]:
     stands = stands_of(session, imported)
     for each in imported:
         stand = stands[each.turn.turn_id]
@@ -55,7 +78,6 @@ def _rows(owner: str, session: Session, version: int, imported: Sequence[Importe
             "owner": owner,
             "session_id": session.session_id,
             "agent_id": session.agent_id,
-            "agent_version": version,
             "n": each.turn.n,
             "status": each.turn.status,
             "fence": each.epoch,

@@ -4,7 +4,7 @@ A row is written by one statement, in the transaction of whatever makes it; it g
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -31,7 +31,13 @@ WRITE_UNLESS_THERE = InsertUnlessThere(search_rows).values(_VALUES)
 
 def write_turn(db: Connection, ids: tuple[str, str, str], turn: Turn) -> None:
     """Let a turn that rests be found; `ids` are its owner's, its agent's and its session's."""
-    db.do(WRITE, **_row_of_turn(ids, turn))
+    db.do(WRITE, **row_of_turn(ids, turn))
+
+
+def write_rows(db: Connection, rows: Iterable[dict[str, object]]) -> None:
+    """Let turns be found whose rows were made before."""
+    for row in rows:
+        db.do(WRITE, **row)
 
 
 def write_name(db: Connection, owner: str, session: Session) -> None:
@@ -40,7 +46,8 @@ def write_name(db: Connection, owner: str, session: Session) -> None:
         db.do(WRITE, **_row_of_name(owner, session))
 
 
-def _row_of_turn(ids: tuple[str, str, str], turn: Turn) -> dict[str, object]:
+def row_of_turn(ids: tuple[str, str, str], turn: Turn) -> dict[str, object]:
+    """Make the row by which a turn that rests is found."""
     owner, agent_id, session_id = ids
     place = search_rules.place_of_turn(turn.started_at)
     return _row(owner, session_id, turn.turn_id, place, search_rules.terms_of_turn(owner, agent_id, turn))
@@ -136,4 +143,4 @@ def _older_turns(rows: Sequence[Row]) -> Iterator[dict[str, object]]:
     for row in rows:
         if row["turn"] is not None:
             ids = (row["owner"], row["agent_id"], row["session_id"])
-            yield _row_of_turn(ids, _turn.decode(row["turn"]))
+            yield row_of_turn(ids, _turn.decode(row["turn"]))

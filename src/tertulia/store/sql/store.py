@@ -3,6 +3,7 @@
 What a method takes, gives and raises is said by its role, in `tertulia.store`; how it is done, by its operation.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from types import CoroutineType
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -163,7 +164,8 @@ class SqlStore:
     async def import_session(
         self, owner: str, session: Session, turns: Sequence[ImportedTurn], *, request_hash: str | None = None
     ) -> Session:
-        return await self.database.write(lambda db: importing.add(db, owner, session, turns, request_hash=request_hash))
+        made = await asyncio.to_thread(importing.prepared, owner, session, turns)
+        return await self.database.write(lambda db: importing.add(db, owner, made, request_hash=request_hash))
 
     # --- the trash ---
 

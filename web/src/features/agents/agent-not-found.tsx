@@ -8,7 +8,7 @@ import { agentName } from "@/components/agent-name";
 import { EmptyState } from "@/components/empty-state";
 import { reasonOf } from "@/components/error-text";
 import { paths } from "@/components/paths";
-import { t } from "@/i18n";
+import { t } from "@/i18n/lost";
 import { AgentIcon } from "@/icons/icons";
 
 export function AgentNotFound({ error }: { readonly error: Error }) {

@@ -1,15 +1,15 @@
 /** Which agent one talks with; choosing another begins a session with it. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 
 import type { Agent } from "@/api/types";
 import { agentName } from "@/components/agent-name";
+import { late } from "@/components/late";
 import { t } from "@/i18n";
 import { ChevronDownIcon } from "@/icons/icons";
 
-const loadMenu = () => import("./agent-menu");
-const AgentMenu = lazy(async () => ({ default: (await loadMenu()).AgentMenu }));
+const AgentMenu = late(async () => (await import("./agent-menu")).AgentMenu);
 
 interface AgentPickerProps {
   readonly agent: Agent;
@@ -28,7 +28,7 @@ export function AgentPicker({ agent, fullWidth = false }: AgentPickerProps) {
         aria-expanded={anchor !== null}
         aria-label={t("agents.pick", { name })}
         endIcon={<ChevronDownIcon />}
-        onPointerEnter={() => void loadMenu()}
+        onPointerEnter={AgentMenu.soon}
         onClick={(click) => setAnchor(click.currentTarget)}
         sx={fullWidth ? { justifyContent: "space-between" } : { maxWidth: 220, flex: "none" }}
       >

@@ -14,7 +14,7 @@ import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { paths } from "@/components/paths";
 import { SessionRowsSkeleton } from "@/components/skeletons";
-import { t } from "@/i18n";
+import { t } from "@/i18n/settings";
 import { AgentIcon, EditIcon, PlusIcon } from "@/icons/icons";
 
 import { agentMark } from "./agent-mark";

@@ -1,6 +1,8 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { openRecords } from "@/storage";
+import { prefer } from "@/storage/preferences";
 import { composer, done, openTalk, polite, prepareTalk, write } from "@/testing/talk";
 import { TurnServer } from "@/testing/turn-server";
 
@@ -44,6 +46,21 @@ describe("while the agent works", () => {
     await waitFor(() => expect(server.isFollowed("t2")).toBe(true));
     act(() => server.finish());
     await waitFor(() => expect(server.posted).toHaveLength(2));
+  });
+
+  it("what waits is sent once, also when the browser copies the tab", async () => {
+    const { user, server } = await busy();
+    await write({ user }, "And after that?");
+    openTalk();
+    const waiting = () => screen.queryAllByRole("list", { name: "Waiting messages" });
+    await waitFor(() => expect(waiting()).toHaveLength(2));
+    act(() => server.finish());
+    await waitFor(() => expect(waiting()).toHaveLength(0));
+    await waitFor(async () => expect(await openRecords("outbox").all()).toEqual([]));
+    expect(server.posted.map(({ messages }) => messages[0]?.content)).toEqual([
+      "Tell me a story",
+      "And after that?",
+    ]);
   });
 
   it("what waits can be written anew, dropped, or sent in place of the answer", async () => {
@@ -106,6 +123,17 @@ describe("while the agent works", () => {
     await user.clear(composer());
     await user.keyboard("{Escape}");
     await waitFor(() => expect(server.cancelled).toEqual(["t2"]));
+  });
+
+  it("the answer is read to those who want that", async () => {
+    prefer({ readsAnswers: true });
+    const { server } = await busy();
+    act(() => {
+      server.say(" a **time**.");
+      server.finish();
+    });
+    await waitFor(() => expect(polite()).toHaveTextContent("Once upon a time."));
+    prefer({ readsAnswers: false });
   });
 
   it("is told to those who do not see it", async () => {

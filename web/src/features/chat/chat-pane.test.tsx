@@ -1,5 +1,5 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { draftKey, readDraft } from "@/storage";
 import { violations } from "@/testing/axe";
@@ -97,6 +97,20 @@ describe("a message", () => {
     expect(form.queryByRole("timer")).toBeNull();
     expect(turns()).toHaveLength(1);
     expect(server.posted).toHaveLength(0);
+  });
+
+  it("that waits for the network is taken back, as there is nothing to be stopped", async () => {
+    const server = new TurnServer([done(1)]);
+    const { user } = openTalk();
+    await screen.findByText("Answer 1");
+    vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+    await write({ user }, "Hello?");
+    await user.click(await screen.findByRole("button", { name: "Take the message back" }));
+    expect(screen.queryByRole("button", { name: "Stop" })).toBeNull();
+    expect(composer()).toHaveValue("Hello?");
+    expect(turns()).toHaveLength(1);
+    expect(server.posted).toEqual([]);
+    vi.restoreAllMocks();
   });
 
   it("that was refused says why, and can be written anew", async () => {

@@ -13,6 +13,7 @@ import { ErrorBoundary } from "react-error-boundary";
 import type { Agent, Session } from "@/api/types";
 import { agentName } from "@/components/agent-name";
 import { InlineAlert } from "@/components/inline-alert";
+import { late } from "@/components/late";
 import { TurnsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n";
 import { draftKey } from "@/storage";
@@ -31,9 +32,8 @@ import { type Conversation, useConversation } from "./use-conversation";
 const Unkept = lazy(async () => ({
   default: (await import("./transcript/delivery-note")).Unkept,
 }));
-const loadQueue = () => import("./composer/queue-chips");
-const QueueChips = lazy(async () => ({ default: (await loadQueue()).QueueChips }));
-const LongTurn = lazy(async () => ({ default: (await import("./long-turn")).LongTurn }));
+const QueueChips = late(async () => (await import("./composer/queue-chips")).QueueChips);
+const LongTurn = late(async () => (await import("./long-turn")).LongTurn, { isQuiet: true });
 
 interface Props {
   readonly agent: Agent;
@@ -51,7 +51,7 @@ export function ChatPane({ agent, session, onSessionCreated, focusTurnId, comman
   const last = transcript.rows.at(-1);
   const { isBusy } = composer;
   useEffect(() => {
-    if (isBusy) loadQueue().catch(() => undefined); // asked for again when something waits
+    if (isBusy) QueueChips.soon();
   }, [isBusy]);
   return (
     <Box sx={PANE}>

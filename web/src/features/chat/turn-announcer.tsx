@@ -2,15 +2,17 @@
  * Tells those who do not see the page what becomes of the newest turn.
  *
  * The rule it keeps: the transcript is silent; of a turn that runs one hears that it works, with
- * which tool, and how it ended. What had ended before one came is not told.
+ * which tool, and how it ended; its words only by who wants them read. What had ended before one came is
+ * not told.
  */
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 
 import type { Turn } from "@/api/types";
 import { announce } from "@/components/announcer";
 import { t } from "@/i18n";
 import { wordCount } from "@/renderers/message-text";
 import { waitingWords } from "@/renderers/waiting-words";
+import { preferences } from "@/storage/preferences";
 import { currentStep, isAtRest, useTurn } from "@/turn";
 
 const REMINDER_MS = 10_000;
@@ -20,8 +22,6 @@ export function TurnAnnouncer({ turn: snapshot }: { readonly turn: Turn }) {
   const isResting = isAtRest(turn);
   const wasUnderway = useRef(!isResting);
   const activity = isResting ? null : activityOf(turn);
-  const ending = isResting ? endingOf(turn) : null;
-  const isUrgent = turn.status === "failed" || turn.status === "awaiting_input";
 
   useEffect(() => {
     if (activity !== null) announce(activity);
@@ -34,11 +34,16 @@ export function TurnAnnouncer({ turn: snapshot }: { readonly turn: Turn }) {
     return () => clearInterval(timer);
   }, [isResting]);
 
+  const tellEnd = useEffectEvent(() => {
+    const isUrgent = turn.status === "failed" || turn.status === "awaiting_input";
+    announce(endingOf(turn), isUrgent ? "urgent" : "polite");
+    if (turn.status === "completed" && preferences().readsAnswers) void readAnswer(turn);
+  });
   useEffect(() => {
-    if (ending === null || !wasUnderway.current) return;
+    if (!isResting || !wasUnderway.current) return;
     wasUnderway.current = false;
-    announce(ending, isUrgent ? "urgent" : "polite");
-  }, [ending, isUrgent]);
+    tellEnd();
+  }, [isResting]);
 
   return null;
 }
@@ -49,6 +54,12 @@ function activityOf(turn: Turn): string | null {
   return step?.step_type === "tool_call"
     ? t("announce.tool", { tool: step.tool_call.tool_name })
     : t("announce.working");
+}
+
+/** After the word that it is there: without the marks that nobody wants to hear. */
+async function readAnswer({ output_message: { content } }: Turn): Promise<void> {
+  const read = await import("@/renderers/plain-text").catch(() => null);
+  announce(read === null ? content : read.plainText(content));
 }
 
 function endingOf(turn: Turn): string {

@@ -28,7 +28,7 @@ import type { DeliveryActions } from "./transcript/delivery-note";
 import { type Branches, useBranches } from "./use-branches";
 import { useFreshTurns } from "./use-fresh-turns";
 import { useLostSession } from "./use-lost-session";
-import { useQueue } from "./use-queue";
+import { type QueuedMessage, useQueue } from "./use-queue";
 import { useQueueAdvance } from "./use-queue-advance";
 import { useSessionId } from "./use-session-id";
 import { useStop } from "./use-stop";
@@ -45,8 +45,8 @@ export function useConversation(
   const composer = useRef<ComposerHandle>(null);
   const takeBack = useCallback((writing: Writing) => composer.current?.takeBack(writing), []);
   const send = useCallback(
-    async ({ text, files }: Writing) => {
-      await sending.send({ role: "user", content: text }, files);
+    async ({ text, files }: Writing, key?: string) => {
+      await sending.send({ role: "user", content: text }, files, key);
     },
     [sending],
   );
@@ -79,7 +79,7 @@ export function useConversation(
     if (last?.kind === "outgoing") deliveryActions.edit(last.entry);
     else if (last && !isBusy) branches.edit(last.turn);
   }, [rows, deliveryActions, branches, isBusy]);
-  const dequeue = (id: string, then: (writing: Writing) => void) => {
+  const dequeue = (id: string, then: (writing: QueuedMessage) => void) => {
     const writing = queue.take(id);
     if (writing) then(writing);
   };
@@ -99,13 +99,17 @@ export function useConversation(
       edit: (id: string) => dequeue(id, takeBack),
       remove: (id: string) => dequeue(id, ({ files }) => removeFiles(files)),
       sendNow: (id: string) =>
-        dequeue(id, (writing) => void stop(openIn(transcript)).then(() => send(writing))),
+        dequeue(
+          id,
+          (writing) => void stop(openIn(transcript)).then(() => send(writing, writing.id)),
+        ),
     },
     attach: (dropped: Transferred) => composer.current?.attach(dropped),
     composer: {
       ref: composer,
       isBusy,
       isStopping,
+      takesBack: lastWaiting(rows) !== undefined,
       limited: limitedIn(rows),
       onSend,
       onStop,

@@ -7,7 +7,7 @@ import type { Writing } from "@/storage";
 export function useQueueAdvance(
   { items, take }: Queue,
   isFree: boolean,
-  send: (writing: Writing) => Promise<void>,
+  send: (writing: Writing, key: string) => Promise<void>,
 ): void {
   const isHandingOver = useRef(false);
   const next = items[0]?.id;
@@ -16,6 +16,6 @@ export function useQueueAdvance(
     const writing = take(next);
     if (writing === undefined) return;
     isHandingOver.current = true;
-    void send(writing).finally(() => (isHandingOver.current = false));
+    void send(writing, writing.id).finally(() => (isHandingOver.current = false));
   }, [isFree, next, take, send]);
 }

@@ -2,13 +2,16 @@
  * What was written while the agent worked: sent one by one when it has answered.
  *
  * The rules it keeps: what waits can still be changed, so it is not the server's yet; it outlives a
- * reload of this tab, and no other tab sends it too; each is taken out once.
+ * reload of this tab, and no other tab sends it too: should the browser copy the tab, both send it under
+ * one key, and the server takes it once.
  */
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import type { Writing } from "@/storage";
+import { newKey } from "@/turn/new-key";
 
 export interface QueuedMessage extends Writing {
+  /** The key under which it will be sent. */
   readonly id: string;
 }
 
@@ -30,7 +33,7 @@ export function useQueue(sessionId: string | null): Queue {
     setItems(next);
   }, []);
   const add = useCallback(
-    (writing: Writing) => change([...current.current, { ...writing, id: newId() }]),
+    (writing: Writing) => change([...current.current, { ...writing, id: newKey() }]),
     [change],
   );
   const take = useCallback(
@@ -54,16 +57,18 @@ export function useQueue(sessionId: string | null): Queue {
   return useMemo(() => ({ items, add, take, move }), [items, add, take, move]);
 }
 
-let ids = 0;
-const newId = () => `queued-${(ids += 1)}`;
-
 const keyOf = (sessionId: string) => `tertulia-queue ${sessionId}`;
+
+/** Before it had a key it had only a number in its page. */
+type Kept = Writing & { readonly key?: string };
+
+const keptOf = ({ id, text, files }: QueuedMessage): Kept => ({ key: id, text, files });
 
 function stored(sessionId: string | null): readonly QueuedMessage[] {
   if (sessionId === null) return [];
   try {
-    const kept = JSON.parse(sessionStorage.getItem(keyOf(sessionId)) ?? "[]") as Writing[];
-    return kept.map(({ text, files }) => ({ text, files, id: newId() }));
+    const kept = JSON.parse(sessionStorage.getItem(keyOf(sessionId)) ?? "[]") as Kept[];
+    return kept.map(({ key = newKey(), text, files }) => ({ id: key, text, files }));
   } catch {
     return []; // closed to us, or not ours
   }
@@ -73,7 +78,7 @@ function store(sessionId: string | null, items: readonly QueuedMessage[]): void 
   if (sessionId === null) return;
   try {
     if (items.length === 0) sessionStorage.removeItem(keyOf(sessionId));
-    else sessionStorage.setItem(keyOf(sessionId), JSON.stringify(items));
+    else sessionStorage.setItem(keyOf(sessionId), JSON.stringify(items.map(keptOf)));
   } catch {
     // closed to us: it waits as long as the page is open
   }

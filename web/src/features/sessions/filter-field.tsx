@@ -35,7 +35,9 @@ export function FilterField({ label, onFilter }: FilterFieldProps) {
       placeholder={label}
       onChange={(change) => write(change.target.value)}
       onKeyDown={(press) => {
-        if (press.key === "Escape" && text !== "") clear();
+        if (press.key !== "Escape" || text === "") return;
+        press.preventDefault(); // it is no wish to stop the agent
+        clear();
       }}
       inputProps={{
         "aria-label": label,

@@ -1,12 +1,12 @@
 /** The menu of a session, loaded when the first one is about to be opened. */
-import { type ComponentProps, lazy, Suspense } from "react";
+import { type ComponentProps, Suspense } from "react";
 
 import type { SessionMenu } from "./session-menu";
+import { late } from "@/components/late";
 
-const load = () => import("./session-menu");
-const Menu = lazy(async () => ({ default: (await load()).SessionMenu }));
+const Menu = late(async () => (await import("./session-menu")).SessionMenu);
 
-export const preloadSessionMenu = (): void => void load();
+export const preloadSessionMenu = Menu.soon;
 
 export function LazySessionMenu(props: ComponentProps<typeof SessionMenu>) {
   return (

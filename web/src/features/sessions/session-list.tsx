@@ -6,8 +6,9 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, Suspense, useEffect, useRef, useState } from "react";
 
+import { late } from "@/components/late";
 import { matches, SHORTCUTS } from "@/components/shortcuts";
 import { SessionRowsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n";
@@ -17,7 +18,7 @@ import { type SessionRow as Row, sessionsOf } from "./session-rows";
 import { type Selection, useSelection } from "./use-selection";
 import type { SessionActions } from "./use-session-actions";
 
-const BatchBar = lazy(async () => ({ default: (await import("./batch-bar")).BatchBar }));
+const BatchBar = late(async () => (await import("./batch-bar")).BatchBar);
 
 interface SessionListProps {
   readonly agentId: string;

@@ -2,18 +2,17 @@
 import Divider from "@mui/material/Divider";
 import Menu from "@mui/material/Menu";
 import MenuItem from "@mui/material/MenuItem";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 
 import type { Session } from "@/api/types";
 import { Kbd } from "@/components/kbd";
+import { late } from "@/components/late";
 import { t } from "@/i18n/sessions";
 
 import { itemsOf } from "./session-items";
 import type { SessionActions } from "./use-session-actions";
 
-const ShareDialog = lazy(async () => ({
-  default: (await import("@/features/shares/share-dialog")).ShareDialog,
-}));
+const ShareDialog = late(async () => (await import("@/features/shares/share-dialog")).ShareDialog);
 
 /** A button that the menu hangs on, or the point of a right click. */
 export type MenuAnchor = HTMLElement | { readonly top: number; readonly left: number };

@@ -60,6 +60,20 @@ async function openMenu(user: ReturnType<typeof renderPage>["user"], name: strin
   return within(await screen.findByRole("menu"));
 }
 
+it("Escape in the filter clears it, and means nothing else", async () => {
+  serve({ sessions: [lisbon, cats] });
+  const { user } = renderPage(<Sessions />);
+  await user.type(await screen.findByRole("searchbox", { name: "Filter sessions" }), "cat");
+  const presses: boolean[] = [];
+  const hear = (press: KeyboardEvent) => presses.push(press.defaultPrevented);
+  addEventListener("keydown", hear);
+  await user.keyboard("{Escape}");
+  await user.keyboard("{Escape}");
+  removeEventListener("keydown", hear);
+  expect(screen.getByRole("searchbox", { name: "Filter sessions" })).toHaveValue("");
+  expect(presses).toEqual([true, false]);
+});
+
 describe("the list", () => {
   it("shows sessions as links, the open one marked", async () => {
     serve({ sessions: [lisbon, cats] });

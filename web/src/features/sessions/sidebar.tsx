@@ -2,12 +2,13 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { Link } from "wouter";
 
 import { useNow } from "@/components/clock";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
+import { late } from "@/components/late";
 import { paths } from "@/components/paths";
 import { SHORTCUTS, ariaKeys, spokenKeys } from "@/components/shortcuts";
 import { SessionRowsSkeleton } from "@/components/skeletons";
@@ -21,8 +22,8 @@ import { useSessionActions } from "./use-session-actions";
 import { type SessionView, useSessionList } from "./use-session-list";
 
 /** It comes while its sessions do: who wants to write need not wait for it. */
-const list = import("./session-list");
-const SessionList = lazy(async () => ({ default: (await list).SessionList }));
+const SessionList = late(async () => (await import("./session-list")).SessionList);
+SessionList.soon();
 
 interface SidebarProps {
   readonly agentId: string;

@@ -19,6 +19,7 @@ export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () 
   const density = usePreference("density");
   const enterSends = usePreference("enterSends");
   const singleKeys = usePreference("singleKeys");
+  const readsAnswers = usePreference("readsAnswers");
   return (
     <>
       <LanguageSetting />
@@ -65,6 +66,17 @@ export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () 
           checked={singleKeys}
           onChange={(_, checked) => prefer({ singleKeys: checked })}
           slotProps={{ input: { "aria-labelledby": "setting-single" } }}
+        />
+      </Setting>
+      <Setting
+        id="setting-read"
+        label={t("settings.readsAnswers")}
+        hint={t("settings.readsAnswersHint")}
+      >
+        <Switch
+          checked={readsAnswers}
+          onChange={(_, checked) => prefer({ readsAnswers: checked })}
+          slotProps={{ input: { "aria-labelledby": "setting-read" } }}
         />
       </Setting>
       <NotifySetting />

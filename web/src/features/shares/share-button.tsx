@@ -1,14 +1,14 @@
 /** The way to a session's links; what makes them is loaded when it is gone. */
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 
 import type { Session } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
+import { late } from "@/components/late";
 import { useOffer } from "@/components/offers";
 import { t } from "@/i18n";
 import { ShareIcon } from "@/icons/icons";
 
-const load = () => import("./share-dialog");
-const ShareDialog = lazy(async () => ({ default: (await load()).ShareDialog }));
+const ShareDialog = late(async () => (await import("./share-dialog")).ShareDialog);
 
 export function ShareButton({ session }: { readonly session: Session }) {
   const [isOpen, setOpen] = useState(false);
@@ -19,7 +19,7 @@ export function ShareButton({ session }: { readonly session: Session }) {
         label={t("share.open")}
         icon={<ShareIcon sx={{ fontSize: 20 }} />}
         aria-haspopup="dialog"
-        onPointerEnter={() => void load()}
+        onPointerEnter={ShareDialog.soon}
         onClick={() => setOpen(true)}
       />
       {isOpen && (

@@ -5,11 +5,15 @@
  * link, and it prints as a whole, dark on white.
  */
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import CircularProgress from "@mui/material/CircularProgress";
 import { useEffect } from "react";
 
+import { isApiError } from "@/api/errors";
 import { useShared } from "@/api/share-queries";
 import type { SharedSession } from "@/api/types";
+import { reasonOf } from "@/components/error-text";
+import { InlineAlert } from "@/components/inline-alert";
 import { NoticeArea } from "@/components/notice-area";
 import { TurnsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n/shares";
@@ -31,12 +35,15 @@ export function SharedPage({ token }: { readonly token: string }) {
     <>
       <meta name="robots" content="noindex, nofollow" />
       <Box component="main" sx={PAGE}>
-        {error !== null ? (
+        {error !== null && (first === undefined || isOver(error)) ? (
           <NothingShared error={error} onRetry={() => void refetch()} />
         ) : first === undefined ? (
           <TurnsSkeleton />
         ) : (
-          <Talk token={token} session={first} pages={data?.pages ?? []} isWhole={!hasNextPage} />
+          <>
+            <Talk token={token} session={first} pages={data?.pages ?? []} />
+            {hasNextPage && <Rest error={error} onRetry={() => void fetchNextPage()} />}
+          </>
         )}
       </Box>
       <NoticeArea />
@@ -48,19 +55,42 @@ interface TalkProps {
   readonly token: string;
   readonly session: SharedSession;
   readonly pages: readonly SharedSession[];
-  readonly isWhole: boolean;
 }
 
-function Talk({ token, session, pages, isWhole }: TalkProps) {
+function Talk({ token, session, pages }: TalkProps) {
   const turns = pages.flatMap((page) => page.turns);
   return (
     <>
       <SharedHead token={token} session={session} turnCount={turns.length} />
       <SharedTurns turns={turns} />
-      {!isWhole && (
-        <CircularProgress size={16} aria-label={t("shared.loading")} sx={{ mx: "auto", my: 3 }} />
-      )}
     </>
+  );
+}
+
+/** The link has ended, whatever was read by it before; other trouble passes. */
+const isOver = (error: Error) => isApiError(error) && [403, 404, 410].includes(error.status);
+
+/** There is more, which is on its way or did not come. */
+function Rest({ error, onRetry }: { readonly error: Error | null; readonly onRetry: () => void }) {
+  if (error === null)
+    return (
+      <CircularProgress size={16} aria-label={t("shared.loading")} sx={{ mx: "auto", my: 3 }} />
+    );
+  return (
+    <Box sx={{ my: 3 }}>
+      <InlineAlert
+        severity="error"
+        title={t("shared.restNotLoaded")}
+        announced
+        actions={
+          <Button size="small" color="inherit" onClick={onRetry}>
+            {t("action.retry")}
+          </Button>
+        }
+      >
+        {reasonOf(error)}
+      </InlineAlert>
+    </Box>
   );
 }
 

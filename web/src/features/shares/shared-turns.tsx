@@ -3,8 +3,10 @@ import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { styled } from "@mui/material/styles";
 import { memo } from "react";
+import { ErrorBoundary } from "react-error-boundary";
 
 import type { SharedTurn, Turn } from "@/api/types";
+import { InlineAlert } from "@/components/inline-alert";
 import { VisuallyHidden } from "@/components/visually-hidden";
 import { t } from "@/i18n/shares";
 import { textOf } from "@/renderers/message-text";
@@ -33,7 +35,9 @@ const SharedTurnView = memo(function SharedTurnView({ turn }: { readonly turn: S
           .join(" ")
           .slice(0, TITLE_CHARS)}
       </Title>
-      <TurnRenderer turn={whole(turn)} agentName={t("message.agent")} actions={null} />
+      <ErrorBoundary fallback={<InlineAlert severity="error" title={t("turn.broken")} />}>
+        <TurnRenderer turn={whole(turn)} agentName={t("message.agent")} actions={null} />
+      </ErrorBoundary>
     </Box>
   );
 });

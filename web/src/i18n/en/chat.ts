@@ -10,22 +10,6 @@ export const chat = {
 
   "file.image": "Image",
 
-  "step.inspect": "Look into this step",
-  "step.details": "{name}: details",
-  "step.inference": "Model",
-  "step.shield": "Shield",
-  "step.named": "{kind} {name}",
-  "step.retrieval": "Retrieval",
-  "step.reasoning": "Thought",
-  "step.tokens": { one: "{count} token", other: "{count} tokens" },
-  "step.attempt": "attempt {n}",
-  "step.running": "Running",
-  "step.completed": "Done",
-  "step.failed": "Failed",
-  "step.cancelled": "Stopped",
-  "step.pending": "Waits for a decision",
-  "step.denied": "Denied",
-
   "turn.queued": "Waiting for its turn",
   "turn.working": "Working",
   "turn.waiting": "Waiting for the model",
@@ -35,7 +19,6 @@ export const chat = {
   "turn.checking": "Checking",
   "turn.retrieving": "Looking things up",
   "turn.still": "still working",
-  "turn.steps": "Steps",
   "turn.worked": "Worked",
   "turn.workedFor": "Worked {duration}",
   "turn.tools": { one: "{count} tool", other: "{count} tools" },
@@ -49,8 +32,6 @@ export const chat = {
   "decision.question": "The tool asks you something.",
   "decision.unknown_outcome":
     "This tool may already have run before the server stopped. Run it again, or go on without its result?",
-  "waiting.label": "Waiting for another program",
-  "waiting.calls": { one: "Call:", other: "{count} calls:" },
 
   "turn.copied": "Copied",
   "turn.copyMarkdown": "Copy answer",
@@ -93,6 +74,7 @@ export const chat = {
   "composer.send": "Send",
   "composer.enqueue": "Send when the agent has answered",
   "composer.stop": "Stop",
+  "composer.takeBack": "Take the message back",
 
   "composer.tooLong": {
     one: "The message has {count} character, the limit is {limit}.",

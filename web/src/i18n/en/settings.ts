@@ -92,6 +92,9 @@ export const settings = {
   "settings.singleKeys": "Single letters are shortcuts",
   "settings.singleKeysHint":
     "J and K on a turn, A and D on a decision, ? for the list. Off, if they come by mistake.",
+  "settings.readsAnswers": "Screen readers read answers",
+  "settings.readsAnswersHint":
+    "In full, once they are there. Off: only that an answer is there, and how long it is.",
   "settings.shortcutsHint": "Everything can be reached by keyboard; some things faster.",
   "settings.showShortcuts": "Show them",
   "shortcuts.sessions": "Sessions",

@@ -70,5 +70,6 @@ export const shares = {
   "shared.goneText": "It has expired or was revoked. Ask whoever gave it to you for another one.",
   "shared.notFound": "There is no such link",
   "shared.notFoundText": "Part of the address may be missing: copy all of it.",
+  "shared.restNotLoaded": "The rest could not be loaded",
   "shared.notLoaded": "The session could not be loaded",
 } as const satisfies Messages;

@@ -1,4 +1,4 @@
-/** Words of how turns end and what they take, which is said of few. Fetched with the first of them. */
+/** Words of the steps of turns, of how they end and what they take. Fetched with the first that is looked into. */
 import type { Messages } from "../messages";
 
 export const turns = {
@@ -16,4 +16,23 @@ export const turns = {
   "meta.tokensPerSecond": "{n} tokens/s",
   "meta.input": "Tokens in",
   "meta.output": "Tokens out",
+
+  "step.inspect": "Look into this step",
+  "step.details": "{name}: details",
+  "step.inference": "Model",
+  "step.shield": "Shield",
+  "step.named": "{kind} {name}",
+  "step.retrieval": "Retrieval",
+  "step.reasoning": "Thought",
+  "step.tokens": { one: "{count} token", other: "{count} tokens" },
+  "step.attempt": "attempt {n}",
+  "step.running": "Running",
+  "step.completed": "Done",
+  "step.failed": "Failed",
+  "step.cancelled": "Stopped",
+  "step.pending": "Waits for a decision",
+  "step.denied": "Denied",
+  "turn.steps": "Steps",
+  "waiting.label": "Waiting for another program",
+  "waiting.calls": { one: "Call:", other: "{count} calls:" },
 } as const satisfies Messages;

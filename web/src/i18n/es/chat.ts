@@ -11,26 +11,6 @@ export const chat = {
 
   "file.image": "Imagen",
 
-  "step.inspect": "Mirar este paso por dentro",
-  "step.details": "{name}: detalles",
-  "step.inference": "Modelo",
-  "step.shield": "Filtro",
-  "step.named": "{kind} {name}",
-  "step.retrieval": "Consulta",
-  "step.reasoning": "Razonamiento",
-  "step.tokens": {
-    one: "{count} token",
-    many: "{count} de tokens",
-    other: "{count} tokens",
-  },
-  "step.attempt": "intento {n}",
-  "step.running": "En curso",
-  "step.completed": "Terminado",
-  "step.failed": "Ha fallado",
-  "step.cancelled": "Detenido",
-  "step.pending": "Espera una decisión",
-  "step.denied": "Denegado",
-
   "turn.queued": "Espera su turno",
   "turn.working": "Trabajando",
   "turn.waiting": "Esperando al modelo",
@@ -40,7 +20,6 @@ export const chat = {
   "turn.checking": "Comprobando",
   "turn.retrieving": "Consultando",
   "turn.still": "sigue trabajando",
-  "turn.steps": "Pasos",
   "turn.worked": "Ha trabajado",
   "turn.workedFor": "Ha trabajado {duration}",
   "turn.tools": {
@@ -63,12 +42,6 @@ export const chat = {
   "decision.question": "La herramienta te pregunta algo.",
   "decision.unknown_outcome":
     "Puede que esta herramienta ya se ejecutara antes de que se parara el servidor. ¿Ejecutarla otra vez, o seguir sin su resultado?",
-  "waiting.label": "Esperando a otro programa",
-  "waiting.calls": {
-    one: "Llamada:",
-    many: "{count} de llamadas:",
-    other: "{count} llamadas:",
-  },
 
   "turn.copied": "Copiado",
   "turn.copyMarkdown": "Copiar la respuesta",
@@ -123,6 +96,7 @@ export const chat = {
   "composer.queue": "Escribe el siguiente mensaje",
   "composer.send": "Enviar",
   "composer.enqueue": "Enviar cuando el agente haya respondido",
+  "composer.takeBack": "Recuperar el mensaje",
   "composer.stop": "Detener",
 
   "composer.tooLong": {

@@ -97,6 +97,9 @@ export const settings = {
   "settings.compact": "Compacta",
   "settings.enterSends": "Intro envía el mensaje",
   "settings.enterSendsHint": "Mayús+Intro empieza una línea. Desactivado: al revés.",
+  "settings.readsAnswers": "Los lectores de pantalla leen las respuestas",
+  "settings.readsAnswersHint":
+    "Enteras, cuando estén listas. Si no, solo dicen que hay una respuesta y lo larga que es.",
   "settings.shortcutsHint": "A todo se llega con el teclado; a algunas cosas, más deprisa.",
   "settings.showShortcuts": "Mostrarlos",
   "shortcuts.sessions": "Sesiones",

@@ -74,5 +74,6 @@ export const shares = {
   "shared.goneText": "Ha caducado o se ha revocado. Pide otro a quien te lo dio.",
   "shared.notFound": "Ese enlace no existe",
   "shared.notFoundText": "Puede que falte parte de la dirección: cópiala entera.",
+  "shared.restNotLoaded": "No se ha podido cargar el resto",
   "shared.notLoaded": "No se ha podido cargar la sesión",
 } as const satisfies Spanish<typeof english>;

@@ -1,4 +1,4 @@
-/** Words of how turns end and what they take, which is said of few. Fetched with the first of them. */
+/** Words of the steps of turns, of how they end and what they take. Fetched with the first that is looked into. */
 import type { turns as english } from "../en/turns";
 import type { Spanish } from "../spanish";
 
@@ -17,4 +17,31 @@ export const turns = {
   "meta.tokensPerSecond": "{n} tokens/s",
   "meta.input": "Tokens de entrada",
   "meta.output": "Tokens de salida",
+
+  "step.inspect": "Mirar este paso por dentro",
+  "step.details": "{name}: detalles",
+  "step.inference": "Modelo",
+  "step.shield": "Filtro",
+  "step.named": "{kind} {name}",
+  "step.retrieval": "Consulta",
+  "step.reasoning": "Razonamiento",
+  "step.tokens": {
+    one: "{count} token",
+    many: "{count} de tokens",
+    other: "{count} tokens",
+  },
+  "step.attempt": "intento {n}",
+  "step.running": "En curso",
+  "step.completed": "Terminado",
+  "step.failed": "Ha fallado",
+  "step.cancelled": "Detenido",
+  "step.pending": "Espera una decisión",
+  "step.denied": "Denegado",
+  "turn.steps": "Pasos",
+  "waiting.label": "Esperando a otro programa",
+  "waiting.calls": {
+    one: "Llamada:",
+    many: "{count} de llamadas:",
+    other: "{count} llamadas:",
+  },
 } as const satisfies Spanish<typeof english>;

@@ -201,6 +201,18 @@ describe("what is pasted", () => {
   });
 });
 
+it("what is pasted stays text where no text may be attached", async () => {
+  const limits = { ...aServerConfig.limits, accept: ["image/*"] };
+  new TurnServer([done(1)]);
+  network.use(http.get("/v1/config", () => HttpResponse.json({ ...aServerConfig, limits })));
+  openTalk();
+  await screen.findByText("Answer 1");
+  const long = "word ".repeat(2000);
+  fireEvent.paste(composer(), { clipboardData: transfer([], { "text/plain": long }) });
+  expect(await screen.findByText(/text\/plain is not accepted/)).toBeVisible();
+  expect(composer()).toHaveValue(long);
+});
+
 describe("what is carried over the page", () => {
   it("is awaited visibly and said, and attached where it is dropped", async () => {
     await open();

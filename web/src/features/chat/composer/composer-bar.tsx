@@ -6,7 +6,7 @@ import { ActionButton } from "@/components/action-button";
 import { SHORTCUTS } from "@/components/shortcuts";
 import { useShortcut } from "@/components/use-shortcut";
 import { t } from "@/i18n";
-import { AttachIcon, SendIcon, StopIcon } from "@/icons/icons";
+import { AttachIcon, EditIcon, SendIcon, StopIcon } from "@/icons/icons";
 
 import { preloadAttachmentChips } from "./lazy-attachment-chips";
 
@@ -14,21 +14,22 @@ interface Props {
   readonly isEmpty: boolean;
   readonly isBusy: boolean;
   readonly isStopping: boolean;
+  readonly takesBack: boolean;
   readonly onAttach: (files: readonly File[]) => void;
   readonly onSend: () => void;
   readonly onStop: () => void;
 }
 
-export function ComposerBar({ isEmpty, isBusy, isStopping, onAttach, onSend, onStop }: Props) {
+export function ComposerBar({ isEmpty, isBusy, onAttach, onSend, ...stopping }: Props) {
   return (
     <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between" }}>
       <AttachButton onAttach={onAttach} />
       {isBusy && isEmpty ? (
-        <StopButton isStopping={isStopping} onStop={onStop} />
+        <StopButton {...stopping} />
       ) : (
         <ActionButton
           label={isBusy ? t("composer.enqueue") : t("composer.send")}
-          icon={<SendIcon sx={{ fontSize: 20 }} />}
+          icon={<SendIcon sx={ICON} />}
           tooltip="top"
           disabled={isEmpty}
           onClick={onSend}
@@ -39,12 +40,14 @@ export function ComposerBar({ isEmpty, isBusy, isStopping, onAttach, onSend, onS
   );
 }
 
-function StopButton({ isStopping, onStop }: Pick<Props, "isStopping" | "onStop">) {
+type StopProps = Pick<Props, "isStopping" | "takesBack" | "onStop">;
+
+function StopButton({ isStopping, takesBack, onStop }: StopProps) {
   useShortcut(SHORTCUTS.stop, onStop);
   return (
     <ActionButton
-      label={t("composer.stop")}
-      icon={<StopIcon sx={{ fontSize: 20 }} />}
+      label={takesBack ? t("composer.takeBack") : t("composer.stop")}
+      icon={takesBack ? <EditIcon sx={ICON} /> : <StopIcon sx={ICON} />}
       tooltip="top"
       shortcut={SHORTCUTS.stop}
       loading={isStopping}
@@ -65,7 +68,7 @@ function AttachButton({ onAttach }: Pick<Props, "onAttach">) {
     <>
       <ActionButton
         label={t("attach.add")}
-        icon={<AttachIcon sx={{ fontSize: 20 }} />}
+        icon={<AttachIcon sx={ICON} />}
         tooltip="top"
         onClick={() => {
           preloadAttachmentChips();
@@ -84,6 +87,8 @@ function AttachButton({ onAttach }: Pick<Props, "onAttach">) {
     </>
   );
 }
+
+const ICON = { fontSize: 20 } as const;
 
 const TOUCH = {
   width: 36,

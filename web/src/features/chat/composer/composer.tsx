@@ -40,6 +40,8 @@ interface Props {
   /** The agent works: what is sent now waits. */
   readonly isBusy: boolean;
   readonly isStopping: boolean;
+  /** What would be stopped is a message that has not gone out yet. */
+  readonly takesBack: boolean;
   /** The server takes no more for now, and this message waits for its time. */
   readonly limited: OutboxEntry | undefined;
   readonly onSend: (writing: Writing) => void;
@@ -124,6 +126,7 @@ export const Composer = memo(function Composer(props: Props) {
         isEmpty={isEmpty}
         isBusy={isBusy}
         isStopping={isStopping}
+        takesBack={props.takesBack}
         onAttach={(chosen) => files.attach(noFolders(chosen))}
         onSend={send}
         onStop={stop}

@@ -1,9 +1,10 @@
 /** The server takes no more for now. Few ever see it, so what says so comes when it is needed. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 
+import { late } from "@/components/late";
 import type { OutboxEntry } from "@/turn";
 
-const Limited = lazy(async () => ({ default: (await import("./limited")).Limited }));
+const Limited = late(async () => (await import("./limited")).Limited);
 
 export interface LimitedProps {
   /** The message that waits; undefined: none does. */

@@ -28,19 +28,19 @@ export function useAttachments(draft: Draft) {
     return (await refetch({ cancelRefetch: false })).data?.limits;
   };
 
-  /** With what is fetched; false when it did not come. */
+  /** With what is fetched, should it come. Returns how many files were taken. */
   const attaching = async (
     work: (module: Attaching, limits: Limits | undefined) => Taken,
-  ): Promise<boolean> => {
+  ): Promise<number> => {
     const module = await load().catch(() => null);
     if (module === null) {
       setProblems([t("error.network")]);
-      return false;
+      return 0;
     }
     const { keys, problems: found } = work(module, await limits());
     setProblems(found);
     if (keys.length > 0) draft.change({ files: [...draft.now().files, ...keys] });
-    return true;
+    return keys.length;
   };
   const detach = (key: string) => {
     draft.change({ files: draft.now().files.filter((other) => other !== key) });
@@ -53,10 +53,10 @@ export function useAttachments(draft: Draft) {
     attach: (added: Transferred) =>
       void attaching((module, known) => module.take(added, known, draft.now().files)),
     attachText: async (text: string) => {
-      const isTaken = await attaching((module, known) =>
+      const taken = await attaching((module, known) =>
         module.takeText(text, known, draft.now().files),
       );
-      if (!isTaken) draft.change({ text: draft.now().text + text });
+      if (taken === 0) draft.change({ text: draft.now().text + text });
     },
     detach: (key: string) => {
       detach(key);

@@ -3,15 +3,16 @@
  *
  * The rule it keeps: what draws turns is on its way before there is one to draw.
  */
-import { type ComponentProps, lazy, type ReactNode, Suspense, useEffect } from "react";
+import { type ComponentProps, type ReactNode, Suspense, useEffect } from "react";
 
+import { late } from "@/components/late";
 import { preloadMarkdown } from "@/markdown/markdown";
 
 const load = () => import("./transcript-list");
 /** Turns wait for what draws their words: drawn plain first, they would be of other heights once it came. */
-const TranscriptList = lazy(async () => {
+const TranscriptList = late(async () => {
   const [list] = await Promise.all([load(), preloadMarkdown()]);
-  return { default: list.TranscriptList };
+  return list.TranscriptList;
 });
 
 /** Where a session begins, a person reads and writes for longer than this before there is a turn. */

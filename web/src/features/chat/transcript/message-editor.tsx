@@ -24,9 +24,10 @@ import type { Branches } from "../use-branches";
 interface Props {
   readonly turn: Turn;
   readonly branches: Branches;
+  readonly onClose: () => void;
 }
 
-export function MessageEditor({ turn, branches }: Props) {
+export function MessageEditor({ turn, branches, onClose }: Props) {
   const client = useQueryClient();
   const enterSends = usePreference("enterSends");
   const form = useRef<HTMLFormElement>(null);
@@ -36,7 +37,7 @@ export function MessageEditor({ turn, branches }: Props) {
 
   const leave = () => {
     form.current?.closest("article")?.focus({ preventScroll: true }); // else it would go with the field
-    branches.edit(null);
+    onClose();
   };
   const send = () => {
     if (message === undefined || isSame) return;

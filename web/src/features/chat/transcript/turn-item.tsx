@@ -8,6 +8,7 @@ import { ErrorBoundary } from "react-error-boundary";
 
 import type { Turn } from "@/api/types";
 import { InlineAlert } from "@/components/inline-alert";
+import { late } from "@/components/late";
 import { t } from "@/i18n";
 import type { TurnActions } from "@/renderers/turn-actions";
 import { preloadTurnNotice, TurnRenderer } from "@/renderers/turn-renderer";
@@ -18,12 +19,8 @@ import type { DeliveryActions } from "./delivery-note";
 import { LazyDeliveryNote } from "./lazy-delivery-note";
 import { TurnTools } from "./turn-tools";
 
-const BrokenTurn = lazy(async () => ({
-  default: (await import("./broken-turn")).BrokenTurn,
-}));
-const MessageEditor = lazy(async () => ({
-  default: (await import("./message-editor")).MessageEditor,
-}));
+const BrokenTurn = lazy(async () => ({ default: (await import("./broken-turn")).BrokenTurn }));
+const MessageEditor = late(async () => (await import("./message-editor")).MessageEditor);
 
 interface Props {
   readonly turn: Turn;
@@ -56,7 +53,7 @@ export const TurnItem = memo(function TurnItem(props: Props) {
           </Suspense>
         </ErrorBoundary>
       )}
-      resetKeys={[turn.turn_id]}
+      resetKeys={[turn.turn_id, isUnderway]}
     >
       <TurnRenderer
         turn={turn}
@@ -66,7 +63,7 @@ export const TurnItem = memo(function TurnItem(props: Props) {
         {...(isEdited && {
           editor: (
             <Suspense>
-              <MessageEditor turn={turn} branches={branches} />
+              <MessageEditor turn={turn} branches={branches} onClose={() => branches.edit(null)} />
             </Suspense>
           ),
         })}

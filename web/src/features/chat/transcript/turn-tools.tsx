@@ -1,16 +1,16 @@
 /** What can be done with a turn that rests, besides reading and copying it. */
 import Box from "@mui/material/Box";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 
 import type { Turn } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
+import { late } from "@/components/late";
 import { t } from "@/i18n";
 import { ChevronRightIcon, EditIcon, MoreIcon, RetryIcon } from "@/icons/icons";
 
 import type { Branches } from "../use-branches";
 
-const loadMenu = () => import("./turn-menu");
-const TurnMenu = lazy(async () => ({ default: (await loadMenu()).TurnMenu }));
+const TurnMenu = late(async () => (await import("./turn-menu")).TurnMenu);
 
 interface Props {
   readonly turn: Turn;
@@ -48,7 +48,7 @@ export function TurnTools(props: Props) {
         icon={<MoreIcon fontSize="inherit" />}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
-        onPointerEnter={() => void loadMenu()}
+        onPointerEnter={TurnMenu.soon}
         onClick={(click) => setAnchor(click.currentTarget)}
         sx={TOOL}
       />
