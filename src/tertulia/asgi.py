@@ -11,6 +11,7 @@ from tertulia.runtime.batches import Batches
 from tertulia.runtime.clock import new_id
 from tertulia.server.app import Application, Ports, build_app
 from tertulia.server.logs import configure_logs
+from tertulia.server.metrics import Metrics
 from tertulia.server.page import find_page
 from tertulia.server.routes.operations import Operations
 from tertulia.settings.checks import check_bind
@@ -60,6 +61,7 @@ def app_of(services: Services) -> Application:
         batches=Batches(services.store, services.sessions),
         vouched=services.vouched,
         operations=operations,
+        metrics=Metrics(lambda: services.vitals),
         limits=services.limits,
         page=page,
     )

@@ -73,6 +73,7 @@ from tertulia.runtime.titles import Titles
 from tertulia.runtime.tool_calls import ToolCalls
 from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
+from tertulia.runtime.vitals import Vitals
 from tertulia.runtime.vouched import Vouched
 from tertulia.runtime.ways_in import WaysIn
 from tertulia.runtime.web_pages import page_reader
@@ -264,6 +265,11 @@ class Services:
     def is_draining(self) -> bool:
         """It was told to stop."""
         return self._runner.is_draining
+
+    @property
+    def vitals(self) -> Vitals:
+        """How this process does."""
+        return self._runner.vitals
 
     def lose_lease(self) -> None:
         """Let go of all turns, as when the lease is lost, and go on under a new name."""

@@ -185,6 +185,7 @@ async def test_the_server_says_what_it_is(site: LiveSite, client: AsyncClient) -
     assert [model.id for model in models.models] == [MODEL]
     assert [server.status for server in models.servers] == ["ready"]
     assert "clock" in [tool.name for tool in (await client.list_tools()).tools]
+    assert "\ntertulia_draining 0.0\n" in await client.get_metrics()
     await site.site.services.drain()
     assert (await client.get_readiness()).status == "draining"
 

@@ -31,7 +31,7 @@ ONES_OWN = {"update_account", "create_key", "delete_key"}
 """Writes of one's own account, which readers have, too."""
 FOR_ADMINS = {
     *("create_user", "list_users", "get_user", "update_user", "delete_user"),
-    *("get_user_limits", "set_user_limits", "list_audit"),
+    *("get_user_limits", "set_user_limits", "list_audit", "get_metrics"),
 }
 NATIVE = [
     (operation["operationId"], method.upper(), path)

@@ -236,6 +236,8 @@ async def test_a_turn_outlives_a_while_without_storage(open_: OpenSite) -> None:
     gate.set()
     await store.refused.wait()
     assert not reader.done(), "the end of a turn is not shown before it is stored"
+    assert "\ntertulia_turns_unstored 1.0\n" in (await site.get("/v1/metrics")).text
     store.is_broken = False
     frames = frames_of((await reader).content)
     assert frames[-1].payload["turn"]["output_message"]["content"] == "One. Two."
+    assert site.services.vitals.tally.storage_retries > 0

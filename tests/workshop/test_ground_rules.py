@@ -104,7 +104,7 @@ def imports(function: ast.AST) -> Iterator[tuple[int, str]]:
                 pass
 
 
-ON_DEMAND = {"tertulia.server.llama_stack.app", "tertulia.terminal.opening"}
+ON_DEMAND = {"tertulia.server.llama_stack.app", "tertulia.server.prometheus", "tertulia.terminal.opening"}
 """What most servers and commands are never asked for, and do not pay for: decisions 0028 and 0030."""
 
 

@@ -17,6 +17,7 @@ from tertulia.engine.turn import TurnState
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.stored_log import StoredLog
 from tertulia.runtime.tail import Tail
+from tertulia.runtime.vitals import Tally
 from tertulia.store.log import Append, Watched
 from tertulia.store.turns import TurnRecord, TurnStore
 
@@ -36,6 +37,7 @@ class Feed:
         self._store = store
         self._tail = tail
         self._flush_interval = flush_interval
+        self.tally = Tally()
         self._live: dict[str, LiveTurn] = {}
         self._rested: WeakValueDictionary[str, LiveTurn] = WeakValueDictionary()
         """Turns that rest, for as long as someone reads them to their end."""
@@ -106,6 +108,11 @@ class Feed:
     def live_turns(self) -> list[LiveTurn]:
         return list(self._live.values())
 
+    @property
+    def unstored(self) -> int:
+        """Of how many turns not all is stored."""
+        return len(self._dirty)
+
     # --- writing ---
 
     def append(self, live: LiveTurn, event: TurnEvent) -> None:
@@ -113,6 +120,7 @@ class Feed:
         live.log(event)
         self._dirty[live.turn_id] = live
         if not isinstance(event, StepProgressed):
+            self.tally.note(event)
             self._hurry(live)
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._flush_interval, self._tick)
@@ -164,6 +172,7 @@ class Feed:
                 log.warning("feed.storage_unavailable", error=error.message, turns=len(turns))
                 if self._stopping:
                     return
+                self.tally.storage_retries += 1
                 await asyncio.sleep(RETRY_STORAGE[min(tries, len(RETRY_STORAGE) - 1)])
                 tries += 1
                 turns = [live for live in turns if self._dirty.get(live.turn_id) is live]
@@ -220,6 +229,8 @@ class Feed:
 
     def _settle(self, live: LiveTurn) -> None:
         if live.rests:
+            if self._live.get(live.turn_id) is live:  # else it was settled before
+                self.tally.rested[live.state.status] += 1
             self._rested[live.turn_id] = live
             self._drop(live)
             return

@@ -15,6 +15,7 @@ class Places:
     """`count` places; at most `most_waiting` turns wait for one, each owner's in order."""
 
     def __init__(self, count: int, *, most_waiting: int) -> None:
+        self._count = count
         self._free = count
         self._most_waiting = most_waiting
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
@@ -24,6 +25,16 @@ class Places:
     def free(self) -> int:
         """How many more turns could run now."""
         return self._free
+
+    @property
+    def taken(self) -> int:
+        """How many turns run."""
+        return self._count - self._free
+
+    @property
+    def waiting(self) -> int:
+        """How many turns wait for a place."""
+        return self._count_waiting
 
     def refuse_when_full(self) -> None:
         """Raise Overloaded when no more may wait."""

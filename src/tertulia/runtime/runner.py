@@ -25,6 +25,7 @@ from tertulia.runtime.locks import Locks
 from tertulia.runtime.places import Places
 from tertulia.runtime.planning import Planner
 from tertulia.runtime.steps import Steps
+from tertulia.runtime.vitals import Vitals
 from tertulia.store.base import Store
 from tertulia.store.turns import Accepted, TurnRecord
 from tertulia.tools.base import Tool
@@ -83,6 +84,7 @@ class Runner:
 
     def take(self, accepted: Accepted) -> None:
         """Run a turn that was just accepted; one that waits is nobody's until its time comes."""
+        self._feed.tally.accepted += 1
         if accepted.record.status == "running" and not self.runs(accepted.record.turn_id):
             self.launch(self._feed.open(accepted.record, accepted.events))
 
@@ -106,6 +108,7 @@ class Runner:
             live = await self._claim(record.owner, record.turn_id)
             if live is not None:
                 log.info("turn.adopted", turn_id=live.turn_id, epoch=live.record.epoch, attempts=live.record.attempts)
+                self._feed.tally.taken_over += 1
                 self._go_on(live)
 
     async def resume(
@@ -180,6 +183,19 @@ class Runner:
     def free_places(self) -> int:
         """How many more turns could run here now."""
         return self._places.free
+
+    @property
+    def vitals(self) -> Vitals:
+        """How this node does."""
+        places = self._places
+        return Vitals(
+            running=places.taken,
+            waiting=places.waiting,
+            free_places=places.free,
+            unstored=self._feed.unstored,
+            is_draining=self.is_draining,
+            tally=self._feed.tally,
+        )
 
     def refuse_new(self) -> None:
         """Raise Overloaded when nothing new is begun here."""
@@ -304,6 +320,7 @@ class Runner:
 
     def lose_all(self) -> None:
         """The lease is lost: let go of every turn, and claim under a new name from now on."""
+        self._feed.tally.leases_lost += 1
         self._lease.begin_anew()
         for live in self._feed.live_turns:
             self._feed.give_up(live)

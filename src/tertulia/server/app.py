@@ -47,6 +47,7 @@ from tertulia.server.errors import on_error
 from tertulia.server.framework import Framework, NoEvents
 from tertulia.server.later import Later
 from tertulia.server.limits import FreePlaces, counts_requests, place_of
+from tertulia.server.metrics import Metrics
 from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
 from tertulia.server.provided import provided
@@ -104,6 +105,7 @@ class Ports(Value):
     audit: Audit
     batches: Batches
     operations: Operations
+    metrics: Metrics
     limits: Limits
     page: Page
 
@@ -203,6 +205,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         serves_others=settings.auth_mode != "none",
         is_https=(settings.public_url or "").startswith("https:"),
         new_id=new_id,
+        traffic=ports.metrics.traffic,
     )
     return Application(litestar, edge, ports, life.drain)
 

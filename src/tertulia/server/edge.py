@@ -6,7 +6,6 @@ answers HEAD as GET without its body, sets the security headers, and logs one li
 
 import ipaddress
 import re
-import time
 from collections.abc import Iterable, MutableMapping
 from functools import lru_cache
 from typing import Any
@@ -20,6 +19,7 @@ from tertulia.server.dialects import VARY
 from tertulia.server.errors import problem_body, without_secret
 from tertulia.server.limits import EXPOSED, limit_headers
 from tertulia.server.page import EMBED_SCRIPT, is_everybodys
+from tertulia.server.traffic import Traffic, Visit
 
 log = structlog.get_logger()
 
@@ -56,8 +56,9 @@ ALLOWED_HEADERS = [
     b"X-Stainless-Timeout",
 ]
 """What pages of allowed origins may send."""
-QUIET = frozenset({"/v1/health", "/v1/ready"})
-"""Asked every few seconds by whoever watches the server: not worth a line each."""
+QUIET = frozenset({"/v1/health", "/v1/ready", "/v1/metrics"})
+"""Asked every few seconds by whoever watches the server: not logged and not counted, unless the answer is unusual."""
+USUAL = frozenset({200, 503})
 BY_HTTPS = "by_https"
 """In a request's state: it came by https, at least as far as the proxy that stands in front."""
 
@@ -65,7 +66,7 @@ BY_HTTPS = "by_https"
 class Edge:
     """Wraps the application."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is asked at a door
         self,
         app: ASGIApp,
         *,
@@ -74,6 +75,7 @@ class Edge:
         serves_others: bool,
         is_https: bool,
         new_id: NewId,
+        traffic: Traffic,
     ) -> None:
         """`serves_others`: other machines may ask, too, since somebody has to say who they are.
 
@@ -85,6 +87,7 @@ class Edge:
         self._hosts = frozenset(hosts)
         self._origins = frozenset(origins)
         self._new_id = new_id
+        self._traffic = traffic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -96,18 +99,16 @@ class Edge:
         state: MutableMapping[str, Any] = scope.setdefault("state", {})
         state["request_id"] = request_id
         state[BY_HTTPS] = self._is_https or scope["scheme"] == "https"
-        begun = time.perf_counter()
-        status = 500
+        visit = Visit(self._traffic, scope["method"])
         origin = headers.get(b"origin", b"").decode("latin-1")
         extra = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS, *self._cors(scope["path"], origin)]
 
         is_head = state["is_head"] = scope["method"] == "HEAD"
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
                 sent = list(message.get("headers", []))
+                visit.answer(message["status"], sent)
                 message["headers"] = [*sent, *extra, *limit_headers(state), *_unless_said(sent)]
                 await send(message)
                 if is_head:  # whoever streams the body learns that nobody listens
@@ -125,14 +126,14 @@ class Edge:
                 asked: Any = {**scope, "method": "GET"} if is_head else scope
                 await self._app(asked, receive, send_with_headers)
         finally:
-            if scope["path"] not in QUIET:
-                milliseconds = round((time.perf_counter() - begun) * 1000, 1)
+            if scope["path"] not in QUIET or visit.status not in USUAL:
+                milliseconds = round(visit.end() * 1000, 1)
                 log.info(
                     "request",
                     request_id=request_id,
                     method=scope["method"],
                     path=without_secret(scope["path"]),
-                    status=status,
+                    status=visit.status,
                     ms=milliseconds,
                     code=state.get("problem_code"),
                 )

@@ -35,6 +35,13 @@ class AsyncCalls:
         request = Request(method="GET", path=path_of(*path), params=given(**params), is_repeatable=True)
         return await self._transport.call(request, answer)
 
+    async def _text(self, request: Request) -> str:
+        content = bytearray()
+        async with self._transport.stream(request) as response:
+            while chunk := await response.chunk():
+                content += chunk
+        return content.decode()
+
     async def _post(self, answer: type[T], *path: str, body: Any) -> T:
         """Send a write that would happen twice if it was sent twice."""
         return await self._transport.call(Request(method="POST", path=path_of(*path), body=body), answer)

@@ -34,6 +34,10 @@ class AsyncServerCalls(AsyncCalls):
         """The server's version."""
         return await self._get(Version, "version")
 
+    async def get_metrics(self) -> str:
+        """What the node that is asked does and has counted, in the text format of Prometheus; for admins."""
+        return await self._text(Request(method="GET", path="/metrics", is_repeatable=True))
+
     async def list_audit(
         self,
         *,

@@ -99,12 +99,7 @@ class AsyncSessionCalls(AsyncCalls):
     async def export_session_as_markdown(self, agent_id: str, session_id: str) -> str:
         """Take a session out for people to read, without the agent's instructions."""
         path = path_of("agents", agent_id, "session", session_id, "export")
-        request = Request(method="GET", path=path, params={"format": "markdown"}, is_repeatable=True)
-        content = bytearray()
-        async with self._transport.stream(request) as response:
-            while chunk := await response.chunk():
-                content += chunk
-        return content.decode()
+        return await self._text(Request(method="GET", path=path, params={"format": "markdown"}, is_repeatable=True))
 
     async def import_session(self, agent_id: str, export: SessionExport) -> Session:
         """Bring in a session that was exported; one that was brought in before is found."""

@@ -36,6 +36,13 @@ class Calls:
         request = Request(method="GET", path=path_of(*path), params=given(**params), is_repeatable=True)
         return self._transport.call(request, answer)
 
+    def _text(self, request: Request) -> str:
+        content = bytearray()
+        with self._transport.stream(request) as response:
+            while chunk := response.chunk():
+                content += chunk
+        return content.decode()
+
     def _post(self, answer: type[T], *path: str, body: Any) -> T:
         """Send a write that would happen twice if it was sent twice."""
         return self._transport.call(Request(method="POST", path=path_of(*path), body=body), answer)

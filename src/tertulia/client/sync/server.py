@@ -35,6 +35,10 @@ class ServerCalls(Calls):
         """The server's version."""
         return self._get(Version, "version")
 
+    def get_metrics(self) -> str:
+        """What the node that is asked does and has counted, in the text format of Prometheus; for admins."""
+        return self._text(Request(method="GET", path="/metrics", is_repeatable=True))
+
     def list_audit(
         self,
         *,

@@ -1,17 +1,18 @@
-"""What the page and operators ask: limits, life, readiness, version."""
+"""What the page and operators ask: limits, life, readiness, version, and what can be measured."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from litestar import Response, Router, get
+from litestar import MediaType, Response, Router, get
 from litestar.openapi.datastructures import ResponseSpec
 
 from tertulia import __version__
-from tertulia.domain.errors import StorageUnavailable
+from tertulia.domain.errors import Forbidden, StorageUnavailable
 from tertulia.domain.server import Health, Limits, Readiness, ServerConfig, ToolOffer, Version
 from tertulia.runtime.agents import Agents
 from tertulia.server.answers import answer
-from tertulia.server.auth import NOTHING, Caller
+from tertulia.server.auth import ADMIN, NOTHING, Caller
+from tertulia.server.metrics import Metrics
 from tertulia.server.routes.parameters import Given
 from tertulia.server.routes.problems import raises
 from tertulia.server.wire.native import RETRY_MS
@@ -37,6 +38,8 @@ ACCEPTED_FILES = [
 ]
 
 
+TEXT_FORMAT = "text/plain; version=0.0.4"
+"""As the framework takes it, which adds the charset."""
 NOT_READY = ResponseSpec(Readiness, generate_examples=False, description="Send no work here, and why.")
 
 
@@ -120,7 +123,22 @@ async def get_version() -> Response[Version]:
     return answer(Version(version=__version__))
 
 
+@get(
+    "/metrics",
+    operation_id="get_metrics",
+    opt=ADMIN,
+    media_type=MediaType.TEXT,
+    responses=raises(Forbidden),
+)
+async def get_metrics(metrics: Given[Metrics]) -> Response[str]:
+    """Get what this node does and has counted since it began, in the text format of Prometheus. For admins.
+
+    There are no ids, names or paths in it. Each node has numbers of its own.
+    """
+    return Response(await metrics.text(), media_type=TEXT_FORMAT)
+
+
 def operations_router() -> Router:
     """The routes of the server itself."""
-    handlers: list[Any] = [get_config, get_health, get_readiness, get_version]
+    handlers: list[Any] = [get_config, get_health, get_readiness, get_version, get_metrics]
     return Router("/v1", route_handlers=handlers, tags=["Server"])
