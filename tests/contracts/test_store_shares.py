@@ -4,6 +4,8 @@ import pytest
 
 from tertulia.domain.errors import SessionNotFound, ShareNotFound
 from tertulia.domain.sessions import SessionPatch
+from tertulia.domain.users import User
+from tertulia.store.accounts import UserChange
 from tertulia.store.base import Store
 from tertulia.store.shares import StoredShare
 from tests.store.values import ANA, NODE, at, completed, resumed, running, session, share
@@ -52,6 +54,15 @@ async def test_a_link_is_revoked_once(store: Store) -> None:
     for session_id, share_id in [("s1", "l9"), ("s9", "l1")]:
         with pytest.raises(ShareNotFound):
             await store.revoke_share(ANA, session_id, share_id, at=at(60))
+
+
+async def test_links_of_who_is_disabled_are_not_found_until_they_are_let_in_again(store: Store) -> None:
+    await store.add_user(User(user_id=ANA, name="ana", role="user", created_at=at(0)))
+    await store.create_share(ANA, share(), token_hash="hash")
+    await store.update_user(ANA, UserChange(disabled=True))
+    assert await store.find_share("hash") is None
+    await store.update_user(ANA, UserChange(disabled=False))
+    assert await store.find_share("hash") is not None
 
 
 async def test_a_turn_that_a_link_shows_as_it_is_is_not_taken_up_again(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from msgspec.structs import replace
 
 from tertulia.domain.attachments import FileAttachment
@@ -58,10 +59,11 @@ async def test_the_turns_that_have_files_are_remembered_as_such(world: MakeWorld
     assert history.attached_before(second) == []
 
 
-async def test_what_files_hold_counts_in_what_is_remembered() -> None:
+@pytest.mark.parametrize("is_of_words", [False, True], ids=["files", "words"])
+async def test_what_files_and_words_hold_counts_in_what_is_remembered(is_of_words: bool) -> None:
     def turn(turn_id: str) -> Turn:
-        file = FileAttachment(name="a", content="A" * 40_000)
-        message = UserMessage(content="", files=[file] * 10)
+        file = FileAttachment(name="a", content="" if is_of_words else "A" * 40_000)
+        message = UserMessage(content="a" * 400_000 if is_of_words else "", files=[file] * 10)
         return Turn(
             turn_id=turn_id,
             session_id=turn_id,

@@ -7,7 +7,7 @@ read once is read no more, by no branch and no fork that goes along it; only wha
 from collections import OrderedDict
 from weakref import WeakValueDictionary
 
-from tertulia.domain.messages import InputMessage, Message, UserMessage, files_of
+from tertulia.domain.messages import InputMessage, Message, UserMessage, files_of, text_of
 from tertulia.domain.turns import Turn
 from tertulia.engine.transcript import messages_of_turn
 from tertulia.store.turns import TurnRecord, TurnStore
@@ -16,7 +16,7 @@ MAX_SESSIONS = 512
 MAX_MESSAGES = 200_000
 """How much is kept: sessions, and messages in all of them. The least recently used go first."""
 CHARS_A_MESSAGE = 1_000
-"""Of the content of files: so much of it counts as one message more."""
+"""Of words, and of the content of files: so much of it counts as one message more."""
 AT_FIRST = 2
 AT_ONCE = 200
 """How many turns are fetched first, as mostly all but the last one are known; and then four times as many, up to so
@@ -33,7 +33,8 @@ class _Past:
         self.messages = messages_of_turn(turn)
         has_files = any(isinstance(each, UserMessage) and files_of(each) for each in turn.input_messages)
         self.attached: list[InputMessage] | None = turn.input_messages if has_files else None
-        own = len(self.messages) + _content_chars(turn.input_messages) // CHARS_A_MESSAGE
+        chars = sum(len(text_of(each.content)) for each in self.messages) + _content_chars(turn.input_messages)
+        own = len(self.messages) + chars // CHARS_A_MESSAGE
         self.size: int = own + (before.size if before else 0)
         """How many messages it and those before it have."""
 

@@ -37,5 +37,5 @@ class ShareStore(Protocol):
         ...
 
     async def find_share(self, token_hash: str) -> StoredShare | None:
-        """The link with this secret, whoever's: who has the secret may read it."""
+        """The link with this secret, whoever's: who has the secret may read it, unless its owner is disabled."""
         ...

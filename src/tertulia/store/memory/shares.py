@@ -52,7 +52,8 @@ class MemoryShares(MemoryRows):
     async def find_share(self, token_hash: str) -> StoredShare | None:
         await self._begin()
         found = self._shares.get(token_hash)
-        return found and sealed(found)
+        owner = found and self._users.get(found.owner)
+        return None if found is None or (owner and owner.user.disabled) else sealed(found)
 
 
 def _age(share: Share) -> tuple[str, str]:

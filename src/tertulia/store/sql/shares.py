@@ -7,7 +7,7 @@ from functools import cache
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import and_, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import and_, bindparam, func, insert, select, true, tuple_, update
 
 from tertulia.domain.errors import ShareNotFound
 from tertulia.domain.paging import Page, encode_cursor
@@ -17,13 +17,14 @@ from tertulia.store.shares import StoredShare
 from tertulia.store.sql import forking, sessions
 from tertulia.store.sql.database import Connection, Row, Statement
 from tertulia.store.sql.tables import sessions as session_table
-from tertulia.store.sql.tables import shares
+from tertulia.store.sql.tables import shares, users
 
 _share = msgspec.json.Decoder(Share)
 _read = [shares.c.owner, shares.c.share, shares.c.revoked_at, shares.c.tip]
 
 INSERT = insert(shares)
-FIND = select(*_read).where(shares.c.token_hash == bindparam("this"))
+_is_of_disabled = select(users.c.user_id).where(users.c.user_id == shares.c.owner, users.c.disabled == true()).exists()
+FIND = select(*_read).where(shares.c.token_hash == bindparam("this"), ~_is_of_disabled)
 REVOKE = (
     update(shares)
     .where(
