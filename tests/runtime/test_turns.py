@@ -173,6 +173,9 @@ async def test_input_over_the_limits_is_refused(world: MakeWorld) -> None:
     w = await world(max_message_chars=10, max_file_bytes=3)
     with pytest.raises(TooLarge, match="11 characters"):
         await w.start(say("x" * 11))
+    with pytest.raises(TooLarge, match="101 characters together") as refused:
+        await w.start(TurnRequest(messages=[*[UserMessage(content="x" * 10)] * 10, UserMessage(content="x")]))
+    assert [error.pointer for error in refused.value.errors] == ["/messages"]
     file = FileAttachment(name="a", type="text/plain", content="QUFBQUFBQUE=")
     with pytest.raises(TooLarge, match="MB"):
         await w.start(TurnRequest(messages=[UserMessage(content="x", file=file)]))

@@ -9,6 +9,9 @@ from tertulia.domain.messages import ImageSource, InputMessage, UserMessage, tex
 from tertulia.runtime.attached import attached_to, images_of
 from tertulia.runtime.files import refuse_larger
 
+FULL_MESSAGES = 10
+"""A turn takes as many characters, in however many messages, as so many of the longest ones have."""
+
 
 class InputLimits(Value):
     """How much one turn may bring."""
@@ -28,6 +31,7 @@ def check_input(messages: Sequence[InputMessage], limits: InputLimits) -> int:
         raise _invalid("/messages", "a turn starts with at least one message of role user")
     for place, message in enumerate(messages):
         _check_words(message, f"/messages/{place}", limits)
+    _check_all_words(messages, limits)
     attached = attached_to(messages)
     if len(attached) > limits.max_files:
         raise TooLarge(f"A turn takes at most {limits.max_files} files; this one has {len(attached)}.")
@@ -51,6 +55,16 @@ def _check_words(message: InputMessage, pointer: str, limits: InputLimits) -> No
         raise _invalid(f"{pointer}/content", "the message is empty")
     for place, image in images:
         _check_image(image, f"{pointer}/content/{place}/image")
+
+
+def _check_all_words(messages: Sequence[InputMessage], limits: InputLimits) -> None:
+    size, most = sum(len(text_of(message.content)) for message in messages), FULL_MESSAGES * limits.max_message_chars
+    if size > most:
+        raise TooLarge(
+            f"The messages have {size} characters together; the limit is {most}. "
+            "Send them as text files, or in several turns.",
+            errors=[FieldError(pointer="/messages", detail="too long together")],
+        )
 
 
 def _check_image(image: ImageSource, pointer: str) -> None:

@@ -253,7 +253,10 @@ class Settings(Value):
         Seconds,
         Meta(description="Hours for which an upload is kept that no turn uses; the others stay with their turns."),
     ] = 24
-    max_message_chars: Annotated[Count, Meta(description="The longest text of one message, in characters.")] = 200_000
+    max_message_chars: Annotated[
+        Count,
+        Meta(description="The longest text of one message, in characters; all of a turn's take ten times as many."),
+    ] = 200_000
 
     max_queued: Annotated[
         int, Meta(ge=0, description="How many turns of one session may wait for the one that runs.")
