@@ -221,7 +221,10 @@ export const turnPath = ({ agentId, sessionId, turnId }: TurnPlace) => ({
 /** Stop a turn; what it said so far is kept. Stopping one that rests changes nothing. */
 export const cancelTurn = (place: TurnPlace) =>
   valueOf<Turn>(
-    server.POST(`${SESSION}/turn/{turn_id}/cancel`, { params: { path: turnPath(place) } }),
+    server.POST(`${SESSION}/turn/{turn_id}/cancel`, {
+      params: { path: turnPath(place) },
+      signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
+    }),
   );
 
 /**

@@ -39,7 +39,9 @@ export class TurnServer {
   readonly decided: ({ readonly call_id: string } & Decision)[] = [];
   sessions: readonly Session[] = [];
   /** Answers to give to the next posts of turns instead of taking them. */
-  readonly refusals: Response[] = [];
+  readonly refusals: (Response | Promise<Response>)[] = [];
+  /** Answer a post of a turn, which is taken at once, no sooner than this. */
+  slowness: Promise<void> = Promise.resolve();
   /** Answers to give to the next who ask for the list of turns. */
   readonly listings: Response[] = [];
   readonly #lines = new Map<string, Line[]>();
@@ -250,7 +252,9 @@ function handlers(fake: TurnServer) {
         if (refusal) return refusal;
         const { messages, parent_turn_id: parent } = await request.json();
         const posted = { key: request.headers.get("Idempotency-Key"), messages, parent };
-        return HttpResponse.json(fake.accept(posted, params.session), { status: 202 });
+        const turn = fake.accept(posted, params.session);
+        await fake.slowness;
+        return HttpResponse.json(turn, { status: 202 });
       },
     ),
     http.get<{ turn: string }>(`${TURN}/:turn/events`, ({ params, request }) => {

@@ -1,6 +1,6 @@
 /** Turns: the fold, the live state, the way of a message to the server. */
 export { type Connection, EventStream } from "./event-stream";
-export { isLimited } from "./outbox-entry";
+export { isCalledOff, isLimited } from "./outbox-entry";
 export type { Beside, OutboxEntry, SendError, SendState } from "./outbox-entry";
 export { currentStep, isAtRest } from "./turn-status";
 export { removeFiles } from "./files";

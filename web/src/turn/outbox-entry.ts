@@ -56,20 +56,23 @@ export interface OutboxEntry {
   /** What went wrong last. */
   readonly error: SendError | null;
   readonly createdAt: number;
+  /** Somebody wants it stopped: what comes of it is, and it is not sent once more. */
+  readonly isUnwanted?: boolean;
 }
 
 export type OutboxEvent =
   | { readonly type: "uploaded"; readonly files: readonly FileAttachment[] }
   | { readonly type: "sent" }
   | { readonly type: "session_made"; readonly sessionId: string }
-  | { readonly type: "accepted"; readonly turnId: string }
+  | { readonly type: "unwanted" }
+  | { readonly type: "accepted"; readonly turnId: string; readonly isStopped?: boolean }
   | { readonly type: "postponed"; readonly error: SendError; readonly retryAt: number }
-  | { readonly type: "given_up"; readonly error: SendError }
+  | { readonly type: "given_up"; readonly error: SendError | null }
   | { readonly type: "retried" };
 
 const EVENTS: Readonly<Record<SendState, readonly OutboxEvent["type"][]>> = {
   queued: ["uploaded", "sent", "session_made", "given_up", "retried"],
-  sending: ["session_made", "accepted", "postponed", "given_up"],
+  sending: ["session_made", "unwanted", "accepted", "postponed", "given_up"],
   accepted: [],
   failed_to_send: ["session_made", "retried"],
 };
@@ -87,14 +90,29 @@ function applied(entry: OutboxEntry, event: OutboxEvent): OutboxEntry {
       return { ...entry, state: "sending", attempt: entry.attempt + 1, retryAt: null };
     case "session_made":
       return { ...entry, sessionId: event.sessionId };
+    case "unwanted":
+      return { ...entry, isUnwanted: true };
     case "accepted":
-      return { ...entry, state: "accepted", turnId: event.turnId, error: null };
+      return {
+        ...entry,
+        state: "accepted",
+        turnId: event.turnId,
+        error: null,
+        isUnwanted: event.isStopped === true,
+      };
     case "postponed":
       return { ...entry, state: "queued", error: event.error, retryAt: event.retryAt };
     case "given_up":
       return { ...entry, state: "failed_to_send", error: event.error, retryAt: null };
     case "retried":
-      return { ...entry, state: "queued", attempt: 0, error: null, retryAt: null };
+      return {
+        ...entry,
+        state: "queued",
+        attempt: 0,
+        error: null,
+        retryAt: null,
+        isUnwanted: false,
+      };
     default:
       event satisfies never;
       return entry;
@@ -122,6 +140,10 @@ export function sendErrorOf(error: ApiError): SendError {
 /** Did it fail only because nobody had signed in? */
 export const isSignedOut = (entry: OutboxEntry) =>
   entry.state === "failed_to_send" && entry.error?.code === SIGNED_OUT;
+
+/** Was it to be stopped, and never came so far? Then it is somebody's to write anew. */
+export const isCalledOff = ({ state, isUnwanted }: OutboxEntry) =>
+  state === "failed_to_send" && isUnwanted === true;
 
 /** Does it wait because the server takes no more for now? While it is tried again that is not known yet. */
 export const isLimited = ({ state, error }: OutboxEntry) =>

@@ -101,6 +101,88 @@ afterEach(async () => {
   for (const { key } of await records.all()) await records.delete(key);
 });
 
+describe("a message that is stopped while it is sent", () => {
+  /** One whose answer comes when the test says so; it is being sent. */
+  async function onItsWay(answer?: () => Response) {
+    const [{ promise: isThere, resolve: arrive }, { promise, resolve: reply }] = [
+      promised(),
+      promised(),
+    ];
+    const { posted } = takesTurns(async () => {
+      arrive();
+      await promise;
+      return (
+        answer?.() ??
+        HttpResponse.json(aTurn({ turn_id: "t1", session_id: "s1", status: "running" }))
+      );
+    });
+    const accepted: string[] = [];
+    const box = outbox({ onAccepted: (_, { status }) => accepted.push(status) });
+    const sent = box.send("a1", "s1", says("Hello"));
+    await isThere;
+    return { box, sent, reply, posted, accepted };
+  }
+
+  const cancels = (answer: () => Response) =>
+    server.use(http.post("/v1/agents/a1/session/s1/turn/t1/cancel", answer));
+
+  it("is cancelled as soon as its turn is known", async () => {
+    cancels(() =>
+      HttpResponse.json(aTurn({ turn_id: "t1", session_id: "s1", status: "cancelled" })),
+    );
+    const { box, sent, reply, posted, accepted } = await onItsWay();
+    const stopped = box.stop(box.entries()[0]!);
+    expect(box.entries()).toMatchObject([{ state: "sending", isUnwanted: true }]);
+    reply();
+    expect(await stopped).toMatchObject({ state: "accepted", turnId: "t1", isUnwanted: true });
+    expect(await sent).toEqual(await stopped);
+    expect(accepted).toEqual(["cancelled"]);
+    expect(posted).toHaveLength(1);
+  });
+
+  it("says so when its turn could not be stopped", async () => {
+    cancels(trouble(409, "conflict"));
+    const { box, reply, accepted } = await onItsWay();
+    const stopped = box.stop(box.entries()[0]!);
+    reply();
+    expect(await stopped).toMatchObject({ state: "accepted", turnId: "t1", isUnwanted: false });
+    expect(accepted).toEqual(["running"]);
+  });
+
+  it.each([
+    [503, trouble(503, "overloaded")],
+    [0, () => HttpResponse.error()],
+  ])("is not sent once more after %i, and can be written anew", async (status, answer) => {
+    const { box, reply, posted } = await onItsWay(answer);
+    const stopped = box.stop(box.entries()[0]!);
+    reply();
+    const entry = await stopped;
+    expect(entry).toMatchObject({ state: "failed_to_send", isUnwanted: true, error: { status } });
+    expect(posted).toHaveLength(1);
+    expect(box.discard(entry.key)).toEqual(entry);
+  });
+
+  it("does not go out at all when its session was only being made", async () => {
+    const { posted } = takesTurns();
+    const { promise: isThere, resolve: arrive } = promised();
+    const { promise, resolve: reply } = promised();
+    server.use(
+      http.post("/v1/agents/a1/session", async () => {
+        arrive();
+        await promise;
+        return HttpResponse.json(aSession("made", { agent_id: "a1" }), { status: 201 });
+      }),
+    );
+    const box = outbox();
+    void box.send("a1", null, says("Hello"));
+    await isThere;
+    const stopped = box.stop(box.entries()[0]!);
+    reply();
+    expect(await stopped).toMatchObject({ state: "failed_to_send", sessionId: "made" });
+    expect(posted).toEqual([]);
+  });
+});
+
 describe("a message", () => {
   it("is accepted under the key it was sent with, and then stored no more", async () => {
     const { posted } = takesTurns();

@@ -6,7 +6,7 @@
  * go out one after the other, in the order they were written; of many tabs one sends.
  * Framework-free: its React face is `use-send.ts`.
  */
-import { createSession, retryTurn, startTurn } from "@/api/client";
+import { cancelTurn, createSession, retryTurn, startTurn } from "@/api/client";
 import { type ApiError, isApiError } from "@/api/errors";
 import { retryDelay } from "@/api/retry";
 import type { FileAttachment, Session, Turn, UserMessage } from "@/api/types";
@@ -164,6 +164,17 @@ export class Outbox {
     return entry;
   };
 
+  /**
+   * Stop what is being sent: the turn that it becomes, as soon as that is known. Says how that ended:
+   * what is accepted and still wanted could not be stopped.
+   */
+  readonly stop = (entry: OutboxEntry): Promise<OutboxEntry> => {
+    this.#advanceKnown(entry, { type: "unwanted" });
+    return new Promise((resolve) => {
+      this.#done.set(entry.key, [...(this.#done.get(entry.key) ?? []), resolve]);
+    });
+  };
+
   #find(key: string): OutboxEntry | undefined {
     return this.#entries.find((entry) => entry.key === key);
   }
@@ -220,8 +231,14 @@ export class Outbox {
   async #try(entry: OutboxEntry): Promise<OutboxEntry> {
     try {
       const placed = await this.#withSession(entry);
-      const turn = await handOver(placed);
-      const accepted = this.#advance(placed, { type: "accepted", turnId: turn.turn_id });
+      if (entry.sessionId === null && placed.isUnwanted === true)
+        return this.#advance(placed, { type: "given_up", error: null }); // it has not gone out
+      const sent = await handOver(placed);
+      const isUnwanted = this.#find(entry.key)?.isUnwanted === true;
+      const stopped = isUnwanted ? await stopTurn(placed.agentId, sent) : null;
+      const turn = stopped ?? sent;
+      const isStopped = stopped !== null;
+      const accepted = this.#advance(placed, { type: "accepted", turnId: turn.turn_id, isStopped });
       this.#keyOf.set(turn.turn_id, accepted.key);
       this.#options.onAccepted(accepted, turn);
       await this.#forget(accepted.key); // before another tab may look
@@ -233,7 +250,7 @@ export class Outbox {
   }
 
   #fail(entry: OutboxEntry, error: ApiError): OutboxEntry {
-    const delay = retryDelay(error, entry.attempt - 1);
+    const delay = entry.isUnwanted === true ? null : retryDelay(error, entry.attempt - 1);
     const problem = sendErrorOf(error);
     if (delay === null) return this.#advance(entry, { type: "given_up", error: problem });
     const retryAt = Date.now() + delay;
@@ -323,6 +340,10 @@ function handOver({ agentId, sessionId, messages, key, beside }: OutboxEntry): P
   const place = beside && { parentTurnId: beside.parentTurnId };
   return startTurn({ agentId, sessionId, messages, key, ...place });
 }
+
+/** The turn as it was stopped; null when it could not be. */
+const stopTurn = (agentId: string, { session_id: sessionId, turn_id: turnId }: Turn) =>
+  cancelTurn({ agentId, sessionId, turnId }).catch(() => null);
 
 /**
  * Of all tabs only this one now sends on this lane. Without Web Locks, or where the browser denies them (a frame on a

@@ -55,6 +55,8 @@ export interface Sending {
   /** Have a turn beside another one: with the same messages, or with others. */
   readonly sendBeside: (beside: Beside, messages: readonly UserMessage[]) => Promise<OutboxEntry>;
   readonly retry: (key: string) => void;
+  /** Stop what is being sent, as soon as it is known what it becomes. */
+  readonly stop: Outbox["stop"];
   /** Forget a message, but not its files: they are somebody's to write anew with. */
   readonly takeBack: (key: string) => OutboxEntry | undefined;
   /** Forget a message, and its files with it. */
@@ -97,6 +99,7 @@ export function useSend(
       send,
       sendBeside,
       retry: outbox.retry,
+      stop: outbox.stop,
       takeBack: outbox.discard,
       discard: (key) => removeFiles(outbox.discard(key)?.uploads ?? []),
     }),

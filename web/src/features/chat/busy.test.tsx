@@ -1,4 +1,5 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { openRecords } from "@/storage";
@@ -145,5 +146,43 @@ describe("while the agent works", () => {
     });
     await waitFor(() => expect(polite()).toHaveTextContent("Answer ready, 4 words"));
     expect(screen.getByRole("feed")).not.toHaveAttribute("aria-live");
+  });
+});
+
+describe("while a message is being sent", () => {
+  it("Stop is kept, says so, and ends the turn once it is known", async () => {
+    let answer: () => void = () => undefined;
+    const server = new TurnServer([done(1)]);
+    server.slowness = new Promise((resolve) => (answer = resolve));
+    const { user } = openTalk();
+    await screen.findByText("Answer 1");
+    await write({ user }, "Tell me a story");
+    await waitFor(() => expect(server.posted).toHaveLength(1));
+    await user.click(screen.getByRole("button", { name: "Stop" }));
+    expect(await screen.findByRole("button", { name: "Stopping…" })).toBeDisabled();
+    expect(polite()).toHaveTextContent("Stopping…");
+    await user.keyboard("{Escape}"); // once is enough
+    expect(server.cancelled).toEqual([]);
+    act(answer);
+    expect(await screen.findByText("Stopped", { selector: "article *" })).toBeVisible();
+    expect(server.cancelled).toEqual(["t2"]);
+    await waitFor(() => expect(polite()).toHaveTextContent("Stopped"));
+    expect(screen.queryByRole("button", { name: "Stopping…" })).toBeNull();
+  });
+
+  it("what was stopped and never arrived is written anew", async () => {
+    let refuse: (answer: Response) => void = () => undefined;
+    const server = new TurnServer([done(1)]);
+    server.refusals.push(new Promise((resolve) => (refuse = resolve)));
+    const { user } = openTalk();
+    await screen.findByText("Answer 1");
+    await write({ user }, "Tell me a story");
+    await user.click(await screen.findByRole("button", { name: "Stop" }));
+    await screen.findByRole("button", { name: "Stopping…" });
+    refuse(HttpResponse.error());
+    await waitFor(() => expect(composer()).toHaveValue("Tell me a story"));
+    expect(screen.queryByText("Tell me a story", { selector: "article *" })).toBeNull();
+    expect(server.posted).toEqual([]);
+    expect(await openRecords("outbox").all()).toEqual([]);
   });
 });

@@ -31,7 +31,7 @@ import { useLostSession } from "./use-lost-session";
 import { type QueuedMessage, useQueue } from "./use-queue";
 import { useQueueAdvance } from "./use-queue-advance";
 import { useSessionId } from "./use-session-id";
-import { useStop } from "./use-stop";
+import { useCalledOff, useStop } from "./use-stop";
 import { writingOf } from "./writing";
 
 export function useConversation(
@@ -52,13 +52,14 @@ export function useConversation(
   );
   const { branches, editedId } = useBranches(agentId, sessionId, sending);
   const isBusy = isWorking(transcript);
-  const { stop, isStopping } = useStop(agentId, sessionId, transcript.liveTurnId);
+  const { stop, isStopping } = useStop(agentId, sessionId, transcript, sending);
   const queue = useQueue(sessionId);
   useQueueAdvance(queue, !isBusy && hasAnswered(transcript), send);
   useFreshTurns(agentId, sessionId, !isBusy);
 
   const deliveryActions = useDeliveryActions(sending, { takeBack, enqueue: queue.add, stop });
   useLostSession(agentId, sessionId, transcript.rows, deliveryActions.edit);
+  useCalledOff(transcript.rows, deliveryActions.edit);
 
   const { rows } = transcript;
   const onSend = useCallback(
@@ -72,8 +73,8 @@ export function useConversation(
   const onStop = useCallback(() => {
     const waiting = lastWaiting(rows);
     if (waiting) deliveryActions.edit(waiting);
-    else void stop();
-  }, [rows, deliveryActions, stop]);
+    else if (!isStopping) void stop();
+  }, [rows, deliveryActions, stop, isStopping]);
   const onRecall = useCallback(() => {
     const last = rows.at(-1);
     if (last?.kind === "outgoing") deliveryActions.edit(last.entry);
@@ -101,7 +102,8 @@ export function useConversation(
       sendNow: (id: string) =>
         dequeue(
           id,
-          (writing) => void stop(openIn(transcript)).then(() => send(writing, writing.id)),
+          (writing) =>
+            void stop(openIn(transcript) ?? undefined).then(() => send(writing, writing.id)),
         ),
     },
     attach: (dropped: Transferred) => composer.current?.attach(dropped),

@@ -74,6 +74,7 @@ export const chat = {
   "composer.send": "Send",
   "composer.enqueue": "Send when the agent has answered",
   "composer.stop": "Stop",
+  "composer.stopping": "Stopping…",
   "composer.takeBack": "Take the message back",
 
   "composer.tooLong": {

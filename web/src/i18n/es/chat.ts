@@ -98,6 +98,7 @@ export const chat = {
   "composer.enqueue": "Enviar cuando el agente haya respondido",
   "composer.takeBack": "Recuperar el mensaje",
   "composer.stop": "Detener",
+  "composer.stopping": "Deteniendo…",
 
   "composer.tooLong": {
     one: "El mensaje tiene {count} carácter; el límite es {limit}.",

@@ -46,7 +46,7 @@ function StopButton({ isStopping, takesBack, onStop }: StopProps) {
   useShortcut(SHORTCUTS.stop, onStop);
   return (
     <ActionButton
-      label={takesBack ? t("composer.takeBack") : t("composer.stop")}
+      label={t(`composer.${isStopping ? "stopping" : takesBack ? "takeBack" : "stop"}`)}
       icon={takesBack ? <EditIcon sx={ICON} /> : <StopIcon sx={ICON} />}
       tooltip="top"
       shortcut={SHORTCUTS.stop}
