@@ -20,7 +20,8 @@ interface Call {
   readonly keepalive?: boolean;
 }
 
-export type Send = (request: Request) => Promise<Response>;
+/** `isRead`: the answer is wanted as a whole. */
+export type Send = (request: Request, isRead: boolean) => Promise<Response>;
 
 type Methods = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -29,8 +30,9 @@ export function callerOf(send: Send) {
   const by =
     (method: Methods) =>
     async (path: string, call: Call = {}) => {
-      const response = await send(requestOf(method, path, call));
-      if (call.parseAs === "stream") return { response };
+      const isStream = call.parseAs === "stream";
+      const response = await send(requestOf(method, path, call), method === "GET" && !isStream);
+      if (isStream) return { response };
       const text = await response.text();
       return { data: text === "" ? undefined : (JSON.parse(text) as unknown), response };
     };

@@ -5,8 +5,9 @@ import { problem } from "@/testing/fake-server";
 import { server } from "@/testing/server";
 
 import { ApiError } from "./errors";
-import { fetchOnce, patientFetch } from "./fetch";
+import { fetchOnce, patientFetch, read } from "./fetch";
 import { hear, type Word } from "./line";
+import { wait } from "./wait";
 
 const URL = "http://localhost:3000/v1/thing";
 const request = (init?: RequestInit) => new Request(URL, init);
@@ -119,6 +120,55 @@ describe("whether the server is there", () => {
     await failure(fetchOnce(request()));
     expect(heard).toEqual([word]);
     for (const stop of stops) stop();
+  });
+});
+
+describe("a read", () => {
+  /** What is sent of the answer when the test says so. */
+  function slowly() {
+    let body: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const stream = new ReadableStream<Uint8Array>({ start: (it) => void (body = it) });
+    answers(() => new HttpResponse(stream));
+    return {
+      say: (text: string) => body?.enqueue(new TextEncoder().encode(text)),
+      end: () => body?.close(),
+    };
+  }
+
+  it("comes as a whole, and says what went wrong as any other", async () => {
+    answers(() => HttpResponse.json({ word: "ñandú" }), trouble(404));
+    expect(await (await fetchOnce(request(), true)).json()).toEqual({ word: "ñandú" });
+    expect(await failure(fetchOnce(request(), true))).toMatchObject({ status: 404 });
+  });
+
+  it("is given up when no answer comes", async () => {
+    server.use(http.get("/v1/thing", () => new Promise<never>(() => undefined)));
+    expect(await failure(read(request(), 50))).toMatchObject({ name: "AbortError" });
+  });
+
+  it("is given up when nothing more of the answer comes", async () => {
+    const { say } = slowly();
+    say("one, ");
+    expect(await failure(read(request(), 500))).toMatchObject({ name: "AbortError" });
+  });
+
+  it("is waited for as long as something comes", async () => {
+    const { say, end } = slowly();
+    const answer = read(request(), 4000);
+    for (const word of ["one, ", "two, ", "three"]) {
+      await wait(2000);
+      say(word);
+    }
+    end();
+    expect(await (await answer).text()).toBe("one, two, three");
+  });
+
+  it("is called off by whoever asked", async () => {
+    slowly();
+    const asking = new AbortController();
+    const failed = failure(fetchOnce(request({ signal: asking.signal }), true));
+    asking.abort("changed my mind");
+    expect(await failed).toBe("changed my mind");
   });
 });
 

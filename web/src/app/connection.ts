@@ -91,9 +91,13 @@ export class ConnectionWatch {
   }
 }
 
+/** A server that takes longer is as good as away. */
+const HEALTH_MS = 10_000;
+
 async function isHealthy(): Promise<boolean> {
+  const signal = AbortSignal.timeout(HEALTH_MS);
   try {
-    return (await fetch("/v1/health", { cache: "no-store" })).ok;
+    return (await fetch("/v1/health", { cache: "no-store", signal })).ok;
   } catch {
     return false;
   }
