@@ -7,7 +7,13 @@ import { isEmptyField, isTyping, matches, type Shortcut } from "./shortcuts";
 
 const isSingle = ({ key, mod, alt }: Shortcut) => key.length === 1 && mod !== true && alt !== true;
 
-export function useShortcut(shortcut: Shortcut, action: () => void, enabled = true): void {
+/** What listens `on` the document is asked before what listens to the whole window. */
+export function useShortcut(
+  shortcut: Shortcut,
+  action: () => void,
+  enabled = true,
+  on: Document | Window = window,
+): void {
   const onPress = useEffectEvent((press: KeyboardEvent) => {
     if (!enabled || press.defaultPrevented || press.isComposing || !matches(press, shortcut))
       return;
@@ -19,7 +25,8 @@ export function useShortcut(shortcut: Shortcut, action: () => void, enabled = tr
     action();
   });
   useEffect(() => {
-    window.addEventListener("keydown", onPress);
-    return () => window.removeEventListener("keydown", onPress);
-  }, []);
+    const listener = onPress as EventListener;
+    on.addEventListener("keydown", listener);
+    return () => on.removeEventListener("keydown", listener);
+  }, [on]);
 }

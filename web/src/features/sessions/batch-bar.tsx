@@ -40,7 +40,7 @@ export function BatchBar({ agentId, sessions, onAll, onLeave }: BatchBarProps) {
     announce(t("batch.left"));
     onLeave();
   };
-  useShortcut(LEAVE, leave);
+  useShortcut(LEAVE, leave, true, document); // before it stops an answer
   useShortcut(SHORTCUTS.deleteSession, actions.remove);
   useEffect(() => announce(t("batch.spoken", { count })), [count]);
   return (

@@ -69,6 +69,11 @@ describe("sessions are chosen", () => {
   });
 
   it("by keys alone: Space, Shift with an arrow, all of them; Esc leaves, and says so", async () => {
+    const isTaken: boolean[] = []; // as what stops an answer finds it
+    const onPress = ({ key, defaultPrevented }: KeyboardEvent) => {
+      if (key === "Escape") isTaken.push(defaultPrevented);
+    };
+    window.addEventListener("keydown", onPress);
     const { user } = open();
     (await link("Lisbon")).focus();
     await user.keyboard(" ");
@@ -82,6 +87,9 @@ describe("sessions are chosen", () => {
     await user.keyboard("{Escape}");
     await noBar();
     expect(await screen.findByText("Nothing is selected")).toBeInTheDocument();
+    await user.keyboard("{Escape}");
+    expect(isTaken).toEqual([true, false]);
+    window.removeEventListener("keydown", onPress);
   });
 
   it("by the menu of a session, without a mouse's keys", async () => {
