@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tertulia.domain.agents import Agent, AgentConfig
 from tests.cli.server_process import ServerProcess, serving
@@ -86,10 +86,18 @@ async def test_a_sign_in_that_ends_takes_no_word_with_it(guarded: ServerProcess,
     await ana.page.get_by_role("button", name="Create account").click()
     await say(ana.page, "The first thing")
 
+    is_written = asyncio.Event()
+
+    async def hold(route: Route) -> None:  # the dialog comes with the answer, and leaves nothing else to write in
+        await is_written.wait()
+        await route.continue_()
+
+    await ana.page.route("**/turn", hold)
     await ana.page.context.clear_cookies()
     await ana.composer.fill("The second thing")
     await ana.composer.press("Enter")
     await ana.composer.fill("The third is not yet sent")
+    is_written.set()
     dialog = ana.page.get_by_role("dialog", name="Sign in again")
     await expect(dialog).to_be_visible()
     await fill_in(dialog, "ana")

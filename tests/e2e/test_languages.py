@@ -1,6 +1,6 @@
 """The page in Spanish, and from right to left: whole, at once, and with nothing cut off."""
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, TimeoutError, expect
 
 from tertulia.domain.agents import Agent
 from tests.e2e.axe import violations
@@ -21,9 +21,14 @@ FETCHED = "performance.getEntriesByType('resource').map(({ name }) => name).filt
 
 
 async def assert_nothing_is_cut_off(page: Page) -> None:
-    """Look at the page as it is."""
-    assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), page.url
-    assert await page.evaluate(CUT_OFF) == [], page.url
+    """Look at the page once it has come to rest."""
+    try:
+        await page.wait_for_function(
+            f"document.documentElement.scrollWidth <= innerWidth && ({CUT_OFF})().length === 0"
+        )
+    except TimeoutError:
+        cut_off = await page.evaluate(CUT_OFF)
+        raise AssertionError(f"{page.url} is too wide, or {cut_off} is cut off") from None
 
 
 async def test_a_browser_that_asks_for_spanish_has_it_until_another_language_is_chosen(

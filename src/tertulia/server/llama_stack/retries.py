@@ -36,6 +36,8 @@ PARTING = 4.0
 patience. Who has read it keeps the connection for 5 s (httpx, which official clients use)."""
 IN_DOUBT = 10.0
 """Seconds for which another try may follow: clients wait for 8 at the most before they come again."""
+TURNS_OF_THE_LOOP = 4
+"""How often the loop looks at connections before one counts as open: an end that came with a request is read behind it."""
 
 Place = tuple[str, str, str]
 """Owner, agent and session."""
@@ -120,6 +122,8 @@ async def may_be_late(request: Request[Any, Any, Any]) -> bool:
 
 async def has_left(receive: Callable[[], Awaitable[Any]]) -> bool:
     """Tell whether the client of a request, whose body was read, is gone by now."""
+    for _ in range(TURNS_OF_THE_LOOP):
+        await asyncio.sleep(0)
     try:
         async with asyncio.timeout(0):
             return (await receive())["type"] == "http.disconnect"
