@@ -1,6 +1,6 @@
 """The page in Spanish, and from right to left: whole, at once, and with nothing cut off."""
 
-from playwright.async_api import Page, TimeoutError, expect
+from playwright.async_api import Error, Page, expect
 
 from tertulia.domain.agents import Agent
 from tests.e2e.axe import violations
@@ -26,7 +26,7 @@ async def assert_nothing_is_cut_off(page: Page) -> None:
         await page.wait_for_function(
             f"document.documentElement.scrollWidth <= innerWidth && ({CUT_OFF})().length === 0"
         )
-    except TimeoutError:
+    except Error:
         cut_off = await page.evaluate(CUT_OFF)
         raise AssertionError(f"{page.url} is too wide, or {cut_off} is cut off") from None
 

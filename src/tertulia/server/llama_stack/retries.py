@@ -37,7 +37,7 @@ patience. Who has read it keeps the connection for 5 s (httpx, which official cl
 IN_DOUBT = 10.0
 """Seconds for which another try may follow: clients wait for 8 at the most before they come again."""
 TURNS_OF_THE_LOOP = 4
-"""How often the loop looks at connections before one counts as open: an end that came with a request is read behind it."""
+"""How often the loop looks at connections before one counts as open: an end that came with a request is read later."""
 
 Place = tuple[str, str, str]
 """Owner, agent and session."""
