@@ -118,11 +118,11 @@ it("the end is near within 80 pixels", () => {
   expect(intents.onNear).toHaveBeenLastCalledWith(false);
 });
 
-it("the beginning is near within one and a half screens, on the way up", () => {
-  scrollTo(901);
+it("the beginning is near within five screens, on the way up", () => {
+  scrollTo(3001);
   expect(intents.onApproachStart).not.toHaveBeenCalled();
-  scrollTo(899);
+  scrollTo(2999);
   expect(intents.onApproachStart).toHaveBeenCalledOnce();
-  scrollTo(899.5);
+  scrollTo(2999.5);
   expect(intents.onApproachStart).toHaveBeenCalledOnce();
 });
