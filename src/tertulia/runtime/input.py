@@ -29,9 +29,8 @@ def check_input(messages: Sequence[InputMessage], limits: InputLimits) -> int:
     """
     if not any(isinstance(message, UserMessage) for message in messages):
         raise _invalid("/messages", "a turn starts with at least one message of role user")
-    for place, message in enumerate(messages):
-        _check_words(message, f"/messages/{place}", limits)
-    _check_all_words(messages, limits)
+    size = sum(_check_words(message, f"/messages/{place}", limits) for place, message in enumerate(messages))
+    _check_all_words(size, limits)
     attached = attached_to(messages)
     if len(attached) > limits.max_files:
         raise TooLarge(f"A turn takes at most {limits.max_files} files; this one has {len(attached)}.")
@@ -40,7 +39,8 @@ def check_input(messages: Sequence[InputMessage], limits: InputLimits) -> int:
     return len(attached)
 
 
-def _check_words(message: InputMessage, pointer: str, limits: InputLimits) -> None:
+def _check_words(message: InputMessage, pointer: str, limits: InputLimits) -> int:
+    """Return how many characters it has."""
     text = text_of(message.content)
     if len(text) > limits.max_message_chars:
         raise TooLarge(
@@ -49,16 +49,17 @@ def _check_words(message: InputMessage, pointer: str, limits: InputLimits) -> No
             errors=[FieldError(pointer=f"{pointer}/content", detail="too long")],
         )
     if not isinstance(message, UserMessage):
-        return
+        return len(text)
     images = images_of(message.content)
     if not text.strip() and not images and not message.attachments:
         raise _invalid(f"{pointer}/content", "the message is empty")
     for place, image in images:
         _check_image(image, f"{pointer}/content/{place}/image")
+    return len(text)
 
 
-def _check_all_words(messages: Sequence[InputMessage], limits: InputLimits) -> None:
-    size, most = sum(len(text_of(message.content)) for message in messages), FULL_MESSAGES * limits.max_message_chars
+def _check_all_words(size: int, limits: InputLimits) -> None:
+    most = FULL_MESSAGES * limits.max_message_chars
     if size > most:
         raise TooLarge(
             f"The messages have {size} characters together; the limit is {most}. "
