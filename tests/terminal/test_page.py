@@ -147,6 +147,27 @@ async def test_what_happens_in_the_session_elsewhere_is_shown_here() -> None:
         assert (await one.client.get_session(session.agent_id, session.session_id)).session_name == "Plans for Lisbon"
 
 
+async def test_an_answer_is_tried_again_and_the_first_one_stays_as_a_branch() -> None:
+    async with person(Reply("First."), Reply("Second."), Reply("Third."), Reply("Fourth.")) as one:
+        await one.says("/retry")
+        await one.sees("There is no answer yet")
+        await one.says("Hello")
+        await one.sees("First.")
+        await one.says("And now?")
+        await one.sees("Second.")
+        await one.says("/retry")
+        await one.sees("Third.")
+        await one.until(lambda: "Second." not in one.screen)
+        assert one.screen.index("First.") < one.screen.index("And now?") < one.screen.index("Third.")
+        session = one.page.session
+        assert session is not None
+        turns = [turn async for turn in one.client.iter_turns(session.agent_id, session.session_id)]
+        assert [turn.output_message.content for turn in turns] == ["First.", "Third."]
+        await one.client.retry_turn(session.agent_id, session.session_id, turns[0].turn_id)
+        await one.sees("Fourth.")
+        await one.until(lambda: len(one.page.talk.views) == 1)
+
+
 async def test_messages_wait_for_their_turn_while_another_runs() -> None:
     gate = asyncio.Event()
     async with person(Reply("First.", gate), Reply("Second.")) as one:

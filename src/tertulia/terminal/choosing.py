@@ -217,7 +217,8 @@ def name_of(agent: Agent) -> str:
 
 def _row(session: Session) -> Content:
     name, state = line_of(plain(session.session_name), 60), STATES.get(session.status, "")
-    aside = f"  {_ago(session.updated_at)}  {line_of(plain(session.preview), 80)}"
+    preview = line_of(plain(session.preview), 80)
+    aside = f"  {_ago(session.updated_at)}" + (f"  {preview}" if preview != name else "")
     return Content.assemble(("▪ " if session.pinned else "") + name, (state, "bold"), (aside, "dim"))
 
 

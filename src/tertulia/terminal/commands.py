@@ -10,6 +10,7 @@ COMMANDS = {
     "new": "begin a new session (Ctrl+N)",
     "agent": "talk with another agent",
     "rename": "NAME  give this session another name",
+    "retry": "ask the last message again; the answer before it stays, as a branch",
     "copy": "copy the last answer",
     "export": "PATH  write this session as Markdown",
     "help": "this (F1)",

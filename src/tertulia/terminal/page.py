@@ -22,6 +22,7 @@ from tertulia.domain.agents import Agent
 from tertulia.domain.messages import UserMessage, text_of
 from tertulia.domain.server import Limits
 from tertulia.domain.sessions import Session, SessionPatch
+from tertulia.domain.turns import ENDED
 from tertulia.terminal.ask_panel import AskPanel
 from tertulia.terminal.asking import undecided
 from tertulia.terminal.chips import Chips
@@ -137,6 +138,8 @@ class TerminalPage(App[None]):
                 self._rename(given)
             case "export":
                 self._export(path_typed(given))
+            case "retry":
+                self._retry()
             case "copy":
                 self._copy()
             case "sessions":
@@ -303,6 +306,13 @@ class TerminalPage(App[None]):
             self._complain(str(error))
         else:
             self.notify(f"Written: {visible(str(path))}", markup=False)
+
+    def _retry(self) -> None:
+        view = self.talk.newest
+        if view is None or view.status not in ENDED:
+            self._complain("There is no answer yet that could be tried again.")
+        else:
+            self.talk.retry(view)
 
     def _copy(self) -> None:
         answers = [view.answer for view in self.talk.views if view.answer]

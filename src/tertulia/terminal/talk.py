@@ -118,6 +118,20 @@ class Talk(EndsItsWork, VerticalScroll, can_focus=False):
         self._follow(view, turn)
 
     @work
+    async def retry(self, view: TurnView) -> None:
+        """Try a turn again: another one with the same words takes its place, which stays as a branch."""
+        if view.turn_id is None or self.session is None:
+            return
+        path, key = (self.agent.agent_id, self.session.session_id, view.turn_id), uuid4().hex
+        try:
+            turn = await insist(self._client, self, lambda: self._client.start_retry(*path, idempotency_key=key))
+        except ClientError as error:
+            self.notify(plain(str(error)), severity="error", markup=False)
+            return
+        if all(view.turn_id != turn.turn_id for view in self.views):
+            await self._show(turn)
+
+    @work
     async def stop(self, view: TurnView) -> None:
         """Stop a turn."""
         if view.turn_id is None or self.session is None:
@@ -183,12 +197,25 @@ class Talk(EndsItsWork, VerticalScroll, can_focus=False):
         self._tell()
 
     async def _show(self, turn: Turn) -> None:
+        """Show a turn in its place: after the one it comes after, and instead of what is on another branch."""
         view = TurnView(turn.input_messages, turn.turn_id)
+        elsewhere = self._beside(turn)
+        self.views = [each for each in self.views if each not in elsewhere]
+        if elsewhere and not self.views:
+            self._mark_earlier(turn.parent_turn_id is not None)
         await self._add(view)
+        for each in elsewhere:
+            await each.remove()
         if turn.status in ENDED:
             await view.restore(turn)
         else:
             self._follow(view, turn)
+
+    def _beside(self, turn: Turn) -> list[TurnView]:
+        """What is shown after the turn that this one comes after; not what the server has not taken yet."""
+        taken = [view for view in self.views if view.turn_id is not None]
+        ids = [view.turn_id for view in taken]
+        return taken[ids.index(turn.parent_turn_id) + 1 if turn.parent_turn_id in ids else 0 :]
 
     async def _add(self, view: TurnView) -> None:
         self.views.append(view)

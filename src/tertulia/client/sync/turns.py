@@ -68,6 +68,11 @@ class TurnCalls(Calls):
         """Try a turn again: another one with the same input takes its place on the active branch. Wait for its rest."""
         return self.stream_retry(agent_id, session_id, turn_id, **options).until_rest()
 
+    def start_retry(self, agent_id: str, session_id: str, turn_id: str, **options: Unpack[RetryOptions]) -> Turn:
+        """Try a turn again, and return the new one at once. The key is as in `create_turn`."""
+        path = _session(agent_id, session_id) + path_of("turn", turn_id)
+        return self._transport.call(retry_of(path, options, background=True), Turn)
+
     def stream_retry(self, agent_id: str, session_id: str, turn_id: str, **options: Unpack[RetryOptions]) -> TurnStream:
         """Try a turn again, and give the events of the new one until it rests. The key is as in `create_turn`."""
         session = _session(agent_id, session_id)
