@@ -8,7 +8,7 @@
 import { fileURLToPath } from "node:url";
 
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Rolldown } from "vite";
 
 import { appManifest } from "./scripts/app-manifest.ts";
 import { diagramPage } from "./scripts/diagram-page.ts";
@@ -20,21 +20,19 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const server = process.env.TERTULIA_DEV_SERVER ?? "http://127.0.0.1:8321";
 
-/** What the first screen takes of the kit. All else comes with the screens that need it. */
-const KIT = [
-  "(utils|styles|internal|private-theming|styled-engine|colors|zero-styled|styled)",
-  "(Box|Button|ButtonBase|IconButton|Typography|Paper|SvgIcon|InputBase|TextareaAutosize)",
-  "(Avatar|CircularProgress|CssBaseline|GlobalStyles|Skeleton|useMediaQuery)",
-].join("|");
-
 /** What is kept together: libraries apart from our code, which changes more often, and what many screens have. */
-const GROUPS = [
+const GROUPS: Rolldown.CodeSplittingGroup[] = [
   { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
   {
+    // What the first screen takes of it. All else comes with the screens that need it.
     name: "kit",
-    test: new RegExp(
-      `node_modules/(@mui/(system|utils|styled-engine|private-theming|material/(${KIT}))|@emotion|stylis|clsx)/`,
-    ),
+    test: /node_modules\/(@mui|@emotion|stylis|clsx|@babel\/runtime)\/|src\/theme\/(no-|own-)/,
+    tags: ["$initial"],
+  },
+  {
+    // What it has of a talk, in one piece.
+    name: "talk-kit",
+    test: /node_modules\/@mui\/material\/(Avatar|Paper|internal\/svg-icons\/Person)/,
   },
   {
     // What every screen asks the server with, and the words of the first: in pieces they would weigh more.
@@ -67,6 +65,11 @@ export default defineConfig({
       "use-sync-external-store/shim/index.js": here("src/components/native-store.ts"),
       // Nothing that is drawn has a style of its own.
       "style-to-object": here("src/markdown/no-inline-styles.ts"),
+      "./ThemeProviderWithVars.mjs": here("src/theme/no-second-provider.ts"),
+      "./TouchRipple.mjs": here("src/theme/no-ripples.ts"),
+      "../useLazyRipple/index.mjs": here("src/theme/no-ripples.ts"),
+      "@emotion/is-prop-valid": here("src/theme/own-props.ts"),
+      "hoist-non-react-statics": here("src/theme/no-statics.ts"),
       // Half of it is SVG.
       "property-information": here("src/markdown/html-properties.ts"),
     },

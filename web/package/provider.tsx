@@ -9,14 +9,16 @@ import { createQueryClient } from "@/api/query-client";
 import { setTransport } from "@/api/transport";
 import { LiveRegions } from "@/components/live-regions";
 import { TipLayer } from "@/components/tip-layer";
+import type { Mode } from "@/theme/mode";
 import { theme } from "@/theme/theme";
+import { SchemeContext, useSchemeOf } from "@/theme/use-scheme";
 
 export interface TertuliaProviderProps {
   /** Where the server is; this page's own origin when not named. A page has one server. */
   readonly baseUrl?: string;
   /** Sent with every request, such as `{ Authorization: "Bearer …" }`; a function is asked anew for each. */
   readonly headers?: Headers | (() => Headers);
-  readonly mode?: "light" | "dark" | "system";
+  readonly mode?: Mode;
   /** Of your content security policy, for the styles. */
   readonly nonce?: string;
   readonly children: ReactNode;
@@ -28,6 +30,7 @@ const NONE: Headers = {};
 
 export function TertuliaProvider(props: TertuliaProviderProps) {
   const { baseUrl = "", headers = NONE, mode = "system", nonce, children } = props;
+  const scheme = useSchemeOf(mode);
   const [queries] = useState(createQueryClient);
   const [styles] = useState(() => createCache({ key: "t", ...(nonce !== undefined && { nonce }) }));
   // Before anything within asks for anything: that happens once all is drawn.
@@ -42,16 +45,18 @@ export function TertuliaProvider(props: TertuliaProviderProps) {
       <QueryClientProvider client={queries}>
         <ThemeProvider theme={theme} defaultMode={mode} storageManager={null} noSsr>
           <Scheme mode={mode} />
-          <LiveRegions />
-          <TipLayer />
-          {children}
+          <SchemeContext value={scheme}>
+            <LiveRegions />
+            <TipLayer />
+            {children}
+          </SchemeContext>
         </ThemeProvider>
       </QueryClientProvider>
     </CacheProvider>
   );
 }
 
-function Scheme({ mode }: { readonly mode: "light" | "dark" | "system" }) {
+function Scheme({ mode }: { readonly mode: Mode }) {
   const { setMode } = useColorScheme();
   useEffect(() => setMode(mode), [setMode, mode]);
   return null;

@@ -1,42 +1,43 @@
 /** Puts the theme around the page, and what of it lies outside of the page's own elements. */
 import CssBaseline from "@mui/material/CssBaseline";
+import GlobalStyles from "@mui/material/GlobalStyles";
 import { ThemeProvider } from "@mui/material/styles";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useLayoutEffect, useMemo } from "react";
 
+import { type Mode, useMode } from "./mode";
 import { DARK, LIGHT } from "./palette";
-import { MODE_STORAGE_KEY, themeFor } from "./theme";
-import { useScheme } from "./use-scheme";
+import { themeFor } from "./theme";
+import { type Scheme, SchemeContext, useSchemeOf } from "./use-scheme";
 
 interface LookProps {
   readonly children: ReactNode;
-  /** What is chosen here is not kept: somebody else chooses. */
-  readonly isFixed?: boolean;
+  /** What is chosen in this browser does not count: somebody else chooses. */
+  readonly mode?: Mode;
 }
 
-export function Look({ children, isFixed = false }: LookProps) {
+export function Look({ children, mode }: LookProps) {
+  const chosen = useMode();
+  const scheme = useSchemeOf(mode ?? chosen);
+  const theme = themeFor();
+  const variables = useMemo(() => theme.generateStyleSheets(), [theme]);
+  useLayoutEffect(() => paint(scheme), [scheme]);
   return (
-    <ThemeProvider
-      theme={themeFor()}
-      defaultMode="system"
-      modeStorageKey={MODE_STORAGE_KEY}
-      {...(isFixed && { storageManager: null })}
-      noSsr
-    >
-      <CssBaseline enableColorScheme />
-      <BrowserColors />
-      {children}
+    <ThemeProvider theme={theme}>
+      <SchemeContext value={scheme}>
+        <CssBaseline />
+        {children}
+      </SchemeContext>
+      <GlobalStyles styles={variables} />
     </ThemeProvider>
   );
 }
 
 /** Scroll bars, form controls and a phone's status bar follow the scheme; `index.html` set it first. */
-function BrowserColors() {
-  const scheme = useScheme();
-  useEffect(() => {
-    document.documentElement.style.colorScheme = scheme;
-    themeColor().content = (scheme === "dark" ? DARK : LIGHT).canvas;
-  }, [scheme]);
-  return null;
+function paint(scheme: Scheme): void {
+  const root = document.documentElement;
+  root.dataset.colorScheme = scheme;
+  root.style.colorScheme = scheme;
+  themeColor().content = (scheme === "dark" ? DARK : LIGHT).canvas;
 }
 
 function themeColor(): HTMLMetaElement {

@@ -46,9 +46,6 @@ declare module "@mui/material/Button" {
   }
 }
 
-/** Where the chosen mode is kept; `index.html` reads it before the first paint. */
-export const MODE_STORAGE_KEY = "tertulia-mode";
-
 export const SANS =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Ubuntu, Cantarell, "Helvetica Neue", sans-serif';
 export const MONO =
@@ -90,8 +87,10 @@ function depth(level: number): string {
 
 type Shadows = ReturnType<typeof createTheme>["shadows"];
 
+const inScheme = (scheme: string) => `[data-color-scheme="${scheme}"]`;
+
 export const theme = createTheme({
-  cssVariables: { cssVarPrefix: "t", colorSchemeSelector: '[data-color-scheme="%s"]' },
+  cssVariables: { cssVarPrefix: "t", colorSchemeSelector: inScheme("%s") },
   colorSchemes: { light: scheme(LIGHT), dark: scheme(DARK) },
   breakpoints: { values: { xs: 0, sm: 700, md: 900, lg: 1200, xl: 1600 } },
   shape: { borderRadius: 10 },
@@ -117,5 +116,16 @@ export const theme = createTheme({
   components: componentDefaults,
 });
 
-/** The kit's parts ask the theme where a line begins. */
-export const themeFor: () => Theme = perSpeech(({ direction }) => ({ ...theme, direction }));
+/**
+ * The kit's parts ask the theme where a line begins. Without the schemes by name the kit's provider leaves the
+ * change between them to us (`look.tsx`), and so what else asks for them is answered here.
+ */
+export const themeFor: () => Theme = perSpeech(({ direction }) => {
+  const ours: Partial<Theme> = {
+    ...theme,
+    direction,
+    applyStyles: (scheme, styles) => ({ [`*:where(${inScheme(scheme)}) &`]: styles }),
+  };
+  delete ours.colorSchemes;
+  return ours as Theme;
+});

@@ -5,7 +5,6 @@
  * who writes is held in memory; what the host says of the look is not kept for the page itself.
  */
 import { useQueryClient } from "@tanstack/react-query";
-import { useColorScheme } from "@mui/material/styles";
 import { useEffect, useEffectEvent, useState } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 import { Router } from "wouter";
@@ -16,7 +15,7 @@ import { setTransport } from "@/api/transport";
 import { LiveRegions } from "@/components/live-regions";
 import { paths } from "@/components/paths";
 import { LazyTipLayer } from "@/components/lazy-tip-layer";
-import { NEW, type Theme, type Told } from "@/embed/protocol";
+import { NEW, type Told } from "@/embed/protocol";
 import { Look } from "@/theme/look";
 
 import { BrokenPage } from "../broken-page";
@@ -33,8 +32,7 @@ const hasHost = parent !== undefined && options.hasHost;
 export function EmbedApp() {
   const { theme, isKeyed, isReady } = useHost();
   return (
-    <Look isFixed>
-      <Scheme theme={theme} />
+    <Look mode={theme}>
       <LiveRegions />
       <LazyTipLayer />
       <ErrorBoundary FallbackComponent={BrokenPage}>
@@ -83,10 +81,4 @@ function goTo(session: string): void {
   const to = session === NEW ? paths.agent(agentId) : paths.session(agentId, session);
   const href = embedHref(to, agentId, location.search);
   if (href !== null) navigate(href, { replace: true });
-}
-
-function Scheme({ theme }: { readonly theme: Theme }) {
-  const { setMode } = useColorScheme();
-  useEffect(() => setMode(theme), [setMode, theme]);
-  return null;
 }

@@ -1,13 +1,13 @@
 /** How the page looks and listens, for this browser. */
 import Button from "@mui/material/Button";
 import Switch from "@mui/material/Switch";
-import { useColorScheme } from "@mui/material/styles";
 
 import { Choice } from "@/components/choice";
 import { usePreference } from "@/components/use-preference";
 import { t } from "@/i18n/settings";
 import { DarkIcon, KeyboardIcon, LightIcon, SystemIcon } from "@/icons/icons";
 import { prefer } from "@/storage/preferences";
+import { chooseMode, useMode } from "@/theme/mode";
 
 import { InstallSetting } from "./install-setting";
 import { LanguageSetting } from "./language-setting";
@@ -15,7 +15,7 @@ import { NotifySetting } from "./notify-setting";
 import { Setting } from "./setting";
 
 export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () => void }) {
-  const { mode, setMode } = useColorScheme();
+  const mode = useMode();
   const density = usePreference("density");
   const enterSends = usePreference("enterSends");
   const singleKeys = usePreference("singleKeys");
@@ -26,8 +26,8 @@ export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () 
       <Setting id="setting-mode" label={t("settings.mode")} hint={t("settings.modeHint")}>
         <Choice
           labelledBy="setting-mode"
-          value={mode ?? "system"}
-          onChange={setMode}
+          value={mode}
+          onChange={chooseMode}
           options={[
             { value: "light", label: t("settings.light"), icon: <LightIcon fontSize="small" /> },
             { value: "dark", label: t("settings.dark"), icon: <DarkIcon fontSize="small" /> },
