@@ -206,7 +206,7 @@ class SqlStore:
         session_id: str,
         *,
         order: Order,
-        limit: int | None,
+        limit: int,
         cursor: str | None = None,
         before: str | None = None,
         after: str | None = None,
