@@ -90,7 +90,7 @@ async def here(data_dir: Path) -> dict[str, list[Json]]:
     for agent in (await store.list_agents(LOCAL_OWNER, limit=9_999)).items:
         which = SessionFilter(agent_id=agent.agent_id)
         for session in (await store.list_sessions(LOCAL_OWNER, which, order="asc", limit=9_999)).items:
-            page = await store.list_turns(LOCAL_OWNER, session.session_id, order="asc", limit=None)
+            page = await store.list_turns(LOCAL_OWNER, session.session_id, order="asc", limit=999)
             found[session.session_id] = [json.loads(bytes(stored.turn or b"null")) for stored in page.items]
             assert session.turn_count == len(found[session.session_id])
     await store.close()

@@ -350,8 +350,8 @@ class TurnStories(Stories):
         now = self.now()
         self.all(lambda s: s.drop_deltas(ended_before=now, limit=9999))
 
-    @rule(data=st.data(), number=numbers, order=orders, limit=st.none() | limits)
-    def list_turns(self, data: st.DataObject, number: int, order: Order, limit: int | None) -> None:
+    @rule(data=st.data(), number=numbers, order=orders, limit=limits)
+    def list_turns(self, data: st.DataObject, number: int, order: Order, limit: int) -> None:
         bounds = st.none() | st.sampled_from([*self.records, "t"])
         before, after = data.draw(bounds), data.draw(bounds)
         session_id = self.id("s", number)
@@ -363,7 +363,7 @@ class TurnStories(Stories):
         self.all(lambda s: s.list_unfinished(self.owner, session_id))
         tip, before_n = data.draw(bounds), data.draw(st.none() | limits)
         self.all(lambda s: s.list_turns(self.owner, session_id, order=order, limit=limit, tip=tip))
-        self.all(lambda s: s.list_history(self.owner, tip or "t", limit=limit or 9, before_n=before_n))
+        self.all(lambda s: s.list_history(self.owner, tip or "t", limit=limit, before_n=before_n))
 
     @precondition(lambda self: self.records)
     @rule(data=st.data(), number=numbers, changes=patches)

@@ -61,7 +61,7 @@ SESSION = session("s2", session_name="Plans", title_source="user", metadata={"fr
 
 
 async def turns_of(store: Store, order: Order = "asc") -> list[str]:
-    page = await store.list_turns(ANA, "s2", order=order, limit=None)
+    page = await store.list_turns(ANA, "s2", order=order, limit=999)
     return [stored.record.turn_id for stored in page.items]
 
 
@@ -123,7 +123,7 @@ async def test_it_comes_with_all_its_branches(store: Store) -> None:
 
 
 async def branch_of(store: Store, tip: str) -> list[str]:
-    page = await store.list_turns(ANA, "s2", order="asc", limit=None, tip=tip)
+    page = await store.list_turns(ANA, "s2", order="asc", limit=999, tip=tip)
     return [each.record.turn_id for each in page.items]
 
 

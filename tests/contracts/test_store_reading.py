@@ -2,21 +2,26 @@
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tertulia.domain.errors import (
     InvalidCursor,
     TurnNotFound,
 )
-from tertulia.domain.paging import Order
+from tertulia.domain.events import LoggedEvent
+from tertulia.domain.messages import UserMessage
+from tertulia.domain.paging import MAX_BYTES, Order
 from tertulia.store.base import Store
 from tests.store.values import (
     ANA,
     NODE,
+    append,
     awaiting,
     cancelled,
     completed,
     resumed,
     running,
+    said,
     session,
 )
 
@@ -34,7 +39,7 @@ async def five_turns(store: Store) -> None:
         await store.append([completed(await running(store, f"t{n}"))])
 
 
-async def listed(store: Store, *, order: Order = "asc", limit: int | None = 9, **span: str) -> list[int]:
+async def listed(store: Store, *, order: Order = "asc", limit: int = 9, **span: str) -> list[int]:
     page = await store.list_turns(ANA, "s1", order=order, limit=limit, **span)
     return [stored.record.n for stored in page.items]
 
@@ -43,7 +48,7 @@ async def test_turns_are_listed_by_number(store: Store) -> None:
     await five_turns(store)
     assert await listed(store) == [1, 2, 3, 4, 5]
     assert await listed(store, order="desc", limit=2) == [5, 4]
-    assert await listed(store, limit=None) == [1, 2, 3, 4, 5]
+    assert await listed(store, limit=999) == [1, 2, 3, 4, 5]
     assert await listed(store, before="t4") == [1, 2, 3]
     assert await listed(store, after="t4") == [5]
     assert await listed(store, after="t1", before="t5", order="desc") == [4, 3, 2]
@@ -64,6 +69,49 @@ async def test_pages_of_turns_neither_skip_nor_repeat(store: Store, order: Order
         if order == "desc":
             await store.append([completed(await running(store, f"t{extra}"))])
     assert seen == ([2, 3, 4, 5] if order == "asc" else [5, 4, 3, 2])
+
+
+async def large_turns(store: Store, *millions: int) -> None:
+    """Let turns rest that have so many millions of characters each."""
+    for n, count in enumerate(millions, start=1):
+        record = await running(store, f"t{n}")
+        words = "x" * (count * 1_000_000)
+        end = completed(record)
+        assert end.turn is not None
+        await store.append([replace(end, turn=replace(end.turn, input_messages=[UserMessage(content=words)]))])
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+async def test_a_page_of_large_turns_ends_early_and_leads_on(store: Store, order: Order) -> None:
+    await large_turns(store, 3, 3, 3, 9, 1)
+    pages: list[list[int]] = []
+    cursor = None
+    while not pages or cursor is not None:
+        page = await store.list_turns(ANA, "s1", order=order, limit=9, cursor=cursor)
+        pages.append([stored.record.n for stored in page.items])
+        cursor = page.next_cursor
+    assert pages == ([[1, 2], [3], [4], [5]] if order == "asc" else [[5], [4], [3, 2], [1]])
+
+
+async def test_the_turns_of_all_branches_come_by_their_bytes_too(store: Store) -> None:
+    await large_turns(store, 3, 3, 3)
+    await store.fork_session(ANA, "s1", session("s2"), turn_id="t3")
+    for session_id in ("s1", "s2"):
+        assert [each.record.n for each in await store.list_tree(ANA, session_id, limit=9)] == [1, 2]
+        assert [each.record.n for each in await store.list_tree(ANA, session_id, limit=9, after_n=2)] == [3]
+
+
+async def test_a_page_of_a_log_with_large_events_ends_early_and_leads_on(store: Store) -> None:
+    record = await running(store)
+    for part in range(3):
+        words = "x" * 2_000_000  # they are there as deltas, and in what their step came to
+        await store.append([append(record, said([words], f"step{part}"), seq=3 + 3 * part)])
+    pages: list[list[LoggedEvent]] = []
+    while page := await store.read_events(ANA, "t1", after=pages[-1][-1].id if pages else None, limit=256):
+        pages.append(page)
+    assert [logged for page in pages for logged in page] == await store.read_events(ANA, "t1")
+    assert len(pages) > 1
+    assert max(len(msgspec.json.encode(page)) for page in pages) < MAX_BYTES + 1_000
 
 
 async def test_a_list_between_turns_that_are_not_there_is_refused(store: Store) -> None:

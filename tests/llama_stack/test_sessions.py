@@ -12,6 +12,16 @@ async def test_a_session_has_its_name_and_its_turns_in_order(stack: Stack) -> No
     assert found["started_at"] < found["turns"][0]["started_at"]
 
 
+async def test_a_session_has_all_its_turns_however_large_they_are(open_: OpenStack) -> None:
+    stack = await open_(max_message_chars=3_000_000)
+    session = await stack.new_session()
+    turns = [(await stack.post(f"{session}/turn", says(letter * 3_000_000))).json() for letter in "abc"]
+    answer = await stack.get(session)
+    assert "content-length" not in answer.headers  # it is made while it is sent
+    assert answer.json()["turns"] == turns
+    assert answer.json()["turn_count"] == 3
+
+
 async def test_only_the_turns_that_are_asked_for_are_read(stack: Stack) -> None:
     session = await stack.new_session()
     one, _, three = [(await stack.post(f"{session}/turn", says(words))).json()["turn_id"] for words in "abc"]

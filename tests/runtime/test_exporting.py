@@ -160,7 +160,7 @@ async def test_under_another_agent_it_is_a_copy() -> None:
     came, is_new = await place.imports.bring(ANA, "second", await place.exported(ANA))
     assert is_new
     assert (came.agent_id, came.turn_count) == ("second", 2)
-    page = await place.store.list_turns(ANA, came.session_id, order="asc", limit=None)
+    page = await place.store.list_turns(ANA, came.session_id, order="asc", limit=999)
     assert {stored.record.agent_id for stored in page.items} == {"second"}
 
 

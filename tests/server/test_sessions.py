@@ -93,6 +93,25 @@ async def test_a_session_brings_all_none_or_the_last_of_its_turns(site: Site) ->
     assert await numbers("?turns=last:0") == []
 
 
+async def test_of_large_turns_a_page_has_few_and_a_session_all(open_: OpenSite) -> None:
+    site = await open_(max_message_chars=3_000_000)
+    confusing = {"session_name": 'Of "turns":[]', "metadata": {"turns": []}}
+    session = await site.new_session(**confusing)
+    turns = [await site.turn(session, letter * 3_000_000) for letter in "abc"]
+
+    first = (await site.get(f"{session}/turns")).json()
+    assert (first["turns"], first["has_more"]) == (turns[:2], True)
+    rest = (await site.get(f"{session}/turns?cursor={first['next_cursor']}")).json()
+    assert (rest["turns"], rest["has_more"]) == (turns[2:], False)
+
+    answer = await site.get(session)
+    assert "content-length" not in answer.headers  # it is made while it is sent
+    without = await site.get(f"{session}?turns=none")
+    assert answer.json() == {**without.json(), **confusing, "turns": turns}
+    assert answer.headers["etag"] == without.headers["etag"]
+    assert (await site.get(f"{session}?turns=last:3")).json()["turns"] == turns[1:]
+
+
 @pytest.mark.parametrize("which", ["some", "last", "last:", "last:-1", "last:x", "last:1000", "ALL", ""])
 async def test_another_word_for_turns_is_refused(site: Site, which: str) -> None:
     session = await site.new_session()

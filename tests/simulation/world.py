@@ -168,7 +168,7 @@ class Simulation:
                     raise Broken(f"I3: {turn} is shown at its end, {_turn(stored)} is stored")
 
     def turns_of(self, place: Place) -> list[StoredTurn]:
-        return at_once(self.store.list_turns(place.owner, place.session_id, order="asc", limit=None)).items
+        return at_once(self.store.list_turns(place.owner, place.session_id, order="asc", limit=999)).items
 
     # --- its end ---
 

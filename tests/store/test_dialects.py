@@ -28,6 +28,7 @@ def statements() -> dict[str, ClauseElement]:
                 found[f"{place}.{name}"] = value
     found |= {f"audit.LIST.{kind}": statement for kind, statement in audit.LIST.items()}
     found |= {f"reading.LIST.{order}": statement for order, statement in reading.LIST.items()}
+    found |= {f"reading.SIZES.{order}": statement for order, statement in reading.SIZES.items()}
     for archived, pinned, by_text, is_next in product([None, True], [None, True], [True, False], [True, False]):
         statement = sessions.list_statement((archived, pinned), "desc", by_text=by_text, is_next=is_next)
         found[f"sessions.list_statement {archived} {pinned} {by_text} {is_next}"] = statement

@@ -68,7 +68,7 @@ async def _check(store: Store, what: str, session_id: str, turn_id: str, rest: l
 async def _check_session(store: Store, session_id: str) -> None:
     """Its turns are dense and in order, at most one of them runs, and its own row agrees."""
     session = await store.get_session(ANA, "a1", session_id)
-    turns = [each.record for each in (await store.list_turns(ANA, session_id, order="asc", limit=None)).items]
+    turns = [each.record for each in (await store.list_turns(ANA, session_id, order="asc", limit=999)).items]
     assert [record.n for record in turns] == list(range(1, session.turn_count + 1))
     running = [record for record in turns if record.status == "running"]
     assert len(running) <= 1

@@ -150,7 +150,7 @@ async def _turns_in(path: Path) -> int:
             return -1  # not even the tables had come out of the log
     store = SqlStore(SqliteDatabase(path))
     await store.open()
-    turns = (await store.list_turns(ANA, "s1", order="asc", limit=None)).items
+    turns = (await store.list_turns(ANA, "s1", order="asc", limit=999)).items
     assert [stored.record.n for stored in turns] == list(range(1, len(turns) + 1))
     assert (await store.get_session(ANA, "a1", "s1")).turn_count == len(turns)
     await store.close()

@@ -2,10 +2,14 @@
 
 A cursor holds the sort key of the last row that was seen, so a list neither skips nor repeats a row while rows are
 added before it (keyset paging).
+
+A page is bounded twice: by how many rows it has, and where rows are large by their bytes. It ends early then, and its
+cursor leads on as any other does.
 """
 
 import base64
 import binascii
+from collections.abc import Iterable
 from typing import Generic, Literal, TypeVar
 
 import msgspec
@@ -18,6 +22,9 @@ T = TypeVar("T")
 Order = Literal["asc", "desc"]
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
+MAX_BYTES = 8 * 1024 * 1024
+"""Rows of a page have no more than this together, unless the first alone does: a server answers many at once, and a
+page is there several times while it is read, encoded and sent."""
 
 
 class Page(Value, Generic[T]):
@@ -25,6 +32,17 @@ class Page(Value, Generic[T]):
 
     items: list[T]
     next_cursor: str | None = None
+
+
+def fitting(sizes: Iterable[int], room: int = MAX_BYTES) -> int:
+    """Return how many of the first rows fit on a page by their bytes; one always does."""
+    count = 0
+    for size in sizes:
+        room -= size
+        if room < 0:
+            return max(1, count)
+        count += 1
+    return count
 
 
 def encode_cursor(*key: str | int) -> str:

@@ -18,7 +18,8 @@ from tertulia.domain.errors import (
 )
 from tertulia.domain.events import EventId, LoggedEvent, RestEvent, TurnCancelled, TurnResumed
 from tertulia.domain.messages import InputMessage, ToolCall, ToolResponse
-from tertulia.domain.paging import Order
+from tertulia.domain.paging import MAX_LIMIT, Order
+from tertulia.domain.sessions import Session
 from tertulia.domain.turns import AT_REST, ENDED, OnBusy, Turn
 from tertulia.engine.projection import project
 from tertulia.engine.turn import TurnState, open_calls
@@ -194,7 +195,7 @@ class Turns:
         session_id: str,
         *,
         order: Order = "asc",
-        limit: int | None,
+        limit: int,
         cursor: str | None = None,
         before: str | None = None,
         after: str | None = None,
@@ -212,6 +213,21 @@ class Turns:
             next_cursor=page.next_cursor,
             siblings={each.record.turn_id: each.siblings for each in page.items if each.siblings},
         )
+
+    async def branch(self, owner: str, session: Session) -> AsyncIterator[msgspec.Raw]:
+        """Yield the turns of a session's active branch in order, of the one that it had when it was read.
+
+        Raises TurnNotFound if it is deleted meanwhile.
+        """
+        cursor: str | None = None
+        while True:
+            page = await self.list_turns(
+                owner, session.session_id, limit=MAX_LIMIT, cursor=cursor, tip=session.active_turn_id
+            )
+            for turn in page.items:
+                yield turn
+            if (cursor := page.next_cursor) is None:
+                return
 
     async def _json_of(self, owner: str, stored: StoredTurn) -> msgspec.Raw:
         if stored.turn is not None:

@@ -1,6 +1,6 @@
 """Answers in JSON, encoded once by msgspec."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import msgspec
@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from tertulia.domain.paging import Page
 from tertulia.domain.sessions import Session
 from tertulia.runtime.turns import TurnPage
+from tertulia.server.downloads import Download
 
+NO_TURNS = b'"turns":[]'
 _encoder = msgspec.json.Encoder()
 
 
@@ -31,5 +33,28 @@ def answer_session(
 ) -> Response[Any]:
     """Answer with a session, and its turns as the JSON that is stored; the ETag is its revision."""
     whole: Any = session if not turns else replace(session, turns=turns)
-    headers = {"etag": f'"{session.revision}"', **({"location": location} if location else {})}
+    headers = {**etag_of(session), **({"location": location} if location else {})}
     return answer(whole, status=status, headers=headers)
+
+
+def etag_of(session: Session) -> dict[str, str]:
+    """Say which revision of a session this is."""
+    return {"etag": f'"{session.revision}"'}
+
+
+def answer_in_pieces(
+    session: Any, turns: AsyncIterator[msgspec.Raw], *, headers: Mapping[str, str] | None = None
+) -> Response[Any]:
+    """Answer with a session as its dialect says it, whose turns may be too many to be held at once."""
+    return Download(_in_pieces(session, turns), dict(headers or {}), kind="application/json")
+
+
+async def _in_pieces(session: Any, turns: AsyncIterator[msgspec.Raw]) -> AsyncIterator[bytes]:
+    # Within a text the quotes would have a backslash before them, and metadata stands behind the turns.
+    head, tail = _encoder.encode(session).split(NO_TURNS, 1)
+    yield head + NO_TURNS[:-1]
+    separator = b""
+    async for turn in turns:
+        yield separator + bytes(turn)
+        separator = b","
+    yield NO_TURNS[-1:] + tail

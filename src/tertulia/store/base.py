@@ -2,7 +2,8 @@
 
 Rules that every implementation keeps, and that `tests/contracts/test_store.py` checks:
 - every method takes the `owner`; what belongs to another owner is not found;
-- a method is one transaction; when it returns, what it wrote survives a crash;
+- a method is one transaction, but for `import_session`, of which nothing is seen before the last one; when it returns,
+  what it wrote survives a crash;
 - every list is paged by a cursor that neither skips nor repeats a row while rows are added;
 - an append under an old epoch changes nothing and is reported as lost;
 - the store makes no ids and reads no clock, both are handed in; but how long a lease still lasts is told by the

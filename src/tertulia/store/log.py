@@ -57,7 +57,8 @@ class LogStore(Protocol):
     ) -> list[LoggedEvent]:
         """A turn's log, from its start or after an id: all of it, or a page of up to `limit` events.
 
-        A page may have fewer while more follow; one with nothing in it is the end. Raises TurnNotFound.
+        A page may have fewer while more follow, and has when they are large (`MAX_BYTES`); one with nothing in it is
+        the end. Raises TurnNotFound.
         """
         ...
 

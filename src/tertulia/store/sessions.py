@@ -68,8 +68,11 @@ class SessionStore(Protocol):
     ) -> Session:
         """Add a session from elsewhere with all its turns, which have ended, and their files: all of it or nothing.
 
+        It may take many transactions, between which others write: it is seen with the last, and if that is never made,
+        nothing of it is left but what nobody sees, until it is dropped or brought in again.
         What a list shows of it is taken from its last turn; what its turns granted is not granted here. With a
         `request_hash` it is as in `create_session`. Raises AgentNotFound, AgentWithdrawn; IdempotencyMismatch; Conflict
-        if the session, a turn or a new file is here already; FileNotFound, StorageUnavailable.
+        if the session, a turn or a new file is here already; FileNotFound; StorageUnavailable, also while another
+        request brings it in.
         """
         ...

@@ -130,7 +130,7 @@ class TurnStore(LogStore, Protocol):
         session_id: str,
         *,
         order: Order,
-        limit: int | None,
+        limit: int,
         cursor: str | None = None,
         before: str | None = None,
         after: str | None = None,
@@ -138,13 +138,16 @@ class TurnStore(LogStore, Protocol):
     ) -> Page[StoredTurn]:
         """The turns of the active branch by number, or of the one up to the turn `tip`.
 
-        `before`, `after` and `tip` are turn ids (TurnNotFound); `limit` None reads them all. A page costs what it has,
-        however many turns there are, and about as much again for each branch that it goes along.
+        `before`, `after` and `tip` are turn ids (TurnNotFound). A page costs what it has, however many turns there are,
+        and about as much again for each branch that it goes along; it ends early when it has `MAX_BYTES`.
         """
         ...
 
     async def list_tree(self, owner: str, session_id: str, *, limit: int, after_n: int = 0) -> list[StoredTurn]:
-        """The turns that the session shows, of all branches, by number; those that it has as a fork among them."""
+        """The turns that the session shows, of all branches, by number; those that it has as a fork among them.
+
+        Fewer than `limit` come when they are large (`MAX_BYTES`), too: none is the end.
+        """
         ...
 
     async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:

@@ -484,7 +484,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the turns of a session's active branch, or of another one. */
+        /**
+         * List the turns of a session's active branch, or of another one.
+         * @description A page with very large turns has fewer than `limit` (about 8 MB of them), and leads on.
+         */
         get: operations["list_turns"];
         put?: never;
         post?: never;
@@ -5017,7 +5020,7 @@ export interface operations {
     get_session: {
         parameters: {
             query?: {
-                /** @description Which turns to bring: all, none, or last:N. */
+                /** @description Which turns to bring: all, none, or last:N (fewer, where they are very large). */
                 turns?: string;
             };
             header?: never;

@@ -11,7 +11,7 @@ and a first try whose client has left by then looks for a turn, too.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -79,8 +79,7 @@ class Retries:
     async def find(self, place: Place, request: TurnRequest) -> TurnRecord | None:
         """Return the newest turn that an earlier try of this request may have begun."""
         owner, agent_id, session_id = place
-        page = await self._turns.list_turns(owner, session_id, order="desc", limit=NEWEST)
-        for raw in page.items:
+        async for raw in self._newest(owner, session_id):
             begun = msgspec.json.decode(raw, type=_Begun)
             if self._is_given(begun) or not await self._turns.are_same(owner, begun.input_messages, request.messages):
                 continue
@@ -88,6 +87,16 @@ class Retries:
             if (record.toolgroups, record.tool_config) == (request.toolgroups, request.tool_config):
                 return record
         return None
+
+    async def _newest(self, owner: str, session_id: str) -> AsyncIterator[msgspec.Raw]:
+        left, cursor = NEWEST, None
+        while left:
+            page = await self._turns.list_turns(owner, session_id, order="desc", limit=left, cursor=cursor)
+            for raw in page.items:
+                yield raw
+            left, cursor = left - len(page.items), page.next_cursor
+            if cursor is None:
+                return
 
     def _is_given(self, turn: _Begun) -> bool:
         in_doubt_until = self._given.get(turn.turn_id)

@@ -20,13 +20,13 @@ from tertulia.domain.errors import (
     TurnNotFound,
 )
 from tertulia.domain.lists import SessionList
-from tertulia.domain.paging import DEFAULT_LIMIT, Order
+from tertulia.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Order
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch
 from tertulia.domain.tools import GrantList
 from tertulia.runtime.batches import Batches
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.turns import Turns
-from tertulia.server.answers import answer, answer_page, answer_session
+from tertulia.server.answers import answer, answer_in_pieces, answer_page, answer_session, etag_of
 from tertulia.server.auth import Caller
 from tertulia.server.routes.parameters import (
     ETAG,
@@ -130,7 +130,7 @@ async def get_session(
         str,
         QueryParameter(
             name="turns",
-            description="Which turns to bring: all, none, or last:N.",
+            description="Which turns to bring: all, none, or last:N (fewer, where they are very large).",
             pattern=r"^(all|none|last:\d{1,3})$",
         ),
     ] = "all",
@@ -140,7 +140,9 @@ async def get_session(
     if which == "none":
         return answer_session(session)
     if which == "all":
-        page = await turns.list_turns(caller.owner, session_id, limit=None)
+        page = await turns.list_turns(caller.owner, session_id, limit=MAX_LIMIT)
+        if page.next_cursor is not None:
+            return answer_in_pieces(session, turns.branch(caller.owner, session), headers=etag_of(session))
         return answer_session(session, page.items)
     last = min(int(which.removeprefix("last:")), MAX_LAST)
     if last == 0:

@@ -189,7 +189,10 @@ async def list_turns(
     ] = None,
     order: Annotated[Order, QueryParameter(description="Oldest (asc) or newest (desc) first.")] = "asc",
 ) -> Response[TurnList]:
-    """List the turns of a session's active branch, or of another one."""
+    """List the turns of a session's active branch, or of another one.
+
+    A page with very large turns has fewer than `limit` (about 8 MB of them), and leads on.
+    """
     await sessions.get(caller.owner, agent_id, session_id)
     page = await turns.list_turns(
         caller.owner, session_id, order=order, limit=limit, cursor=cursor or None, before=before, after=after, tip=tip

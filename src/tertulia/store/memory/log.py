@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tertulia.domain.errors import Conflict
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed
+from tertulia.domain.paging import fitting
 from tertulia.domain.turns import AT_REST, TurnStatus
 from tertulia.store import limits, rules, search_rules
 from tertulia.store.log import Append, Appended, Watched
@@ -82,7 +83,8 @@ class MemoryLog(MemoryRows):
         await self._begin()
         log = self._turn(owner, turn_id).log
         rest = log if after is None else [each for each in log if each[0] > after]
-        return [event_decoder.decode(data) for _, data in rest[:limit]]
+        page = rest if limit is None else rest[: fitting(len(data) for _, data in rest[:limit])]
+        return [event_decoder.decode(data) for _, data in page]
 
     async def read_news(self, watched: Sequence[Watched]) -> dict[str, list[LoggedEvent]]:
         await self._begin()

@@ -4,7 +4,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tertulia.domain.errors import TurnNotFound
-from tertulia.domain.paging import Order, Page, encode_cursor
+from tertulia.domain.paging import Order, Page, encode_cursor, fitting
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import Turn
 from tertulia.store import rules
@@ -28,7 +28,7 @@ class MemoryReading(MemoryRows):
         session_id: str,
         *,
         order: Order,
-        limit: int | None,
+        limit: int,
         cursor: str | None = None,
         before: str | None = None,
         after: str | None = None,
@@ -47,7 +47,7 @@ class MemoryReading(MemoryRows):
             turns.reverse()
         if position is not None:
             turns = [turn for turn in turns if is_past((turn.record.n,), (position,), order)]
-        page = turns if limit is None else turns[:limit]
+        page = _fitting(turns[:limit])
         more = len(turns) > len(page)
         return Page(
             items=[self._with_siblings(session_id, turn) for turn in page],
@@ -75,7 +75,7 @@ class MemoryReading(MemoryRows):
         if row is None or row.owner != owner or not row.is_there:
             return []
         found = [turn for turn in [*row.borrowed, *row.turns] if shows(row, turn) and turn.record.n > after_n]
-        return [turn.stored(session_id) for turn in found[:limit]]
+        return [turn.stored(session_id) for turn in _fitting(found[:limit])]
 
     async def list_unfinished(self, owner: str, session_id: str) -> list[TurnRecord]:
         await self._begin()
@@ -94,3 +94,8 @@ class MemoryReading(MemoryRows):
         await self._begin()
         row = self._sessions.get(session_id)
         return frozenset(row.grants) if row is not None and row.owner == owner else frozenset()
+
+
+def _fitting(turns: list[TurnRow]) -> list[TurnRow]:
+    """Return as many as a page has room for."""
+    return turns[: fitting(len(turn.turn or b"") for turn in turns)]

@@ -53,6 +53,7 @@ LIST_TRASH = (
     select(sessions)
     .where(
         text(IN_TRASH),
+        sessions.c.is_gone == false(),
         sessions.c.deleted_at < bindparam("before"),
         tuple_(sessions.c.deleted_at, sessions.c.session_id)
         > tuple_(bindparam("after_at", type_=Key), bindparam("after_id", type_=Key)),

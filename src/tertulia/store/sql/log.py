@@ -26,9 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from tertulia.domain.events import EventId, LoggedEvent, StepProgressed, TurnEvent
+from tertulia.domain.paging import fitting
 from tertulia.store import rules
 from tertulia.store.log import Watched
-from tertulia.store.sql.database import Connection, Row
+from tertulia.store.sql.database import Connection, Row, Statement
 from tertulia.store.sql.dialects import Part, each_of, rows
 from tertulia.store.sql.tables import turn_events, turns
 
@@ -59,19 +60,19 @@ def _after(
     )
 
 
-READ_AFTER = (
-    select(turn_events.c.epoch, turn_events.c.first_seq, turn_events.c.data)
-    .where(
-        _after(
-            bindparam("turn_id", type_=Text),
-            bindparam("shard", type_=SmallInteger),
-            bindparam("epoch", type_=Integer),
-            bindparam("seq", type_=BigInteger),
-        )
+def _rows_after(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    place = _after(
+        bindparam("turn_id", type_=Text),
+        bindparam("shard", type_=SmallInteger),
+        bindparam("epoch", type_=Integer),
+        bindparam("seq", type_=BigInteger),
     )
-    .order_by(turn_events.c.epoch, turn_events.c.first_seq)
-    .limit(bindparam("limit"))
-)
+    found = select(*columns).where(place).order_by(turn_events.c.epoch, turn_events.c.first_seq)
+    return found.limit(bindparam("limit"))
+
+
+READ_AFTER = _rows_after(turn_events.c.epoch, turn_events.c.first_seq, turn_events.c.data)
+SIZES_AFTER = _rows_after(func.length(turn_events.c.data).label("size"))
 
 
 def _read_news() -> Select[*tuple[Any, ...]]:
@@ -133,16 +134,22 @@ def read(db: Connection, place: Place) -> list[LoggedEvent]:
 
 def read_page(db: Connection, place: Place, limit: int) -> list[LoggedEvent]:
     """Return some of them. A row is a run of events: of the rows that are read, most are given out."""
-    return _read(db, place, max(1, limit // EVENTS_OF_A_ROW))[:limit]
+    count = max(1, limit // EVENTS_OF_A_ROW)
+    sizes = _rows(db, SIZES_AFTER, place, count) if count > 1 else ()
+    return _read(db, place, fitting(row["size"] for row in sizes) or 1)[:limit]
 
 
 def _read(db: Connection, place: Place, limit: int) -> list[LoggedEvent]:
+    found = _rows(db, READ_AFTER, place, limit)
+    return [each for row in found for each in _logged(row, place.n) if each.id > place.after]
+
+
+def _rows(db: Connection, statement: Statement, place: Place, limit: int) -> Sequence[Row]:
     turn_id, shard, n, after = place
     if after.n > n:
         return []
     _, epoch, seq = _numbers(after) if after.n == n else (0, 0, 0)
-    found = db.rows(READ_AFTER, turn_id=turn_id, shard=shard, epoch=epoch, seq=seq, limit=limit)
-    return [each for row in found for each in _logged(row, n) if each.id > after]
+    return db.rows(statement, turn_id=turn_id, shard=shard, epoch=epoch, seq=seq, limit=limit)
 
 
 def read_news(db: Connection, watched: Sequence[Watched]) -> dict[str, list[LoggedEvent]]:

@@ -1,5 +1,8 @@
 """Statements and operations that read turns: one, a page, a log, the history that a transcript is made of.
 
+A page is read in two steps, how large its turns are and then those that fit: a turn may have millions of characters,
+and how long what a row holds is costs no look at it.
+
 Operations do what `TurnStore` and `LogStore` say; what they raise is said there.
 """
 
@@ -7,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, and_, bindparam, false, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, select
 
 from tertulia.domain.errors import TurnNotFound
 from tertulia.domain.events import EventId, LoggedEvent
-from tertulia.domain.paging import Order, Page, encode_cursor
+from tertulia.domain.paging import Order, Page, encode_cursor, fitting
 from tertulia.domain.turns import Turn
 from tertulia.store import rules
 from tertulia.store.branches import Run, shown_in, spans
@@ -45,9 +48,13 @@ HISTORY = (
     .limit(bindparam("limit"))
 )
 
-LIST_OWN = (
-    select(*RECORD, turns.c.turn)
-    .where(
+Columns = Sequence[ColumnElement[Any]]
+_WHOLE: Columns = [*RECORD, turns.c.turn]
+_SIZE: Columns = [turns.c.n, func.coalesce(func.length(turns.c.turn), 0).label("size")]
+
+
+def _own(columns: Columns) -> Select[*tuple[Any, ...]]:
+    found = select(*columns).where(
         turns.c.session_id == bindparam("of_session"),
         turns.c.shard == bindparam("in_shard"),
         turns.c.owner == bindparam("of"),
@@ -55,13 +62,15 @@ LIST_OWN = (
         turns.c.is_gone == false(),
         is_there,
     )
-    .order_by(turns.c.n)
-    .limit(bindparam("limit"))
-)
+    return found.order_by(turns.c.n).limit(bindparam("limit"))
 
 
-def _page(descending: bool) -> Select[Any]:
-    found = select(*RECORD, turns.c.turn).where(_of_run, _between)
+LIST_OWN = _own(_WHOLE)
+SIZES_OWN = _own(_SIZE)
+
+
+def _page(columns: Columns, *, descending: bool) -> Select[*tuple[Any, ...]]:
+    found = select(*columns).where(_of_run, _between)
     return found.order_by(turns.c.n.desc() if descending else turns.c.n).limit(bindparam("limit"))
 
 
@@ -75,7 +84,8 @@ LIST_ROOTS = select(*_child).where(
     turns.c.owner == bindparam("of"),
     is_shown(turns),
 )
-LIST: dict[Order, Select[Any]] = {"asc": _page(descending=False), "desc": _page(descending=True)}
+LIST: dict[Order, Statement] = {"asc": _page(_WHOLE, descending=False), "desc": _page(_WHOLE, descending=True)}
+SIZES: dict[Order, Statement] = {"asc": _page(_SIZE, descending=False), "desc": _page(_SIZE, descending=True)}
 
 
 def get(db: Connection, owner: str, agent_id: str, session_id: str, turn_id: str) -> StoredTurn:
@@ -101,7 +111,7 @@ class Span(msgspec.Struct, frozen=True):
     """Which turns of a session a list shows: those of a branch between two of them, from a cursor on."""
 
     order: Order
-    limit: int | None
+    limit: int
     cursor: str | None = None
     before: str | None = None
     after: str | None = None
@@ -116,12 +126,14 @@ def list_page(db: Connection, owner: str, session_id: str, span: Span) -> Page[S
     if span.cursor is not None:
         position = rules.turn_position(span.cursor)
         low, high = (max(low, position), high) if span.order == "asc" else (low, min(high, position))
-    limit = rules.LARGEST_N if span.limit is None else span.limit
     path, is_all = _path(db, span.tip, place)
-    rows = _along(db, LIST[span.order], owner, spans(path, span.order, low, high), limit=limit + 1)
-    page = rows[:limit]
+    sizes = _along(db, SIZES[span.order], owner, spans(path, span.order, low, high), limit=span.limit + 1)
+    fits = sizes[: fitting(row["size"] for row in sizes[: span.limit])]
+    numbers = [row["n"] for row in fits]
+    along = spans(path, span.order, min(numbers) - 1, max(numbers) + 1) if numbers else ()
+    page = _along(db, LIST[span.order], owner, along, limit=len(numbers))
     siblings = {} if is_all else _siblings(db, page, place)
-    more = encode_cursor(page[-1]["n"]) if len(rows) > limit else None
+    more = encode_cursor(numbers[-1]) if len(sizes) > len(numbers) else None
     items = [_stored(row, session_id, siblings.get(row["parent_turn_id"], [])) for row in page]
     return Page(items=items, next_cursor=more)
 
@@ -129,7 +141,10 @@ def list_page(db: Connection, owner: str, session_id: str, span: Span) -> Page[S
 def tree(db: Connection, owner: str, session_id: str, *, limit: int, after_n: int = 0) -> list[StoredTurn]:
     """Return turns of all branches: what a fork has of others comes before its own."""
     place = _place(owner, session_id)
-    along = spans(branches.runs_of_fork(db, place), "asc", after_n, rules.LARGEST_N)
+    along = list(spans(branches.runs_of_fork(db, place), "asc", after_n, rules.LARGEST_N))
+    sizes = _along(db, SIZES["asc"], owner, along, limit=limit)
+    sizes += db.rows(SIZES_OWN, **place, low=after_n, limit=limit - len(sizes))
+    limit = fitting(row["size"] for row in sizes)
     rows = _along(db, LIST["asc"], owner, along, limit=limit)
     rows += db.rows(LIST_OWN, **place, low=after_n, limit=limit - len(rows))
     return [_stored(row, session_id) for row in rows]

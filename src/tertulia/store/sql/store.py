@@ -5,12 +5,15 @@ What a method takes, gives and raises is said by its role, in `tertulia.store`; 
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from types import CoroutineType
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Integer, literal_column, select
 
 from tertulia.domain.changes import ChangeId
+from tertulia.domain.errors import StorageUnavailable
 from tertulia.domain.events import LoggedEvent
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.retention import How
@@ -50,6 +53,8 @@ from tertulia.store.sql.registries import shields, toolgroups
 from tertulia.store.turns import StoredTurn
 
 PING = select(literal_column("1", Integer))
+ALL = 1_000
+"""Imports that a lost process can have left: it does few at once."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -105,6 +110,7 @@ class SqlStore:
         await self.database.open()
         if not self.is_shared:
             await self.database.write(leases.end_all)
+            await self.database.write(lambda db: importing.drop_left(db, limit=ALL, is_anybody_there=False))
 
     async def check(self) -> None:
         await self.database.read(lambda db: db.row(PING))
@@ -165,7 +171,28 @@ class SqlStore:
         self, owner: str, session: Session, turns: Sequence[ImportedTurn], *, request_hash: str | None = None
     ) -> Session:
         made = await asyncio.to_thread(importing.prepared, owner, session, turns)
-        return await self.database.write(lambda db: importing.add(db, owner, made, request_hash=request_hash))
+        if len(made.portions) <= 1:
+            return await self.database.write(lambda db: importing.add(db, owner, made, request_hash=request_hash))
+        return await self._import_in_portions(owner, made, request_hash)
+
+    async def _import_in_portions(self, owner: str, made: importing.Prepared, request_hash: str | None) -> Session:
+        """Bring a session in by many transactions; the last one shows it."""
+        write = self.database.write
+        coming = await write(lambda db: importing.begin(db, owner, made, request_hash=request_hash))
+        if isinstance(coming, Session):
+            return coming
+        is_here = False
+        try:
+            for portion in made.portions:
+                await write(partial(importing.add_portion, coming=coming, portion=portion))
+            session = await write(lambda db: importing.end(db, owner, made, coming))
+            is_here = True
+        finally:
+            if not is_here:
+                self.is_clear = False
+                with suppress(StorageUnavailable):  # it is dropped later
+                    await asyncio.shield(write(lambda db: importing.drop(db, coming.session_id, coming.began)))
+        return session
 
     # --- the trash ---
 
@@ -206,7 +233,7 @@ class SqlStore:
         session_id: str,
         *,
         order: Order,
-        limit: int | None,
+        limit: int,
         cursor: str | None = None,
         before: str | None = None,
         after: str | None = None,

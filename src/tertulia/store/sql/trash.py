@@ -9,7 +9,7 @@ from tertulia.domain.errors import SessionNotFound
 from tertulia.domain.paging import Page, encode_cursor
 from tertulia.domain.sessions import Session, TrashedSession
 from tertulia.store import rules
-from tertulia.store.sql import changes, clearing
+from tertulia.store.sql import changes, clearing, importing
 from tertulia.store.sql.database import Connection, Row, Statement
 from tertulia.store.sql.dialects import array, is_one_of
 from tertulia.store.sql.session_rows import session_of
@@ -19,6 +19,8 @@ from tertulia.store.sql.tables import sessions as table
 _is_this = and_(table.c.session_id == bindparam("this"), table.c.shard == bindparam("in_shard"))
 _is_of = table.c.owner == bindparam("of")
 _is_in_trash = text(IN_TRASH)
+_is_whole = table.c.is_gone == false()
+"""It is not one of which some is still to come (see `importing`)."""
 _is_there = and_(table.c.deleted_at.is_(None), table.c.is_gone == false())
 
 PUT = (
@@ -26,12 +28,12 @@ PUT = (
     .where(_is_this, _is_of, table.c.agent_id == bindparam("of_agent"), _is_there)
     .values(deleted_at=bindparam("at"))
 )
-GET = select(table).where(_is_this, _is_of, _is_in_trash)
+GET = select(table).where(_is_this, _is_of, _is_in_trash, _is_whole)
 GET_FOR_UPDATE = GET.with_for_update()
 TAKE_OUT = update(table).where(_is_this, _is_of).values(deleted_at=null())
 LIST = (
     select(table)
-    .where(_is_of, _is_in_trash)
+    .where(_is_of, _is_in_trash, _is_whole)
     .order_by(table.c.deleted_at.desc(), table.c.session_id.desc())
     .limit(bindparam("limit"))
 )
@@ -40,12 +42,12 @@ LIST_NEXT = LIST.where(
 )
 OLDEST = (
     select(table.c.session_id)
-    .where(_is_in_trash, table.c.deleted_at < bindparam("before"))
+    .where(_is_in_trash, _is_whole, table.c.deleted_at < bindparam("before"))
     .order_by(table.c.deleted_at, table.c.session_id)
     .limit(bindparam("limit"))
 )
 STILL_DUE = select(table.c.session_id).where(
-    is_one_of(table.c.session_id, "ids"), _is_in_trash, table.c.deleted_at < bindparam("before")
+    is_one_of(table.c.session_id, "ids"), _is_in_trash, _is_whole, table.c.deleted_at < bindparam("before")
 )
 
 
@@ -85,6 +87,7 @@ def purge_one(db: Connection, owner: str, session_id: str) -> None:
 
 def purge(db: Connection, *, deleted_before: str, limit: int) -> int:
     """Delete for good what has been in the trash since before a time; several nodes may be at it."""
+    importing.drop_left(db, limit=limit)
     found = [row["session_id"] for row in db.rows(OLDEST, before=deleted_before, limit=limit)]
     if found:
         every = clearing.lock(db, found)

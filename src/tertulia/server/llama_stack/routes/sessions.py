@@ -1,5 +1,7 @@
 """Sessions: create, get, list, delete."""
 
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated, Any
 
 import msgspec
@@ -8,18 +10,19 @@ from litestar.params import JSONBody, QueryParameter
 
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.errors import TurnNotFound
-from tertulia.domain.paging import Page
+from tertulia.domain.paging import MAX_LIMIT, Page
 from tertulia.domain.sessions import Session, SessionFilter
 from tertulia.domain.turns import Turn
 from tertulia.runtime.attached import attached_to
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.turns import Turns
-from tertulia.server.answers import answer
+from tertulia.server.answers import answer, answer_in_pieces
 from tertulia.server.auth import Caller
 from tertulia.server.llama_stack.paging import Limit, StartIndex, data_page
 from tertulia.server.routes.parameters import AgentId, Given, SessionId
 from tertulia.server.wire.llama_stack.base import Wire
 from tertulia.server.wire.llama_stack.sessions import CreateSession, written_session
+from tertulia.server.wire.llama_stack.turns import written_turn
 
 MOST_CONTENT = 32 * 1024 * 1024
 """Characters of files that one answer has about: turns behind that come with the names of theirs."""
@@ -68,26 +71,38 @@ async def get_session(
 ) -> Response[Any]:
     """Get a session with its turns in order, all of them or those that are asked for."""
     session = await sessions.get(caller.owner, agent_id, session_id)
-    if turn_ids is None:
-        page = await turns.list_turns(caller.owner, session_id, limit=None)
-        found = [msgspec.json.decode(raw, type=Turn) for raw in page.items]
-    else:
-        found = await _read(turns, (caller.owner, agent_id, session_id), turn_ids.split(","))
-    return answer(written_session(session, found, wire))
+    if turn_ids is not None:
+        some = _read(turns, (caller.owner, agent_id, session_id), turn_ids.split(","))
+        return answer_in_pieces(written_session(session), _written(some, wire))
+    page = await turns.list_turns(caller.owner, session_id, limit=MAX_LIMIT)
+    if page.next_cursor is not None:
+        whole = _branch(turns, caller.owner, session)
+        return answer_in_pieces(written_session(session), _written(whole, wire))
+    return answer(written_session(session, [msgspec.json.decode(raw, type=Turn) for raw in page.items], wire))
 
 
-async def _read(turns: Turns, place: tuple[str, str, str], turn_ids: list[str]) -> list[Turn]:
-    """Read those turns that are there, in order, with the content of their files as long as there is room for it."""
-    found: list[Turn] = []
-    room = MOST_CONTENT
+async def _written(turns: AsyncIterator[Turn], wire: Wire) -> AsyncIterator[msgspec.Raw]:
+    async for turn in turns:
+        yield msgspec.Raw(msgspec.json.encode(written_turn(turn, wire)))
+
+
+async def _branch(turns: Turns, owner: str, session: Session) -> AsyncIterator[Turn]:
+    async for raw in turns.branch(owner, session):
+        yield msgspec.json.decode(raw, type=Turn)
+
+
+async def _read(turns: Turns, place: tuple[str, str, str], turn_ids: list[str]) -> AsyncIterator[Turn]:
+    """Yield those turns that are there, in order, with the content of their files as long as there is room for it."""
+    numbers: dict[str, int] = {}
     for turn_id in dict.fromkeys(turn_ids):
-        try:
+        with suppress(TurnNotFound):
+            numbers[turn_id] = (await turns.get_record(*place, turn_id)).n
+    room = MOST_CONTENT
+    for turn_id in sorted(numbers, key=lambda each: numbers[each]):
+        with suppress(TurnNotFound):
             turn = await (turns.read if room > 0 else turns.get)(*place, turn_id)
-        except TurnNotFound:
-            continue
-        found.append(turn)
-        room -= sum(len(file.content or "") for file in _files_of(turn))
-    return sorted(found, key=lambda turn: turn.n)
+            room -= sum(len(file.content or "") for file in _files_of(turn))
+            yield turn
 
 
 def _files_of(turn: Turn) -> list[FileAttachment]:
