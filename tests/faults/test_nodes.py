@@ -24,8 +24,8 @@ LONG = wish(80, pause_ms=30)
 """An answer that is under way when its server dies: two seconds and a half."""
 ANSWER = "".join(words_of(80))
 DRAIN_S = 0.5
-MOST_TO_LEAVE_S = 2.0 if IS_FULL else 30.0
-"""How long a cancel may take from another server; without other work it is about half a second."""
+MOST_TO_LEAVE_S = 1.0 if IS_FULL else 30.0
+"""How long a cancel that was answered by another server may take to the model server, as that one sees it."""
 
 
 async def begin_at(stage: Stage, node: Node, session: str, words: str, **more: Any) -> str:
@@ -228,24 +228,38 @@ async def test_clocks_that_are_hours_apart_make_no_difference(open_nodes: OpenNo
     await stage.check()
 
 
+async def cancel_elsewhere(stage: Stage, session: str) -> float:
+    """Cancel a turn that runs at one server at the other; return how long after the answer the model server was left.
+
+    That may be before the answer: a cancel that is answered has been asked for and no more.
+    """
+    owner, other = stage.nodes
+    asked = len(stage.model.chats)
+    turn = await begin_at(stage, owner, session, LONG)
+    async with asyncio.timeout(PATIENCE_S):
+        while len(stage.model.chats) == asked:  # noqa: ASYNC110 - no bell
+            await asyncio.sleep(0.01)
+    chat = stage.model.chats[-1]
+    stage.caller.where = lambda: other.url
+    assert (await stage.caller.ask("POST", f"{turn}/cancel")).status_code == 202
+    answered_at = time.monotonic()
+    async with asyncio.timeout(PATIENCE_S):
+        await chat.ended.wait()
+    assert chat.left_at is not None, "the answer was whole before the cancel came"
+    assert end_of(await follow(stage.caller, turn))["status"] == "cancelled"
+    return chat.left_at - answered_at
+
+
 async def test_a_cancel_at_another_server_stops_the_turn_within_a_second_and_one_of_a_dead_server_too(
     open_nodes: OpenNodes,
 ) -> None:
     stage = await open_nodes(2)
     owner, other = stage.nodes
     session = await stage.new_session()
-    turn = await begin_at(stage, owner, session, LONG)
-    await stage.model.asked.wait()
-    [chat] = stage.model.chats
-    begun = time.monotonic()
+    delays = [await cancel_elsewhere(stage, session) for _ in range(either(1, 20))]
+    figure(f"{len(delays)} cancels at another server reached the model server after {max(delays):.2f} s at most")
+    assert max(delays) < MOST_TO_LEAVE_S
     stage.caller.where = lambda: other.url
-    assert (await stage.caller.ask("POST", f"{turn}/cancel")).status_code == 202
-    async with asyncio.timeout(PATIENCE_S):
-        await chat.ended.wait()
-    assert chat.left_at is not None
-    figure(f"a cancel at another server reached the model server after {chat.left_at - begun:.2f} s")
-    assert chat.left_at - begun < MOST_TO_LEAVE_S
-    assert end_of(await follow(stage.caller, turn))["status"] == "cancelled"
     orphan = await begin_at(stage, owner, session, LONG)
     await owner.kill()
     assert (await stage.caller.ask("POST", f"{orphan}/cancel")).status_code == 202

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tertulia.asgi import app_of
 from tertulia.server.connection import HttpProtocol
@@ -129,7 +130,7 @@ def serve_in_thread(wired: Services) -> Generator[str, None, None]:
 
 @asynccontextmanager
 async def serve_live(
-    *replies: Any, http: type[HttpProtocol] = HttpProtocol, **options: Any
+    *replies: Any, http: type[HttpToolsProtocol] = HttpProtocol, **options: Any
 ) -> AsyncGenerator[LiveSite, None]:
     """Serve a site at a port of its own, as `tertulia serve` does, for as long as the block runs."""
     async with open_site(*replies, **options) as site:

@@ -1,14 +1,19 @@
 """What only a socket shows: events that come when they happen, signs of life, readers that leave or do not read."""
 
 import asyncio
+import gc
 import random
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from typing import Any, Protocol
 
 import pytest
+from litestar import Request
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tertulia.models.scripted import Reply
+from tertulia.server.connection import HttpProtocol
+from tests.runtime.frail_store import FrailStore
 from tests.server.conftest import Log
 from tests.server.live import Connection, LiveSite, serve_live
 from tests.server.site import frames_of, said
@@ -118,9 +123,12 @@ def has_logged(log: Log, path: str) -> bool:
     return any(line["event"] == "request" and line["path"] == path for line in log)
 
 
-async def test_whoever_leaves_stops_nothing_and_is_forgotten(serve: Serve, log: Log) -> None:
+@pytest.mark.parametrize("http", [HttpProtocol, HttpToolsProtocol], ids=["ours", "uvicorn"])
+async def test_whoever_leaves_stops_nothing_and_is_forgotten(
+    serve: Serve, log: Log, http: type[HttpToolsProtocol]
+) -> None:
     gate = asyncio.Event()
-    live = await serve(Reply("One. ", gate, "Two."))
+    live = await serve(Reply("One. ", gate, "Two."), http=http)
     session = await live.site.new_session()
     connection = await live.connect()
     await connection.send("POST", f"{session}/turn", said("Hello", stream=True))
@@ -134,6 +142,41 @@ async def test_whoever_leaves_stops_nothing_and_is_forgotten(serve: Serve, log: 
     found = await live.site.until(session, lambda found: found["status"] == "idle")
     assert found["turns"][0]["output_message"]["content"] == "One. Two."
     assert [line for line in log if line["log_level"] in ("warning", "error")] == []
+
+
+async def test_whoever_leaves_before_a_stream_has_begun_is_forgotten_too(serve: Serve, log: Log) -> None:
+    gate, store = asyncio.Event(), FrailStore()
+    live = await serve(Reply("One. ", gate, "Two."), store=store)
+    turn = (await live.site.say(await live.site.new_session(), background=True)).headers["location"]
+    connection = await live.connect()
+
+    async def leave() -> None:
+        await connection.close()
+        while live.server.server_state.connections:  # noqa: ASYNC110 - no bell
+            await asyncio.sleep(0.001)
+
+    store.meanwhile["get_turn"] = leave
+    await connection.send("GET", f"{turn}/events")
+    while not has_logged(log, f"{turn}/events"):  # noqa: ASYNC110 - no bell
+        await asyncio.sleep(0.001)
+    assert store.meanwhile == {}
+    gate.set()
+
+
+async def test_of_a_request_whose_stream_waits_next_to_nothing_is_kept(serve: Serve) -> None:
+    gate = asyncio.Event()
+    live = await serve(Reply("One. ", gate, "Two."))
+    turn = (await live.site.say(await live.site.new_session(), background=True)).headers["location"]
+    async with await live.connect() as connection:
+        await connection.send("GET", f"{turn}/events", X_Told="what a browser tells of itself")
+        await connection.head()
+        await until_text(connection, b"One. ")
+        gc.collect()
+        held = gc.get_objects()
+        assert [each for each in held if isinstance(each, Request)] == []
+        assert [each for each in held if isinstance(each, tuple) and b"what a browser tells of itself" in each] == []
+        gate.set()
+        assert b"turn_complete" in await connection.body()
 
 
 async def test_whoever_leaves_a_plain_turn_finds_it_done(serve: Serve, log: Log) -> None:

@@ -199,7 +199,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
     readers = Readers(ways)
     ports.accounts.callers.on_taken = readers.look_soon
     edge = Edge(
-        Identify(FreePlaces(dialects, ports.limits, readers), ways),
+        FreePlaces(Identify(dialects, ways), ports.limits, readers),
         hosts=settings.host_names,
         origins=settings.allowed_origins,
         serves_others=settings.auth_mode != "none",

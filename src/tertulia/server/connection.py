@@ -54,6 +54,7 @@ class HttpProtocol(HttpToolsProtocol):
     """In which all headers must have come: from the beginning of a connection, or behind the answer before."""
 
     _closed: Callable[[], None] | None = None
+    _is_lost = False
     _late: TimerHandle | None = None
     is_within_head = False
     """Some of a head has come, and not all."""
@@ -107,7 +108,8 @@ class HttpProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin a request."""
         super().on_message_begin()
-        self._closed = None
+        if self._is_idle:  # else the one before is not answered yet
+            self._closed = None
         self.is_within_head = self._has_begun = True
         extensions: dict[str, Any] = {
             HANG_UP: self.transport.abort,
@@ -126,10 +128,13 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _hear(self, closed: Callable[[], None]) -> None:
         self._closed = closed
+        if self._is_lost:
+            closed()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell who wants to hear of it."""
         super().connection_lost(exc)
+        self._is_lost = True
         self._forget_head()
         if self._closed is not None:
             self._closed()
@@ -147,11 +152,16 @@ def peer_of(scope: Scope) -> str:
     return str(_extensions(scope).get(PEER, client[0] if client else ""))
 
 
-def on_close(scope: Scope, closed: Callable[[], None]) -> None:
-    """Have `closed` called if the connection ends before it brings another request, if the server can do that."""
+def on_close(scope: Scope, closed: Callable[[], None]) -> bool:
+    """Have `closed` called if the connection ends before it is answered and brings another request.
+
+    It is called at once if that has happened; of several for a request, only the last one is. Tell whether the server
+    can do that.
+    """
     hear: Callable[[Callable[[], None]], None] | None = _extensions(scope).get(ON_CLOSE)
     if hear is not None:
         hear(closed)
+    return hear is not None
 
 
 def _extensions(scope: Scope) -> dict[str, Any]:

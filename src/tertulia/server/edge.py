@@ -102,20 +102,9 @@ class Edge:
         visit = Visit(self._traffic, scope["method"])
         origin = headers.get(b"origin", b"").decode("latin-1")
         extra = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS, *self._cors(scope["path"], origin)]
-
         is_head = state["is_head"] = scope["method"] == "HEAD"
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                sent = list(message.get("headers", []))
-                visit.answer(message["status"], sent)
-                message["headers"] = [*sent, *extra, *limit_headers(state), *_unless_said(sent)]
-                await send(message)
-                if is_head:  # whoever streams the body learns that nobody listens
-                    await send({"type": "http.response.body", "body": b"", "more_body": False})
-            elif not is_head:
-                await send(message)
-
+        send_with_headers = _Answer(send, visit, extra, state)
+        del headers, extra  # thousands of requests may wait here for what comes next
         try:
             refusal = self._refusal(scope, origin)
             if refusal is not None:
@@ -219,6 +208,34 @@ def _is_loopback(address: str) -> bool:
 def _is_same_origin(origin: str, host: str) -> bool:
     """A page's origin is ours when it has the Host that the request asks for; the scheme is the proxy's business."""
     return origin.lower() in (f"http://{host}", f"https://{host}")
+
+
+class _Answer:
+    """Sends the answer to a request, with what every answer says, and without a body for HEAD."""
+
+    __slots__ = ("_extra", "_send", "_state", "_visit")
+
+    def __init__(
+        self, send: Send, visit: Visit, extra: list[tuple[bytes, bytes]], state: MutableMapping[str, Any]
+    ) -> None:
+        self._send = send
+        self._visit = visit
+        self._extra = extra
+        self._state = state
+
+    async def __call__(self, message: Message) -> None:
+        """Send a message of the application's."""
+        is_head: bool = self._state["is_head"]
+        if message["type"] == "http.response.start":
+            sent = list(message.get("headers", []))
+            self._visit.answer(message["status"], sent)
+            message["headers"] = [*sent, *self._extra, *limit_headers(self._state), *_unless_said(sent)]
+            self._extra = []
+            await self._send(message)
+            if is_head:  # whoever streams the body learns that nobody listens
+                await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        elif not is_head:
+            await self._send(message)
 
 
 async def _refuse(scope: Scope, send: Send, request_id: str, code: str, detail: str) -> None:

@@ -18,6 +18,7 @@ from tertulia.runtime.networks import network_of
 from tertulia.runtime.request_meter import Window
 from tertulia.server.auth import NOTHING, Caller, address_of
 from tertulia.server.readers import READERS, Readers
+from tertulia.server.sse import stream_on
 
 WINDOW = "window"
 """In a request's state: how its owner's minute stands."""
@@ -93,7 +94,7 @@ def place_of(limits: Limits) -> Callable[[Request[Any, Any, Any]], Awaitable[Str
 
 
 class FreePlaces:
-    """Wraps the dialects: whatever becomes of a stream, its place is free when its request is over.
+    """Wraps who asks and the dialects: streams are sent from here, and when one is over its place is free.
 
     A stream finds in its state the `readers` among whom it is while it lasts.
     """
@@ -105,10 +106,13 @@ class FreePlaces:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection, or the lifespan."""
-        if scope["type"] == "http":
-            scope["state"][READERS] = self._readers
-        try:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        scope["state"][READERS] = self._readers
+        try:
+            await self._app({**scope}, receive, send)  # what is added to it goes when it returns
+            await stream_on(scope, receive, send)
         finally:
-            if scope["type"] == "http" and (owner := scope["state"].pop(STREAM_OF, None)) is not None:
+            if (owner := scope["state"].pop(STREAM_OF, None)) is not None:
                 self._streams.close(owner)

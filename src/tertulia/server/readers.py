@@ -6,14 +6,15 @@ on whoever reads it. While the database is away, nobody is sent off.
 """
 
 import asyncio
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from litestar.types import Scope
 
 from tertulia.domain.errors import StorageUnavailable, TertuliaError
 from tertulia.domain.users import Caller
 from tertulia.server.auth import Asked, Way, asked_by, found_by
+from tertulia.server.heartbeats import Heartbeats
 
 LOOK_EVERY = 5.0
 """Seconds between looks. With what a node holds of who asks (`runtime/callers.py`), another node's word takes 15."""
@@ -23,15 +24,26 @@ PAUSE = 0.25
 """Seconds before the next look, however much is taken from whomever."""
 AT_ONCE = 200
 """Readers that are looked at before others get their turn."""
+EVERYBODY = nullcontext()
+"""Where nobody has to say who they are."""
 
 
 class Reader:
     """What a request said of who asks, whom that was, and how the stream ends."""
 
-    def __init__(self, asked: Asked, caller: Caller, end: Callable[[], None]) -> None:
+    __slots__ = ("_of", "asked", "caller", "end")
+
+    def __init__(self, of: "Readers", asked: Asked, caller: Caller, end: Callable[[], None]) -> None:
+        self._of = of
         self.asked = asked
         self.caller = caller
         self.end = end
+
+    def __enter__(self) -> None:
+        self._of.add(self)
+
+    def __exit__(self, *_: object) -> None:
+        self._of.remove(self)
 
     @property
     def key(self) -> object:
@@ -49,27 +61,31 @@ class Readers:
         self._readers: dict[Reader, None] = {}
         self._bell = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._heartbeats: dict[float, Heartbeats] = {}
 
     def look_soon(self) -> None:
         """Something was taken from someone."""
         self._bell.set()
 
-    @contextmanager
-    def reading(self, scope: Scope, end: Callable[[], None]) -> Generator[None]:
+    def reading(self, scope: Scope, end: Callable[[], None]) -> AbstractContextManager[None]:
         """Have `end` called if the reader of a stream may not read any more, while it lasts."""
         caller: Caller | None = scope["state"].get("caller")
-        if caller is None or caller.via == "local":  # everybody may read it
-            yield
-            return
-        reader = Reader(asked_by(scope), caller, end)
+        return EVERYBODY if caller is None or caller.via == "local" else Reader(self, asked_by(scope), caller, end)
+
+    def add(self, reader: Reader) -> None:
+        """Look after one more."""
         self._readers[reader] = None
         self._task = self._task or asyncio.create_task(self._keep_looking(), name="readers")
-        try:
-            yield
-        finally:
-            self._readers.pop(reader, None)
-            if not self._readers:
-                self._stop()
+
+    def remove(self, reader: Reader) -> None:
+        """Look after one no more."""
+        self._readers.pop(reader, None)
+        if not self._readers:
+            self._stop()
+
+    def heartbeats(self, seconds: float) -> Heartbeats:
+        """Return the signs of life of all who get them as often."""
+        return self._heartbeats.setdefault(seconds, Heartbeats(seconds))
 
     def _stop(self) -> None:
         if self._task is not None:

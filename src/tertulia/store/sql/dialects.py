@@ -9,12 +9,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Insert, Text, bindparam, column, literal_column, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Insert,
+    Text,
+    bindparam,
+    column,
+    literal_column,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import TableValuedAlias
-from sqlalchemy.types import TypeEngine, UserDefinedType
+from sqlalchemy.types import NullType, TypeEngine, UserDefinedType
 
 
 class DatabaseNow(FunctionElement[int]):
@@ -90,14 +99,32 @@ def each_of(name: str) -> TableValuedAlias:
     return EachOf(bindparam(name, type_=Text)).table_valued(column("value"), name=name)
 
 
+class IsOneOf(FunctionElement[bool]):
+    """A text is one of those that are given as a parameter: a look into an index for each, however many are there."""
+
+    type = cast(Any, NullType())  # a Boolean would be compared with 1 where there are none, which no index is for
+    inherit_cache = True
+
+
 def is_one_of(key: ColumnElement[str], name: str) -> ColumnElement[bool]:
     """Compare with the texts that are given as parameter `name`, by `array`."""
-    return key.in_(select(Part(each_of(name).c.value, 0, Text())))
+    return IsOneOf(key, bindparam(name, type_=Text))
 
 
-def array(values: Iterable[str]) -> str:
+class Array(str):
+    """Texts as one parameter: the text of a JSON array, and `texts` for databases that have arrays."""
+
+    __slots__ = ("texts",)
+
+    texts: list[str]
+
+
+def array(values: Iterable[str]) -> Array:
     """Write texts as the parameter of `is_one_of`."""
-    return rows([value] for value in values)
+    texts = list(values)
+    written = Array(msgspec.json.encode(texts).decode())
+    written.texts = texts
+    return written
 
 
 def rows(values: Iterable[Sequence[object]]) -> str:
@@ -185,6 +212,20 @@ def _sqlite_now(element: DatabaseNow, compiler: SQLCompiler, **kw: Any) -> str:
 def _postgresql_now(element: DatabaseNow, compiler: SQLCompiler, **kw: Any) -> str:
     # Not now(), which is when the transaction began: it may have waited for a lock since.
     return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
+
+
+@compiles(IsOneOf, "sqlite")
+def _sqlite_is_one_of(element: IsOneOf, compiler: SQLCompiler, **kw: Any) -> str:
+    key, texts = element.clauses
+    name, each = cast(Any, texts).key, compiler.process(texts, **kw)
+    return f"{compiler.process(key, **kw)} IN (SELECT {name}.value FROM json_each({each}) AS {name})"  # noqa: S608 - ours
+
+
+@compiles(IsOneOf, "postgresql")
+def _postgresql_is_one_of(element: IsOneOf, compiler: SQLCompiler, **kw: Any) -> str:
+    key, texts = element.clauses
+    name = cast(Any, texts).key
+    return f"{compiler.process(key, **kw)} = ANY({compiler.process(bindparam(name, type_=ARRAY(Text)), **kw)})"
 
 
 @compiles(EachOf, "sqlite")

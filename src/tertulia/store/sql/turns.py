@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
-from sqlalchemy import and_, bindparam, case, false, insert, literal, select, true, update
+from sqlalchemy import and_, bindparam, case, false, insert, literal_column, select, true, update
 
 from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.errors import AgentWithdrawn, IdempotencyMismatch, SessionNotFound, TurnNotFound
@@ -79,7 +79,7 @@ LOCK_SESSION = (
         and_(
             _lent.c.owner == agents.c.lender,
             _lent.c.agent_id == agents.c.agent_id,
-            _lent.c.visibility == literal("shared"),
+            _lent.c.visibility == literal_column("'shared'"),  # written out: see `LOCK_SESSION`
         ),
     )
     .outerjoin(
@@ -100,7 +100,8 @@ LOCK_SESSION = (
 )
 """With the newest turn, if it is the one to go on from: whoever had to wait for the lock may see the one before it.
 
-The agent is the owner's, or the one that is lent to them: it has no version if it is lent no more.
+The agent is the owner's, or the one that is lent to them: it has no version if it is lent no more. That it is shared is
+no parameter: SQLite would plan the statement anew whenever that is given a value, since an index may depend on it.
 """
 LOCK_SESSION_AND_COUNT = LOCK_SESSION.add_columns(
     limits.COUNT_TURNS.label("turns_now"), limits.COUNT_TOKENS.label("tokens_today")

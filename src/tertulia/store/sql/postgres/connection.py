@@ -17,6 +17,7 @@ from sqlalchemy.engine import Dialect
 
 from tertulia.domain.errors import StartupError
 from tertulia.store.sql.database import Row, Statement, Texts
+from tertulia.store.sql.dialects import Array
 from tertulia.store.sql.postgres.failures import is_about_nul
 
 T = TypeVar("T")
@@ -135,7 +136,7 @@ class PostgresConnection:
         text, own = self._texts.of(statement)
         if self._kept_back:
             return self._send(self._written(text, own | values))
-        return _storably(lambda values: self._raw.execute(text, values, binary=True), own | values)
+        return _storably(lambda values: self._raw.execute(text, values, binary=True), _as_arrays(own | values))
 
     def _keep_back(self, text: str, values: dict[str, object]) -> None:
         self._kept_back.append(self._written(text, values))
@@ -145,7 +146,8 @@ class PostgresConnection:
         import psycopg  # noqa: PLC0415 - see above
 
         return _storably(
-            lambda values: psycopg.ClientCursor(cast(Any, self._raw)).mogrify(cast(Any, text), values), values
+            lambda values: psycopg.ClientCursor(cast(Any, self._raw)).mogrify(cast(Any, text), values),
+            _as_arrays(values),
         )
 
     def _send(self, text: str) -> Cursor:
@@ -161,6 +163,10 @@ def _type(column: Any) -> str:
     return dialect().type_compiler_instance.process(column.type).split()[0]
 
 
+def _as_arrays(values: dict[str, object]) -> dict[str, object]:
+    return {name: value.texts if isinstance(value, Array) else value for name, value in values.items()}
+
+
 def _storably(give: Callable[[dict[str, object]], T], values: dict[str, object]) -> T:
     """Give values to the driver. No text of PostgreSQL has a NUL; who asks for one is shown that there is none."""
     try:
@@ -172,4 +178,6 @@ def _storably(give: Callable[[dict[str, object]], T], values: dict[str, object])
 
 
 def _without_nul(value: object) -> object:
+    if isinstance(value, list):
+        return [_without_nul(each) for each in cast("list[object]", value)]
     return value.replace("\0", "�") if isinstance(value, str) else value
