@@ -58,7 +58,7 @@ def serve(**given: object) -> None:
     """
     settings = Settings.from_env(os.environ, **given)
     check_bind(settings)
-    configure_logs(settings.log_level, settings.log_format)
+    configure_logs(settings.log_level, settings.log_format, for_good=True)
     for name in unknown_variables(os.environ):
         structlog.get_logger().warning("unknown variable", name=name, hint="docs/reference/settings.md lists all")
     with for_good():

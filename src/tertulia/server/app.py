@@ -40,13 +40,13 @@ from tertulia.runtime.toolgroups import Toolgroups
 from tertulia.runtime.turns import Turns
 from tertulia.runtime.vouched import Vouched
 from tertulia.server.audited import Audited
-from tertulia.server.auth import Identify, allowed, caller_of, ways_of
+from tertulia.server.auth import Identify, caller_of, ways_of
 from tertulia.server.dialects import Dialects
 from tertulia.server.edge import Edge
 from tertulia.server.errors import on_error
 from tertulia.server.framework import Framework, NoEvents
 from tertulia.server.later import Later
-from tertulia.server.limits import FreePlaces, counts_requests, place_of
+from tertulia.server.limits import FreePlaces, lets_in, place_of
 from tertulia.server.metrics import Metrics
 from tertulia.server.openapi import document
 from tertulia.server.page import Page, serve_page
@@ -185,7 +185,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
         dependencies={**given, "streams": provided(streams), "change_streams": provided(change_streams)},
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
         middleware=[Audited(ports.audit, on_error)],
-        guards=[allowed, counts_requests(ports.limits)],
+        guards=[lets_in(ports.limits)],
         request_class=JsonRequest,
         request_max_body_size=settings.max_body_bytes,
         lifespan=[lifespan],

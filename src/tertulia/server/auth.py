@@ -2,9 +2,9 @@
 
 A way is a place where a request can say who asks: an API key, an access token, a cookie, what a proxy says, or what
 `none` means, that nobody needs to.
-The layer `Identify` tries them in order and puts what it finds into the request's state; the guard `allowed`, which all
-routes of all dialects have, refuses where a route needs more. Reading needs `read`, all else `write`; a route that
-needs something else says so by `opt={"needs": …}`.
+The layer `Identify` tries them in order and puts what it finds into the request's state; the guard of all routes of all
+dialects (`limits.py`) asks `refuse_who_may_not`, which refuses where a route needs more. Reading needs `read`, all else
+`write`; a route that needs something else says so by `opt={"needs": …}`.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -37,9 +37,9 @@ __all__ = [
     "Identify",
     "Way",
     "address_of",
-    "allowed",
     "caller_of",
     "found_by",
+    "refuse_who_may_not",
     "refuse_without",
     "ways_of",
 ]
@@ -180,8 +180,8 @@ KEY = "This key", "Make one that has."
 """What lacks a scope where its owner has it, and what to do about that."""
 
 
-async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Let a request through if its caller may; the guard of all routes. Raises Unauthenticated, Forbidden."""
+def refuse_who_may_not(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Raise Unauthenticated or Forbidden unless the caller of a request may ask for what a route does."""
     scope: Any = connection.scope
     needs: Needs = handler.opt.get("needs") or ("read" if scope["method"] in READING else "write")
     if needs == "nothing":

@@ -20,6 +20,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tertulia.runtime.bell import Bell
+from tertulia.server.outlet import Outlet
 
 HANG_UP = "tertulia.hang_up"
 PEER = "tertulia.peer"
@@ -66,6 +67,7 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Begin a connection."""
         super().connection_made(transport)
+        self.transport = cast(Any, Outlet(transport, self.loop))
         self.flow = Flow(transport)
         self.pipeline = cast(Any, Line())
         self._await_head()

@@ -1,4 +1,4 @@
-"""How limits are kept at the door: a guard that counts requests, headers that say what is left, places for streams.
+"""What is kept at the door: the guard of all routes, headers that say what is left of limits, places for streams.
 
 `RateLimit` and `RateLimit-Policy` are those of draft-ietf-httpapi-ratelimit-headers-11; beside them stand the three
 fields of its earlier versions (up to -06), which most clients that look for any look for.
@@ -16,7 +16,7 @@ from tertulia.domain.errors import RateLimited
 from tertulia.runtime.limits import Limits
 from tertulia.runtime.networks import network_of
 from tertulia.runtime.request_meter import Window
-from tertulia.server.auth import NOTHING, Caller, address_of
+from tertulia.server.auth import NOTHING, Caller, address_of, refuse_who_may_not
 from tertulia.server.readers import READERS, Readers
 from tertulia.server.sse import stream_on
 
@@ -29,10 +29,14 @@ EXPOSED = b"RateLimit, RateLimit-Policy, RateLimit-Limit, RateLimit-Remaining, R
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
 
 
-def counts_requests(limits: Limits) -> Guard:
-    """Return a guard that counts the requests of those who may ask, and of those with a link. It raises RateLimited."""
+def lets_in(limits: Limits) -> Guard:
+    """Return the guard of all routes: it lets in who may ask, and counts their requests and those of who has a link.
 
-    async def count(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    It raises Unauthenticated, Forbidden, RateLimited. It is one, since the framework copies a route for each.
+    """
+
+    async def let_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        refuse_who_may_not(connection, handler)
         state = connection.scope["state"]
         if handler.opt.get("needs") == NOTHING["needs"] and not handler.opt.get("is_counted"):
             return
@@ -51,7 +55,7 @@ def counts_requests(limits: Limits) -> Guard:
             state[WINDOW] = look(who)
             raise
 
-    return count
+    return let_in
 
 
 def limit_headers(state: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:

@@ -12,6 +12,8 @@ import msgspec
 import structlog
 from structlog.typing import EventDict, Processor
 
+from tertulia.runtime.clock import SystemClock
+
 LogFormat = Literal["auto", "json", "console"]
 
 # uvicorn says that it starts and stops, and so do we; why a start failed is said by whoever made it fail.
@@ -21,8 +23,13 @@ _SAID_ELSEWHERE = frozenset({"Application startup failed. Exiting."})
 _QUOTE_WHAT_IS_SAID = ("mcp", "client", "httpx2", "httpcore2")
 
 
-def configure_logs(level: str, log_format: LogFormat = "auto", *, stream: TextIO | None = None) -> None:
-    """Send all log lines of this process, from `level` up, to `stream` (stderr when it is left out)."""
+def configure_logs(
+    level: str, log_format: LogFormat = "auto", *, stream: TextIO | None = None, for_good: bool = False
+) -> None:
+    """Send all log lines of this process, from `level` up, to `stream` (stderr when it is left out).
+
+    `for_good`: nobody configures them anew, so that a logger need not look up at every line what it is to do.
+    """
     out = stream or sys.stderr
     is_terminal = out.isatty()
     is_console = log_format == "console" or (log_format == "auto" and is_terminal)
@@ -31,7 +38,7 @@ def configure_logs(level: str, log_format: LogFormat = "auto", *, stream: TextIO
         processors=[structlog.contextvars.merge_contextvars, *_SHARED, *_rendered(is_console, is_terminal)],
         wrapper_class=structlog.make_filtering_bound_logger(lowest),
         logger_factory=structlog.WriteLoggerFactory(out),
-        cache_logger_on_first_use=False,
+        cache_logger_on_first_use=for_good,
     )
     handler = logging.StreamHandler(out)
     handler.setFormatter(
@@ -52,9 +59,15 @@ def configure_logs(level: str, log_format: LogFormat = "auto", *, stream: TextIO
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
+def _stamp(_logger: Any, _name: str, line: EventDict) -> EventDict:
+    line["timestamp"] = _now()
+    return line
+
+
+_now = SystemClock()
 _SHARED: list[Processor] = [
     structlog.processors.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _stamp,
     structlog.processors.StackInfoRenderer(),
 ]
 

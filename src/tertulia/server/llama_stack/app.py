@@ -17,10 +17,9 @@ from tertulia.runtime.audit import Audit
 from tertulia.runtime.limits import Limits
 from tertulia.runtime.turns import Turns
 from tertulia.server.audited import Audited
-from tertulia.server.auth import allowed
 from tertulia.server.dialects import LATER
 from tertulia.server.framework import Framework
-from tertulia.server.limits import counts_requests
+from tertulia.server.limits import lets_in
 from tertulia.server.llama_stack.errors import on_error
 from tertulia.server.llama_stack.replies import Replies
 from tertulia.server.llama_stack.retries import Retries
@@ -71,7 +70,7 @@ def llama_stack_app(
         },
         exception_handlers=dict.fromkeys((TertuliaError, HTTPException, Exception), on_error),
         middleware=[Audited(audit, on_error)],
-        guards=[allowed, counts_requests(limits)],
+        guards=[lets_in(limits)],
         request_class=LenientRequest,
         request_max_body_size=settings.max_body_bytes,
         openapi_config=None,
