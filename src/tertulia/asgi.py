@@ -63,6 +63,7 @@ def app_of(services: Services) -> Application:
         operations=operations,
         metrics=Metrics(lambda: services.vitals),
         limits=services.limits,
+        preferences=services.preferences,
         page=page,
     )
     return build_app(services.settings, ports, services, new_id=new_id)

@@ -53,6 +53,7 @@ from tertulia.runtime.mcp_groups import McpGroups
 from tertulia.runtime.passing import Passing
 from tertulia.runtime.places import Places
 from tertulia.runtime.planning import Planner
+from tertulia.runtime.preferences import Preferences
 from tertulia.runtime.purging import Purging
 from tertulia.runtime.recovery import Recovery
 from tertulia.runtime.renderings import Renderings
@@ -142,6 +143,7 @@ class Services:
         self._feed = feed = Feed(store, _tail(store, settings), flush_interval=settings.flush_interval_ms / 1000)
         history = History(store)
         self.limits = _limits(settings, store, clock)
+        self.preferences = Preferences(store, clock)
         self._blobs = blobs or MemoryBlobs()
         self.files = Files(
             store,

@@ -20,6 +20,7 @@ async def test_axe_finds_nothing_on_any_page(visit: Visit, agent: Agent, scheme:
     visitor.watch.expects.append("404 (Not Found)")
     pages = {
         "/settings": "Settings",
+        "/settings/appearance": "Appearance",
         "/settings/agents": "Agents",
         "/settings/agents/new": "New agent",
         f"/settings/agents/{agent.agent_id}": "Edit agent",

@@ -29,6 +29,7 @@ ADDRESSES = {
     "agent": "/a/{agent}",
     "session": "/a/{agent}/s/{session}",
     "settings": "/settings",
+    "appearance": "/settings/appearance",
     "models": "/settings/models",
     "agents": "/settings/agents",
     "newAgent": "/settings/agents/new",

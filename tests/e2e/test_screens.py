@@ -43,7 +43,7 @@ async def test_on_a_phone_the_sessions_are_in_a_drawer_and_in_a_selector(
 
 
 WIDE_ANSWER = "markdown"
-SETTINGS = ["/agents", "/agents/new", "/models", "/tools", "/about"]
+SETTINGS = ["/appearance", "/agents", "/agents/new", "/models", "/tools", "/about"]
 PLACES = ["/", "/none", "/settings", *(f"/settings{page}" for page in SETTINGS)]
 
 
@@ -81,7 +81,7 @@ async def painted_dark(page: Page) -> set[bool]:
 
 
 async def choose_mode(visitor: Visitor, mode: str) -> None:
-    await visitor.open("/settings")
+    await visitor.open("/settings/appearance")
     await visitor.page.get_by_role("group", name="Colours").get_by_role("button", name=mode).click()
 
 

@@ -27,7 +27,7 @@ OPEN = {
     "get_shared",
 }
 """What anybody may ask: nothing of it says anything of anyone to who has no link."""
-ONES_OWN = {"update_account", "create_key", "delete_key"}
+ONES_OWN = {"update_account", "create_key", "delete_key", "update_preferences"}
 """Writes of one's own account, which readers have, too."""
 FOR_ADMINS = {
     *("create_user", "list_users", "get_user", "update_user", "delete_user"),
@@ -44,6 +44,7 @@ WRITTEN: dict[str, Any] = {
     **BODIES,
     "batch_sessions": {"ids": ["any"], "op": "delete"},
     "fork_shared": {"agent_id": "any"},
+    "update_preferences": {"values": {"density": "compact"}},
 }
 """Bodies that would be taken; a new operation that wants one has it there."""
 Wrong = dict[str, list[str]]

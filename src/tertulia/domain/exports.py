@@ -56,6 +56,7 @@ class AccountExport(Value):
     format: Literal["tertulia.account"] = ACCOUNT_FORMAT
     version: Literal[1] = VERSION
     exported_at: str
+    preferences: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
 
 def json_schema() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The use case of taking out all that an owner has, as one archive that is written while it is read (`.tar.gz`).
 
-    account.json            what this is
+    account.json            what this is, and what the owner prefers
     agents/{id}.json        an `Agent`
     sessions/{id}.json      a `SessionExport` with one of these agents; its files' content follows it
     files/{sha256}          the content of a file of the session before, or of the upload before
@@ -66,7 +66,8 @@ class Archives:
         yield gzip.compress(bytes(2 * BLOCK)) + gzip.flush()
 
     async def _tar(self, owner: str, on_session: Callable[[], None]) -> AsyncIterator[bytes]:
-        yield _entry("account.json", _encode(AccountExport(exported_at=self._clock())))
+        preferences = await self._store.get_preferences(owner)
+        yield _entry("account.json", _encode(AccountExport(exported_at=self._clock(), preferences=preferences)))
         used: set[str] = set()
         async for agent in self._agents(owner):
             yield _entry(f"agents/{_safe(agent.agent_id)}.json", _encode(agent))

@@ -20,7 +20,7 @@ class Leaving:
         self._agents = agents
 
     async def leave(self, owner: str) -> None:
-        """Delete agents, own and lent, with sessions and turns; files; shields and toolgroups; limits and use."""
+        """Delete agents, own and lent, with sessions and turns; files; shields, toolgroups; preferences, limits, use."""
         store = self._store
         await _empty(
             lambda: store.list_agents(owner, limit=MAX_LIMIT), lambda one: self._agents.drop(owner, one.agent_id)
@@ -36,6 +36,7 @@ class Leaving:
             lambda: store.list_toolgroups(owner, limit=MAX_LIMIT),
             lambda one: store.delete_toolgroup(owner, one.toolgroup_id),
         )
+        await store.forget_preferences(owner)
         await store.forget_limits(owner)
 
 

@@ -29,6 +29,7 @@ from tertulia.runtime.files import Files
 from tertulia.runtime.imports import Imports
 from tertulia.runtime.limits import Limits
 from tertulia.runtime.passing import Passing
+from tertulia.runtime.preferences import Preferences
 from tertulia.runtime.search import Search
 from tertulia.runtime.session_changes import SessionChanges
 from tertulia.runtime.sessions import Sessions
@@ -63,6 +64,7 @@ from tertulia.server.routes.limits import limits_router
 from tertulia.server.routes.models import models_router
 from tertulia.server.routes.oidc import oidc_router
 from tertulia.server.routes.operations import Operations, operations_router
+from tertulia.server.routes.preferences import preferences_router
 from tertulia.server.routes.search import search_router
 from tertulia.server.routes.sessions import sessions_router
 from tertulia.server.routes.shares import shares_router
@@ -107,6 +109,7 @@ class Ports(Value):
     operations: Operations
     metrics: Metrics
     limits: Limits
+    preferences: Preferences
     page: Page
 
 
@@ -178,6 +181,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             toolgroups_router(),
             audit_router(),
             limits_router(),
+            preferences_router(),
             operations_router(),
             oidc_router(),
             serve_page,

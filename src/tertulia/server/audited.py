@@ -73,6 +73,7 @@ EXCEPTIONS = {
     "resume_turn": BY_ITS_LOG,
     "retry_turn": BY_ITS_LOG,
     "update_session": "how one's own list looks: its revision says how often, and nothing is lost by it",
+    "update_preferences": "how the page looks and listens to oneself: it says nothing to anybody else",
     "run_shield": KEEPS_NOTHING,
     "create_chat_completion": KEEPS_NOTHING,
     "create_completion": KEEPS_NOTHING,

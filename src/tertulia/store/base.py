@@ -21,6 +21,7 @@ from tertulia.store.grants import GrantStore
 from tertulia.store.keeping import KeepingStore
 from tertulia.store.leases import LeaseStore
 from tertulia.store.limits import LimitStore
+from tertulia.store.preferences import PreferenceStore
 from tertulia.store.search import SearchStore
 from tertulia.store.sessions import SessionStore
 from tertulia.store.shares import ShareStore
@@ -46,6 +47,7 @@ class Store(
     FileStore,
     ToolgroupStore,
     LimitStore,
+    PreferenceStore,
     LeaseStore,
     Protocol,
 ):

@@ -1,5 +1,5 @@
 /** The page as a whole: its look, its voices, what happens when it breaks, and where one is. */
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useLayoutEffect } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 import { useRoute } from "wouter";
 
@@ -25,7 +25,7 @@ const SetUpPage = lazy(async () => ({
 export function App() {
   const [isSetUp] = useRoute(paths.setUp);
   const [isShared, params] = useRoute(paths.shared);
-  useDensity();
+  useProportions();
   return (
     <Look>
       <LiveRegions />
@@ -49,10 +49,16 @@ export function App() {
   );
 }
 
-/** The theme spaces things by it: see `html[data-density]` there. */
-function useDensity(): void {
+/** A column may be narrower than these where the window is. */
+const WIDTHS = { narrow: "", wide: "1120px", full: "none" } as const;
+
+/** What is preferred of them is there before anything is painted. See `html[data-density]` in the theme, and `CHAT_WIDTH`. */
+function useProportions(): void {
   const density = usePreference("density");
-  useEffect(() => {
-    document.documentElement.dataset.density = density;
-  }, [density]);
+  const width = WIDTHS[usePreference("chatWidth")];
+  useLayoutEffect(() => {
+    const { dataset, style } = document.documentElement;
+    dataset.density = density;
+    style.setProperty("--t-chat", width);
+  }, [density, width]);
 }

@@ -24,6 +24,11 @@ const NewAgent = late(async () => (await import("@/features/agents/agent-editor"
 const EditAgent = late(async () => (await import("@/features/agents/agent-editor")).EditAgent);
 const ToolsPage = late(async () => (await import("@/features/toolgroups/tools-page")).ToolsPage);
 
+/** It draws a piece of a talk. */
+const AppearancePage = late(
+  async () => (await import("@/features/settings/appearance-page")).AppearancePage,
+);
+
 const SharesPage = late(async () => (await import("@/features/shares/shares-page")).SharesPage);
 
 const TrashPage = late(async () => (await import("@/features/keeping/trash-page")).TrashPage);
@@ -41,6 +46,11 @@ export function SettingsRoutes() {
       <Route path={paths.settings}>
         <Page section={paths.settings} title={t("settings.title")}>
           <GeneralPage onShowShortcuts={showShortcuts} />
+        </Page>
+      </Route>
+      <Route path={paths.appearance}>
+        <Page section={paths.appearance} title={t("settings.appearance")}>
+          <AppearancePage />
         </Page>
       </Route>
       <Route path={paths.agents}>

@@ -17,6 +17,7 @@ import {
   useTranscriptSoon,
 } from "@/features/chat/transcript/lazy-transcript-list";
 import { prefer } from "@/storage/preferences";
+import { CHAT_WIDTH } from "@/theme/theme";
 import { newKey } from "@/turn/new-key";
 
 import { DemoBanner } from "./demo-banner";
@@ -138,7 +139,7 @@ function usePaneKey(agentId: string, sessionId: string | null) {
 
 function Opening() {
   return (
-    <Box sx={{ width: 1, maxWidth: 800, mx: "auto", px: 2 }}>
+    <Box sx={{ width: 1, maxWidth: CHAT_WIDTH, mx: "auto", px: 2 }}>
       <TurnsSkeleton />
     </Box>
   );

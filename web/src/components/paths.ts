@@ -14,6 +14,7 @@ export const paths = {
     return stepId === undefined ? turn : `${turn}#step-${segment(stepId)}`;
   },
   settings: "/settings",
+  appearance: "/settings/appearance",
   models: "/settings/models",
   agents: "/settings/agents",
   newAgent: "/settings/agents/new",

@@ -11,6 +11,7 @@ import { type ReactNode, useId, useMemo, useState } from "react";
 
 import { ActionButton } from "@/components/action-button";
 import { CopyButton } from "@/components/copy-button";
+import { usePreference } from "@/components/use-preference";
 import { t } from "@/i18n";
 import { WrapIcon } from "@/icons/icons";
 
@@ -37,11 +38,18 @@ export function CodeBlock(props: CodeBlockProps) {
   const [isWrapped, setWrapped] = useState(false);
   const [isUnfolded, setUnfolded] = useState(false);
   const title = useId();
+  const theme = usePreference("codeTheme");
   const fold = useMemo(() => (isOpen ? null : folded(code)), [code, isOpen]);
   const shown = fold !== null && !isUnfolded ? fold.head : code;
   const isPlain = isOpen || language === "" || code.length > MOST_COLOURED;
   return (
-    <Box component="figure" aria-labelledby={title} sx={codeStyle}>
+    <Box
+      component="figure"
+      aria-labelledby={title}
+      data-code={theme}
+      {...(theme !== "page" && !inPlace && { "data-color-scheme": "dark" })}
+      sx={codeStyle}
+    >
       <figcaption>
         <Typography id={title} variant="caption" color="textSecondary">
           {language === "" ? t("code.label") : language}

@@ -1,4 +1,9 @@
-/** The look of code: the theme's own colours, so that they keep their contrast in both schemes. */
+/**
+ * The look of code: the theme's own colours, so that they keep their contrast in both schemes.
+ *
+ * Code that is always dark is an island of the dark scheme (`data-color-scheme` on the figure itself); for the
+ * most contrast its ground is black, on which every colour of that scheme has 7 : 1 (`palette.test.ts`).
+ */
 import type { SxProps, Theme } from "@mui/material/styles";
 
 import { MONO } from "@/theme/theme";
@@ -20,6 +25,7 @@ export const codeStyle: SxProps<Theme> = {
   mx: 0, // above and below as the text around it
   borderRadius: 1,
   bgcolor: "surface.raised",
+  color: "text.primary",
   overflow: "hidden",
   "& > figcaption": {
     display: "flex",
@@ -32,5 +38,7 @@ export const codeStyle: SxProps<Theme> = {
   "& pre": { m: 0, px: 1.5, pb: 1.5, pt: 0.5, overflowX: "auto", whiteSpace: "pre", tabSize: 4 },
   "& pre[data-wrapped=true]": { whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
   "& code": { fontFamily: MONO, fontSize: "0.875rem", lineHeight: 1.55 },
+  "&[data-color-scheme]": { printColorAdjust: "exact" }, // pale words want their ground on paper, too
+  "&[data-color-scheme][data-code=contrast]": { bgcolor: "common.black", color: "common.white" },
   ...TOKENS,
 };

@@ -1,6 +1,7 @@
 /**
- * What one side says: a person in a bubble on the right, the agent flat on the left, where its
- * tables and code have room. The shape (Box, Avatar, Paper, Typography) is the guide's.
+ * What one side says: a person in a bubble on the right, or flat on the left for who prefers that; the
+ * agent flat on the left, where its tables and code have room. The shape (Box, Avatar, Paper, Typography)
+ * is the guide's.
  */
 import Avatar from "@mui/material/Avatar";
 import Box from "@mui/material/Box";
@@ -16,6 +17,7 @@ import type {
   UserMessage,
 } from "@/api/types";
 import { late } from "@/components/late";
+import { usePreference } from "@/components/use-preference";
 import { VisuallyHidden } from "@/components/visually-hidden";
 import { t } from "@/i18n";
 import { AgentIcon, PersonIcon } from "@/icons/icons";
@@ -58,14 +60,16 @@ export function ChatMessage({
   inPlace,
   givenOf,
 }: Props) {
+  const isFlat = usePreference("messages") === "flat";
   if (message.role === "system") return null;
   const isUser = message.role === "user";
+  const isEnd = isUser && !isFlat;
   return (
-    <Box sx={{ ...ROW, flexDirection: isUser ? "row-reverse" : "row" }}>
+    <Box sx={{ ...ROW, flexDirection: isEnd ? "row-reverse" : "row" }}>
       <Avatar aria-hidden sx={{ ...AVATAR, bgcolor: isUser ? "primary.main" : "secondary.main" }}>
         {isUser ? <PersonIcon fontSize="inherit" /> : <AgentIcon fontSize="inherit" />}
       </Avatar>
-      <Box sx={{ ...COLUMN, alignItems: isUser ? "flex-end" : "flex-start" }}>
+      <Box sx={{ ...COLUMN, alignItems: isEnd ? "flex-end" : "flex-start" }}>
         {above}
         {inPlace ?? (
           <Spoken
@@ -108,15 +112,16 @@ interface UserPaperProps extends Pick<SpokenProps, "tone" | "givenOf"> {
 }
 
 function UserPaper({ message, tone, givenOf }: UserPaperProps) {
+  const isFlat = usePreference("messages") === "flat";
   return (
     <>
-      <Attachments files={filesOf(message)} side="end" givenOf={givenOf} />
+      <Attachments files={filesOf(message)} side={isFlat ? "start" : "end"} givenOf={givenOf} />
       {textOf(message.content) !== "" && (
         <Paper
           elevation={0}
           role="group"
           aria-label={t("message.you")}
-          sx={{ ...BUBBLE, ...TONES[tone] }}
+          sx={{ ...(isFlat ? FLAT : BUBBLE), ...TONES[tone] }}
         >
           <UserText text={textOf(message.content)} />
         </Paper>
@@ -188,6 +193,16 @@ const BUBBLE = {
   borderStartEndRadius: "6px",
   bgcolor: "bubble.main",
   color: "bubble.contrastText",
+} as const;
+
+/** Known by its edge, as it stands where answers do. */
+const FLAT = {
+  maxWidth: MAX_WIDTH,
+  paddingInlineStart: 1.5,
+  borderInlineStart: "3px solid",
+  borderColor: "primary.main",
+  borderRadius: 0,
+  bgcolor: "transparent",
 } as const;
 
 const TONES = {

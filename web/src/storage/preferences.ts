@@ -7,6 +7,12 @@
  */
 export interface Preferences {
   readonly density: "comfortable" | "compact";
+  /** How wide a talk may be. */
+  readonly chatWidth: "narrow" | "wide" | "full";
+  /** How what a person says stands there. */
+  readonly messages: "bubbles" | "flat";
+  /** Code has the page's colours, is always dark, or has all the contrast there is. */
+  readonly codeTheme: "page" | "dark" | "contrast";
   /** Enter sends and Shift+Enter breaks the line, or the other way round. */
   readonly enterSends: boolean;
   /** Single characters are shortcuts; by voice or with shaking hands they come by mistake. */
@@ -27,6 +33,9 @@ const KEY = "tertulia-preferences";
 
 const DEFAULTS: Preferences = {
   density: "comfortable",
+  chatWidth: "narrow",
+  messages: "bubbles",
+  codeTheme: "page",
   enterSends: true,
   singleKeys: true,
   notifies: false,
@@ -73,27 +82,37 @@ function publish(next: Preferences): void {
 function read(): Preferences {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    return typeof stored === "object"
-      ? { ...DEFAULTS, ...valid(stored as Partial<Preferences>) }
-      : DEFAULTS;
+    return { ...DEFAULTS, ...valid(Object(stored) as object) };
   } catch {
     return DEFAULTS;
   }
 }
 
+type IsValid = (value: unknown) => boolean;
+
+const oneOf =
+  (...all: readonly unknown[]): IsValid =>
+  (value) =>
+    all.includes(value);
+const flag = oneOf(true, false);
+const text: IsValid = (value) => typeof value === "string";
+
+const VALID: Readonly<Partial<Record<string, IsValid>>> = {
+  density: oneOf("comfortable", "compact"),
+  chatWidth: oneOf("narrow", "wide", "full"),
+  messages: oneOf("bubbles", "flat"),
+  codeTheme: oneOf("page", "dark", "contrast"),
+  enterSends: flag,
+  singleKeys: flag,
+  notifies: flag,
+  readsAnswers: flag,
+  sidebarOpen: flag,
+  inspectorOpen: flag,
+  lastAgentId: text,
+  language: text,
+} satisfies Record<keyof Preferences, IsValid>;
+
 /** Only what is of the right kind: an older or newer page may have written something else. */
-function valid(stored: Partial<Preferences>): Partial<Preferences> {
-  const { density, enterSends, singleKeys, notifies, sidebarOpen, inspectorOpen } = stored;
-  const { lastAgentId, language, readsAnswers } = stored;
-  return {
-    ...((density === "comfortable" || density === "compact") && { density }),
-    ...(typeof enterSends === "boolean" && { enterSends }),
-    ...(typeof singleKeys === "boolean" && { singleKeys }),
-    ...(typeof notifies === "boolean" && { notifies }),
-    ...(typeof readsAnswers === "boolean" && { readsAnswers }),
-    ...(typeof sidebarOpen === "boolean" && { sidebarOpen }),
-    ...(typeof inspectorOpen === "boolean" && { inspectorOpen }),
-    ...(typeof lastAgentId === "string" && { lastAgentId }),
-    ...(typeof language === "string" && { language }),
-  };
+function valid(stored: object): Partial<Preferences> {
+  return Object.fromEntries(Object.entries(stored).filter(([key, value]) => VALID[key]?.(value)));
 }

@@ -68,6 +68,13 @@ describe.each([
   );
 });
 
+/** What the tokens of code are coloured with: see `code-style.ts`. */
+const CODE: Role[] = ["muted", "primary", "success", "secondary", "info", "warning", "error"];
+
+it.each(CODE)("gives %s of code in high contrast 7 to 1", (token) => {
+  expect(contrast(DARK[token], "#000000")).toBeGreaterThanOrEqual(7);
+});
+
 it("measures black on white as 21 to 1", () => {
   expect(contrast("#000000", "#FFFFFF")).toBeCloseTo(21);
 });

@@ -46,6 +46,9 @@ declare module "@mui/material/Button" {
   }
 }
 
+/** How wide a talk may be; who prefers another width sets it at the root (see `app.tsx`). */
+export const CHAT_WIDTH = "var(--t-chat, 800px)";
+
 export const SANS =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Ubuntu, Cantarell, "Helvetica Neue", sans-serif';
 export const MONO =

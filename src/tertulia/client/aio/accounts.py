@@ -1,12 +1,14 @@
 """Calls about accounts: who one is, one's keys, and for admins, all users."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from tertulia.client.aio.calls import EACH, AsyncCalls, each_row
 from tertulia.client.request import Request, path_of
 from tertulia.domain.accounts import Account, KeyList, NewApiKey, SignedInUser, SignInOptions, UserList
 from tertulia.domain.paging import DEFAULT_LIMIT
+from tertulia.domain.preferences import UserPreferences
 from tertulia.domain.users import ApiKey, Role, Scope, User
 
 
@@ -40,6 +42,16 @@ class AsyncAccountCalls(AsyncCalls):
         body = {"name": name, "password": password, "current_password": current_password}
         request = Request(method="PATCH", path=path_of("account"), body=body)
         return await self._transport.call(request, Account)
+
+    async def get_preferences(self) -> UserPreferences:
+        """What one prefers at the page; the names are the page's."""
+        return await self._get(UserPreferences, "account", "preferences")
+
+    async def update_preferences(self, values: Mapping[str, Any]) -> UserPreferences:
+        """Change what one prefers, name by name; None forgets one."""
+        path = path_of("account", "preferences")
+        request = Request(method="PATCH", path=path, body={"values": values}, is_repeatable=True)
+        return await self._transport.call(request, UserPreferences)
 
     async def list_keys(self, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> KeyList:
         """A page of one's keys, oldest first."""

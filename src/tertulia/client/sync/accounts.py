@@ -1,13 +1,15 @@
 # Made of client/aio by `make generate`: change it there.
 """Calls about accounts: who one is, one's keys, and for admins, all users."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from tertulia.client.request import Request, path_of
 from tertulia.client.sync.calls import EACH, Calls, each_row
 from tertulia.domain.accounts import Account, KeyList, NewApiKey, SignedInUser, SignInOptions, UserList
 from tertulia.domain.paging import DEFAULT_LIMIT
+from tertulia.domain.preferences import UserPreferences
 from tertulia.domain.users import ApiKey, Role, Scope, User
 
 
@@ -41,6 +43,16 @@ class AccountCalls(Calls):
         body = {"name": name, "password": password, "current_password": current_password}
         request = Request(method="PATCH", path=path_of("account"), body=body)
         return self._transport.call(request, Account)
+
+    def get_preferences(self) -> UserPreferences:
+        """What one prefers at the page; the names are the page's."""
+        return self._get(UserPreferences, "account", "preferences")
+
+    def update_preferences(self, values: Mapping[str, Any]) -> UserPreferences:
+        """Change what one prefers, name by name; None forgets one."""
+        path = path_of("account", "preferences")
+        request = Request(method="PATCH", path=path, body={"values": values}, is_repeatable=True)
+        return self._transport.call(request, UserPreferences)
 
     def list_keys(self, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> KeyList:
         """A page of one's keys, oldest first."""

@@ -163,6 +163,7 @@ class MemoryRows:
         self._sign_ins: dict[str, SignIn] = {}
         self._set_ups: dict[str, str] = {}
         self._limits: dict[str, OwnLimits] = {}
+        self._preferences: dict[str, bytes] = {}
         self._requests: dict[str, tuple[int, int]] = {}
         """Of each owner the last minute, and how many requests were drawn in it."""
         self._tokens: Counter[tuple[str, str]] = Counter()

@@ -12,6 +12,7 @@ from tertulia.store.memory.keeping import MemoryKeeping
 from tertulia.store.memory.leases import MemoryLeases
 from tertulia.store.memory.limits import MemoryLimits
 from tertulia.store.memory.log import MemoryLog
+from tertulia.store.memory.preferences import MemoryPreferences
 from tertulia.store.memory.reading import MemoryReading
 from tertulia.store.memory.search import MemorySearch
 from tertulia.store.memory.sessions import MemorySessions
@@ -39,6 +40,7 @@ class MemoryStore(
     MemoryAudit,
     MemoryKeeping,
     MemoryLimits,
+    MemoryPreferences,
     MemoryLeases,
 ):
     """Agents, sessions and turns as long as this object lives."""

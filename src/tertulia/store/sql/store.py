@@ -38,6 +38,7 @@ from tertulia.store.sql import (
     leases,
     limits,
     log,
+    preferences,
     reading,
     retention,
     searching,
@@ -337,6 +338,12 @@ class SqlStore:
 
     async def add_tokens(self, owner: str, tokens: int, *, day: str) -> None:
         await self.database.write(lambda db: limits.add_tokens(db, {(owner, day): tokens}))
+
+    # --- preferences ---
+
+    get_preferences = reads(preferences.get)
+    change_preferences = writes(preferences.change)
+    forget_preferences = writes(preferences.forget)
 
     # --- leases ---
 

@@ -358,6 +358,15 @@ owner_limits = Table(
     PrimaryKeyConstraint("owner"),
 )
 
+user_preferences = Table(
+    "user_preferences",
+    metadata,
+    Column("owner", Key, nullable=False),
+    Column("updated_at", Key, nullable=False),
+    Column("preferences", Json, nullable=False),
+    PrimaryKeyConstraint("owner"),
+)
+
 # Who adds to what an owner uses holds this row. It says, too, how many requests were drawn in a minute.
 owner_gates = Table(
     "owner_gates",

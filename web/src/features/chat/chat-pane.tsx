@@ -17,6 +17,7 @@ import { late } from "@/components/late";
 import { TurnsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n";
 import { draftKey } from "@/storage";
+import { CHAT_WIDTH } from "@/theme/theme";
 
 import { Composer } from "./composer/composer";
 import type { SlashList } from "./composer/slash";
@@ -166,7 +167,7 @@ const PANE = {
 
 const FILL = { flex: 1, minHeight: 0 } as const;
 
-const COLUMN = { width: 1, maxWidth: 800, mx: "auto", px: { xs: 2, sm: 3 } } as const;
+const COLUMN = { width: 1, maxWidth: CHAT_WIDTH, mx: "auto", px: { xs: 2, sm: 3 } } as const;
 
 const DOCK = {
   ...COLUMN,

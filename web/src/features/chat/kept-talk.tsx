@@ -10,6 +10,7 @@ import { t } from "@/i18n/lost";
 import { textOf } from "@/renderers/message-text";
 import { turnAsMarkdown } from "@/renderers/turn-markdown";
 import { TurnRenderer } from "@/renderers/turn-renderer";
+import { CHAT_WIDTH } from "@/theme/theme";
 
 interface Props {
   readonly turns: readonly Turn[];
@@ -57,7 +58,7 @@ const COLUMN = {
   display: "grid",
   gap: 4,
   width: 1,
-  maxWidth: 800,
+  maxWidth: CHAT_WIDTH,
   mx: "auto",
   px: { xs: 2, sm: 3 },
   py: 3,

@@ -1,13 +1,11 @@
-/** How the page looks and listens, for this browser. */
+/** How the page speaks, listens and tells. */
 import Button from "@mui/material/Button";
 import Switch from "@mui/material/Switch";
 
-import { Choice } from "@/components/choice";
 import { usePreference } from "@/components/use-preference";
 import { t } from "@/i18n/settings";
-import { DarkIcon, KeyboardIcon, LightIcon, SystemIcon } from "@/icons/icons";
+import { KeyboardIcon } from "@/icons/icons";
 import { prefer } from "@/storage/preferences";
-import { chooseMode, useMode } from "@/theme/mode";
 
 import { InstallSetting } from "./install-setting";
 import { LanguageSetting } from "./language-setting";
@@ -15,37 +13,12 @@ import { NotifySetting } from "./notify-setting";
 import { Setting } from "./setting";
 
 export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () => void }) {
-  const mode = useMode();
-  const density = usePreference("density");
   const enterSends = usePreference("enterSends");
   const singleKeys = usePreference("singleKeys");
   const readsAnswers = usePreference("readsAnswers");
   return (
     <>
       <LanguageSetting />
-      <Setting id="setting-mode" label={t("settings.mode")} hint={t("settings.modeHint")}>
-        <Choice
-          labelledBy="setting-mode"
-          value={mode}
-          onChange={chooseMode}
-          options={[
-            { value: "light", label: t("settings.light"), icon: <LightIcon fontSize="small" /> },
-            { value: "dark", label: t("settings.dark"), icon: <DarkIcon fontSize="small" /> },
-            { value: "system", label: t("settings.system"), icon: <SystemIcon fontSize="small" /> },
-          ]}
-        />
-      </Setting>
-      <Setting id="setting-density" label={t("settings.density")} hint={t("settings.densityHint")}>
-        <Choice
-          labelledBy="setting-density"
-          value={density}
-          onChange={(value) => prefer({ density: value })}
-          options={[
-            { value: "comfortable", label: t("settings.comfortable") },
-            { value: "compact", label: t("settings.compact") },
-          ]}
-        />
-      </Setting>
       <Setting
         id="setting-enter"
         label={t("settings.enterSends")}

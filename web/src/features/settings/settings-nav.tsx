@@ -11,6 +11,7 @@ import { t } from "@/i18n/settings";
 
 const SECTIONS = [
   { path: paths.settings, label: "settings.general" },
+  { path: paths.appearance, label: "settings.appearance" },
   { path: paths.agents, label: "agents.title" },
   { path: paths.models, label: "models.title" },
   { path: paths.tools, label: "tools.title" },

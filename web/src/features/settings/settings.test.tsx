@@ -7,6 +7,7 @@ import { serve } from "@/testing/fake-server";
 import { renderPage } from "@/testing/render-page";
 
 import { AboutPage } from "./about-page";
+import { AppearancePage } from "./appearance-page";
 import { ConnectDialog } from "./connect-dialog";
 import { GeneralPage } from "./general-page";
 import { ModelsPage } from "./models-page";
@@ -16,7 +17,7 @@ import { ShortcutsDialog } from "./shortcuts-dialog";
 const nothing = () => undefined;
 
 it("changes the colours at once and keeps the choice", async () => {
-  const { user } = renderPage(<GeneralPage onShowShortcuts={nothing} />);
+  const { user } = renderPage(<AppearancePage />);
   await user.click(screen.getByRole("button", { name: "Dark" }));
   expect(document.documentElement).toHaveAttribute("data-color-scheme", "dark");
   expect(document.documentElement.style.colorScheme).toBe("dark");
@@ -25,17 +26,46 @@ it("changes the colours at once and keeps the choice", async () => {
   expect(document.documentElement).toHaveAttribute("data-color-scheme", "light");
 });
 
-it("keeps density and the meaning of Enter", async () => {
+it("keeps the meaning of Enter", async () => {
   const { user } = renderPage(<GeneralPage onShowShortcuts={nothing} />);
-  await user.click(screen.getByRole("button", { name: "Compact" }));
   await user.click(screen.getByRole("switch", { name: "Enter sends the message" }));
-  expect(preferences()).toMatchObject({ density: "compact", enterSends: false });
-  act(() => prefer({ density: "comfortable", enterSends: true }));
-  expect(screen.getByRole("button", { name: "Comfortable" })).toHaveAttribute(
-    "aria-pressed",
-    "true",
-  );
+  expect(preferences().enterSends).toBe(false);
+  act(() => prefer({ enterSends: true }));
   expect(screen.getByRole("switch", { name: "Enter sends the message" })).toBeChecked();
+});
+
+const chosen = (group: string) =>
+  within(screen.getByRole("group", { name: group })).getByRole("button", { pressed: true });
+
+it("keeps how the page looks, and shows it in a piece of a talk", async () => {
+  const { user } = renderPage(<AppearancePage />);
+  const code = await screen.findByRole("figure", { name: "python" });
+  const said = screen.getByRole("group", { name: "You" });
+  expect(code).not.toHaveAttribute("data-color-scheme");
+  const inBubble = getComputedStyle(said).backgroundColor;
+  for (const name of ["Compact", "Full", "Flat", "High contrast"])
+    await user.click(screen.getByRole("button", { name }));
+  expect(preferences()).toMatchObject({
+    density: "compact",
+    chatWidth: "full",
+    messages: "flat",
+    codeTheme: "contrast",
+  });
+  expect(code).toHaveAttribute("data-color-scheme", "dark");
+  expect(code).toHaveAttribute("data-code", "contrast");
+  expect(getComputedStyle(said).backgroundColor).not.toBe(inBubble);
+  act(() =>
+    prefer({
+      density: "comfortable",
+      chatWidth: "narrow",
+      messages: "bubbles",
+      codeTheme: "page",
+    }),
+  );
+  expect(chosen("Density")).toHaveTextContent("Comfortable");
+  expect(chosen("Width of talks")).toHaveTextContent("Narrow");
+  expect(chosen("Your messages")).toHaveTextContent("Bubbles");
+  expect(chosen("Colours of code")).toHaveTextContent("As the page");
 });
 
 it("shows every model server with its state and its models", async () => {
@@ -93,6 +123,7 @@ it("marks the page that one is on", () => {
 
 it.each([
   ["the general page", <GeneralPage key="g" onShowShortcuts={nothing} />],
+  ["the look", <AppearancePage key="l" />],
   ["the models page", <ModelsPage key="m" />],
   ["the about page", <AboutPage key="a" />],
   ["the shortcuts", <ShortcutsDialog key="s" open onClose={nothing} />],

@@ -17,6 +17,7 @@ import { InlineAlert } from "@/components/inline-alert";
 import { NoticeArea } from "@/components/notice-area";
 import { TurnsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n/shares";
+import { CHAT_WIDTH } from "@/theme/theme";
 
 import { NothingShared } from "./nothing-shared";
 import { SharedHead } from "./shared-head";
@@ -98,7 +99,7 @@ const PAGE = {
   display: "flex",
   flexDirection: "column",
   width: 1,
-  maxWidth: 800,
+  maxWidth: CHAT_WIDTH,
   minHeight: "100dvh",
   mx: "auto",
   px: { xs: 2, sm: 3 },

@@ -9,6 +9,7 @@ import CircularProgress from "@mui/material/CircularProgress";
 
 import { t } from "@/i18n";
 import type { TurnActions } from "@/renderers/turn-actions";
+import { CHAT_WIDTH } from "@/theme/theme";
 
 import type { Branches } from "../use-branches";
 import type { DeliveryActions } from "./delivery-note";
@@ -115,6 +116,6 @@ const SCROLLER = {
   overscrollBehavior: "contain",
 } as const;
 
-const FEED = { position: "relative", maxWidth: 800, mx: "auto" } as const;
+const FEED = { position: "relative", maxWidth: CHAT_WIDTH, mx: "auto" } as const;
 
 const OLDER = { position: "absolute", top: 4, insetInlineStart: "calc(50% - 8px)" } as const;
