@@ -11,10 +11,12 @@ from sqlalchemy import Select, and_, bindparam, false, select
 
 from tertulia.domain.errors import TurnNotFound
 from tertulia.domain.events import EventId, LoggedEvent
+from tertulia.domain.feedback import Feedback
 from tertulia.domain.paging import Order, Page, encode_cursor
 from tertulia.domain.turns import Turn
 from tertulia.store import rules
 from tertulia.store.branches import Run, shown_in, spans
+from tertulia.store.feedback import with_feedback
 from tertulia.store.sql import branches, log
 from tertulia.store.sql.branches import SHOWS_OF, is_seen, is_shown, is_there
 from tertulia.store.sql.database import Connection, Row, Statement
@@ -24,6 +26,9 @@ from tertulia.store.sql.turns import RECORD, record_of
 from tertulia.store.turns import StoredTurn
 
 _turn = msgspec.json.Decoder(Turn)
+_feedback = msgspec.json.Decoder(Feedback)
+
+SHOWN = [*RECORD, turns.c.turn, turns.c.feedback]
 
 _of_run = and_(
     turns.c.session_id == bindparam("of_session"),
@@ -35,7 +40,7 @@ _between = and_(turns.c.n > bindparam("low"), turns.c.n < bindparam("high"))
 
 _is_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
 
-GET = select(*RECORD, turns.c.turn).where(_is_turn, is_shown(turns), turns.c.agent_id == bindparam("of_agent"))
+GET = select(*SHOWN).where(_is_turn, is_shown(turns), turns.c.agent_id == bindparam("of_agent"))
 FIND_PLACE = select(turns.c.n, turns.c.shard).where(_is_turn, is_seen)
 FIND_N = select(turns.c.n).where(_is_turn, is_shown(turns))
 HISTORY = (
@@ -46,7 +51,7 @@ HISTORY = (
 )
 
 LIST_OWN = (
-    select(*RECORD, turns.c.turn)
+    select(*SHOWN)
     .where(
         turns.c.session_id == bindparam("of_session"),
         turns.c.shard == bindparam("in_shard"),
@@ -61,7 +66,7 @@ LIST_OWN = (
 
 
 def _page(descending: bool) -> Select[Any]:
-    found = select(*RECORD, turns.c.turn).where(_of_run, _between)
+    found = select(*SHOWN).where(_of_run, _between)
     return found.order_by(turns.c.n.desc() if descending else turns.c.n).limit(bindparam("limit"))
 
 
@@ -190,5 +195,7 @@ def _stored(row: Row, session_id: str, siblings: Sequence[str] = ()) -> StoredTu
     turn = row["turn"]
     if turn is not None and row["session_id"] != session_id:
         turn = shown_in(session_id, turn)
+    if turn is not None and row["feedback"] is not None:
+        turn = with_feedback(turn, _feedback.decode(row["feedback"]))
     raw = None if turn is None else msgspec.Raw(turn)
     return StoredTurn(record=record_of(row), turn=raw, siblings=list(siblings))
