@@ -52,6 +52,7 @@ def app_of(services: Services) -> Application:
         exports=services.exports,
         archives=services.archives,
         imports=services.imports,
+        handing_over=services.handing_over,
         catalog=services.catalog,
         toolgroups=services.toolgroups,
         tool_calls=services.tool_calls,

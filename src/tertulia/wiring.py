@@ -41,6 +41,7 @@ from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.file_cleaning import FileCleaning
 from tertulia.runtime.files import FileLimits, Files
+from tertulia.runtime.handing_over import HandingOver
 from tertulia.runtime.history import History
 from tertulia.runtime.imports import Imports
 from tertulia.runtime.input import InputLimits
@@ -229,6 +230,7 @@ class Services:
         self.search = Search(store)
         self.session_changes = SessionChanges(store)
         self.shares = Shares(store, clock=clock, new_id=new_id, new_secret=new_secret)
+        self.handing_over = HandingOver(store, self.files, clock=clock, new_id=new_id)
         self.exports, self.archives, self.imports = _moving(store, self.files, clock)
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
         self.passing = Passing(self.catalog.resolve, self.limits)

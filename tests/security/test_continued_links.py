@@ -50,7 +50,7 @@ async def linked(open_: OpenSite) -> Linked:
     return people
 
 
-@pytest.mark.parametrize("include", ["messages", "steps"])
+@pytest.mark.parametrize("include", ["messages", "steps", "raw"])
 async def test_another_user_has_what_was_said_and_neither_steps_nor_instructions(linked: Linked, include: str) -> None:
     made = await linked.go_on((await linked.link(include=include))["token"])
     assert made.status_code == 201, made.text
@@ -104,3 +104,10 @@ async def expired(linked: Linked) -> str:
     _, _, _, agent_id, _, session_id = linked.session.split("/")
     made = await shares.create(LOCAL_OWNER, agent_id, session_id, expires_at=then + dt.timedelta(days=1))
     return made.token
+
+
+async def test_a_link_says_who_made_it_only_if_they_wish(linked: Linked) -> None:
+    for signed, name in [(True, ADMIN.name), (False, None)]:
+        link = await linked.link(signed=signed)
+        shown = (await linked.ask({}, "GET", f"/v1/shared/{link['token']}")).json()
+        assert (link["shared_by"], shown["shared_by"]) == (name, name)

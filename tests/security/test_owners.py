@@ -34,6 +34,7 @@ BODIES: dict[str, Any] = {
     "retry_turn": {},
     "create_turn": said("Hello", stream=True),
     "resume_turn": {"tool_responses": [{"call_id": "c", "content": "x"}]},
+    "rate_turn": {"rating": "up"},
     "decide_turn": {"call_id": "c", "decision": "deny"},
     "accept_toolgroup": {},
     "call_tool": {"arguments": {}},

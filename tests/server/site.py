@@ -67,6 +67,9 @@ class Site:
     async def patch(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
         return await self.ask("PATCH", path, body, **headers)
 
+    async def put(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        return await self.ask("PUT", path, body, **headers)
+
     async def delete(self, path: str) -> httpx.Response:
         return await self.ask("DELETE", path)
 

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from tertulia.domain.messages import text_of
-from tertulia.models.scripted import Reply
+from tertulia.models.scripted import Call, Reply
 from tests.server.conftest import OpenSite
 from tests.server.site import Site, frames_of, is_problem, said
 
@@ -238,3 +238,57 @@ async def test_a_fork_does_not_delete_what_it_shares(site: Site) -> None:
     turn = await site.turn(session)
     fork = (await site.post(f"{session}/fork", {})).headers["location"]
     is_problem(await site.delete(f"{fork}/turn/{turn['turn_id']}"), 409, "conflict")
+
+
+# --- another agent ---
+
+
+async def test_another_agent_goes_on_from_a_turn_in_a_session_of_its_own(open_: OpenSite) -> None:
+    site = await open_(*replies(4))
+    session = await site.new_session(session_name="Lisbon")
+    first = await site.turn(session, "a")
+    await site.turn(session, "b")
+    other = await site.new_agent(instructions="Be brief.")
+    made = await site.post(f"{session}/fork", {"turn_id": first["turn_id"], "agent_id": other.rsplit("/", 1)[1]})
+    assert made.status_code == 201, made.text
+    fork = made.json()
+    assert fork["forked_from"] == session.rsplit("/", 1)[1]
+    assert (fork["session_name"], fork["turn_count"]) == ("Lisbon", 1)
+    place = f"{other}/session/{fork['session_id']}"
+    assert made.headers["location"] == place
+    assert await words(site, place) == ["a"]
+    assert (await site.get(f"{place}/turn/{first['turn_id']}")).status_code == 404
+    await site.delete(f"{session}?for_good=true")
+    await site.turn(place, "c")
+    assert told(site) == ["a", "answer 1", "c"]
+    assert text_of(site.script.requests[-1].messages[0].content) == "Be brief."
+
+
+async def test_a_talk_is_handed_over_once_for_a_key_and_up_to_its_last_answer(open_: OpenSite) -> None:
+    site = await open_(*replies(2), Reply(Call("camera", {}, call_id="c1")))
+    session = await site.new_session(await site.new_agent(client_tools=[{"name": "camera", "description": "Looks."}]))
+    for words_ in ("a", "b"):
+        await site.turn(session, words_)
+    waiting = await site.turn(session, "c")
+    to = {"agent_id": site.agent_id}
+    made = [(await site.post(f"{session}/fork", to, idempotency_key="k")).json() for _ in range(2)]
+    assert made[0]["session_id"] == made[1]["session_id"]
+    assert await words(site, f"{site.agent}/session/{made[0]['session_id']}") == ["a", "b"]
+    busy = await site.post(f"{session}/fork", to | {"turn_id": waiting["turn_id"]})
+    is_problem(busy, 409, "session_busy")
+    is_problem(await site.post(f"{session}/fork", {"agent_id": "none"}), 404, "agent_not_found")
+
+
+async def test_files_of_a_talk_that_is_handed_over_stay_when_the_first_session_goes(open_: OpenSite) -> None:
+    site = await open_(*replies(2))
+    session = await site.new_session()
+    body = said("Look")
+    body["messages"][0]["file"] = {"name": "note.txt", "type": "text/plain", "content": "bm90ZS1jYW5hcnk="}
+    turn = (await site.post(f"{session}/turn", body)).json()
+    file_id = turn["input_messages"][0]["file"]["file_id"]
+    other = await site.new_agent()
+    fork = (await site.post(f"{session}/fork", {"agent_id": other.rsplit("/", 1)[1]})).json()
+    await site.delete(f"{session}?for_good=true")
+    assert (await site.get(f"/v1/files/{file_id}/content")).content == b"note-canary"
+    await site.turn(f"{other}/session/{fork['session_id']}", "And now?")
+    assert "note-canary" in str(site.script.requests[-1])

@@ -217,3 +217,47 @@ async def test_the_same_key_goes_on_in_the_same_session(site: Site) -> None:
     other = await site.post(paths[0], body, idempotency_key="other")
     assert other.json()["session_id"] != made[0].json()["session_id"]
     assert (await site.get(site.agent + "/sessions")).json()["sessions"][0]["turn_count"] == 1
+
+
+async def test_a_link_may_end_with_a_turn_whichever_branch_it_is_on(site: Site) -> None:
+    session = await site.new_session()
+    first, second = await site.turn(session, "a"), await site.turn(session, "b")
+    await site.turn(session, "c")
+    await site.turn(session, "A", parent_turn_id=None)
+    for turn, shown in [(first, ["a"]), (second, ["a", "b"])]:
+        link = await share(site, session, turn_id=turn["turn_id"])
+        assert (link["turn_id"], words(await read(site, link))) == (turn["turn_id"], shown)
+    refused = await site.post(f"{session}/share", {"turn_id": first["turn_id"], "live": True})
+    is_problem(refused, 400, "invalid_request", "/turn_id")
+    is_problem(await site.post(f"{session}/share", {"turn_id": "none"}), 404, "turn_not_found")
+
+
+async def test_a_link_does_not_end_with_a_turn_that_goes_on(open_: OpenSite) -> None:
+    site = await open_(Reply(Call("camera", {}, call_id="c1")))
+    session = await site.new_session(await site.new_agent(client_tools=[{"name": "camera", "description": "Looks."}]))
+    turn = await site.turn(session)
+    is_problem(await site.post(f"{session}/share", {"turn_id": turn["turn_id"]}), 409, "session_busy")
+
+
+async def test_what_steps_were_made_of_is_shown_if_that_is_chosen(open_: OpenSite) -> None:
+    site = await open_(Reply(Think("reasoning-canary"), "Noon."))
+    agent = await site.new_agent(instructions="instructions-canary")
+    session = await site.new_session(agent)
+    message = {"role": "system", "content": "instructions-canary"}
+    body = said("What time is it?")
+    body["messages"].insert(0, message)
+    assert (await site.post(f"{session}/turn", body)).json()["status"] == "completed"
+    steps, raw = [
+        (await read(site, await share(site, session, include=include)))["turns"][0] for include in ("steps", "raw")
+    ]
+    assert "reasoning-canary" not in str(steps)
+    assert (steps["usage"], steps["steps"][0]["model"]) == (None, "")
+    assert raw["steps"][0]["model_response"]["reasoning"] == "reasoning-canary"
+    assert raw["steps"][0]["model"]
+    assert raw["usage"]["output_tokens"] > 0
+    assert "instructions-canary" not in str(raw)
+
+
+async def test_who_does_not_sign_in_signs_no_link(site: Site) -> None:
+    link = await share(site, await site.new_session(), signed=True)
+    assert (link["shared_by"], (await read(site, link))["shared_by"]) == (None, None)

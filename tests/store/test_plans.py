@@ -13,6 +13,7 @@ from tertulia.domain.agents import AgentConfig
 from tertulia.domain.audit import AuditEntry, AuditFilter
 from tertulia.domain.changes import BEGINNING
 from tertulia.domain.events import EventId
+from tertulia.domain.feedback import Feedback
 from tertulia.domain.paging import encode_cursor
 from tertulia.domain.search import SearchFilter, parse_query
 from tertulia.domain.sessions import SessionFilter, SessionPatch
@@ -166,6 +167,7 @@ async def use_branches(store: Store) -> None:
     await queued(store, "t5", parent_turn_id="t1")
     await queued(store, "t6", parent_turn_id=None)
     await store.list_turns(ANA, "s1", order="asc", limit=5, tip="t5")
+    await store.set_feedback(ANA, "a1", "s1", "t1", Feedback(rating="up"))
     await store.list_unfinished(ANA, "s1")
     await store.fork_session(ANA, "s1", session("s3"), turn_id="t1")
     await store.fork_session(ANA, "s1", session("s4"), turn_id=None)

@@ -1,7 +1,8 @@
 """A session as a document of its own: what an export is, and what an import reads.
 
 The log is what lasts, so the document has it; each turn stands beside its log as it is read, for programs that want to
-know no more than what was said. An import folds the log and passes over what stands beside it. `version` counts the
+know no more than what was said. An import folds the log and passes over what stands beside it, but for the turn's
+`feedback`, of which logs know nothing. `version` counts the
 changes that an older server would misread.
 """
 

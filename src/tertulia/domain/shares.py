@@ -10,17 +10,18 @@ from msgspec import field
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
 from tertulia.domain.messages import AssistantMessage, UserMessage
-from tertulia.domain.steps import Problem, Step
+from tertulia.domain.steps import Problem, Step, Usage
 from tertulia.domain.turns import TurnStatus
 
-Included = Literal["messages", "steps"]
-"""Whether readers see what was said, or also what the agent did in between."""
+Included = Literal["messages", "steps", "raw"]
+"""Whether readers see what was said, also what the agent did in between, or also what that was made of."""
 
 
 class Share(Value):
     """A link, as its owner sees it. Unless it is `live`, it shows the session as it was when the link was made.
 
-    It shows nothing any more after `expires_at`, or once it was revoked.
+    With a `turn_id` it shows the branch up to that turn. `shared_by` is what its readers are told of who made it. It
+    shows nothing any more after `expires_at`, or once it was revoked.
     """
 
     share_id: str
@@ -30,6 +31,8 @@ class Share(Value):
     created_at: str
     include: Included = "messages"
     live: bool = False
+    turn_id: str | None = None
+    shared_by: str | None = None
     expires_at: str | None = None
     revoked_at: str | None = None
 
@@ -55,7 +58,10 @@ class ShareList(Value):
 
 
 class SharedTurn(Value):
-    """A turn as readers of a link see it: no instructions, no ids to ask for, of files no more than their names."""
+    """A turn as readers of a link see it: no instructions, no ids to ask for, of files no more than their names.
+
+    `usage` is there where the link shows what steps were made of.
+    """
 
     n: int
     status: TurnStatus
@@ -66,6 +72,7 @@ class SharedTurn(Value):
     steps: list[Step] = field(default_factory=list[Step])
     output_attachments: list[FileAttachment] = field(default_factory=list[FileAttachment])
     error: Problem | None = None
+    usage: Usage | None = None
 
 
 class SharedSession(Value):
@@ -79,3 +86,4 @@ class SharedSession(Value):
     has_more: bool
     next_cursor: str | None
     expires_at: str | None = None
+    shared_by: str | None = None

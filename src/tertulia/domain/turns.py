@@ -6,6 +6,7 @@ from msgspec import field
 
 from tertulia.domain.attachments import FileAttachment
 from tertulia.domain.base import Value
+from tertulia.domain.feedback import Feedback
 from tertulia.domain.messages import AssistantMessage, InputMessage
 from tertulia.domain.steps import Problem, Step, Usage
 
@@ -28,7 +29,7 @@ class Turn(Value):
 
     `started_at` is when the server took the turn on; `completed_at` is null until it is completed, failed or cancelled.
     `wait_reason` says what it waits for while it awaits input. `last_event_id` is the newest event that this value
-    holds: follow the turn from there.
+    holds: follow the turn from there. `feedback` is what its owner said of it once it had ended: no event says it.
     """
 
     turn_id: str
@@ -46,3 +47,4 @@ class Turn(Value):
     usage: Usage | None = None
     parent_turn_id: str | None = None
     last_event_id: str | None = None
+    feedback: Feedback | None = None

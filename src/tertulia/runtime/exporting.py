@@ -136,6 +136,7 @@ class Exporting:
         if turn is None or turn.status not in ENDED:  # it may have gone on since: its log is what there is of it now
             return self._as_own(stored.record, lean.events())
         own = self._as_own(stored.record, lean.events(turn))
+        own = replace(own, turn=replace(own.turn, feedback=turn.feedback))
         if stored.record.session_id != self.head.session.session_id:
             return own
         return replace(own, turn=replace(turn, parent_turn_id=own.turn.parent_turn_id))

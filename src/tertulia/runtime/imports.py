@@ -113,7 +113,8 @@ def _as_a_copy(owner: str, agent_id: str, export: SessionExport) -> Move:
 
 def _turns(export: SessionExport, move: Move, files: Brought, *, at: str) -> list[ImportedTurn]:
     logs = [[moved(logged, move.turn_ids[each.turn.turn_id], move) for logged in each.events] for each in export.turns]
-    return arrived(move.session_id, logs, files, at=at)
+    turns = arrived(move.session_id, logs, files, at=at)
+    return [replace(turn, feedback=each.turn.feedback) for turn, each in zip(turns, export.turns, strict=True)]
 
 
 def _renamed(file: ExportedFile, move: Move) -> ExportedFile:

@@ -39,7 +39,7 @@ class Shares:
         self._new_id = new_id
         self._new_secret = new_secret
 
-    async def create(
+    async def create(  # noqa: PLR0913 - what a link shows is for who makes it to choose
         self,
         owner: str,
         agent_id: str,
@@ -47,16 +47,20 @@ class Shares:
         *,
         include: Included = "messages",
         live: bool = False,
+        turn_id: str | None = None,
+        shared_by: str | None = None,
         expires_at: datetime | None = None,
     ) -> NewShare:
         """Make a link; what is returned is the only one that ever has its secret.
 
-        Raises SessionNotFound; InvalidRequest if it would have expired already.
+        Raises SessionNotFound, TurnNotFound, SessionBusy; InvalidRequest if it would have expired already, or is to end
+        with a turn and yet to be kept up to date.
         """
+        if live and turn_id is not None:
+            raise _refused("turn_id", "a link that is kept up to date ends with no turn")
         at, end = self._clock(), None if expires_at is None else time_of(expires_at)
         if end is not None and end <= at:
-            detail = "this time has passed"
-            raise InvalidRequest(f"expires_at: {detail}.", errors=[FieldError(pointer="/expires_at", detail=detail)])
+            raise _refused("expires_at", "this time has passed")
         token = self._new_secret()
         share = Share(
             share_id=self._new_id(),
@@ -66,6 +70,8 @@ class Shares:
             created_at=at,
             include=include,
             live=live,
+            turn_id=turn_id,
+            shared_by=shared_by,
             expires_at=end,
         )
         made = await self._store.create_share(owner, share, token_hash=hash_of(token))
@@ -108,6 +114,7 @@ class Shares:
             has_more=page.next_cursor is not None,
             next_cursor=page.next_cursor,
             expires_at=share.expires_at,
+            shared_by=share.shared_by,
         )
 
     async def fork(self, owner: str, agent_id: str, token: str, *, key: str | None = None) -> Session:
@@ -161,3 +168,7 @@ class Shares:
         except SessionNotFound:  # it is in the trash
             raise ShareGone from None
         return session.session_name if share.live else share.session_name
+
+
+def _refused(field: str, detail: str) -> InvalidRequest:
+    return InvalidRequest(f"{field}: {detail}.", errors=[FieldError(pointer=f"/{field}", detail=detail)])

@@ -1,7 +1,8 @@
 """What readers of a link are shown of a turn: what is named here, and nothing else.
 
 Never shown: instructions (also those within a turn), the metadata of steps and of answers of tools (what was settled
-for a tool stands there), context that was retrieved, ids and contents of files, and what errors say of the server.
+for a tool stands there), ids and contents of files, and what errors say of the server. Only where the link shows what
+steps were made of ("raw"): what a model thought, which one it was and what it cost, and context that was retrieved.
 """
 
 from collections.abc import Sequence
@@ -26,9 +27,10 @@ def shown(turn: Turn, include: Included) -> SharedTurn:
         output_message=_answer(turn.output_message),
         started_at=turn.started_at,
         completed_at=turn.completed_at,
-        steps=[_step(step) for step in turn.steps] if include == "steps" else [],
+        steps=[] if include == "messages" else [_step(step, is_raw=include == "raw") for step in turn.steps],
         output_attachments=[_named(file) for file in turn.output_attachments],
         error=_problem(turn.error),
+        usage=turn.usage if include == "raw" else None,
     )
 
 
@@ -49,16 +51,19 @@ def _problem(problem: Problem | None) -> Problem | None:
     return None if problem is None else Problem(code=problem.code, message="It failed.")
 
 
-def _step(step: Step) -> Step:
+def _step(step: Step, *, is_raw: bool) -> Step:
     bare = replace(step, metadata={}, error=_problem(step.error))
     match bare:
         case InferenceStep():
+            if is_raw:
+                return bare
             said = replace(bare.model_response, reasoning="")
             return replace(bare, model_response=said, model="", usage=None, first_token_at=None)
         case ToolCallStep():
             return replace(bare, tool_response=_response(bare.tool_response), question=None)
         case OtherStep():
-            return replace(bare, inserted_context=None, violation=_violation(bare.violation))
+            context = bare.inserted_context if is_raw else None
+            return replace(bare, inserted_context=context, violation=_violation(bare.violation))
         case _:
             assert_never(bare)
 

@@ -17,6 +17,7 @@ from tertulia.domain.errors import (
     TurnNotFound,
 )
 from tertulia.domain.events import EventId, LoggedEvent, RestEvent, TurnCancelled, TurnResumed
+from tertulia.domain.feedback import Feedback
 from tertulia.domain.messages import InputMessage, ToolCall, ToolResponse
 from tertulia.domain.paging import MAX_LIMIT, Order
 from tertulia.domain.sessions import Session
@@ -261,6 +262,13 @@ class Turns:
         return await self.turn_at(record.owner, record.turn_id, last.id)  # someone has taken it up again
 
     # --- acting ---
+
+    async def rate(self, owner: str, ids: tuple[str, str, str], feedback: Feedback | None) -> None:
+        """Keep what its owner thinks of a turn (agent, session, turn) that has ended; None takes that back.
+
+        Raises TurnNotFound, Conflict.
+        """
+        await self._store.set_feedback(owner, *ids, feedback)
 
     async def cancel(self, owner: str, agent_id: str, session_id: str, turn_id: str) -> Turn:
         """Stop a turn and keep what came of it; one that has ended stays as it is. Raises TurnNotFound."""

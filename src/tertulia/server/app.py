@@ -26,6 +26,7 @@ from tertulia.runtime.batches import Batches
 from tertulia.runtime.clock import NewId, SystemClock
 from tertulia.runtime.exporting import Exports
 from tertulia.runtime.files import Files
+from tertulia.runtime.handing_over import HandingOver
 from tertulia.runtime.imports import Imports
 from tertulia.runtime.limits import Limits
 from tertulia.runtime.passing import Passing
@@ -59,6 +60,7 @@ from tertulia.server.routes.agents import agents_router
 from tertulia.server.routes.audit import audit_router
 from tertulia.server.routes.changes import ChangeStreams, changes_router
 from tertulia.server.routes.exports import account_router, exports_router
+from tertulia.server.routes.feedback import feedback_router
 from tertulia.server.routes.files import files_router
 from tertulia.server.routes.limits import limits_router
 from tertulia.server.routes.models import models_router
@@ -98,6 +100,7 @@ class Ports(Value):
     exports: Exports
     archives: Archives
     imports: Imports
+    handing_over: HandingOver
     catalog: ModelCatalog
     toolgroups: Toolgroups
     tool_calls: ToolCalls
@@ -174,6 +177,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
             account_router(),
             trash_router(),
             turns_router(),
+            feedback_router(),
             steps_router(),
             shares_router(),
             files_router(settings.max_file_bytes),

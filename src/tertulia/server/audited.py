@@ -74,6 +74,8 @@ EXCEPTIONS = {
     "retry_turn": BY_ITS_LOG,
     "update_session": "how one's own list looks: its revision says how often, and nothing is lost by it",
     "update_preferences": "how the page looks and listens to oneself: it says nothing to anybody else",
+    "rate_turn": "what one thinks of an answer: nothing follows from it, and only who said it sees it",
+    "unrate_turn": "it takes back what was not recorded either",
     "run_shield": KEEPS_NOTHING,
     "create_chat_completion": KEEPS_NOTHING,
     "create_completion": KEEPS_NOTHING,

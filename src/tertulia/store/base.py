@@ -16,6 +16,7 @@ from tertulia.store.accounts import AccountStore
 from tertulia.store.agents import AgentStore
 from tertulia.store.audit import AuditStore
 from tertulia.store.changes import ChangeStore
+from tertulia.store.feedback import FeedbackStore
 from tertulia.store.files import FileStore
 from tertulia.store.grants import GrantStore
 from tertulia.store.keeping import KeepingStore
@@ -37,6 +38,7 @@ class Store(
     SessionStore,
     TrashStore,
     TurnStore,
+    FeedbackStore,
     GrantStore,
     ShareStore,
     SearchStore,

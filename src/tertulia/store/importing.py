@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from tertulia.domain.base import Value
 from tertulia.domain.errors import Conflict
 from tertulia.domain.events import LoggedEvent
+from tertulia.domain.feedback import Feedback
 from tertulia.domain.sessions import Session, preview_of
 from tertulia.domain.turns import ENDED, Turn
 from tertulia.store import rules
@@ -18,13 +19,15 @@ from tertulia.store.files import StoredFile
 class ImportedTurn(Value):
     """A turn that has ended, the whole log that it is the fold of, and its files.
 
-    It brings `new_files`, whose blobs are reserved, and uses files that are there, or that an earlier turn brings.
+    It brings `new_files`, whose blobs are reserved, and uses files that are there, or that an earlier turn brings. What
+    was said of it comes along.
     """
 
     turn: Turn
     events: list[LoggedEvent]
     new_files: list[StoredFile] = field(default_factory=list[StoredFile])
     used_files: list[str] = field(default_factory=list[str])
+    feedback: Feedback | None = None
 
     @property
     def epoch(self) -> int:

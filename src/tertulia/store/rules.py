@@ -53,6 +53,12 @@ LARGEST_N = 2**31 - 1
 """Turn numbers and sequence numbers fit the integers of every database."""
 
 
+def refuse_feedback(status: TurnStatus) -> None:
+    """Raise Conflict unless there is something to have an opinion of."""
+    if status not in ENDED:
+        raise Conflict("This turn has not ended yet: it can be rated once it has.")
+
+
 def closed() -> StorageUnavailable:
     """Say to a client that it came too late."""
     return StorageUnavailable("The store is closed.", retry_after=RETRY_AFTER)

@@ -21,8 +21,9 @@ class ShareStore(Protocol):
     async def create_share(self, owner: str, share: Share, *, token_hash: str) -> Share:
         """Add a link, under the hash of its secret; return it with the name that the session has.
 
-        Unless it is live it shows the active branch up to its last turn that has ended, as all before it have.
-        Raises SessionNotFound.
+        Unless it is live it shows the branch up to its `turn_id`; without one, the active branch up to its last turn
+        that has ended, as all before it have. Raises SessionNotFound; TurnNotFound; SessionBusy if a turn of that
+        branch has not ended.
         """
         ...
 

@@ -224,7 +224,7 @@ export interface paths {
         put?: never;
         /**
          * Go on from a turn in a session of its own.
-         * @description The new session has the turns up to that one, which are not copied: they stay for both when either is deleted.
+         * @description The new session has the turns up to that one, which are not copied: they stay for both when either is deleted. With another agent's `agent_id` it is a session with that agent, and begins with copies of them, of 2000 at the most.
          */
         post: operations["fork_session"];
         delete?: never;
@@ -262,7 +262,7 @@ export interface paths {
         put?: never;
         /**
          * Make a link by which anybody can read a session.
-         * @description It shows the active branch as it is now, or with `live` as it is whenever it is read; what was said, or with `include` "steps" also what the agent did. Instructions are never shown. The `token` is shown only here.
+         * @description It shows the active branch as it is now, with `turn_id` the branch up to that turn, or with `live` the active one as it is whenever it is read. It shows what was said, with `include` "steps" also what the agent did, with "raw" also what models thought, which they were and what they cost. Instructions are never shown. The `token` is shown only here.
          */
         post: operations["create_share"];
         delete?: never;
@@ -395,6 +395,27 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what you think of a turn that has ended, in place of what you said before.
+         * @description It is the turn's `feedback` from then on, in lists and exports too. No model is given it, and no link shows it.
+         */
+        put: operations["rate_turn"];
+        post?: never;
+        /** Take back what you said of a turn, if you did. */
+        delete: operations["unrate_turn"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1416,6 +1437,9 @@ export interface components {
         /**
          * CreateShare
          * @description A link to a session. `expires_at` is a time with its zone; without it, the link is there until it is revoked.
+         *
+         *     It ends with the turn `turn_id` if that is given. `signed` tells its readers the name of who made it, if they have
+         *     one here.
          */
         CreateShare: {
             expires_at?: string | null;
@@ -1423,9 +1447,12 @@ export interface components {
              * @default messages
              * @enum {unknown}
              */
-            include: "messages" | "steps";
+            include: "messages" | "raw" | "steps";
             /** @default false */
             live: boolean;
+            /** @default false */
+            signed: boolean;
+            turn_id?: string | null;
         };
         /**
          * CreateTurn
@@ -1571,6 +1598,16 @@ export interface components {
             turn: components["schemas"]["Turn"];
         };
         /**
+         * Feedback
+         * @description What the owner of a turn said of it.
+         */
+        Feedback: {
+            /** @default  */
+            comment: string;
+            /** @enum {unknown} */
+            rating: "down" | "up";
+        };
+        /**
          * FieldError
          * @description What is wrong with one field: a JSON pointer into the body and a sentence.
          */
@@ -1633,9 +1670,10 @@ export interface components {
          * ForkSession
          * @description A new session that has another one's turns up to `turn_id`; without it, to the last one that has ended.
          *
-         *     Without a name it is called as the other one.
+         *     Without a name it is called as the other one. With an `agent_id` it is that agent's, and its turns are copies.
          */
         ForkSession: {
+            agent_id?: string | null;
             session_name?: string | null;
             turn_id?: string | null;
         };
@@ -1918,14 +1956,16 @@ export interface components {
              * @default messages
              * @enum {unknown}
              */
-            include: "messages" | "steps";
+            include: "messages" | "raw" | "steps";
             /** @default false */
             live: boolean;
             revoked_at: string | null;
             session_id: string;
             session_name: string;
             share_id: string;
+            shared_by: string | null;
             token: string;
+            turn_id: string | null;
             url: string;
         };
         /**
@@ -2069,6 +2109,16 @@ export interface components {
             requested_schema: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * RateTurn
+         * @description What its owner thinks of a turn, and why if they like to say it.
+         */
+        RateTurn: {
+            /** @default  */
+            comment: string;
+            /** @enum {unknown} */
+            rating: "down" | "up";
         };
         /**
          * Readiness
@@ -2315,6 +2365,7 @@ export interface components {
          *         {
          *           "completed_at": "2025-11-19T10:15:00.901000Z",
          *           "error": null,
+         *           "feedback": null,
          *           "input_messages": [
          *             {
          *               "content": "What time is it in Lisbon?",
@@ -2571,7 +2622,8 @@ export interface components {
          * Share
          * @description A link, as its owner sees it. Unless it is `live`, it shows the session as it was when the link was made.
          *
-         *     It shows nothing any more after `expires_at`, or once it was revoked.
+         *     With a `turn_id` it shows the branch up to that turn. `shared_by` is what its readers are told of who made it. It
+         *     shows nothing any more after `expires_at`, or once it was revoked.
          */
         Share: {
             agent_id: string;
@@ -2581,13 +2633,15 @@ export interface components {
              * @default messages
              * @enum {unknown}
              */
-            include: "messages" | "steps";
+            include: "messages" | "raw" | "steps";
             /** @default false */
             live: boolean;
             revoked_at: string | null;
             session_id: string;
             session_name: string;
             share_id: string;
+            shared_by: string | null;
+            turn_id: string | null;
         };
         /**
          * ShareList
@@ -2606,16 +2660,19 @@ export interface components {
             expires_at: string | null;
             has_more: boolean;
             /** @enum {unknown} */
-            include: "messages" | "steps";
+            include: "messages" | "raw" | "steps";
             live: boolean;
             next_cursor: string | null;
             session_name: string;
             shared_at: string;
+            shared_by: string | null;
             turns: components["schemas"]["SharedTurn"][];
         };
         /**
          * SharedTurn
          * @description A turn as readers of a link see it: no instructions, no ids to ask for, of files no more than their names.
+         *
+         *     `usage` is there where the link shows what steps were made of.
          */
         SharedTurn: {
             completed_at: string | null;
@@ -2628,6 +2685,7 @@ export interface components {
             /** @enum {unknown} */
             status: "awaiting_input" | "cancelled" | "completed" | "failed" | "queued" | "running";
             steps: (components["schemas"]["InferenceStep"] | components["schemas"]["ToolCallStep"] | components["schemas"]["OtherStep"])[];
+            usage: components["schemas"]["Usage"] | null;
         };
         /**
          * SignIn
@@ -3150,10 +3208,11 @@ export interface components {
          *
          *     `started_at` is when the server took the turn on; `completed_at` is null until it is completed, failed or cancelled.
          *     `wait_reason` says what it waits for while it awaits input. `last_event_id` is the newest event that this value
-         *     holds: follow the turn from there.
+         *     holds: follow the turn from there. `feedback` is what its owner said of it once it had ended: no event says it.
          * @example {
          *       "completed_at": "2025-11-19T10:15:00.901000Z",
          *       "error": null,
+         *       "feedback": null,
          *       "input_messages": [
          *         {
          *           "content": "What time is it in Lisbon?",
@@ -3280,6 +3339,7 @@ export interface components {
         Turn: {
             completed_at: string | null;
             error: components["schemas"]["Problem"] | null;
+            feedback: components["schemas"]["Feedback"] | null;
             input_messages: (components["schemas"]["UserMessage"] | components["schemas"]["SystemMessage"])[];
             last_event_id: string | null;
             n: number;
@@ -5559,6 +5619,8 @@ export interface operations {
             /**
              * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
              *
+             *     `agent_not_found`: There is no agent with this id. GET /v1/agents lists yours.
+             *
              *     `turn_not_found`: There is no turn with this id in this session.
              */
             404: {
@@ -5570,7 +5632,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `session_busy`: A turn of this session is running. Wait for it, cancel it, or send with on_busy "enqueue".
+             * @description `agent_withdrawn`: This agent was shared with you and is not any more. Its sessions can be read; go on with another agent.
+             *
+             *     `session_busy`: A turn of this session is running. Wait for it, cancel it, or send with on_busy "enqueue".
              *
              *     `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key for a new request.
              */
@@ -5888,8 +5952,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session. */
+            /**
+             * @description `session_not_found`: There is no session with this id, or it was deleted. Start a new session.
+             *
+             *     `turn_not_found`: There is no turn with this id in this session.
+             */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `session_busy`: A turn of this session is running. Wait for it, cancel it, or send with on_busy "enqueue". */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6873,6 +6950,249 @@ export interface operations {
             };
             /** @description `turn_not_found`: There is no turn with this id in this session. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    rate_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+                /** @description The turn's id. */
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateTurn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid; nothing was stored.
+             *
+             *     `unknown_field`: The request has a field that the server does not know; nothing was stored.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first, or send an API key: Authorization: Bearer … */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `turn_not_found`: There is no turn with this id in this session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `conflict`: The request does not fit the state of things. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `too_large`: The request is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `unsupported_media_type`: The server reads application/json here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `rate_limited`: You have used as much as you may for now. Send it again after Retry-After, with the same Idempotency-Key. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on the server. Its log has the details under this request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `identity_provider_failed`: The identity provider cannot be reached, or does not answer as it should. Try again in a moment. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `storage_unavailable`: The database cannot be written to just now; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    unrate_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent's id. */
+                agent_id: string;
+                /** @description The session's id. */
+                session_id: string;
+                /** @description The turn's id. */
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Sign in first, or send an API key: Authorization: Bearer … */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /**
+             * @description `forbidden`: This is not allowed.
+             *
+             *     `host_not_allowed`: The server is not known by the name in Host. Add a proxy's name to TERTULIA_ALLOWED_HOSTS.
+             *
+             *     `origin_not_allowed`: Pages from this Origin may not call the server. Add it to TERTULIA_ALLOWED_ORIGINS to let them.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `turn_not_found`: There is no turn with this id in this session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description `conflict`: The request does not fit the state of things. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -122,6 +122,7 @@ export function aTurn(values: Partial<Turn> = {}): Turn {
     usage: null,
     parent_turn_id: null,
     last_event_id: "1.1.9",
+    feedback: null,
     ...values,
   };
 }

@@ -65,6 +65,7 @@ function begin(event: TurnQueued, id: string): Turn {
     usage: null,
     parent_turn_id: event.parent_turn_id,
     last_event_id: id,
+    feedback: null,
   };
 }
 

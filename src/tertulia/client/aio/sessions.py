@@ -45,18 +45,20 @@ class AsyncSessionCalls(AsyncCalls):
         session_id: str,
         *,
         turn_id: str | None = None,
+        to_agent: str | None = None,
         session_name: str | None = None,
         idempotency_key: str | None = None,
     ) -> Session:
         """Start a session that goes on from a turn of another one, or from its last one that has ended.
 
-        The key is as in `create_session`.
+        It is the same agent's, or with `to_agent` that agent's, with copies of the turns. The key is as in
+        `create_session`.
         """
         request = Request(
             method="POST",
             path=path_of("agents", agent_id, "session", session_id, "fork"),
             headers={"Idempotency-Key": idempotency_key or uuid4().hex},
-            body={"turn_id": turn_id, "session_name": session_name},
+            body={"turn_id": turn_id, "agent_id": to_agent, "session_name": session_name},
             is_repeatable=True,
         )
         return await self._transport.call(request, Session)

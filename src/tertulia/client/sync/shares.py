@@ -15,20 +15,23 @@ from tertulia.domain.shares import Included, NewShare, Share, SharedSession, Sha
 class ShareCalls(Calls):
     """Let others read sessions."""
 
-    def create_share(
+    def create_share(  # noqa: PLR0913 - what a link shows is for who makes it to choose
         self,
         agent_id: str,
         session_id: str,
         *,
         include: Included = "messages",
         live: bool = False,
+        turn_id: str | None = None,
+        signed: bool = False,
         expires_at: datetime | None = None,
     ) -> NewShare:
         """Make a link by which anybody can read a session; its secret, `token`, is not shown again.
 
-        It shows the session as it is now, or with `live` as it is whenever it is read. `expires_at` has a zone.
+        It shows the session as it is now, up to the turn `turn_id`, or with `live` as it is whenever it is read; if it
+        is `signed`, with your name. `expires_at` has a zone.
         """
-        body = {"include": include, "live": live, "expires_at": expires_at}
+        body = {"include": include, "live": live, "turn_id": turn_id, "signed": signed, "expires_at": expires_at}
         return self._post(NewShare, "agents", agent_id, "session", session_id, "share", body=body)
 
     def list_shares(self, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> ShareList:

@@ -15,6 +15,7 @@ from tertulia.client.request import Request, path_of
 from tertulia.client.sync.calls import EACH, Calls, each_row
 from tertulia.client.sync.stream import TurnStream
 from tertulia.domain.events import EventId
+from tertulia.domain.feedback import Feedback, Rating
 from tertulia.domain.lists import TurnList
 from tertulia.domain.messages import ToolAnswer
 from tertulia.domain.paging import DEFAULT_LIMIT, Order
@@ -140,6 +141,16 @@ class TurnCalls(Calls):
     def delete_turn(self, agent_id: str, session_id: str, turn_id: str) -> None:
         """Delete a turn and all that come after it; what forks of the session have stays with them."""
         self._delete("agents", agent_id, "session", session_id, "turn", turn_id)
+
+    def rate_turn(self, agent_id: str, session_id: str, turn_id: str, rating: Rating, *, comment: str = "") -> Feedback:
+        """Say what you think of a turn that has ended: it is its `feedback` from then on. Raises Conflict before."""
+        path = _session(agent_id, session_id) + path_of("turn", turn_id, "feedback")
+        body = {"rating": rating, "comment": comment}
+        return self._transport.call(Request(method="PUT", path=path, body=body, is_repeatable=True), Feedback)
+
+    def unrate_turn(self, agent_id: str, session_id: str, turn_id: str) -> None:
+        """Take back what you said of a turn, if you did."""
+        self._delete("agents", agent_id, "session", session_id, "turn", turn_id, "feedback")
 
     def cancel_turn(self, agent_id: str, session_id: str, turn_id: str) -> Turn:
         """Stop a turn; what came of it is kept. Doing it twice is doing it once."""

@@ -17,6 +17,7 @@ from tertulia.domain.errors import (
     SessionBusy,
     SessionNotFound,
     Stale,
+    TooLarge,
     TurnNotFound,
 )
 from tertulia.domain.lists import SessionList
@@ -24,6 +25,7 @@ from tertulia.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Order
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch
 from tertulia.domain.tools import GrantList
 from tertulia.runtime.batches import Batches
+from tertulia.runtime.handing_over import HandingOver
 from tertulia.runtime.sessions import Sessions
 from tertulia.runtime.turns import Turns
 from tertulia.server.answers import answer, answer_in_pieces, answer_page, answer_session, etag_of
@@ -74,24 +76,45 @@ async def create_session(
     "/session/{session_id:str}/fork",
     operation_id="fork_session",
     response_headers=[LOCATION, ETAG],
-    responses=raises(SessionNotFound, TurnNotFound, SessionBusy, IdempotencyMismatch, has_body=True),
+    responses=raises(
+        SessionNotFound,
+        AgentNotFound,
+        AgentWithdrawn,
+        TurnNotFound,
+        SessionBusy,
+        TooLarge,
+        IdempotencyMismatch,
+        has_body=True,
+    ),
 )
 async def fork_session(
     agent_id: AgentId,
     session_id: SessionId,
     data: JSONBody[ForkSession],
     sessions: Given[Sessions],
+    handing_over: Given[HandingOver],
     caller: Given[Caller],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Session]:
     """Go on from a turn in a session of its own.
 
-    The new session has the turns up to that one, which are not copied: they stay for both when either is deleted.
+    The new session has the turns up to that one, which are not copied: they stay for both when either is deleted. With
+    another agent's `agent_id` it is a session with that agent, and begins with copies of them, of 2000 at the most.
     """
-    fork = await sessions.fork(
-        caller.owner, agent_id, session_id, turn_id=data.turn_id, name=data.session_name, key=idempotency_key
-    )
-    return answer_session(fork, status=201, location=f"/v1/agents/{agent_id}/session/{fork.session_id}")
+    if data.agent_id in (None, agent_id):
+        fork = await sessions.fork(
+            caller.owner, agent_id, session_id, turn_id=data.turn_id, name=data.session_name, key=idempotency_key
+        )
+    else:
+        fork = await handing_over.to_agent(
+            caller.owner,
+            (agent_id, session_id),
+            data.agent_id,
+            turn_id=data.turn_id,
+            name=data.session_name,
+            key=idempotency_key,
+        )
+    return answer_session(fork, status=201, location=f"/v1/agents/{fork.agent_id}/session/{fork.session_id}")
 
 
 @get("/sessions", operation_id="list_sessions", responses=raises(AgentNotFound, InvalidRequest, InvalidCursor))

@@ -12,10 +12,12 @@ from tertulia.domain.errors import (
     IdempotencyMismatch,
     InvalidCursor,
     RateLimited,
+    SessionBusy,
     SessionNotFound,
     ShareGone,
     ShareNotFound,
     TooLarge,
+    TurnNotFound,
 )
 from tertulia.domain.paging import DEFAULT_LIMIT
 from tertulia.domain.sessions import Session
@@ -39,7 +41,7 @@ UNSEEN_HEADERS = [
 @post(
     "/v1/agents/{agent_id:str}/session/{session_id:str}/share",
     operation_id="create_share",
-    responses=raises(SessionNotFound, has_body=True),
+    responses=raises(SessionNotFound, TurnNotFound, SessionBusy, has_body=True),
 )
 async def create_share(
     agent_id: AgentId,
@@ -50,11 +52,21 @@ async def create_share(
 ) -> Response[NewShare]:
     """Make a link by which anybody can read a session.
 
-    It shows the active branch as it is now, or with `live` as it is whenever it is read; what was said, or with
-    `include` "steps" also what the agent did. Instructions are never shown. The `token` is shown only here.
+    It shows the active branch as it is now, with `turn_id` the branch up to that turn, or with `live` the active one as
+    it is whenever it is read. It shows what was said, with `include` "steps" also what the agent did, with "raw" also
+    what models thought, which they were and what they cost. Instructions are never shown. The `token` is shown only
+    here.
     """
+    has_name = data.signed and caller.via != "local"
     share = await shares.create(
-        caller.owner, agent_id, session_id, include=data.include, live=data.live, expires_at=data.expires_at
+        caller.owner,
+        agent_id,
+        session_id,
+        include=data.include,
+        live=data.live,
+        turn_id=data.turn_id,
+        shared_by=caller.name if has_name and caller.name else None,
+        expires_at=data.expires_at,
     )
     return answer(share, status=201)
 

@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 from tertulia.domain.agents import AgentConfig, ToolConfig, Toolgroup, Visibility
 from tertulia.domain.base import Input
 from tertulia.domain.events import LoggedEvent, RestEvent
+from tertulia.domain.feedback import Comment, Rating
 from tertulia.domain.messages import InputMessage, ToolAnswer
 from tertulia.domain.sessions import SessionName
 from tertulia.domain.shares import Included
@@ -74,21 +75,35 @@ class RetryTurn(Input):
     on_busy: OnBusy = "enqueue"
 
 
+class RateTurn(Input):
+    """What its owner thinks of a turn, and why if they like to say it."""
+
+    rating: Rating
+    comment: Comment = ""
+
+
 class ForkSession(Input):
     """A new session that has another one's turns up to `turn_id`; without it, to the last one that has ended.
 
-    Without a name it is called as the other one.
+    Without a name it is called as the other one. With an `agent_id` it is that agent's, and its turns are copies.
     """
 
     turn_id: str | None = None
+    agent_id: str | None = None
     session_name: SessionName | None = None
 
 
 class CreateShare(Input):
-    """A link to a session. `expires_at` is a time with its zone; without it, the link is there until it is revoked."""
+    """A link to a session. `expires_at` is a time with its zone; without it, the link is there until it is revoked.
+
+    It ends with the turn `turn_id` if that is given. `signed` tells its readers the name of who made it, if they have
+    one here.
+    """
 
     include: Included = "messages"
     live: bool = False
+    turn_id: str | None = None
+    signed: bool = False
     expires_at: Annotated[datetime, Meta(tz=True)] | None = None
 
 

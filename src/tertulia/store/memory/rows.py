@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, TypeVar
 
 import msgspec
@@ -22,6 +23,7 @@ from tertulia.domain.changes import ChangeId, ChangeType, LoggedChange, SessionC
 from tertulia.domain.errors import (
     AgentNotFound,
     AgentWithdrawn,
+    SessionBusy,
     SessionNotFound,
     ShieldNotFound,
     StorageUnavailable,
@@ -29,6 +31,7 @@ from tertulia.domain.errors import (
     TurnNotFound,
 )
 from tertulia.domain.events import EventId, LoggedEvent, TurnQueued
+from tertulia.domain.feedback import Feedback
 from tertulia.domain.limits import OwnLimits
 from tertulia.domain.messages import InputMessage
 from tertulia.domain.paging import Order, Page, encode_cursor
@@ -40,6 +43,7 @@ from tertulia.domain.turns import ENDED
 from tertulia.store import rules
 from tertulia.store.accounts import Credentials, KnownKey, SignIn
 from tertulia.store.branches import shown_in
+from tertulia.store.feedback import with_feedback
 from tertulia.store.limits import Usage
 from tertulia.store.memory.file_rows import FileRows
 from tertulia.store.memory.registry import MemoryRegistry, sealed
@@ -109,6 +113,7 @@ class TurnRow:
     parent: "TurnRow | None" = None
     is_gone: bool = False
     tokens: int = 0
+    feedback: Feedback | None = None
 
     @property
     def path(self) -> list["TurnRow"]:
@@ -127,6 +132,8 @@ class TurnRow:
         turn = self.turn
         if turn is not None and session_id != self.record.session_id:
             turn = shown_in(session_id, turn)
+        if turn is not None and self.feedback is not None:
+            turn = with_feedback(turn, self.feedback)
         return StoredTurn(record=sealed(self.record), turn=None if turn is None else msgspec.Raw(turn))
 
 
@@ -289,6 +296,16 @@ class MemoryRows:
         if row is None or not row.is_there or not shows(row, turn):
             raise TurnNotFound
         return turn
+
+    def _to_fork_at(self, of: SessionRow, turn_id: str | None) -> TurnRow | None:
+        """The turn itself; without one, the last of the active branch that has ended, as all before it have."""
+        if turn_id is not None:
+            turn = self._in_session(of.owner, of.session.session_id, turn_id)
+            if unfinished := [each for each in turn.path if not each.has_ended]:
+                raise SessionBusy(unfinished[0].record.turn_id)
+            return turn
+        ended = list(takewhile(lambda turn: turn.has_ended, of.active.path if of.active else []))
+        return ended[-1] if ended else None
 
     def _newest_after(self, row: SessionRow, turn: TurnRow) -> TurnRow:
         """The newest turn that a session shows of those that come after a turn, or that one."""

@@ -1,14 +1,13 @@
 """The sessions of a store in memory."""
 
 from collections.abc import Sequence
-from itertools import takewhile
 
 import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
 
 from tertulia.domain.agents import as_others_see
-from tertulia.domain.errors import Conflict, SessionBusy, Stale
+from tertulia.domain.errors import Conflict, Stale
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TitleSource
 from tertulia.store import rules, search_rules
@@ -70,15 +69,6 @@ class MemorySessions(MemoryRows):
         self._sessions[fork.session_id] = made
         self._note(made, "session_created")
         return sealed(made.session)
-
-    def _to_fork_at(self, of: SessionRow, turn_id: str | None) -> TurnRow | None:
-        if turn_id is not None:
-            turn = self._in_session(of.owner, of.session.session_id, turn_id)
-            if unfinished := [each for each in turn.path if not each.has_ended]:
-                raise SessionBusy(unfinished[0].record.turn_id)
-            return turn
-        ended = list(takewhile(lambda turn: turn.has_ended, of.active.path if of.active else []))
-        return ended[-1] if ended else None
 
     async def get_session(self, owner: str, agent_id: str, session_id: str) -> Session:
         await self._begin()
@@ -212,6 +202,7 @@ def _imported(row: SessionRow, imported: ImportedTurn, version: int, parent: Tur
         terms=terms,
         parent=parent,
         tokens=rules.tokens_of(turn),
+        feedback=imported.feedback,
     )
 
 

@@ -1,7 +1,5 @@
 """The links of a store in memory."""
 
-from itertools import takewhile
-
 from msgspec.structs import replace
 
 from tertulia.domain.errors import ShareNotFound
@@ -19,8 +17,8 @@ class MemoryShares(MemoryRows):
         await self._begin()
         row = self._session(owner, share.agent_id, share.session_id)
         share = sealed(replace(share, session_name=row.session.session_name))
-        ended = list(takewhile(lambda turn: turn.has_ended, row.active.path if row.active else []))
-        tip = ended[-1].record.turn_id if ended and not share.live else None
+        last = None if share.live else self._to_fork_at(row, share.turn_id)
+        tip = last and last.record.turn_id
         self._shares[token_hash] = StoredShare(owner=owner, share=share, tip=tip)
         return sealed(share)
 

@@ -7,6 +7,7 @@ from tertulia.store.memory.accounts import MemoryAccounts
 from tertulia.store.memory.agents import MemoryAgents
 from tertulia.store.memory.audit import MemoryAudit
 from tertulia.store.memory.changes import MemoryChanges
+from tertulia.store.memory.feedback import MemoryFeedback
 from tertulia.store.memory.files import MemoryFiles
 from tertulia.store.memory.keeping import MemoryKeeping
 from tertulia.store.memory.leases import MemoryLeases
@@ -35,6 +36,7 @@ class MemoryStore(
     MemoryTurns,
     MemoryLog,
     MemoryReading,
+    MemoryFeedback,
     MemorySearch,
     MemoryChanges,
     MemoryAudit,

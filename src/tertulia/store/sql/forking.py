@@ -60,9 +60,9 @@ def add(
     return fork
 
 
-def last_ended(db: Connection, owner: str, session: Session) -> str | None:
-    """Return the last turn of the active branch that has ended, as all before it have."""
-    return _to_fork_at(db, owner, session, None)[1]
+def last_ended(db: Connection, owner: str, session: Session, turn_id: str | None = None) -> str | None:
+    """Return the turn itself; without one, the last of the active branch that has ended, as all before it have."""
+    return _to_fork_at(db, owner, session, turn_id)[1]
 
 
 def _borrowed(session_id: str, run: Run) -> dict[str, object]:

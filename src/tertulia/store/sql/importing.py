@@ -231,6 +231,7 @@ def _rows(owner: str, session: Session, imported: Sequence[ImportedTurn]) -> Ite
             "branch": stand.branch,
             "depth": stand.depth,
             "lineage": encoded(stand.lineage),
+            "feedback": None if each.feedback is None else msgspec.json.encode(each.feedback),
             "is_gone": False,
             "tokens": rules.tokens_of(each.turn),  # they were spent elsewhere
         }

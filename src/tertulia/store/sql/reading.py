@@ -14,10 +14,12 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, sele
 
 from tertulia.domain.errors import TurnNotFound
 from tertulia.domain.events import EventId, LoggedEvent
+from tertulia.domain.feedback import Feedback
 from tertulia.domain.paging import Order, Page, encode_cursor, fitting
 from tertulia.domain.turns import Turn
 from tertulia.store import rules
 from tertulia.store.branches import Run, shown_in, spans
+from tertulia.store.feedback import with_feedback
 from tertulia.store.sql import branches, log
 from tertulia.store.sql.branches import SHOWS_OF, is_seen, is_shown, is_there
 from tertulia.store.sql.database import Connection, Row, Statement
@@ -27,6 +29,9 @@ from tertulia.store.sql.turns import RECORD, record_of
 from tertulia.store.turns import StoredTurn
 
 _turn = msgspec.json.Decoder(Turn)
+_feedback = msgspec.json.Decoder(Feedback)
+
+SHOWN = [*RECORD, turns.c.turn, turns.c.feedback]
 
 _of_run = and_(
     turns.c.session_id == bindparam("of_session"),
@@ -38,7 +43,7 @@ _between = and_(turns.c.n > bindparam("low"), turns.c.n < bindparam("high"))
 
 _is_turn = and_(turns.c.turn_id == bindparam("this"), turns.c.owner == bindparam("of"))
 
-GET = select(*RECORD, turns.c.turn).where(_is_turn, is_shown(turns), turns.c.agent_id == bindparam("of_agent"))
+GET = select(*SHOWN).where(_is_turn, is_shown(turns), turns.c.agent_id == bindparam("of_agent"))
 FIND_PLACE = select(turns.c.n, turns.c.shard).where(_is_turn, is_seen)
 FIND_N = select(turns.c.n).where(_is_turn, is_shown(turns))
 HISTORY = (
@@ -49,7 +54,6 @@ HISTORY = (
 )
 
 Columns = Sequence[ColumnElement[Any]]
-_WHOLE: Columns = [*RECORD, turns.c.turn]
 _SIZE: Columns = [turns.c.n, func.coalesce(func.length(turns.c.turn), 0).label("size")]
 
 
@@ -65,7 +69,7 @@ def _own(columns: Columns) -> Select[*tuple[Any, ...]]:
     return found.order_by(turns.c.n).limit(bindparam("limit"))
 
 
-LIST_OWN = _own(_WHOLE)
+LIST_OWN = _own(SHOWN)
 SIZES_OWN = _own(_SIZE)
 
 
@@ -84,7 +88,7 @@ LIST_ROOTS = select(*_child).where(
     turns.c.owner == bindparam("of"),
     is_shown(turns),
 )
-LIST: dict[Order, Statement] = {"asc": _page(_WHOLE, descending=False), "desc": _page(_WHOLE, descending=True)}
+LIST: dict[Order, Statement] = {"asc": _page(SHOWN, descending=False), "desc": _page(SHOWN, descending=True)}
 SIZES: dict[Order, Statement] = {"asc": _page(_SIZE, descending=False), "desc": _page(_SIZE, descending=True)}
 
 
@@ -205,5 +209,7 @@ def _stored(row: Row, session_id: str, siblings: Sequence[str] = ()) -> StoredTu
     turn = row["turn"]
     if turn is not None and row["session_id"] != session_id:
         turn = shown_in(session_id, turn)
+    if turn is not None and row["feedback"] is not None:
+        turn = with_feedback(turn, _feedback.decode(row["feedback"]))
     raw = None if turn is None else msgspec.Raw(turn)
     return StoredTurn(record=record_of(row), turn=raw, siblings=list(siblings))

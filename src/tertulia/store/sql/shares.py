@@ -70,7 +70,7 @@ def create(db: Connection, owner: str, share: Share, *, token_hash: str) -> Shar
         token_hash=token_hash,
         created_at=share.created_at,
         revoked_at=None,
-        tip=None if share.live else forking.last_ended(db, owner, session),
+        tip=None if share.live else forking.last_ended(db, owner, session, share.turn_id),
         share=msgspec.json.encode(share),
     )
     return share

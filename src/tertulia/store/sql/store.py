@@ -29,6 +29,7 @@ from tertulia.store.sql import (
     audit,
     changes,
     clearing,
+    feedback,
     files,
     forking,
     grants,
@@ -220,6 +221,7 @@ class SqlStore:
     request_cancel = writes(turns.request_cancel)
     delete_branch = erases(clearing.delete_branch)
     get_turn = reads(reading.get)
+    set_feedback = writes(feedback.set_one)
     list_tree = reads(reading.tree)
     list_history = reads(reading.history)
     append = writes(appending.append)

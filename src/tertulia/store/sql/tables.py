@@ -302,6 +302,7 @@ turns = Table(
     Column("lineage", Json),  # by which runs its own is reached; null but at the first turn of a run
     Column("is_gone", Boolean, nullable=False, server_default=false()),  # it is there for the forks that have it
     Column("tokens", BigInteger, nullable=False, server_default=text("0")),  # what of its cost is counted by now
+    Column("feedback", Json),  # what its owner said of it
     PrimaryKeyConstraint("turn_id", "shard"),
     UniqueConstraint("session_id", "n", "shard"),
     UniqueConstraint("session_id", "idempotency_key", "shard"),

@@ -51,6 +51,7 @@ const whole = (turn: SharedTurn): Turn => ({
   usage: null,
   parent_turn_id: null,
   last_event_id: null,
+  feedback: null,
 });
 
 const Title = styled(VisuallyHidden)({ userSelect: "none" });

@@ -29,6 +29,7 @@ export function provisionalTurn(entry: OutboxEntry): Turn {
     usage: null,
     parent_turn_id: null,
     last_event_id: null,
+    feedback: null,
   };
   made.set(entry.messages, turn);
   return turn;
