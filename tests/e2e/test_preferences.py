@@ -41,7 +41,9 @@ async def test_a_talk_is_as_wide_flat_and_coloured_as_was_chosen_from_its_first_
     widths = set(await page.evaluate("paintedWidths"))
     assert min(widths) > 1200, widths
     after = await said.bounding_box()
-    assert before and after and after["x"] < before["x"]
+    assert before
+    assert after
+    assert after["x"] < before["x"]
     ground = await code.evaluate("it => getComputedStyle(it).backgroundColor")
     assert ground == "rgb(38, 44, 41)"
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(251, 251, 249)"

@@ -2,7 +2,6 @@
 
 import gzip
 import tarfile
-from collections.abc import AsyncGenerator
 from io import BytesIO
 from typing import Any
 
@@ -18,8 +17,8 @@ PATH = "/v1/account/preferences"
 
 
 @pytest.fixture
-async def people(open_: OpenSite) -> AsyncGenerator[People, None]:
-    yield await with_admin(await open_(auth="accounts"))
+async def people(open_: OpenSite) -> People:
+    return await with_admin(await open_(auth="accounts"))
 
 
 async def test_each_has_their_own_in_every_browser_of_theirs(people: People) -> None:

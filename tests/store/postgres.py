@@ -121,8 +121,8 @@ def clear(url: str) -> None:
             admin.execute(
                 "DELETE FROM nodes; DELETE FROM jobs; DELETE FROM shields; DELETE FROM toolgroups; DELETE FROM agents; "
                 "DELETE FROM files; DELETE FROM blobs; DELETE FROM users; DELETE FROM set_ups; "
-                "DELETE FROM owner_limits; DELETE FROM owner_gates; DELETE FROM token_days; DELETE FROM user_preferences; "
-                "DELETE FROM storage_reservations; "
+                "DELETE FROM owner_limits; DELETE FROM owner_gates; DELETE FROM token_days; "
+                "DELETE FROM storage_reservations; DELETE FROM user_preferences; "
                 "ALTER TABLE audit DISABLE TRIGGER USER; DELETE FROM audit; ALTER TABLE audit ENABLE TRIGGER USER"
             )
             return

@@ -20,7 +20,7 @@ class Leaving:
         self._agents = agents
 
     async def leave(self, owner: str) -> None:
-        """Delete agents, own and lent, with sessions and turns; files; shields, toolgroups; preferences, limits, use."""
+        """Delete agents, own and lent, with sessions and turns; files; shields; toolgroups; preferences; limits."""
         store = self._store
         await _empty(
             lambda: store.list_agents(owner, limit=MAX_LIMIT), lambda one: self._agents.drop(owner, one.agent_id)

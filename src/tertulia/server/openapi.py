@@ -19,6 +19,7 @@ from tertulia.domain.exports import SessionExport
 from tertulia.domain.files import FileInfo
 from tertulia.domain.limits import AccountUsage, OwnLimits, UserLimits
 from tertulia.domain.lists import AgentList, AuditList, FileList, HitList, SessionList, TrashList, TurnList
+from tertulia.domain.preferences import ChangePreferences, UserPreferences
 from tertulia.domain.sessions import Session, SessionPatch
 from tertulia.domain.shares import NewShare, SharedSession, ShareList
 from tertulia.domain.step_requests import StepRequest
@@ -80,6 +81,7 @@ WRITTEN = [
     CreateUser,
     ChangeUser,
     OwnLimits,
+    ChangePreferences,
 ]
 """What clients send."""
 READ = [Agent, AgentList, Session, SessionList, HitList, GrantList, Turn, TurnList, StepRequest, FileInfo, FileList]
@@ -90,6 +92,7 @@ READ_OF_STREAMS = [EventEnvelope, ChangeEnvelope]
 READ_OF_SERVER = [
     AccountUsage,
     UserLimits,
+    UserPreferences,
     ModelList,
     ToolList,
     ToolgroupInfo,

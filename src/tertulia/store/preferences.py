@@ -1,4 +1,4 @@
-"""Where it stays what users prefer: a role that merges by name, so that the last who says something of a name counts."""
+"""Where it stays what users prefer: a role that merges by name, so that the last word on each counts."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
