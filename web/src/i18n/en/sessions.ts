@@ -18,6 +18,7 @@ export const sessions = {
   "sessions.saveJson": "Save as JSON, with everything",
   "sessions.select": "Select",
   "sessions.more": "More sessions",
+  "sessions.unread": "Unread",
 
   "export.you": "You",
   "export.agent": "Agent",

@@ -18,6 +18,7 @@ export const sessions = {
   "sessions.saveMarkdown": "Guardar como Markdown",
   "sessions.saveJson": "Guardar como JSON, con todo",
   "sessions.select": "Seleccionar",
+  "sessions.unread": "Sin leer",
   "sessions.more": "Más sesiones",
 
   "export.you": "Tú",
