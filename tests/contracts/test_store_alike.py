@@ -60,7 +60,14 @@ metadata = st.dictionaries(
     max_size=2,
 )
 patches = st.fixed_dictionaries(
-    {}, optional={"session_name": names, "metadata": metadata, "pinned": st.booleans(), "archived": st.booleans()}
+    {},
+    optional={
+        "session_name": names,
+        "metadata": metadata,
+        "pinned": st.booleans(),
+        "archived": st.booleans(),
+        "tags": st.lists(names | st.just("lisbon"), max_size=3),
+    },
 )
 queries = st.sampled_from(["lisbon", "ecole", "100 -a", "hel*", "-hello", "-nothing"])
 owners = count()
@@ -187,11 +194,17 @@ class SessionStories(Stories):
     def delete_session(self, number: int) -> None:
         self.all(lambda s: s.delete_session(self.owner, self.id("a", 1), self.id("s", number)))
 
-    @rule(archived=either, pinned=either, text=texts, order=orders, limit=limits)
+    @rule(archived=either, pinned=either, looked_for=st.tuples(texts, st.none() | names), order=orders, limit=limits)
     def list_sessions(
-        self, archived: bool | None, pinned: bool | None, text: str | None, order: Order, limit: int
+        self,
+        archived: bool | None,
+        pinned: bool | None,
+        looked_for: tuple[str | None, str | None],
+        order: Order,
+        limit: int,
     ) -> None:
-        which = SessionFilter(agent_id=self.id("a", 1), archived=archived, pinned=pinned, text=text)
+        text, tag = looked_for
+        which = SessionFilter(agent_id=self.id("a", 1), archived=archived, pinned=pinned, text=text, tag=tag)
         self.all_pages(
             lambda s, cursor=None: s.list_sessions(self.owner, which, order=order, limit=limit, cursor=cursor)
         )

@@ -29,10 +29,11 @@ from tests.store.values import (
 async def test_a_fork_begins_with_the_turns_of_another_session(store: Store) -> None:
     for turn_id in ("t1", "t2", "t3"):
         await say(store, turn_id)
-    await store.update_session(ANA, "a1", "s1", patch=SessionPatch(session_name="Mine"), at=at(25))
+    await store.update_session(ANA, "a1", "s1", patch=SessionPatch(session_name="Mine", tags=["a"]), at=at(25))
     made = await store.fork_session(ANA, "s1", session("s2", updated_at=at(40)), turn_id="t2")
     assert made == await store.get_session(ANA, "a1", "s2")
     assert (made.forked_from, made.session_name, made.title_source) == ("s1", "Mine", "user")
+    assert made.tags == ["a"]
     assert (made.turn_count, made.active_turn_id, made.preview, made.status) == (2, "t2", "t2", "idle")
     assert await shown(store, "s2") == ["t1", "t2"]
     record = await say(store, "f1", session_id="s2")

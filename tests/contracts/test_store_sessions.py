@@ -27,7 +27,13 @@ async def listed(store: Store, *, order: Order = "desc", limit: int = 9, **which
 
 async def test_a_session_comes_back_as_it_was_stored(store: Store) -> None:
     stored = session(
-        "s2", session_name="Plans", metadata={"a": [1, None, {"b": "ä"}]}, pinned=True, title_source="user", revision=4
+        "s2",
+        session_name="Plans",
+        metadata={"a": [1, None, {"b": "ä"}]},
+        tags=["Ä b"],
+        pinned=True,
+        title_source="user",
+        revision=4,
     )
     await store.create_session(ANA, stored)
     assert await store.get_session(ANA, "a1", "s2") == stored
@@ -147,13 +153,41 @@ async def test_text_is_found_whatever_its_case_and_means_only_itself(
     assert await listed(store, text=text) == expected
 
 
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("travel", ["s3", "s2"]),
+        ("TRAVEL", ["s3", "s2"]),
+        ("école", ["s2"]),
+        ("100%", ["s3"]),
+        ("trav", []),
+        ("travel plans", ["s4"]),
+        ("%", []),
+        ("t_avel", []),
+        ("New", []),
+        ("x" * 60_000, []),
+    ],
+)
+async def test_a_tag_is_found_whole_and_whatever_its_case(store: Store, tag: str, expected: list[str]) -> None:
+    for session_id, tags in [("s2", ["École", "travel"]), ("s3", ["Travel", "100%"]), ("s4", ["travel plans"])]:
+        await store.create_session(ANA, session(session_id, tags=tags))
+    assert await listed(store, tag=tag) == expected
+
+
+async def test_a_tag_and_a_text_are_looked_for_together(store: Store) -> None:
+    await store.create_session(ANA, session("s2", session_name="Lisbon", tags=["travel"]))
+    await store.create_session(ANA, session("s3", session_name="Oslo", tags=["travel"]))
+    await store.create_session(ANA, session("s4", session_name="Lisbon"))
+    assert await listed(store, tag="travel", text="lisbon") == ["s2"]
+
+
 @pytest.mark.parametrize("order", ["asc", "desc"])
-@pytest.mark.parametrize("which", [{}, {"archived": None}, {"pinned": False}, {"text": "new"}])
+@pytest.mark.parametrize("which", [{}, {"archived": None}, {"pinned": False}, {"text": "new"}, {"tag": "a"}])
 async def test_pages_neither_skip_nor_repeat_while_sessions_come_in(
     store: Store, order: Order, which: dict[str, Any]
 ) -> None:
     for number in range(2, 8):
-        await store.create_session(ANA, session(f"s{number}", updated_at=at(number // 2)))
+        await store.create_session(ANA, session(f"s{number}", tags=["A"], updated_at=at(number // 2)))
     there = await listed(store, order=order, **which)
     seen: list[str] = []
     cursor = None
@@ -196,6 +230,17 @@ async def test_pinning_and_archiving_are_no_activity(store: Store, patch: Sessio
     patched = await store.update_session(ANA, "a1", "s1", patch=patch, at=at(5))
     assert (patched.pinned, patched.archived) == (patch.pinned is True, patch.archived is True)
     assert (patched.updated_at, patched.revision) == (at(0), 2)
+
+
+async def test_tags_are_replaced_and_each_is_kept_once(store: Store) -> None:
+    patch = SessionPatch(tags=["Travel", "work", "travel"])
+    tagged = await store.update_session(ANA, "a1", "s1", patch=patch, at=at(5))
+    assert (tagged.tags, tagged.updated_at, tagged.revision) == (["Travel", "work"], at(0), 2)
+    assert await store.get_session(ANA, "a1", "s1") == tagged
+    await store.update_session(ANA, "a1", "s1", patch=SessionPatch(session_name="Trip"), at=at(6))
+    assert await listed(store, tag="work") == ["s1"]
+    await store.update_session(ANA, "a1", "s1", patch=SessionPatch(tags=[]), at=at(7))
+    assert await listed(store, tag="work") == []
 
 
 async def test_a_patch_that_changes_nothing_counts_for_nothing(store: Store) -> None:

@@ -1,5 +1,6 @@
 """One thing that is done to many sessions: each has an outcome of its own, and the audit an entry for each gone."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -38,6 +39,37 @@ async def test_many_are_archived_pinned_deleted_and_had_back(site: Site) -> None
     assert await shown(site) == ids[30:]
     assert await batch(site, "restore", some) == dict.fromkeys(some)
     assert set(await shown(site)) == set(ids)
+
+
+async def tags_of(site: Site, session_id: str) -> list[str]:
+    return (await site.get(f"{site.agent}/session/{session_id}?turns=none")).json()["tags"]
+
+
+async def test_tags_are_put_on_many_and_taken_off_and_others_stay(site: Site) -> None:
+    one, other = await made(site, 2)
+    await site.patch(f"{site.agent}/session/{one}", {"tags": ["Work", "lisbon"]})
+
+    async def tag(op: str, *tags: str) -> list[str | None]:
+        body = {"ids": [one, other, "nowhere"], "op": op, "tags": tags}
+        answer = await site.post(f"{site.agent}/sessions/batch", body)
+        return [each["code"] for each in answer.json()["outcomes"]]
+
+    assert await tag("tag", "work", "May") == [None, None, "session_not_found"]
+    assert (await tags_of(site, one), await tags_of(site, other)) == (["Work", "lisbon", "May"], ["work", "May"])
+    assert await shown(site, "&tag=WORK") == [one, other]
+    assert await tag("untag", "WORK", "may") == [None, None, "session_not_found"]
+    assert (await tags_of(site, one), await tags_of(site, other)) == (["lisbon"], [])
+    many = [f"t{number}" for number in range(20)]
+    assert await tag("tag", *many) == ["invalid_request", None, "session_not_found"]
+    assert (await tags_of(site, one), await tags_of(site, other)) == (["lisbon"], many)
+
+
+async def test_tags_that_are_put_at_the_same_time_are_all_there(site: Site) -> None:
+    (session_id,) = await made(site, 1)
+    tags = [f"t{number}" for number in range(12)]
+    path = f"{site.agent}/sessions/batch"
+    await asyncio.gather(*(site.post(path, {"ids": [session_id], "op": "tag", "tags": [tag]}) for tag in tags))
+    assert sorted(await tags_of(site, session_id)) == sorted(tags)
 
 
 async def test_one_that_is_not_there_stops_no_other(site: Site) -> None:

@@ -23,6 +23,7 @@ async def furnished(site: Site) -> str:
     """A session with a file, with an agent that has instructions; its path."""
     agent = await site.new_agent(instructions="Never tell the canary.", name="Lisboeta")
     session = await site.new_session(agent, session_name="Plans: ação / 2026", metadata={"a": [1, None]})
+    await site.patch(session, {"tags": ["work", "ação"]})
     file = {"name": "notes.txt", "type": "text/plain", "content": base64.b64encode(DATA).decode()}
     message = {"role": "user", "content": "# Read *this*", "file": file}
     answer = await site.post(f"{session}/turn", {"messages": [message]})
@@ -105,6 +106,8 @@ async def test_what_is_no_export_is_refused_by_its_place(site: Site) -> None:
     is_problem(
         await site.post(import_of(session), {**sent, "turns": [turn]}), 400, "invalid_request", "/turns/0/events"
     )
+    tagged = {**sent, "session": {**sent["session"], "tags": ["a,b"]}}
+    is_problem(await site.post(import_of(session), tagged), 400, "invalid_request", "/session/tags")
     is_problem(await site.post("/v1/agents/nobody/sessions/import", sent), 404, "agent_not_found")
     is_problem(await site.get(f"{session}/export?format=pdf"), 400, "invalid_request", "format")
 

@@ -29,9 +29,15 @@ def statements() -> dict[str, ClauseElement]:
     found |= {f"audit.LIST.{kind}": statement for kind, statement in audit.LIST.items()}
     found |= {f"reading.LIST.{order}": statement for order, statement in reading.LIST.items()}
     found |= {f"reading.SIZES.{order}": statement for order, statement in reading.SIZES.items()}
-    for archived, pinned, by_text, is_next in product([None, True], [None, True], [True, False], [True, False]):
-        statement = sessions.list_statement((archived, pinned), "desc", by_text=by_text, is_next=is_next)
-        found[f"sessions.list_statement {archived} {pinned} {by_text} {is_next}"] = statement
+    kinds: list[frozenset[sessions.By]] = [
+        frozenset(),
+        frozenset({"text"}),
+        frozenset({"tag"}),
+        frozenset({"text", "tag"}),
+    ]
+    for archived, pinned, by, is_next in product([None, True], [None, True], kinds, [True, False]):
+        statement = sessions.list_statement((archived, pinned), "desc", by=by, is_next=is_next)
+        found[f"sessions.list_statement {archived} {pinned} {sorted(by)} {is_next}"] = statement
     for archived, pinned, is_next in product([None, True], [None, True], [True, False]):
         statement = sessions.far_statement((archived, pinned), "desc", is_next=is_next)
         found[f"sessions.far_statement {archived} {pinned} {is_next}"] = statement

@@ -14,7 +14,7 @@ from sqlalchemy import insert
 
 from tertulia.domain.paging import Order
 from tertulia.domain.sessions import SessionFilter
-from tertulia.store.rules import shard_of
+from tertulia.store.rules import shard_of, tagged
 from tertulia.store.sql import sessions, tables
 from tertulia.store.sql.database import Database, Texts
 from tertulia.store.sql.postgres.database import PostgresDatabase
@@ -54,6 +54,8 @@ def rows(count: int) -> list[dict[str, Any]]:
             "session_name": f"Session {n}",
             "preview": "",
             "searched": "needle" if n in FOUND else "hay",
+            "tags": b"[]",
+            "tagged": tagged(["Needle"] if n in FOUND else ["needles", "hay needle"]),
             "metadata": b"{}",
             "last_n": 0,
             "is_gone": False,
@@ -78,11 +80,19 @@ def databases() -> Iterator[dict[int, sqlite3.Connection]]:
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
-@pytest.mark.parametrize(("archived", "pinned"), [(False, None), (None, None), (False, False)])
+@pytest.mark.parametrize(
+    "which",
+    [
+        SessionFilter(agent_id="a1", text="nowhere"),
+        SessionFilter(agent_id="a1", text="nowhere", archived=None),
+        SessionFilter(agent_id="a1", text="nowhere", pinned=False),
+        SessionFilter(agent_id="a1", tag="nowhere"),
+        SessionFilter(agent_id="a1", text="needle", tag="nowhere", archived=None),
+    ],
+)
 def test_a_page_in_which_nothing_is_found_costs_no_more_where_there_are_more(
-    databases: dict[int, sqlite3.Connection], order: Order, archived: bool | None, pinned: bool | None
+    databases: dict[int, sqlite3.Connection], order: Order, which: SessionFilter
 ) -> None:
-    which = SessionFilter(agent_id="a1", text="nowhere", archived=archived, pinned=pinned)
 
     def steps(count: int) -> int:
         raw = databases[count]
@@ -114,10 +124,17 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
 @pytest.mark.parametrize("limit", [2, 50])
-async def test_all_that_have_the_text_are_on_some_page_and_each_on_one(
-    database: Database, order: Order, limit: int
+@pytest.mark.parametrize(
+    "which",
+    [
+        SessionFilter(agent_id="a1", archived=None, text="needle"),
+        SessionFilter(agent_id="a1", archived=None, tag="NEEDLE"),
+        SessionFilter(agent_id="a1", archived=None, text="needle", tag="needle"),
+    ],
+)
+async def test_all_that_have_what_is_looked_for_are_on_some_page_and_each_on_one(
+    database: Database, order: Order, limit: int, which: SessionFilter
 ) -> None:
-    which = SessionFilter(agent_id="a1", text="needle", archived=None)
     seen: list[str] = []
     cursor, is_more = None, True
     while is_more:

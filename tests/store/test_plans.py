@@ -121,8 +121,8 @@ async def use_everything(store: Store) -> None:
     await store.create_agent(ANA, agent())
     await use_registries(store)
     await store.create_session(ANA, session())
-    for archived, pinned, text in product([None, True], [None, False], [None, "lisbon"]):
-        which = SessionFilter(agent_id="a1", archived=archived, pinned=pinned, text=text)
+    for archived, pinned, text, tag in product([None, True], [None, False], [None, "lisbon"], [None, "travel"]):
+        which = SessionFilter(agent_id="a1", archived=archived, pinned=pinned, text=text, tag=tag)
         for cursor in (None, encode_cursor(at(0), "s1")):
             await store.list_sessions(ANA, which, order="desc", limit=5, cursor=cursor)
             await store.list_sessions(ANA, which, order="asc", limit=5, cursor=cursor)

@@ -17,6 +17,8 @@ class WhichSessions(TypedDict, total=False):
 
     q: str | None
     """A text to look for in names and previews; a page of those that have it may have few, or none, and yet lead on."""
+    tag: str | None
+    """A tag that they have, whatever its case; its pages are as those with a text."""
     archived: bool | None
     """Only those in the archive, or (as without this) only the others; None means either."""
     pinned: bool | None
@@ -28,7 +30,8 @@ class WhichSessions(TypedDict, total=False):
 def said_of(which: WhichSessions) -> dict[str, str | None]:
     """Return the parameters of a list of sessions: what may be either is `any`."""
     archived, pinned = _either(which.get("archived", False)), _either(which.get("pinned"))
-    return {"q": which.get("q"), "order": which.get("order"), "archived": archived, "pinned": pinned}
+    asked = {"q": which.get("q"), "tag": which.get("tag")}
+    return {**asked, "order": which.get("order"), "archived": archived, "pinned": pinned}
 
 
 class WhichHits(TypedDict, total=False):

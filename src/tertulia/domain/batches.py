@@ -2,19 +2,24 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from tertulia.domain.base import Input, Value
+from tertulia.domain.tags import Tags
 
-BatchOp = Literal["archive", "unarchive", "pin", "unpin", "delete", "restore"]
+BatchOp = Literal["tag", "untag", "archive", "unarchive", "pin", "unpin", "delete", "restore"]
 MOST_AT_ONCE = 200
 
 
 class BatchSessions(Input):
-    """What is to be done to these sessions of an agent; `delete` puts into the trash, `restore` takes out of it."""
+    """What is to be done to these sessions of an agent; `delete` puts into the trash, `restore` takes out of it.
+
+    `tag` puts `tags` on them, and `untag` takes these off; what else they have stays.
+    """
 
     ids: Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(min_length=1, max_length=MOST_AT_ONCE)]
     op: BatchOp
+    tags: Tags = field(default_factory=list[str])
 
 
 class SessionOutcome(Value):

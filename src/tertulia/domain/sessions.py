@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 from tertulia.domain.base import Input, Value
 from tertulia.domain.errors import FieldError, TooLarge
 from tertulia.domain.retention import RetentionRule
+from tertulia.domain.tags import Tags
 from tertulia.domain.turns import Turn, TurnStatus
 
 NAME_CHARS = 200
@@ -28,7 +29,7 @@ METADATA_BYTES = 65_536
 class Session(Value):
     """The guide's `Session`. In lists `turns` is empty; `turn_count` and `preview` say what is there.
 
-    `revision` counts what people change (name, metadata, pin, archive, branch), not the turns: it is the ETag.
+    `revision` counts what people change (name, tags, metadata, pin, archive, branch), not the turns: it is the ETag.
     Turns form a tree; the active branch, which is shown and gone on with, ends with `active_turn_id`, and has
     `turn_count` turns. A fork begins with turns of the session `forked_from`.
     """
@@ -40,6 +41,7 @@ class Session(Value):
     updated_at: str
     turns: list[Turn] = field(default_factory=list[Turn])
     metadata: dict[str, Any] = field(default_factory=dict[str, Any])
+    tags: list[str] = field(default_factory=list[str])
     turn_count: int = 0
     status: SessionStatus = "idle"
     pinned: bool = False
@@ -56,11 +58,13 @@ class Session(Value):
 class SessionPatch(Input):
     """What a person may change of a session; what is left out stays. `metadata` is an RFC 7396 merge patch.
 
+    `tags` are all that it has then; of those that differ only in case, the first one is kept.
     `active_turn_id` switches to the branch through that turn, and to its newest turn.
     """
 
     session_name: SessionName | UnsetType = UNSET
     metadata: dict[str, Any] | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
     pinned: bool | UnsetType = UNSET
     archived: bool | UnsetType = UNSET
     active_turn_id: str | UnsetType = UNSET
@@ -79,6 +83,7 @@ class SessionFilter(Value):
 
     agent_id: str
     text: str | None = None
+    tag: str | None = None
     archived: bool | None = False
     pinned: bool | None = None
 

@@ -6,7 +6,7 @@ Some are done at once, so that they share a commit where the database lets them;
 import asyncio
 from collections.abc import Sequence
 
-from tertulia.domain.batches import BatchOp, SessionOutcome
+from tertulia.domain.batches import BatchOp, BatchSessions, SessionOutcome
 from tertulia.domain.errors import TertuliaError
 from tertulia.domain.sessions import SessionPatch
 from tertulia.runtime.audit import about, also
@@ -29,27 +29,31 @@ class Batches:
         self._store = store
         self._sessions = sessions
 
-    async def run(self, owner: str, agent_id: str, session_ids: Sequence[str], op: BatchOp) -> list[SessionOutcome]:
+    async def run(self, owner: str, agent_id: str, batch: BatchSessions) -> list[SessionOutcome]:
         """Do it to each; one that is named twice counts once. Raises AgentNotFound."""
         await self._store.get_agent(owner, agent_id)
-        about(op=op)
-        ids = list(dict.fromkeys(session_ids))
+        about(op=batch.op)
+        ids = list(dict.fromkeys(batch.ids))
         outcomes: list[SessionOutcome] = []
         for start in range(0, len(ids), AT_ONCE):
             some = ids[start : start + AT_ONCE]
-            outcomes += await asyncio.gather(*(self._one(owner, agent_id, each, op) for each in some))
-        _tell(op, outcomes)
+            outcomes += await asyncio.gather(*(self._one(owner, agent_id, each, batch) for each in some))
+        _tell(batch.op, outcomes)
         return outcomes
 
-    async def _one(self, owner: str, agent_id: str, session_id: str, op: BatchOp) -> SessionOutcome:
+    async def _one(self, owner: str, agent_id: str, session_id: str, batch: BatchSessions) -> SessionOutcome:
         try:
-            match op:
+            match batch.op:
+                case "tag":
+                    await self._sessions.retag(owner, agent_id, session_id, put=batch.tags)
+                case "untag":
+                    await self._sessions.retag(owner, agent_id, session_id, taken=batch.tags)
                 case "delete":
                     await self._sessions.delete(owner, agent_id, session_id)
                 case "restore":
                     await self._sessions.restore(owner, session_id, agent_id=agent_id)
                 case "archive" | "unarchive" | "pin" | "unpin":
-                    await self._sessions.update(owner, agent_id, session_id, PATCHES[op], expected=None)
+                    await self._sessions.update(owner, agent_id, session_id, PATCHES[batch.op], expected=None)
         except TertuliaError as error:
             return SessionOutcome(session_id=session_id, is_done=False, code=error.code, detail=error.message)
         return SessionOutcome(session_id=session_id, is_done=True)

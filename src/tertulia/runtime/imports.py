@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from tertulia.domain.errors import Conflict, FieldError, InvalidRequest, SessionNotFound
 from tertulia.domain.exports import ExportedFile, ExportedTurn, SessionExport
 from tertulia.domain.sessions import Session, SessionName, refuse_large
+from tertulia.domain.tags import Tags, sole
 from tertulia.domain.turns import Turn
 from tertulia.engine.projection import project
 from tertulia.engine.turn import IllegalEvent, replay
@@ -86,7 +87,8 @@ class Imports:
             elif await self._files.has(owner, brought.info.file_id):
                 files[brought.info.file_id] = None
         session = replace(export.session, session_id=move.session_id, agent_id=move.agent_id, turns=[])
-        session = replace(session, active_turn_id=move.turn_ids.get(session.active_turn_id or ""))
+        tip = move.turn_ids.get(session.active_turn_id or "")
+        session = replace(session, active_turn_id=tip, tags=sole(session.tags))
         turns = await asyncio.to_thread(_turns, export, move, files, at=self._clock())
         await self._store.import_session(owner, session, turns)
 
@@ -143,6 +145,10 @@ def _check(export: SessionExport) -> None:
     _check_ids("/files", [each.info.file_id for each in export.files])
     _check_times("/session", [session.started_at, session.updated_at])
     refuse_large(session.metadata, "/session/metadata")
+    try:
+        msgspec.convert(session.tags, Tags)
+    except msgspec.ValidationError as error:
+        raise _refused("/session/tags", str(error)) from None
     if not 0 <= session.revision <= LARGEST_COUNT:
         raise _refused("/session/revision", f"{session.revision} is below 0, or above {LARGEST_COUNT}")
     try:

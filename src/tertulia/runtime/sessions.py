@@ -1,12 +1,15 @@
 """Use cases of sessions: create, read, list, change, delete."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from tertulia.domain.errors import Stale
 from tertulia.domain.paging import Order, Page
 from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionFilter, SessionPatch, TrashedSession, refuse_large
+from tertulia.domain.tags import retagged
 from tertulia.domain.tools import Grant
 from tertulia.runtime.audit import about
 from tertulia.runtime.clock import Clock, NewId, id_of
@@ -106,6 +109,20 @@ class Sessions:
         return await self._store.update_session(
             owner, agent_id, session_id, patch=patch, at=self._clock(), expected=expected
         )
+
+    async def retag(
+        self, owner: str, agent_id: str, session_id: str, *, put: Sequence[str] = (), taken: Sequence[str] = ()
+    ) -> Session:
+        """Take some tags off, and put others on; what others change meanwhile stays. Raises SessionNotFound."""
+        while True:
+            session = await self._store.get_session(owner, agent_id, session_id)
+            patch = SessionPatch(tags=retagged(session.tags, put=put, taken=taken))
+            if patch.tags == session.tags:
+                return session
+            try:
+                return await self.update(owner, agent_id, session_id, patch, expected=session.revision)
+            except Stale:  # somebody has got further: there is an end to that
+                continue
 
     async def list_grants(self, owner: str, agent_id: str, session_id: str) -> list[Grant]:
         """What a person has allowed for the rest of it, by tool. Raises SessionNotFound."""

@@ -1,7 +1,7 @@
 """What every storage backend must decide alike: pure functions, so that backends differ only in where bytes lie."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from msgspec import UNSET
@@ -39,6 +39,7 @@ from tertulia.domain.sessions import (
     refuse_large,
     title_of,
 )
+from tertulia.domain.tags import sole
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.domain.users import User
@@ -138,10 +139,10 @@ def name_after(name: str, source: TitleSource, words: str) -> str:
 
 
 def forked(fork: Session, origin: Session) -> Session:
-    """Return a fork as it is stored, but for its turns: it is called as its origin unless it has a name."""
+    """Return a fork as it is stored, but for its turns: with its origin's tags, and its name unless it has one."""
     if fork.title_source == "default":
         fork = replace(fork, session_name=origin.session_name, title_source=origin.title_source)
-    return replace(fork, turns=[], forked_from=origin.session_id, status="idle")
+    return replace(fork, turns=[], tags=origin.tags, forked_from=origin.session_id, status="idle")
 
 
 def not_to_delete() -> Conflict:
@@ -213,7 +214,9 @@ def patched(session: Session, patch: SessionPatch, at: str) -> Session:
         refuse_large(changes["metadata"])
     if "session_name" in changes:
         changes["title_source"] = "user"
-    if changes.keys() - {"pinned", "archived", "active_turn_id", "retention"}:
+    if "tags" in changes:
+        changes["tags"] = sole(changes["tags"])
+    if changes.keys() - {"tags", "pinned", "archived", "active_turn_id", "retention"}:
         changes["updated_at"] = max(session.updated_at, at)
     return replace(session, **changes, revision=session.revision + 1) if changes else session
 
@@ -234,6 +237,11 @@ def merge_patch(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]
 def searched(name: str, preview: str) -> str:
     """Return what a list's text filter looks into, so that case does not count in any script."""
     return f"{name}\n{preview}".casefold()
+
+
+def tagged(tags: Iterable[str]) -> str:
+    """Return what a list's filter by a tag looks into: each tag between two ends of lines, without case."""
+    return "".join(f"\n{tag.casefold()}\n" for tag in tags)
 
 
 def turn_position(cursor: str) -> int:

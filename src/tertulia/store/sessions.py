@@ -26,9 +26,10 @@ class SessionStore(Protocol):
     async def list_sessions(
         self, owner: str, which: SessionFilter, *, order: Order, limit: int, cursor: str | None = None
     ) -> Page[Session]:
-        """By `updated_at`, then id. `which.text` is looked for in name and preview, whatever the case.
+        """By `updated_at`, then id. `which.text` is looked for in name and preview, `which.tag` is one of the tags.
 
-        With a text, a page may have few sessions, or none, and yet lead on: it does not look through all of them.
+        Case does not count. With either, a page may have few sessions, or none, and yet lead on: it does not look
+        through all of them.
         """
         ...
 
@@ -37,8 +38,8 @@ class SessionStore(Protocol):
     ) -> Session:
         """Apply a patch and count `revision` up; a new name makes `title_source` "user".
 
-        Pinning, archiving and switching the branch are no activity: `updated_at` stays. With `active_turn_id` the
-        active branch is the one through that turn, up to the newest turn after it.
+        Tagging, pinning, archiving and switching the branch are no activity: `updated_at` stays. With `active_turn_id`
+        the active branch is the one through that turn, up to the newest turn after it.
         Raises SessionNotFound; Stale if `revision` is not `expected`; TurnNotFound.
         """
         ...
@@ -53,7 +54,7 @@ class SessionStore(Protocol):
         """Add a session, of the same agent, that begins with the turns of another one up to a turn; none is copied.
 
         Without a `turn_id` it is the last turn of the active branch that has ended, as all before it have. One that has
-        no name is called as the other one. With a `request_hash` it is as in `create_session`.
+        no name is called as the other one; it has the other's tags. With a `request_hash` it is as in `create_session`.
         Raises SessionNotFound, TurnNotFound; SessionBusy if one of the turns has not ended; IdempotencyMismatch,
         Conflict.
         """

@@ -11,6 +11,15 @@ export const forkSession = ({ agentId, sessionId, turnId }: TurnPlace) =>
     }),
   );
 
+/** A session of its own with all that was said in another one and has ended. */
+export const duplicateSession = (agentId: string, sessionId: string, name: string) =>
+  valueOf<Session>(
+    server.POST(`${SESSION}/fork`, {
+      params: { path: { agent_id: agentId, session_id: sessionId } },
+      body: { session_name: name },
+    }),
+  );
+
 /** Delete a turn and all that come after it. */
 export const deleteTurn = (place: TurnPlace) =>
   valueOf<undefined>(

@@ -98,6 +98,7 @@ export const asBody = (value: unknown) => value as never;
 /** Which sessions a list shows; `archived` false and `pinned` either when not named. */
 export interface SessionFilter {
   readonly q?: string | undefined;
+  readonly tag?: string | undefined;
   readonly archived?: boolean | "any" | undefined;
   readonly pinned?: boolean | "any" | undefined;
 }
@@ -123,7 +124,7 @@ const flag = (value: boolean | "any") => String(value) as "true" | "false" | "an
 
 export const listSessions = (
   agentId: string,
-  { q, archived, pinned }: SessionFilter,
+  { q, tag, archived, pinned }: SessionFilter,
   page: PageRequest,
   signal?: AbortSignal,
 ) =>
@@ -134,6 +135,7 @@ export const listSessions = (
         query: {
           ...pageQuery(page),
           ...(q && { q }),
+          ...(tag && { tag }),
           ...(archived !== undefined && { archived: flag(archived) }),
           ...(pinned !== undefined && { pinned: flag(pinned) }),
         },
@@ -153,7 +155,12 @@ export const getSession = (agentId: string, sessionId: string, signal?: AbortSig
     signal,
   );
 
-export const updateSession = (agentId: string, sessionId: string, patch: SessionPatch) =>
+/** Tags are changed by another call, for one session as for many: see `batch-queries.ts`. */
+export const updateSession = (
+  agentId: string,
+  sessionId: string,
+  patch: Omit<SessionPatch, "tags">,
+) =>
   valueOf<Session>(
     server.PATCH(SESSION, { params: { path: sessionPath(agentId, sessionId) }, body: patch }),
   );

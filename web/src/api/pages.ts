@@ -41,10 +41,15 @@ export function patched(session: Session, patch: SessionPatch): Session {
   };
 }
 
+/** Whatever its case. */
+export const hasTag = (tags: readonly string[], tag: string): boolean =>
+  tags.some((each) => each.toLowerCase() === tag.toLowerCase());
+
 /** Does a list with this filter show the session? Whether its text fits only the server knows. */
 function belongs(session: Session, filter: SessionFilter): boolean {
-  const { archived = false, pinned = "any" } = filter;
+  const { archived = false, pinned = "any", tag } = filter;
   return (
+    (!tag || hasTag(session.tags, tag)) &&
     (archived === "any" || session.archived === archived) &&
     (pinned === "any" || session.pinned === pinned)
   );

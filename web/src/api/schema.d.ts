@@ -207,7 +207,7 @@ export interface paths {
         delete: operations["delete_session"];
         options?: never;
         head?: never;
-        /** Rename, pin, archive, switch to another branch, say how long it stays; `metadata` is merged (RFC 7396). */
+        /** Rename, tag, pin, archive, switch to another branch, say how long it stays; `metadata` is merged (RFC 7396). */
         patch: operations["update_session"];
         trace?: never;
     };
@@ -562,7 +562,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Archive, pin, delete or restore up to 200 sessions, or take that back; each is done for itself. */
+        /** Tag, archive, pin, delete or restore up to 200 sessions, or take that back; each is done for itself. */
         post: operations["batch_sessions"];
         delete?: never;
         options?: never;
@@ -1324,11 +1324,14 @@ export interface components {
         /**
          * BatchSessions
          * @description What is to be done to these sessions of an agent; `delete` puts into the trash, `restore` takes out of it.
+         *
+         *     `tag` puts `tags` on them, and `untag` takes these off; what else they have stays.
          */
         BatchSessions: {
             ids: string[];
             /** @enum {unknown} */
-            op: "archive" | "delete" | "pin" | "restore" | "unarchive" | "unpin";
+            op: "archive" | "delete" | "pin" | "restore" | "tag" | "unarchive" | "unpin" | "untag";
+            tags?: string[];
         };
         /**
          * Budget
@@ -2368,7 +2371,7 @@ export interface components {
          * Session
          * @description The guide's `Session`. In lists `turns` is empty; `turn_count` and `preview` say what is there.
          *
-         *     `revision` counts what people change (name, metadata, pin, archive, branch), not the turns: it is the ETag.
+         *     `revision` counts what people change (name, tags, metadata, pin, archive, branch), not the turns: it is the ETag.
          *     Turns form a tree; the active branch, which is shown and gone on with, ends with `active_turn_id`, and has
          *     `turn_count` turns. A fork begins with turns of the session `forked_from`.
          * @example {
@@ -2386,6 +2389,7 @@ export interface components {
          *       "session_name": "What time is it in Lisbon?",
          *       "started_at": "2025-11-19T10:14:00.000000Z",
          *       "status": "idle",
+         *       "tags": [],
          *       "title_source": "default",
          *       "turn_count": 1,
          *       "turns": [
@@ -2544,6 +2548,7 @@ export interface components {
              * @enum {unknown}
              */
             status: "awaiting_input" | "idle" | "running";
+            tags: string[];
             /**
              * @default default
              * @enum {unknown}
@@ -2615,6 +2620,7 @@ export interface components {
          * SessionPatch
          * @description What a person may change of a session; what is left out stays. `metadata` is an RFC 7396 merge patch.
          *
+         *     `tags` are all that it has then; of those that differ only in case, the first one is kept.
          *     `active_turn_id` switches to the branch through that turn, and to its newest turn.
          * @example {
          *       "metadata": {
@@ -2634,6 +2640,7 @@ export interface components {
             retention?: components["schemas"]["RetentionRule"] | null;
             /** @example Plans for Lisbon */
             session_name?: string;
+            tags?: string[];
         };
         /**
          * SetUp
@@ -8190,6 +8197,8 @@ export interface operations {
                 cursor?: string;
                 /** @description A text to look for in names and previews. Some thousands of sessions are looked through for one page, so that a page may have few, or none, and yet a `next_cursor`. */
                 q?: string;
+                /** @description A tag that they have, whatever its case. Looked through as for `q`. */
+                tag?: string;
                 /** @description Archived sessions: only, not, or either. */
                 archived?: "true" | "false" | "any";
                 /** @description Pinned sessions: only, not, or either. */

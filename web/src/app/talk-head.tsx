@@ -27,13 +27,18 @@ const SessionSelector = late(
   async () => (await import("@/features/sessions/session-selector")).SessionSelector,
 );
 
+const SessionTags = late(
+  async () => (await import("@/features/sessions/session-tags")).SessionTags,
+  { isQuiet: true },
+);
+
 interface TalkHeadProps {
   readonly agent: Agent;
   readonly session: Session | null;
 }
 
 export function TalkHead({ agent, session }: TalkHeadProps) {
-  const { isNarrow, isSidebarOpen, isInspectorOpen, toggleInspector } = useFrame();
+  const { isNarrow, isSidebarOpen, toggleSidebar, isInspectorOpen, toggleInspector } = useFrame();
   const [isRenaming, setRenaming] = useState(false);
   useDeed(SHORTCUTS.renameSession, () => setRenaming(true), session !== null);
   const agentId = agent.agent_id;
@@ -50,6 +55,11 @@ export function TalkHead({ agent, session }: TalkHeadProps) {
           session !== null && (
             <SessionTitle session={session} isRenaming={isRenaming} onRename={setRenaming} />
           )
+        )}
+        {!isNarrow && !isRenaming && session !== null && session.tags.length > 0 && (
+          <Suspense>
+            <SessionTags session={session} onReveal={isSidebarOpen ? undefined : toggleSidebar} />
+          </Suspense>
         )}
       </Box>
       {(isNarrow || !isSidebarOpen) && (

@@ -5,6 +5,7 @@
 import { http, HttpResponse } from "msw";
 
 import type { JsonObject } from "@/api/json";
+import { hasTag } from "@/api/pages";
 import type {
   Agent,
   AgentConfigInput,
@@ -21,7 +22,7 @@ import type {
 import { Line } from "./event-streams";
 import { server } from "./server";
 import { aGroup } from "./tool-calls";
-import { aConfig, anAccount, anAgent, aServerConfig, someModels } from "./values";
+import { aConfig, anAccount, anAgent, aServerConfig, aSession, someModels } from "./values";
 
 interface Stock {
   agents?: readonly Agent[];
@@ -98,6 +99,17 @@ export class FakeServer {
     this.sessions = this.sessions.map((session) =>
       session.session_id === id ? { ...session, ...values } : session,
     );
+  }
+
+  fork(id: unknown, { session_name: name }: { readonly session_name: string }): Session {
+    const facts = {
+      session_id: `fork-of-${String(id)}`,
+      session_name: name,
+      forked_from: String(id),
+    };
+    const fork = { ...aSession(facts.session_id), ...this.session(id), ...facts };
+    this.sessions = [fork, ...this.sessions];
+    return fork;
   }
 
   session = (id: unknown) => this.sessions.find((session) => session.session_id === id);
@@ -221,9 +233,13 @@ function sessionHandlers(fake: FakeServer) {
       fake.remove(params.session);
       return new HttpResponse(null, { status: 204 });
     }),
-    http.post<never, { ids: string[]; op: string }>(
-      "/v1/agents/:agent/sessions/batch",
-      async ({ request }) => HttpResponse.json(batch(fake, await request.json())),
+    http.post<{ agent: string; session: string }, { session_name: string }>(
+      `${one}/fork`,
+      async ({ params, request }) =>
+        HttpResponse.json(fake.fork(params.session, await request.json())),
+    ),
+    http.post<never, Batch>("/v1/agents/:agent/sessions/batch", async ({ request }) =>
+      HttpResponse.json(batch(fake, await request.json())),
     ),
     http.get(`${one}/turns`, () =>
       HttpResponse.json({ turns: [], has_more: false, next_cursor: null, siblings: {} }),
@@ -239,11 +255,21 @@ const CHANGES: Readonly<Record<string, Partial<Session>>> = {
 };
 
 /** One thing done to each. */
-function batch(fake: FakeServer, { ids, op }: { ids: readonly string[]; op: string }) {
+interface Batch {
+  readonly ids: readonly string[];
+  readonly op: string;
+  readonly tags?: readonly string[];
+}
+
+function batch(fake: FakeServer, { ids, op, tags = [] }: Batch) {
+  const retagged = (id: string) => {
+    const others = (fake.session(id)?.tags ?? []).filter((tag) => !tags.includes(tag));
+    return { tags: op === "tag" ? [...others, ...tags] : others };
+  };
   const one = (id: string) => {
     const isThere = fake.session(id) !== undefined;
     if (op === "delete") fake.remove(id);
-    else fake.change(id, CHANGES[op] ?? {});
+    else fake.change(id, op.endsWith("tag") ? retagged(id) : (CHANGES[op] ?? {}));
     const code = isThere ? null : "session_not_found";
     return { session_id: id, is_done: isThere, code, detail: code };
   };
@@ -290,12 +316,14 @@ function pageOf(fake: FakeServer, agentId: unknown, query: URLSearchParams) {
     const wanted = query.get(name) ?? unnamed;
     return wanted === "any" || wanted === String(value);
   };
+  const tag = query.get("tag");
   const words = (query.get("q") ?? "").toLowerCase();
   const fitting = fake.sessions.filter(
     (session) =>
       session.agent_id === agentId &&
       is("archived", session.archived, "false") &&
       is("pinned", session.pinned, "any") &&
+      (tag === null || hasTag(session.tags, tag)) &&
       session.session_name.toLowerCase().includes(words),
   );
   const start = Number(query.get("cursor") ?? 0);

@@ -56,6 +56,7 @@ export function aSession(sessionId: string, values: Partial<Session> = {}): Sess
     started_at: NOON,
     updated_at: NOON,
     metadata: {},
+    tags: [],
     turn_count: 1,
     status: "idle",
     pinned: false,

@@ -395,6 +395,24 @@ describe("a page that was closed", () => {
     expect(posted).toHaveLength(1);
   });
 
+  it("leaves what was refused here and sent by another page, and what was refused by both", async () => {
+    const { posted } = takesTurns(trouble(400), trouble(400));
+    const onSentElsewhere = vi.fn();
+    const [one, other] = [outbox({ onSentElsewhere }), outbox()];
+    const sent = await one.send("a1", "s1", says("Hello"));
+    await one.send("a1", "s2", says("No"));
+    expect(one.entries()).toMatchObject([{ state: "failed_to_send" }, { state: "failed_to_send" }]);
+    await other.recover();
+    other.retry(sent.key);
+    await expect.poll(() => posted).toHaveLength(3);
+    await expect.poll(() => records.all()).toHaveLength(1);
+    await one.recover();
+    expect(one.entries()).toMatchObject([{ sessionId: "s2", state: "failed_to_send" }]);
+    expect(onSentElsewhere).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ key: sent.key }),
+    );
+  });
+
   it("is not sent twice by two pages that both find it", async () => {
     const { posted } = takesTurns();
     await records.put("k1", left({}));

@@ -82,9 +82,15 @@ export class Outbox {
     return () => this.#sessionListeners.delete(listener);
   };
 
-  /** Take up what an earlier page, or another tab, has left. */
+  /** Take up what an earlier page, or another tab, has left; leave what another tab has done with. */
   async recover(): Promise<void> {
+    const before = this.#entries;
     const stored = await this.#options.records.all();
+    for (const { key } of before) {
+      const entry = this.#find(key);
+      const isKept = stored.some((other) => other.key === key);
+      if (entry?.state === "failed_to_send" && !isKept) this.#leaveToOthers(entry);
+    }
     const known = new Set(this.#entries.map((entry) => entry.key));
     const left = stored
       .filter((entry) => !known.has(entry.key) && !this.#isAccepted(entry.key))
@@ -197,8 +203,7 @@ export class Outbox {
       const entry = this.#find(key);
       if (entry === undefined) return; // discarded
       if ((await this.#options.records.get(key)) === undefined) {
-        this.#remove(key);
-        this.#options.onSentElsewhere(entry);
+        this.#leaveToOthers(entry);
         return;
       }
       const whole = await this.#withFiles(entry);
@@ -305,6 +310,11 @@ export class Outbox {
 
   #remove(key: string): void {
     this.#publish(this.#entries.filter((entry) => entry.key !== key));
+  }
+
+  #leaveToOthers(entry: OutboxEntry): void {
+    this.#remove(entry.key);
+    this.#options.onSentElsewhere(entry);
   }
 
   #settle(entry: OutboxEntry): void {

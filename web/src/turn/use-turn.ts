@@ -8,6 +8,10 @@ import type { Connection } from "./event-stream";
 import { Follower, type FollowerOptions } from "./follower";
 import { turnStore } from "./turn-store";
 
+/** A turn as it is on the screen: one that runs has got further than what lists know of it. */
+export const turnAsShown = (snapshot: Turn): Turn =>
+  newest(snapshot, turnStore.read(snapshot.turn_id));
+
 /** The newest state of a turn. Whoever calls this is drawn anew for this turn only, once a frame. */
 export function useTurn(snapshot: Turn): Turn {
   const { turn_id: turnId } = snapshot;

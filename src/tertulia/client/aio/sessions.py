@@ -81,7 +81,7 @@ class AsyncSessionCalls(AsyncCalls):
     async def update_session(
         self, agent_id: str, session_id: str, patch: SessionPatch, *, revision: int | None = None
     ) -> Session:
-        """Change a session's name, metadata, pin, place in the archive, active branch, or how long it stays.
+        """Change a session's name, tags, metadata, pin, place in the archive, active branch, or how long it stays.
 
         With the `revision` that the change is based on, it raises Stale if the session was changed since.
         """
@@ -117,12 +117,17 @@ class AsyncSessionCalls(AsyncCalls):
         params = {"for_good": "true"} if for_good else {}
         await self._transport.call(Request(method="DELETE", path=path, params=params, is_repeatable=True), type(None))
 
-    async def batch_sessions(self, agent_id: str, session_ids: Sequence[str], op: BatchOp) -> list[SessionOutcome]:
-        """Archive, pin, delete or restore up to 200 sessions, or take that back; each has an outcome of its own."""
+    async def batch_sessions(
+        self, agent_id: str, session_ids: Sequence[str], op: BatchOp, *, tags: Sequence[str] = ()
+    ) -> list[SessionOutcome]:
+        """Tag, archive, pin, delete or restore up to 200 sessions, or take that back; each has an outcome of its own.
+
+        `tag` and `untag` are about `tags`; what else the sessions have stays.
+        """
         request = Request(
             method="POST",
             path=path_of("agents", agent_id, "sessions", "batch"),
-            body=BatchSessions(ids=[*session_ids], op=op),
+            body=BatchSessions(ids=[*session_ids], op=op, tags=[*tags]),
             is_repeatable=op not in {"delete", "restore"},
         )
         return (await self._transport.call(request, BatchOutcome)).outcomes

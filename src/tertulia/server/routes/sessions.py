@@ -23,6 +23,7 @@ from tertulia.domain.errors import (
 from tertulia.domain.lists import SessionList
 from tertulia.domain.paging import DEFAULT_LIMIT, MAX_LIMIT, Order
 from tertulia.domain.sessions import Session, SessionFilter, SessionPatch
+from tertulia.domain.tags import TAG_CHARS
 from tertulia.domain.tools import GrantList
 from tertulia.runtime.batches import Batches
 from tertulia.runtime.handing_over import HandingOver
@@ -50,6 +51,7 @@ TEXT = (
     "A text to look for in names and previews. Some thousands of sessions are looked through for one page, so that a "
     "page may have few, or none, and yet a `next_cursor`."
 )
+TAG = "A tag that they have, whatever its case. Looked through as for `q`."
 
 
 @post(
@@ -125,6 +127,7 @@ async def list_sessions(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
     q: Annotated[str | None, QueryParameter(description=TEXT, max_length=200)] = None,
+    tag: Annotated[str | None, QueryParameter(description=TAG, max_length=TAG_CHARS)] = None,
     archived: Annotated[Either, QueryParameter(description="Archived sessions: only, not, or either.")] = "false",
     pinned: Annotated[Either, QueryParameter(description="Pinned sessions: only, not, or either.")] = "any",
     order: Annotated[
@@ -132,7 +135,9 @@ async def list_sessions(
     ] = "desc",
 ) -> Response[SessionList]:
     """List an agent's sessions by their last activity, without their turns."""
-    which = SessionFilter(agent_id=agent_id, text=q or None, archived=EITHER[archived], pinned=EITHER[pinned])
+    which = SessionFilter(
+        agent_id=agent_id, text=q or None, tag=tag or None, archived=EITHER[archived], pinned=EITHER[pinned]
+    )
     page = await sessions.list_sessions(caller.owner, which, order=order, limit=limit, cursor=cursor)
     return answer_page("sessions", page)
 
@@ -190,7 +195,7 @@ async def update_session(
         str | None, HeaderParameter(name="If-Match", description="The ETag that the change is based on.")
     ] = None,
 ) -> Response[Session]:
-    """Rename, pin, archive, switch to another branch, say how long it stays; `metadata` is merged (RFC 7396)."""
+    """Rename, tag, pin, archive, switch to another branch, say how long it stays; `metadata` is merged (RFC 7396)."""
     expected = _revision(if_match)
     return answer_session(await sessions.update(caller.owner, agent_id, session_id, data, expected=expected))
 
@@ -219,8 +224,8 @@ async def delete_session(
 async def batch_sessions(
     agent_id: AgentId, data: JSONBody[BatchSessions], batches: Given[Batches], caller: Given[Caller]
 ) -> Response[BatchOutcome]:
-    """Archive, pin, delete or restore up to 200 sessions, or take that back; each is done for itself."""
-    return answer(BatchOutcome(outcomes=await batches.run(caller.owner, agent_id, data.ids, data.op)))
+    """Tag, archive, pin, delete or restore up to 200 sessions, or take that back; each is done for itself."""
+    return answer(BatchOutcome(outcomes=await batches.run(caller.owner, agent_id, data)))
 
 
 @get("/session/{session_id:str}/grants", operation_id="list_grants", responses=raises(SessionNotFound))

@@ -215,5 +215,6 @@ def _is_shown(session: Session, which: SessionFilter) -> bool:
         session.agent_id == which.agent_id
         and which.archived in {None, session.archived}
         and which.pinned in {None, session.pinned}
+        and (which.tag is None or rules.tagged([which.tag]) in rules.tagged(session.tags))
         and (which.text is None or which.text.casefold() in rules.searched(session.session_name, session.preview))
     )

@@ -9,6 +9,7 @@ from tertulia.domain.sessions import Session
 from tertulia.store.sql.database import Row
 
 _metadata = msgspec.json.Decoder(dict[str, Any])
+_tags = msgspec.json.Decoder(list[str])
 _rule = msgspec.json.Decoder(RetentionRule)
 
 
@@ -21,6 +22,7 @@ def session_of(row: Row) -> Session:
         started_at=row["started_at"],
         updated_at=row["updated_at"],
         metadata=_metadata.decode(row["metadata"]),
+        tags=_tags.decode(row["tags"]),
         turn_count=row["turn_count"],
         status=row["status"],
         pinned=bool(row["pinned"]),

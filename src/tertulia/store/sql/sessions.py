@@ -6,7 +6,7 @@ Operations do what `SessionStore` says; what they raise is said there.
 from collections.abc import Mapping
 from functools import cache
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET
@@ -27,9 +27,11 @@ from tertulia.store.sql.tables import sessions, turns
 LONGEST_TEXT = 2_000
 """A filter that is longer than any name and preview finds nothing; databases limit the length of a pattern."""
 LOOKED_THROUGH = 4_000
-"""So many sessions are looked through for a page of those that have a text: then it ends with what was found so far."""
+"""So many sessions are looked through for a page of those with a text or a tag: then it ends with what was found."""
 Marks = tuple[bool | None, bool | None]
 """Whether the sessions of a list are archived, and whether they are pinned; None is either."""
+By = Literal["text", "tag"]
+LOOKED_INTO = {"text": sessions.c.searched, "tag": sessions.c.tagged}
 Key = tuple[str, str]
 ENDS: dict[Order, Key] = {"asc": ("~", ""), "desc": ("", "")}
 """What stands behind all sessions of a list: times begin with a digit."""
@@ -49,7 +51,17 @@ def _set(*names: str) -> Update:
 
 
 SET_BY_PERSON = _set(
-    "session_name", "title_source", "searched", "metadata", "pinned", "archived", "retention", "revision", "updated_at"
+    "session_name",
+    "title_source",
+    "searched",
+    "tags",
+    "tagged",
+    "metadata",
+    "pinned",
+    "archived",
+    "retention",
+    "revision",
+    "updated_at",
 )
 SWITCH = _set("active_turn_id", "turn_count", "last_turn_status", "preview", "searched")
 FIND_HEAD = select(turns.c.turn_id, turns.c.shard, turns.c.n, turns.c.depth, turns.c.status).where(
@@ -60,32 +72,32 @@ SET_NAME = _set("session_name", "title_source", "searched")
 
 
 @cache
-def list_statement(which: Marks, order: Order, *, by_text: bool, is_next: bool) -> Statement:
-    """Build the list's select for one kind of filter (`archived`, `pinned`).
+def list_statement(which: Marks, order: Order, *, by: frozenset[By], is_next: bool) -> Statement:
+    """Build the list's select for one kind of filter (`archived`, `pinned`), and for what sessions must have besides.
 
     A filter that takes either value reads both ranges of the index, each in order and no further than the page goes,
     and merges them, so that the cost of a page does not depend on how many sessions there are.
     """
-    ranges = [_range(marks, order, by_text=by_text, is_next=is_next) for marks in _ranges(which)]
+    ranges = [_range(marks, order, by=by, is_next=is_next) for marks in _ranges(which)]
     if len(ranges) == 1:
         return ranges[0]
     merged = union_all(*[select(each.subquery()) for each in ranges])
     return merged.order_by(*_sorted(merged.selected_columns, order)).limit(bindparam("limit"))
 
 
-def _range(marks: tuple[bool, bool], order: Order, *, by_text: bool, is_next: bool) -> Select[Any]:
+def _range(marks: tuple[bool, bool], order: Order, *, by: frozenset[By], is_next: bool) -> Select[Any]:
     found = _after(select(sessions).where(_is_of), marks, order, is_next=is_next)
-    if by_text:
+    if by:
         far = tuple_(bindparam("far_at"), bindparam("far_id"))
-        found = found.where(
-            sessions.c.searched.contains(bindparam("text"), escape="/"), _key <= far if order == "asc" else _key >= far
-        )
+        found = found.where(_key <= far if order == "asc" else _key >= far)
+    for each in sorted(by):
+        found = found.where(LOOKED_INTO[each].contains(bindparam(each), escape="/"))
     return found.order_by(*_sorted(sessions.c, order)).limit(bindparam("limit"))
 
 
 @cache
 def far_statement(which: Marks, order: Order, *, is_next: bool) -> Statement:
-    """Build the select of how far a page looks that is filtered by text: a place in each range, read from the index."""
+    """Build the select of how far a page looks for a text or a tag: a place in each range, read from the index."""
     keys: Any = select(sessions.c.updated_at, sessions.c.session_id)
     ends = [
         _after(keys, marks, order, is_next=is_next)
@@ -168,6 +180,8 @@ def _by_person(session: Session) -> dict[str, object]:
         "session_name": session.session_name,
         "title_source": session.title_source,
         "searched": rules.searched(session.session_name, session.preview),
+        "tags": msgspec.json.encode(session.tags),
+        "tagged": rules.tagged(session.tags),
         "metadata": msgspec.json.encode(session.metadata),
         "pinned": session.pinned,
         "archived": session.archived,
@@ -194,18 +208,18 @@ def list_page(
     db: Connection, owner: str, which: SessionFilter, *, order: Order, limit: int, cursor: str | None = None
 ) -> Page[Session]:
     """Return a page of the sessions that a filter shows."""
-    text = None if which.text is None else which.text.casefold()
-    if text is not None and len(text) > LONGEST_TEXT:
+    wanted = _wanted(which)
+    if any(len(text) > LONGEST_TEXT for text in wanted.values()):
         return Page(items=[])
     last = rules.time_position(cursor) if cursor else None
     asked = {"of": owner, "of_agent": which.agent_id, "last_at": last and last[0], "last_id": last and last[1]}
     marks, is_next = (which.archived, which.pinned), last is not None
-    far = None if text is None else _far(db, marks, order, asked)
+    far = _far(db, marks, order, asked) if wanted else None
     far_at, far_id = far or ENDS[order]
     rows = db.rows(
-        list_statement(marks, order, by_text=text is not None, is_next=is_next),
+        list_statement(marks, order, by=frozenset(wanted), is_next=is_next),
         **asked,
-        text=None if text is None else _escaped(text),
+        **{by: _escaped(text) for by, text in wanted.items()},
         far_at=far_at,
         far_id=far_id,
         limit=limit + 1,
@@ -213,6 +227,16 @@ def list_page(
     items = [session_of(row) for row in rows[:limit]]
     end = (items[-1].updated_at, items[-1].session_id) if len(rows) > limit else far
     return Page(items=items, next_cursor=end and encode_cursor(*end))
+
+
+def _wanted(which: SessionFilter) -> dict[By, str]:
+    """Return what sessions must have to be shown, as it stands where it is looked for."""
+    wanted: dict[By, str] = {}
+    if which.text is not None:
+        wanted["text"] = which.text.casefold()
+    if which.tag is not None:
+        wanted["tag"] = rules.tagged([which.tag])
+    return wanted
 
 
 def _far(db: Connection, marks: Marks, order: Order, asked: Mapping[str, object]) -> Key | None:

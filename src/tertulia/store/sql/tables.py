@@ -263,6 +263,8 @@ sessions = Table(
     Column("deleted_at", Key),  # null but in the trash
     Column("tokens", BigInteger, nullable=False, server_default=text("0")),  # what its turns have cost, ever
     Column("retention", Json),  # a rule of its own
+    Column("tags", Json, nullable=False, server_default=text("'[]'")),
+    Column("tagged", Text, nullable=False, server_default=text("''")),  # the tags without case, for the list's filter
     PrimaryKeyConstraint("session_id", "shard"),
     ForeignKeyConstraint(["owner", "agent_id"], ["agents.owner", "agents.agent_id"], ondelete="CASCADE"),
     # The list with each of its filters reads one range, or merges a few ranges, of this index.

@@ -1,13 +1,15 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
+import { http, HttpResponse } from "msw";
 import { beforeEach, expect, it } from "vitest";
 
 import { ChatPane } from "@/features/chat/chat-pane";
 import { violations } from "@/testing/axe";
 import { serve } from "@/testing/fake-server";
+import { server } from "@/testing/server";
 import { renderPage } from "@/testing/render-page";
 import { composer, done, prepareTalk, scholar } from "@/testing/talk";
 import { TurnServer } from "@/testing/turn-server";
-import { aSession } from "@/testing/values";
+import { anAccount, aSession } from "@/testing/values";
 
 import { SlashCommands } from "./slash-commands";
 
@@ -55,6 +57,18 @@ it("a slash in an empty composer lists the commands, and Enter runs the one that
   await waitFor(() => expect(server.isFollowed("t2")).toBe(true));
   await user.type(composer(), "/stop{Enter}");
   await waitFor(() => expect(server.cancelled).toEqual(["t2"]));
+});
+
+it("the list leads to the links that are shared, to the account and to what this is", async () => {
+  const { user } = await open();
+  server.use(http.get("/v1/account", () => HttpResponse.json(anAccount({ scopes: ["agents:read"] }))));
+  await user.type(composer(), "/open");
+  const options = within(await list());
+  expect(await options.findByRole("option", { name: /^Open your account/ })).toBeVisible();
+  expect(options.getByRole("option", { name: /^Open shared links/ })).toBeVisible();
+  expect(options.queryByRole("option", { name: /^Open users/ })).toBeNull();
+  await user.keyboard("{Backspace}{Backspace}{Backspace}{Backspace}version{Enter}");
+  await waitFor(() => expect(location.pathname).toBe("/settings/about"));
 });
 
 it("what no command is called is a message, and so is what was to be none", async () => {

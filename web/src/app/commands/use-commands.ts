@@ -5,6 +5,7 @@
  */
 import { useLocation } from "wouter";
 
+import { useAccount } from "@/api/account-queries";
 import { useAgents, useSession } from "@/api/queries";
 import type { Session } from "@/api/types";
 import { agentName } from "@/components/agent-name";
@@ -13,6 +14,7 @@ import { paths } from "@/components/paths";
 import { type Shortcut, SHORTCUTS } from "@/components/shortcuts";
 import type { Command } from "@/features/search/commands";
 import { itemsOf } from "@/features/sessions/session-items";
+import { isLedTo } from "@/features/settings/sections";
 import { useSessionActions } from "@/features/sessions/use-session-actions";
 import { t } from "@/i18n/search";
 
@@ -27,6 +29,7 @@ export interface Commands {
 export function useCommands(agentId: string | null): Commands {
   const [, navigate] = useLocation();
   const { data: agents = [] } = useAgents();
+  const { data: account } = useAccount();
   const ofSession = useOfSession();
   const go = (name: Page, href: string): Command => ({
     ...called(name),
@@ -43,8 +46,10 @@ export function useCommands(agentId: string | null): Commands {
       go("newAgent", paths.newAgent),
       go("models", paths.models),
       go("tools", paths.tools),
+      go("shares", paths.shares),
       go("trash", paths.trash),
       go("data", paths.data),
+      ...OTHERS.flatMap((name) => (isLedTo(paths[name], account) ? [go(name, paths[name])] : [])),
       ...agents.map((agent) => ({
         key: agent.agent_id,
         label: t("command.openAgent", { name: agentName(agent) }),
@@ -54,8 +59,20 @@ export function useCommands(agentId: string | null): Commands {
   };
 }
 
+/** Some of which are not for everybody. */
+const OTHERS = ["account", "users", "server", "about"] as const;
+
 type Page =
-  "newSession" | "settings" | "agents" | "newAgent" | "models" | "tools" | "trash" | "data";
+  | "newSession"
+  | "settings"
+  | "agents"
+  | "newAgent"
+  | "models"
+  | "tools"
+  | "shares"
+  | "trash"
+  | "data"
+  | (typeof OTHERS)[number];
 
 const TALK = [
   ["stop", SHORTCUTS.stop],
@@ -105,9 +122,9 @@ function commandsOf(
   actions: ReturnType<typeof useSessionActions>,
 ): readonly Command[] {
   const nowhere = () => undefined;
-  return itemsOf({ session, actions, onRename: nowhere, onShare: nowhere })
+  return itemsOf({ session, actions, onRename: nowhere, onShare: nowhere, onTag: nowhere })
     .flat()
-    .filter(({ key }) => key !== "rename" && key !== "share")
+    .filter(({ key }) => key !== "rename" && key !== "share" && key !== "tags")
     .map(({ key, label, run }) => ({
       key: `session ${key}`,
       label: t("command.session", { what: label }),

@@ -1,11 +1,12 @@
 /** What can be done with the sessions that are chosen: all of them at once. Esc leaves the selection. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { useEffect } from "react";
+import { Suspense, useEffect, useState } from "react";
 
 import type { Session } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
 import { announce } from "@/components/announcer";
+import { late } from "@/components/late";
 import { type Shortcut, SHORTCUTS } from "@/components/shortcuts";
 import { useShortcut } from "@/components/use-shortcut";
 import { t } from "@/i18n/sessions";
@@ -17,8 +18,11 @@ import {
   UnarchiveIcon,
   UnpinIcon,
 } from "@/icons/icons";
+import { TagIcon } from "@/icons/tag-icon";
 
 import { useBatchActions } from "./use-batch-actions";
+
+const TagsDialog = late(async () => (await import("./tags-dialog")).TagsDialog);
 
 /** As it closes whatever is open. In a text field it is the field's. */
 const LEAVE: Shortcut = { ...SHORTCUTS.stop, notTyping: true };
@@ -33,6 +37,7 @@ interface BatchBarProps {
 
 export function BatchBar({ agentId, sessions, onAll, onLeave }: BatchBarProps) {
   const actions = useBatchActions(agentId, sessions, onLeave);
+  const [isTagging, setTagging] = useState(false);
   const count = sessions.length;
   const pin = sessions.some((session) => !session.pinned) ? "pin" : "unpin";
   const archive = sessions.some((session) => !session.archived) ? "archive" : "unarchive";
@@ -40,8 +45,8 @@ export function BatchBar({ agentId, sessions, onAll, onLeave }: BatchBarProps) {
     announce(t("batch.left"));
     onLeave();
   };
-  useShortcut(LEAVE, leave, true, document); // before it stops an answer
-  useShortcut(SHORTCUTS.deleteSession, actions.remove);
+  useShortcut(LEAVE, leave, !isTagging, document); // before it stops an answer
+  useShortcut(SHORTCUTS.deleteSession, actions.remove, !isTagging);
   useEffect(() => announce(t("batch.spoken", { count })), [count]);
   return (
     <Box role="group" aria-label={t("batch.bar")} sx={BAR}>
@@ -63,6 +68,18 @@ export function BatchBar({ agentId, sessions, onAll, onLeave }: BatchBarProps) {
         tooltip="top"
         onClick={() => actions.change(pin)}
       />
+      <ActionButton
+        label={t("tags.open")}
+        icon={<TagIcon sx={ICON} />}
+        tooltip="top"
+        aria-haspopup="dialog"
+        onClick={() => setTagging(true)}
+      />
+      {isTagging && (
+        <Suspense>
+          <TagsDialog sessions={sessions} onClose={() => setTagging(false)} />
+        </Suspense>
+      )}
       <ActionButton
         label={t(`batch.${archive}`)}
         icon={archive === "archive" ? <ArchiveIcon sx={ICON} /> : <UnarchiveIcon sx={ICON} />}

@@ -1,17 +1,20 @@
 /**
  * Keeps what is known of an agent's sessions as it is on the server: another tab, another device or another node
- * may change them. Draws nothing.
+ * may change them; and how the open one was seen. Draws nothing.
  */
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useEffectEvent } from "react";
+import { Suspense, useEffect, useEffectEvent } from "react";
 
 import { followSessions } from "@/api/client";
 import { keys } from "@/api/keys";
 import { forgetSession, isAnyRunning, storeSession } from "@/api/queries";
 import type { Session, SessionChange } from "@/api/types";
 import { isAwaited } from "@/components/awaited";
+import { late } from "@/components/late";
 import { sawEnd } from "@/storage/seen";
 import { EventStream } from "@/turn";
+
+const LookedAt = late(async () => (await import("./looked-at")).LookedAt, { isQuiet: true });
 
 interface Props {
   readonly agentId: string;
@@ -44,7 +47,13 @@ export function LiveSessions({ agentId, openId }: Props) {
     stream.start();
     return () => stream.stop();
   }, [client, agentId]);
-  return null;
+  return (
+    openId !== null && (
+      <Suspense>
+        <LookedAt agentId={agentId} sessionId={openId} />
+      </Suspense>
+    )
+  );
 }
 
 /** A word about an answer that cannot be told is not worth one itself: the list shows it. */

@@ -12,11 +12,11 @@ interface NoSessionsProps {
   readonly onArchive: () => void;
 }
 
-export function NoSessions({ view: { q, archived }, onArchive }: NoSessionsProps) {
+export function NoSessions({ view: { q, tag, archived }, onArchive }: NoSessionsProps) {
   return (
     <Box sx={{ flex: 1, px: 2.5, py: 3, color: "text.secondary", overflowWrap: "anywhere" }}>
-      <Typography variant="body2">{reason(q, archived)}</Typography>
-      {q !== "" && !archived && (
+      <Typography variant="body2">{reason(q || tag, archived)}</Typography>
+      {(q || tag) !== "" && !archived && (
         <Button size="small" onClick={onArchive} sx={{ mt: 1, marginInlineStart: -1 }}>
           {t("sessions.searchArchive")}
         </Button>
@@ -25,7 +25,7 @@ export function NoSessions({ view: { q, archived }, onArchive }: NoSessionsProps
   );
 }
 
-function reason(q: string, archived: boolean): string {
-  if (q !== "") return t("sessions.nothingFor", { words: q });
+function reason(words: string, archived: boolean): string {
+  if (words !== "") return t("sessions.nothingFor", { words });
   return archived ? t("sessions.noneArchived") : t("sessions.none");
 }

@@ -1,5 +1,6 @@
 /**
- * A turn has come to rest, and its reader looks elsewhere: the tab is marked, and who waits for it is told.
+ * A turn has come to rest, and its reader looks elsewhere: its session and the tab are marked, and who waits for it is
+ * told.
  *
  * The rules it keeps: a turn is told of once, whichever tabs are open, and not at all when it is seen in one of them;
  * who has stopped a turn knows that it has ended.
@@ -14,6 +15,7 @@ import { markTitle } from "@/components/use-document-title";
 import { t } from "@/i18n/extras";
 import { plainText } from "@/renderers/plain-text";
 import { waitingWords } from "@/renderers/waiting-words";
+import { heardRest } from "@/storage/looks";
 import { wasSeen } from "@/storage/seen";
 
 const MOST_CHARS = 140;
@@ -21,6 +23,7 @@ const MOST_CHARS = 140;
 let unseen = 0;
 
 export async function tellOfRest(session: Session, turnId: string): Promise<void> {
+  heardRest(session);
   if (document.hidden) markTab();
   if (!isAwaited(turnId) || Notification.permission !== "granted") return;
   const { agent_id: agentId, session_id: sessionId } = session;

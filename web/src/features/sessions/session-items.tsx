@@ -10,6 +10,7 @@ import { type Shortcut, SHORTCUTS } from "@/components/shortcuts";
 import { t } from "@/i18n/sessions";
 import {
   ArchiveIcon,
+  BranchIcon,
   CheckIcon,
   CopyIcon,
   DeleteIcon,
@@ -21,7 +22,9 @@ import {
   UnarchiveIcon,
   UnpinIcon,
 } from "@/icons/icons";
+import { TagIcon } from "@/icons/tag-icon";
 
+import { duplicate } from "./duplicate";
 import { sessionAsJson, sessionAsMarkdown } from "./session-text";
 import type { SessionActions } from "./use-session-actions";
 
@@ -38,6 +41,7 @@ interface Doing {
   readonly actions: SessionActions;
   readonly onRename: () => void;
   readonly onShare: () => void;
+  readonly onTag: () => void;
   /** Begin to choose sessions with this one; only a list can. */
   readonly onSelect?: () => void;
 }
@@ -51,7 +55,7 @@ export const itemsOf = (doing: Doing): readonly (readonly SessionItem[])[] => [
 
 const icon = (Icon: typeof PinIcon) => <Icon sx={{ fontSize: 18 }} />;
 
-function changes({ session, actions, onRename, onSelect }: Doing): readonly SessionItem[] {
+function changes({ session, actions, onRename, onTag, onSelect }: Doing): readonly SessionItem[] {
   const { pinned, archived } = session;
   return [
     {
@@ -67,6 +71,7 @@ function changes({ session, actions, onRename, onSelect }: Doing): readonly Sess
       icon: icon(pinned ? UnpinIcon : PinIcon),
       run: () => actions.pin(session, !pinned),
     },
+    { key: "tags", label: t("tags.open"), icon: icon(TagIcon), run: onTag },
     {
       key: "archive",
       label: archived ? t("sessions.unarchive") : t("sessions.archive"),
@@ -91,6 +96,12 @@ function copies({ session, onShare }: Doing): readonly SessionItem[] {
   const link = () => location.origin + paths.session(session.agent_id, session.session_id);
   return [
     { key: "share", label: t("sessions.share"), icon: icon(ShareIcon), run: onShare },
+    {
+      key: "duplicate",
+      label: t("sessions.duplicate"),
+      icon: icon(BranchIcon),
+      run: () => void duplicate(session),
+    },
     {
       key: "link",
       label: t("sessions.copyLink"),

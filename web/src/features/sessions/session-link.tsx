@@ -5,16 +5,19 @@
 import Box from "@mui/material/Box";
 import ButtonBase from "@mui/material/ButtonBase";
 import { useQueryClient } from "@tanstack/react-query";
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, Suspense, useRef } from "react";
 import { Link } from "wouter";
 
 import { prefetchTurns } from "@/api/queries";
 import type { Session } from "@/api/types";
+import { late } from "@/components/late";
 import { paths } from "@/components/paths";
 import { CheckIcon } from "@/icons/icons";
 
 import { SessionTime } from "./session-time";
 import { StatusDot } from "./status-dot";
+
+const UnreadMark = late(async () => (await import("./unread-mark")).UnreadMark, { isQuiet: true });
 
 /** Who rests on a row this long is about to open it. */
 const PREFETCH_AFTER_MS = 80;
@@ -60,6 +63,9 @@ export function SessionLink(props: SessionLinkProps) {
         </Box>
       )}
       <StatusDot session={session} />
+      <Suspense>
+        <UnreadMark session={session} />
+      </Suspense>
       <Box component="span" dir="auto" sx={NAME}>
         {session.session_name}
       </Box>
@@ -81,6 +87,7 @@ const LINK = {
   borderRadius: "8px",
   "&.Mui-focusVisible, &:focus-visible": { outlineOffset: -2 },
   "&:hover": { bgcolor: "action.hover" },
+  "&:has(.unread)": { fontWeight: 650 },
   "&[aria-current]": {
     fontWeight: 550,
     bgcolor: "rgb(var(--t-palette-primary-mainChannel) / 0.12)",

@@ -14,6 +14,8 @@ import type { SessionActions } from "./use-session-actions";
 
 const ShareDialog = late(async () => (await import("@/features/shares/share-dialog")).ShareDialog);
 
+const TagsDialog = late(async () => (await import("./tags-dialog")).TagsDialog);
+
 /** A button that the menu hangs on, or the point of a right click. */
 export type MenuAnchor = HTMLElement | { readonly top: number; readonly left: number };
 
@@ -30,12 +32,20 @@ interface SessionMenuProps {
 
 export function SessionMenu(props: SessionMenuProps) {
   const { session, anchor, onClose } = props;
-  const [isSharing, setSharing] = useState(false);
-  const groups = itemsOf({ ...props, onShare: () => setSharing(true) });
-  if (isSharing)
+  const [dialog, setDialog] = useState<"share" | "tags" | null>(null);
+  const groups = itemsOf({
+    ...props,
+    onShare: () => setDialog("share"),
+    onTag: () => setDialog("tags"),
+  });
+  if (dialog !== null)
     return (
       <Suspense>
-        <ShareDialog session={session} onClose={onClose} />
+        {dialog === "share" ? (
+          <ShareDialog session={session} onClose={onClose} />
+        ) : (
+          <TagsDialog sessions={[session]} onClose={onClose} />
+        )}
       </Suspense>
     );
   return (
@@ -53,7 +63,7 @@ export function SessionMenu(props: SessionMenuProps) {
           <MenuItem
             key={item.key}
             onClick={() => {
-              if (item.key !== "share") onClose();
+              if (item.key !== "share" && item.key !== "tags") onClose();
               item.run();
             }}
             sx={{ color: item.key === "delete" ? "error.main" : "inherit" }}

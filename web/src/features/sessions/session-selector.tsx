@@ -15,6 +15,7 @@ import { t } from "@/i18n/sessions";
 
 import { NEW_SESSION } from "./new-session";
 import { StatusDot } from "./status-dot";
+import { UnreadMark } from "./unread-mark";
 import { ALL_SESSIONS, useSessionList } from "./use-session-list";
 
 interface SessionSelectorProps {
@@ -67,6 +68,7 @@ export function SessionSelector({
             {session.session_name}
           </Typography>
           <StatusDot session={session} />
+          <UnreadMark session={session} />
         </MenuItem>
       ))}
       {hasMore && (

@@ -15,6 +15,7 @@ import { SessionRowsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n";
 import { ArrowLeftIcon, NewSessionIcon } from "@/icons/icons";
 
+import { useChosenTag } from "./chosen-tag";
 import { FilterField } from "./filter-field";
 import { NoSessions } from "./no-sessions";
 import { sessionRows } from "./session-rows";
@@ -24,6 +25,8 @@ import { type SessionView, useSessionList } from "./use-session-list";
 /** It comes while its sessions do: who wants to write need not wait for it. */
 const SessionList = late(async () => (await import("./session-list")).SessionList);
 SessionList.soon();
+/** Few have tags. */
+const TagBar = late(async () => (await import("./tag-bar")).TagBar, { isQuiet: true });
 
 interface SidebarProps {
   readonly agentId: string;
@@ -51,7 +54,7 @@ export function Sidebar({ agentId, openId, isArchive, onArchive, children }: Sid
       <Sessions
         agentId={agentId}
         openId={openId}
-        view={{ q: words, archived: isArchive }}
+        view={{ q: words, tag: useChosenTag(agentId), archived: isArchive }}
         onArchive={() => onArchive(true)}
       />
     </>
@@ -101,9 +104,21 @@ function Sessions({ agentId, openId, view, onArchive }: SessionsProps) {
   if (sessions.error !== null)
     return <NotLoaded error={sessions.error} onRetry={sessions.reload} />;
   const count = sessions.pinned.length + sessions.others.length;
-  if (!sessions.isLoading && count === 0) return <NoSessions view={view} onArchive={onArchive} />;
+  const tagBar = (view.tag !== "" || sessions.isTagged) && (
+    <Suspense>
+      <TagBar agentId={agentId} chosen={view.tag} />
+    </Suspense>
+  );
+  if (!sessions.isLoading && count === 0)
+    return (
+      <>
+        {tagBar}
+        <NoSessions view={view} onArchive={onArchive} />
+      </>
+    );
   return (
     <>
+      {tagBar}
       <Suspense fallback={<SessionRowsSkeleton />}>
         <SessionList
           key={String(view.archived)}

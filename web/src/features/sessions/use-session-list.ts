@@ -7,15 +7,17 @@ import type { Session } from "@/api/types";
 export interface SessionView {
   /** Text that names or messages must have; empty: all. */
   readonly q: string;
+  /** Which they must have; empty: none in particular. */
+  readonly tag: string;
   readonly archived: boolean;
 }
 
-export const ALL_SESSIONS: SessionView = { q: "", archived: false };
+export const ALL_SESSIONS: SessionView = { q: "", tag: "", archived: false };
 
 const NONE: readonly Session[] = [];
 
-export function useSessionList(agentId: string, { q, archived }: SessionView) {
-  const filter = { archived, ...(q !== "" && { q }) };
+export function useSessionList(agentId: string, { q, tag, archived }: SessionView) {
+  const filter = { archived, ...(q && { q }), ...(tag && { tag }) };
   const pinned = useSessions(agentId, { ...filter, pinned: true });
   const others = useSessions(agentId, { ...filter, pinned: false });
   const next = pinned.hasNextPage ? pinned : others;
@@ -40,6 +42,8 @@ export function useSessionList(agentId: string, { q, archived }: SessionView) {
     isLoading: shown === null || (isEmpty && hasMore),
     /** Why nothing came. One that fails to be refreshed goes on showing what it has. */
     error: isMissing || isEmpty ? trouble : null,
+    /** Some of them have tags. */
+    isTagged: [shown?.pinned, shown?.others].some((list) => list?.some(({ tags }) => tags.length)),
     hasMore,
     loadMore,
     reload: () => void Promise.all([pinned.refetch(), others.refetch()]),

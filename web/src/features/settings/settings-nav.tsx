@@ -5,9 +5,10 @@ import Tabs from "@mui/material/Tabs";
 import { Link } from "wouter";
 
 import { useAccount } from "@/api/account-queries";
-import type { Account } from "@/api/types";
 import { paths } from "@/components/paths";
 import { t } from "@/i18n/settings";
+
+import { isLedTo } from "./sections";
 
 const SECTIONS = [
   { path: paths.settings, label: "settings.general" },
@@ -26,21 +27,11 @@ const SECTIONS = [
 
 export type Section = (typeof SECTIONS)[number]["path"];
 
-/** Where nobody signs in there are no accounts; of users, and how the server does, only
- * admins know. The page one is on is shown. */
-function isShown(path: Section, section: Section, account: Account | undefined): boolean {
-  const hasAccounts = account !== undefined && account.via !== "local";
-  if (path === section) return true;
-  if (path === paths.account) return hasAccounts;
-  const isAdmin = account?.scopes.includes("admin") === true;
-  if (path === paths.server) return isAdmin;
-  return path !== paths.users || (hasAccounts && isAdmin);
-}
-
 /** They look like tabs and are links: each has an address. */
 export function SettingsNav({ section }: { readonly section: Section }) {
   const { data: account } = useAccount();
-  const sections = SECTIONS.filter(({ path }) => isShown(path, section, account));
+  // The page one is on is shown.
+  const sections = SECTIONS.filter(({ path }) => path === section || isLedTo(path, account));
   return (
     <Box component="nav" aria-label={t("settings.title")} sx={{ minWidth: 0, flex: 1 }}>
       <Tabs

@@ -5,7 +5,7 @@ import { notify } from "@/components/notices";
 import { t } from "@/i18n/branches";
 import { lastCodeIn } from "@/renderers/code-in";
 import type { TranscriptRow } from "@/turn";
-import { turnStore } from "@/turn/turn-store";
+import { turnAsShown } from "@/turn/use-turn";
 
 type Rows = readonly TranscriptRow[];
 
@@ -27,4 +27,4 @@ export function copyLastCode(rows: Rows): void {
 const answersOf = (rows: Rows): readonly string[] =>
   rows.flatMap((row) => (row.kind === "turn" ? [answerOf(row.turn)] : [])).reverse();
 
-const answerOf = (turn: Turn) => (turnStore.read(turn.turn_id) ?? turn).output_message.content;
+const answerOf = (turn: Turn) => turnAsShown(turn).output_message.content;

@@ -76,6 +76,22 @@ describe("the transcript", () => {
     await waitFor(async () => expect(await navigator.clipboard.readText()).toBe("Answer 2"));
   });
 
+  it("is copied as far as it is written", async () => {
+    const server = new TurnServer([done(1)]);
+    const { user } = openTalk();
+    await screen.findByText("Answer 1");
+    await user.type(composer(), "Go on{Enter}");
+    await waitFor(() => expect(server.isFollowed("t2")).toBe(true));
+    act(() => {
+      server.infer();
+      server.say("So far, so good");
+    });
+    await screen.findByText("So far, so good");
+    turns()[1]!.focus();
+    await user.keyboard("c");
+    await waitFor(async () => expect(await navigator.clipboard.readText()).toBe("So far, so good"));
+  });
+
   it("takes letters as letters where somebody writes", async () => {
     new TurnServer([done(1), done(2)]);
     const { user } = openTalk();

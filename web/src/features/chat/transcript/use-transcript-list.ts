@@ -4,6 +4,7 @@ import { useCallback, useState } from "react";
 import { copyText } from "@/components/clipboard";
 import { t } from "@/i18n";
 import type { Transcript, TranscriptRow } from "@/turn";
+import { turnAsShown } from "@/turn/use-turn";
 
 import type { Branches } from "../use-branches";
 import { guessedHeight } from "./row-size";
@@ -121,7 +122,7 @@ function act(
   if (row?.kind !== "turn") return false;
   const { turn, siblings } = row;
   const step = { arrowleft: -1, arrowright: 1 }[key] as 1 | -1 | undefined;
-  if (key === "c") void copyText(turn.output_message.content, t("turn.copied"));
+  if (key === "c") void copyText(turnAsShown(turn).output_message.content, t("turn.copied"));
   else if (isBusy) return false;
   else if (key === "r") branches.retry(turn);
   else if (key === "e") branches.edit(turn);
