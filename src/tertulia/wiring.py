@@ -11,6 +11,7 @@ from urllib.request import url2pathname
 
 import structlog
 from aiohttp import ClientSession
+from msgspec.structs import replace
 
 from tertulia.blobs.base import BlobStore
 from tertulia.blobs.folder import FolderBlobs
@@ -43,6 +44,7 @@ from tertulia.runtime.file_cleaning import FileCleaning
 from tertulia.runtime.files import FileLimits, Files
 from tertulia.runtime.handing_over import HandingOver
 from tertulia.runtime.history import History
+from tertulia.runtime.image_places import ImagePlaces
 from tertulia.runtime.imports import Imports
 from tertulia.runtime.input import InputLimits
 from tertulia.runtime.keeping import Keeping
@@ -163,6 +165,7 @@ class Services:
             ShieldSteps(feed, self.shields, renderings, clock=clock, new_id=new_id),
             self.files,
             renderings,
+            images := _image_places(settings),
             clock=clock,
             new_id=new_id,
             tool_timeout=settings.tool_timeout,
@@ -233,7 +236,7 @@ class Services:
         self.handing_over = HandingOver(store, self.files, clock=clock, new_id=new_id)
         self.exports, self.archives, self.imports = _moving(store, self.files, clock)
         self.tool_calls = ToolCalls(self.toolgroups, new_id=new_id, timeout=settings.tool_timeout)
-        self.passing = Passing(self.catalog.resolve, self.limits)
+        self.passing = Passing(self.catalog.resolve, self.limits, images)
         self._session: ClientSession | None = None
         """The one HTTP session of all model servers and identity providers."""
 
@@ -437,6 +440,13 @@ def web_rules(settings: Settings) -> WebRules:
     except ValueError as error:
         raise StartupError(f"TERTULIA_WEB_NETWORKS has what is no network: {error}.") from None
     return WebRules(networks=networks)
+
+
+def _image_places(settings: Settings) -> ImagePlaces:
+    """Return where images may be: whoever owns the machine may send its model servers anywhere."""
+    if settings.auth_mode == "none":
+        return ImagePlaces(None)
+    return ImagePlaces(WebGuard(replace(web_rules(settings), ports=None)))
 
 
 def store_at(url: str) -> Store:

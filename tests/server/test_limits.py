@@ -304,6 +304,23 @@ async def test_so_many_streams_are_open_at_once_and_no_more() -> None:
         await live.site.until(USAGE, lambda usage: usage["open_streams"]["used"] == 0)
 
 
+async def test_a_turn_that_is_waited_for_has_a_place_among_the_streams_and_one_in_the_background_has_none() -> None:
+    gate = asyncio.Event()
+    async with serve_live(Reply("Hel", gate, "lo"), max_open_streams=1) as live:
+        site, session = live.site, await live.site.new_session()
+        assert (await site.say(session, background=True)).status_code == 202
+        assert (await used(site, "open_streams"))["used"] == 0
+        waiting = asyncio.create_task(site.say(session))
+        await site.until(USAGE, lambda usage: usage["open_streams"]["used"] == 1)
+        for refused in (await site.say(session), await site.get(f"{session}/export"), await site.get("/v1/export")):
+            assert is_problem(refused, 429, "rate_limited")["limit"] == "open_streams"
+        assert (await site.say(session, background=True)).status_code == 202
+        gate.set()
+        assert (await waiting).json()["status"] == "completed"
+        await site.until(USAGE, lambda usage: usage["open_streams"]["used"] == 0)
+        assert (await site.get(f"{session}/export")).status_code == 200
+
+
 async def test_what_is_refused_takes_no_place_among_the_streams(open_: OpenSite) -> None:
     site = await open_(max_open_streams=1)
     for _ in range(3):

@@ -23,6 +23,7 @@ from tertulia.runtime.extracts import Extracts, KeptFiles
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.files import Files
 from tertulia.runtime.history import History
+from tertulia.runtime.image_places import ImagePlaces
 from tertulia.runtime.input import InputLimits
 from tertulia.runtime.leases import Lease, LeaseTerms
 from tertulia.runtime.limits import Budgets, Limits
@@ -141,7 +142,16 @@ class Node:
             feed, Shields(store, resolve, configured=(), clock=clock), renderings, clock=clock, new_id=new_id
         )
         steps = around.steps(
-            feed, history, shields, files, renderings, clock=clock, new_id=new_id, tool_timeout=60, max_parallel_tools=4
+            feed,
+            history,
+            shields,
+            files,
+            renderings,
+            ImagePlaces(None),
+            clock=clock,
+            new_id=new_id,
+            tool_timeout=60,
+            max_parallel_tools=4,
         )
 
         reach = Reach()

@@ -229,11 +229,13 @@ class Accounts:
     async def delete_user(self, user_id: str) -> None:
         """Delete a user and all that is theirs. Raises UserNotFound, LastAdmin.
 
-        They are disabled first, so that nothing is added any more; if a crash comes between, it can be done again.
+        They are disabled first, so that no request begins any more; if a crash comes between, it can be done again.
+        What a request adds that had begun before goes, too, unless it lasts longer than all this.
         """
         await self.update_user(user_id, disabled=True)
         await self._leave(user_id)
         await self._store.delete_user(user_id)
+        await self._leave(user_id)
         self.callers.forget()
 
     async def change_password(

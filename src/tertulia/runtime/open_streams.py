@@ -1,4 +1,7 @@
-"""How many event streams each owner has open here: what each costs, it costs the process that sends it."""
+"""How many long answers each owner has open here: event streams, waits for a turn, exports.
+
+What each costs, it costs the process that sends it.
+"""
 
 from collections import Counter
 
@@ -9,7 +12,7 @@ RETRY_AFTER = 5
 
 
 class OpenStreams:
-    """Counts streams, by owner."""
+    """Counts them, by owner."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
@@ -23,8 +26,8 @@ class OpenStreams:
         if 0 < limit <= self._counts[owner]:
             raise RateLimited(
                 "open_streams",
-                f"You have {self._counts[owner]} event streams open, and no more may be. Close some, then come back to "
-                "the others with Last-Event-ID.",
+                f"You have {self._counts[owner]} answers open that take their time (event streams, waits for a turn, "
+                "exports), and no more may be. Close some; streams are taken up again with Last-Event-ID.",
                 retry_after=RETRY_AFTER,
             )
         self._counts[owner] += 1

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tertulia.domain.errors import FieldError, InvalidRequest, NotOffered
 from tertulia.models.base import Finished, ModelRequest, Piece, Resolve
 from tertulia.models.forward import Forwarded
+from tertulia.runtime.image_places import ImagePlaces
 from tertulia.runtime.limits import Limits
 
 TOTAL = re.compile(rb'"total_tokens"\s*:\s*(\d{1,15})')
@@ -30,8 +31,9 @@ class Forwards(Protocol):
 class Passing:
     """Hands requests on to whom their model says."""
 
-    def __init__(self, resolve: Resolve, limits: Limits) -> None:
+    def __init__(self, resolve: Resolve, limits: Limits, images: ImagePlaces) -> None:
         self._resolve = resolve
+        self._images = images
         self._limits = limits
 
     async def ask(self, owner: str, model_id: str, request: ModelRequest) -> AsyncGenerator[list[Piece], None]:
@@ -41,9 +43,10 @@ class Passing:
         """
         await self._limits.refuse_spent(owner)
         server, model, _ = await self._resolve(model_id)
+        asked = replace(request, model=model, messages=await self._images.shown(request.messages))
         told = pieces = 0
         try:
-            async with aclosing(server.stream(replace(request, model=model))) as batches:
+            async with aclosing(server.stream(asked)) as batches:
                 async for batch in batches:
                     pieces += len(batch)
                     usages = (piece.usage for piece in batch if isinstance(piece, Finished))
@@ -64,6 +67,7 @@ class Passing:
         server, model, _ = await self._resolve(model_id)
         if not isinstance(server, Forwards):
             raise NotOffered(f"The model {model_id} is not on a model server: only agents can be given it.")
+        await self._images.refuse(_decoded(fields.get("messages")))
         named = {**fields, "model": msgspec.Raw(msgspec.json.encode(model))}
         return await server.forward(path, msgspec.json.encode(named))
 
@@ -86,6 +90,10 @@ def _fields(body: bytes) -> dict[str, msgspec.Raw]:
         return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise InvalidRequest("The body is not a JSON object.") from None
+
+
+def _decoded(raw: msgspec.Raw | None) -> object:
+    return None if raw is None else msgspec.json.decode(raw)
 
 
 def _model_of(fields: dict[str, msgspec.Raw]) -> str:

@@ -35,6 +35,7 @@ from tertulia.runtime.clock import Clock, NewId
 from tertulia.runtime.feed import Feed
 from tertulia.runtime.files import Files
 from tertulia.runtime.history import History
+from tertulia.runtime.image_places import ImagePlaces
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.patience import patiently
 from tertulia.runtime.renderings import Asked, Given, Renderings
@@ -79,6 +80,7 @@ class Steps:
         shields: ShieldSteps,
         files: Files,
         renderings: Renderings,
+        images: ImagePlaces,
         *,
         clock: Clock,
         new_id: NewId,
@@ -90,6 +92,7 @@ class Steps:
         self._shields = shields
         self._files = files
         self._renderings = renderings
+        self._images = images
         self._clock = clock
         self._new_id = new_id
         self._tool_timeout = tool_timeout
@@ -173,7 +176,7 @@ class Steps:
         started = inference.started
         request = ModelRequest(
             model=plan.model,
-            messages=messages,
+            messages=await self._images.shown(messages),
             tools=plan.definitions,
             tool_choice=tool_choice(inference.live.state.inferences, plan.tool_config.tool_choice),
             sampling=plan.config.sampling_params,

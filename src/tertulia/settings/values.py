@@ -214,8 +214,8 @@ class Settings(Value):
     web_networks: Annotated[
         list[NetworkText],
         Meta(
-            description="Networks outside the public internet that agents may read pages from, too, "
-            "separated by commas or spaces."
+            description="Networks outside the public internet that agents may read pages from, too, and model servers "
+            "images that are named by their address, separated by commas or spaces."
         ),
     ] = field(default_factory=list[str])
 
@@ -237,11 +237,11 @@ class Settings(Value):
         ),
     ] = False
     mcp_networks: Annotated[
-        Literal["auto", "public", "loopback", "private"],
+        Literal["auto", "public", "loopback", "private", "any"],
         Meta(
             description="Where MCP servers that are registered over HTTP may be: on the public internet, also on this "
-            "machine (`loopback`), or anywhere (`private`); `auto` is `loopback` where nobody has to sign in, else "
-            "`public`."
+            "machine (`loopback`), or anywhere (`private`) but where clouds tell machines their credentials (`any`: "
+            "there, too); `auto` is `loopback` where nobody has to sign in, else `public`."
         ),
     ] = "auto"
 
@@ -295,8 +295,8 @@ class Settings(Value):
     max_open_streams: Annotated[
         Most | None,
         Meta(
-            description="Event streams that one owner may have open at once on a node; 0 is no limit. Not set, it is "
-            "256 where people sign in."
+            description="Answers that take their time (event streams, waits for turns, exports) that one owner may "
+            "have open at once on a node; 0 is no limit. Not set, it is 256 where people sign in."
         ),
     ] = None
     max_turn_tokens: Annotated[
@@ -467,7 +467,7 @@ class Settings(Value):
         return "none" if is_loopback(self.host) else "accounts"
 
     @property
-    def reachable_networks(self) -> Literal["public", "loopback", "private"]:
+    def reachable_networks(self) -> Literal["public", "loopback", "private", "any"]:
         """Where MCP servers that people register may be: who signs in need not be who owns this machine."""
         if self.mcp_networks != "auto":
             return self.mcp_networks

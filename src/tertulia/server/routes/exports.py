@@ -25,6 +25,7 @@ from tertulia.runtime.imports import Imports
 from tertulia.server.answers import answer_session
 from tertulia.server.auth import Caller
 from tertulia.server.downloads import answer_download
+from tertulia.server.limits import StreamPlace
 from tertulia.server.routes.parameters import ETAG, LOCATION, AgentId, Given, SessionId
 from tertulia.server.routes.problems import raises
 
@@ -45,6 +46,7 @@ async def export_session(
     session_id: SessionId,
     exports: Given[Exports],
     caller: Given[Caller],
+    stream_place: Given[StreamPlace],
     as_what: Annotated[
         Literal["json", "markdown"],
         QueryParameter(name="format", description="JSON has everything; Markdown is for people."),
@@ -54,6 +56,7 @@ async def export_session(
 
     JSON has the instructions of the agent, too: look before you pass it on. Markdown has none.
     """
+    await stream_place.take()
     exporting = await exports.session(caller.owner, agent_id, session_id)
     if as_what == "markdown":
         return answer_download(
@@ -81,8 +84,11 @@ async def import_session(
 
 
 @get("/", operation_id="export_account", response_headers=[DISPOSITION], responses=raises())
-async def export_account(archives: Given[Archives], caller: Given[Caller]) -> Response[bytes]:
+async def export_account(
+    archives: Given[Archives], caller: Given[Caller], stream_place: Given[StreamPlace]
+) -> Response[bytes]:
     """Take out everything that is yours, as one archive (`.tar.gz`): agents, sessions and files."""
+    await stream_place.take()
     return answer_download(archives.pieces(caller.owner), "tertulia.tar.gz", kind="application/gzip")
 
 

@@ -93,7 +93,7 @@ async def create_turn(
     Answers with its events as they happen (`stream`), at once (`background`, status 202), or with the whole turn once
     it rests. The server goes on with the turn when the client goes away.
     """
-    if data.stream:
+    if not data.background:
         await stream_place.take()
     request = TurnRequest(
         messages=data.messages,
@@ -154,7 +154,7 @@ async def retry_turn(
     Another turn begins with the same input, after the same turn: its sibling, on the active branch from now on. The
     first attempt stays. It is answered like a new turn.
     """
-    if data.stream:
+    if not data.background:
         await stream_place.take()
     ids = (agent_id, session_id, turn_id)
     record = await turns.retry(caller.owner, ids, on_busy=data.on_busy, key=idempotency_key)
@@ -288,7 +288,7 @@ async def resume_turn(
 
     Answers are kept as they come, in any order; while some are missing the turn goes on waiting for those.
     """
-    if data.stream:
+    if not data.background:
         await stream_place.take()
     answers = [each.as_response() for each in data.tool_responses]
     record = await turns.resume(caller.owner, agent_id, session_id, turn_id, answers)
@@ -322,7 +322,7 @@ async def decide_turn(
     "unknown_outcome" the server was lost while the tool ran, and nobody knows whether it had its effect: `approve` runs
     it again, `deny` goes on without its result. Each call is decided by itself, once; the turn goes on when all are.
     """
-    if data.stream:
+    if not data.background:
         await stream_place.take()
     decision = Decision(
         call_id=data.call_id,

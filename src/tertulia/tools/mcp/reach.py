@@ -12,11 +12,11 @@ from yarl import URL
 from tertulia.domain.base import Value
 from tertulia.domain.errors import FieldError, Forbidden, InvalidRequest, ToolServerUnavailable
 from tertulia.domain.toolgroups import McpServer
-from tertulia.tools.web.addresses import read_address
+from tertulia.tools.web.addresses import METADATA, read_address
 from tertulia.tools.web.guard import WebGuard, WebRefused, WebRules
 
-Networks = Literal["public", "loopback", "private"]
-"""Public addresses only; those and this machine's own; or any."""
+Networks = Literal["public", "loopback", "private", "any"]
+"""Public addresses only; those and this machine's own; all but where clouds keep credentials; or any."""
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 ANYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
@@ -39,11 +39,12 @@ class Reach(Value):
         host = URL(server.endpoint.uri or "").raw_host or ""
         address = read_address(host)
         is_here = host == "localhost" or (address is not None and any(address in network for network in LOOPBACK))
-        if self.networks == "private":
+        if self.networks in ("private", "any"):
             networks = ANYWHERE
         else:
             networks = LOOPBACK if self.networks == "loopback" and is_here else ()
-        return WebGuard(WebRules(networks=networks, ports=None))
+        never = () if self.networks == "any" else METADATA
+        return WebGuard(WebRules(networks=networks, never=never, ports=None))
 
     async def check(self, server: McpServer) -> None:
         """Raise Forbidden or InvalidRequest, naming the field, unless a server may be registered."""

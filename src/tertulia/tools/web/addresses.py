@@ -40,6 +40,16 @@ NOT_PUBLIC_6 = tuple(
         "3fff::/20",  # documentation
     )
 )
+METADATA: tuple[Network, ...] = (
+    IPv4Network("169.254.0.0/16"),  # link-local: 169.254.169.254 is that of most clouds, 169.254.170.2 of containers
+    IPv4Network("100.100.100.200/32"),  # Alibaba Cloud
+    IPv4Network("168.63.129.16/32"),  # Azure
+    IPv4Network("192.0.0.192/32"),  # Oracle Cloud
+    IPv6Network("fe80::/10"),  # link-local
+    IPv6Network("fd00:ec2::/32"),  # Amazon
+    IPv6Network("fd20:ce::254/128"),  # Google
+)
+"""Where clouds tell a machine its credentials, who asks being the machine: no network that people mean is there."""
 NAT64 = IPv6Network("64:ff9b::/96")
 
 

@@ -40,16 +40,18 @@ class WebRefused(OSError):
 
 
 class WebRules(Value):
-    """Where the server may go: to public addresses, and to `networks`, at `ports`, None being all."""
+    """Where the server may go: to public addresses, and to `networks` but not `never`, at `ports`, None being all."""
 
     networks: tuple[Network, ...] = ()
+    never: tuple[Network, ...] = ()
     ports: frozenset[int] | None = WEB_PORTS
 
     def allow(self, address: Address) -> bool:
         """Tell whether an address may be connected to."""
-        return is_public(address) or any(
-            one in network for network in self.networks for one in {address, meant(address)}
-        )
+        said = {address, meant(address)}
+        if any(one in network for network in self.never for one in said):
+            return False
+        return is_public(address) or any(one in network for network in self.networks for one in said)
 
 
 async def resolve(host: str, port: int) -> list[str]:

@@ -54,8 +54,7 @@ async def create_turn(
 
     Answers of tools that are sent as messages, in the old way, let the last turn go on, as `resume` does.
     """
-    if data.stream:
-        await stream_place.take()
+    await stream_place.take()  # as a stream or in one piece, it lasts as long as the turn
     place = (caller.owner, agent_id, session_id)
     if answers := answers_of(data):
         record = await _resume(turns, (*place, await _last_turn(sessions, turns, place)), answers, request)
@@ -126,8 +125,7 @@ async def resume_turn(
     stream_place: Given[StreamPlace],
 ) -> Response[Any]:
     """Give the answers that a turn waits for, or those to calls in its text; answer with what comes of them."""
-    if data.stream:
-        await stream_place.take()
+    await stream_place.take()  # as a stream or in one piece, it lasts as long as the turn
     answers = [each.as_response() for each in data.tool_responses]
     record = await _resume(turns, (caller.owner, agent_id, session_id, turn_id), answers, request)
     return await replies.answer(request, record, stream=bool(data.stream), after=_epoch_of(record))
