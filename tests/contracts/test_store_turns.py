@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from tertulia.domain.agents import AgentConfig, ToolConfig, Toolgroup, ToolgroupUse
 from tertulia.domain.errors import (
@@ -14,8 +15,9 @@ from tertulia.domain.errors import (
 from tertulia.domain.events import EventId, LoggedEvent, TurnQueued, TurnStarted
 from tertulia.domain.messages import InputMessage, SystemMessage, UserMessage
 from tertulia.domain.sessions import SessionPatch
+from tertulia.store import rules
 from tertulia.store.base import Store
-from tertulia.store.turns import TurnRecord
+from tertulia.store.turns import Attempt, NewTurn, TurnRecord
 from tests.store.values import (
     ANA,
     NODE,
@@ -167,6 +169,50 @@ async def test_a_key_counts_within_its_session(store: Store) -> None:
     await running(store, idempotency_key="k", request_hash="h")
     other = new_turn("t2", session_id="s2", idempotency_key="k", request_hash="other")
     assert not (await store.accept_turn(ANA, other, node=NODE)).is_repeat
+
+
+# --- tries of a request without a key ---
+
+
+def tried(turn_id: str, attempt: Attempt, *, second: int, body_hash: str = "h") -> NewTurn:
+    request_hash = rules.hash_of_try(attempt, body_hash)
+    return new_turn(turn_id, at=at(second), attempt=attempt, request_hash=request_hash)
+
+
+FIRST = tried("first", Attempt(is_first=True, since=at(11)), second=12)
+AGAIN = tried("again", Attempt(is_first=False, since=at(13), seen=["t0"]), second=14)
+
+
+@pytest.mark.parametrize("tries", [(FIRST, AGAIN), (AGAIN, FIRST)], ids=["in-order", "first-comes-last"])
+async def test_of_two_tries_that_come_at_once_one_makes_a_turn(store: Store, tries: tuple[NewTurn, NewTurn]) -> None:
+    await store.append([completed(await running(store, "t0"))])
+    outcomes = [await store.accept_turn(ANA, each, node=NODE) for each in tries]
+    assert [outcome.is_repeat for outcome in outcomes] == [False, True]
+    assert {outcome.record.turn_id for outcome in outcomes} == {tries[0].turn_id}
+    assert outcomes[1].events == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (FIRST, tried("other", Attempt(is_first=True, since=at(11)), second=12)),
+        (AGAIN, tried("other", Attempt(is_first=True, since=at(15)), second=16)),
+        (FIRST, tried("other", Attempt(is_first=False, since=at(13), seen=["first"]), second=14)),
+        (FIRST, tried("other", Attempt(is_first=False, since=at(13)), second=14, body_hash="another")),
+        (new_turn("plain", at=at(12)), AGAIN),
+    ],
+    ids=["said-twice", "said-later", "looked-at", "another-body", "not-counted"],
+)
+async def test_what_is_no_other_try_makes_a_turn_of_its_own(store: Store, before: NewTurn, after: NewTurn) -> None:
+    await store.accept_turn(ANA, before, node=NODE)
+    assert not (await store.accept_turn(ANA, after, node=NODE)).is_repeat
+
+
+async def test_tries_count_within_their_session(store: Store) -> None:
+    await store.create_session(ANA, session("s2"))
+    await store.accept_turn(ANA, FIRST, node=NODE)
+    elsewhere = replace(AGAIN, session_id="s2")
+    assert not (await store.accept_turn(ANA, elsewhere, node=NODE)).is_repeat
 
 
 # --- the session beside its turns ---

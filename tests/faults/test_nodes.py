@@ -297,3 +297,24 @@ async def test_of_a_hundred_posts_with_one_key_at_three_servers_one_makes_a_turn
     assert len({answer.content for answer in answers}) == 1
     assert len(await stage.caller.turns(session)) == len(stage.model.chats) == 1
     await stage.check()
+
+
+async def test_tries_of_one_request_that_reach_two_servers_at_once_are_one_turn(open_nodes: OpenNodes) -> None:
+    """Llama Stack's clients send a request again without a key, and may be led to another server."""
+    stage = await open_nodes(2)
+    for _ in range(either(5, 50)):
+        session = await stage.new_session()
+        body = {"messages": [{"role": "user", "content": wish(3)}], "stream": False}
+        answers = await asyncio.gather(
+            *(
+                stage.caller.http.post(
+                    f"{node.url}{session}/turn",
+                    json=body,
+                    headers={"x-stainless-lang": "python", "x-stainless-retry-count": str(count)},
+                )
+                for count, node in enumerate(stage.nodes)
+            )
+        )
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert len({answer.json()["turn_id"] for answer in answers}) == len(await stage.caller.turns(session)) == 1
+    await stage.check()

@@ -1,7 +1,8 @@
 """The log of every turn that runs here: first to those who watch, then to the store.
 
-The feed writes events behind: pieces of answers every few milliseconds, all turns in one transaction; steps and ends
-at once. A reader follows a turn wherever it runs: in memory when that is here, else by what the store has of it.
+The feed writes events behind, all turns in one transaction: pieces of answers every few ten milliseconds; that a step
+has begun or ended within a few, or with the next thing that somebody waits for; what its runner waits for at once. A
+reader follows a turn wherever it runs: in memory when that is here, else by what the store has of it.
 """
 
 import asyncio
@@ -26,6 +27,8 @@ log = structlog.get_logger()
 RETRY_STORAGE = (0.1, 0.25, 0.5, 1.0, 2.0)
 """Seconds between tries to write when the storage is unavailable; the last one repeats."""
 
+SOON = 0.005
+"""Seconds within which a step that has begun or ended is stored: mostly what comes next goes with it."""
 TURNS_OF_THE_LOOP = 2
 """How often all others get their turn before a write begins: a step that ends is written with the begin of the next."""
 
@@ -42,9 +45,10 @@ class Feed:
         self._rested: WeakValueDictionary[str, LiveTurn] = WeakValueDictionary()
         """Turns that rest, for as long as someone reads them to their end."""
         self._dirty: dict[str, LiveTurn] = {}
-        """Turns of which not all is stored; of these, `_urgent` ones are written at once."""
+        """Turns of which not all is stored; of these, `_urgent` ones are written when the bell rings."""
         self._urgent: dict[str, LiveTurn] = {}
         self._bell = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._all_are_due = False
         self._is_leaving = False
@@ -116,13 +120,18 @@ class Feed:
     # --- writing ---
 
     def append(self, live: LiveTurn, event: TurnEvent) -> None:
-        """Add an event; pieces of answers are stored within the flush interval, all else at once. Raises LeaseLost."""
+        """Add an event; pieces of answers are stored within the flush interval, all else soon. Raises LeaseLost."""
         live.log(event)
         self._dirty[live.turn_id] = live
         if not isinstance(event, StepProgressed):
             self.tally.note(event)
-            self._hurry(live)
-        elif self._timer is None:
+            self._urgent[live.turn_id] = live
+            if self._soon is None:
+                self._soon = asyncio.get_running_loop().call_later(SOON, self._ring)
+            return
+        if live.is_behind:
+            self._bell.set()  # readers see nothing of an answer before its begin is stored
+        if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._flush_interval, self._tick)
 
     async def commit(self, live: LiveTurn) -> None:
@@ -143,6 +152,10 @@ class Feed:
         if live.turn is None:
             self.append(live, event)
         await self.commit(live)
+
+    def _ring(self) -> None:
+        self._soon = None
+        self._bell.set()
 
     def _tick(self) -> None:
         self._timer = None
@@ -218,6 +231,8 @@ class Feed:
         ]
         if not appends:
             return
+        for live, end in zip(turns, upto, strict=True):
+            live.given = end
         appended = await self._store.append(appends)
         for live, end in zip(turns, upto, strict=True):
             live.is_followed |= live.turn_id in appended.followed
@@ -236,9 +251,9 @@ class Feed:
             return
         if live.stored == len(live.events) and self._dirty.get(live.turn_id) is live:
             del self._dirty[live.turn_id]
-        if live.is_urgent:
+        if live.is_awaited:
             self._bell.set()
-        elif self._urgent.get(live.turn_id) is live:
+        elif not live.holds_back and self._urgent.get(live.turn_id) is live:
             del self._urgent[live.turn_id]
 
     # --- reading ---

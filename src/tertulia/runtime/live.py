@@ -20,13 +20,14 @@ from tertulia.store.turns import TurnRecord
 class LiveTurn:
     """A turn and its log, as far as this process has it. Of `events`, the store has the first `stored`.
 
-    `state` is what is logged, and what its runner goes by; readers are shown what `shown_state` says.
+    `state` is what is logged, and what its runner goes by; readers are shown what `shown_state` says. The first `given`
+    events are stored, or are being written.
     """
 
     def __init__(self, record: TurnRecord, events: Sequence[LoggedEvent]) -> None:
         self.record = record
         self.events: list[LoggedEvent] = list(events)
-        self.stored = len(self.events)
+        self.given = self.stored = len(self.events)
         self.state: TurnState = replay(events)
         self.turn: Turn | None = None
         """The projection of the state in which the turn rests, once that is logged."""
@@ -86,9 +87,21 @@ class LiveTurn:
                 self._held_back = len(self.events) - 1
 
     @property
-    def is_urgent(self) -> bool:
-        """Whether someone waits for what is not stored yet: readers, or the runner."""
-        return self._held_back is not None or bool(self._committing)
+    def holds_back(self) -> bool:
+        """Whether readers do not see all, since it is not stored yet."""
+        return self._held_back is not None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether readers would be shown more if it were written, and nobody writes it yet."""
+        return self._held_back is not None and self._held_back >= self.given
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for what is not stored yet: its runner, or readers for a piece of an answer."""
+        if self._committing:
+            return True
+        return self.is_behind and any(isinstance(each.event, StepProgressed) for each in self.events[self._held_back :])
 
     async def until_stored(self) -> None:
         """Return once all that is logged by now is stored. Raises LeaseLost."""

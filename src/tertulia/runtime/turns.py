@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import msgspec
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.base import Value
@@ -37,8 +38,9 @@ from tertulia.runtime.limits import Limits
 from tertulia.runtime.live import LiveTurn
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.steps import Steps
+from tertulia.store import rules
 from tertulia.store.base import Store
-from tertulia.store.turns import NewTurn, StoredTurn, TurnRecord
+from tertulia.store.turns import Attempt, NewTurn, StoredTurn, TurnRecord
 from tertulia.tools.base import ToolResult
 
 PAUSES_WHILE_TAKEN = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
@@ -99,9 +101,18 @@ class Turns:
         self._owners = owners
 
     async def start(
-        self, owner: str, agent_id: str, session_id: str, request: TurnRequest, *, key: str | None = None
+        self,
+        owner: str,
+        agent_id: str,
+        session_id: str,
+        request: TurnRequest,
+        *,
+        key: str | None = None,
+        attempt: Attempt | None = None,
     ) -> TurnRecord:
         """Take a turn on; when this returns it survives a crash, and the server runs it whoever watches.
+
+        With an `attempt`, it may be the turn that another try of the same request has begun meanwhile, on any node.
 
         Raises SessionNotFound, SessionBusy, TurnAwaitingInput, QueueFull, IdempotencyMismatch, InvalidRequest,
         TooLarge, FileNotFound, TurnNotFound (the parent), RateLimited, BudgetReached, StorageFull and Overloaded.
@@ -111,6 +122,9 @@ class Turns:
             await self._store.get_session(owner, agent_id, session_id)  # nothing is kept for one that is not there
         async with self._files.room_for(owner, request.messages) as reservation:
             new = await self._new(owner, (agent_id, session_id), request, key=key, reservation=reservation)
+            if key is None and attempt is not None:
+                body_hash = _hash_of(request)
+                new = replace(new, attempt=attempt, request_hash=rules.hash_of_try(attempt, body_hash))
             accepted = await self._store.accept_turn(owner, new, node=self._lease.node)
         if not accepted.is_repeat:
             self._runner.take(accepted)
@@ -134,7 +148,7 @@ class Turns:
             on_busy=request.on_busy,
             max_queued=self._limits.max_queued,
             idempotency_key=key,
-            request_hash=hashlib.sha256(msgspec.json.encode(request)).hexdigest() if key else "",
+            request_hash=_hash_of(request) if key else "",
             toolgroups=request.toolgroups,
             tool_config=request.tool_config,
             parent_turn_id=request.parent_turn_id,
@@ -164,6 +178,10 @@ class Turns:
             parent_turn_id=record.parent_turn_id,
         )
         return await self.start(owner, agent_id, session_id, request, key=key)
+
+    def now(self) -> str:
+        """What time it is: when a request came, for an `Attempt`."""
+        return self._clock()
 
     # --- reading ---
 
@@ -434,6 +452,10 @@ class Turns:
             return False
         session = await self._store.get_session(record.owner, record.agent_id, session_id)
         return session.active_turn_id == record.turn_id
+
+
+def _hash_of(request: TurnRequest) -> str:
+    return hashlib.sha256(msgspec.json.encode(request)).hexdigest()
 
 
 def rests(turn: Turn) -> bool:

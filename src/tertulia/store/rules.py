@@ -45,7 +45,7 @@ from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.domain.users import User
 from tertulia.store.accounts import Credentials, UserChange
 from tertulia.store.log import Append
-from tertulia.store.turns import NewTurn, TurnRecord
+from tertulia.store.turns import Attempt, NewTurn, TurnRecord
 
 SHARDS = 1024
 RETRY_AFTER = 1
@@ -99,6 +99,31 @@ def refuse_unless_repeated(made_by: str | None, request_hash: str | None) -> Non
         raise Conflict("There is a session with this id already.")
     if made_by != request_hash:
         raise IdempotencyMismatch
+
+
+TRIES_AMONG = 8
+"""How far back a turn that another try has begun may be: others may have posted since."""
+
+
+def hash_of_try(attempt: Attempt, body_hash: str) -> str:
+    """Return what is kept of a request without a key: its body's hash, and whether it was the first try."""
+    return f"{'first' if attempt.is_first else 'again'}:{body_hash}"
+
+
+def other_tries(new: NewTurn) -> list[str]:
+    """Return the hashes that other tries of a request have. Of two first ones each is meant: somebody said it twice."""
+    which, _, body_hash = new.request_hash.partition(":")
+    return [f"again:{body_hash}"] if which == "first" else [f"first:{body_hash}", f"again:{body_hash}"]
+
+
+def may_be_tried(attempt: Attempt, newest: str | None, updated_at: str) -> bool:
+    """Tell whether a session may have a turn that another try has begun since this one came, or has looked."""
+    return updated_at > attempt.since if attempt.is_first else newest is not None and newest not in attempt.seen
+
+
+def is_of_another_try(attempt: Attempt, turn_id: str, created_at: str) -> bool:
+    """Tell whether one of the newest turns, which has the hash of another try, was begun by that meanwhile."""
+    return created_at > attempt.since if attempt.is_first else turn_id not in attempt.seen
 
 
 def first_events(new: NewTurn, record: TurnRecord) -> list[LoggedEvent]:

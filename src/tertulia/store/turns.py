@@ -19,8 +19,23 @@ from tertulia.store.limits import NO_LIMITS, TurnLimits
 from tertulia.store.log import LogStore
 
 
+class Attempt(Value):
+    """Which try of a request without a key this is, as its client counts; another may be taken on at the same time.
+
+    The first one came at `since`. Another one comes after somebody has looked for what the first has begun: it was none
+    of the session's newest turns, which are `seen`.
+    """
+
+    is_first: bool
+    since: str
+    seen: list[str] = field(default_factory=list[str])
+
+
 class NewTurn(Value):
     """A turn to take on. `request_hash` tells whether a repeated `idempotency_key` comes with the same body.
+
+    Without a key, but with an `attempt`, it tells whether the same body came as another try meanwhile, be it to another
+    node: then that turn is the one (see `rules.other_tries`).
 
     It comes with `new_files`, whose blobs are reserved, as is room for them by `reservation` where room is limited, and
     uses files that are there, `used_files`, by their ids.
@@ -44,6 +59,7 @@ class NewTurn(Value):
     used_files: list[str] = field(default_factory=list[str])
     reservation: str | None = None
     limits: TurnLimits = NO_LIMITS
+    attempt: Attempt | None = None
 
 
 class TurnRecord(Value):

@@ -6,7 +6,8 @@ ended before this process began counts as given: after a restart, who asks for t
 answer after which the client hung up at once may have come when it had lost its patience: it is in doubt for a while.
 
 A server that stalled finds several tries of a request at once, in any order: they are looked at one after the other,
-and a first try whose client has left by then looks for a turn, too.
+and a first try whose client has left by then looks for a turn, too. Tries that come to several nodes at once meet in
+the database: whoever takes a turn on there joins what another try has begun since this one looked (`store/rules.py`).
 """
 
 import asyncio
@@ -76,11 +77,12 @@ class Retries:
         if turn_id in self._given and _now() < parting:
             self._given[turn_id] = _now() + IN_DOUBT
 
-    async def find(self, place: Place, request: TurnRequest) -> TurnRecord | None:
-        """Return the newest turn that an earlier try of this request may have begun."""
+    async def find(self, place: Place, request: TurnRequest, seen: list[str]) -> TurnRecord | None:
+        """Return the newest turn that an earlier try of this request may have begun, or note which it was not."""
         owner, agent_id, session_id = place
         async for raw in self._newest(owner, session_id):
             begun = msgspec.json.decode(raw, type=_Begun)
+            seen.append(begun.turn_id)
             if self._is_given(begun) or not await self._turns.are_same(owner, begun.input_messages, request.messages):
                 continue
             record = await self._turns.get_record(owner, agent_id, session_id, begun.turn_id)
@@ -119,6 +121,11 @@ def has_answers(turn: Turn, answers: list[ToolResponse]) -> bool:
     return all(said.get(answer.call_id) == answer.content for answer in answers)
 
 
+def counts(request: Request[Any, Any, Any]) -> bool:
+    """Tell whether a request says which try it is."""
+    return "x-stainless-retry-count" in request.headers
+
+
 def is_retry(request: Request[Any, Any, Any]) -> bool:
     """Tell whether this is not the first try of a request; official clients count them."""
     return request.headers.get("x-stainless-retry-count", "0") not in ("0", "")
@@ -126,7 +133,7 @@ def is_retry(request: Request[Any, Any, Any]) -> bool:
 
 async def may_be_late(request: Request[Any, Any, Any]) -> bool:
     """Tell whether another try of this request may have begun a turn: this is not the first, or it comes too late."""
-    return is_retry(request) or ("x-stainless-retry-count" in request.headers and await has_left(request.receive))
+    return is_retry(request) or (counts(request) and await has_left(request.receive))
 
 
 async def has_left(receive: Callable[[], Awaitable[Any]]) -> bool:

@@ -20,6 +20,8 @@ class MemoryTurns(MemoryRows):
             if earlier.request_hash != new.request_hash:
                 raise IdempotencyMismatch
             return Accepted(record=sealed(earlier.record), events=[], is_repeat=True)
+        if (other := _of_another_try(row, new)) is not None:
+            return Accepted(record=sealed(other.record), events=[], is_repeat=True)
         agent = self._usable_agent(owner, new.agent_id)[1].agent
         limits.refuse_session(row.tokens, new.limits, agent.agent_config.budget.session_tokens)
         limits.refuse_turn(self._usage(owner, limits.day_of(new.at)), new.limits, at=new.at)
@@ -120,3 +122,16 @@ class MemoryTurns(MemoryRows):
         if not turn.has_ended:
             turn.record = replace(turn.record, cancel_requested=True)
         return sealed(turn.record)
+
+
+def _of_another_try(row: SessionRow, new: NewTurn) -> TurnRow | None:
+    attempt = new.attempt
+    newest = row.active and row.active.record.turn_id
+    if attempt is None or not rules.may_be_tried(attempt, newest, row.session.updated_at):
+        return None
+    hashes = rules.other_tries(new)
+    for turn in reversed(row.turns[-rules.TRIES_AMONG :]):
+        record = turn.record
+        if turn.request_hash in hashes and rules.is_of_another_try(attempt, record.turn_id, record.created_at):
+            return turn
+    return None

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
-from sqlalchemy import and_, bindparam, case, false, insert, literal_column, select, true, update
+from sqlalchemy import Integer, and_, bindparam, case, false, insert, literal_column, select, true, update
 
 from tertulia.domain.agents import ToolConfig, Toolgroup
 from tertulia.domain.errors import AgentWithdrawn, IdempotencyMismatch, SessionNotFound, TurnNotFound
@@ -22,7 +22,7 @@ from tertulia.store import rules
 from tertulia.store.branches import Stand, encoded, going_on
 from tertulia.store.sql import branches, changes, files, indexing, limits, log, standing
 from tertulia.store.sql.database import Connection, Row
-from tertulia.store.sql.dialects import DatabaseNow
+from tertulia.store.sql.dialects import DatabaseNow, array, is_one_of
 from tertulia.store.sql.tables import agents, nodes, sessions, turns
 from tertulia.store.turns import Accepted, NewTurn, TurnRecord
 
@@ -108,6 +108,16 @@ LOCK_SESSION_AND_COUNT = LOCK_SESSION.add_columns(
 )
 """With what its owner uses: no message to the database more."""
 FIND_REPEATED = select(*RECORD, turns.c.request_hash).where(_of_session, turns.c.idempotency_key == bindparam("key"))
+FIND_TRIES = (
+    select(*RECORD)
+    .where(
+        _of_session,
+        turns.c.n > bindparam("last_n", type_=Integer) - rules.TRIES_AMONG,
+        is_one_of(turns.c.request_hash, "hashes"),
+        turns.c.is_gone == false(),
+    )
+    .order_by(turns.c.n.desc())
+)
 LIST_UNFINISHED_OF = select(turns.c.turn_id, turns.c.status).where(_of_session, _unfinished).order_by(turns.c.n)
 INSERT = insert(turns).values(
     {
@@ -167,6 +177,8 @@ def accept(db: Connection, owner: str, new: NewTurn, *, node: str) -> Accepted:
         repeated = db.row(FIND_REPEATED, **place, key=new.idempotency_key)
         if repeated is not None:
             return _repeat(repeated, new)
+    if (other := _of_another_try(db, session, new)) is not None:
+        return Accepted(record=other, events=[], is_repeat=True)
     if session["version"] is None:
         raise AgentWithdrawn
     _refuse_beyond_limits(new, session)
@@ -186,6 +198,18 @@ def accept(db: Connection, owner: str, new: NewTurn, *, node: str) -> Accepted:
     ahead = unfinished[0]["turn_id"] if new.on_busy == "interrupt" and unfinished and first != "queued" else None
     interrupted = None if ahead is None else request_cancel(db, owner, ahead)
     return Accepted(record=record, events=events, interrupts=interrupted)
+
+
+def _of_another_try(db: Connection, session: Row, new: NewTurn) -> TurnRecord | None:
+    """Find the turn that another try of a request has begun meanwhile; mostly there is nothing to look for."""
+    attempt = new.attempt
+    if attempt is None or not rules.may_be_tried(attempt, session["active_turn_id"], session["updated_at"]):
+        return None
+    place = {"of_session": new.session_id, "in_shard": rules.shard_of(new.session_id)}
+    rows = db.rows(FIND_TRIES, **place, last_n=session["last_n"], hashes=array(rules.other_tries(new)))
+    tried = (row for row in rows if rules.is_of_another_try(attempt, row["turn_id"], row["created_at"]))
+    found = next(tried, None)
+    return None if found is None else record_of(found)
 
 
 def _locked(db: Connection, owner: str, new: NewTurn) -> Row:

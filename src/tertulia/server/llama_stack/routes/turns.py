@@ -18,7 +18,7 @@ from tertulia.server.answers import answer
 from tertulia.server.auth import Caller
 from tertulia.server.limits import StreamPlace
 from tertulia.server.llama_stack.replies import Replies
-from tertulia.server.llama_stack.retries import Retries, has_answers, is_retry, may_be_late
+from tertulia.server.llama_stack.retries import Retries, counts, has_answers, is_retry, may_be_late
 from tertulia.server.routes.parameters import AgentId, Given, IdempotencyKey, SessionId, StepId, TurnId
 from tertulia.server.wire.llama_stack.base import Wire
 from tertulia.server.wire.llama_stack.turns import (
@@ -29,7 +29,7 @@ from tertulia.server.wire.llama_stack.turns import (
     written_step,
     written_turn,
 )
-from tertulia.store.turns import TurnRecord
+from tertulia.store.turns import Attempt, TurnRecord
 
 AnyRequest = Request[Any, Any, Any]
 NOTHING_ASKED = "no turn of this session has asked for a tool: begin with a message of role user"
@@ -59,11 +59,15 @@ async def create_turn(
     if answers := answers_of(data):
         record = await _resume(turns, (*place, await _last_turn(sessions, turns, place)), answers, request)
         return await replies.answer(request, record, stream=bool(data.stream), after=_epoch_of(record))
+    came_at = turns.now()
     asked = await _asked(data, agents, caller.owner, agent_id)
     async with retries.starting(place):
-        record = await retries.find(place, asked) if idempotency_key is None and await may_be_late(request) else None
+        seen: list[str] = []
+        is_late = idempotency_key is None and await may_be_late(request)
+        record = await retries.find(place, asked, seen) if is_late else None
         if record is None:
-            record = await turns.start(*place, asked, key=idempotency_key)
+            attempt = Attempt(is_first=not is_retry(request), since=came_at, seen=seen) if counts(request) else None
+            record = await turns.start(*place, asked, key=idempotency_key, attempt=attempt)
     return await replies.answer(request, record, stream=bool(data.stream))
 
 
