@@ -45,6 +45,7 @@ NOT_AT_A_START = frozenset(
         "psycopg",
         "pydantic",
         "regex",
+        "rich.console",
         "tertulia.extract.worker",
         "tertulia.server.llama_stack.app",
     }

@@ -285,7 +285,7 @@ def test_values_that_die_never_lend_their_place_to_others() -> None:
         assert encodings.of(message, lambda message: {"content": message.content}) == b'{"content":"%d"}' % number
 
 
-def test_the_memo_is_bounded_and_forgets_what_was_used_least_recently() -> None:
+def test_the_memo_is_bounded_and_forgets_what_was_not_used_for_long() -> None:
     encoded: list[str] = []
 
     def fields_of(message: SystemMessage) -> dict[str, Any]:
@@ -293,14 +293,14 @@ def test_the_memo_is_bounded_and_forgets_what_was_used_least_recently() -> None:
         return {"c": message.content}
 
     encodings = Encodings(max_bytes=300)
-    a, b, c, d = (SystemMessage(content=name * 60) for name in "abcd")
-    for message in (a, b, c, d, a, b):  # of 68 bytes each: with d, all four fit; then none leaves
+    a, b, c, d, e = (SystemMessage(content=name * 60) for name in "abcde")
+    for message in (a, b, c, a, d, a, e):  # of 68 bytes each: two are half of the room; a is used all the time
         encodings.of(message, fields_of)
-    assert encoded == ["a", "b", "c", "d"]
-    encodings.of(SystemMessage(content="e" * 60), fields_of)  # c leaves
-    for message in (a, b, d, c):
-        encodings.of(message, fields_of)
-    assert encoded == ["a", "b", "c", "d", "e", "c"]
+    assert encoded == ["a", "b", "c", "d", "e"]
+    assert [json.loads(each)["c"] for each in encodings.of_all([a, e, d, b], fields_of)] == [
+        message.content for message in (a, e, d, b)
+    ]
+    assert encoded == ["a", "b", "c", "d", "e", "b"]
 
 
 def test_what_alone_would_fill_the_memo_is_not_kept_there() -> None:

@@ -10,6 +10,7 @@ import click
 from tertulia import __version__
 from tertulia.cli.console import Failure
 from tertulia.cli.for_good import for_good
+from tertulia.cli.unseen import unseen
 from tertulia.domain.errors import StartupError
 
 COMMANDS = {
@@ -39,6 +40,8 @@ class Commands(click.Group):
             return None
         name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
         with for_good():
+            with unseen("rich"):
+                import_module("structlog")
             command: click.Command = getattr(import_module(f"tertulia.cli.{name}"), name)
         return command
 

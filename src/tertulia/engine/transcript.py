@@ -156,19 +156,18 @@ def _overflow(
     """How many of the oldest turns have no room beside what is kept in any case."""
     budget -= sum(_size(message, file_sizes) for message in kept)
     for left_out in range(len(history), 0, -1):
-        budget -= sum(_size(message, file_sizes) for message in history[left_out - 1])
+        for message in history[left_out - 1]:
+            budget -= _size(message, file_sizes)
         if budget < 0:
             return left_out
     return 0
 
 
 def _size(message: Message, file_sizes: Mapping[FileAttachment, int]) -> int:
-    match message:
-        case AssistantMessage():
-            return len(message.content) + sum(len(call.arguments_json) + 32 for call in message.tool_calls) + 16
-        case ToolMessage():
-            return len(message.content) + 16
-        case UserMessage() if file_sizes:
-            return len(text_of(message.content)) + sum(file_sizes.get(file, 0) for file in files_of(message)) + 16
-        case _:
-            return len(text_of(message.content)) + 16
+    content = message.content
+    size = (len(content) if isinstance(content, str) else len(text_of(content))) + 16
+    if isinstance(message, AssistantMessage) and message.tool_calls:
+        size += sum(len(call.arguments_json) + 32 for call in message.tool_calls)
+    elif file_sizes and isinstance(message, UserMessage):
+        size += sum(file_sizes.get(file, 0) for file in files_of(message))
+    return size

@@ -9,8 +9,7 @@ there is an image; it is null only beside tool calls; the arguments of a past ca
 
 import base64
 import re
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar, assert_never
 
@@ -51,17 +50,25 @@ MEMO_BYTES = 16 * 1024 * 1024
 _encode = msgspec.json.Encoder().encode
 
 
+Entry = tuple[msgspec.Struct, bytes, object]
+
+
 class Encodings:
-    """The encoded bytes of values that come again and again; the least recently used leave when they are too many.
+    """The encoded bytes of values that come again and again; those leave that were not used for long.
 
     The key is the identity of a value. It is sound because the entry holds the value itself: as long as the entry is
     here, no other value can have that identity.
+
+    Thousands are looked up for one request, so that none may cost more than that: there is no order among them. When
+    half of the room is full of what was used of late, the other half is cleared for what will be.
     """
 
     def __init__(self, max_bytes: int = MEMO_BYTES) -> None:
-        self._entries: OrderedDict[int, tuple[msgspec.Struct, bytes, object]] = OrderedDict()
-        self._max_bytes = max_bytes
+        self._recent: dict[int, Entry] = {}
+        self._older: dict[int, Entry] = {}
+        self._half = max_bytes // 2
         self._bytes = 0
+        """Of `_recent`."""
 
     def of(self, value: T, fields_of: Callable[[T], Fields], given: object = None) -> bytes:
         """Return the bytes of a frozen value, made with `fields_of` when they are not known.
@@ -69,23 +76,30 @@ class Encodings:
         `given` is what they depend on besides: others are made when it has changed.
         """
         key = id(value)
-        entry = self._entries.get(key)
+        entry = self._recent.get(key)
         if entry is not None and entry[2] == given:
-            self._entries.move_to_end(key)
             return entry[1]
-        encoded = _encode(fields_of(value))
-        if entry is not None:
-            self._bytes -= len(self._entries.pop(key)[1])
-        if len(encoded) <= self._max_bytes // 4:
-            self._remember(key, (value, encoded, given))
-        return encoded
+        entry = self._older.get(key)
+        if entry is None or entry[2] != given:
+            entry = (value, _encode(fields_of(value)), given)
+        if len(entry[1]) <= self._half // 2:
+            self._remember(key, entry)
+        return entry[1]
 
-    def _remember(self, key: int, entry: tuple[msgspec.Struct, bytes, object]) -> None:
-        self._entries[key] = entry
-        self._bytes += len(entry[1])
-        while self._bytes > self._max_bytes:
-            _, (_, oldest, _) = self._entries.popitem(last=False)
-            self._bytes -= len(oldest)
+    def of_all(self, values: Sequence[T], fields_of: Callable[[T], Fields]) -> list[bytes]:
+        """Return the bytes of many values, which depend on nothing else."""
+        recent = self._recent
+        return [
+            entry[1] if (entry := recent.get(id(value))) is not None and entry[2] is None else self.of(value, fields_of)
+            for value in values
+        ]
+
+    def _remember(self, key: int, entry: Entry) -> None:
+        if self._bytes + len(entry[1]) > self._half:
+            self._older, self._recent, self._bytes = self._recent, {}, 0
+        earlier = self._recent.get(key)
+        self._bytes += len(entry[1]) - (0 if earlier is None else len(earlier[1]))
+        self._recent[key] = entry
 
 
 def encode_request(request: ModelRequest, encodings: Encodings, *, limit_field: str = "max_tokens") -> bytes:
@@ -101,13 +115,13 @@ def encode_request(request: ModelRequest, encodings: Encodings, *, limit_field: 
     }
     parts = [_encode(options)[:-1], b',"messages":[', b",".join(_messages(request, encodings)), b"]"]
     if tools:
-        parts += [b',"tools":[', b",".join([encodings.of(tool, tool_fields) for tool in tools]), b"]"]
+        parts += [b',"tools":[', b",".join(encodings.of_all(tools, tool_fields)), b"]"]
     return b"".join([*parts, b"}"])
 
 
 def _messages(request: ModelRequest, encodings: Encodings) -> list[bytes]:
     if not request.renderings:
-        return [encodings.of(message, message_fields) for message in request.messages]
+        return encodings.of_all(request.messages, message_fields)
     encoded: list[bytes] = []
     for message in request.messages:
         files = files_of(message) if isinstance(message, UserMessage) else []
