@@ -66,6 +66,8 @@ export default defineConfig({
       // Nothing that is drawn has a style of its own.
       "style-to-object": here("src/markdown/no-inline-styles.ts"),
       "./ThemeProviderWithVars.mjs": here("src/theme/no-second-provider.ts"),
+      "./defaultTheme.mjs": here("src/theme/no-default-theme.ts"),
+      "../styles/defaultTheme.mjs": here("src/theme/no-default-theme.ts"),
       "./TouchRipple.mjs": here("src/theme/no-ripples.ts"),
       "../useLazyRipple/index.mjs": here("src/theme/no-ripples.ts"),
       "@emotion/is-prop-valid": here("src/theme/own-props.ts"),

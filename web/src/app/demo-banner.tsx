@@ -19,10 +19,15 @@ const DISMISSED = "tertulia-demo-dismissed";
 
 export function DemoBanner({ agent }: { readonly agent: Agent }) {
   const { data: config } = useConfig();
+  const isDemo = config?.demo === true || agent.agent_config.model.startsWith("demo/");
+  return isDemo ? <Demo /> : null;
+}
+
+/** Only here is asked what was said before: the browser has to fetch that. */
+function Demo() {
   const [isDismissed, setDismissed] = useState(wasDismissed);
   const [isAsked, setAsked] = useState(false);
-  const isDemo = config?.demo === true || agent.agent_config.model.startsWith("demo/");
-  if (!isDemo || isDismissed) return null;
+  if (isDismissed) return null;
   const dismiss = () => {
     setDismissed(true);
     try {

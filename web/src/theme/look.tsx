@@ -1,13 +1,13 @@
 /** Puts the theme around the page, and what of it lies outside of the page's own elements. */
 import CssBaseline from "@mui/material/CssBaseline";
-import GlobalStyles from "@mui/material/GlobalStyles";
 import { ThemeProvider } from "@mui/material/styles";
-import { type ReactNode, useLayoutEffect, useMemo } from "react";
+import { type ReactNode, useInsertionEffect, useLayoutEffect } from "react";
 
 import { type Mode, useMode } from "./mode";
 import { DARK, LIGHT } from "./palette";
 import { themeFor } from "./theme";
 import { type Scheme, SchemeContext, useSchemeOf } from "./use-scheme";
+import { writeVariables } from "./variables";
 
 interface LookProps {
   readonly children: ReactNode;
@@ -19,7 +19,7 @@ export function Look({ children, mode }: LookProps) {
   const chosen = useMode();
   const scheme = useSchemeOf(mode ?? chosen);
   const theme = themeFor();
-  const variables = useMemo(() => theme.generateStyleSheets(), [theme]);
+  useInsertionEffect(() => writeVariables(theme), [theme]);
   useLayoutEffect(() => paint(scheme), [scheme]);
   return (
     <ThemeProvider theme={theme}>
@@ -27,7 +27,6 @@ export function Look({ children, mode }: LookProps) {
         <CssBaseline />
         {children}
       </SchemeContext>
-      <GlobalStyles styles={variables} />
     </ThemeProvider>
   );
 }

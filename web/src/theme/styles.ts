@@ -8,8 +8,8 @@
 import createCache, { type EmotionCache } from "@emotion/cache";
 
 /** The server allows only styles that carry the nonce of this answer; Vite put it into a meta tag. */
-const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce;
-const OPTIONS = { prepend: true, ...(nonce && { nonce }) };
+export const NONCE = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce;
+const OPTIONS = { prepend: true, ...(NONCE && { nonce: NONCE }) };
 
 const leftToRight = createCache({ key: "t", ...OPTIONS });
 
