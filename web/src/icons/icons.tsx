@@ -12,7 +12,7 @@ function pointing(Icon: ReturnType<typeof lineIcon>) {
 }
 
 /** A component that draws `path` as lines, and `dots` as filled circles of the line's width. */
-function lineIcon(path: string, dots: readonly (readonly [x: number, y: number])[] = []) {
+export function lineIcon(path: string, dots: readonly (readonly [x: number, y: number])[] = []) {
   return function Icon(props: SvgIconProps) {
     return (
       <SvgIcon {...props}>
