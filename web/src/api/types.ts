@@ -104,6 +104,8 @@ export type Turn = Omit<
   readonly steps: readonly Step[];
 };
 export type TurnStatus = Turn["status"];
+/** What the owner of a turn says of it. */
+export type Feedback = Said<Schemas["Feedback"]>;
 
 export type Session = Omit<Said<Schemas["Session"]>, "turns"> & { readonly turns: readonly Turn[] };
 /** Something has changed in a session; `session` is how it is now, null once it is deleted. */

@@ -1,5 +1,5 @@
 /**
- * A block of code: what language it is in, a way to copy it, to wrap its lines and to unfold it.
+ * A block of code: what language it is in, a way to copy and to save it, to wrap its lines and to unfold it.
  *
  * The rules it keeps: colours come when there is time, and not at all for more than 50 kB; more
  * than 400 lines are folded; while code is being written it is plain text, changed in place.
@@ -13,7 +13,7 @@ import { ActionButton } from "@/components/action-button";
 import { CopyButton } from "@/components/copy-button";
 import { usePreference } from "@/components/use-preference";
 import { t } from "@/i18n";
-import { WrapIcon } from "@/icons/icons";
+import { DownloadIcon, WrapIcon } from "@/icons/icons";
 
 import { codeStyle } from "./code-style";
 import { HighlightedCode } from "./highlighted-code";
@@ -63,6 +63,11 @@ export function CodeBlock(props: CodeBlockProps) {
             onClick={() => setWrapped(!isWrapped)}
           />
         )}
+        <ActionButton
+          label={t("code.save")}
+          icon={<DownloadIcon fontSize="inherit" />}
+          onClick={() => void import("./save-code").then((it) => it.saveCode(code, language))}
+        />
         <CopyButton label={t("code.copy")} text={() => code} />
       </figcaption>
       {inPlace ?? (

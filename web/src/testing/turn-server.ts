@@ -7,13 +7,21 @@
 import { http, HttpResponse } from "msw";
 
 import type { TurnEvent } from "@/api/events";
-import type { Decision, InferenceStep, Session, ToolCall, Turn, UserMessage } from "@/api/types";
+import type {
+  Agent,
+  Decision,
+  InferenceStep,
+  Session,
+  ToolCall,
+  Turn,
+  UserMessage,
+} from "@/api/types";
 import { foldTurn } from "@/turn/turn-reducer";
 
 import { Line } from "./event-streams";
 import { problem } from "./fake-server";
 import { server } from "./server";
-import { anAnswer, anInference, aSession, aServerConfig, aTurn } from "./values";
+import { anAgent, anAnswer, anInference, aSession, aServerConfig, aTurn } from "./values";
 
 export const AT = "2025-06-12T12:00:00.000000Z";
 const TURN = "/v1/agents/:agent/session/:session/turn";
@@ -37,6 +45,7 @@ export class TurnServer {
   stopsRefused = 0;
   /** What was decided about which calls. */
   readonly decided: ({ readonly call_id: string } & Decision)[] = [];
+  agents: readonly Agent[] = [anAgent()];
   sessions: readonly Session[] = [];
   /** Answers to give to the next posts of turns instead of taking them. */
   readonly refusals: (Response | Promise<Response>)[] = [];
@@ -207,6 +216,9 @@ export class TurnServer {
 function handlers(fake: TurnServer) {
   return [
     http.get("/v1/config", () => HttpResponse.json(aServerConfig)),
+    http.get("/v1/agents", () =>
+      HttpResponse.json({ agents: fake.agents, has_more: false, next_cursor: null }),
+    ),
     http.get("/v1/tools", () => HttpResponse.json({ tools: [] })),
     http.get("/v1/agents/:agent/sessions", () =>
       HttpResponse.json({ sessions: [], has_more: false, next_cursor: null }),

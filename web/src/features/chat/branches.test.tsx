@@ -3,10 +3,11 @@ import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { violations } from "@/testing/axe";
-import { composer, done, openTalk, prepareTalk, turns } from "@/testing/talk";
+import { composer, done, openTalk, prepareTalk, scholar, turns } from "@/testing/talk";
+import { problem } from "@/testing/fake-server";
 import { server as network } from "@/testing/server";
 import { TurnServer } from "@/testing/turn-server";
-import { anAnswer, aSession } from "@/testing/values";
+import { anAccount, anAgent, anAnswer, aSession } from "@/testing/values";
 
 beforeEach(prepareTalk);
 
@@ -58,6 +59,29 @@ describe("a turn that is tried again", () => {
     await user.keyboard("{ArrowLeft}");
     await waitFor(() => expect(names()).toEqual(["Question 1", "Question 2", "Question 3"]));
     expect(turns()[0]).toHaveFocus();
+  });
+});
+
+describe("a turn that another agent tries again", () => {
+  it("is asked in a session of that one's, after what was said before it", async () => {
+    const server = new TurnServer([done(1), done(2)]);
+    server.agents = [scholar, anAgent("agent-2", { name: "Poet" })];
+    const forks: unknown[] = [];
+    network.use(
+      http.post("/v1/agents/:agent/session/:session/fork", async ({ request }) => {
+        forks.push(await request.json());
+        return HttpResponse.json(aSession("s2", { agent_id: "agent-2" }), { status: 201 });
+      }),
+    );
+    const { user } = openTalk();
+    await screen.findByText("Answer 2");
+    await user.click(within(turns()[1]!).getByRole("button", { name: "More actions" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Retry with another agent…" }));
+    expect(screen.queryByRole("menuitem", { name: "With Scholar" })).toBeNull();
+    await user.click(await screen.findByRole("menuitem", { name: "With Poet" }));
+    await waitFor(() => expect(location.pathname).toBe("/a/agent-2/s/s2"));
+    expect(forks).toEqual([{ turn_id: "t1", agent_id: "agent-2" }]);
+    expect(server.posted).toMatchObject([{ messages: [{ content: "Question 2" }] }]);
   });
 });
 
@@ -183,6 +207,37 @@ describe("behind the ⋯ of a turn", () => {
     await choose(user, 0, "Continue in a new session");
     await waitFor(() => expect(location.pathname).toBe("/a/agent-1/s/s2"));
     expect(asked).toEqual([{ turn_id: "t1" }]);
+  });
+
+  it("a link can be made that ends with it", async () => {
+    const asked: unknown[] = [];
+    network.use(
+      http.get("/v1/account", () => HttpResponse.json(anAccount)),
+      http.get("/v1/agents/:agent/session/:session/shares", () =>
+        HttpResponse.json({ shares: [], has_more: false, next_cursor: null }),
+      ),
+      http.post("/v1/agents/:agent/session/:session/share", async ({ request }) => {
+        asked.push(await request.json());
+        return problem(409, "conflict", "Not now.");
+      }),
+    );
+    const { user } = await branched();
+    await choose(user, 0, "Share up to here…");
+    const dialog = await screen.findByRole("dialog", { name: "Share the talk up to here" });
+    expect(within(dialog).queryByRole("button", { name: "Kept up to date" })).toBeNull();
+    await user.click(within(dialog).getByRole("button", { name: "Make link" }));
+    await waitFor(() => expect(asked).toMatchObject([{ turn_id: "t1", live: false }]));
+  });
+
+  it("it can be read as the server has it, and its id copied", async () => {
+    const { user } = await branched();
+    await choose(user, 0, "Show raw");
+    const raw = await screen.findByRole("region", { name: "The turn as the server has it" });
+    expect(raw).toHaveTextContent('"turn_id": "t1"');
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    await choose(user, 0, "Copy the turn’s id");
+    await waitFor(async () => expect(await navigator.clipboard.readText()).toBe("t1"));
   });
 
   it("its words can be copied without their marks", async () => {

@@ -52,5 +52,5 @@ export function useBranches(agentId: string, sessionId: string | null, sending: 
   return { branches, editedId };
 }
 
-const isOfUser = (message: Turn["input_messages"][number]): message is UserMessage =>
+export const isOfUser = (message: Turn["input_messages"][number]): message is UserMessage =>
   message.role === "user";

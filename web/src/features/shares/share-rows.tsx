@@ -84,8 +84,8 @@ function ShareRow({ share, isNamed }: { readonly share: Share; readonly isNamed:
   );
 }
 
-const factsOf = ({ include, live }: Share) =>
-  `${t(include === "steps" ? "share.steps" : "share.messages")}, ${t(live ? "shares.live" : "shares.snapshot")}`;
+const factsOf = ({ include, live, turn_id: upTo }: Share) =>
+  `${t(`share.${include}`)}, ${t(live ? "shares.live" : upTo === null ? "shares.snapshot" : "shares.upTo")}`;
 
 /** Why it shows nothing any more; null while it does. */
 function endOf(share: Share, now: number): "revoked" | "expired" | null {

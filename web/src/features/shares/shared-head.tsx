@@ -43,9 +43,13 @@ export function SharedHead({ token, session, turnCount }: Props) {
   );
 }
 
-function factsOf({ live, shared_at, expires_at }: SharedSession, count: number): string {
+function factsOf(session: SharedSession, count: number): string {
+  const { live, shared_at, expires_at, shared_by: name } = session;
   const date = formatDateTime(shared_at);
-  const said = t(live ? "shared.liveBanner" : "shared.banner", { date, count });
+  const said =
+    name === null
+      ? t(live ? "shared.liveBanner" : "shared.banner", { date, count })
+      : t(live ? "shared.liveBannerBy" : "shared.bannerBy", { date, count, name });
   if (expires_at === null) return said;
   return `${said} · ${t("shared.expires", { date: formatDateTime(expires_at) })}`;
 }

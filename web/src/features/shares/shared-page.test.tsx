@@ -19,7 +19,9 @@ const turn = (n: number, values: Partial<SharedTurn> = {}): SharedTurn => ({
 });
 
 /** A link to these pages of turns. */
-function link(...pages: readonly (readonly SharedTurn[])[]) {
+const link = (...pages: readonly (readonly SharedTurn[])[]) => linkWith({}, ...pages);
+
+function linkWith(more: Partial<SharedSession>, ...pages: readonly (readonly SharedTurn[])[]) {
   const state = { isBroken: false, isRestAway: false, isRevoked: false };
   server.use(
     http.get("/v1/shared/:token", ({ request }) => {
@@ -33,6 +35,9 @@ function link(...pages: readonly (readonly SharedTurn[])[]) {
         live: false,
         shared_at: "2025-06-12T12:00:00.000000Z",
         expires_at: null,
+        shared_by: null,
+        include: "messages",
+        ...more,
         turns: pages[at] ?? [],
         next_cursor: hasMore ? String(at + 1) : null,
       };
@@ -74,4 +79,24 @@ it("what does not come of a long talk can be asked for again", async () => {
   state.isRestAway = false;
   await user.click(screen.getByRole("button", { name: "Retry" }));
   expect(await screen.findByText("Answer 2")).toBeVisible();
+});
+
+it("says who has shared it, if they wished so", async () => {
+  linkWith({ shared_by: "Ana" }, [turn(1)]);
+  renderPage(<SharedPage token="secret" />);
+  expect(await screen.findByText(/^Shared by Ana on .+, snapshot of 1 turn$/)).toBeVisible();
+});
+
+it("has each turn as it came where its owner chose so, and nowhere else", async () => {
+  linkWith({ include: "raw" }, [turn(1)]);
+  const { user, unmount } = renderPage(<SharedPage token="secret" />);
+  await user.click(await screen.findByRole("button", { name: "Show raw" }));
+  expect(await screen.findByRole("region", { name: /as the server has it/ })).toHaveTextContent(
+    '"content": "Answer 1"',
+  );
+  unmount();
+  linkWith({ include: "steps" }, [turn(1)]);
+  renderPage(<SharedPage token="secret" />);
+  expect(await screen.findByText("Answer 1")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Show raw" })).toBeNull();
 });

@@ -63,7 +63,7 @@ function Talk({ token, session, pages }: TalkProps) {
   return (
     <>
       <SharedHead token={token} session={session} turnCount={turns.length} />
-      <SharedTurns turns={turns} />
+      <SharedTurns turns={turns} isRaw={session.include === "raw"} />
     </>
   );
 }

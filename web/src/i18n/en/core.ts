@@ -9,6 +9,7 @@ export const core = {
   "code.label": "Code",
   "code.copy": "Copy code",
   "code.copied": "Copied",
+  "code.save": "Save as a file",
   "code.wrap": "Wrap lines",
   "code.showAll": { one: "Show {count} line", other: "Show all {count} lines" },
   "code.showLess": "Show less",

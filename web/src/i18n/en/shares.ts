@@ -3,14 +3,19 @@ import type { Messages } from "../messages";
 
 export const shares = {
   "share.title": "Share this session",
+  "share.titleUpTo": "Share the talk up to here",
   "share.text":
     "Anybody who has the link can read, without signing in. Instructions and what tools are set up with are never shown.",
   "share.include": "What is shown",
   "share.messages": "What was said",
   "share.steps": "Also the steps",
+  "share.raw": "Also the raw data",
   "share.messagesHint": "Questions and answers. Of files only their names.",
   "share.stepsHint":
     "Also which tools were used, with what they were asked and what they answered. Read that first.",
+  "share.rawHint":
+    "Also what the models thought, which they were, what they cost and what was looked up. Read that first.",
+  "share.signed": "Say that it is from {name}",
   "share.when": "Which state of it",
   "share.now": "As it is now",
   "share.live": "Kept up to date",
@@ -39,6 +44,7 @@ export const shares = {
   "shares.notLoaded": "The links could not be loaded",
   "shares.made": "Made {time}",
   "shares.snapshot": "as it was then",
+  "shares.upTo": "up to a turn",
   "shares.live": "kept up to date",
   "shares.until": "until {time}",
   "shares.expired": "Expired",
@@ -50,12 +56,20 @@ export const shares = {
   "shares.more": "Show more",
 
   "shared.banner": {
-    one: "{count} turn, shared on {date}",
-    other: "{count} turns, shared on {date}",
+    one: "Shared on {date}, snapshot of {count} turn",
+    other: "Shared on {date}, snapshot of {count} turns",
+  },
+  "shared.bannerBy": {
+    one: "Shared by {name} on {date}, snapshot of {count} turn",
+    other: "Shared by {name} on {date}, snapshot of {count} turns",
   },
   "shared.liveBanner": {
-    one: "{count} turn so far, shared since {date} and kept up to date",
-    other: "{count} turns so far, shared since {date} and kept up to date",
+    one: "Shared on {date} and kept up to date, {count} turn so far",
+    other: "Shared on {date} and kept up to date, {count} turns so far",
+  },
+  "shared.liveBannerBy": {
+    one: "Shared by {name} on {date} and kept up to date, {count} turn so far",
+    other: "Shared by {name} on {date} and kept up to date, {count} turns so far",
   },
   "shared.expires": "until {date}",
   "shared.continue": "Continue in my own session",
@@ -63,6 +77,7 @@ export const shares = {
   "shared.notContinued": "The session could not be continued: {reason}",
   "shared.noAgents": "There is no agent to continue with. Create one first.",
   "shared.print": "Print",
+  "shared.raw": "Show raw",
   "shared.empty": "Nothing has been said here yet.",
   "shared.label": "Shared talk",
   "shared.loading": "Loading more",

@@ -10,6 +10,7 @@ export const core = {
   "code.label": "Código",
   "code.copy": "Copiar código",
   "code.copied": "Copiado",
+  "code.save": "Guardar como archivo",
   "code.wrap": "Ajustar líneas",
   "code.showAll": {
     one: "Mostrar {count} línea",

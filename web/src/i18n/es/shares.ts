@@ -4,14 +4,19 @@ import type { Spanish } from "../spanish";
 
 export const shares = {
   "share.title": "Compartir esta sesión",
+  "share.titleUpTo": "Compartir la conversación hasta aquí",
   "share.text":
     "Cualquiera que tenga el enlace puede leer sin iniciar sesión. Las instrucciones y la configuración de las herramientas no se muestran nunca.",
   "share.include": "Qué se muestra",
   "share.messages": "Lo que se dijo",
   "share.steps": "También los pasos",
+  "share.raw": "También los datos en bruto",
   "share.messagesHint": "Preguntas y respuestas. De los archivos, solo los nombres.",
   "share.stepsHint":
     "También qué herramientas se usaron, qué se les pidió y qué respondieron. Léelo antes.",
+  "share.rawHint":
+    "También qué pensaron los modelos, cuáles fueron, cuánto costaron y qué se consultó. Léelo antes.",
+  "share.signed": "Decir que es de {name}",
   "share.when": "En qué estado",
   "share.now": "Como está ahora",
   "share.live": "Siempre al día",
@@ -41,6 +46,7 @@ export const shares = {
   "shares.notLoaded": "No se han podido cargar los enlaces",
   "shares.made": "Creado {time}",
   "shares.snapshot": "como estaba entonces",
+  "shares.upTo": "hasta un turno",
   "shares.live": "siempre al día",
   "shares.until": "hasta {time}",
   "shares.expired": "Caducado",
@@ -52,14 +58,24 @@ export const shares = {
   "shares.more": "Mostrar más",
 
   "shared.banner": {
-    one: "{count} turno, compartido el {date}",
-    many: "{count} de turnos, compartidos el {date}",
-    other: "{count} turnos, compartidos el {date}",
+    one: "Compartido el {date}, tal como estaba: {count} turno",
+    many: "Compartido el {date}, tal como estaba: {count} de turnos",
+    other: "Compartido el {date}, tal como estaba: {count} turnos",
+  },
+  "shared.bannerBy": {
+    one: "Compartido por {name} el {date}, tal como estaba: {count} turno",
+    many: "Compartido por {name} el {date}, tal como estaba: {count} de turnos",
+    other: "Compartido por {name} el {date}, tal como estaba: {count} turnos",
   },
   "shared.liveBanner": {
-    one: "{count} turno hasta ahora, compartido desde el {date} y siempre al día",
-    many: "{count} de turnos hasta ahora, compartidos desde el {date} y siempre al día",
-    other: "{count} turnos hasta ahora, compartidos desde el {date} y siempre al día",
+    one: "Compartido el {date} y siempre al día, {count} turno hasta ahora",
+    many: "Compartido el {date} y siempre al día, {count} de turnos hasta ahora",
+    other: "Compartido el {date} y siempre al día, {count} turnos hasta ahora",
+  },
+  "shared.liveBannerBy": {
+    one: "Compartido por {name} el {date} y siempre al día, {count} turno hasta ahora",
+    many: "Compartido por {name} el {date} y siempre al día, {count} de turnos hasta ahora",
+    other: "Compartido por {name} el {date} y siempre al día, {count} turnos hasta ahora",
   },
   "shared.expires": "hasta el {date}",
   "shared.continue": "Continuar en mi propia sesión",
@@ -67,6 +83,7 @@ export const shares = {
   "shared.notContinued": "No se ha podido continuar la sesión: {reason}",
   "shared.noAgents": "No hay ningún agente con el que continuar. Crea uno primero.",
   "shared.print": "Imprimir",
+  "shared.raw": "Mostrar sin formato",
   "shared.empty": "Aquí todavía no se ha dicho nada.",
   "shared.label": "Conversación compartida",
   "shared.loading": "Cargando más",

@@ -59,7 +59,9 @@ export const TurnItem = memo(function TurnItem(props: Props) {
         turn={turn}
         agentName={agentName}
         actions={turnActions}
-        {...(!isUnderway && { tools: <TurnTools {...props} turn={turn} /> })}
+        {...(!isUnderway && {
+          tools: <TurnTools {...props} turn={turn} feedback={snapshot.feedback} />,
+        })}
         {...(isEdited && {
           editor: (
             <Suspense>

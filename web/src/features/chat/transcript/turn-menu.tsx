@@ -2,20 +2,34 @@
 import { useQueryClient } from "@tanstack/react-query";
 import Menu from "@mui/material/Menu";
 import MenuItem from "@mui/material/MenuItem";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { useLocation } from "wouter";
 
 import { deleteTurn, forkSession } from "@/api/branch-client";
-import { refreshSession, refreshTurns, storeSession } from "@/api/queries";
+import { refreshSession, refreshTurns, storeSession, useAgents } from "@/api/queries";
 import type { Turn } from "@/api/types";
 import { copyText } from "@/components/clipboard";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { reasonOf } from "@/components/error-text";
+import { late } from "@/components/late";
 import { notify } from "@/components/notices";
 import { paths } from "@/components/paths";
 import { t } from "@/i18n/branches";
-import { BranchIcon, CopyIcon, DeleteIcon, LinkIcon } from "@/icons/icons";
+import {
+  AgentIcon,
+  BranchIcon,
+  CopyIcon,
+  DeleteIcon,
+  InspectorIcon,
+  LinkIcon,
+  ShareIcon,
+} from "@/icons/icons";
 import { plainText } from "@/renderers/plain-text";
+import { RawTurn } from "@/renderers/raw-turn";
+
+import { OtherAgents } from "./other-agents";
+
+const ShareDialog = late(async () => (await import("@/features/shares/share-dialog")).ShareDialog);
 
 interface Props {
   readonly turn: Turn;
@@ -26,7 +40,7 @@ interface Props {
 }
 
 export function TurnMenu({ turn, agentId, anchor, isBusy, onClose }: Props) {
-  const [isDeleting, setDeleting] = useState(false);
+  const [opened, setOpened] = useState<"delete" | "others" | "raw" | "share" | null>(null);
   const fork = useFork(agentId);
   const { turn_id: turnId, session_id: sessionId } = turn;
   const { content: answer } = turn.output_message;
@@ -35,7 +49,30 @@ export function TurnMenu({ turn, agentId, anchor, isBusy, onClose }: Props) {
     onClose();
     run();
   };
-  if (isDeleting) return <DeleteTurn turn={turn} agentId={agentId} onClose={onClose} />;
+  const { data: agents = [] } = useAgents();
+  const others = agents.filter((agent) => agent.agent_id !== agentId);
+  switch (opened) {
+    case "others":
+      return <OtherAgents {...{ turn, agentId, others, anchor, onClose }} />;
+    case "delete":
+      return <DeleteTurn turn={turn} agentId={agentId} onClose={onClose} />;
+    case "raw":
+      return <RawTurn turn={turn} onClose={onClose} />;
+    case "share":
+      return (
+        <Suspense>
+          <ShareDialog
+            session={{ agent_id: agentId, session_id: sessionId }}
+            upTo={turnId}
+            onClose={onClose}
+          />
+        </Suspense>
+      );
+    case null:
+      break;
+    default:
+      opened satisfies never;
+  }
   return (
     <Menu
       open
@@ -43,6 +80,12 @@ export function TurnMenu({ turn, agentId, anchor, isBusy, onClose }: Props) {
       onClose={onClose}
       slotProps={{ list: { "aria-label": t("branch.more") } }}
     >
+      {others.length > 0 && (
+        <MenuItem disabled={turn.completed_at === null} onClick={() => setOpened("others")}>
+          <AgentIcon sx={ICON} />
+          {t("branch.retryElsewhere")}…
+        </MenuItem>
+      )}
       <MenuItem disabled={turn.status === "awaiting_input"} onClick={then(() => void fork(turn))}>
         <BranchIcon sx={ICON} />
         {t("branch.fork")}
@@ -57,7 +100,23 @@ export function TurnMenu({ turn, agentId, anchor, isBusy, onClose }: Props) {
         <LinkIcon sx={ICON} />
         {t("branch.copyLink")}
       </MenuItem>
-      <MenuItem disabled={isBusy} onClick={() => setDeleting(true)} sx={{ color: "error.main" }}>
+      <MenuItem
+        disabled={turn.completed_at === null}
+        onPointerEnter={ShareDialog.soon}
+        onClick={() => setOpened("share")}
+      >
+        <ShareIcon sx={ICON} />
+        {t("branch.share")}…
+      </MenuItem>
+      <MenuItem onClick={() => setOpened("raw")}>
+        <InspectorIcon sx={ICON} />
+        {t("branch.showRaw")}
+      </MenuItem>
+      <MenuItem onClick={then(() => void copyText(turnId, t("branch.idCopied")))}>
+        <CopyIcon sx={ICON} />
+        {t("branch.copyId")}
+      </MenuItem>
+      <MenuItem disabled={isBusy} onClick={() => setOpened("delete")} sx={{ color: "error.main" }}>
         <DeleteIcon sx={ICON} />
         {t("action.delete")}…
       </MenuItem>

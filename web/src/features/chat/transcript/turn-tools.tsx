@@ -2,7 +2,7 @@
 import Box from "@mui/material/Box";
 import { Suspense, useState } from "react";
 
-import type { Turn } from "@/api/types";
+import type { Feedback, Turn } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
 import { late } from "@/components/late";
 import { t } from "@/i18n";
@@ -11,9 +11,13 @@ import { ChevronRightIcon, EditIcon, MoreIcon, RetryIcon } from "@/icons/icons";
 import type { Branches } from "../use-branches";
 
 const TurnMenu = late(async () => (await import("./turn-menu")).TurnMenu);
+const TurnFeedback = late(async () => (await import("./turn-feedback")).TurnFeedback, {
+  isQuiet: true,
+});
 
 interface Props {
   readonly turn: Turn;
+  readonly feedback: Feedback | null;
   /** The turns that stand in this place, in order; none when it is the only one. */
   readonly siblings: readonly string[];
   readonly branches: Branches;
@@ -22,7 +26,8 @@ interface Props {
 }
 
 export function TurnTools(props: Props) {
-  const { turn, siblings, branches, isBusy } = props;
+  const { turn, feedback, siblings, branches, isBusy } = props;
+  const { agentId } = branches;
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   return (
     <>
@@ -43,6 +48,9 @@ export function TurnTools(props: Props) {
         sx={TOOL}
       />
       {siblings.length > 1 && <BranchSwitch {...props} />}
+      <Suspense fallback={<Box sx={THUMBS} />}>
+        <TurnFeedback turn={turn} feedback={feedback} agentId={agentId} />
+      </Suspense>
       <ActionButton
         label={t("branch.more")}
         icon={<MoreIcon fontSize="inherit" />}
@@ -56,7 +64,7 @@ export function TurnTools(props: Props) {
         <Suspense>
           <TurnMenu
             turn={turn}
-            agentId={branches.agentId}
+            agentId={agentId}
             anchor={anchor}
             isBusy={isBusy}
             onClose={() => setAnchor(null)}
@@ -95,6 +103,9 @@ export function besides({ turn_id: id }: Turn, siblings: readonly string[], by: 
   const place = (siblings.indexOf(id) + by + siblings.length) % siblings.length;
   return siblings[place] ?? id;
 }
+
+/** As wide as they are, so that nothing moves when they come. */
+const THUMBS = { width: 68 } as const;
 
 const TOOL = { fontSize: 18, color: "text.secondary" } as const;
 

@@ -1,0 +1,77 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { http, HttpResponse } from "msw";
+import { beforeEach, expect, it } from "vitest";
+
+import type { Feedback } from "@/api/types";
+import { violations } from "@/testing/axe";
+import { problem } from "@/testing/fake-server";
+import { server as network } from "@/testing/server";
+import { done, openTalk, prepareTalk, turns } from "@/testing/talk";
+import { TurnServer } from "@/testing/turn-server";
+
+import "@/features/chat/transcript/turn-feedback";
+
+beforeEach(prepareTalk);
+
+const FEEDBACK = "/v1/agents/:agent/session/:session/turn/:turn/feedback";
+
+/** What the server was told, in order; null was taken back. */
+function keeping(): (Feedback | null)[] {
+  const said: (Feedback | null)[] = [];
+  network.use(
+    http.put<never, Feedback>(FEEDBACK, async ({ request }) => {
+      const feedback = await request.json();
+      said.push(feedback);
+      return HttpResponse.json(feedback);
+    }),
+    http.delete(FEEDBACK, () => {
+      said.push(null);
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  return said;
+}
+
+const thumb = async (name: string) => {
+  await screen.findByText("Answer 1");
+  return within(turns()[0]!).findByRole("button", { name });
+};
+
+it("a thumb counts when it is pressed, and is taken back when it is pressed again", async () => {
+  const said = keeping();
+  new TurnServer([done(1)]);
+  const { user } = openTalk();
+  await user.click(await thumb("Good answer"));
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(said).toEqual([{ rating: "up", comment: "" }]));
+  expect(await thumb("Good answer")).toHaveAttribute("aria-pressed", "true");
+  expect(await thumb("Bad answer")).toHaveAttribute("aria-pressed", "false");
+  await user.click(await thumb("Good answer"));
+  expect(screen.queryByRole("dialog", { name: "Say more" })).toBeNull();
+  await waitFor(() => expect(said.at(-1)).toBeNull());
+  expect(await thumb("Good answer")).toHaveAttribute("aria-pressed", "false");
+});
+
+it("words may be said about it", async () => {
+  const said = keeping();
+  new TurnServer([done(1)]);
+  const { user } = openTalk();
+  await user.click(await thumb("Bad answer"));
+  const dialog = await screen.findByRole("dialog", { name: "Say more" });
+  expect(await violations()).toEqual([]);
+  await user.type(within(dialog).getByRole("textbox"), "Wrong year.");
+  await user.click(within(dialog).getByRole("button", { name: "Send" }));
+  await waitFor(() => expect(said.at(-1)).toEqual({ rating: "down", comment: "Wrong year." }));
+  await waitFor(() => expect(screen.queryByRole("dialog", { name: "Say more" })).toBeNull());
+});
+
+it("what the server does not keep is not shown as kept", async () => {
+  network.use(http.put(FEEDBACK, () => problem(409, "conflict", "Not now.")));
+  new TurnServer([{ ...done(1), feedback: { rating: "down", comment: "" } }]);
+  const { user } = openTalk();
+  expect(await thumb("Bad answer")).toHaveAttribute("aria-pressed", "true");
+  await user.click(await thumb("Good answer"));
+  expect(await screen.findByText("Your feedback was not kept: Not now.")).toBeVisible();
+  await user.keyboard("{Escape}");
+  expect(await thumb("Bad answer")).toHaveAttribute("aria-pressed", "true");
+});
