@@ -19,6 +19,7 @@ from tertulia.server.dialects import VARY
 from tertulia.server.errors import problem_body, without_secret
 from tertulia.server.limits import EXPOSED, limit_headers
 from tertulia.server.page import EMBED_SCRIPT, is_everybodys
+from tertulia.server.readers import IS_STREAM
 from tertulia.server.traffic import Traffic, Visit
 
 log = structlog.get_logger()
@@ -108,7 +109,7 @@ class Edge:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 sent = list(message.get("headers", []))
-                visit.answer(message["status"], sent)
+                visit.status = message["status"]
                 message["headers"] = [*sent, *extra, *limit_headers(state), *_unless_said(sent)]
                 await send(message)
                 if is_head:  # whoever streams the body learns that nobody listens
@@ -127,7 +128,7 @@ class Edge:
                 await self._app(asked, receive, send_with_headers)
         finally:
             if scope["path"] not in QUIET or visit.status not in USUAL:
-                milliseconds = round(visit.end() * 1000, 1)
+                milliseconds = round(visit.end(is_stream=IS_STREAM in state) * 1000, 1)
                 log.info(
                     "request",
                     request_id=request_id,

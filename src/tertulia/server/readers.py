@@ -19,6 +19,8 @@ LOOK_EVERY = 5.0
 """Seconds between looks. With what a node holds of who asks (`runtime/callers.py`), another node's word takes 15."""
 READERS = "readers"
 """In a request's state: the readers of this node."""
+IS_STREAM = "is_stream"
+"""In a request's state, once its answer is a stream."""
 PAUSE = 0.25
 """Seconds before the next look, however much is taken from whomever."""
 AT_ONCE = 200
@@ -47,6 +49,8 @@ class Readers:
         self._ways = ways
         self._look_every = look_every
         self._readers: dict[Reader, None] = {}
+        self.open = 0
+        """How many streams are read, by whomever."""
         self._bell = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -57,6 +61,16 @@ class Readers:
     @contextmanager
     def reading(self, scope: Scope, end: Callable[[], None]) -> Generator[None]:
         """Have `end` called if the reader of a stream may not read any more, while it lasts."""
+        scope["state"][IS_STREAM] = True
+        self.open += 1
+        try:
+            with self._watched(scope, end):
+                yield
+        finally:
+            self.open -= 1
+
+    @contextmanager
+    def _watched(self, scope: Scope, end: Callable[[], None]) -> Generator[None]:
         caller: Caller | None = scope["state"].get("caller")
         if caller is None or caller.via == "local":  # everybody may read it
             yield
