@@ -172,6 +172,7 @@ class Services:
             max_parallel_tools=settings.max_parallel_tools,
         )
         agents_in_use = AgentsInUse(store, self.toolgroups)
+        planner = Planner(store, agents_in_use, resolve=self.catalog.resolve, budgets=self.limits.budgets)
         self._runner = Runner(
             store,
             feed,
@@ -179,7 +180,7 @@ class Services:
             history,
             lease=lease,
             places=Places(settings.max_running_turns, most_waiting=settings.max_waiting_turns),
-            planner=Planner(store, agents_in_use, resolve=self.catalog.resolve, budgets=self.limits.budgets),
+            planner=planner,
             clock=clock,
         )
         self._recovery = Recovery(store, self._runner, lease, interval=settings.recovery_interval_ms / 1000)
@@ -211,6 +212,7 @@ class Services:
             steps,
             history,
             self.files,
+            planner=planner,
             lease=lease,
             clock=clock,
             new_id=new_id,

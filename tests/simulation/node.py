@@ -157,6 +157,7 @@ class Node:
         reach = Reach()
         mcp = McpGroups(store, configured=(), reach=reach, open_link=links_within(reach), clock=clock)
         agents = AgentsInUse(store, Toolgroups(Toolbox(around.tools), mcp))
+        planner = Planner(store, agents, resolve=resolve, budgets=Budgets())
         self.runner = Runner(
             store,
             feed,
@@ -164,7 +165,7 @@ class Node:
             history,
             lease=lease,
             places=Places(places, most_waiting=100),
-            planner=Planner(store, agents, resolve=resolve, budgets=Budgets()),
+            planner=planner,
             clock=clock,
         )
         self.recovery = Recovery(store, self.runner, lease, interval=LOOK_EVERY)
@@ -176,6 +177,7 @@ class Node:
             steps,
             history,
             files,
+            planner=planner,
             lease=lease,
             clock=clock,
             new_id=new_id,

@@ -28,7 +28,6 @@ from tertulia.runtime.steps import Steps
 from tertulia.runtime.vitals import Vitals
 from tertulia.store.base import Store
 from tertulia.store.turns import Accepted, TurnRecord
-from tertulia.tools.base import Tool
 
 log = structlog.get_logger()
 
@@ -268,10 +267,6 @@ class Runner:
                 await self.take_next(record.owner, record.session_id)
             except StorageUnavailable as error:  # the next look around finds the turn that waits
                 log.warning("turn.next_not_taken", session_id=record.session_id, error=error.message)
-
-    async def tools_of(self, record: TurnRecord) -> dict[str, Tool]:
-        """Return the tools of the server that a turn may use, by name. Raises AgentNotFound, AgentWithdrawn."""
-        return await self._planner.tools_of(record)
 
     # --- its early end ---
 

@@ -36,6 +36,7 @@ from tertulia.runtime.input import InputLimits, check_input
 from tertulia.runtime.leases import Lease
 from tertulia.runtime.limits import Limits
 from tertulia.runtime.live import LiveTurn
+from tertulia.runtime.planning import Planner
 from tertulia.runtime.runner import Runner
 from tertulia.runtime.steps import Steps
 from tertulia.store import rules
@@ -81,6 +82,7 @@ class Turns:
         history: History,
         files: Files,
         *,
+        planner: Planner,
         lease: Lease,
         clock: Clock,
         new_id: NewId,
@@ -94,6 +96,7 @@ class Turns:
         self._steps = steps
         self._history = history
         self._files = files
+        self._planner = planner
         self._lease = lease
         self._clock = clock
         self._new_id = new_id
@@ -412,7 +415,7 @@ class Turns:
         """Raise InvalidRequest, naming the fields, if a tool would refuse the arguments that a person has written."""
         record = (await self._store.get_turn(owner, *ids)).record
         state = await self._feed.state_of(owner, record.turn_id, epoch=record.epoch)
-        tools = await self._runner.tools_of(record)
+        tools = await self._planner.tools_of(record)
         for step in state.open_steps:
             if step.call_id == decision.call_id and step.tool_name in tools:
                 written = {**(decision.arguments or {}), **step.started.metadata.get("settled_arguments", {})}

@@ -205,6 +205,7 @@ def build_app(settings: Settings, ports: Ports, life: Lifecycle, *, new_id: NewI
     dialects = Dialects(native=litestar, llama_stack=llama_stack)
     ways = ways_of(settings.auth_mode, ports.accounts, ports.vouched)
     readers = Readers(ways)
+    ports.metrics.streams = lambda: readers.open
     ports.accounts.callers.on_taken = readers.look_soon
     edge = Edge(
         FreePlaces(Identify(dialects, ways), ports.limits, readers),

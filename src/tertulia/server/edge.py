@@ -19,6 +19,7 @@ from tertulia.server.dialects import VARY
 from tertulia.server.errors import problem_body, without_secret
 from tertulia.server.limits import EXPOSED, limit_headers
 from tertulia.server.page import EMBED_SCRIPT, is_everybodys
+from tertulia.server.sse import IS_STREAM
 from tertulia.server.traffic import Traffic, Visit
 
 log = structlog.get_logger()
@@ -116,7 +117,7 @@ class Edge:
                 await self._app(asked, receive, send_with_headers)
         finally:
             if scope["path"] not in QUIET or visit.status not in USUAL:
-                milliseconds = round(visit.end() * 1000, 1)
+                milliseconds = round(visit.end(is_stream=IS_STREAM in state) * 1000, 1)
                 log.info(
                     "request",
                     request_id=request_id,
@@ -228,7 +229,7 @@ class _Answer:
         is_head: bool = self._state["is_head"]
         if message["type"] == "http.response.start":
             sent = list(message.get("headers", []))
-            self._visit.answer(message["status"], sent)
+            self._visit.status = message["status"]
             message["headers"] = [*sent, *self._extra, *limit_headers(self._state), *_unless_said(sent)]
             self._extra = []
             await self._send(message)

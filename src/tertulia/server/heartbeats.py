@@ -19,6 +19,9 @@ class Heartbeats:
         """In the order of their times: whoever was told comes last."""
         self._timer: asyncio.TimerHandle | None = None
 
+    def __len__(self) -> int:
+        return len(self._due)
+
     def add(self, one: Beating) -> None:
         """Tell one more."""
         self._due[one] = asyncio.get_running_loop().time() + self._seconds

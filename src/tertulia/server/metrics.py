@@ -12,6 +12,8 @@ class Metrics:
 
     def __init__(self, look: Callable[[], Vitals]) -> None:
         self.traffic = Traffic()
+        self.streams: Callable[[], int] = lambda: 0
+        """How many event streams are open: the application says it."""
         self._look = look
         self._write: Callable[[], str] | None = None
 
@@ -24,4 +26,4 @@ class Metrics:
     def _open(self) -> Callable[[], str]:
         from tertulia.server.prometheus import writer  # noqa: PLC0415 - most servers are never asked for it
 
-        return writer(self._look, self.traffic)
+        return writer(self._look, self.traffic, self.streams)

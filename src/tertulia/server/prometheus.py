@@ -18,19 +18,20 @@ from tertulia.server.traffic import BOUNDS, Durations, Traffic
 LIMITS = [*map(str, BOUNDS), "+Inf"]
 
 
-def writer(look: Callable[[], Vitals], traffic: Traffic) -> Callable[[], str]:
+def writer(look: Callable[[], Vitals], traffic: Traffic, streams: Callable[[], int]) -> Callable[[], str]:
     """Return what writes it all, as it is whenever that is called."""
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    registry.register(_Counts(look, traffic))
+    registry.register(_Counts(look, traffic, streams))
     return lambda: generate_latest(registry).decode()
 
 
 class _Counts(Collector):
     """Reads the numbers; they are kept where they are counted."""
 
-    def __init__(self, look: Callable[[], Vitals], traffic: Traffic) -> None:
+    def __init__(self, look: Callable[[], Vitals], traffic: Traffic, streams: Callable[[], int]) -> None:
         self._look = look
+        self._streams = streams
         self._traffic = traffic
 
     def describe(self) -> list[Metric]:
@@ -43,19 +44,19 @@ class _Counts(Collector):
         build = GaugeMetricFamily("tertulia_build_info", "Which version this is; always 1.", labels=["version"])
         build.add_metric([__version__], 1)
         yield build
-        yield from _now(vitals, self._traffic)
+        yield from _now(vitals, self._streams())
         yield from _counted(vitals)
         yield from _requests(self._traffic)
 
 
-def _now(vitals: Vitals, traffic: Traffic) -> Iterator[Metric]:
+def _now(vitals: Vitals, streams: int) -> Iterator[Metric]:
     for name, value, what in (
         ("draining", vitals.is_draining, "1 once this node was told to stop and takes no new work, else 0."),
         ("turns_running", vitals.running, "Turns that hold one of this node's places."),
         ("turns_waiting", vitals.waiting, "Turns of this node that wait for a place."),
         ("turn_places_free", vitals.free_places, "How many more turns could run here now."),
         ("turns_unstored", vitals.unstored, "Turns of this node of which not every event is stored yet."),
-        ("event_streams_open", traffic.streams, "Event streams that are being read from this node."),
+        ("event_streams_open", streams, "Event streams that are being read from this node."),
     ):
         yield GaugeMetricFamily(f"tertulia_{name}", what, value=value)
 

@@ -63,6 +63,11 @@ class Readers:
         self._task: asyncio.Task[None] | None = None
         self._heartbeats: dict[float, Heartbeats] = {}
 
+    @property
+    def open(self) -> int:
+        """How many streams are read, by whomever."""
+        return sum(len(each) for each in self._heartbeats.values())
+
     def look_soon(self) -> None:
         """Something was taken from someone."""
         self._bell.set()

@@ -33,6 +33,8 @@ PATIENCE = 4
 """Heartbeats for which a reader may take nothing of what waits for it; then it is dropped."""
 STREAM = "stream"
 """In a request's state: the stream that answers it, once the answer has begun."""
+IS_STREAM = "is_stream"
+"""In a request's state, once a stream answers it."""
 LAST: Any = {"type": "http.response.body", "body": b"", "more_body": False}
 
 
@@ -70,6 +72,7 @@ async def stream_on(scope: Scope, receive: Receive, send: Send) -> None:
     state = scope["state"]
     stream: _Stream | None = state.pop(STREAM, None)
     if stream is not None:
+        state[IS_STREAM] = True
         state.pop(CONNECTION_STATE_KEY, None)  # what the framework remembers of the request
         await stream.send_all(scope, receive, send)
 

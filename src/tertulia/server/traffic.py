@@ -1,12 +1,11 @@
 """How many requests of which method ended how, and how long they took. An addition or two for each: nothing is kept.
 
-A stream lasts as long as its reader likes, which says nothing of the server: it is counted, and not timed.
+A stream lasts as long as its reader likes, which says nothing of the server: `Readers` counts it, and nobody times it.
 """
 
 import time
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 """The upper ends of the classes of durations, in seconds; there is one more, without an end."""
@@ -29,40 +28,29 @@ class Durations:
 
 
 class Traffic:
-    """What was counted since the server began, and how many event streams are open now."""
+    """What was counted since the server began."""
 
     def __init__(self) -> None:
         self.ended: Counter[tuple[str, int]] = Counter()
         """By method and class of status (2 for 200 to 299)."""
         self.durations: defaultdict[str, Durations] = defaultdict(Durations)
-        self.streams = 0
 
 
 class Visit:
     """One request, from its head to the end of its answer."""
 
-    __slots__ = ("_begun", "_is_stream", "_method", "_traffic", "status")
+    __slots__ = ("_begun", "_method", "_traffic", "status")
 
     def __init__(self, traffic: Traffic, method: str) -> None:
         self._traffic = traffic
         self._method = method if method in METHODS else OTHER
         self._begun = time.perf_counter()
-        self._is_stream = False
         self.status = 500
 
-    def answer(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
-        """The answer begins."""
-        self.status = status
-        if any(name == b"content-type" and value.startswith(b"text/event-stream") for name, value in headers):
-            self._is_stream = True
-            self._traffic.streams += 1
-
-    def end(self) -> float:
+    def end(self, *, is_stream: bool) -> float:
         """Count it; return how many seconds it lasted."""
         seconds = time.perf_counter() - self._begun
         self._traffic.ended[self._method, self.status // 100] += 1
-        if self._is_stream:
-            self._traffic.streams -= 1
-        else:
+        if not is_stream:
             self._traffic.durations[self._method].add(seconds)
         return seconds
