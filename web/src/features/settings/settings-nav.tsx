@@ -12,6 +12,7 @@ import { t } from "@/i18n/settings";
 const SECTIONS = [
   { path: paths.settings, label: "settings.general" },
   { path: paths.appearance, label: "settings.appearance" },
+  { path: paths.keyboard, label: "keys.title" },
   { path: paths.agents, label: "agents.title" },
   { path: paths.models, label: "models.title" },
   { path: paths.tools, label: "tools.title" },
