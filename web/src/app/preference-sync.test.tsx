@@ -33,7 +33,11 @@ function signedIn(values: Record<string, unknown>): void {
   );
 }
 
-const comeBack = () => act(() => document.dispatchEvent(new Event("visibilitychange")));
+const comeBack = () =>
+  act(async () => {
+    document.dispatchEvent(new Event("visibilitychange"));
+    await Promise.resolve();
+  });
 
 beforeEach(() => prefer(DEFAULTS));
 afterEach(() => act(() => prefer(DEFAULTS)));
@@ -57,7 +61,7 @@ it("tells what is changed here, and hears what was changed elsewhere when one co
   act(() => prefer({ messages: "flat" }));
   await waitFor(() => expect(kept).toEqual({ messages: "flat" }));
   kept = { messages: "bubbles", codeTheme: "dark" };
-  comeBack();
+  await comeBack();
   await waitFor(() =>
     expect(preferences()).toMatchObject({ messages: "bubbles", codeTheme: "dark" }),
   );
