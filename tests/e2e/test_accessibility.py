@@ -21,6 +21,7 @@ async def test_axe_finds_nothing_on_any_page(visit: Visit, agent: Agent, scheme:
     pages = {
         "/settings": "Settings",
         "/settings/appearance": "Appearance",
+        "/settings/keyboard": "Keyboard",
         "/settings/agents": "Agents",
         "/settings/agents/new": "New agent",
         f"/settings/agents/{agent.agent_id}": "Edit agent",

@@ -30,6 +30,7 @@ ADDRESSES = {
     "session": "/a/{agent}/s/{session}",
     "settings": "/settings",
     "appearance": "/settings/appearance",
+    "keyboard": "/settings/keyboard",
     "models": "/settings/models",
     "agents": "/settings/agents",
     "newAgent": "/settings/agents/new",

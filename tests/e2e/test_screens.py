@@ -43,7 +43,7 @@ async def test_on_a_phone_the_sessions_are_in_a_drawer_and_in_a_selector(
 
 
 WIDE_ANSWER = "markdown"
-SETTINGS = ["/appearance", "/agents", "/agents/new", "/models", "/tools", "/about"]
+SETTINGS = ["/appearance", "/keyboard", "/agents", "/agents/new", "/models", "/tools", "/about"]
 PLACES = ["/", "/none", "/settings", *(f"/settings{page}" for page in SETTINGS)]
 
 
@@ -82,7 +82,7 @@ async def painted_dark(page: Page) -> set[bool]:
 
 async def choose_mode(visitor: Visitor, mode: str) -> None:
     await visitor.open("/settings/appearance")
-    await visitor.page.get_by_role("group", name="Colours").get_by_role("button", name=mode).click()
+    await visitor.page.get_by_role("group", name="Colours", exact=True).get_by_role("button", name=mode).click()
 
 
 @pytest.mark.parametrize(("system", "is_dark"), [("dark", True), ("light", False)])

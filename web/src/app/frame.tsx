@@ -34,6 +34,15 @@ const ShortcutsDialog = late(
   async () => (await import("@/features/settings/shortcuts-dialog")).ShortcutsDialog,
 );
 
+/** Not before the page is there: nobody waits for it. */
+const PreferenceSync = late(
+  async () => {
+    await new Promise((go) => setTimeout(go, 1000));
+    return (await import("./preference-sync")).PreferenceSync;
+  },
+  { isQuiet: true },
+);
+
 interface FrameProps {
   /** Whose sessions the sidebar shows; null while nobody knows. */
   readonly agentId: string | null;
@@ -107,6 +116,9 @@ export function Frame({ agentId, children }: FrameProps) {
       {agentId !== null && <SessionKeys agentId={agentId} openId={sessionId} />}
       {agentId !== null && <LiveSessions agentId={agentId} openId={sessionId} />}
       <NoticeArea>{agentId !== null && <DeletedNotice agentId={agentId} />}</NoticeArea>
+      <Suspense>
+        <PreferenceSync />
+      </Suspense>
       {dialog === "help" && (
         <Suspense>
           <ShortcutsDialog open onClose={close} />

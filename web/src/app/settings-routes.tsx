@@ -29,6 +29,10 @@ const AppearancePage = late(
   async () => (await import("@/features/settings/appearance-page")).AppearancePage,
 );
 
+const KeyboardPage = late(
+  async () => (await import("@/features/settings/keyboard-page")).KeyboardPage,
+);
+
 const SharesPage = late(async () => (await import("@/features/shares/shares-page")).SharesPage);
 
 const TrashPage = late(async () => (await import("@/features/keeping/trash-page")).TrashPage);
@@ -51,6 +55,11 @@ export function SettingsRoutes() {
       <Route path={paths.appearance}>
         <Page section={paths.appearance} title={t("settings.appearance")}>
           <AppearancePage />
+        </Page>
+      </Route>
+      <Route path={paths.keyboard}>
+        <Page section={paths.keyboard} title={t("keys.title")}>
+          <KeyboardPage />
         </Page>
       </Route>
       <Route path={paths.agents}>

@@ -4,6 +4,7 @@ import type { ReactNode, Ref } from "react";
 import { Link } from "wouter";
 
 import { ariaKeys, type Shortcut, spokenKeys } from "./shortcuts";
+import { usePreference } from "./use-preference";
 
 interface ActionButtonProps extends Omit<IconButtonProps, "aria-label" | "children" | "href"> {
   readonly label: string;
@@ -18,15 +19,17 @@ interface ActionButtonProps extends Omit<IconButtonProps, "aria-label" | "childr
 
 export function ActionButton(props: ActionButtonProps) {
   const { label, icon, shortcut, tooltip = "bottom", href, ...button } = props;
+  usePreference("keys"); // other keys, another tooltip
+  const keys = shortcut && spokenKeys(shortcut);
   return (
     <IconButton
       size="small"
       color="inherit"
-      data-tip={shortcut === undefined ? label : `${label} (${spokenKeys(shortcut)})`}
+      data-tip={keys ? `${label} (${keys})` : label}
       data-tip-side={tooltip}
       {...button}
       {...(href !== undefined && { component: Link, href })}
-      {...(shortcut !== undefined && { "aria-keyshortcuts": ariaKeys(shortcut) })}
+      aria-keyshortcuts={shortcut && ariaKeys(shortcut)}
       aria-label={label}
     >
       {icon}

@@ -15,6 +15,7 @@ export const paths = {
   },
   settings: "/settings",
   appearance: "/settings/appearance",
+  keyboard: "/settings/keyboard",
   models: "/settings/models",
   agents: "/settings/agents",
   newAgent: "/settings/agents/new",

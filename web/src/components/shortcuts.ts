@@ -1,18 +1,16 @@
 /**
  * Every shortcut of the page, in one place: what listens, the tooltips and the help read it.
  *
+ * Who wants other keys, or none, has them in `preferences().keys`; everything that is given a shortcut asks `asSet`.
+ *
  * The rule it keeps: a key means the same everywhere; `mod` is ⌘ on Apple's machines and Ctrl on
  * all others; a single character works only outside of text fields, and not at all for who wants
  * none (`singleKeys`, WCAG 2.1.4).
  */
 import { speech, t } from "@/i18n";
+import { type Keys, preferences } from "@/storage/preferences";
 
-export interface Shortcut {
-  /** As `KeyboardEvent.key` has it, letters in lower case. */
-  readonly key: string;
-  readonly mod?: boolean;
-  readonly shift?: boolean;
-  readonly alt?: boolean;
+export interface Shortcut extends Keys {
   /** Text fields have a meaning of their own for these keys. */
   readonly notTyping?: boolean;
   /** But for those in which nothing is written yet. */
@@ -66,9 +64,25 @@ export const SHORTCUTS = {
   retryTurn: { key: "r" },
   editTurn: { key: "e" },
   foldSteps: { key: "s" },
+  approve: { key: "a" },
+  deny: { key: "d" },
   previousBranch: { key: BACK },
   nextBranch: { key: ON },
 } as const satisfies Record<string, Shortcut>;
+
+export type ShortcutName = keyof typeof SHORTCUTS;
+
+const NAME_OF = new Map<Shortcut, string>(
+  Object.entries(SHORTCUTS).map(([name, it]) => [it, name]),
+);
+
+/** The keys that somebody wants for it; null where they want none. */
+export function asSet(shortcut: Shortcut): Shortcut | null {
+  const keys = preferences().keys[NAME_OF.get(shortcut) ?? ""];
+  return keys ? { ...shortcut, ...NO_MODIFIERS, ...keys } : keys === null ? null : shortcut;
+}
+
+const NO_MODIFIERS = { mod: false, shift: false, alt: false };
 
 export const isApple = /mac|iphone|ipad/i.test(navigator.userAgent);
 
@@ -84,7 +98,10 @@ const NAMES: Readonly<Record<string, () => string>> = {
 };
 
 /** The keys one by one, as they stand on the keyboard: `["Ctrl", "Shift", "O"]`. */
-export function keysOf({ key, mod, shift, alt }: Shortcut, apple = isApple): string[] {
+export function keysOf(shortcut: Shortcut, apple = isApple): string[] {
+  const set = asSet(shortcut);
+  if (set === null) return [];
+  const { key, mod, shift, alt } = set;
   const label = NAMES[placed(key)]?.() ?? (key.length === 1 ? key.toUpperCase() : key);
   return [
     ...(mod === true ? [apple ? "⌘" : "Ctrl"] : []),
@@ -97,7 +114,10 @@ export function keysOf({ key, mod, shift, alt }: Shortcut, apple = isApple): str
 export const spokenKeys = (shortcut: Shortcut): string => keysOf(shortcut).join("+");
 
 /** For `aria-keyshortcuts`. */
-export function ariaKeys({ key, mod, shift, alt }: Shortcut, apple = isApple): string {
+export function ariaKeys(shortcut: Shortcut, apple = isApple): string | undefined {
+  const set = asSet(shortcut);
+  if (set === null) return undefined;
+  const { key, mod, shift, alt } = set;
   const modifiers = [
     ...(mod === true ? [apple ? "Meta" : "Control"] : []),
     ...(alt === true ? ["Alt"] : []),
@@ -106,16 +126,18 @@ export function ariaKeys({ key, mod, shift, alt }: Shortcut, apple = isApple): s
   return [...modifiers, key.length === 1 ? key.toUpperCase() : placed(key)].join("+");
 }
 
-type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey"> &
+export type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey"> &
   Partial<Pick<KeyboardEvent, "code">>;
 
 export function matches(press: KeyPress, shortcut: Shortcut, apple = isApple): boolean {
-  const { key, mod = false, shift, alt = false } = shortcut;
+  const set = asSet(shortcut);
+  if (set === null) return false;
+  const { key, mod = false, shift, alt = false } = set;
   const modifier = apple ? press.metaKey : press.ctrlKey;
   const other = apple ? press.ctrlKey : press.metaKey;
   // On many keyboards "?" and "/" need Shift: a character that is there is what was meant.
   const shiftFits =
-    shift === undefined && /^[^a-z]$/.test(key) ? true : press.shiftKey === (shift ?? false);
+    shift !== true && /^[^a-z]$/.test(key) ? true : press.shiftKey === (shift ?? false);
   // With ⌥ Apple's keyboards write other characters: then the place of the key is what was meant.
   const isByPlace = alt && /^[a-z]$/.test(key) && press.code === `Key${key.toUpperCase()}`;
   return (

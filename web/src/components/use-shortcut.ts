@@ -3,9 +3,17 @@ import { useEffect, useEffectEvent } from "react";
 
 import { preferences } from "@/storage/preferences";
 
-import { isEmptyField, isTyping, matches, type Shortcut } from "./shortcuts";
+import { asSet, isEmptyField, isTyping, type KeyPress, matches, type Shortcut } from "./shortcuts";
 
-const isSingle = ({ key, mod, alt }: Shortcut) => key.length === 1 && mod !== true && alt !== true;
+/** A single character, by the keys that it has. */
+function isSingle(shortcut: Shortcut): boolean {
+  const { key = "", mod, alt } = asSet(shortcut) ?? {};
+  return key.length === 1 && mod !== true && alt !== true;
+}
+
+/** Are these its keys, and does who pressed them want single characters to be such? */
+export const isMeant = (press: KeyPress, shortcut: Shortcut): boolean =>
+  matches(press, shortcut) && (preferences().singleKeys || !isSingle(shortcut));
 
 /** What listens `on` the document is asked before what listens to the whole window. */
 export function useShortcut(
@@ -15,12 +23,11 @@ export function useShortcut(
   on: Document | Window = window,
 ): void {
   const onPress = useEffectEvent((press: KeyboardEvent) => {
-    if (!enabled || press.defaultPrevented || press.isComposing || !matches(press, shortcut))
+    if (!enabled || press.defaultPrevented || press.isComposing || !isMeant(press, shortcut))
       return;
-    const single = isSingle(shortcut);
     const isFree = shortcut.inEmpty === true && isEmptyField(press.target);
-    if ((single || shortcut.notTyping === true) && isTyping(press.target) && !isFree) return;
-    if (single && !preferences().singleKeys) return;
+    if ((isSingle(shortcut) || shortcut.notTyping === true) && isTyping(press.target) && !isFree)
+      return;
     press.preventDefault();
     action();
   });

@@ -11,9 +11,10 @@ import type { KeyboardEvent, ReactNode, SubmitEvent } from "react";
 
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
+import { SHORTCUTS } from "@/components/shortcuts";
+import { isMeant } from "@/components/use-shortcut";
 import { t } from "@/i18n/tools";
 import { InfoIcon, ToolIcon } from "@/icons/icons";
-import { preferences } from "@/storage/preferences";
 import { MONO } from "@/theme/theme";
 
 import type { Deciding } from "./use-decision";
@@ -34,16 +35,12 @@ interface Props {
 export function DecisionFrame(props: Props) {
   const { tool, title, deciding, isPlaced = false, isQuestion = false, children } = props;
   const { onApprove, onDeny } = props;
-  const keys: Readonly<Record<string, (() => void) | undefined>> = { a: onApprove, d: onDeny };
   const onKeyDown = (press: KeyboardEvent) => {
-    if (press.ctrlKey || press.metaKey || press.altKey || onDeny === undefined) return;
-    const act =
-      isWriting(press.target) || !preferences().singleKeys
-        ? undefined
-        : keys[press.key.toLowerCase()];
-    if (act === undefined) return;
+    if (onDeny === undefined || isWriting(press.target)) return;
+    const isApproved = isMeant(press, SHORTCUTS.approve);
+    if (!isApproved && !isMeant(press, SHORTCUTS.deny)) return;
     press.preventDefault(); // the letter must not land in a field that opens by it
-    act();
+    (isApproved ? onApprove : onDeny)();
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();

@@ -46,3 +46,14 @@ it("holds a preference as long as the page when storage is closed", () => {
   prefer({ sidebarOpen: false });
   expect(preferences().sidebarOpen).toBe(false);
 });
+
+it("is as it was left when the page is loaded anew", async () => {
+  localStorage.setItem(KEY, '{"density":"compact","chatWidth":"full","messages":"oval"}');
+  vi.resetModules();
+  const fresh = await import("./preferences");
+  expect(fresh.preferences()).toMatchObject({
+    density: "compact",
+    chatWidth: "full",
+    messages: "bubbles",
+  });
+});

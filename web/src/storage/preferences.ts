@@ -27,11 +27,22 @@ export interface Preferences {
   readonly lastAgentId: string | null;
   /** The tag of the page's language; null is what the browser asks for. */
   readonly language: string | null;
+  /** Shortcuts that have other keys than the usual ones, by their names; null is one that is switched off. */
+  readonly keys: Readonly<Partial<Record<string, Keys | null>>>;
+}
+
+/** What is pressed for a shortcut. */
+export interface Keys {
+  /** As `KeyboardEvent.key` has it, letters in lower case. */
+  readonly key: string;
+  readonly mod?: boolean;
+  readonly shift?: boolean;
+  readonly alt?: boolean;
 }
 
 const KEY = "tertulia-preferences";
 
-const DEFAULTS: Preferences = {
+export const DEFAULTS: Preferences = {
   density: "comfortable",
   chatWidth: "narrow",
   messages: "bubbles",
@@ -44,7 +55,33 @@ const DEFAULTS: Preferences = {
   inspectorOpen: false,
   lastAgentId: null,
   language: null,
+  keys: {},
 };
+
+type IsValid = (value: unknown) => boolean;
+
+const oneOf =
+  (...all: readonly unknown[]): IsValid =>
+  (value) =>
+    all.includes(value);
+const flag = oneOf(true, false);
+const text: IsValid = (value) => typeof value === "string";
+
+const VALID: Readonly<Partial<Record<string, IsValid>>> = {
+  density: oneOf("comfortable", "compact"),
+  chatWidth: oneOf("narrow", "wide", "full"),
+  messages: oneOf("bubbles", "flat"),
+  codeTheme: oneOf("page", "dark", "contrast"),
+  enterSends: flag,
+  singleKeys: flag,
+  notifies: flag,
+  readsAnswers: flag,
+  sidebarOpen: flag,
+  inspectorOpen: flag,
+  lastAgentId: text,
+  language: text,
+  keys: (value) => typeof value === "object" && value !== null,
+} satisfies Record<keyof Preferences, IsValid>;
 
 let current: Preferences = read();
 const listeners = new Set<() => void>();
@@ -88,31 +125,7 @@ function read(): Preferences {
   }
 }
 
-type IsValid = (value: unknown) => boolean;
-
-const oneOf =
-  (...all: readonly unknown[]): IsValid =>
-  (value) =>
-    all.includes(value);
-const flag = oneOf(true, false);
-const text: IsValid = (value) => typeof value === "string";
-
-const VALID: Readonly<Partial<Record<string, IsValid>>> = {
-  density: oneOf("comfortable", "compact"),
-  chatWidth: oneOf("narrow", "wide", "full"),
-  messages: oneOf("bubbles", "flat"),
-  codeTheme: oneOf("page", "dark", "contrast"),
-  enterSends: flag,
-  singleKeys: flag,
-  notifies: flag,
-  readsAnswers: flag,
-  sidebarOpen: flag,
-  inspectorOpen: flag,
-  lastAgentId: text,
-  language: text,
-} satisfies Record<keyof Preferences, IsValid>;
-
 /** Only what is of the right kind: an older or newer page may have written something else. */
-function valid(stored: object): Partial<Preferences> {
+export function valid(stored: object): Partial<Preferences> {
   return Object.fromEntries(Object.entries(stored).filter(([key, value]) => VALID[key]?.(value)));
 }

@@ -7,6 +7,7 @@ import { type KeyboardEvent, memo, type MouseEvent, useRef, useState } from "rea
 
 import type { Session } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
+import { matches, SHORTCUTS } from "@/components/shortcuts";
 import { InlineEdit } from "@/components/inline-edit";
 import { t } from "@/i18n";
 import { MoreIcon } from "@/icons/icons";
@@ -52,9 +53,9 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
     );
 
   const onKeyDown = (press: KeyboardEvent) => {
-    if (press.key === "F2") setRenaming(true);
+    if (matches(press, SHORTCUTS.renameSession)) setRenaming(true);
     else if (press.key === " ") choosing.toggle(id);
-    else if (press.key === "Delete" && !isSelecting) actions.remove(session);
+    else if (matches(press, SHORTCUTS.deleteSession) && !isSelecting) actions.remove(session);
     else return;
     press.preventDefault();
   };

@@ -14,7 +14,6 @@ import { Setting } from "./setting";
 
 export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () => void }) {
   const enterSends = usePreference("enterSends");
-  const singleKeys = usePreference("singleKeys");
   const readsAnswers = usePreference("readsAnswers");
   return (
     <>
@@ -28,17 +27,6 @@ export function GeneralPage({ onShowShortcuts }: { readonly onShowShortcuts: () 
           checked={enterSends}
           onChange={(_, checked) => prefer({ enterSends: checked })}
           slotProps={{ input: { "aria-labelledby": "setting-enter" } }}
-        />
-      </Setting>
-      <Setting
-        id="setting-single"
-        label={t("settings.singleKeys")}
-        hint={t("settings.singleKeysHint")}
-      >
-        <Switch
-          checked={singleKeys}
-          onChange={(_, checked) => prefer({ singleKeys: checked })}
-          slotProps={{ input: { "aria-labelledby": "setting-single" } }}
         />
       </Setting>
       <Setting

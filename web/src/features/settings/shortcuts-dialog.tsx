@@ -9,51 +9,11 @@ import Typography from "@mui/material/Typography";
 import { useId } from "react";
 
 import { Kbd } from "@/components/kbd";
-import { SHORTCUTS } from "@/components/shortcuts";
+import { asSet, SHORTCUTS, type ShortcutName } from "@/components/shortcuts";
 import { usePreference } from "@/components/use-preference";
 import { t } from "@/i18n/settings";
 
-type ShortcutName = keyof typeof SHORTCUTS;
-
-const GROUPS = [
-  {
-    title: "shortcuts.sessions",
-    names: [
-      "newSession",
-      "search",
-      "previousSession",
-      "nextSession",
-      "renameSession",
-      "deleteSession",
-      "undo",
-      "select",
-      "selectTo",
-      "selectAll",
-    ],
-  },
-  {
-    title: "shortcuts.turns",
-    names: [
-      "nextTurn",
-      "previousTurn",
-      "copyTurn",
-      "retryTurn",
-      "editTurn",
-      "foldSteps",
-      "previousBranch",
-      "nextBranch",
-    ],
-  },
-  {
-    title: "shortcuts.talk",
-    names: ["find", "firstTurn", "lastTurn", "copyAnswer", "copyCode"],
-  },
-  {
-    title: "shortcuts.writing",
-    names: ["focusComposer", "send", "newLine", "stop", "commands"],
-  },
-  { title: "shortcuts.page", names: ["toggleSidebar", "toggleInspector", "help", "helpCharacter"] },
-] as const satisfies { title: string; names: readonly ShortcutName[] }[];
+import { GROUPS } from "./shortcut-groups";
 
 interface ShortcutsDialogProps {
   readonly open: boolean;
@@ -63,6 +23,7 @@ interface ShortcutsDialogProps {
 export function ShortcutsDialog({ open, onClose }: ShortcutsDialogProps) {
   const title = useId();
   const enterSends = usePreference("enterSends");
+  usePreference("keys");
   const shortcutOf = (name: ShortcutName) => {
     if (enterSends || (name !== "send" && name !== "newLine")) return SHORTCUTS[name];
     return SHORTCUTS[name === "send" ? "newLine" : "send"];
@@ -82,7 +43,11 @@ export function ShortcutsDialog({ open, onClose }: ShortcutsDialogProps) {
                 <Box key={name} sx={LINE}>
                   <dt>{t(`shortcuts.${name}`)}</dt>
                   <Box component="dd" sx={{ m: 0 }}>
-                    <Kbd shortcut={shortcutOf(name)} />
+                    {asSet(shortcutOf(name)) === null ? (
+                      t("keys.off")
+                    ) : (
+                      <Kbd shortcut={shortcutOf(name)} />
+                    )}
                   </Box>
                 </Box>
               ))}

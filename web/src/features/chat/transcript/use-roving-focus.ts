@@ -6,12 +6,13 @@
  */
 import { type FocusEvent, type KeyboardEvent, useState } from "react";
 
-import { preferences } from "@/storage/preferences";
+import { SHORTCUTS } from "@/components/shortcuts";
+import { isMeant } from "@/components/use-shortcut";
 
 interface Options {
   readonly count: number;
-  /** Another key was pressed, by its name in lower case, while a turn had the focus: does it mean something? */
-  readonly onKey: (key: string, index: number) => boolean;
+  /** Something else was pressed while a turn had the focus: does it mean something? */
+  readonly onKey: (press: KeyboardEvent, index: number) => boolean;
   /** A turn got the focus, by whatever way. */
   readonly onFocus: (index: number) => void;
 }
@@ -29,13 +30,13 @@ export function useRovingFocus({ count, onKey, onFocus }: Options) {
   };
   const onKeyDown = (press: KeyboardEvent<HTMLElement>) => {
     const index = press.target instanceof HTMLElement ? ownIndexOf(press.target) : null;
-    if (index === null || press.ctrlKey || press.metaKey || press.altKey) return;
-    const key = press.key.toLowerCase();
-    if (key.length === 1 && !preferences().singleKeys) return;
-    if (key === "j") focusTurn(press.currentTarget, Math.min(last, index + 1));
-    else if (key === "k") focusTurn(press.currentTarget, Math.max(0, index - 1));
-    else if (key === "s") foldSteps(press.target as HTMLElement);
-    else if (onKey(key, index)) press.preventDefault();
+    if (index === null) return;
+    if (isMeant(press, SHORTCUTS.nextTurn))
+      focusTurn(press.currentTarget, Math.min(last, index + 1));
+    else if (isMeant(press, SHORTCUTS.previousTurn))
+      focusTurn(press.currentTarget, Math.max(0, index - 1));
+    else if (isMeant(press, SHORTCUTS.foldSteps)) foldSteps(press.target as HTMLElement);
+    else if (onKey(press, index)) press.preventDefault();
   };
   return { focused, onFocusCapture, onKeyDown };
 }

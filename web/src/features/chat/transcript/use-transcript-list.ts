@@ -1,7 +1,9 @@
 /** All that makes the list of turns a place to read: paging, following, scrolling, the keyboard. */
-import { useCallback, useState } from "react";
+import { type KeyboardEvent, useCallback, useState } from "react";
 
 import { copyText } from "@/components/clipboard";
+import { SHORTCUTS } from "@/components/shortcuts";
+import { isMeant } from "@/components/use-shortcut";
 import { t } from "@/i18n";
 import type { Transcript, TranscriptRow } from "@/turn";
 import { turnAsShown } from "@/turn/use-turn";
@@ -45,7 +47,7 @@ export function useTranscriptList(
   const following = useFollowing(scroller, rows, loadOlder);
   const focus = useRovingFocus({
     count: rows.length,
-    onKey: (key, index) => act(key, rows[index], acting),
+    onKey: (press, index) => act(press, rows[index], acting),
     onFocus: (index) => {
       if (index < last) following.leave();
     },
@@ -113,19 +115,23 @@ const isWithin = (range: TurnList["range"], index: number) =>
 
 const guessedHeightOf = (row: TranscriptRow | undefined) => (row ? guessedHeight(turnOf(row)) : 0);
 
+const STEPS: Readonly<Partial<Record<string, 1 | -1>>> = { ArrowLeft: -1, ArrowRight: 1 };
+
 /** What a key does with the turn that has the focus; false when that is nothing. */
 function act(
-  key: string,
+  press: KeyboardEvent,
   row: TranscriptRow | undefined,
   { branches, isBusy }: Omit<Acting, "size">,
 ): boolean {
   if (row?.kind !== "turn") return false;
   const { turn, siblings } = row;
-  const step = { arrowleft: -1, arrowright: 1 }[key] as 1 | -1 | undefined;
-  if (key === "c") void copyText(turnAsShown(turn).output_message.content, t("turn.copied"));
+  const isPlain = !press.ctrlKey && !press.metaKey && !press.altKey;
+  const step = isPlain ? STEPS[press.key] : undefined;
+  if (isMeant(press, SHORTCUTS.copyTurn))
+    void copyText(turnAsShown(turn).output_message.content, t("turn.copied"));
   else if (isBusy) return false;
-  else if (key === "r") branches.retry(turn);
-  else if (key === "e") branches.edit(turn);
+  else if (isMeant(press, SHORTCUTS.retryTurn)) branches.retry(turn);
+  else if (isMeant(press, SHORTCUTS.editTurn)) branches.edit(turn);
   else if (step && siblings.length > 1) branches.switchTo(besides(turn, siblings, step));
   else return false;
   return true;

@@ -1,0 +1,96 @@
+/**
+ * Where people sign in, what they prefer follows them: asked for when the page has come and whenever somebody comes
+ * back to it, and told when it is changed. Draws nothing; what does not come or go is tried the next time.
+ */
+import { useColorScheme } from "@mui/material/styles";
+import { useEffect, useEffectEvent, useRef } from "react";
+
+import { useAccount } from "@/api/account-queries";
+import { getPreferences, updatePreferences } from "@/api/preference-client";
+import { choose } from "@/i18n/languages";
+import {
+  agree,
+  agreedOn,
+  changedSince,
+  following,
+  heard,
+  type Following,
+  taken,
+} from "@/storage/agreed-preferences";
+import { prefer, preferences, subscribeToPreferences } from "@/storage/preferences";
+
+/** Several changes that come together are told together. */
+const TOLD_AFTER_MS = 400;
+
+export function PreferenceSync() {
+  const { data: account } = useAccount();
+  if (account === undefined || account.via === "local") return null;
+  return <Syncing key={account.user.user_id} userId={account.user.user_id} />;
+}
+
+function Syncing({ userId }: { readonly userId: string }) {
+  const { mode = "system", setMode } = useColorScheme();
+  const isAsking = useRef(false);
+  const here = () => following(preferences(), mode);
+  const take = (next: Following) => {
+    const { mode: nextMode, language, ...others } = next;
+    prefer(others);
+    if (nextMode !== mode) setMode(nextMode);
+    if (language !== preferences().language) void choose(language);
+  };
+  const now = useEffectEvent(here);
+  const takeOver = useEffectEvent(take);
+
+  const meet = useEffectEvent(async (signal: AbortSignal) => {
+    if (isAsking.current || document.hidden) return;
+    isAsking.current = true;
+    try {
+      await exchange(userId, { now, take: takeOver }, signal);
+    } catch {
+      // The line is down, or the server: the next time.
+    } finally {
+      isAsking.current = false;
+    }
+  });
+  useEffect(() => {
+    const end = new AbortController();
+    const { signal } = end;
+    let timer: ReturnType<typeof setTimeout>;
+    const soon = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const agreed = agreedOn();
+        if (agreed && Object.keys(changedSince(agreed.values, now())).length > 0) void meet(signal);
+      }, TOLD_AFTER_MS);
+    };
+    const stop = subscribeToPreferences(soon);
+    document.addEventListener("visibilitychange", () => void meet(signal), { signal });
+    void meet(signal);
+    return () => {
+      end.abort();
+      clearTimeout(timer);
+      stop();
+    };
+  }, [mode]); // another mode is a change to tell
+  return null;
+}
+
+interface Here {
+  readonly now: () => Following;
+  readonly take: (next: Following) => void;
+}
+
+/** Tell what was changed here, and take what was changed elsewhere. */
+async function exchange(userId: string, { now, take }: Here, signal: AbortSignal): Promise<void> {
+  const agreed = agreedOn();
+  const asked = now();
+  const changes = agreed?.userId === userId ? changedSince(agreed.values, asked) : {};
+  const isQuiet = Object.keys(changes).length === 0;
+  const { values } = await (isQuiet ? getPreferences(signal) : updatePreferences(changes, signal));
+  const said = heard(values);
+  agree(userId, said);
+  const isNewHere = agreed === undefined;
+  take(taken(isNewHere ? { ...asked, ...said } : said, asked, now()));
+  const more = changedSince(said, now());
+  if (Object.keys(more).length > 0) agree(userId, heard((await updatePreferences(more)).values));
+}
