@@ -63,8 +63,6 @@ export default defineConfig({
       // Every browser that the page is built for has it; the parser's tools bring their own.
       "@ungap/structured-clone": here("src/markdown/structured-clone.ts"),
       "use-sync-external-store/shim/index.js": here("src/components/native-store.ts"),
-      // Nothing that is drawn has a style of its own.
-      "style-to-object": here("src/markdown/no-inline-styles.ts"),
       "./ThemeProviderWithVars.mjs": here("src/theme/no-second-provider.ts"),
       "./defaultTheme.mjs": here("src/theme/no-default-theme.ts"),
       "../styles/defaultTheme.mjs": here("src/theme/no-default-theme.ts"),
@@ -72,8 +70,6 @@ export default defineConfig({
       "../useLazyRipple/index.mjs": here("src/theme/no-ripples.ts"),
       "@emotion/is-prop-valid": here("src/theme/own-props.ts"),
       "hoist-non-react-statics": here("src/theme/no-statics.ts"),
-      // Half of it is SVG.
-      "property-information": here("src/markdown/html-properties.ts"),
     },
   },
   html: { cspNonce: "__CSP_NONCE__" },

@@ -52,7 +52,6 @@ export type StopReason = NonNullable<AssistantMessage["stop_reason"]>;
 export type Content = UserMessage["content"];
 export type TextItem = Written<Schemas["TextItem"]>;
 export type ImageItem = Written<Schemas["ImageItem"]>;
-export type ContentItem = TextItem | ImageItem;
 
 /** A file on a message or an answer; `content` is base64. */
 export type FileAttachment = Written<Schemas["FileAttachment"]>;
@@ -70,7 +69,6 @@ export type OtherStep = Said<Schemas["OtherStep"]>;
 export type Step = InferenceStep | ToolCallStep | OtherStep;
 
 export type StepType = Step["step_type"];
-export type StepStatus = Step["status"];
 export type Approval = ToolCallStep["approval"];
 /** What a tool asks a person in the middle of a call. */
 export type Question = Said<Schemas["Question"]>;
@@ -126,7 +124,6 @@ export type TrashedSession = Omit<Said<Schemas["TrashedSession"]>, "session"> & 
 export type Agent = Said<Schemas["Agent"]>;
 export type AgentConfig = Said<Schemas["AgentConfig"]>;
 export type SamplingParams = Said<Schemas["SamplingParams"]>;
-export type SamplingStrategy = NonNullable<SamplingParams["strategy"]>;
 export type ToolConfig = Said<Schemas["ToolConfig"]>;
 export type ToolDef = Said<Schemas["ToolDef"]>;
 

@@ -1,6 +1,5 @@
 /** One block of a text. The same text is never drawn twice. */
-import type { Components } from "hast-util-to-jsx-runtime";
-import { memo, type ReactNode } from "react";
+import { type ComponentType, memo, type ReactNode } from "react";
 
 import { closeDangling } from "./close-dangling";
 import { elementsOf } from "./elements-of";
@@ -15,6 +14,7 @@ import { Preformatted } from "./preformatted";
 import { ScrollingTable } from "./scrolling-table";
 import { wordsOf } from "./split";
 import { TaskBox } from "./task-box";
+import type { Components } from "./to-react";
 
 interface BlockProps {
   readonly text: string;
@@ -38,17 +38,19 @@ export function drawBlock(text: string, isOpen: boolean): ReactNode {
   return elementsOf(isOpen ? closeDangling(words) : wordsOf(words), formulas, COMPONENTS);
 }
 
-const COMPONENTS: Components = {
-  a: MarkdownLink,
-  code: MathOrCode,
-  img: MarkdownImage,
-  pre: Preformatted,
-  table: ScrollingTable,
-  input: TaskBox,
-  h1: Heading,
-  h2: Heading,
-  h3: Heading,
-  h4: Heading,
-  h5: Heading,
-  h6: Heading,
-};
+const COMPONENTS: Components = new Map<string, ComponentType<never>>(
+  Object.entries({
+    a: MarkdownLink,
+    code: MathOrCode,
+    img: MarkdownImage,
+    pre: Preformatted,
+    table: ScrollingTable,
+    input: TaskBox,
+    h1: Heading,
+    h2: Heading,
+    h3: Heading,
+    h4: Heading,
+    h5: Heading,
+    h6: Heading,
+  }),
+);

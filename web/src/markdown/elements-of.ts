@@ -6,16 +6,15 @@
  */
 import type { Root } from "hast";
 import { sanitize } from "hast-util-sanitize";
-import { type Components, toJsxRuntime } from "hast-util-to-jsx-runtime";
 import { toHast } from "mdast-util-to-hast";
 import type { ReactNode } from "react";
-import { Fragment, jsx, jsxs } from "react/jsx-runtime";
 
 import { turn } from "./directions";
 import type { Formula } from "./math-marks";
 import { parse } from "./parse";
 import { checkUrls, rawAsText, schema } from "./safety";
 import { showMath } from "./show-math";
+import { type Components, toReact } from "./to-react";
 
 export function elementsOf(
   text: string,
@@ -29,13 +28,5 @@ export function elementsOf(
   const safe = sanitize(drawn, schema) as Root;
   checkUrls(safe);
   turn(safe);
-  return toJsxRuntime(safe, {
-    Fragment,
-    jsx,
-    jsxs,
-    components,
-    ignoreInvalidStyle: true,
-    passKeys: true,
-    passNode: true,
-  }) as ReactNode;
+  return toReact(safe, components);
 }

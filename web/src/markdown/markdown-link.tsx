@@ -1,9 +1,9 @@
 /** A link out of the text. Where its words do not say where it leads, the host stands beside it. */
 import type { ComponentProps } from "react";
-import type { ExtraProps } from "hast-util-to-jsx-runtime";
 
 import { textOf } from "./hast-text";
 import { hostOf } from "./safety";
+import type { ExtraProps } from "./to-react";
 
 export function MarkdownLink({ href, children, node }: ComponentProps<"a"> & ExtraProps) {
   if (href === undefined) return <>{children}</>;

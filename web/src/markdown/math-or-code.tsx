@@ -1,10 +1,10 @@
 /** A few words of code, or a formula. What draws formulas comes with the first; until then, and should it not come, its source stands there. */
 import { type ComponentProps, lazy, Suspense } from "react";
 import { ErrorBoundary } from "react-error-boundary";
-import type { ExtraProps } from "hast-util-to-jsx-runtime";
 
 import { textOf } from "./hast-text";
 import { DISPLAY, INLINE } from "./show-math";
+import type { ExtraProps } from "./to-react";
 
 const Formula = lazy(() => import("./formula"));
 

@@ -1,9 +1,9 @@
 /** Code that stands within something else, as in a list. */
 import type { ComponentProps } from "react";
-import type { ExtraProps } from "hast-util-to-jsx-runtime";
 
 import { FencedCode } from "./fenced-code";
 import { textOf } from "./hast-text";
+import type { ExtraProps } from "./to-react";
 
 const LANGUAGE = /^language-(.+)$/;
 
