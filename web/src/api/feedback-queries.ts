@@ -17,6 +17,8 @@ export function useRateTurn(agentId: string, turn: Turn, before: Feedback | null
       show(feedback);
       return before;
     },
+    // What was asked for meanwhile may not have known it yet.
+    onSuccess: (_answer, feedback) => show(feedback),
     onError: (_error, _feedback, was) => show(was ?? null),
   });
 }

@@ -10,6 +10,7 @@ import type { TurnEvent } from "@/api/events";
 import type {
   Agent,
   Decision,
+  Feedback,
   InferenceStep,
   Session,
   ToolCall,
@@ -91,6 +92,14 @@ export class TurnServer {
   siblingsOf(turn: Turn): readonly string[] {
     const parent = this.parentOf(turn);
     return this.turns.filter((one) => this.parentOf(one) === parent).map((one) => one.turn_id);
+  }
+
+  /** What was said of turns, in order; null was taken back. */
+  readonly rated: (Feedback | null)[] = [];
+
+  rate(turnId: string, feedback: Feedback | null): void {
+    this.rated.push(feedback);
+    this.turns = this.turns.map((one) => (one.turn_id === turnId ? { ...one, feedback } : one));
   }
 
   /** Switch to the branch through a turn, up to its newest end. */
@@ -285,6 +294,15 @@ function handlers(fake: TurnServer) {
         return HttpResponse.json(fake.turn(params.turn), { status: 202 });
       },
     ),
+    http.put<{ turn: string }, Feedback>(`${TURN}/:turn/feedback`, async ({ params, request }) => {
+      const feedback = await request.json();
+      fake.rate(params.turn, feedback);
+      return HttpResponse.json(feedback);
+    }),
+    http.delete<{ turn: string }>(`${TURN}/:turn/feedback`, ({ params }) => {
+      fake.rate(params.turn, null);
+      return new HttpResponse(null, { status: 204 });
+    }),
     http.post<{ turn: string }>(`${TURN}/:turn/cancel`, ({ params }) => {
       if (fake.refusesToStop) {
         fake.stopsRefused += 1;

@@ -64,7 +64,7 @@ describe("a turn that is tried again", () => {
 
 describe("a turn that another agent tries again", () => {
   it("is asked in a session of that one's, after what was said before it", async () => {
-    const server = new TurnServer([done(1), done(2)]);
+    const server = new TurnServer([done(1), { ...done(2), parent_turn_id: "t1" }]);
     server.agents = [scholar, anAgent("agent-2", { name: "Poet" })];
     const forks: unknown[] = [];
     network.use(

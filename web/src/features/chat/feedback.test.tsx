@@ -1,8 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { http, HttpResponse } from "msw";
+import { http } from "msw";
 import { beforeEach, expect, it } from "vitest";
 
-import type { Feedback } from "@/api/types";
 import { violations } from "@/testing/axe";
 import { problem } from "@/testing/fake-server";
 import { server as network } from "@/testing/server";
@@ -15,31 +14,13 @@ beforeEach(prepareTalk);
 
 const FEEDBACK = "/v1/agents/:agent/session/:session/turn/:turn/feedback";
 
-/** What the server was told, in order; null was taken back. */
-function keeping(): (Feedback | null)[] {
-  const said: (Feedback | null)[] = [];
-  network.use(
-    http.put<never, Feedback>(FEEDBACK, async ({ request }) => {
-      const feedback = await request.json();
-      said.push(feedback);
-      return HttpResponse.json(feedback);
-    }),
-    http.delete(FEEDBACK, () => {
-      said.push(null);
-      return new HttpResponse(null, { status: 204 });
-    }),
-  );
-  return said;
-}
-
 const thumb = async (name: string) => {
   await screen.findByText("Answer 1");
   return within(turns()[0]!).findByRole("button", { name });
 };
 
 it("a thumb counts when it is pressed, and is taken back when it is pressed again", async () => {
-  const said = keeping();
-  new TurnServer([done(1)]);
+  const { rated: said } = new TurnServer([done(1)]);
   const { user } = openTalk();
   await user.click(await thumb("Good answer"));
   await user.keyboard("{Escape}");
@@ -53,8 +34,7 @@ it("a thumb counts when it is pressed, and is taken back when it is pressed agai
 });
 
 it("words may be said about it", async () => {
-  const said = keeping();
-  new TurnServer([done(1)]);
+  const { rated: said } = new TurnServer([done(1)]);
   const { user } = openTalk();
   await user.click(await thumb("Bad answer"));
   const dialog = await screen.findByRole("dialog", { name: "Say more" });
@@ -66,8 +46,8 @@ it("words may be said about it", async () => {
 });
 
 it("what the server does not keep is not shown as kept", async () => {
-  network.use(http.put(FEEDBACK, () => problem(409, "conflict", "Not now.")));
   new TurnServer([{ ...done(1), feedback: { rating: "down", comment: "" } }]);
+  network.use(http.put(FEEDBACK, () => problem(409, "conflict", "Not now.")));
   const { user } = openTalk();
   expect(await thumb("Bad answer")).toHaveAttribute("aria-pressed", "true");
   await user.click(await thumb("Good answer"));
