@@ -78,7 +78,7 @@ class Visitor:
 
     def row(self, name: str) -> Locator:
         """A session in the list; behind its name stands a time."""
-        return self.sidebar.get_by_role("link", name=re.compile(f"^(The .*)?(Unread)?{re.escape(name)}"))
+        return self.sidebar.get_by_role("link", name=re.compile(f"^(The .*)?(Unread\\s*)?{re.escape(name)}"))
 
     async def choose(self, session: str, action: str) -> None:
         """Choose from a session's menu in the list."""

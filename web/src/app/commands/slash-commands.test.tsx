@@ -61,7 +61,7 @@ it("a slash in an empty composer lists the commands, and Enter runs the one that
 
 it("the list leads to the links that are shared, to the account and to what this is", async () => {
   const { user } = await open();
-  server.use(http.get("/v1/account", () => HttpResponse.json(anAccount({ scopes: ["agents:read"] }))));
+  server.use(http.get("/v1/account", () => HttpResponse.json(anAccount({ scopes: ["read"] }))));
   await user.type(composer(), "/open");
   const options = within(await list());
   expect(await options.findByRole("option", { name: /^Open your account/ })).toBeVisible();
