@@ -33,6 +33,7 @@ const turn = (): Turn => ({
   usage: null,
   parent_turn_id: null,
   last_event_id: null,
+  feedback: null,
 });
 
 export function Sample() {
