@@ -2,7 +2,6 @@
  * Where people sign in, what they prefer follows them: asked for when the page has come and whenever somebody comes
  * back to it, and told when it is changed. Draws nothing; what does not come or go is tried the next time.
  */
-import { useColorScheme } from "@mui/material/styles";
 import { useEffect, useEffectEvent, useRef } from "react";
 
 import { useAccount } from "@/api/account-queries";
@@ -18,6 +17,7 @@ import {
   taken,
 } from "@/storage/agreed-preferences";
 import { prefer, preferences, subscribeToPreferences } from "@/storage/preferences";
+import { chooseMode, useMode } from "@/theme/mode";
 
 /** Several changes that come together are told together. */
 const TOLD_AFTER_MS = 400;
@@ -29,13 +29,13 @@ export function PreferenceSync() {
 }
 
 function Syncing({ userId }: { readonly userId: string }) {
-  const { mode = "system", setMode } = useColorScheme();
+  const mode = useMode();
   const isAsking = useRef(false);
   const here = () => following(preferences(), mode);
   const take = (next: Following) => {
     const { mode: nextMode, language, ...others } = next;
     prefer(others);
-    if (nextMode !== mode) setMode(nextMode);
+    if (nextMode !== mode) chooseMode(nextMode);
     if (language !== preferences().language) void choose(language);
   };
   const now = useEffectEvent(here);
