@@ -58,7 +58,7 @@ export function SettingsRoutes() {
         </Page>
       </Route>
       <Route path={paths.keyboard}>
-        <Page section={paths.keyboard} title={t("keys.title")}>
+        <Page section={paths.keyboard} title={t("keyboard.title")}>
           <KeyboardPage />
         </Page>
       </Route>

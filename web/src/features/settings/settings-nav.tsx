@@ -13,7 +13,7 @@ import { isLedTo } from "./sections";
 const SECTIONS = [
   { path: paths.settings, label: "settings.general" },
   { path: paths.appearance, label: "settings.appearance" },
-  { path: paths.keyboard, label: "keys.title" },
+  { path: paths.keyboard, label: "keyboard.title" },
   { path: paths.agents, label: "agents.title" },
   { path: paths.models, label: "models.title" },
   { path: paths.tools, label: "tools.title" },

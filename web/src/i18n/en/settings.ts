@@ -115,7 +115,7 @@ export const settings = {
     "In full, once they are there. Off: only that an answer is there, and how long it is.",
   "settings.shortcutsHint": "Everything can be reached by keyboard; some things faster.",
   "settings.showShortcuts": "Show them",
-  "keys.title": "Keyboard",
+  "keyboard.title": "Keyboard",
   "keys.hint":
     "Press other keys for what you like, or switch it off. What is single characters has its own switch, above.",
   "keys.resetAll": "Reset all",

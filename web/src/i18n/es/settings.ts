@@ -120,7 +120,7 @@ export const settings = {
     "Enteras, cuando estén listas. Si no, solo dicen que hay una respuesta y lo larga que es.",
   "settings.shortcutsHint": "A todo se llega con el teclado; a algunas cosas, más deprisa.",
   "settings.showShortcuts": "Mostrarlos",
-  "keys.title": "Teclado",
+  "keyboard.title": "Teclado",
   "keys.hint":
     "Pulsa otras teclas para lo que quieras, o desactívalo. Las letras sueltas tienen su propio interruptor, arriba.",
   "keys.resetAll": "Restablecer todo",
