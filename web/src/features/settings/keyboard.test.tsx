@@ -40,7 +40,7 @@ it("names the action whose keys they are, and takes them only when told to", asy
   const next = row("Next turn");
   await user.click(next.getByRole("button", { name: /^Change the keys/ }));
   await user.keyboard("k");
-  expect(next.getByRole("alert")).toHaveTextContent("Previous turn");
+  expect(next.getByRole("status")).toHaveTextContent("Previous turn");
   expect(preferences().keys).toEqual({});
   await user.click(next.getByRole("button", { name: "Use them here instead" }));
   expect(preferences().keys).toEqual({ nextTurn: { key: "k" }, previousTurn: null });
