@@ -65,7 +65,7 @@ async def test_another_agent_answers_the_same_in_a_session_of_its_own(
     session_id = await begin_talk(visitor, "First", "Second")
     await visitor.page.reload()  # the page learns of the new agent
     await more(visitor, "Second", "Retry with another agent")
-    await visitor.page.get_by_role("menuitem", name="With Poet of the footer").click()
+    await visitor.page.get_by_role("menuitem", name="Retry with Poet of the footer").click()
     there = Visitor(visitor.page, visitor.watch, poet)
     await expect(there.answer_to("Second")).to_have_text("Three.")
     assert f"/a/{poet.agent_id}/s/" in visitor.page.url
