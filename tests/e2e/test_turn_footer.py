@@ -70,6 +70,8 @@ async def test_another_agent_answers_the_same_in_a_session_of_its_own(
     await expect(there.answer_to("Second")).to_have_text("Three.")
     assert f"/a/{poet.agent_id}/s/" in visitor.page.url
     await expect(there.answer_to("First")).to_have_text("One.")
+    await expect(there.row("First")).to_be_visible()
+    await expect(there.row("First").get_by_text("Unread")).to_have_count(0)
     said = [message["content"] for message in models.asked(model)[-1].json["messages"]]
     assert said == ["First", "One.", "Second"]
     assert (await client.get_session(visitor.agent_id, session_id)).turn_count == 2
