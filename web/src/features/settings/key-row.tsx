@@ -150,7 +150,7 @@ const ACTIONS = {
   flexWrap: "wrap",
   justifyContent: "flex-end",
   gap: 0.5,
-  minWidth: { sm: "11.5rem" },
+  minWidth: { sm: "10.75rem" },
 } as const;
 
 const NO_ACTIONS = { ...ACTIONS, display: { xs: "none", sm: "flex" }, minHeight: 31 } as const;
