@@ -142,6 +142,25 @@ async def open_menu(page: Page) -> None:
     await expect(page.get_by_role("menu")).to_be_visible()
 
 
+async def tag(page: Page) -> None:
+    """Narrow the list to a tag, and open the tags of a session in it."""
+    await begin(page)
+    await page.get_by_role("group", name="Filter by tag").get_by_role("button", name="travel").click()
+    await expect(page.get_by_role("link", name=re.compile("^How tides"))).to_have_count(0)
+    await page.get_by_role("link", name=re.compile("^Translate")).hover()
+    await page.get_by_role("button", name="Actions for Translate the menu").click()
+    await page.get_by_role("menuitem", name="Tags…").click()
+    await expect(page.get_by_role("textbox", name="Add a tag")).to_be_visible()
+
+
+async def choose_looks(page: Page) -> None:
+    """Choose other looks than the usual ones."""
+    await settle(page)
+    for name in ("Flat", "Always dark"):
+        await page.get_by_role("button", name=name, exact=True).click()
+    await expect(page.get_by_text("def", exact=True)).to_be_visible()
+
+
 async def open_drawer(page: Page) -> None:
     """Show the sessions where there is no room beside them."""
     await read(page)

@@ -120,6 +120,7 @@ OPEN = (
         "selection-light", "Sessions", "Many sessions at once: pin, archive, delete.", "/a/{agent}", acts.choose_some
     ),
     Picture("menu-dark", "Sessions", "What can be done with one.", "/a/{agent}", acts.open_menu, "dark"),
+    Picture("tags-light", "Sessions", "Tags: put on a session, and the list by one of them.", "/a/{agent}", acts.tag),
     Picture("drawer-narrow-light", "Sessions", "The list on a phone.", "/a/{talk}", acts.open_drawer, size=NARROW),
     Picture(
         "search-light",
@@ -188,7 +189,7 @@ OPEN = (
         NARROW,
     ),
     Picture("revoked-light", "Sharing", "A link that was revoked.", "/share/{revoked}", acts.settle),
-    Picture("settings-light", "Settings", "Language, colours, density, keys.", "/settings", acts.settle),
+    Picture("settings-light", "Settings", "Language, how messages are sent, notifications.", "/settings", acts.settle),
     Picture(
         "settings-narrow-dark",
         "Settings",
@@ -197,6 +198,21 @@ OPEN = (
         acts.settle,
         "dark",
         NARROW,
+    ),
+    Picture(
+        "appearance-light",
+        "Settings",
+        "How the page looks, and a piece of a talk that shows it.",
+        "/settings/appearance",
+        acts.choose_looks,
+    ),
+    Picture(
+        "keyboard-dark",
+        "Settings",
+        "Every shortcut, and other keys for it.",
+        "/settings/keyboard",
+        acts.settle,
+        "dark",
     ),
     Picture("models-light", "Settings", "The model servers, and what they offer.", "/settings/models", acts.settle),
     Picture("agents-dark", "Settings", "The agents.", "/settings/agents", acts.settle, "dark"),

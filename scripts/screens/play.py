@@ -82,6 +82,8 @@ async def _earlier(play: Play) -> Places:
         ids[message] = (await play.talk(message)).rpartition("/")[2]
     client, agent_id = play.client, play.agent_id
     await client.update_session(agent_id, ids[words.PINNED], SessionPatch(pinned=True))
+    for message, tags in words.TAGGED.items():
+        await client.update_session(agent_id, ids[message], SessionPatch(tags=tags))
     for message in words.ARCHIVED:
         await client.update_session(agent_id, ids[message], SessionPatch(archived=True))
     play.ago(hours=2)

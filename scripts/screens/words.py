@@ -21,6 +21,13 @@ EARLIER = {
 PINNED = "Plan of the garden"
 ARCHIVED = ("Packing for a week",)
 DELETED = ("Reading list on city walls", "What to ask the landlord")
+TAGGED = {
+    "Plan of the garden": ["home"],
+    "Trains from Porto on Sunday": ["travel"],
+    "Translate the menu": ["travel", "food"],
+    "Sourdough, but slower": ["food", "home"],
+    "Letter to the building manager": ["home"],
+}
 SHARED = ("Trains from Porto on Sunday", "A birthday in verse")
 
 STARTERS = [

@@ -29,7 +29,7 @@ async def test_a_talk_is_as_wide_flat_and_coloured_as_was_chosen_from_its_first_
     session_id = await visitor.wait_for_session()
     code = visitor.answer_to("Show me").get_by_role("figure")
     await expect(code).to_be_visible()
-    said = page.get_by_role("group", name="You")
+    said = page.get_by_role("group", name="You", exact=True)
     before = await said.bounding_box()
 
     await visitor.open("/settings/appearance")

@@ -10,7 +10,7 @@ from tertulia.client import AsyncClient
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.feedback import Feedback
 from tests.e2e.axe import violations
-from tests.e2e.rehearsed_models import RehearsedModels, says
+from tests.e2e.rehearsed_models import NAME, RehearsedModels, says
 from tests.e2e.visitor import Visit, Visitor
 
 
@@ -61,14 +61,17 @@ async def test_another_agent_answers_the_same_in_a_session_of_its_own(
     visitor: Visitor, client: AsyncClient, models: RehearsedModels, model: str
 ) -> None:
     models.will(model, says("One."), says("Two."), says("Three."))
-    poet = await client.create_agent(AgentConfig(model=model, name="Poet of the footer"))
+    poet = await client.create_agent(AgentConfig(model=f"{NAME}/{model}", name="Poet of the footer"))
     session_id = await begin_talk(visitor, "First", "Second")
     await visitor.page.reload()  # the page learns of the new agent
     await more(visitor, "Second", "Retry with another agent")
-    await visitor.page.get_by_role("menuitem", name="With Poet of the footer").click()
-    await expect(visitor.answer_to("Second")).to_have_text("Three.")
+    await visitor.page.get_by_role("menuitem", name="Retry with Poet of the footer").click()
+    there = Visitor(visitor.page, visitor.watch, poet)
+    await expect(there.answer_to("Second")).to_have_text("Three.")
     assert f"/a/{poet.agent_id}/s/" in visitor.page.url
-    await expect(visitor.answer_to("First")).to_have_text("One.")
+    await expect(there.answer_to("First")).to_have_text("One.")
+    await expect(there.row("First")).to_be_visible()
+    await expect(there.row("First").get_by_text("Unread")).to_have_count(0)
     said = [message["content"] for message in models.asked(model)[-1].json["messages"]]
     assert said == ["First", "One.", "Second"]
     assert (await client.get_session(visitor.agent_id, session_id)).turn_count == 2

@@ -29,7 +29,7 @@ export function Choice<Value extends string>({
       aria-labelledby={labelledBy}
       value={value}
       onChange={(_, chosen: Value | null) => chosen !== null && onChange(chosen)}
-      sx={{ flexWrap: "wrap", minWidth: 0 }}
+      sx={GROUP}
     >
       {options.map((option) => (
         <ToggleButton
@@ -45,3 +45,17 @@ export function Choice<Value extends string>({
     </ToggleButtonGroup>
   );
 }
+
+/** Where one line may be too short for them, each stands for itself. */
+const GROUP = {
+  flexWrap: "wrap",
+  minWidth: 0,
+  "@media (max-width: 599.95px)": {
+    gap: 0.5,
+    "& .MuiToggleButtonGroup-grouped": {
+      m: 0,
+      borderRadius: "10px",
+      borderColor: "surface.outline",
+    },
+  },
+} as const;

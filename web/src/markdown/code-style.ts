@@ -35,6 +35,8 @@ export const codeStyle: SxProps<Theme> = {
     pt: 0.5,
   },
   "& > figcaption > span:first-of-type": { flexGrow: 1 },
+  "& > figcaption > button": { fontSize: 18, color: "text.secondary" },
+  "& > figcaption > button[aria-pressed=true]": { color: "primary.main" },
   "& pre": { m: 0, px: 1.5, pb: 1.5, pt: 0.5, overflowX: "auto", whiteSpace: "pre", tabSize: 4 },
   "& pre[data-wrapped=true]": { whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
   "& code": { fontFamily: MONO, fontSize: "0.875rem", lineHeight: 1.55 },

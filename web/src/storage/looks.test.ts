@@ -3,7 +3,7 @@ import { expect, it, vi } from "vitest";
 import type { Session } from "@/api/types";
 import { aSession } from "@/testing/values";
 
-import { heardRest, isUnread, lookAt, subscribeToLooks } from "./looks";
+import { forgetLooks, heardRest, isUnread, lookAt, subscribeToLooks } from "./looks";
 
 const KEY = "tertulia-looks";
 let count = 0;
@@ -88,3 +88,15 @@ it.each(["not json", "null", '{"a":1}', '[["s",1,2],"x"]'])(
     expect(isUnread(asked("s", 1))).toBe(false);
   },
 );
+
+it("whoever signs in after somebody finds nothing of what that one looked at", () => {
+  const id = fresh();
+  lookAt(asked(id, 1));
+  const listener = vi.fn();
+  const stop = subscribeToLooks(listener);
+  forgetLooks();
+  expect(listener).toHaveBeenCalled();
+  stop();
+  expect(isUnread(asked(id, 2))).toBe(false);
+  expect(localStorage.getItem(KEY)).toBeNull();
+});

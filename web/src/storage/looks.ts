@@ -38,6 +38,16 @@ export function isUnread(session: Session): boolean {
   return look.state !== stateOf(session) && look.at <= session.updated_at;
 }
 
+/** Whoever comes next has looked at nothing. */
+export function forgetLooks(): void {
+  publish(new Map());
+  try {
+    localStorage.removeItem(KEY);
+  } catch {
+    // Storage is closed to us: nothing is there.
+  }
+}
+
 export function subscribeToLooks(listener: () => void): () => void {
   if (listeners.size === 0) {
     addEventListener("storage", onStorage);

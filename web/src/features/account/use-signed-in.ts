@@ -9,6 +9,7 @@ import { signOut } from "@/api/account-client";
 import { tell } from "@/api/line";
 import type { User } from "@/api/types";
 import { paths } from "@/components/paths";
+import { forgetLooks } from "@/storage/looks";
 import { eraseRecords } from "@/storage/record-store";
 
 const LAST = "tertulia-user";
@@ -37,6 +38,7 @@ export async function leave(): Promise<void> {
 
 async function forget(): Promise<void> {
   await eraseRecords();
+  forgetLooks();
   sessionStorage.clear();
   localStorage.removeItem(LAST);
 }

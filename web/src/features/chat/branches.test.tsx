@@ -77,8 +77,8 @@ describe("a turn that another agent tries again", () => {
     await screen.findByText("Answer 2");
     await user.click(within(turns()[1]!).getByRole("button", { name: "More actions" }));
     await user.click(await screen.findByRole("menuitem", { name: "Retry with another agent…" }));
-    expect(screen.queryByRole("menuitem", { name: "With Scholar" })).toBeNull();
-    await user.click(await screen.findByRole("menuitem", { name: "With Poet" }));
+    expect(screen.queryByRole("menuitem", { name: "Retry with Scholar" })).toBeNull();
+    await user.click(await screen.findByRole("menuitem", { name: "Retry with Poet" }));
     await waitFor(() => expect(location.pathname).toBe("/a/agent-2/s/s2"));
     expect(forks).toEqual([{ turn_id: "t1", agent_id: "agent-2" }]);
     expect(server.posted).toMatchObject([{ messages: [{ content: "Question 2" }] }]);

@@ -50,9 +50,7 @@ export function BatchBar({ agentId, sessions, onAll, onLeave }: BatchBarProps) {
   useEffect(() => announce(t("batch.spoken", { count })), [count]);
   return (
     <Box role="group" aria-label={t("batch.bar")} sx={BAR}>
-      <Box sx={{ flex: 1, minWidth: 0, typography: "body2", fontWeight: 550 }}>
-        {t("batch.selected", { count })}
-      </Box>
+      <Box sx={COUNT}>{t("batch.selected", { count })}</Box>
       <Button
         size="small"
         color="inherit"
@@ -62,56 +60,69 @@ export function BatchBar({ agentId, sessions, onAll, onLeave }: BatchBarProps) {
       >
         {t("batch.all")}
       </Button>
-      <ActionButton
-        label={t(`batch.${pin}`)}
-        icon={pin === "pin" ? <PinIcon sx={ICON} /> : <UnpinIcon sx={ICON} />}
-        tooltip="top"
-        onClick={() => actions.change(pin)}
-      />
-      <ActionButton
-        label={t("tags.open")}
-        icon={<TagIcon sx={ICON} />}
-        tooltip="top"
-        aria-haspopup="dialog"
-        onClick={() => setTagging(true)}
-      />
-      {isTagging && (
-        <Suspense>
-          <TagsDialog sessions={sessions} onClose={() => setTagging(false)} />
-        </Suspense>
-      )}
-      <ActionButton
-        label={t(`batch.${archive}`)}
-        icon={archive === "archive" ? <ArchiveIcon sx={ICON} /> : <UnarchiveIcon sx={ICON} />}
-        tooltip="top"
-        onClick={() => actions.change(archive)}
-      />
-      <ActionButton
-        label={t("action.delete")}
-        icon={<DeleteIcon sx={ICON} />}
-        tooltip="top"
-        shortcut={SHORTCUTS.deleteSession}
-        onClick={actions.remove}
-        sx={{ color: "error.main" }}
-      />
-      <ActionButton
-        label={t("batch.leave")}
-        icon={<CloseIcon sx={ICON} />}
-        tooltip="top"
-        shortcut={LEAVE}
-        onClick={leave}
-      />
+      <Box sx={ACTIONS}>
+        <ActionButton
+          label={t(`batch.${pin}`)}
+          icon={pin === "pin" ? <PinIcon sx={ICON} /> : <UnpinIcon sx={ICON} />}
+          tooltip="top"
+          onClick={() => actions.change(pin)}
+        />
+        <ActionButton
+          label={t("tags.open")}
+          icon={<TagIcon sx={ICON} />}
+          tooltip="top"
+          aria-haspopup="dialog"
+          onClick={() => setTagging(true)}
+        />
+        {isTagging && (
+          <Suspense>
+            <TagsDialog sessions={sessions} onClose={() => setTagging(false)} />
+          </Suspense>
+        )}
+        <ActionButton
+          label={t(`batch.${archive}`)}
+          icon={archive === "archive" ? <ArchiveIcon sx={ICON} /> : <UnarchiveIcon sx={ICON} />}
+          tooltip="top"
+          onClick={() => actions.change(archive)}
+        />
+        <ActionButton
+          label={t("action.delete")}
+          icon={<DeleteIcon sx={ICON} />}
+          tooltip="top"
+          shortcut={SHORTCUTS.deleteSession}
+          onClick={actions.remove}
+          sx={{ color: "error.main" }}
+        />
+        <ActionButton
+          label={t("batch.leave")}
+          icon={<CloseIcon sx={ICON} />}
+          tooltip="top"
+          shortcut={LEAVE}
+          onClick={leave}
+        />
+      </Box>
     </Box>
   );
 }
 
 const ICON = { fontSize: 18 } as const;
 
+/** What does not fit into one line is two: how many, and what can be done with them. */
+const COUNT = {
+  flex: "99 0 auto",
+  typography: "body2",
+  fontWeight: 550,
+  whiteSpace: "nowrap",
+} as const;
+
+const ACTIONS = { flex: "1 0 auto", display: "flex", justifyContent: "space-between" } as const;
+
 const ALL = { minWidth: 0, px: 1 } as const;
 
 const BAR = {
   flex: "none",
   display: "flex",
+  flexWrap: "wrap",
   alignItems: "center",
   mx: 1,
   mt: 0.5,

@@ -69,7 +69,9 @@ async function tell(session: Session, turnId: string): Promise<void> {
 export function takeChange(client: QueryClient, agentId: string, change: SessionChange): void {
   const { event_type: type, session, session_id: sessionId } = change;
   if (type === "following") {
-    if (change.has_missed) void client.invalidateQueries({ queryKey: keys.sessionLists(agentId) });
+    if (!change.has_missed) return;
+    void client.invalidateQueries({ queryKey: keys.sessionLists(agentId) });
+    void client.invalidateQueries({ queryKey: keys.sessions(agentId) }); // the open one is asked for, too
   } else if (session !== null) {
     storeSession(client, session);
     if (change.turn_id !== null) refreshTurns(client, agentId, session.session_id);

@@ -31,8 +31,9 @@ export function TagBar({ agentId, chosen }: TagBarProps) {
             label={<bdi>{tag}</bdi>}
             aria-pressed={isChosen}
             color={isChosen ? "primary" : "default"}
+            variant={isChosen ? "filled" : "outlined"}
             onClick={() => chooseTag(agentId, isChosen ? null : tag)}
-            sx={{ flex: "none" }}
+            sx={{ flex: "none", maxWidth: "100%" }}
           />
         );
       })}
@@ -40,15 +41,23 @@ export function TagBar({ agentId, chosen }: TagBarProps) {
   );
 }
 
+/** A mouse has no way to the side: they take more lines then, and a finger pushes one line along. */
 const BAR = {
   flex: "none",
   display: "flex",
+  flexWrap: "wrap",
   gap: 0.5,
+  maxHeight: 96,
   px: 1.5,
   py: 0.5,
-  overflowX: "auto",
+  overflow: "auto",
   scrollbarWidth: "none",
   // A chip that has the focus shows all of its edge.
-  scrollPaddingInline: 12,
-  "@media (pointer: coarse)": { "& .MuiChip-root": { height: 32 } },
+  scrollPadding: 12,
+  "@media (pointer: coarse)": {
+    flexWrap: "nowrap",
+    maskImage:
+      "linear-gradient(to right, transparent, #000 12px, #000 calc(100% - 24px), transparent)",
+    "& .MuiChip-root": { height: 32 },
+  },
 } as const;

@@ -95,7 +95,7 @@ export function TagsDialog({ sessions, onClose }: TagsDialogProps) {
                   <bdi>{isOnAll ? tag : t("tags.onSome", { tag, count, of: sessions.length })}</bdi>
                 }
                 aria-label={t("tags.remove", { tag })}
-                deleteIcon={<CloseIcon />}
+                deleteIcon={<CloseIcon sx={DELETE} />}
                 onClick={() => change(draft.filter((each) => each.tag !== tag))}
                 onDelete={() => change(draft.filter((each) => each.tag !== tag))}
               />
@@ -185,6 +185,8 @@ function problemOf(tags: readonly string[]): string | null {
   return tags.length > MOST_TAGS ? t("tags.tooMany", { count: MOST_TAGS }) : null;
 }
 
+const DELETE = { "&&": { fontSize: 16 } } as const;
+
 const FIELD = {
   display: "flex",
   flexWrap: "wrap",
@@ -196,6 +198,6 @@ const FIELD = {
   borderRadius: "10px",
   "&:focus-within": {
     borderColor: "primary.main",
-    boxShadow: "0 0 0 1px var(--t-palette-primary-main)",
+    boxShadow: "inset 0 0 0 1px var(--t-palette-primary-main)",
   },
 } as const;

@@ -17,12 +17,15 @@ export function UnreadMark({ session }: { readonly session: Session }) {
     <Box
       component="span"
       className="unread"
-      {...(attentionOf(session) === null && { title: label, sx: DOT })}
+      {...(attentionOf(session) === null ? { title: label, sx: DOT } : { sx: UNDRAWN })}
     >
       <VisuallyHidden>{label}</VisuallyHidden>
     </Box>
   );
 }
+
+/** It takes no room beside the point that says more. */
+const UNDRAWN = { position: "absolute" } as const;
 
 const DOT = {
   flex: "none",

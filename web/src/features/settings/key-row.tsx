@@ -69,8 +69,20 @@ export function KeyRow({ name, shortcut, isFixed, isChanged }: Props) {
         ) : (
           <Kbd shortcut={shortcut} />
         )}
-        {!isFixed && (
-          <Box sx={{ display: "flex", flexWrap: "wrap", gap: 0.5 }}>
+        {isFixed ? (
+          <Box sx={NO_ACTIONS} />
+        ) : (
+          <Box sx={ACTIONS}>
+            {isChanged && set !== null && (
+              <Button
+                size="small"
+                color="inherit"
+                aria-label={t("keys.resetOf", { action: label })}
+                onClick={() => prefer({ keys: without(name) })}
+              >
+                {t("keys.reset")}
+              </Button>
+            )}
             <Button
               size="small"
               color="inherit"
@@ -94,16 +106,6 @@ export function KeyRow({ name, shortcut, isFixed, isChanged }: Props) {
             >
               {set === null ? t("keys.switchOn") : t("keys.switchOff")}
             </Button>
-            {isChanged && set !== null && (
-              <Button
-                size="small"
-                color="inherit"
-                aria-label={t("keys.resetOf", { action: label })}
-                onClick={() => prefer({ keys: without(name) })}
-              >
-                {t("keys.reset")}
-              </Button>
-            )}
           </Box>
         )}
       </Box>
@@ -113,21 +115,23 @@ export function KeyRow({ name, shortcut, isFixed, isChanged }: Props) {
         </Box>
       )}
       {typeof state === "object" && (
-        <InlineAlert
-          severity="warning"
-          title={t("keys.taken", { action: t(`shortcuts.${state.of}`) })}
-          announced
-          actions={
-            <>
-              <Button size="small" color="inherit" onClick={() => give(state.keys, state.of)}>
-                {t("keys.take")}
-              </Button>
-              <Button size="small" color="inherit" onClick={() => setState("still")}>
-                {t("action.cancel")}
-              </Button>
-            </>
-          }
-        />
+        <Box sx={{ mt: 1 }}>
+          <InlineAlert
+            severity="warning"
+            title={t("keys.taken", { action: t(`shortcuts.${state.of}`) })}
+            announced
+            actions={
+              <>
+                <Button size="small" color="inherit" onClick={() => give(state.keys, state.of)}>
+                  {t("keys.take")}
+                </Button>
+                <Button size="small" color="inherit" onClick={() => setState("still")}>
+                  {t("action.cancel")}
+                </Button>
+              </>
+            }
+          />
+        </Box>
       )}
     </Box>
   );
@@ -139,3 +143,14 @@ function without(name: ShortcutName) {
 }
 
 const ROW = { display: "flex", flexWrap: "wrap", alignItems: "center", gap: 1.5 } as const;
+
+/** As wide in every row, so that keys stand under keys; what comes, comes before what was there. */
+const ACTIONS = {
+  display: "flex",
+  flexWrap: "wrap",
+  justifyContent: "flex-end",
+  gap: 0.5,
+  minWidth: { sm: "10.75rem" },
+} as const;
+
+const NO_ACTIONS = { ...ACTIONS, display: { xs: "none", sm: "flex" }, minHeight: 31 } as const;

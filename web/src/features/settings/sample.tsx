@@ -1,5 +1,7 @@
 /** A piece of a talk, as talks will look. */
 import Box from "@mui/material/Box";
+import Typography from "@mui/material/Typography";
+import { useId } from "react";
 
 import type { Turn } from "@/api/types";
 import { t } from "@/i18n/settings";
@@ -37,15 +39,21 @@ const turn = (): Turn => ({
 });
 
 export function Sample() {
+  const title = useId();
   return (
-    <Box component="section" aria-label={t("settings.sample")} sx={FRAME}>
-      <TurnRenderer turn={turn()} agentName="Tertulia" actions={null} />
+    <Box component="section" aria-labelledby={title} sx={{ mt: 3 }}>
+      <Typography id={title} variant="h3" component="h2">
+        {t("settings.sample")}
+      </Typography>
+      <Box sx={FRAME}>
+        <TurnRenderer turn={turn()} agentName="Tertulia" actions={null} />
+      </Box>
     </Box>
   );
 }
 
 const FRAME = {
-  mt: 3,
+  mt: 1.5,
   p: { xs: 2, sm: 3 },
   border: 1,
   borderColor: "divider",

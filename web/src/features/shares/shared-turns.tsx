@@ -2,7 +2,7 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { styled } from "@mui/material/styles";
-import { memo, Suspense, useState } from "react";
+import { memo, Suspense, useId, useState } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 
 import type { SharedTurn, Turn } from "@/api/types";
@@ -11,7 +11,7 @@ import { InlineAlert } from "@/components/inline-alert";
 import { late } from "@/components/late";
 import { VisuallyHidden } from "@/components/visually-hidden";
 import { t } from "@/i18n/shares";
-import { InspectorIcon } from "@/icons/icons";
+import { CodeIcon } from "@/icons/icons";
 import { textOf } from "@/renderers/message-text";
 import { TurnRenderer } from "@/renderers/turn-renderer";
 
@@ -43,9 +43,10 @@ interface TurnProps {
 }
 
 const SharedTurnView = memo(function SharedTurnView({ turn, isRaw }: TurnProps) {
+  const title = useId();
   return (
-    <Box component="article" sx={ARTICLE}>
-      <Title as="h2">
+    <Box component="article" aria-labelledby={title} sx={ARTICLE}>
+      <Title as="h2" id={title}>
         {turn.input_messages
           .map((message) => textOf(message.content))
           .join(" ")
@@ -69,7 +70,7 @@ function RawButton({ turn }: { readonly turn: SharedTurn }) {
     <>
       <ActionButton
         label={t("shared.raw")}
-        icon={<InspectorIcon fontSize="inherit" />}
+        icon={<CodeIcon fontSize="inherit" />}
         aria-haspopup="dialog"
         onPointerEnter={RawTurn.soon}
         onClick={() => setOpen(true)}

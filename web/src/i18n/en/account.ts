@@ -126,7 +126,7 @@ export const account = {
   "limit.storage_bytes": "Files",
   "limit.requests_per_minute": "Requests this minute",
   "limit.concurrent_turns": "Turns that run or wait",
-  "limit.open_streams": "Open event streams",
+  "limit.open_streams": "Long answers open now",
 
   "usage.title": "Usage",
   "usage.text": "What you use of this server, and what you may.",
@@ -141,7 +141,7 @@ export const account = {
   "limits.storage_bytes": "Files, in megabytes",
   "limits.requests_per_minute": "Requests a minute",
   "limits.concurrent_turns": "Turns at once",
-  "limits.open_streams": "Open event streams",
+  "limits.open_streams": "Long answers at once (streams, waits, exports)",
   "limits.server": "The server says: {amount}",
   "limits.serverNone": "The server says: no limit",
   "limits.wrong": "A whole number from 0 up, or nothing.",

@@ -12,7 +12,7 @@ export const branches = {
   "branch.copyId": "Copy the turn’s id",
   "branch.idCopied": "Id copied",
   "branch.retryElsewhere": "Retry with another agent",
-  "branch.retryWith": "With {agent}",
+  "branch.retryWith": "Retry with {agent}",
   "branch.askedElsewhere": "{agent} answers in a new session. The other one stays as it is.",
   "branch.notAskedElsewhere": "The other agent was not asked: {reason}",
   "branch.delete": "Delete this turn?",

@@ -128,7 +128,7 @@ export const account = {
   "limit.storage_bytes": "Archivos",
   "limit.requests_per_minute": "Solicitudes de este minuto",
   "limit.concurrent_turns": "Turnos en curso o en espera",
-  "limit.open_streams": "Flujos de eventos abiertos",
+  "limit.open_streams": "Respuestas largas abiertas",
 
   "usage.title": "Uso",
   "usage.text": "Lo que usas de este servidor, y lo que puedes usar.",
@@ -143,7 +143,7 @@ export const account = {
   "limits.storage_bytes": "Archivos, en megabytes",
   "limits.requests_per_minute": "Solicitudes por minuto",
   "limits.concurrent_turns": "Turnos a la vez",
-  "limits.open_streams": "Flujos de eventos abiertos",
+  "limits.open_streams": "Respuestas largas a la vez (flujos, esperas, exportaciones)",
   "limits.server": "Según el servidor: {amount}",
   "limits.serverNone": "Según el servidor: sin límite",
   "limits.wrong": "Un número entero a partir de 0, o nada.",

@@ -13,7 +13,7 @@ export const branches = {
   "branch.copyId": "Copiar el id del turno",
   "branch.idCopied": "Id copiado",
   "branch.retryElsewhere": "Reintentar con otro agente",
-  "branch.retryWith": "Con {agent}",
+  "branch.retryWith": "Reintentar con {agent}",
   "branch.askedElsewhere": "{agent} responde en una sesión nueva. La otra queda como está.",
   "branch.notAskedElsewhere": "No se ha preguntado al otro agente: {reason}",
   "branch.delete": "¿Eliminar este turno?",

@@ -18,7 +18,7 @@ import { reasonOf } from "@/components/error-text";
 import { notify } from "@/components/notices";
 import { paths } from "@/components/paths";
 import { t } from "@/i18n/branches";
-import { RetryIcon } from "@/icons/icons";
+import { AgentIcon } from "@/icons/icons";
 
 import { isOfUser } from "../use-branches";
 
@@ -50,7 +50,7 @@ export function OtherAgents({ turn, agentId, others, anchor, onClose }: Props) {
             void ask(agent);
           }}
         >
-          <RetryIcon sx={ICON} />
+          <AgentIcon sx={ICON} />
           {t("branch.retryWith", { agent: agentName(agent) })}
         </MenuItem>
       ))}

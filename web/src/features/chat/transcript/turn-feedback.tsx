@@ -27,12 +27,7 @@ interface Props {
   readonly feedback: Feedback | null;
 }
 
-export function TurnFeedback(props: Props) {
-  const { completed_at: endedAt, output_message: answer } = props.turn;
-  return endedAt === null || answer.content === "" ? null : <Thumbs {...props} />;
-}
-
-function Thumbs({ turn, agentId, feedback }: Props) {
+export function TurnFeedback({ turn, agentId, feedback }: Props) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const { mutate } = useRateTurn(agentId, turn, feedback);
   const say = (said: Feedback | null) =>
@@ -53,7 +48,7 @@ function Thumbs({ turn, agentId, feedback }: Props) {
     />
   );
   return (
-    <Box role="group" aria-label={t("feedback.label")} sx={{ display: "inline-flex" }}>
+    <Box role="group" aria-label={t("feedback.label")} sx={{ display: "inline-flex", gap: "2px" }}>
       {thumb("up")}
       {thumb("down")}
       {anchor !== null && feedback !== null && (
@@ -117,4 +112,9 @@ function Words({ anchor, feedback, onSay, onClose }: WordsProps) {
 }
 
 const THUMB = { fontSize: 18, color: "text.secondary" } as const;
-const PRESSED = { ...THUMB, color: "primary.main", bgcolor: "action.selected" } as const;
+const PRESSED = {
+  ...THUMB,
+  color: "primary.main",
+  bgcolor: "action.selected",
+  "& path": { fill: "currentColor", fillOpacity: 0.35 },
+} as const;

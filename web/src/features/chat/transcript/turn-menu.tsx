@@ -18,9 +18,9 @@ import { t } from "@/i18n/branches";
 import {
   AgentIcon,
   BranchIcon,
+  CodeIcon,
   CopyIcon,
   DeleteIcon,
-  InspectorIcon,
   LinkIcon,
   ShareIcon,
 } from "@/icons/icons";
@@ -109,7 +109,7 @@ export function TurnMenu({ turn, agentId, anchor, isBusy, onClose }: Props) {
         {t("branch.share")}…
       </MenuItem>
       <MenuItem onClick={() => setOpened("raw")}>
-        <InspectorIcon sx={ICON} />
+        <CodeIcon sx={ICON} />
         {t("branch.showRaw")}
       </MenuItem>
       <MenuItem onClick={then(() => void copyText(turnId, t("branch.idCopied")))}>

@@ -48,9 +48,11 @@ export function TurnTools(props: Props) {
         sx={TOOL}
       />
       {siblings.length > 1 && <BranchSwitch {...props} />}
-      <Suspense fallback={<Box sx={THUMBS} />}>
-        <TurnFeedback turn={turn} feedback={feedback} agentId={agentId} />
-      </Suspense>
+      {turn.completed_at !== null && turn.output_message.content !== "" && (
+        <Suspense fallback={<Box sx={THUMBS} />}>
+          <TurnFeedback turn={turn} feedback={feedback} agentId={agentId} />
+        </Suspense>
+      )}
       <ActionButton
         label={t("branch.more")}
         icon={<MoreIcon fontSize="inherit" />}
@@ -105,7 +107,7 @@ export function besides({ turn_id: id }: Turn, siblings: readonly string[], by: 
 }
 
 /** As wide as they are, so that nothing moves when they come. */
-const THUMBS = { width: 68 } as const;
+const THUMBS = { width: 58 } as const;
 
 const TOOL = { fontSize: 18, color: "text.secondary" } as const;
 
