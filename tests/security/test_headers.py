@@ -61,6 +61,7 @@ async def test_the_page_runs_only_what_it_brought_along(site: Site) -> None:
     assert policy["form-action"] == policy["frame-src"] == policy["manifest-src"] == ["'self'"]
     assert not [value for value in policy["script-src"] if value != "'self'" and not value.startswith("'nonce-")]
     assert set(policy["img-src"]) == {"'self'", "blob:", "data:"}
+    assert set(policy["media-src"]) == {"'self'", "blob:"}
 
 
 async def test_what_may_be_framed_by_others_says_so_in_one_voice(open_: OpenSite) -> None:

@@ -26,6 +26,7 @@ import { SidebarPanel } from "./sidebar-panel";
 import { SkipLink } from "./skip-link";
 import { usePlace } from "./place";
 import { useInspector } from "./use-inspector";
+import { useVisibleHeight } from "./use-visible-height";
 
 /** Only narrow screens have it. */
 const SidebarDrawer = late(async () => (await import("./sidebar-drawer")).SidebarDrawer);
@@ -76,13 +77,14 @@ export function Frame({ agentId, children }: FrameProps) {
     [isNarrow, isSidebarOpen, isInspectorOpen, setOpen],
   );
   useFrameKeys(agentId, frame);
+  useVisibleHeight();
   useDeed(SHORTCUTS.toggleInspector, frame.toggleInspector, sessionId !== null);
 
   const panel = <SidebarPanel key={agentId} agentId={agentId} openId={sessionId} />;
   return (
     <FrameContext value={frame}>
       <SkipLink />
-      <Box sx={{ display: "flex", height: "100dvh" }}>
+      <Box sx={FRAME}>
         {isNarrow ? (
           <Suspense>
             <SidebarDrawer isOpen={isDrawerOpen} onOpen={setDrawerOpen}>
@@ -142,6 +144,12 @@ function useFrameKeys(
   useDeed(SHORTCUTS.help, frame.showShortcuts);
   useShortcut(SHORTCUTS.helpCharacter, frame.showShortcuts);
 }
+
+const FRAME = {
+  display: "flex",
+  height: "var(--t-height, 100dvh)",
+  marginTop: "var(--t-top, 0px)",
+} as const;
 
 const SIDEBAR = {
   flex: "none",

@@ -1,7 +1,8 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { setTransport } from "@/api/transport";
 import type { FileAttachment } from "@/api/types";
 import { violations } from "@/testing/axe";
 import { problem } from "@/testing/fake-server";
@@ -12,6 +13,7 @@ import { AttachmentList } from "./attachment-list";
 
 // What is fetched apart is there before a test begins: to fetch it is not what is tested.
 import "@/markdown/markdown-view";
+import "./file-player";
 import "./file-viewer";
 
 const file = (name: string, type: string, more: Partial<FileAttachment> = {}): FileAttachment => ({
@@ -24,6 +26,8 @@ const file = (name: string, type: string, more: Partial<FileAttachment> = {}): F
 const photo = file("photo.png", "image/png");
 const chart = file("chart.svg", "image/svg+xml");
 const table = file("table.csv", "text/csv");
+const song = file("song.mp3", "audio/mpeg");
+const film = file("film.mp4", "video/mp4");
 const packed = file("data.zip", "application/zip");
 
 const draw = (...files: FileAttachment[]) => renderPage(<AttachmentList files={files} />);
@@ -89,6 +93,67 @@ describe("a file", () => {
   it("tells what the model was given of it", () => {
     renderPage(<AttachmentList files={[table]} givenOf={() => "text 7 characters"} />);
     expect(screen.getByText("Given to the model: text 7 characters")).toBeVisible();
+  });
+});
+
+describe("sound and film", () => {
+  beforeEach(() => {
+    // jsdom plays nothing: this browser plays all but one.
+    vi.spyOn(HTMLMediaElement.prototype, "canPlayType").mockImplementation((type) =>
+      type === "video/quicktime" ? "" : "maybe",
+    );
+  });
+  afterEach(() => {
+    setTransport({ headers: () => ({}) });
+    vi.restoreAllMocks();
+  });
+
+  it("play where they stand, from the server that keeps them, and can be downloaded", async () => {
+    draw(song, film);
+    const heard = await screen.findByLabelText<HTMLAudioElement>("song.mp3", { selector: "audio" });
+    expect(heard).toHaveAttribute("src", "/v1/files/song.mp3/content");
+    expect([heard.controls, heard.preload, heard.autoplay]).toEqual([true, "none", false]);
+    const seen = await screen.findByLabelText<HTMLVideoElement>("film.mp4", { selector: "video" });
+    expect([seen.controls, seen.preload, seen.autoplay]).toEqual([true, "metadata", false]);
+    const card = within(screen.getByRole("group", { name: "film.mp4" }));
+    expect(card.getByText("MP4 · 1.23 kB")).toBeVisible();
+    expect(card.getByRole("button", { name: "Download film.mp4" })).toBeVisible();
+  });
+
+  it("that the browser does not play, or that is not at hand, is a card", () => {
+    draw(file("film.mov", "video/quicktime"), file("far.mp3", "audio/mpeg", { file_id: null }));
+    const card = within(screen.getByRole("group", { name: "film.mov" }));
+    expect(card.getByRole("button", { name: "Download film.mov" })).toBeVisible();
+    expect(document.querySelector("audio, video")).toBeNull();
+  });
+
+  it("that turns out to be none is a card; one that broke off on its way is not", async () => {
+    draw(film);
+    const seen = await screen.findByLabelText("film.mp4", { selector: "video" });
+    Object.defineProperty(seen, "error", { value: { code: 2 }, configurable: true });
+    fireEvent.error(seen);
+    expect(seen).toBeInTheDocument();
+    Object.defineProperty(seen, "error", { value: { code: 4 }, configurable: true });
+    fireEvent.error(seen);
+    expect(seen).not.toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Download film.mp4" })).toBeVisible();
+  });
+
+  it("wait for a click where the server has to be told who asks, and leave no memory held", async () => {
+    setTransport({ headers: () => ({ Authorization: "Bearer key" }) });
+    URL.createObjectURL = () => "blob:song";
+    const revoked = (URL.revokeObjectURL = vi.fn());
+    const asked = contains("song.mp3", "ID3");
+    const { user, unmount } = draw(song);
+    const play = await screen.findByRole("button", { name: "Play (1.23 kB)" });
+    expect(asked).toEqual([]);
+    await user.click(play);
+    const heard = await screen.findByLabelText<HTMLAudioElement>("song.mp3", { selector: "audio" });
+    expect(heard).toHaveAttribute("src", "blob:song");
+    expect(heard.autoplay).toBe(true);
+    expect(asked).toHaveLength(1);
+    unmount();
+    expect(revoked).toHaveBeenCalledWith("blob:song");
   });
 });
 

@@ -27,8 +27,10 @@ export function Attachments(props: AttachmentsProps) {
 /** Until it is there, and should it not come; as high as it will be. */
 function Names({ files }: AttachmentsProps) {
   return files.map((file, index) => (
-    <Box key={index} sx={{ minHeight: file.type.startsWith("image/") ? 202 : 54 }}>
+    <Box key={index} sx={{ minHeight: HEIGHTS[file.type.split("/")[0] ?? ""] ?? 54 }}>
       {file.name}
     </Box>
   ));
 }
+
+const HEIGHTS: Readonly<Record<string, number>> = { image: 202, audio: 102, video: 324 };

@@ -1,22 +1,34 @@
 /**
- * A file on a message or an answer: an image as itself, anything else as a card. What can be looked
- * at opens in the viewer, everything can be downloaded.
+ * A file on a message or an answer: an image as itself, anything else as a card, in which sound and
+ * film play. What can be looked at opens in the viewer, everything can be downloaded.
  */
 import Box from "@mui/material/Box";
 import ButtonBase from "@mui/material/ButtonBase";
-import { useCallback, useState } from "react";
+import { type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
 
 import type { FileAttachment } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
+import { late } from "@/components/late";
 import { formatBytes } from "@/i18n";
 import { t } from "@/i18n/files";
 import { DownloadIcon } from "@/icons/icons";
 
-import { download, foreignHost, kindOf, sizeOf, sourceOf, typeName } from "./file-content";
+import {
+  download,
+  foreignHost,
+  kindOf,
+  type Player,
+  playerOf,
+  sizeOf,
+  sourceOf,
+  typeName,
+} from "./file-content";
 import { FileName } from "./file-name";
 import { FileSign } from "./file-sign";
 import { shownName } from "./shown-name";
 import { useSource } from "./use-source";
+
+const FilePlayer = late(async () => (await import("./file-player")).FilePlayer, { isQuiet: true });
 
 interface Props {
   readonly file: FileAttachment;
@@ -29,6 +41,13 @@ interface Props {
 export function FileAttachmentRenderer({ file, onOpen, given }: Props) {
   const [isBroken, setBroken] = useState(false);
   const onBroken = useCallback(() => setBroken(true), []);
+  const player = useMemo(() => playerOf(file), [file]);
+  if (player !== null && !isBroken)
+    return (
+      <FileCard file={file} onOpen={null} given={given} player={player}>
+        <FilePlayer file={file} player={player} onBroken={onBroken} />
+      </FileCard>
+    );
   if (kindOf(file) !== "image" || sourceOf(file) === null || onOpen === null || isBroken)
     return <FileCard file={file} onOpen={isBroken ? null : onOpen} given={given} />;
   return <Picture file={file} onOpen={onOpen} given={given} onBroken={onBroken} />;
@@ -64,10 +83,15 @@ function Given({ given }: Pick<Props, "given">) {
   return given === undefined ? null : <Box sx={NOTE}>{t("file.given", { given })}</Box>;
 }
 
-function FileCard({ file, onOpen, given }: Props) {
+interface CardProps extends Props {
+  readonly player?: Player;
+  readonly children?: ReactNode;
+}
+
+function FileCard({ file, onOpen, given, player, children }: CardProps) {
   const name = shownName(file.name);
   return (
-    <Box role="group" aria-label={name} sx={CARD}>
+    <Box role="group" aria-label={name} sx={player === "video" ? WIDE_CARD : CARD}>
       <FileSign type={file.type} name={file.name} />
       <Box sx={{ minWidth: 0, flex: 1 }}>
         <FileName name={file.name} />
@@ -84,6 +108,11 @@ function FileCard({ file, onOpen, given }: Props) {
           onClick={() => download(file)}
           sx={{ position: "relative" }} // above the button that is all of the card
         />
+      )}
+      {player !== undefined && (
+        <Box sx={player === "video" ? SCREEN : SOUND}>
+          <Suspense>{children}</Suspense>
+        </Box>
       )}
     </Box>
   );
@@ -103,6 +132,7 @@ export function factsOf(file: FileAttachment): string {
 const CARD = {
   position: "relative",
   display: "flex",
+  flexWrap: "wrap",
   alignItems: "center",
   gap: 1,
   p: 0.75,
@@ -114,6 +144,12 @@ const CARD = {
   bgcolor: "background.paper",
   color: "text.primary",
 } as const;
+
+const WIDE_CARD = { ...CARD, width: 480 } as const;
+
+/** As high as it will be before it is there, and whatever it shows. */
+const SOUND = { flex: "1 0 100%", minWidth: 0, height: 40 } as const;
+const SCREEN = { ...SOUND, height: "auto", aspectRatio: "16 / 9" } as const;
 
 /** All of the card opens it. */
 const OVER = {

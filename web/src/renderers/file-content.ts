@@ -16,11 +16,21 @@ export type FileKind = "image" | "text" | "pdf" | "other";
 /** What browsers draw within an `<img>`, where nothing in it can run. */
 const IMAGE = /^image\/(png|jpeg|gif|webp|avif|bmp|svg\+xml)$/;
 const TEXT = /^(text\/|application\/(json|xml|yaml|toml|javascript|x-ndjson|x-sh)\b)/;
+const SOUND = /^(audio\/|application\/ogg$)/;
 
 export function kindOf({ type }: FileAttachment): FileKind {
   if (IMAGE.test(type)) return "image";
   if (type === "application/pdf") return "pdf";
   return TEXT.test(type) ? "text" : "other";
+}
+
+export type Player = "audio" | "video";
+
+/** What plays it in this browser; null where nothing does, or it is not at hand. */
+export function playerOf({ type, file_id }: FileAttachment): Player | null {
+  const player = type.startsWith("video/") ? "video" : SOUND.test(type) ? "audio" : null;
+  if (!file_id || player === null) return null;
+  return document.createElement(player).canPlayType(type) === "" ? null : player;
 }
 
 /** Where the browser can get it from; null while its content is not at hand. */
@@ -94,8 +104,11 @@ const NAMES: Readonly<Record<string, () => string>> = {
   [`${OFFICE}presentationml.presentation`]: () => t("file.powerpoint"),
 };
 
+/** Whose second word people know: `audio/x-m4a`, `image/png`. */
+const KNOWN_END = /^(?:image|audio|video)\/(?:x-)?(?!vnd\.)([a-z0-9]+)/;
+
 /** What people call a media type; itself where they have no other word for it. */
 export function typeName(type: string): string {
   const [plain = ""] = type.split(";");
-  return NAMES[plain]?.() ?? /^image\/([a-z0-9]+)/.exec(plain)?.[1]?.toUpperCase() ?? plain;
+  return NAMES[plain]?.() ?? KNOWN_END.exec(plain)?.[1]?.toUpperCase() ?? plain;
 }

@@ -6,6 +6,8 @@ export const files = {
   "file.given": "Given to the model: {given}",
   "file.open": "Open {name}",
   "file.download": "Download {name}",
+  "file.play": "Play",
+  "file.playSized": "Play ({size})",
   "file.elsewhere": "on {host}",
   "file.text": "Text",
   "file.word": "Word document",

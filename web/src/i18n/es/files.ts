@@ -7,6 +7,8 @@ export const files = {
   "file.given": "Entregado al modelo: {given}",
   "file.open": "Abrir {name}",
   "file.download": "Descargar {name}",
+  "file.play": "Reproducir",
+  "file.playSized": "Reproducir ({size})",
   "file.elsewhere": "en {host}",
   "file.text": "Texto",
   "file.word": "Documento de Word",

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { draftKey, readDraft } from "@/storage";
 import { violations } from "@/testing/axe";
@@ -168,6 +168,39 @@ describe("what the server would refuse", () => {
     await talk.user.click(screen.getByRole("button", { name: "Dismiss" }));
     expect(screen.queryByText("none.txt is empty.")).toBeNull();
     expect(turns.posted).toEqual([]);
+  });
+});
+
+describe("a photo of a phone", () => {
+  afterEach(() => vi.unstubAllGlobals());
+  const photo = () => text("IMG_0001.HEIC", "heic", "image/heic");
+
+  it("goes up as a JPEG where the browser can read it", async () => {
+    const drawing = { drawImage: () => undefined };
+    vi.stubGlobal("createImageBitmap", () =>
+      Promise.resolve({ width: 4, height: 3, close: () => undefined }),
+    );
+    vi.stubGlobal(
+      "OffscreenCanvas",
+      class {
+        getContext = () => drawing;
+        convertToBlob = ({ type }: { type: string }) => Promise.resolve(new Blob(["x"], { type }));
+      },
+    );
+    const talk = await open();
+    await choose(talk, photo());
+    await chip("IMG_0001.jpg");
+    await waitFor(() => expect(talk.files.files.map(({ name }) => name)).toEqual(["IMG_0001.jpg"]));
+  });
+
+  it("is refused as what it is where it cannot", async () => {
+    vi.stubGlobal("createImageBitmap", () => Promise.reject(new DOMException("not read")));
+    const limits = { ...aServerConfig.limits, accept: ["image/jpeg"] };
+    network.use(http.get("/v1/config", () => HttpResponse.json({ ...aServerConfig, limits })));
+    const talk = await open();
+    await choose(talk, photo());
+    expect(await screen.findByText("IMG_0001.HEIC: image/heic is not accepted.")).toBeVisible();
+    expect(talk.files.asked).toBe(0);
   });
 });
 

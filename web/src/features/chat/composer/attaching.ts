@@ -8,7 +8,7 @@ import { t } from "@/i18n/files";
 import { shownName } from "@/renderers/shown-name";
 import { uploads } from "@/turn/page-uploads";
 
-import { fileOfText, mediaTypeOf, sorted } from "./attachment";
+import { fileOfText, isPhonePhoto, mediaTypeOf, sorted } from "./attachment";
 
 export interface Added {
   readonly files: readonly File[];
@@ -21,10 +21,25 @@ interface Taken {
   readonly problems: readonly string[];
 }
 
-export function take(added: Added, limits: Limits | undefined, there: readonly string[]): Taken {
-  const { taken, refusals } = sorted(added.files, limits, there.length);
+/** `there`: what the draft has, once all are ready to be taken. */
+export async function take(
+  added: Added,
+  limits: Limits | undefined,
+  there: () => readonly string[],
+): Promise<Taken> {
+  const files = await readable(added.files);
+  const { taken, refusals } = sorted(files, limits, there().length);
   const noFiles = added.folders.map((name) => t("attach.folder", { name: shownName(name) }));
   return { keys: upload(taken, false), problems: [...refusals, ...noFiles] };
+}
+
+/** Should what makes them readable not come, they are what they were. */
+async function readable(files: readonly File[]): Promise<readonly File[]> {
+  if (!files.some(isPhonePhoto)) return files;
+  return import("./photos").then(
+    ({ withJpegs }) => withJpegs(files),
+    () => files,
+  );
 }
 
 /** Long text becomes a file, which can become text again. */

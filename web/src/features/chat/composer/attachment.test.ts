@@ -18,6 +18,7 @@ describe("the type of a file", () => {
     ["archive.zip", "application/zip", "application/zip"],
     ["paper.PDF", "", "application/pdf"],
     ["plan.docx", "", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"],
+    ["IMG_0001.HEIC", "", "image/heic"],
     ["unknown", "", "application/octet-stream"],
   ])("%s, which the system calls %j, is %s", (name, type, known) => {
     expect(mediaTypeOf(file(name, type))).toBe(known);

@@ -17,6 +17,8 @@ const OFFICE = "application/vnd.openxmlformats-officedocument.";
 /** What systems are silent about on which no office is installed. */
 const TYPES: Readonly<Record<string, string>> = {
   pdf: "application/pdf",
+  heic: "image/heic",
+  heif: "image/heif",
   docx: `${OFFICE}wordprocessingml.document`,
   xlsx: `${OFFICE}spreadsheetml.sheet`,
   pptx: `${OFFICE}presentationml.presentation`,
@@ -31,6 +33,12 @@ export function mediaTypeOf(file: File): string {
   const end = /\.(\w+)$/.exec(file.name.toLowerCase())?.[1] ?? "";
   return TYPES[end] ?? "application/octet-stream";
 }
+
+export const PHOTO_NAME = /\.hei[cf]$/i;
+
+/** Is it a photo as phones keep them? Systems that do not know the kind say nothing; then its name does. */
+export const isPhonePhoto = ({ type, name }: File): boolean =>
+  type === "" ? PHOTO_NAME.test(name) : /^image\/hei[cf]$/.test(type);
 
 /** Why the file cannot be sent, in words; null when it can. */
 export function refusalOf(file: File, limits: Limits): string | null {

@@ -30,14 +30,14 @@ export function useAttachments(draft: Draft) {
 
   /** With what is fetched, should it come. Returns how many files were taken. */
   const attaching = async (
-    work: (module: Attaching, limits: Limits | undefined) => Taken,
+    work: (module: Attaching, limits: Limits | undefined) => Taken | Promise<Taken>,
   ): Promise<number> => {
     const module = await load().catch(() => null);
     if (module === null) {
       setProblems([t("error.network")]);
       return 0;
     }
-    const { keys, problems: found } = work(module, await limits());
+    const { keys, problems: found } = await work(module, await limits());
     setProblems(found);
     if (keys.length > 0) draft.change({ files: [...draft.now().files, ...keys] });
     return keys.length;
@@ -51,7 +51,7 @@ export function useAttachments(draft: Draft) {
     problems,
     dismiss: () => setProblems([]),
     attach: (added: Transferred) =>
-      void attaching((module, known) => module.take(added, known, draft.now().files)),
+      void attaching((module, known) => module.take(added, known, () => draft.now().files)),
     attachText: async (text: string) => {
       const taken = await attaching((module, known) =>
         module.takeText(text, known, draft.now().files),
@@ -95,4 +95,4 @@ function preload(): void {
   });
 }
 type Attaching = Awaited<ReturnType<typeof load>>;
-type Taken = ReturnType<Attaching["take"]>;
+type Taken = ReturnType<Attaching["takeText"]>;

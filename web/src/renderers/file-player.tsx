@@ -1,0 +1,77 @@
+/**
+ * Sound or film, played where it stands. Fetched where there is some.
+ *
+ * The rule it keeps: no more of it comes than somebody plays, but for what a film begins with; where the server has to
+ * be told who asks, it can only come whole, so that waits for a click.
+ */
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import CircularProgress from "@mui/material/CircularProgress";
+import { type SyntheticEvent, useState } from "react";
+
+import { areHeadersNeeded } from "@/api/transport";
+import type { FileAttachment } from "@/api/types";
+import { formatBytes } from "@/i18n";
+import { t } from "@/i18n/files";
+import { PlayIcon } from "@/icons/icons";
+
+import { type Player, sizeOf } from "./file-content";
+import { shownName } from "./shown-name";
+import { useSource } from "./use-source";
+
+interface Props {
+  readonly file: FileAttachment;
+  readonly player: Player;
+  /** The browser cannot play it after all. */
+  readonly onBroken: () => void;
+}
+
+export function FilePlayer(props: Props) {
+  const [mayBegin] = useState(() => !areHeadersNeeded());
+  const [isAskedFor, setAskedFor] = useState(false);
+  if (mayBegin || isAskedFor) return <Playing {...props} isAskedFor={isAskedFor} />;
+  const size = sizeOf(props.file);
+  return (
+    <Button
+      size="small"
+      color="inherit"
+      startIcon={<PlayIcon fontSize="small" />}
+      onClick={() => setAskedFor(true)}
+    >
+      {size === null ? t("file.play") : t("file.playSized", { size: formatBytes(size) })}
+    </Button>
+  );
+}
+
+interface PlayingProps extends Props {
+  readonly isAskedFor: boolean;
+}
+
+function Playing({ file, player, onBroken, isAskedFor }: PlayingProps) {
+  const source = useSource(file, onBroken);
+  if (source === undefined) return <CircularProgress size={20} aria-label={t("viewer.loading")} />;
+  const onError = ({ currentTarget }: SyntheticEvent<HTMLMediaElement>) => {
+    if (currentTarget.error?.code !== NETWORK) onBroken(); // else its own button tries again
+  };
+  return (
+    <Box
+      component={player}
+      ref={isAskedFor ? focusWhenShown : undefined}
+      src={source}
+      controls
+      autoPlay={isAskedFor}
+      preload={player === "audio" ? "none" : "metadata"}
+      aria-label={shownName(file.name)}
+      onError={onError}
+      sx={FILLED}
+    />
+  );
+}
+
+/** `MediaError.MEDIA_ERR_NETWORK`: it broke off on the way. */
+const NETWORK = 2;
+
+/** The button that was pressed is gone. */
+const focusWhenShown = (element: HTMLMediaElement | null) => element?.focus();
+
+const FILLED = { display: "block", width: 1, height: 1, borderRadius: "8px" } as const;
