@@ -16,7 +16,6 @@ export const keys = {
   sessionList: (agentId: string, filter: SessionFilter) =>
     ["agent", agentId, "sessions", filter] as const,
   sessionLists: (agentId: string) => ["agent", agentId, "sessions"] as const,
-  sessions: (agentId: string) => ["agent", agentId, "session"] as const,
   session: (agentId: string, sessionId: string) =>
     ["agent", agentId, "session", sessionId] as const,
   newestTurns: (agentId: string, sessionId: string | null) =>

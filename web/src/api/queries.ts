@@ -16,6 +16,7 @@ export { UNDO_MS } from "./pending-deletes";
 export { prefetchConfig, useConfig, useModels } from "./server-queries";
 export {
   forgetSession,
+  refreshSessions,
   isAnyRunning,
   prefetchSession,
   refreshSession,

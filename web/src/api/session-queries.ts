@@ -93,6 +93,18 @@ export function refreshSession(client: QueryClient, agentId: string, sessionId: 
   void client.invalidateQueries({ queryKey: keys.session(agentId, sessionId), exact: true });
 }
 
+/** Ask for the lists anew: who has missed changes finds in them which sessions are not as they were. */
+export async function refreshSessions(client: QueryClient, agentId: string): Promise<void> {
+  const lists = { queryKey: keys.sessionLists(agentId) };
+  await client.invalidateQueries(lists);
+  const found = client.getQueriesData<SessionPages>(lists);
+  for (const session of found.flatMap(([, data]) => (data ? sessionsIn(data) : []))) {
+    const queryKey = keys.session(agentId, session.session_id);
+    const known = client.getQueryData<Session>(queryKey);
+    if (known && known.updated_at < session.updated_at) client.setQueryData(queryKey, session);
+  }
+}
+
 /** Forget a session that is gone. What was said there is known for a while yet, to whoever was reading it. */
 export function forgetSession(client: QueryClient, agentId: string, sessionId: string): void {
   changeLists(client, agentId, (data) => dropSession(data, sessionId));

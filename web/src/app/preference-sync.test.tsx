@@ -7,6 +7,7 @@ import { serve } from "@/testing/fake-server";
 import { renderPage } from "@/testing/render-page";
 import { server } from "@/testing/server";
 import { anAccount } from "@/testing/values";
+import { chooseMode } from "@/theme/mode";
 
 import { PreferenceSync } from "./preference-sync";
 
@@ -39,7 +40,10 @@ const comeBack = () =>
     await Promise.resolve();
   });
 
-beforeEach(() => prefer(DEFAULTS));
+beforeEach(() => {
+  prefer(DEFAULTS);
+  chooseMode("system");
+});
 afterEach(() => act(() => prefer(DEFAULTS)));
 
 it("takes what the user prefers elsewhere, and brings what only this browser has", async () => {

@@ -17,7 +17,7 @@ import {
   taken,
 } from "@/storage/agreed-preferences";
 import { prefer, preferences, subscribeToPreferences } from "@/storage/preferences";
-import { chooseMode, useMode } from "@/theme/mode";
+import { chooseMode, chosenMode, useMode } from "@/theme/mode";
 
 /** Several changes that come together are told together. */
 const TOLD_AFTER_MS = 400;
@@ -31,21 +31,11 @@ export function PreferenceSync() {
 function Syncing({ userId }: { readonly userId: string }) {
   const mode = useMode();
   const isAsking = useRef(false);
-  const here = () => following(preferences(), mode);
-  const take = (next: Following) => {
-    const { mode: nextMode, language, ...others } = next;
-    prefer(others);
-    if (nextMode !== mode) chooseMode(nextMode);
-    if (language !== preferences().language) void choose(language);
-  };
-  const now = useEffectEvent(here);
-  const takeOver = useEffectEvent(take);
-
   const meet = useEffectEvent(async (signal: AbortSignal) => {
     if (isAsking.current || document.hidden) return;
     isAsking.current = true;
     try {
-      await exchange(userId, { now, take: takeOver }, signal);
+      await exchange(userId, signal);
     } catch {
       // The line is down, or the server: the next time.
     } finally {
@@ -75,13 +65,16 @@ function Syncing({ userId }: { readonly userId: string }) {
   return null;
 }
 
-interface Here {
-  readonly now: () => Following;
-  readonly take: (next: Following) => void;
+const now = () => following(preferences(), chosenMode());
+
+function take({ mode, language, ...others }: Following): void {
+  prefer(others);
+  if (mode !== chosenMode()) chooseMode(mode);
+  if (language !== preferences().language) void choose(language);
 }
 
 /** Tell what was changed here, and take what was changed elsewhere. */
-async function exchange(userId: string, { now, take }: Here, signal: AbortSignal): Promise<void> {
+async function exchange(userId: string, signal: AbortSignal): Promise<void> {
   const agreed = agreedOn();
   const asked = now();
   const changes = agreed?.userId === userId ? changedSince(agreed.values, asked) : {};

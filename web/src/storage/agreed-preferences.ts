@@ -83,9 +83,10 @@ export function agree(userId: string, values: Partial<Following>): void {
   }
 }
 
-const only = (values: Partial<Preferences>) =>
-  Object.fromEntries(
+function only(values: Partial<Preferences>): Partial<Following> {
+  return Object.fromEntries(
     FOLLOWING.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
   ) as Partial<Following>;
+}
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);

@@ -13,6 +13,8 @@ const KEY = "tertulia-mode";
 let current = read();
 const listeners = new Set<() => void>();
 
+export const chosenMode = (): Mode => current;
+
 export function chooseMode(mode: Mode): void {
   publish(mode);
   try {
@@ -23,7 +25,7 @@ export function chooseMode(mode: Mode): void {
 }
 
 export function useMode(): Mode {
-  return useSyncExternalStore(subscribe, () => current);
+  return useSyncExternalStore(subscribe, chosenMode);
 }
 
 function subscribe(listener: () => void): () => void {

@@ -7,7 +7,7 @@ import { Suspense, useEffect, useEffectEvent } from "react";
 
 import { followSessions } from "@/api/client";
 import { keys } from "@/api/keys";
-import { forgetSession, isAnyRunning, storeSession } from "@/api/queries";
+import { forgetSession, isAnyRunning, refreshSessions, storeSession } from "@/api/queries";
 import type { Session, SessionChange } from "@/api/types";
 import { isAwaited } from "@/components/awaited";
 import { late } from "@/components/late";
@@ -69,9 +69,7 @@ async function tell(session: Session, turnId: string): Promise<void> {
 export function takeChange(client: QueryClient, agentId: string, change: SessionChange): void {
   const { event_type: type, session, session_id: sessionId } = change;
   if (type === "following") {
-    if (!change.has_missed) return;
-    void client.invalidateQueries({ queryKey: keys.sessionLists(agentId) });
-    void client.invalidateQueries({ queryKey: keys.sessions(agentId) }); // the open one is asked for, too
+    if (change.has_missed) void refreshSessions(client, agentId);
   } else if (session !== null) {
     storeSession(client, session);
     if (change.turn_id !== null) refreshTurns(client, agentId, session.session_id);

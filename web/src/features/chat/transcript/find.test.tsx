@@ -77,7 +77,7 @@ it("in a short talk it is the browser's own, and what is not loaded yet is", asy
   openTalk(aSession("s1", { turn_count: 40 }));
   await screen.findByText("Answer 40");
   expect(fireEvent.keyDown(document.body, { key: "f", ctrlKey: true })).toBe(true);
+  await waitFor(() => expect(screen.getAllByRole("article")).toHaveLength(40));
   await waitFor(() => expect(screen.getByText("Answer 1")).toBeVisible());
-  expect(screen.getAllByRole("article")).toHaveLength(40);
   expect(screen.queryByRole("search")).toBeNull();
 });
