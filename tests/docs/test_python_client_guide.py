@@ -42,7 +42,7 @@ def test_the_examples_run_in_order(server: ServerProcess, capsys: pytest.Capture
     assert fold.startswith("completed ")
     assert follow == "completed\n"
     assert "a quarter past nine" in tools
-    assert lists == "['Plans for Lisbon'] None\n1 completed\n2 completed\n3 completed\n"
+    assert lists == "['Plans for Lisbon'] None\n['Plans for Lisbon']\n1 completed\n2 completed\n3 completed\n"
     assert errors.startswith("404 session_not_found ")
     assert patience == "ready\n"
     assert with_asyncio.startswith("TurnQueued\nTurnStarted\n")
