@@ -117,7 +117,7 @@ export const settings = {
   "settings.showShortcuts": "Show them",
   "keyboard.title": "Keyboard",
   "keys.hint":
-    "Press other keys for what you like, or switch it off. Single letters have a switch of their own, above.",
+    "Give an action other keys, or switch it off. Single letters are switched off all together above.",
   "keys.resetAll": "Reset all",
   "keys.allReset": "All shortcuts are as they were",
   "keys.off": "Off",

@@ -122,7 +122,7 @@ export const settings = {
   "settings.showShortcuts": "Mostrarlos",
   "keyboard.title": "Teclado",
   "keys.hint":
-    "Pulsa otras teclas para lo que quieras, o desactívalo. Las letras sueltas tienen su propio interruptor, arriba.",
+    "Dale a una acción otras teclas, o desactívala. Las letras sueltas se desactivan todas juntas arriba.",
   "keys.resetAll": "Restablecer todo",
   "keys.allReset": "Todos los atajos vuelven a ser los de antes",
   "keys.off": "Desactivado",
