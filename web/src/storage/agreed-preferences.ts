@@ -86,7 +86,7 @@ export function agree(userId: string, values: Partial<Following>): void {
 function only(values: Partial<Preferences>): Partial<Following> {
   return Object.fromEntries(
     FOLLOWING.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
-  ) as Partial<Following>;
+  );
 }
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
