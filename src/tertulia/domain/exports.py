@@ -2,10 +2,10 @@
 
 The log is what lasts, so the document has it; each turn stands beside its log as it is read, for programs that want to
 know no more than what was said. An import folds the log and passes over what stands beside it, but for the turn's
-`feedback`, of which logs know nothing. `version` counts the
-changes that an older server would misread.
+`feedback`, of which logs know nothing. `version` counts the changes that an older server would misread.
 """
 
+from inspect import cleandoc
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -63,4 +63,7 @@ class AccountExport(Value):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a `SessionExport`, which is published in docs/reference."""
     schema = msgspec.json.schema(SessionExport, schema_hook=lambda _: {"description": "Anything."})
+    for each in schema["$defs"].values():  # which Python it runs on decides whether docstrings keep their indentation
+        if "description" in each:
+            each["description"] = cleandoc(each["description"])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"{SESSION_FORMAT}/{VERSION}", **schema}
