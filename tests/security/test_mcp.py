@@ -59,7 +59,7 @@ def server(uri: str | None = None, **more: Any) -> McpServer:
         ("loopback", "http://0.0.0.0:9/mcp", False),
         ("private", "http://100.64.0.7/mcp", True),
         ("private", "http://127.0.0.1:9/mcp", True),
-        ("private", "http://10.0.0.7/mcp", True),
+        ("private", "http://[fd12:3456::7]/mcp", True),
         ("private", "http://169.254.169.254/latest", False),
         ("private", "http://[::ffff:169.254.169.254]/latest", False),
         ("private", "http://[64:ff9b::a9fe:a9fe]/latest", False),
