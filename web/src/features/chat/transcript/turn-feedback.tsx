@@ -5,20 +5,18 @@
  * after that, and need not come.
  */
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
-import Popover from "@mui/material/Popover";
-import TextField from "@mui/material/TextField";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 
 import { useRateTurn } from "@/api/feedback-queries";
 import type { Feedback, Turn } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
 import { reasonOf } from "@/components/error-text";
+import { late } from "@/components/late";
 import { notify } from "@/components/notices";
 import { t } from "@/i18n/branches";
 import { ThumbUpIcon } from "@/icons/thumb";
 
-const MOST_CHARS = 2000;
+const FeedbackWords = late(async () => (await import("./feedback-words")).FeedbackWords);
 
 interface Props {
   readonly turn: Turn;
@@ -52,62 +50,16 @@ export function TurnFeedback({ turn, agentId, feedback }: Props) {
       {thumb("up")}
       {thumb("down")}
       {anchor !== null && feedback !== null && (
-        <Words anchor={anchor} feedback={feedback} onSay={say} onClose={() => setAnchor(null)} />
+        <Suspense>
+          <FeedbackWords
+            anchor={anchor}
+            feedback={feedback}
+            onSay={say}
+            onClose={() => setAnchor(null)}
+          />
+        </Suspense>
       )}
     </Box>
-  );
-}
-
-interface WordsProps {
-  readonly anchor: HTMLElement;
-  readonly feedback: Feedback;
-  readonly onSay: (feedback: Feedback) => void;
-  readonly onClose: () => void;
-}
-
-function Words({ anchor, feedback, onSay, onClose }: WordsProps) {
-  const [comment, setComment] = useState("");
-  const isUp = feedback.rating === "up";
-  return (
-    <Popover
-      open
-      anchorEl={anchor}
-      onClose={onClose}
-      anchorOrigin={{ vertical: "bottom", horizontal: "left" }}
-      slotProps={{
-        paper: { role: "dialog", "aria-label": t("feedback.words"), sx: { width: 320 } },
-      }}
-    >
-      <Box
-        component="form"
-        sx={{ display: "grid", gap: 1, p: 1.5 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (comment.trim() !== "") onSay({ ...feedback, comment: comment.trim() });
-          onClose();
-        }}
-      >
-        <TextField
-          multiline
-          minRows={2}
-          maxRows={6}
-          size="small"
-          label={t(isUp ? "feedback.why" : "feedback.whyNot")}
-          helperText={t("feedback.hint")}
-          value={comment}
-          onChange={({ target }) => setComment(target.value)}
-          slotProps={{ htmlInput: { maxLength: MOST_CHARS, dir: "auto" } }}
-        />
-        <Box sx={{ display: "flex", justifyContent: "flex-end", gap: 1 }}>
-          <Button size="small" color="inherit" onClick={onClose}>
-            {t("feedback.noWords")}
-          </Button>
-          <Button size="small" variant="contained" type="submit" disabled={comment.trim() === ""}>
-            {t("branch.submit")}
-          </Button>
-        </Box>
-      </Box>
-    </Popover>
   );
 }
 
