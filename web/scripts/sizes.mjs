@@ -18,8 +18,6 @@ const SCREENS = [
             "src/features/sessions/session-list.tsx",
             "src/features/chat/transcript/transcript-list.tsx",
             "src/markdown/markdown-view.tsx",
-            "src/features/chat/transcript/turn-feedback.tsx",
-            "src/features/sessions/looked-at.tsx",
         ],
         gz: 260,
         br: 220,
