@@ -82,7 +82,7 @@ async def test_every_measure_of_databases_and_of_lost_servers_gives_figures_that
     assert [key for key, figure in figures.items() if figure.value is None] == []
     assert value(figures, "on_postgres.failed") == 0
     for database in ("sqlite", "postgres"):
-        assert value(figures, f"steps.{database}.commits") >= 4  # it is taken on, each of two calls is made, and it ends
+        assert value(figures, f"steps.{database}.commits") >= 4  # it is taken on, two calls are made, and it ends
         spoken = f"storage.spoken.{database}"
         assert value(figures, f"{spoken}.rows") > value(figures, f"{spoken}.rows_kept") >= 1
     assert value(figures, "takeover.1.5.p99_s") < 1.5 + 5

@@ -1,24 +1,11 @@
 """Branches of a talk: try again, in other words, leaf through what came of it, go on elsewhere, delete."""
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 
 from tertulia.client import AsyncClient
 from tests.e2e.rehearsed_models import RehearsedModels, says
+from tests.e2e.talks import begin_talk, tool
 from tests.e2e.visitor import Visitor
-
-
-async def begin_talk(visitor: Visitor, *questions: str) -> str:
-    """Have a talk; return the session's id."""
-    await visitor.begin()
-    for question in questions:
-        await visitor.say(question)
-        await expect(visitor.answer_to(question)).not_to_be_empty()
-        await expect(visitor.stop).to_be_hidden()
-    return await visitor.wait_for_session()
-
-
-def tool(visitor: Visitor, asked: str, name: str) -> Locator:
-    return visitor.turn(asked).get_by_role("button", name=name)
 
 
 async def test_a_turn_that_was_tried_again_has_two_versions_also_after_a_reload_and_in_another_tab(

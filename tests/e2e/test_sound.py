@@ -49,6 +49,7 @@ async def test_sound_is_heard_and_a_broken_film_is_a_card(
     assert await heard.evaluate("audio => audio.duration") == 1
     film = visitor.turn("Listen").get_by_role("group", name="film.mp4")
     await expect(film.get_by_role("button", name="Download film.mp4")).to_be_visible()
+    await expect(film.locator("video")).to_have_count(0)
     assert await violations(visitor.page) == []
     async with visitor.page.expect_download() as download:
         await card.get_by_role("button", name="Download bell.wav").click()

@@ -4,28 +4,15 @@ import asyncio
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 
 from tertulia.client import AsyncClient
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.feedback import Feedback
 from tests.e2e.axe import violations
 from tests.e2e.rehearsed_models import NAME, RehearsedModels, says
+from tests.e2e.talks import begin_talk, tool
 from tests.e2e.visitor import Visit, Visitor
-
-
-async def begin_talk(visitor: Visitor, *questions: str) -> str:
-    """Have a talk; return the session's id."""
-    await visitor.begin()
-    for question in questions:
-        await visitor.say(question)
-        await expect(visitor.answer_to(question)).not_to_be_empty()
-        await expect(visitor.stop).to_be_hidden()
-    return await visitor.wait_for_session()
-
-
-def tool(visitor: Visitor, asked: str, name: str) -> Locator:
-    return visitor.turn(asked).get_by_role("button", name=name)
 
 
 async def more(visitor: Visitor, asked: str, name: str) -> None:

@@ -21,10 +21,6 @@ def installed() -> Path:
     return Path(page.submodule_search_locations[0])
 
 
-AFTERWARDS = {"turn-feedback", "branch-client", "branches", "looked-at", "looks", "unread-mark", "sessions", "thumb"}
-"""What is fetched once a talk can be read: thumbs, and how it was looked at."""
-
-
 def weigh() -> str:
     """Weigh the page that is installed; return the report."""
     done = attempt(ROOT, "scripts/npm", "run", "sizes", "--", str(installed()))
@@ -46,9 +42,7 @@ async def test_a_session_opens_with_no_more_script_than_is_weighed_and_may_be(vi
     again = await visitor.second_tab()
     await again.open_session(session_id)
     await expect(again.answer_to("Hello")).to_have_text("Understood.")
-    fetched = await scripts_of(again)
-    assert weighed <= fetched
-    assert {re.sub(r"-[\w-]{8}\.js$", "", name) for name in fetched - weighed} <= AFTERWARDS
+    assert await scripts_of(again) == weighed
 
 
 async def test_a_browser_learns_of_all_scripts_of_a_session_from_the_page_itself_not_from_one_another() -> None:

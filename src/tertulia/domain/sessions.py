@@ -55,6 +55,18 @@ class Session(Value):
     revision: int = 1
 
 
+def new_session(session_id: str, agent_id: str, *, at: str, name: str | None = None) -> Session:
+    """Return a session that begins at a time; without a name it is named by what is said first."""
+    return Session(
+        session_id=session_id,
+        session_name=name or DEFAULT_NAME,
+        agent_id=agent_id,
+        started_at=at,
+        updated_at=at,
+        title_source="user" if name else "default",
+    )
+
+
 class SessionPatch(Input):
     """What a person may change of a session; what is left out stays. `metadata` is an RFC 7396 merge patch.
 

@@ -12,7 +12,7 @@ import msgspec
 
 from tertulia.domain.errors import SessionBusy, TooLarge
 from tertulia.domain.events import LoggedEvent
-from tertulia.domain.sessions import DEFAULT_NAME, Session
+from tertulia.domain.sessions import Session, new_session
 from tertulia.domain.turns import ENDED, Turn
 from tertulia.engine.exporting import LeanLog
 from tertulia.runtime.arriving import arrived
@@ -60,15 +60,8 @@ class HandingOver:
         """
         origin = await self._store.get_session(owner, *place)
         await self._store.get_agent(owner, to_agent)
-        at = self._clock()
-        session = Session(
-            session_id=self._new_id() if key is None else id_of(owner, to_agent, key),
-            session_name=name or DEFAULT_NAME,
-            agent_id=to_agent,
-            started_at=at,
-            updated_at=at,
-            title_source="user" if name else "default",
-        )
+        new_id = self._new_id() if key is None else id_of(owner, to_agent, key)
+        session = new_session(new_id, to_agent, at=self._clock(), name=name)
         asked = hashlib.sha256(msgspec.json.encode([*place, turn_id, name])).hexdigest() if key else None
         copies = await self._copies(owner, origin, session, turn_id)
         made = await self._store.import_session(owner, rules.forked(session, origin), copies, request_hash=asked)

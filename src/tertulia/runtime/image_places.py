@@ -34,15 +34,17 @@ class ImagePlaces:
         """Return messages with words in the place of images to which nobody is sent."""
         if self._guard is None:
             return messages
-        return [await self._shown(message) for message in messages]
+        shown = list(messages)
+        for place, message in enumerate(messages):
+            if isinstance(message, UserMessage) and isinstance(message.content, list):
+                shown[place] = await self._shown(message, message.content)
+        return shown
 
-    async def _shown(self, message: Message) -> Message:
-        if not isinstance(message, UserMessage) or isinstance(message.content, str):
-            return message
+    async def _shown(self, message: UserMessage, content: list[ContentItem]) -> UserMessage:
         items: list[ContentItem] = [
-            item if await self._may_be_asked(item) else TextItem(text=NOT_SHOWN) for item in message.content
+            item if await self._may_be_asked(item) else TextItem(text=NOT_SHOWN) for item in content
         ]
-        return message if items == message.content else replace(message, content=items)
+        return message if items == content else replace(message, content=items)
 
     async def _may_be_asked(self, item: ContentItem) -> bool:
         url = item.image.url if isinstance(item, ImageItem) else None

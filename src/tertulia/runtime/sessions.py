@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from tertulia.domain.errors import Stale
 from tertulia.domain.paging import Order, Page
-from tertulia.domain.sessions import DEFAULT_NAME, Session, SessionFilter, SessionPatch, TrashedSession, refuse_large
+from tertulia.domain.sessions import Session, SessionFilter, SessionPatch, TrashedSession, new_session, refuse_large
 from tertulia.domain.tags import retagged
 from tertulia.domain.tools import Grant
 from tertulia.runtime.audit import about
@@ -42,16 +43,8 @@ class Sessions:
         Raises AgentNotFound, IdempotencyMismatch, TooLarge.
         """
         refuse_large(metadata or {})
-        at = self._clock()
-        session = Session(
-            session_id=self._new_id() if key is None else id_of(owner, agent_id, key),
-            session_name=name or DEFAULT_NAME,
-            agent_id=agent_id,
-            started_at=at,
-            updated_at=at,
-            metadata=metadata or {},
-            title_source="user" if name else "default",
-        )
+        session_id = self._new_id() if key is None else id_of(owner, agent_id, key)
+        session = replace(new_session(session_id, agent_id, at=self._clock(), name=name), metadata=metadata or {})
         asked = None if key is None else hashlib.sha256(msgspec.json.encode([name, metadata or {}], order="sorted"))
         made = await self._store.create_session(owner, session, request_hash=asked and asked.hexdigest())
         about(session_id=made.session_id)
@@ -85,15 +78,8 @@ class Sessions:
         The same key with the same turn and name finds the session that it made before.
         Raises SessionNotFound, TurnNotFound, SessionBusy, IdempotencyMismatch.
         """
-        at = self._clock()
-        fork = Session(
-            session_id=self._new_id() if key is None else id_of(owner, agent_id, key),
-            session_name=name or DEFAULT_NAME,
-            agent_id=agent_id,
-            started_at=at,
-            updated_at=at,
-            title_source="user" if name else "default",
-        )
+        fork_id = self._new_id() if key is None else id_of(owner, agent_id, key)
+        fork = new_session(fork_id, agent_id, at=self._clock(), name=name)
         asked = hashlib.sha256(msgspec.json.encode([session_id, turn_id, name])).hexdigest() if key else None
         made = await self._store.fork_session(owner, session_id, fork, turn_id=turn_id, request_hash=asked)
         about(fork_id=made.session_id)

@@ -14,7 +14,7 @@ from tertulia.domain.errors import (
     TurnNotFound,
 )
 from tertulia.domain.paging import MAX_LIMIT, Page
-from tertulia.domain.sessions import Session
+from tertulia.domain.sessions import Session, new_session
 from tertulia.domain.shares import Included, NewShare, Share, SharedSession, SharedTurn
 from tertulia.domain.turns import Turn
 from tertulia.runtime.audit import about
@@ -125,15 +125,8 @@ class Shares:
         """
         await self._store.get_agent(owner, agent_id)
         shared, turns = await self._all(token)
-        at = self._clock()
-        session = Session(
-            session_id=self._new_id() if key is None else id_of(owner, agent_id, key),
-            session_name=shared.session_name,
-            agent_id=agent_id,
-            started_at=at,
-            updated_at=at,
-            title_source="user",
-        )
+        session_id = self._new_id() if key is None else id_of(owner, agent_id, key)
+        session = new_session(session_id, agent_id, at=self._clock(), name=shared.session_name)
         made = await self._store.import_session(
             owner, session, continued(session, turns, self._new_id), request_hash=hash_of(f"fork {token}")
         )

@@ -236,20 +236,18 @@ class Turns:
             siblings={each.record.turn_id: each.siblings for each in page.items if each.siblings},
         )
 
-    async def branch(self, owner: str, session: Session) -> AsyncIterator[msgspec.Raw]:
-        """Yield the turns of a session's active branch in order, of the one that it had when it was read.
+    async def from_page(self, owner: str, session: Session, page: TurnPage) -> AsyncIterator[msgspec.Raw]:
+        """Yield the turns of a page, and all behind it on the branch that was active when the session was read.
 
-        Raises TurnNotFound if it is deleted meanwhile.
+        Raises TurnNotFound if that is deleted meanwhile.
         """
-        cursor: str | None = None
         while True:
-            page = await self.list_turns(
-                owner, session.session_id, limit=MAX_LIMIT, cursor=cursor, tip=session.active_turn_id
-            )
             for turn in page.items:
                 yield turn
-            if (cursor := page.next_cursor) is None:
+            if page.next_cursor is None:
                 return
+            tip = session.active_turn_id
+            page = await self.list_turns(owner, session.session_id, limit=MAX_LIMIT, cursor=page.next_cursor, tip=tip)
 
     async def _json_of(self, owner: str, stored: StoredTurn) -> msgspec.Raw:
         if stored.turn is not None:

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { setTransport } from "@/api/transport";
 import type { FileAttachment } from "@/api/types";
@@ -137,6 +137,17 @@ describe("sound and film", () => {
     fireEvent.error(seen);
     expect(seen).not.toBeInTheDocument();
     expect(screen.getByRole("button", { name: "Download film.mp4" })).toBeVisible();
+  });
+
+  it("that turned out to be none before it was on the page is a card, too", async () => {
+    const failed = vi.fn(() => ({ code: 4 }));
+    const error = { get: failed, configurable: true };
+    Object.defineProperty(HTMLMediaElement.prototype, "error", error);
+    onTestFinished(() => void Reflect.deleteProperty(HTMLMediaElement.prototype, "error"));
+    draw(film);
+    await waitFor(() => expect(failed).toHaveBeenCalled());
+    expect(screen.getByRole("button", { name: "Download film.mp4" })).toBeVisible();
+    await waitFor(() => expect(document.querySelector("video")).toBeNull());
   });
 
   it("wait for a click where the server has to be told who asks, and leave no memory held", async () => {

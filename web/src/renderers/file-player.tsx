@@ -7,7 +7,7 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import CircularProgress from "@mui/material/CircularProgress";
-import { type SyntheticEvent, useState } from "react";
+import { type SyntheticEvent, useCallback, useState } from "react";
 
 import { areHeadersNeeded } from "@/api/transport";
 import type { FileAttachment } from "@/api/types";
@@ -49,29 +49,36 @@ interface PlayingProps extends Props {
 
 function Playing({ file, player, onBroken, isAskedFor }: PlayingProps) {
   const source = useSource(file, onBroken);
+  // It begins to load before it is on the page, and what it says by then nobody hears.
+  const onShown = useCallback(
+    (element: HTMLMediaElement | null) => {
+      if (element?.error && isHopeless(element.error)) onBroken();
+      if (isAskedFor) element?.focus(); // the button that was pressed is gone
+    },
+    [isAskedFor, onBroken],
+  );
   if (source === undefined) return <CircularProgress size={20} aria-label={t("viewer.loading")} />;
-  const onError = ({ currentTarget }: SyntheticEvent<HTMLMediaElement>) => {
-    if (currentTarget.error?.code !== NETWORK) onBroken(); // else its own button tries again
-  };
   return (
     <Box
       component={player}
-      ref={isAskedFor ? focusWhenShown : undefined}
+      ref={onShown}
       src={source}
       controls
       autoPlay={isAskedFor}
       preload={player === "audio" ? "none" : "metadata"}
       aria-label={shownName(file.name)}
-      onError={onError}
+      onError={({ currentTarget: { error } }: SyntheticEvent<HTMLMediaElement>) => {
+        if (error === null || isHopeless(error)) onBroken();
+      }}
       sx={FILLED}
     />
   );
 }
 
-/** `MediaError.MEDIA_ERR_NETWORK`: it broke off on the way. */
-const NETWORK = 2;
+/** Where it only broke off on the way, its own button tries again. */
+const isHopeless = ({ code }: MediaError) => code !== NETWORK;
 
-/** The button that was pressed is gone. */
-const focusWhenShown = (element: HTMLMediaElement | null) => element?.focus();
+/** `MediaError.MEDIA_ERR_NETWORK` */
+const NETWORK = 2;
 
 const FILLED = { display: "block", width: 1, height: 1, borderRadius: "8px" } as const;

@@ -170,7 +170,8 @@ async def get_session(
     if which == "all":
         page = await turns.list_turns(caller.owner, session_id, limit=MAX_LIMIT)
         if page.next_cursor is not None:
-            return answer_in_pieces(session, turns.branch(caller.owner, session), headers=etag_of(session))
+            whole = turns.from_page(caller.owner, session, page)
+            return answer_in_pieces(session, whole, headers=etag_of(session))
         return answer_session(session, page.items)
     last = min(int(which.removeprefix("last:")), MAX_LAST)
     if last == 0:

@@ -3,18 +3,17 @@
  * may change them; and how the open one was seen. Draws nothing.
  */
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { Suspense, useEffect, useEffectEvent } from "react";
+import { useEffect, useEffectEvent } from "react";
 
 import { followSessions } from "@/api/client";
 import { keys } from "@/api/keys";
 import { forgetSession, isAnyRunning, refreshSessions, storeSession } from "@/api/queries";
 import type { Session, SessionChange } from "@/api/types";
 import { isAwaited } from "@/components/awaited";
-import { late } from "@/components/late";
 import { sawEnd } from "@/storage/seen";
 import { EventStream } from "@/turn";
 
-const LookedAt = late(async () => (await import("./looked-at")).LookedAt, { isQuiet: true });
+import { LookedAt } from "./looked-at";
 
 interface Props {
   readonly agentId: string;
@@ -47,13 +46,7 @@ export function LiveSessions({ agentId, openId }: Props) {
     stream.start();
     return () => stream.stop();
   }, [client, agentId]);
-  return (
-    openId !== null && (
-      <Suspense>
-        <LookedAt agentId={agentId} sessionId={openId} />
-      </Suspense>
-    )
-  );
+  return openId !== null && <LookedAt agentId={agentId} sessionId={openId} />;
 }
 
 /** A word about an answer that cannot be told is not worth one itself: the list shows it. */

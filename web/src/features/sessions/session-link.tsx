@@ -5,19 +5,17 @@
 import Box from "@mui/material/Box";
 import ButtonBase from "@mui/material/ButtonBase";
 import { useQueryClient } from "@tanstack/react-query";
-import { type KeyboardEvent, Suspense, useRef } from "react";
+import { type KeyboardEvent, useRef } from "react";
 import { Link } from "wouter";
 
 import { prefetchTurns } from "@/api/queries";
 import type { Session } from "@/api/types";
-import { late } from "@/components/late";
 import { paths } from "@/components/paths";
 import { CheckIcon } from "@/icons/icons";
 
 import { SessionTime } from "./session-time";
 import { StatusDot } from "./status-dot";
-
-const UnreadMark = late(async () => (await import("./unread-mark")).UnreadMark, { isQuiet: true });
+import { UnreadMark } from "./unread-mark";
 
 /** Who rests on a row this long is about to open it. */
 const PREFETCH_AFTER_MS = 80;
@@ -63,9 +61,7 @@ export function SessionLink(props: SessionLinkProps) {
         </Box>
       )}
       <StatusDot session={session} />
-      <Suspense>
-        <UnreadMark session={session} />
-      </Suspense>
+      <UnreadMark session={session} />
       <Box component="span" dir="auto" sx={NAME}>
         {session.session_name}
       </Box>

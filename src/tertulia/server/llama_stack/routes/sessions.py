@@ -76,7 +76,7 @@ async def get_session(
         return answer_in_pieces(written_session(session), _written(some, wire))
     page = await turns.list_turns(caller.owner, session_id, limit=MAX_LIMIT)
     if page.next_cursor is not None:
-        whole = _branch(turns, caller.owner, session)
+        whole = _decoded(turns.from_page(caller.owner, session, page))
         return answer_in_pieces(written_session(session), _written(whole, wire))
     return answer(written_session(session, [msgspec.json.decode(raw, type=Turn) for raw in page.items], wire))
 
@@ -86,8 +86,8 @@ async def _written(turns: AsyncIterator[Turn], wire: Wire) -> AsyncIterator[msgs
         yield msgspec.Raw(msgspec.json.encode(written_turn(turn, wire)))
 
 
-async def _branch(turns: Turns, owner: str, session: Session) -> AsyncIterator[Turn]:
-    async for raw in turns.branch(owner, session):
+async def _decoded(turns: AsyncIterator[msgspec.Raw]) -> AsyncIterator[Turn]:
+    async for raw in turns:
         yield msgspec.json.decode(raw, type=Turn)
 
 

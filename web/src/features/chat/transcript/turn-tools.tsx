@@ -9,11 +9,9 @@ import { t } from "@/i18n";
 import { ChevronRightIcon, EditIcon, MoreIcon, RetryIcon } from "@/icons/icons";
 
 import type { Branches } from "../use-branches";
+import { TurnFeedback } from "./turn-feedback";
 
 const TurnMenu = late(async () => (await import("./turn-menu")).TurnMenu);
-const TurnFeedback = late(async () => (await import("./turn-feedback")).TurnFeedback, {
-  isQuiet: true,
-});
 
 interface Props {
   readonly turn: Turn;
@@ -49,9 +47,7 @@ export function TurnTools(props: Props) {
       />
       {siblings.length > 1 && <BranchSwitch {...props} />}
       {turn.completed_at !== null && turn.output_message.content !== "" && (
-        <Suspense fallback={<Box sx={THUMBS} />}>
-          <TurnFeedback turn={turn} feedback={feedback} agentId={agentId} />
-        </Suspense>
+        <TurnFeedback turn={turn} feedback={feedback} agentId={agentId} />
       )}
       <ActionButton
         label={t("branch.more")}
@@ -105,9 +101,6 @@ export function besides({ turn_id: id }: Turn, siblings: readonly string[], by: 
   const place = (siblings.indexOf(id) + by + siblings.length) % siblings.length;
   return siblings[place] ?? id;
 }
-
-/** As wide as they are, so that nothing moves when they come. */
-const THUMBS = { width: 58 } as const;
 
 const TOOL = { fontSize: 18, color: "text.secondary" } as const;
 
