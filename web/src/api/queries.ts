@@ -16,10 +16,10 @@ export { UNDO_MS } from "./pending-deletes";
 export { prefetchConfig, useConfig, useModels } from "./server-queries";
 export {
   forgetSession,
-  refreshSessions,
   isAnyRunning,
   prefetchSession,
   refreshSession,
+  refreshSessions,
   storeSession,
   useDeleteSession,
   useSession,

@@ -221,8 +221,8 @@ export interface AccountPatch {
 export type Metered = Said<Schemas["Metered"]>;
 export type AccountUsage = Said<Schemas["AccountUsage"]>;
 export type LimitName = keyof AccountUsage;
-/** What was set for a user, and what counts; 0 is no limit, null what the server's settings say. */
 export type UserPreferences = Said<Schemas["UserPreferences"]>;
+/** What was set for a user, and what counts; 0 is no limit, null what the server's settings say. */
 export type UserLimits = Said<Schemas["UserLimits"]>;
 export type OwnLimits = UserLimits["own"];
 

@@ -1,4 +1,5 @@
 /** A block of code as a file, whose name says what language it is in. Fetched with the first one. */
+import { saveBytes } from "@/components/save";
 
 /** How the names of files end, where that is not how the language is called. */
 const ENDINGS: Readonly<Record<string, string>> = {
@@ -46,10 +47,5 @@ export function fileNameOf(language: string): string {
 }
 
 export function saveCode(code: string, language: string): void {
-  const address = URL.createObjectURL(new Blob([code], { type: "text/plain;charset=utf-8" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = fileNameOf(language);
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address)); // once the browser has taken it
+  saveBytes(new Blob([code], { type: "text/plain;charset=utf-8" }), fileNameOf(language));
 }

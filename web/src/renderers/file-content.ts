@@ -9,6 +9,7 @@ import { areHeadersNeeded } from "@/api/transport";
 import type { FileAttachment } from "@/api/types";
 import { reasonOf } from "@/components/error-text";
 import { notify } from "@/components/notices";
+import { save, saveBytes } from "@/components/save";
 import { t } from "@/i18n/files";
 
 export type FileKind = "image" | "text" | "pdf" | "other";
@@ -74,21 +75,6 @@ export function download(file: FileAttachment): void {
 }
 
 const sayNothingCame = (error: unknown) => notify(reasonOf(error));
-
-const TAKEN_BY_MS = 60_000;
-
-function saveBytes(bytes: Blob, name: string): void {
-  const url = URL.createObjectURL(bytes);
-  save(url, name);
-  setTimeout(() => URL.revokeObjectURL(url), TAKEN_BY_MS); // some begin to read it a moment later
-}
-
-function save(source: string, name: string): void {
-  const link = document.createElement("a");
-  link.href = source;
-  link.download = name;
-  link.click();
-}
 
 const OFFICE = "application/vnd.openxmlformats-officedocument.";
 

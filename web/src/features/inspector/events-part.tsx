@@ -12,6 +12,7 @@ import { ActionButton } from "@/components/action-button";
 import { Disclosure } from "@/components/disclosure";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
+import { saveBytes } from "@/components/save";
 import { formatDuration } from "@/i18n";
 import { t } from "@/i18n/inspector";
 import { DownloadIcon } from "@/icons/icons";
@@ -90,7 +91,7 @@ function Rows({ turn, frames }: { readonly turn: Turn; readonly frames: readonly
         <ActionButton
           label={t("events.download")}
           icon={<DownloadIcon sx={{ fontSize: 20 }} />}
-          onClick={() => download(`turn-${turn.turn_id}.jsonl`, asLines(frames))}
+          onClick={() => saveBytes(jsonLines(frames), `turn-${turn.turn_id}.jsonl`)}
         />
       </Box>
       <Box component="ol" aria-label={t("events.list")} sx={LIST}>
@@ -160,14 +161,8 @@ function Payloads({ row: { frames, type } }: { readonly row: EventRow }) {
   );
 }
 
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/jsonl" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000); // some browsers read it only now
-}
+const jsonLines = (frames: readonly EventFrame[]) =>
+  new Blob([asLines(frames)], { type: "application/jsonl" });
 
 const SELECT = {
   flex: 1,

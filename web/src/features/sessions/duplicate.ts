@@ -13,11 +13,14 @@ const NAME_CHARS = 200;
 
 export async function duplicate(session: Session): Promise<void> {
   const { agent_id: agentId, session_id: sessionId } = session;
-  const name = t("sessions.copyOf", { name: session.session_name }).slice(0, NAME_CHARS);
+  const name = t("sessions.copyOf", { name: session.session_name });
   try {
-    const copy = await duplicateSession(agentId, sessionId, name);
+    const copy = await duplicateSession(agentId, sessionId, cut(name, NAME_CHARS));
     navigate(paths.session(agentId, copy.session_id));
   } catch (error) {
     notify(t("sessions.notDuplicated", { reason: reasonOf(error) }));
   }
 }
+
+/** The first characters, as the server counts them: none is cut in two. */
+const cut = (text: string, chars: number) => Array.from(text).slice(0, chars).join("");

@@ -19,6 +19,7 @@ import { notify } from "@/components/notices";
 import { paths } from "@/components/paths";
 import { t } from "@/i18n/branches";
 import { AgentIcon } from "@/icons/icons";
+import { newKey } from "@/turn/new-key";
 
 import { isOfUser } from "../use-branches";
 
@@ -64,7 +65,7 @@ function useAskElsewhere(turn: Turn, agentId: string) {
   const [, navigate] = useLocation();
   return async (other: Agent) => {
     const { session_id: sessionId, parent_turn_id: turnId } = turn;
-    const key = crypto.randomUUID();
+    const key = newKey();
     try {
       const session =
         turnId === null

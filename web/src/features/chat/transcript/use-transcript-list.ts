@@ -115,8 +115,6 @@ const isWithin = (range: TurnList["range"], index: number) =>
 
 const guessedHeightOf = (row: TranscriptRow | undefined) => (row ? guessedHeight(turnOf(row)) : 0);
 
-const STEPS: Readonly<Partial<Record<string, 1 | -1>>> = { ArrowLeft: -1, ArrowRight: 1 };
-
 /** What a key does with the turn that has the focus; false when that is nothing. */
 function act(
   press: KeyboardEvent,
@@ -125,14 +123,14 @@ function act(
 ): boolean {
   if (row?.kind !== "turn") return false;
   const { turn, siblings } = row;
-  const isPlain = !press.ctrlKey && !press.metaKey && !press.altKey;
-  const step = isPlain ? STEPS[press.key] : undefined;
+  const isNext = isMeant(press, SHORTCUTS.nextBranch);
   if (isMeant(press, SHORTCUTS.copyTurn))
     void copyText(turnAsShown(turn).output_message.content, t("turn.copied"));
   else if (isBusy) return false;
   else if (isMeant(press, SHORTCUTS.retryTurn)) branches.retry(turn);
   else if (isMeant(press, SHORTCUTS.editTurn)) branches.edit(turn);
-  else if (step && siblings.length > 1) branches.switchTo(besides(turn, siblings, step));
+  else if (siblings.length > 1 && (isNext || isMeant(press, SHORTCUTS.previousBranch)))
+    branches.switchTo(besides(turn, siblings, isNext ? 1 : -1));
   else return false;
   return true;
 }
