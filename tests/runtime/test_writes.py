@@ -8,7 +8,8 @@ import pytest
 from tertulia.domain.agents import AgentConfig
 from tertulia.domain.messages import UserMessage
 from tertulia.models.scripted import Call, Reply, Script, ScriptedModel
-from tertulia.runtime.feed import SOON
+from tertulia.runtime import feed
+from tertulia.runtime.feed import LONGEST, SOON
 from tertulia.runtime.turns import TurnRequest
 from tertulia.settings.values import Settings
 from tertulia.store.log import Append, Appended
@@ -37,14 +38,14 @@ class WatchedStore(MemoryStore):
         return await super().append(appends)
 
 
-def written(*replies: Reply, opens: dict[asyncio.Event, float] | None = None) -> WatchedStore:
-    """Run a turn whose gates open at their times; return the store that it was written to."""
+def written(*replies: Reply, opens: dict[asyncio.Event, float] | None = None, turns: int = 1) -> WatchedStore:
+    """Run a turn, or some side by side, whose gates open at their times; return the store that it was written to."""
     loop = VirtualLoop()
     store = WatchedStore(loop)
     for gate, at in (opens or {}).items():
         loop.call_at(at, gate.set)
 
-    async def turn() -> None:
+    async def run() -> None:
         wired = services(
             ScriptedModel(Script(*replies)),
             settings=Settings(flush_interval_ms=FLUSH_MS),
@@ -54,14 +55,18 @@ def written(*replies: Reply, opens: dict[asyncio.Event, float] | None = None) ->
         await wired.start()
         config = AgentConfig(model="scripted/script", instructions="Be brief.", toolgroups=["test::echo"])
         agent = await wired.agents.create(OWNER, config)
-        session = await wired.sessions.create(OWNER, agent.agent_id)
-        request = TurnRequest(messages=[UserMessage(content="Hello")])
-        record = await wired.turns.start(OWNER, agent.agent_id, session.session_id, request)
-        assert (await wired.turns.until_rest(record)).status == "completed"
+
+        async def turn() -> None:
+            session = await wired.sessions.create(OWNER, agent.agent_id)
+            request = TurnRequest(messages=[UserMessage(content="Hello")])
+            record = await wired.turns.start(OWNER, agent.agent_id, session.session_id, request)
+            assert (await wired.turns.until_rest(record)).status == "completed"
+
+        await asyncio.gather(*(turn() for _ in range(turns)))
         await wired.stop()
 
     try:
-        loop.run_until_complete(turn())
+        loop.run_until_complete(run())
     finally:
         loop.close()
     return store
@@ -88,3 +93,15 @@ def test_the_first_word_of_an_answer_waits_for_nothing_but_the_write_of_its_begi
     store = written(Reply(first, "One. ", second, "Two."), opens={first: SOON / 5, second: 1.0})
     assert store.writes == [["step_start", "step_progress"], ["step_progress", "step_complete", "turn_complete"]]
     assert store.times == pytest.approx([SOON / 5, 1.0])
+
+
+@pytest.mark.parametrize(("turns", "longer"), [(1, 1), (2, 1), (6, 3), (20, LONGEST)])
+def test_pieces_of_very_many_answers_are_gathered_for_longer(
+    turns: int, longer: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "TURNS_AT_ONCE", 2)
+    begun, second, third = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    replies = [Reply("One. ", begun, second, "Two. ", third, "Three.") for _ in range(turns)]
+    store = written(*replies, opens={begun: 0.5, second: 1.0, third: 2.0}, turns=turns)
+    pieces = [at for at, events in zip(store.times, store.writes, strict=True) if events == ["step_progress"]]
+    assert pieces == pytest.approx([1.0 + longer * FLUSH_MS / 1000] * turns)

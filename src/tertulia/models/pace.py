@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 READ_AT_ONCE = 100
 """So many answers are read as soon as something has come."""
-READS_A_SECOND = 8_000
+READS_A_SECOND = 4_000
 """How many reads a process makes for all answers that are beyond those."""
 
 

@@ -29,6 +29,10 @@ RETRY_STORAGE = (0.1, 0.25, 0.5, 1.0, 2.0)
 
 SOON = 0.005
 """Seconds within which a step that has begun or ended is stored: mostly what comes next goes with it."""
+TURNS_AT_ONCE = 100
+"""Beyond so many, pieces of answers are gathered for longer: more of each go into a row."""
+LONGEST = 4
+"""How many times as long they are gathered at most, since readers on other nodes wait for it."""
 TURNS_OF_THE_LOOP = 2
 """How often all others get their turn before a write begins: a step that ends is written with the begin of the next."""
 
@@ -132,7 +136,8 @@ class Feed:
         if live.is_behind:
             self._bell.set()  # readers see nothing of an answer before its begin is stored
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._flush_interval, self._tick)
+            longer = min(max(1.0, len(self._live) / TURNS_AT_ONCE), LONGEST)
+            self._timer = asyncio.get_running_loop().call_later(self._flush_interval * longer, self._tick)
 
     async def commit(self, live: LiveTurn) -> None:
         """Return once all that was appended is stored. Raises LeaseLost."""

@@ -325,7 +325,8 @@ class Settings(Value):
     flush_interval_ms: Annotated[
         Count,
         Meta(
-            description="Milliseconds in which pieces of answers are gathered before they are written to the database."
+            description="Milliseconds in which pieces of answers are gathered before they are written to the database; "
+            "up to four times as many where more than 100 turns run at once."
         ),
     ] = 75
     drain_timeout: Annotated[
