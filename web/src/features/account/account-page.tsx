@@ -9,7 +9,7 @@ import { useAccount } from "@/api/account-queries";
 import type { User } from "@/api/types";
 import { EmptyState } from "@/components/empty-state";
 import { reasonOf } from "@/components/error-text";
-import { InlineAlert } from "@/components/inline-alert";
+import { NotLoaded } from "@/components/not-loaded";
 import { notify } from "@/components/notices";
 import { SessionRowsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n/account";
@@ -26,13 +26,7 @@ export function AccountPage() {
     return error === null ? (
       <SessionRowsSkeleton />
     ) : (
-      <InlineAlert
-        severity="error"
-        title={t("account.notLoaded")}
-        actions={<Button onClick={() => void refetch()}>{t("action.retry")}</Button>}
-      >
-        {reasonOf(error)}
-      </InlineAlert>
+      <NotLoaded title={t("account.notLoaded")} error={error} onRetry={refetch} />
     );
   if (account.via === "local")
     return (

@@ -12,6 +12,7 @@ import { ConfirmDialog } from "@/components/confirm-dialog";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
 import { notify } from "@/components/notices";
+import { LIST, ROW } from "@/components/ruled-rows";
 import { formatDateTime, formatRelativeTime } from "@/i18n";
 import { t } from "@/i18n/account";
 import { PlusIcon } from "@/icons/icons";
@@ -116,22 +117,3 @@ function KeyRow({ apiKey }: { readonly apiKey: ApiKey }) {
 
 const widestOf = (scopes: readonly Scope[]): Scope =>
   scopes.includes("admin") ? "admin" : scopes.includes("write") ? "write" : "read";
-
-export const LIST = {
-  display: "grid",
-  gridTemplateColumns: "minmax(0, 1fr)", // a long name is cut, and pushes nothing out
-  m: 0,
-  p: 0,
-  listStyle: "none",
-} as const;
-
-export const ROW = {
-  display: "flex",
-  flexWrap: "wrap",
-  alignItems: "center",
-  gap: 1,
-  py: 1.25,
-  borderBlockEnd: "1px solid",
-  borderColor: "divider",
-  "&:last-child": { border: 0 },
-} as const;

@@ -7,13 +7,12 @@ import { useState } from "react";
 import { useUsers } from "@/api/account-queries";
 import { type AuditFilter, useAudit } from "@/api/account-server";
 import type { User } from "@/api/types";
-import { reasonOf } from "@/components/error-text";
-import { InlineAlert } from "@/components/inline-alert";
+import { NotLoaded } from "@/components/not-loaded";
+import { LIST } from "@/components/ruled-rows";
 import { SelectField } from "@/components/select-field";
 import { SessionRowsSkeleton } from "@/components/skeletons";
 import { DEEDS, deedIn, t } from "@/i18n/account-server";
 
-import { LIST } from "./api-keys";
 import { DeedRow } from "./deed-row";
 import { Part } from "./part";
 
@@ -27,15 +26,7 @@ export function AuditPart() {
   return (
     <Part title={t("audit.title")} text={t("audit.text")}>
       <Filters users={users} onChange={(change) => setFilter({ ...filter, ...change })} />
-      {error !== null && (
-        <InlineAlert
-          severity="error"
-          title={t("audit.notLoaded")}
-          actions={<Button onClick={() => void refetch()}>{t("action.retry")}</Button>}
-        >
-          {reasonOf(error)}
-        </InlineAlert>
-      )}
+      {error !== null && <NotLoaded title={t("audit.notLoaded")} error={error} onRetry={refetch} />}
       {entries === undefined && error === null && <SessionRowsSkeleton />}
       {entries?.length === 0 && (
         <Typography variant="body2" role="status" sx={{ color: "text.secondary" }}>

@@ -14,6 +14,7 @@ import type { LimitName, OwnLimits, User, UserLimits } from "@/api/types";
 import { DialogFoot } from "@/components/dialog-foot";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
+import { NotLoaded } from "@/components/not-loaded";
 import { notify } from "@/components/notices";
 import { t } from "@/i18n/account";
 
@@ -36,13 +37,7 @@ export function LimitsDialog({ user, onClose }: Props) {
             {error === null ? (
               <Skeleton variant="rounded" height={320} />
             ) : (
-              <InlineAlert
-                severity="error"
-                title={t("limits.notLoaded")}
-                actions={<Button onClick={() => void refetch()}>{t("action.retry")}</Button>}
-              >
-                {reasonOf(error)}
-              </InlineAlert>
+              <NotLoaded title={t("limits.notLoaded")} error={error} onRetry={refetch} />
             )}
           </DialogContent>
           <DialogActions>

@@ -1,13 +1,11 @@
 /** How much of this server one uses, and how much one may. */
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Skeleton from "@mui/material/Skeleton";
 import Typography from "@mui/material/Typography";
 
 import { useUsage } from "@/api/account-queries";
 import type { LimitName, Metered } from "@/api/types";
-import { reasonOf } from "@/components/error-text";
-import { InlineAlert } from "@/components/inline-alert";
+import { NotLoaded } from "@/components/not-loaded";
 import { formatDateTime } from "@/i18n";
 import { t } from "@/i18n/account";
 
@@ -20,13 +18,7 @@ export function OwnUsage() {
   return (
     <Part title={t("usage.title")} text={t("usage.text")}>
       {usage === undefined && error !== null && (
-        <InlineAlert
-          severity="error"
-          title={t("usage.notLoaded")}
-          actions={<Button onClick={() => void refetch()}>{t("action.retry")}</Button>}
-        >
-          {reasonOf(error)}
-        </InlineAlert>
+        <NotLoaded title={t("usage.notLoaded")} error={error} onRetry={refetch} />
       )}
       {usage === undefined && error === null && <Skeleton variant="rounded" height={140} />}
       {usage !== undefined && (

@@ -10,6 +10,7 @@ import { signIn } from "@/api/account-client";
 import { useSignInOptions } from "@/api/account-queries";
 import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
+import { NotLoaded } from "@/components/not-loaded";
 import { t } from "@/i18n/account";
 
 import { SecretField } from "./secret-field";
@@ -19,13 +20,7 @@ export function SignInForm({ onDone }: { readonly onDone: () => void }) {
   const { data: options, error, refetch } = useSignInOptions();
   if (options === undefined)
     return error === null ? null : (
-      <InlineAlert
-        severity="error"
-        title={t("signIn.notAsked")}
-        actions={<Button onClick={() => void refetch()}>{t("action.retry")}</Button>}
-      >
-        {reasonOf(error)}
-      </InlineAlert>
+      <NotLoaded title={t("signIn.notAsked")} error={error} onRetry={refetch} />
     );
   const { set_up: isEmpty, password: hasPasswords, oidc } = options;
   if (isEmpty)

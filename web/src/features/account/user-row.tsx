@@ -13,11 +13,11 @@ import { ActionButton } from "@/components/action-button";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { reasonOf } from "@/components/error-text";
 import { notify } from "@/components/notices";
+import { ROW } from "@/components/ruled-rows";
 import { formatDateTime } from "@/i18n";
 import { t } from "@/i18n/account";
 import { DeleteIcon, MoreIcon, PersonIcon, SettingsIcon } from "@/icons/icons";
 
-import { ROW } from "./api-keys";
 import { LimitsDialog } from "./limits-dialog";
 
 const ROLES: readonly Role[] = ["admin", "user", "reader"];

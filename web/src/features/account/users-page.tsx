@@ -6,13 +6,12 @@ import { useState } from "react";
 
 import { useAccount, useUsers } from "@/api/account-queries";
 import { isForbidden } from "@/api/errors";
-import { reasonOf } from "@/components/error-text";
-import { InlineAlert } from "@/components/inline-alert";
+import { NotLoaded } from "@/components/not-loaded";
+import { LIST } from "@/components/ruled-rows";
 import { SessionRowsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n/account";
 import { PlusIcon } from "@/icons/icons";
 
-import { LIST } from "./api-keys";
 import { NewUserDialog } from "./new-user-dialog";
 import { NotForYou } from "./not-for-you";
 import { UserRow } from "./user-row";
@@ -39,15 +38,7 @@ export function UsersPage() {
           {t("users.add")}
         </Button>
       </Box>
-      {error !== null && (
-        <InlineAlert
-          severity="error"
-          title={t("users.notLoaded")}
-          actions={<Button onClick={() => void refetch()}>{t("action.retry")}</Button>}
-        >
-          {reasonOf(error)}
-        </InlineAlert>
-      )}
+      {error !== null && <NotLoaded title={t("users.notLoaded")} error={error} onRetry={refetch} />}
       {users === undefined && error === null && <SessionRowsSkeleton />}
       {users !== undefined && (
         <Box component="ul" aria-label={t("users.list")} sx={LIST}>

@@ -10,8 +10,7 @@ import { useAgents } from "@/api/queries";
 import type { Agent } from "@/api/types";
 import { agentName } from "@/components/agent-name";
 import { EmptyState } from "@/components/empty-state";
-import { reasonOf } from "@/components/error-text";
-import { InlineAlert } from "@/components/inline-alert";
+import { NotLoaded } from "@/components/not-loaded";
 import { paths } from "@/components/paths";
 import { SessionRowsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n/settings";
@@ -25,13 +24,7 @@ export function AgentsPage() {
     return error === null ? (
       <SessionRowsSkeleton />
     ) : (
-      <InlineAlert
-        severity="error"
-        title={t("agents.notLoaded")}
-        actions={<Button onClick={() => void refetch()}>{t("action.retry")}</Button>}
-      >
-        {reasonOf(error)}
-      </InlineAlert>
+      <NotLoaded title={t("agents.notLoaded")} error={error} onRetry={refetch} />
     );
   const create = (
     <Button component={Link} href={paths.newAgent} variant="contained" startIcon={<PlusIcon />}>

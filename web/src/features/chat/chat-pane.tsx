@@ -6,14 +6,13 @@
  * the address changes under the first message.
  */
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import { lazy, Suspense, useEffect } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 
 import type { Agent, Session } from "@/api/types";
 import { agentName } from "@/components/agent-name";
-import { InlineAlert } from "@/components/inline-alert";
 import { late } from "@/components/late";
+import { NotLoaded } from "@/components/not-loaded";
 import { TurnsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n";
 import { draftKey } from "@/storage";
@@ -121,7 +120,17 @@ function Talk({ agent, session, conversation, focusTurnId }: TalkProps) {
       />
     );
   if (transcript.error !== null)
-    return <NotLoaded error={transcript.error} onRetry={transcript.refetch} />;
+    return (
+      <Box sx={FILL}>
+        <Box sx={{ ...COLUMN, py: 3 }}>
+          <NotLoaded
+            title={t("transcript.notLoaded")}
+            error={transcript.error}
+            onRetry={transcript.refetch}
+          />
+        </Box>
+      </Box>
+    );
   if (transcript.isPending) return <Loading />;
   return <NewSession agent={agent} onStart={(text) => void send({ text, files: [] })} />;
 }
@@ -131,27 +140,6 @@ function Loading() {
     <Box sx={{ ...FILL, overflow: "hidden" }}>
       <Box sx={COLUMN}>
         <TurnsSkeleton />
-      </Box>
-    </Box>
-  );
-}
-
-function NotLoaded({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
-  return (
-    <Box sx={FILL}>
-      <Box sx={{ ...COLUMN, py: 3 }}>
-        <InlineAlert
-          severity="error"
-          title={t("transcript.notLoaded")}
-          announced
-          actions={
-            <Button size="small" color="inherit" onClick={onRetry}>
-              {t("action.retry")}
-            </Button>
-          }
-        >
-          {error.message}
-        </InlineAlert>
       </Box>
     </Box>
   );

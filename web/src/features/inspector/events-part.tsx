@@ -10,8 +10,7 @@ import type { EventFrame } from "@/api/events";
 import type { Turn } from "@/api/types";
 import { ActionButton } from "@/components/action-button";
 import { Disclosure } from "@/components/disclosure";
-import { reasonOf } from "@/components/error-text";
-import { InlineAlert } from "@/components/inline-alert";
+import { NotLoaded } from "@/components/not-loaded";
 import { saveBytes } from "@/components/save";
 import { formatDuration } from "@/i18n";
 import { t } from "@/i18n/inspector";
@@ -46,20 +45,7 @@ export function EventsPart({ place, turn }: { readonly place: TurnPlace; readonl
 }
 
 export function NotRead({ log }: { readonly log: ReadLog }) {
-  return (
-    <InlineAlert
-      severity="error"
-      title={t("events.notRead")}
-      announced
-      actions={
-        <Button size="small" color="inherit" onClick={log.readOn}>
-          {t("action.retry")}
-        </Button>
-      }
-    >
-      {reasonOf(log.error)}
-    </InlineAlert>
-  );
+  return <NotLoaded title={t("events.notRead")} error={log.error} onRetry={log.readOn} />;
 }
 
 function Rows({ turn, frames }: { readonly turn: Turn; readonly frames: readonly EventFrame[] }) {

@@ -9,8 +9,8 @@ import { useStepRequest } from "@/api/inspector-queries";
 import type { Json } from "@/api/json";
 import type { InferenceStep, Message, Step, StepRequest } from "@/api/types";
 import { Disclosure } from "@/components/disclosure";
-import { reasonOf } from "@/components/error-text";
 import { InlineAlert } from "@/components/inline-alert";
+import { NotLoaded } from "@/components/not-loaded";
 import { formatNumber } from "@/i18n";
 import { t } from "@/i18n/inspector";
 import type { Fact } from "@/renderers/fact-list";
@@ -46,7 +46,7 @@ function Asked({ place, step }: { readonly place: TurnPlace; readonly step: Infe
     return query.error === null ? (
       <PaneSkeleton />
     ) : (
-      <NotLoaded error={query.error} onRetry={() => void query.refetch()} />
+      <NotAsked error={query.error} onRetry={query.refetch} />
     );
   const messages = [...(query.data?.pages ?? [])].reverse().flatMap((page) => page.messages);
   const first = query.data?.pages.at(-1)?.first ?? 0;
@@ -98,23 +98,11 @@ function Notes({ request }: { readonly request: StepRequest }) {
   ));
 }
 
-function NotLoaded({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
-  const isWithdrawn = isApiError(error) && error.status === 409;
-  return (
-    <InlineAlert
-      severity={isWithdrawn ? "info" : "error"}
-      title={t(isWithdrawn ? "request.withdrawn" : "request.notLoaded")}
-      announced
-      actions={
-        !isWithdrawn && (
-          <Button size="small" color="inherit" onClick={onRetry}>
-            {t("action.retry")}
-          </Button>
-        )
-      }
-    >
-      {isWithdrawn ? undefined : reasonOf(error)}
-    </InlineAlert>
+function NotAsked({ error, onRetry }: { readonly error: Error; readonly onRetry: () => unknown }) {
+  return isApiError(error) && error.status === 409 ? (
+    <InlineAlert severity="info" title={t("request.withdrawn")} announced />
+  ) : (
+    <NotLoaded title={t("request.notLoaded")} error={error} onRetry={onRetry} />
   );
 }
 

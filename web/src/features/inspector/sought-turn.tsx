@@ -10,8 +10,7 @@ import { useTurnById } from "@/api/inspector-queries";
 import { useTurns } from "@/api/queries";
 import type { Turn } from "@/api/types";
 import { EmptyState } from "@/components/empty-state";
-import { reasonOf } from "@/components/error-text";
-import { InlineAlert } from "@/components/inline-alert";
+import { NotLoaded } from "@/components/not-loaded";
 import { VisuallyHidden } from "@/components/visually-hidden";
 import { t } from "@/i18n/inspector";
 
@@ -95,18 +94,7 @@ function NotThere({ error, onRetry, onLatest }: NotThereProps) {
     );
   return (
     <Box>
-      <InlineAlert
-        severity="error"
-        title={t("inspector.notLoaded")}
-        announced
-        actions={
-          <Button size="small" color="inherit" onClick={onRetry}>
-            {t("action.retry")}
-          </Button>
-        }
-      >
-        {reasonOf(error)}
-      </InlineAlert>
+      <NotLoaded title={t("inspector.notLoaded")} error={error} onRetry={onRetry} />
     </Box>
   );
 }

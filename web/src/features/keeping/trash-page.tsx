@@ -9,8 +9,7 @@ import { useTrash } from "@/api/trash-queries";
 import type { Session, TrashedSession } from "@/api/types";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { EmptyState } from "@/components/empty-state";
-import { reasonOf } from "@/components/error-text";
-import { InlineAlert } from "@/components/inline-alert";
+import { NotLoaded } from "@/components/not-loaded";
 import { SessionRowsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n/keeping";
 import { DeleteIcon } from "@/icons/icons";
@@ -32,13 +31,7 @@ export function TrashPage() {
     return error === null ? (
       <SessionRowsSkeleton />
     ) : (
-      <InlineAlert
-        severity="error"
-        title={t("trash.notLoaded")}
-        actions={<Button onClick={() => void refetch()}>{t("action.retry")}</Button>}
-      >
-        {reasonOf(error)}
-      </InlineAlert>
+      <NotLoaded title={t("trash.notLoaded")} error={error} onRetry={refetch} />
     );
   const days = config.trash_days;
   if (trash.length === 0) return <NoTrash days={days} />;

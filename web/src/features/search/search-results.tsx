@@ -6,9 +6,8 @@ import { Fragment, type ReactNode, useEffect, useRef } from "react";
 
 import type { useSearch } from "@/api/search-queries";
 import type { Hit, Snippet } from "@/api/types";
-import { reasonOf } from "@/components/error-text";
-import { InlineAlert } from "@/components/inline-alert";
 import { Kbd } from "@/components/kbd";
+import { NotLoaded } from "@/components/not-loaded";
 import { paths } from "@/components/paths";
 import { RelativeTime } from "@/components/relative-time";
 import { t } from "@/i18n/search";
@@ -83,15 +82,7 @@ export function SearchResults(props: SearchResultsProps) {
 /** What stands below the hits: that there are none, that there are more, or why they did not come. */
 function End({ words, search, isFiltered, onDropFilters }: SearchResultsProps) {
   if (search.error !== null)
-    return (
-      <InlineAlert
-        severity="error"
-        title={t("search.failed")}
-        actions={<Button onClick={() => void search.refetch()}>{t("action.retry")}</Button>}
-      >
-        {reasonOf(search.error)}
-      </InlineAlert>
-    );
+    return <NotLoaded title={t("search.failed")} error={search.error} onRetry={search.refetch} />;
   if (search.hasNextPage)
     return (
       <Button

@@ -6,9 +6,8 @@ import { type ReactNode, Suspense, useState } from "react";
 import { Link } from "wouter";
 
 import { useNow } from "@/components/clock";
-import { reasonOf } from "@/components/error-text";
-import { InlineAlert } from "@/components/inline-alert";
 import { late } from "@/components/late";
+import { NotLoaded } from "@/components/not-loaded";
 import { paths } from "@/components/paths";
 import { SHORTCUTS, ariaKeys, spokenKeys } from "@/components/shortcuts";
 import { SessionRowsSkeleton } from "@/components/skeletons";
@@ -102,7 +101,15 @@ function Sessions({ agentId, openId, view, onArchive }: SessionsProps) {
   const actions = useSessionActions(agentId);
   const now = useNow();
   if (sessions.error !== null)
-    return <NotLoaded error={sessions.error} onRetry={sessions.reload} />;
+    return (
+      <Box sx={{ flex: 1, px: 1.5 }}>
+        <NotLoaded
+          title={t("sessions.notLoaded")}
+          error={sessions.error}
+          onRetry={sessions.reload}
+        />
+      </Box>
+    );
   const count = sessions.pinned.length + sessions.others.length;
   const tagBar = (view.tag !== "" || sessions.isTagged) && (
     <Suspense>
@@ -137,19 +144,5 @@ function Sessions({ agentId, openId, view, onArchive }: SessionsProps) {
         </Typography>
       )}
     </>
-  );
-}
-
-function NotLoaded({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
-  return (
-    <Box sx={{ flex: 1, px: 1.5 }}>
-      <InlineAlert
-        severity="error"
-        title={t("sessions.notLoaded")}
-        actions={<Button onClick={onRetry}>{t("action.retry")}</Button>}
-      >
-        {reasonOf(error)}
-      </InlineAlert>
-    </Box>
   );
 }

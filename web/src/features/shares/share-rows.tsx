@@ -11,6 +11,7 @@ import { useNow } from "@/components/clock";
 import { reasonOf } from "@/components/error-text";
 import { notify } from "@/components/notices";
 import { paths } from "@/components/paths";
+import { LIST, ROW } from "@/components/ruled-rows";
 import { formatDateTime, formatRelativeTime } from "@/i18n";
 import { t } from "@/i18n/shares";
 
@@ -92,19 +93,6 @@ function endOf(share: Share, now: number): "revoked" | "expired" | null {
   if (share.revoked_at !== null) return "revoked";
   return share.expires_at !== null && Date.parse(share.expires_at) <= now ? "expired" : null;
 }
-
-const LIST = { display: "grid", m: 0, p: 0, listStyle: "none" } as const;
-
-const ROW = {
-  display: "flex",
-  flexWrap: "wrap",
-  alignItems: "center",
-  gap: 1,
-  py: 1.25,
-  borderBlockEnd: "1px solid",
-  borderColor: "divider",
-  "&:last-child": { border: 0 },
-} as const;
 
 const NAME = {
   display: "block",

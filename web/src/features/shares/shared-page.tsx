@@ -5,15 +5,13 @@
  * link, and it prints as a whole, dark on white.
  */
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import CircularProgress from "@mui/material/CircularProgress";
 import { useEffect } from "react";
 
 import { isApiError } from "@/api/errors";
 import { useShared } from "@/api/share-queries";
 import type { SharedSession } from "@/api/types";
-import { reasonOf } from "@/components/error-text";
-import { InlineAlert } from "@/components/inline-alert";
+import { NotLoaded } from "@/components/not-loaded";
 import { NoticeArea } from "@/components/notice-area";
 import { TurnsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n/shares";
@@ -79,18 +77,7 @@ function Rest({ error, onRetry }: { readonly error: Error | null; readonly onRet
     );
   return (
     <Box sx={{ my: 3 }}>
-      <InlineAlert
-        severity="error"
-        title={t("shared.restNotLoaded")}
-        announced
-        actions={
-          <Button size="small" color="inherit" onClick={onRetry}>
-            {t("action.retry")}
-          </Button>
-        }
-      >
-        {reasonOf(error)}
-      </InlineAlert>
+      <NotLoaded title={t("shared.restNotLoaded")} error={error} onRetry={onRetry} />
     </Box>
   );
 }

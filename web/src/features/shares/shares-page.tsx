@@ -4,8 +4,7 @@ import Typography from "@mui/material/Typography";
 
 import { useShares } from "@/api/share-queries";
 import { EmptyState } from "@/components/empty-state";
-import { reasonOf } from "@/components/error-text";
-import { InlineAlert } from "@/components/inline-alert";
+import { NotLoaded } from "@/components/not-loaded";
 import { SessionRowsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n/shares";
 import { LinkIcon } from "@/icons/icons";
@@ -18,13 +17,7 @@ export function SharesPage() {
     return error === null ? (
       <SessionRowsSkeleton />
     ) : (
-      <InlineAlert
-        severity="error"
-        title={t("shares.notLoaded")}
-        actions={<Button onClick={() => void refetch()}>{t("action.retry")}</Button>}
-      >
-        {reasonOf(error)}
-      </InlineAlert>
+      <NotLoaded title={t("shares.notLoaded")} error={error} onRetry={refetch} />
     );
   if (shares.length === 0)
     return (

@@ -6,8 +6,7 @@ import { useState } from "react";
 
 import { useToolgroups, useTools } from "@/api/tool-queries";
 import { EmptyState } from "@/components/empty-state";
-import { reasonOf } from "@/components/error-text";
-import { InlineAlert } from "@/components/inline-alert";
+import { NotLoaded } from "@/components/not-loaded";
 import { SessionRowsSkeleton } from "@/components/skeletons";
 import { t } from "@/i18n/tools";
 import { PlugIcon, PlusIcon } from "@/icons/icons";
@@ -21,15 +20,7 @@ export function ToolsPage() {
   const tools = useTools();
   const error = groups.error ?? tools.error;
   if (error !== null)
-    return (
-      <InlineAlert
-        severity="error"
-        title={t("tools.notLoaded")}
-        actions={<Button onClick={() => void groups.refetch()}>{t("action.retry")}</Button>}
-      >
-        {reasonOf(error)}
-      </InlineAlert>
-    );
+    return <NotLoaded title={t("tools.notLoaded")} error={error} onRetry={groups.refetch} />;
   if (groups.data === undefined || tools.data === undefined) return <SessionRowsSkeleton />;
   const all = withTools(groups.data, tools.data);
   return (
