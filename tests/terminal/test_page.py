@@ -168,6 +168,26 @@ async def test_an_answer_is_tried_again_and_the_first_one_stays_as_a_branch() ->
         await one.until(lambda: len(one.page.talk.views) == 1)
 
 
+async def test_a_turn_that_another_branch_takes_the_place_of_is_followed_no_more() -> None:
+    gate = asyncio.Event()
+    async with person(Reply("First."), Reply("Second.", gate), Reply("Third.")) as one:
+        await one.says("Hello")
+        await one.sees("First.")
+        await one.says("And now?")
+        await one.sees("Second.")
+        first, second = one.page.talk.views
+        follower = second.follower
+        session = one.page.session
+        assert follower is not None
+        assert session is not None
+        assert first.turn_id is not None
+        await one.client.start_retry(session.agent_id, session.session_id, first.turn_id)
+        await one.until(lambda: follower.is_finished)
+        gate.set()
+        await one.sees("Third.")
+        assert len(one.page.talk.views) == 1
+
+
 async def test_messages_wait_for_their_turn_while_another_runs() -> None:
     gate = asyncio.Event()
     async with person(Reply("First.", gate), Reply("Second.")) as one:

@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
+from textual.worker import get_current_worker  # pyright: ignore[reportUnknownVariableType] - of any result
 
 from tertulia.client import AsyncClient, ClientError
 from tertulia.domain.agents import Agent
@@ -205,6 +206,8 @@ class Talk(EndsItsWork, VerticalScroll, can_focus=False):
             self._mark_earlier(turn.parent_turn_id is not None)
         await self._add(view)
         for each in elsewhere:
+            if each.follower is not None:
+                each.follower.cancel()
             await each.remove()
         if turn.status in ENDED:
             await view.restore(turn)
@@ -227,9 +230,9 @@ class Talk(EndsItsWork, VerticalScroll, can_focus=False):
     @work
     async def _follow(self, view: TurnView, turn: Turn) -> None:
         """Show a turn from where it was shown, until it rests; one follower a turn."""
-        if view.is_followed:
+        if view.follower is not None:
             return
-        view.is_followed = True
+        view.follower = get_current_worker()
         place = Place(agent_id=self.agent.agent_id, session_id=turn.session_id, turn_id=turn.turn_id)
         try:
             rested = await follow(self._client, place, _Teller(self, view), after=view.last_event_id)
@@ -237,7 +240,7 @@ class Talk(EndsItsWork, VerticalScroll, can_focus=False):
             view.fail(f"This turn cannot be followed: {error}")
             return
         finally:
-            view.is_followed = False
+            view.follower = None
         view.rest(rested)
         self._tell()
         if undecided(rested):

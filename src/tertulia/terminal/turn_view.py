@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import Worker
 
 from tertulia.domain.deltas import Delta, ReasoningDelta, TextDelta, ToolCallDelta, ToolOutputDelta
 from tertulia.domain.events import (
@@ -55,7 +56,8 @@ class TurnView(Vertical):
         """The turn, where it has come to rest."""
         self.status: TurnStatus = "queued"
         self.last_event_id: EventId | None = None
-        self.is_followed = False
+        self.follower: Worker[None] | None = None
+        """Shows its events; ends before this does, which nothing can be added to any more then."""
         self._answers: dict[str, AnswerText] = {}
         self._thoughts: dict[str, ThoughtFold] = {}
         self._calls: dict[str, CallFold] = {}
