@@ -8,6 +8,9 @@ from typing import Any, dataclass_transform
 
 import msgspec
 
+END = r"$(?!\n)"
+"""How the pattern of a text ends: `$` alone also stands before a last line break, in Python though not in browsers."""
+
 
 # msgspec hands `frozen` down to subclasses but not `kw_only`; the metaclass makes both the rule of the house, for
 # Python and for type checkers alike.

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from tertulia.domain.base import END
 from tertulia.domain.errors import InvalidRequest
 
 TAG_CHARS = 40
@@ -18,7 +19,7 @@ Tag = Annotated[
     Meta(
         min_length=1,
         max_length=TAG_CHARS,
-        pattern=r"^[^\s,\x00-\x1f]+( [^\s,\x00-\x1f]+)*$",
+        pattern=rf"^[^\s,\x00-\x1f]+( [^\s,\x00-\x1f]+)*{END}",
         description="Words with one space between them, and no comma.",
         examples=["travel"],
     ),
