@@ -240,7 +240,7 @@ class Accounts:
         """Delete a user and all that is theirs. Raises UserNotFound, LastAdmin.
 
         They are disabled first, so that no request begins any more; if a crash comes between, it can be done again.
-        What a request adds that had begun before goes, too, unless it lasts longer than all this.
+        What a request adds that had begun before goes, too; one whose body is still coming is refused at its end.
         """
         await self.update_user(user_id, disabled=True)
         await self._leave(user_id)
