@@ -113,3 +113,19 @@ async def test_an_agent_that_comes_again_has_nothing_of_the_old_one(store: Store
     with pytest.raises(AgentNotFound):
         await store.get_agent_config(ANA, "a1", 2)
     assert (await running(store)).n == 1
+
+
+def large(size: int) -> AgentConfig:
+    return AgentConfig(model="demo/script", client_tools=[ToolDef(name="camera", description="x" * size)])
+
+
+async def test_a_page_of_large_agents_ends_early_and_leads_on(empty: Store) -> None:
+    for place, size in enumerate([3_000_000, 3_000_000, 3_000_000, 9_000_000, 1]):
+        await empty.create_agent(ANA, agent(f"a{place}", agent_config=large(size), created_at=at(place)))
+    pages: list[list[str]] = []
+    cursor = None
+    while not pages or cursor is not None:
+        page = await empty.list_agents(ANA, limit=9, cursor=cursor)
+        pages.append([each.agent_id for each in page.items])
+        cursor = page.next_cursor
+    assert pages == [["a0", "a1"], ["a2"], ["a3"], ["a4"]]

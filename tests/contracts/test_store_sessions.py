@@ -140,6 +140,8 @@ async def test_a_filter_shows_what_it_says(store: Store, which: dict[str, Any], 
         ("/", ["s6"]),
         ("in the preview", ["s7"]),
         ("nowhere", []),
+        ("\0", []),
+        ("lisbon\0nowhere", []),
         ("x" * 60_000, []),
     ],
 )
@@ -165,6 +167,9 @@ async def test_text_is_found_whatever_its_case_and_means_only_itself(
         ("%", []),
         ("t_avel", []),
         ("New", []),
+        ("e\u0301cole", ["s2"]),
+        ("\0", []),
+        ("travel\0", []),
         ("x" * 60_000, []),
     ],
 )
@@ -233,12 +238,14 @@ async def test_pinning_and_archiving_are_no_activity(store: Store, patch: Sessio
 
 
 async def test_tags_are_replaced_and_each_is_kept_once(store: Store) -> None:
-    patch = SessionPatch(tags=["Travel", "work", "travel"])
+    patch = SessionPatch(tags=["Travel", "work", "travel", "Work"])
     tagged = await store.update_session(ANA, "a1", "s1", patch=patch, at=at(5))
     assert (tagged.tags, tagged.updated_at, tagged.revision) == (["Travel", "work"], at(0), 2)
     assert await store.get_session(ANA, "a1", "s1") == tagged
     await store.update_session(ANA, "a1", "s1", patch=SessionPatch(session_name="Trip"), at=at(6))
     assert await listed(store, tag="work") == ["s1"]
+    patch = SessionPatch(tags=["\u00e9cole", "E\u0301cole"])
+    assert (await store.update_session(ANA, "a1", "s1", patch=patch, at=at(6))).tags == ["\u00e9cole"]
     await store.update_session(ANA, "a1", "s1", patch=SessionPatch(tags=[]), at=at(7))
     assert await listed(store, tag="work") == []
 

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from tertulia.domain.agents import Agent, AgentConfig, Budget, ToolgroupUse
+from tertulia.domain.agents import Agent, AgentConfig, Budget, ToolDef, ToolgroupUse
 from tertulia.domain.changes import BEGINNING
 from tertulia.domain.errors import AgentNotFound, AgentWithdrawn, BudgetReached, SessionNotFound
 from tertulia.domain.retention import RetentionRule
@@ -183,3 +183,19 @@ async def test_a_rule_of_its_owners_is_for_its_owners_sessions_alone(lending: St
         (ANA, WHOLE.retention),
         (BEN, None),
     ]
+
+
+async def test_a_page_of_large_agents_ends_early_whoever_owns_or_borrows_them(lending: Store) -> None:
+    long = replace(WHOLE, client_tools=[ToolDef(name="camera", description="x" * 3_000_000)])
+    for place in range(4, 8):
+        lent = agent(f"lent{place}", agent_config=long, visibility="shared", created_at=at(place))
+        await lending.create_agent(ANA, lent)
+    await lending.create_session(BEN, session("s1", agent_id="lent5"))
+    await lending.create_agent(BEN, agent("long", agent_config=long, created_at=at(8)))
+    pages: list[list[str]] = []
+    cursor = None
+    while not pages or cursor is not None:
+        page = await lending.list_agents(BEN, with_shared=True, limit=9, cursor=cursor)
+        pages.append([each.agent_id for each in page.items])
+        cursor = page.next_cursor
+    assert pages == [["bens", "shared", "lent4", "lent5"], ["lent6", "lent7"], ["long"]]

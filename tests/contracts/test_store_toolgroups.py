@@ -1,6 +1,7 @@
 """What every store does with registered toolgroups."""
 
 import pytest
+from msgspec.structs import replace
 
 from tertulia.domain.agents import ToolDef
 from tertulia.domain.errors import InvalidCursor, ToolgroupNotFound
@@ -81,3 +82,18 @@ async def test_a_deleted_toolgroup_is_gone_and_those_of_others_are_not(empty: St
         with pytest.raises(ToolgroupNotFound):
             await ask(ANA, "mcp::files")
     assert await empty.get_toolgroup(BEN, "mcp::files") == FILES
+
+
+async def test_a_page_of_large_toolgroups_ends_early_and_leads_on(empty: Store) -> None:
+    def pins(size: int) -> list[PinnedTool]:
+        return [PinnedTool(own_name="read", definition=ToolDef(name="read", description="x" * size))]
+
+    for name, size in [("a", 3_000_000), ("b", 3_000_000), ("c", 3_000_000), ("d", 9_000_000), ("e", 1)]:
+        await empty.save_toolgroup(ANA, replace(group(name), pins=pins(size)), at=at(0))
+    pages: list[list[str]] = []
+    cursor = None
+    while not pages or cursor is not None:
+        page = await empty.list_toolgroups(ANA, limit=9, cursor=cursor)
+        pages.append([each.toolgroup_id for each in page.items])
+        cursor = page.next_cursor
+    assert pages == [["a", "b"], ["c"], ["d"], ["e"]]

@@ -122,6 +122,16 @@ async def test_a_new_password_wants_the_old_one_and_ends_all_other_sign_ins(site
     assert (await site.get("/v1/account", cookie=renewed)).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["ana\u200b", "\u202eana", "\ufeffana", "a\0na", "ana\u2067", "an\u00ada", "ana  b"])
+async def test_nobody_is_given_a_name_that_looks_like_another_one_by_what_nobody_sees(site: Site, name: str) -> None:
+    cookie = (await set_up(site)).partition(";")[0]
+    is_problem(
+        await site.post("/v1/users", {"name": name, "role": "user"}, cookie=cookie), 400, "invalid_request", "/name"
+    )
+    is_problem(await site.patch("/v1/account", {"name": name}, cookie=cookie), 400, "invalid_request", "/name")
+    assert [each["name"] for each in (await site.get("/v1/users", cookie=cookie)).json()["users"]] == ["ana"]
+
+
 async def test_a_new_password_with_a_name_that_is_taken_changes_neither(site: Site) -> None:
     cookie = (await set_up(site)).partition(";")[0]
     await site.services.accounts.create_user("ben", role="user")

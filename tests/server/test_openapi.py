@@ -1,6 +1,7 @@
 """The OpenAPI document: valid, whole, and true of what goes over the wire."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -111,6 +112,12 @@ def test_every_code_that_a_client_can_meet_is_told_at_its_status(document: Json,
         operation["responses"].get(status, {}).get("description", "") for _, _, operation in operations(document)
     ]
     assert any(f"`{kind.code}`" in each for each in described)
+
+
+def test_patterns_are_such_as_every_language_reads(document: Json) -> None:
+    patterns = re.findall(r'"pattern": "(.*)"', json.dumps(document, indent=1))
+    assert len(patterns) > 9
+    assert [each for each in patterns if "(?" in each.replace("(?:", "")] == []
 
 
 def test_a_turn_is_described_as_json_and_as_a_stream(document: Json) -> None:

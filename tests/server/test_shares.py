@@ -119,10 +119,24 @@ async def test_an_expired_link_is_gone(open_: OpenSite) -> None:
         await later.read(link["token"], limit=9)
 
 
-@pytest.mark.parametrize("time", ["2020-01-01T00:00:00Z", "2999-01-01T00:00:00", "tomorrow"])
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2020-01-01T00:00:00Z",
+        "2999-01-01T00:00:00",
+        "tomorrow",
+        "0999-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
 async def test_a_link_expires_at_a_time_to_come(site: Site, time: str) -> None:
     session = await site.new_session()
     is_problem(await site.post(f"{session}/share", {"expires_at": time}), 400, "invalid_request", "/expires_at")
+
+
+async def test_a_link_may_last_as_long_as_there_are_times(site: Site) -> None:
+    link = await share(site, await site.new_session(), expires_at="9999-12-31T23:59:59-14:00")
+    assert link["expires_at"] == "9999-12-31T23:59:59.999999Z"
 
 
 async def test_a_link_that_nobody_made_leads_nowhere(site: Site) -> None:

@@ -167,6 +167,23 @@ async def test_an_operation_whose_connection_is_killed_is_run_again(
     assert (await stores[0].get_session(ANA, "a1", "s1")).turn_count == 1
 
 
+async def test_the_server_waits_longer_for_a_statement_that_takes_long_to_be_sent(cleared_postgres_url: str) -> None:
+    holds = text("SELECT current_setting('idle_in_transaction_session_timeout') AS holds")
+
+    def waits(db: Connection) -> list[str]:
+        found = [db.row(holds)]
+        for size in (1_000, 3_000_000, 1_000):
+            db.do(text("SELECT length(:words)"), words="x" * size)
+            found.append(db.row(holds))
+        return [row["holds"] for row in found if row is not None]
+
+    database = PostgresDatabase(cleared_postgres_url)
+    await database.open()
+    assert await database.write(waits) == ["3s", "3s", "30s", "30s"]
+    assert await database.write(lambda db: waits(db)[0]) == "3s"
+    await database.close()
+
+
 @pytest.mark.slow
 async def test_what_a_node_has_locked_that_was_stopped_midway_is_free_for_others_in_time(
     stores: Sequence[Store], cleared_postgres_url: str

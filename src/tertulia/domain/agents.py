@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, field
 from msgspec.structs import replace
 
-from tertulia.domain.base import Value
+from tertulia.domain.base import END, Value
 from tertulia.domain.retention import RetentionRule
 from tertulia.domain.shields import ShieldId
 
@@ -45,7 +45,7 @@ class SamplingParams(Value):
 class ToolDef(Value):
     """A tool as a model is told of it; `input_schema` is a JSON Schema of an object."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
+    name: Annotated[str, Meta(min_length=1, max_length=64, pattern=rf"^[A-Za-z0-9_.-]+{END}")]
     description: str = ""
     input_schema: dict[str, Any] = field(default_factory=lambda: {"type": "object", "properties": {}})
 

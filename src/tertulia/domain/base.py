@@ -8,6 +8,14 @@ from typing import Any, dataclass_transform
 
 import msgspec
 
+END = r"$(?!\n)"
+"""How the pattern of a text ends: Python's `$` alone also stands before a last line break."""
+
+
+def as_published(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a JSON Schema whose patterns are those of ECMAScript, where `$` is the end; not all tools look ahead."""
+    return msgspec.json.decode(msgspec.json.encode(schema).replace(msgspec.json.encode(END)[1:-1], b"$"))
+
 
 # msgspec hands `frozen` down to subclasses but not `kw_only`; the metaclass makes both the rule of the house, for
 # Python and for type checkers alike.

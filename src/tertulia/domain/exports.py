@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, field
 
 from tertulia.domain.agents import Agent
-from tertulia.domain.base import Value
+from tertulia.domain.base import Value, as_published
 from tertulia.domain.events import LoggedEvent
 from tertulia.domain.files import FileInfo
 from tertulia.domain.sessions import Session
@@ -66,4 +66,5 @@ def json_schema() -> dict[str, Any]:
     for each in schema["$defs"].values():  # which Python it runs on decides whether docstrings keep their indentation
         if "description" in each:
             each["description"] = cleandoc(each["description"])
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"{SESSION_FORMAT}/{VERSION}", **schema}
+    title = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"{SESSION_FORMAT}/{VERSION}"}
+    return as_published(title | schema)

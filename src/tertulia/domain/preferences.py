@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from tertulia.domain.base import Input, Value
+from tertulia.domain.base import END, Input, Value
 
 MOST_BYTES = 16 * 1024
 """How long all of one user's may be, as JSON."""
-Name = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=64)]
+Name = Annotated[str, Meta(pattern=rf"^[A-Za-z][A-Za-z0-9_.-]*{END}", max_length=64)]
 MOST_AT_ONCE = 100
 
 

@@ -124,5 +124,6 @@ def preview_of(words: str) -> str:
 
 
 def _line(words: str) -> str:
+    """The words on one line, or as many of them as nobody is shown all of: others wait while it is made."""
     # A NUL is legal in JSON, and in no text column of PostgreSQL.
-    return " ".join(words.replace("\0", " ").split())
+    return " ".join(words.replace("\0", " ").split(None, PREVIEW_CHARS)[:PREVIEW_CHARS])

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from tertulia.domain.base import Value
+from tertulia.domain.base import END, Value
 
-ShieldId = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]*$")]
+ShieldId = Annotated[str, Meta(min_length=1, max_length=200, pattern=rf"^[A-Za-z0-9][A-Za-z0-9_.:/-]*{END}")]
 ViolationLevel = Literal["info", "warn", "error"]
 Touchpoint = Literal["user-input", "assistant-output"]
 """Where a shield looks: at what the user sends, before the first inference, or at the answer."""

@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 from msgspec import Meta, field
 
 from tertulia.domain.agents import ToolDef
-from tertulia.domain.base import Value
+from tertulia.domain.base import END, Value
 from tertulia.domain.tools import ApprovalRule, ToolPolicy
 
-ToolgroupId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+ToolgroupId = Annotated[str, Meta(min_length=1, max_length=64, pattern=rf"^[A-Za-z0-9][A-Za-z0-9_.:-]*{END}")]
 Provider = Literal["builtin", "functions", "mcp"]
 ToolgroupStatus = Literal["ready", "changed", "unreachable"]
 """`changed`: some definitions are not as they were pinned; `unreachable`: its server does not answer."""

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from tertulia.domain.base import Value
+from tertulia.domain.base import END, Value
 
 Role = Literal["admin", "user", "reader"]
 Scope = Literal["read", "write", "admin"]
@@ -25,7 +25,7 @@ SCOPES: dict[Role, tuple[Scope, ...]] = {
 """What a role may do; a key of its user may do that or less."""
 
 MAX_PASSWORD = 500
-UserName = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^\S(.*\S)?$", examples=["ana"])]
+UserName = Annotated[str, Meta(min_length=1, max_length=100, pattern=rf"^\S(.*\S)?{END}", examples=["ana"])]
 KeyName = Annotated[str, Meta(min_length=1, max_length=100, examples=["laptop"])]
 Password = Annotated[str, Meta(min_length=10, max_length=MAX_PASSWORD)]
 Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=3)]

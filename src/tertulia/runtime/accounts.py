@@ -16,6 +16,7 @@ from tertulia.domain.errors import (
     NoAccounts,
     SignInRefused,
 )
+from tertulia.domain.identities import readable
 from tertulia.domain.paging import Page
 from tertulia.domain.server import AuthMode
 from tertulia.domain.users import LOCAL_OWNER, SCOPES, ApiKey, Caller, Role, Scopes, User, name_key
@@ -126,8 +127,9 @@ class Accounts:
     async def set_up(self, token: str, *, name: str, password: str, address: str) -> SignedIn:
         """Become the first admin, or be that one again, and sign in.
 
-        Raises SetUpRefused, NameTaken, TooManyRequests.
+        Raises SetUpRefused, NameTaken, InvalidRequest, TooManyRequests.
         """
+        _check_name(name)
         network = network_of(address)
         by = f"address {network}"
         self._refuse_without_passwords()
@@ -194,7 +196,11 @@ class Accounts:
     # --- users ---
 
     async def create_user(self, name: str, *, role: Role, password: str | None = None) -> User:
-        """Add a user; one without a password signs in elsewhere, or not at all. Raises NameTaken, Overloaded."""
+        """Add a user; one without a password signs in elsewhere, or not at all.
+
+        Raises NameTaken, InvalidRequest, Overloaded.
+        """
+        _check_name(name)
         user = User(user_id=self._new_id(), name=name, role=role, created_at=self._clock())
         password_hash = None if password is None else await self._passwords.hash(password)
         await self._store.add_user(user, password_hash=password_hash)
@@ -219,7 +225,11 @@ class Accounts:
         disabled: bool | None = None,
         password: str | None = None,
     ) -> User:
-        """Change a user; what was taken from them holds at once. Raises UserNotFound, NameTaken, LastAdmin."""
+        """Change a user; what was taken from them holds at once.
+
+        Raises UserNotFound, NameTaken, InvalidRequest, LastAdmin.
+        """
+        _check_name(name or "")
         password_hash = None if password is None else await self._passwords.hash(password)
         change = UserChange(name=name, role=role, disabled=disabled, password_hash=password_hash)
         user = await self._store.update_user(user_id, change)
@@ -230,7 +240,7 @@ class Accounts:
         """Delete a user and all that is theirs. Raises UserNotFound, LastAdmin.
 
         They are disabled first, so that no request begins any more; if a crash comes between, it can be done again.
-        What a request adds that had begun before goes, too, unless it lasts longer than all this.
+        What a request adds that had begun before goes, too; one whose body is still coming is refused at its end.
         """
         await self.update_user(user_id, disabled=True)
         await self._leave(user_id)
@@ -315,6 +325,13 @@ class Accounts:
             detail = "this time has passed"
             raise InvalidRequest(f"/expires_at: {detail}.", errors=[FieldError(pointer="/expires_at", detail=detail)])
         return written
+
+
+def _check_name(name: str) -> None:
+    """Raise InvalidRequest for a name with what nobody sees: by that it would look like another's."""
+    if readable(name) != name:
+        detail = "a name has no characters that draw nothing or turn the text around, and one space between its words"
+        raise InvalidRequest(f"/name: {detail}.", errors=[FieldError(pointer="/name", detail=detail)])
 
 
 def _by_id(user_id: str) -> str:

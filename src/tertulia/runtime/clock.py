@@ -19,6 +19,9 @@ NewId = Callable[[], str]
 NewSecret = Callable[[], str]
 """Returns a secret that nobody can guess, fit for a URL."""
 
+FIRST, LAST = dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC)
+"""The times between which all others are."""
+
 
 class SystemClock:
     """The machine's clock, made to rise with every reading.
@@ -42,9 +45,11 @@ class SystemClock:
 
 
 def earlier(at: str, *, hours: float) -> str:
-    """Return the time so many hours before another."""
-    moment = dt.datetime.fromisoformat(at) - dt.timedelta(hours=hours)
-    return f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
+    """Return the time so many hours before another; one that no calendar has is the first that it has, or the last."""
+    try:
+        return time_of(dt.datetime.fromisoformat(at) - dt.timedelta(hours=hours))
+    except OverflowError:
+        return time_of(FIRST if hours > 0 else LAST)
 
 
 def seconds_of(at: str) -> float:
@@ -57,7 +62,7 @@ def time_at(seconds: float) -> str:
     try:
         return time_of(dt.datetime.fromtimestamp(seconds, dt.UTC))
     except (ValueError, OverflowError, OSError):
-        return time_of(dt.datetime.max.replace(tzinfo=dt.UTC))
+        return time_of(LAST)
 
 
 def new_id() -> str:
@@ -71,9 +76,12 @@ def new_secret() -> str:
 
 
 def time_of(moment: dt.datetime) -> str:
-    """Write a time, which has a zone, as clocks do."""
-    moment = moment.astimezone(dt.UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}Z"
+    """Write a time, which has a zone, as clocks do; one that is none in UTC is the first there, or the last."""
+    try:
+        moment = moment.astimezone(dt.UTC)
+    except OverflowError:
+        moment = FIRST if moment.year == dt.MINYEAR else LAST
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")  # `%Y` writes early years too short to sort
 
 
 def id_of(*names: str) -> str:

@@ -164,4 +164,4 @@ class Shares:
 
 
 def _refused(field: str, detail: str) -> InvalidRequest:
-    return InvalidRequest(f"{field}: {detail}.", errors=[FieldError(pointer=f"/{field}", detail=detail)])
+    return InvalidRequest(f"/{field}: {detail}.", errors=[FieldError(pointer=f"/{field}", detail=detail)])

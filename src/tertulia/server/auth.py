@@ -160,7 +160,26 @@ class Identify:
                 state["caller"] = await self._find(asked_by(scope))
             except TertuliaError as refusal:  # whether anybody minds is for the route to say
                 state["refusal"] = refusal
+            if state["caller"] is not None and scope["method"] not in READING:
+                receive = self._still_there(scope, state["caller"], receive)
         await self._app(scope, receive, send)
+
+    def _still_there(self, scope: Scope, caller: Caller, receive: Receive) -> Receive:
+        """Find who asks anew when a body has come that took its time: a user may have been deleted meanwhile."""
+        is_long = False
+
+        async def received() -> Any:
+            nonlocal is_long
+            message = await receive()
+            if message["type"] == "http.request":
+                if is_long and not message.get("more_body"):
+                    again = await found_by(self._ways, asked_by(scope))
+                    if again is None or again.owner != caller.owner:
+                        raise Unauthenticated
+                is_long = True
+            return message
+
+        return received
 
     async def _find(self, asked: Asked) -> Caller | None:
         try:

@@ -12,6 +12,7 @@ import msgspec
 
 from tertulia.domain.accounts import Account, KeyList, NewApiKey, SignedInUser, SignInOptions, UserList
 from tertulia.domain.agents import Agent
+from tertulia.domain.base import as_published
 from tertulia.domain.batches import BatchOutcome, BatchSessions
 from tertulia.domain.changes import ChangeEnvelope
 from tertulia.domain.events import EventEnvelope, TurnAwaitingInput, TurnCancelled, TurnCompleted, TurnFailed
@@ -194,7 +195,7 @@ def document(described: Json) -> Json:
     changes["responses"]["200"]["content"] = {"text/event-stream": CHANGE_STREAM}
     follow = described["paths"]["/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/events"]["get"]
     follow["responses"]["200"]["content"] = {"text/event-stream": EVENT_STREAM}
-    return described
+    return as_published(described)
 
 
 def schemas() -> dict[str, Json]:

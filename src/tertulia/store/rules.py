@@ -39,7 +39,7 @@ from tertulia.domain.sessions import (
     refuse_large,
     title_of,
 )
-from tertulia.domain.tags import sole
+from tertulia.domain.tags import folded, sole
 from tertulia.domain.tools import Grant
 from tertulia.domain.turns import ENDED, Turn, TurnStatus
 from tertulia.domain.users import User
@@ -265,8 +265,8 @@ def searched(name: str, preview: str) -> str:
 
 
 def tagged(tags: Iterable[str]) -> str:
-    """Return what a list's filter by a tag looks into: each tag between two ends of lines, without case."""
-    return "".join(f"\n{tag.casefold()}\n" for tag in tags)
+    """Return what a list's filter by a tag looks into: each tag between two ends of lines, however it is spelt."""
+    return "".join(f"\n{folded(tag)}\n" for tag in tags)
 
 
 def turn_position(cursor: str) -> int:

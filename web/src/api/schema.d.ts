@@ -4962,7 +4962,7 @@ export interface operations {
                 after?: string;
             };
             header?: {
-                /** @description The same as `after`, as browsers send it. */
+                /** @description The same as `after`, and goes before it: a browser that reconnects sends it with the old URL. */
                 "Last-Event-ID"?: string;
             };
             path: {
@@ -7145,7 +7145,7 @@ export interface operations {
                 after?: string;
             };
             header?: {
-                /** @description The same as `after`, as browsers send it. */
+                /** @description The same as `after`, and goes before it: a browser that reconnects sends it with the old URL. */
                 "Last-Event-ID"?: string;
             };
             path: {

@@ -47,6 +47,13 @@ it("holds a preference as long as the page when storage is closed", () => {
   expect(preferences().sidebarOpen).toBe(false);
 });
 
+it("leaves what another tab prefers as it is, though nobody listened to it", () => {
+  prefer({ density: "compact" });
+  localStorage.setItem(KEY, '{"density":"comfortable","chatWidth":"full"}');
+  prefer({ sidebarOpen: true });
+  expect(preferences()).toMatchObject({ density: "comfortable", chatWidth: "full" });
+});
+
 it("is as it was left when the page is loaded anew", async () => {
   localStorage.setItem(KEY, '{"density":"compact","chatWidth":"full","messages":"oval"}');
   vi.resetModules();

@@ -1,10 +1,11 @@
 /**
  * What a person prefers, kept in this browser and the same in all its tabs.
  *
- * The rule it keeps: a preference that cannot be read is its default, and one that cannot be
- * written holds until the page is closed. (The colour scheme is kept apart, by the theme: it must
- * be known before the first paint.)
+ * The rule it keeps: a preference that cannot be read is its default. (The colour scheme is kept apart, by the theme:
+ * it must be known before the first paint.)
  */
+import { kept, parsed } from "./kept";
+
 export interface Preferences {
   readonly density: "comfortable" | "compact";
   /** How wide a talk may be. */
@@ -39,8 +40,6 @@ export interface Keys {
   readonly shift?: boolean;
   readonly alt?: boolean;
 }
-
-const KEY = "tertulia-preferences";
 
 export const DEFAULTS: Preferences = {
   density: "comfortable",
@@ -83,46 +82,16 @@ const VALID: Readonly<Partial<Record<string, IsValid>>> = {
   keys: (value) => typeof value === "object" && value !== null,
 } satisfies Record<keyof Preferences, IsValid>;
 
-let current: Preferences = read();
-const listeners = new Set<() => void>();
+const chosen = kept<Preferences>("tertulia-preferences", {
+  read: (text) => ({ ...DEFAULTS, ...valid(Object(parsed(text)) as object) }),
+  write: JSON.stringify,
+});
 
-export const preferences = (): Preferences => current;
+export const preferences = chosen.get;
+export const subscribeToPreferences = chosen.subscribe;
 
 export function prefer(change: Partial<Preferences>): void {
-  publish({ ...current, ...change });
-  try {
-    localStorage.setItem(KEY, JSON.stringify(current));
-  } catch {
-    // Storage is full or closed to us: the choice lasts as long as the page.
-  }
-}
-
-export function subscribeToPreferences(listener: () => void): () => void {
-  if (listeners.size === 0) addEventListener("storage", onStorage);
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size === 0) removeEventListener("storage", onStorage);
-  };
-}
-
-/** Another tab has changed something. */
-function onStorage(change: StorageEvent): void {
-  if (change.key === KEY || change.key === null) publish(read());
-}
-
-function publish(next: Preferences): void {
-  current = next;
-  for (const listener of listeners) listener();
-}
-
-function read(): Preferences {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    return { ...DEFAULTS, ...valid(Object(stored) as object) };
-  } catch {
-    return DEFAULTS;
-  }
+  chosen.change((now) => ({ ...now, ...change }));
 }
 
 /** Only what is of the right kind: an older or newer page may have written something else. */

@@ -62,7 +62,7 @@ async def follow_sessions(
     The first event is `following`: load your list after it. If it says `has_missed`, load it anew: what was seen last
     is no longer kept.
     """
-    place = _place(after, "after") or _place(last_event_id, "Last-Event-ID")
+    place = _place(last_event_id, "Last-Event-ID") or _place(after, "after")
     await stream_place.take()
     return await change_streams.follow(caller.owner, agent_id, place)
 

@@ -63,7 +63,11 @@ IdempotencyKey = Annotated[
     ),
 ]
 LastEventId = Annotated[
-    str | None, HeaderParameter(name="Last-Event-ID", description="The same as `after`, as browsers send it.")
+    str | None,
+    HeaderParameter(
+        name="Last-Event-ID",
+        description="The same as `after`, and goes before it: a browser that reconnects sends it with the old URL.",
+    ),
 ]
 
 
@@ -74,6 +78,6 @@ def given_time(said: str | None, name: str) -> str | None:
     try:
         moment = dt.datetime.fromisoformat(said)
         return time_of(moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC))
-    except (ValueError, OverflowError):
+    except ValueError:
         detail = f"`{name}` takes a date or a time, such as 2026-01-31 or 2026-01-31T12:00:00Z"
         raise InvalidRequest(f"{detail}.", errors=[FieldError(pointer=name, detail=detail)]) from None

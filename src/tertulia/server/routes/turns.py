@@ -236,7 +236,7 @@ async def follow_turn(
 ) -> Response[str]:
     """Follow a turn: all its events after the given one, then live ones, until it rests."""
     record = await turns.get_record(caller.owner, agent_id, session_id, turn_id)
-    place = _place(after, record, "after") or _place(last_event_id, record, "Last-Event-ID")
+    place = _place(last_event_id, record, "Last-Event-ID") or _place(after, record, "after")
     await stream_place.take()
     return streams.follow(caller.owner, turn_id, after=place, headers={"turn-id": turn_id})
 

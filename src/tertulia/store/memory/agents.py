@@ -4,9 +4,9 @@ from msgspec.structs import replace
 
 from tertulia.domain.agents import Agent, AgentConfig, Visibility, as_others_see
 from tertulia.domain.errors import AgentNotFound, Conflict, Stale
-from tertulia.domain.paging import Page
+from tertulia.domain.paging import Page, fitting
 from tertulia.store import rules
-from tertulia.store.memory.registry import sealed
+from tertulia.store.memory.registry import sealed, size_of
 from tertulia.store.memory.rows import AgentRow, MemoryRows, page_of
 
 
@@ -51,7 +51,10 @@ class MemoryAgents(MemoryRows):
             if of == owner or (with_shared and row.agent.visibility == "shared")
         }
         agents = sorted((self._seen_agent(owner, agent_id) for agent_id in ids), key=_agent_key)
-        return page_of([agent for agent in agents if _agent_key(agent) > after], limit, _agent_key)
+        agents = [agent for agent in agents if _agent_key(agent) > after]
+        shown = (self._shown_agent(owner, agent.agent_id)[1].agent for agent in agents[:limit])
+        count = fitting(size_of(agent.agent_config) for agent in shown)
+        return page_of(agents, count, _agent_key)
 
     async def update_agent(
         self,

@@ -6,7 +6,7 @@ import msgspec
 
 from tertulia.domain.base import Value
 from tertulia.domain.errors import NotFound
-from tertulia.domain.paging import Page, encode_cursor
+from tertulia.domain.paging import Page, encode_cursor, fitting
 from tertulia.store import rules
 
 V = TypeVar("V", bound=Value)
@@ -15,6 +15,11 @@ V = TypeVar("V", bound=Value)
 def sealed(value: V) -> V:
     """Return an equal value that shares nothing mutable with `value`."""
     return msgspec.json.decode(msgspec.json.encode(value), type=type(value))
+
+
+def size_of(value: Value) -> int:
+    """Return how long a value is as a row of a database."""
+    return len(msgspec.json.encode(value))
 
 
 class MemoryRegistry(Generic[V]):
@@ -38,8 +43,9 @@ class MemoryRegistry(Generic[V]):
         """Return a page of values, by name."""
         after = rules.name_position(cursor) if cursor else ""
         names = sorted(name for of, name in self._values if of == owner and name > after)
-        items = [self.get(owner, name) for name in names[:limit]]
-        return Page(items=items, next_cursor=encode_cursor(names[limit - 1]) if len(names) > limit else None)
+        count = fitting(size_of(self._values[owner, name]) for name in names[:limit])
+        items = [self.get(owner, name) for name in names[:count]]
+        return Page(items=items, next_cursor=encode_cursor(names[count - 1]) if len(names) > count else None)
 
     def delete(self, owner: str, name: str) -> None:
         """Delete a value."""

@@ -1,16 +1,21 @@
 """Statements and operations on agents: a row for each agent and for each version of its config, and for each loan.
 
 Whoever else than its owner reads an agent is given what `as_others_see` leaves of it, here and nowhere later.
+A page is read in two steps, how large its agents are and then those that fit: instructions may be very long.
+
 Operations do what `AgentStore` says; what they raise is said there.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Select, and_, bindparam, delete, insert, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, insert, select, text, tuple_, update
 
 from tertulia.domain.agents import Agent, AgentConfig, Visibility, as_others_see
 from tertulia.domain.errors import AgentNotFound, AgentWithdrawn, Stale
-from tertulia.domain.paging import Page, encode_cursor
+from tertulia.domain.paging import Page, encode_cursor, fitting
 from tertulia.store import rules
 from tertulia.store.sql import files
 from tertulia.store.sql.database import Connection, Row
@@ -22,13 +27,18 @@ _config = msgspec.json.Decoder(AgentConfig)
 _is_this = and_(agents.c.owner == bindparam("of"), agents.c.agent_id == bindparam("this"))
 
 
-def _with_config() -> Select[*tuple[object, ...]]:
+Columns = Sequence[ColumnElement[Any]]
+_ALL: Columns = [*agents.columns, agent_versions.c.config]
+_SIZE: Columns = [agents.c.agent_id, agents.c.created_at, func.length(agent_versions.c.config).label("size")]
+
+
+def _with_config(columns: Columns = _ALL) -> Select[*tuple[object, ...]]:
     newest = and_(
         agent_versions.c.owner == agents.c.owner,
         agent_versions.c.agent_id == agents.c.agent_id,
         agent_versions.c.version == agents.c.version,
     )
-    return select(agents, agent_versions.c.config).join(agent_versions, newest)
+    return select(*columns).select_from(agents).join(agent_versions, newest)
 
 
 _is_others = and_(text(SHARED), agents.c.owner != bindparam("of"))
@@ -52,18 +62,17 @@ GET_CONFIG = select(agent_versions.c.config).where(
     agent_versions.c.agent_id == bindparam("this"),
     agent_versions.c.version == bindparam("version"),
 )
-LIST = (
-    _with_config()
-    .where(agents.c.owner == bindparam("of"), _is_after)
-    .order_by(agents.c.created_at, agents.c.agent_id)
-    .limit(bindparam("limit"))
-)
-LIST_SHARED = (
-    _with_config()
-    .where(_is_others, _is_after)
-    .order_by(agents.c.created_at, agents.c.agent_id)
-    .limit(bindparam("limit"))
-)
+
+
+def _page(columns: Columns, which: ColumnElement[bool]) -> Select[*tuple[object, ...]]:
+    found = _with_config(columns).where(which, _is_after)
+    return found.order_by(agents.c.created_at, agents.c.agent_id).limit(bindparam("limit"))
+
+
+_is_own = agents.c.owner == bindparam("of")
+LIST, LIST_SHARED = _page(_ALL, _is_own), _page(_ALL, _is_others)
+SIZES, SIZES_SHARED = _page(_SIZE, _is_own), _page(_SIZE, _is_others)
+
 FIND_DEFAULT = (
     _with_config()
     .where(agents.c.owner == bindparam("of"), agents.c.is_default.is_(True))
@@ -168,14 +177,21 @@ def list_page(
 ) -> Page[Agent]:
     """Return a page of agents, oldest first; a loan stands where the agent does, as that is now if it is shared."""
     after_at, after_id = rules.time_position(cursor) if cursor else ("", "")
-    place = {"of": owner, "after_at": after_at, "after_id": after_id, "limit": limit + 1}
-    found = {row["agent_id"]: row for row in (db.rows(LIST_SHARED, **place) if with_shared else ())}
-    for row in db.rows(LIST, **place):
+    place = {"of": owner, "after_at": after_at, "after_id": after_id}
+    sizes = {row["agent_id"]: row for row in db.rows(SIZES, **place, limit=limit + 1)}
+    sizes |= {row["agent_id"]: row for row in (db.rows(SIZES_SHARED, **place, limit=limit + 1) if with_shared else ())}
+    keys = sorted(sizes.values(), key=_key)
+    count = fitting(row["size"] for row in keys[:limit])
+    found = {row["agent_id"]: row for row in (db.rows(LIST_SHARED, **place, limit=count) if with_shared else ())}
+    for row in db.rows(LIST, **place, limit=count):
         found[row["agent_id"]] = _found(db, owner, row["agent_id"]) if row["lender"] is not None else row
-    rows = sorted(found.values(), key=lambda row: (row["created_at"], row["agent_id"]))
-    items = [_agent(owner, row) for row in rows[:limit]]
-    more = encode_cursor(items[-1].created_at, items[-1].agent_id) if len(rows) > limit else None
+    items = [_agent(owner, row) for row in sorted(found.values(), key=_key)[:count]]
+    more = encode_cursor(*_key(keys[count - 1])) if len(keys) > count else None
     return Page(items=items, next_cursor=more)
+
+
+def _key(row: Row) -> tuple[str, str]:
+    return row["created_at"], row["agent_id"]
 
 
 def update_config(  # noqa: PLR0913 - what changes, and when

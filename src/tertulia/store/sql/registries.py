@@ -3,14 +3,15 @@
 Operations do what `ShieldStore` and `ToolgroupStore` say; what they raise is said there.
 """
 
-from typing import Generic, TypeVar
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Table, and_, bindparam, delete, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, select
 
 from tertulia.domain.base import Value
 from tertulia.domain.errors import NotFound, ShieldNotFound, ToolgroupNotFound
-from tertulia.domain.paging import Page, encode_cursor
+from tertulia.domain.paging import Page, encode_cursor, fitting
 from tertulia.domain.shields import Shield
 from tertulia.domain.toolgroups import StoredToolgroup
 from tertulia.store import rules
@@ -32,12 +33,13 @@ class Registry(Generic[V]):
         self._decoder = decoder
         self._missing = missing
         self.GET = select(value).where(is_this)
-        self.LIST = (
-            select(value)
-            .where(table.c.owner == bindparam("of"), name > bindparam("after"))
-            .order_by(name)
-            .limit(bindparam("limit"))
-        )
+
+        def page(columns: Sequence[ColumnElement[Any]]) -> Any:
+            found = select(*columns).where(table.c.owner == bindparam("of"), name > bindparam("after"))
+            return found.order_by(name).limit(bindparam("limit"))
+
+        self.LIST = page([value])
+        self.SIZES = page([name, func.length(value).label("size")])
         self.INSERT = InsertUnlessThere(table)
         self.DELETE = delete(table).where(is_this)
 
@@ -58,10 +60,13 @@ class Registry(Generic[V]):
     def list_page(self, db: Connection, owner: str, *, limit: int, cursor: str | None = None) -> Page[V]:
         """Return a page of values, by name."""
         after = rules.name_position(cursor) if cursor else ""
-        rows = db.rows(self.LIST, of=owner, after=after, limit=limit + 1)
-        items = [self._decoder.decode(row[self._word]) for row in rows[:limit]]
-        last = getattr(items[-1], self._name) if len(rows) > limit else None
-        return Page(items=items, next_cursor=None if last is None else encode_cursor(last))
+        sizes = db.rows(self.SIZES, of=owner, after=after, limit=limit + 1)
+        count = fitting(row["size"] for row in sizes[:limit])
+        items = [
+            self._decoder.decode(row[self._word]) for row in db.rows(self.LIST, of=owner, after=after, limit=count)
+        ]
+        more = encode_cursor(sizes[count - 1][self._name]) if len(sizes) > count else None
+        return Page(items=items, next_cursor=more)
 
     def delete_one(self, db: Connection, owner: str, name: str) -> None:
         """Delete a value; what names it goes on without it, or says that it cannot."""

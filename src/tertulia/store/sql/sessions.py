@@ -236,7 +236,8 @@ def _wanted(which: SessionFilter) -> dict[By, str]:
         wanted["text"] = which.text.casefold()
     if which.tag is not None:
         wanted["tag"] = rules.tagged([which.tag])
-    return wanted
+    # Nothing that is looked into has a NUL; SQLite would look for no more than what stands before it.
+    return {each: words.replace("\0", "�") for each, words in wanted.items()}
 
 
 def _far(db: Connection, marks: Marks, order: Order, asked: Mapping[str, object]) -> Key | None:

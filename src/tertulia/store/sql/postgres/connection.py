@@ -33,6 +33,12 @@ REACHING: Mapping[str, Any] = {
 }
 
 
+LARGE = 1024 * 1024
+"""Bytes of a statement's values that take their time to be written and sent, more so where much else is done."""
+TAKE_TIME = "SET LOCAL idle_in_transaction_session_timeout = 30000"
+"""Else the server, which counts a client as idle until a message is whole, ends the transaction in the middle of it."""
+
+
 class Cursor(Protocol):
     """The results of a statement."""
 
@@ -100,6 +106,7 @@ class PostgresConnection:
         self._kept_back = [] if begin is None else [begin]
         self.is_begun = False
         """Something was sent."""
+        self._takes_time = begin is None
 
     def rows(self, statement: Statement, **values: object) -> Sequence[Row]:
         return self._execute(statement, values).fetchall()
@@ -134,12 +141,20 @@ class PostgresConnection:
 
     def _execute(self, statement: Statement, values: dict[str, object]) -> Cursor:
         text, own = self._texts.of(statement)
+        self._ask_for_time(values)
         if self._kept_back:
             return self._send(self._written(text, own | values))
         return _storably(lambda values: self._raw.execute(text, values, binary=True), _as_arrays(own | values))
 
     def _keep_back(self, text: str, values: dict[str, object]) -> None:
+        self._ask_for_time(values)
         self._kept_back.append(self._written(text, values))
+
+    def _ask_for_time(self, values: Mapping[str, object]) -> None:
+        """Let the server wait for a large statement, once it holds anything for this transaction."""
+        if self.is_begun and not self._takes_time and sum(map(_size, values.values())) > LARGE:
+            self._takes_time = True
+            self._raw.execute(TAKE_TIME)
 
     def _written(self, text: str, values: dict[str, object]) -> str:
         """A statement with its values in it, as the server would read them."""
@@ -161,6 +176,12 @@ class PostgresConnection:
 
 def _type(column: Any) -> str:
     return dialect().type_compiler_instance.process(column.type).split()[0]
+
+
+def _size(value: object) -> int:
+    if isinstance(value, list):
+        return sum(map(_size, cast("list[object]", value)))
+    return len(value) if isinstance(value, str | bytes) else 0
 
 
 def _as_arrays(values: dict[str, object]) -> dict[str, object]:
