@@ -23,6 +23,7 @@ it("a thumb counts when it is pressed, and is taken back when it is pressed agai
   const { rated: said } = new TurnServer([done(1)]);
   const { user } = openTalk();
   await user.click(await thumb("Good answer"));
+  await screen.findByRole("dialog", { name: "Say more" });
   await user.keyboard("{Escape}");
   await waitFor(() => expect(said).toEqual([{ rating: "up", comment: "" }]));
   expect(await thumb("Good answer")).toHaveAttribute("aria-pressed", "true");
@@ -39,7 +40,8 @@ it("words may be said about it", async () => {
   await user.click(await thumb("Bad answer"));
   const dialog = await screen.findByRole("dialog", { name: "Say more" });
   expect(await violations()).toEqual([]);
-  await user.type(within(dialog).getByRole("textbox"), "Wrong year.");
+  expect(within(dialog).getByRole("textbox")).toHaveFocus();
+  await user.keyboard("Wrong year.");
   await user.click(within(dialog).getByRole("button", { name: "Send" }));
   await waitFor(() => expect(said.at(-1)).toEqual({ rating: "down", comment: "Wrong year." }));
   await waitFor(() => expect(screen.queryByRole("dialog", { name: "Say more" })).toBeNull());

@@ -1,4 +1,4 @@
-/** Asks for words about an answer that was rated, beside the thumb that was pressed. */
+/** Asks for words about an answer that was rated, above the thumb that was pressed: what is below is the composer. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Popover from "@mui/material/Popover";
@@ -25,7 +25,8 @@ export function FeedbackWords({ anchor, feedback, onSay, onClose }: Props) {
       open
       anchorEl={anchor}
       onClose={onClose}
-      anchorOrigin={{ vertical: "bottom", horizontal: "left" }}
+      anchorOrigin={{ vertical: "top", horizontal: "left" }}
+      transformOrigin={{ vertical: "bottom", horizontal: "left" }}
       slotProps={{
         paper: { role: "dialog", "aria-label": t("feedback.words"), sx: { width: 320 } },
       }}
@@ -40,6 +41,7 @@ export function FeedbackWords({ anchor, feedback, onSay, onClose }: Props) {
         }}
       >
         <TextField
+          inputRef={focusWhenShown}
           multiline
           minRows={2}
           maxRows={6}
@@ -62,3 +64,5 @@ export function FeedbackWords({ anchor, feedback, onSay, onClose }: Props) {
     </Popover>
   );
 }
+
+const focusWhenShown = (field: HTMLTextAreaElement | null) => field?.focus();
