@@ -7,8 +7,10 @@
 import { offerOf } from "./offers";
 import { SHORTCUTS } from "./shortcuts";
 
-export const mayTakeFocus = (): boolean =>
-  matchMedia("(hover: hover) and (pointer: fine)").matches && window.parent === window;
+/** A field that takes the focus here brings no keyboard onto the screen. */
+export const hasMouse = (): boolean => matchMedia("(hover: hover) and (pointer: fine)").matches;
+
+export const mayTakeFocus = (): boolean => hasMouse() && window.parent === window;
 
 /** For what asks for a new session where one may begin already. */
 export function writeAtOnce(): void {

@@ -4,6 +4,7 @@ import { beforeEach, expect, it } from "vitest";
 
 import { violations } from "@/testing/axe";
 import { problem } from "@/testing/fake-server";
+import { giveMouse } from "@/testing/layout";
 import { server as network } from "@/testing/server";
 import { done, openTalk, prepareTalk, turns } from "@/testing/talk";
 import { TurnServer } from "@/testing/turn-server";
@@ -36,6 +37,7 @@ it("a thumb counts when it is pressed, and is taken back when it is pressed agai
 
 it("words may be said about it", async () => {
   const { rated: said } = new TurnServer([done(1)]);
+  giveMouse();
   const { user } = openTalk();
   await user.click(await thumb("Bad answer"));
   const dialog = await screen.findByRole("dialog", { name: "Say more" });

@@ -6,6 +6,7 @@ import TextField from "@mui/material/TextField";
 import { useState } from "react";
 
 import type { Feedback } from "@/api/types";
+import { hasMouse } from "@/components/write-at-once";
 import { t } from "@/i18n/branches";
 
 const MOST_CHARS = 2000;
@@ -65,4 +66,7 @@ export function FeedbackWords({ anchor, feedback, onSay, onClose }: Props) {
   );
 }
 
-const focusWhenShown = (field: HTMLTextAreaElement | null) => field?.focus();
+/** On a touch screen its keyboard comes when somebody has words, not with each thumb. */
+const focusWhenShown = (field: HTMLTextAreaElement | null) => {
+  if (hasMouse()) field?.focus();
+};
