@@ -10,9 +10,14 @@ import { SHORTCUTS } from "./shortcuts";
 /** A field that takes the focus here brings no keyboard onto the screen. */
 export const hasMouse = (): boolean => matchMedia("(hover: hover) and (pointer: fine)").matches;
 
-export const mayTakeFocus = (): boolean => hasMouse() && window.parent === window;
+/** Nobody is anywhere else: whoever goes through the list, or writes into a field, stays there. */
+export const isFocusFree = (): boolean =>
+  hasMouse() && window.parent === window && document.activeElement === document.body;
 
-/** For what asks for a new session where one may begin already. */
+/** For what asks for a new session: where one begins already its composer takes the focus, else the one that comes. */
 export function writeAtOnce(): void {
-  if (mayTakeFocus()) offerOf(SHORTCUTS.focusComposer)?.();
+  if (!hasMouse()) return;
+  const write = offerOf(SHORTCUTS.focusComposer);
+  if (write !== undefined) write();
+  else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }

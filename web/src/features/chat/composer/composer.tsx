@@ -8,8 +8,8 @@ import Box from "@mui/material/Box";
 import { memo, type Ref, useEffect, useImperativeHandle, useRef } from "react";
 
 import { useDeed, useOffer } from "@/components/offers";
-import { isTyping, SHORTCUTS } from "@/components/shortcuts";
-import { mayTakeFocus } from "@/components/write-at-once";
+import { SHORTCUTS } from "@/components/shortcuts";
+import { isFocusFree } from "@/components/write-at-once";
 import { t } from "@/i18n";
 
 import { isNothing, NOTHING, type Writing } from "@/storage";
@@ -102,7 +102,7 @@ export const Composer = memo(function Composer(props: Props) {
   useOffer(SHORTCUTS.stop, stop, isBusy);
   useDeed(SHORTCUTS.focusComposer, () => input.current?.focus());
   useEffect(() => {
-    if (isBeginning && mayTakeFocus() && !isTyping(document.activeElement)) input.current?.focus();
+    if (isBeginning && isFocusFree()) input.current?.focus();
   }, [isBeginning]);
 
   return (
