@@ -84,7 +84,7 @@ async def test_functions_of_the_current_directory_are_tools(tmp_path: Path, monk
     assert "web_fetch" not in tools
     code, out, log = failing(tmp_path / "other", "--tools", "sums:minus")
     assert (code, out) == (1, "")
-    assert 'TERTULIA_TOOLS has "sums:minus", which cannot be loaded: AttributeError' in log
+    assert '"sums:minus" of --tools (TERTULIA_TOOLS) cannot be loaded: AttributeError' in log
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -9,15 +9,32 @@ from tests.e2e.rehearsed_models import RehearsedModels, says
 from tests.e2e.visitor import Visitor
 
 
-async def test_the_first_tab_stop_leads_past_the_sidebar(visitor: Visitor) -> None:
-    await visitor.begin()
-    await visitor.page.evaluate("document.activeElement.blur()")
+async def test_the_first_tab_stop_leads_past_the_sidebar(visitor: Visitor, client: AsyncClient) -> None:
+    await visitor.open_session((await client.create_session(visitor.agent_id)).session_id)
+    await expect(visitor.composer).to_be_visible()
     await visitor.page.keyboard.press("Tab")
     skip = visitor.page.get_by_role("link", name="Skip to the talk")
     await expect(skip).to_be_focused()
     await expect(skip).to_be_in_viewport()
     await visitor.page.keyboard.press("Enter")
     await expect(visitor.page.get_by_role("main")).to_be_focused()
+
+
+async def test_a_new_session_can_be_written_in_at_once(visitor: Visitor) -> None:
+    await visitor.begin()
+    await expect(visitor.composer).to_be_focused()
+    new = visitor.sidebar.get_by_role("link", name="New session")
+    await new.click()
+    await visitor.page.keyboard.type("Good morning")
+    await visitor.page.keyboard.press("Enter")
+    await expect(visitor.turn("Good morning")).to_be_visible()
+    await visitor.wait_for_session()
+    await visitor.page.reload()
+    await expect(visitor.turn("Good morning")).to_be_visible()
+    await expect(visitor.composer).not_to_be_focused()
+    await new.click()
+    await expect(visitor.turns).to_have_count(0)
+    await expect(visitor.composer).to_be_focused()
 
 
 async def test_the_help_lists_the_shortcuts_and_gives_the_focus_back(visitor: Visitor) -> None:

@@ -18,6 +18,14 @@ requestAnimationFrame(record);
 """
 
 
+async def test_a_switch_that_is_off_is_seen_on_white(visit: Visit, agent: Agent) -> None:
+    visitor = await visit(agent, color_scheme="light")
+    await visitor.open("/settings")
+    off = visitor.page.get_by_role("switch", name="Screen readers read answers", exact=False)
+    await expect(off).not_to_be_checked()
+    await expect(off.locator("xpath=following-sibling::*")).to_have_css("color", "rgb(86, 95, 89)")
+
+
 async def test_a_talk_is_as_wide_flat_and_coloured_as_was_chosen_from_its_first_frame(
     visit: Visit, agent: Agent, models: RehearsedModels, model: str
 ) -> None:

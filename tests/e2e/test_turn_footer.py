@@ -44,6 +44,22 @@ async def test_what_one_thinks_of_an_answer_is_there_after_a_reload_and_can_be_t
     await expect(tool(visitor, "First", "Bad answer")).to_have_attribute("aria-pressed", "false")
 
 
+async def test_thumbs_of_earlier_turns_are_seen_when_one_comes_near_or_has_pressed_one(visitor: Visitor) -> None:
+    await begin_talk(visitor, "First", "Second")
+    page, thumbs = visitor.page, visitor.turn("First").get_by_role("group", name="Feedback")
+    await visitor.composer.hover()
+    await expect(thumbs).to_have_css("opacity", "0")
+    await visitor.turn("First").hover()
+    await expect(thumbs).to_have_css("opacity", "1")
+    await tool(visitor, "First", "Good answer").click()
+    await page.keyboard.type("Just so.")
+    async with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        await page.get_by_role("dialog", name="Say more").get_by_role("button", name="Send").click()
+    await visitor.composer.click()
+    await expect(tool(visitor, "First", "Retry")).to_have_css("opacity", "0")
+    await expect(thumbs).to_have_css("opacity", "1")
+
+
 async def test_another_agent_answers_the_same_in_a_session_of_its_own(
     visitor: Visitor, client: AsyncClient, models: RehearsedModels, model: str
 ) -> None:

@@ -34,7 +34,7 @@ HELLO = streams(text("Hello."), stop(), DONE)
 async def test_an_error_says_which_server_what_it_said_and_what_to_do(status: int, advice: str) -> None:
     error = await error_after(answers(status, {"error": {"message": "Its own words."}}))
     assert error.message.startswith("The model server fake ")
-    assert f"({status}: Its own words.)" in error.message
+    assert f"({status}: Its own words)" in error.message
     assert advice in error.message
 
 
@@ -43,6 +43,7 @@ async def test_an_error_says_which_server_what_it_said_and_what_to_do(status: in
     [
         (b'{"error":"words"}', "(400: words)"),
         (b'{"detail":"words"}', "(400: words)"),
+        (b'{"detail":"A sentence."}', "(400: A sentence)."),
         (b'{"message":"words"}', "(400: words)"),
         (b'{"error":{"error":{"message":"words"}}}', "(400: words)"),
         (b'{"detail":[{"msg":"x"}]}', "(400)"),

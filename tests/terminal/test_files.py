@@ -77,6 +77,7 @@ def test_a_typed_path_may_have_spaces_quotes_and_a_tilde(folder: Path) -> None:
         ("/attach none", "/attach none"),
         ("/attach no/where", "/attach no/where"),
         ("/rename pl", "/rename pl"),
+        ("/ta", "/tag "),
         ("say pl", "say pl"),
     ],
 )

@@ -255,6 +255,35 @@ async def test_sessions_are_found_opened_renamed_and_deleted_by_keys() -> None:
         assert one.page.session.session_id == ids[7]
 
 
+async def test_tags_are_put_on_a_session_seen_in_the_list_looked_for_and_taken_off() -> None:
+    async with person() as one:
+        await one.says("/tag travel")
+        await one.sees("There is no session yet")
+        await one.says("Hello")
+        await one.sees("I am a script")
+        session = one.page.session
+        assert session is not None
+        await one.client.create_session(session.agent_id, session_name="Taxes")
+        await one.says("/tag #travel, two  words")
+        await one.sees("#travel #two words")
+        kept = await one.client.get_session(session.agent_id, session.session_id, turns="none")
+        assert kept.tags == ["travel", "two words"]
+        await one.press("ctrl+o")
+        await one.sees("Taxes")
+        assert "#travel #two words" in one.screen
+        options = one.page.screen.query_one(OptionList)
+        await one.pastes("#two words")
+        await one.until(lambda: options.option_count == 1)
+        assert "Hello" in one.screen
+        await one.press("escape")
+        await one.says("/untag travel")
+        await one.until(lambda: "#travel" not in one.screen.splitlines()[0])
+        await one.says("/tag " + "x" * 41)
+        await one.sees("/tags/0")
+        kept = await one.client.get_session(session.agent_id, session.session_id, turns="none")
+        assert kept.tags == ["two words"]
+
+
 async def test_earlier_turns_come_as_one_goes_up() -> None:
     async with person() as one:
         agent_id = one.page.talk.agent.agent_id

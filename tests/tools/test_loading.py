@@ -78,7 +78,7 @@ def test_a_name_is_a_function_a_tool_or_a_list_of_them() -> None:
 def test_what_cannot_be_loaded_is_a_sentence_for_the_operator(name: str, why: str) -> None:
     with pytest.raises(StartupError) as caught:
         named(name)
-    assert caught.value.message == f'TERTULIA_TOOLS has "{name}", which cannot be loaded: {why}'
+    assert caught.value.message == f'"{name}" of --tools (TERTULIA_TOOLS) cannot be loaded: {why}'
 
 
 def test_a_package_brings_tools_by_an_entry_point(here: Path) -> None:

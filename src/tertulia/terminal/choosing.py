@@ -72,7 +72,10 @@ class Chooser(EndsItsWork, ModalScreen[Session | Agent | str | None]):
 
 
 class SessionChooser(Chooser):
-    """The sessions of an agent, the one with the newest activity first; more come as one moves down."""
+    """The sessions of an agent, the one with the newest activity first; more come as one moves down.
+
+    Words narrow the list to the sessions that have them, `#` and a tag to those that have the tag.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "dismiss('new')", "new", priority=True),
@@ -80,7 +83,7 @@ class SessionChooser(Chooser):
         Binding("delete,ctrl+d", "delete", "delete", priority=True),
     ]
     hint = "Enter opens · Ctrl+N new · F2 renames · Del deletes · Esc"
-    placeholder = "Look for a session…"
+    placeholder = "Look for a session, or a #tag…"
 
     def __init__(self, client: AsyncClient, agent_id: str) -> None:
         super().__init__()
@@ -131,11 +134,13 @@ class SessionChooser(Chooser):
 
     async def _find(self, words: str, cursor: str | None) -> SessionList:
         """The next page with sessions in it: one may have none, and lead on."""
-        found = await self._client.list_sessions(self._agent_id, limit=PAGE, cursor=cursor, q=words or None)
-        while not found.sessions and found.next_cursor is not None:
+        tag = words.removeprefix("#").strip() if words.startswith("#") else ""
+        q = None if tag else words or None
+        while True:
+            found = await self._client.list_sessions(self._agent_id, limit=PAGE, cursor=cursor, q=q, tag=tag or None)
+            if found.sessions or found.next_cursor is None:
+                return found
             cursor = found.next_cursor
-            found = await self._client.list_sessions(self._agent_id, limit=PAGE, cursor=cursor, q=words or None)
-        return found
 
     def _chosen(self) -> Session | None:
         option = self.options.highlighted_option
@@ -215,11 +220,18 @@ def name_of(agent: Agent) -> str:
     return line_of(plain(agent.agent_config.name or agent.agent_config.model), 60)
 
 
+def tags_of(session: Session) -> str:
+    """Return the tags of a session as one line, each behind a `#`."""
+    return line_of(" ".join(f"#{plain(tag)}" for tag in session.tags), 60)
+
+
 def _row(session: Session) -> Content:
     name, state = line_of(plain(session.session_name), 60), STATES.get(session.status, "")
+    tags = tags_of(session)
     preview = line_of(plain(session.preview), 80)
     aside = f"  {_ago(session.updated_at)}" + (f"  {preview}" if preview != name else "")
-    return Content.assemble(("▪ " if session.pinned else "") + name, (state, "bold"), (aside, "dim"))
+    marks = (state, "bold"), (f"  {tags}" if tags else "", "italic"), (aside, "dim")
+    return Content.assemble(("▪ " if session.pinned else "") + name, *marks)
 
 
 def _ago(at: str) -> str:

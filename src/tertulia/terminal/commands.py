@@ -10,6 +10,8 @@ COMMANDS = {
     "new": "begin a new session (Ctrl+N)",
     "agent": "talk with another agent",
     "rename": "NAME  give this session another name",
+    "tag": "NAME  put a tag on this session; several with commas between them",
+    "untag": "NAME  take a tag off this session",
     "retry": "ask the last message again; the answer before it stays, as a branch",
     "copy": "copy the last answer",
     "export": "PATH  write this session as Markdown",

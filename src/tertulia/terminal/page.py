@@ -5,7 +5,7 @@ It draws with the terminal's own colours. What it shows comes from a server by t
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import work
 from textual.app import App, ComposeResult
@@ -26,7 +26,7 @@ from tertulia.domain.turns import ENDED
 from tertulia.terminal.ask_panel import AskPanel
 from tertulia.terminal.asking import undecided
 from tertulia.terminal.chips import Chips
-from tertulia.terminal.choosing import AgentChooser, SessionChooser, name_of
+from tertulia.terminal.choosing import AgentChooser, SessionChooser, name_of, tags_of
 from tertulia.terminal.commands import COMMANDS, command_in, commands_for
 from tertulia.terminal.composer import Composer
 from tertulia.terminal.dialogs import Editor, Help
@@ -136,12 +136,12 @@ class TerminalPage(App[None]):
                 self._chips.send(path_typed(given))
             case "rename":
                 self._rename(given)
+            case "tag" | "untag":
+                self._tag(name, _tags_in(given))
             case "export":
                 self._export(path_typed(given))
             case "retry":
                 self._retry()
-            case "copy":
-                self._copy()
             case "sessions":
                 self.action_sessions()
             case "agent":
@@ -290,6 +290,23 @@ class TerminalPage(App[None]):
         self._show_state()
 
     @work
+    async def _tag(self, op: Literal["tag", "untag"], tags: list[str]) -> None:
+        """Put tags on the session, or take them off."""
+        if self.session is None:
+            self._complain("There is no session yet: it can have tags once something was said.")
+            return
+        path = (self.talk.agent.agent_id, self.session.session_id)
+        try:
+            [outcome] = await self._client.batch_sessions(path[0], [path[1]], op, tags=tags)
+            self.talk.session = await self._client.get_session(*path, turns="none")
+        except ClientError as error:
+            self._complain(str(error))
+            return
+        if not outcome.is_done:
+            self._complain(outcome.detail or "The session's tags are as they were.")
+        self._show_state()
+
+    @work
     async def _export(self, path: Path) -> None:
         if self.session is None:
             self._complain("There is nothing to write yet.")
@@ -314,7 +331,8 @@ class TerminalPage(App[None]):
         else:
             self.talk.retry(view)
 
-    def _copy(self) -> None:
+    def action_copy(self) -> None:
+        """Copy the last answer."""
         answers = [view.answer for view in self.talk.views if view.answer]
         if answers:
             self.copy_to_clipboard(answers[-1])
@@ -334,8 +352,17 @@ class TerminalPage(App[None]):
     def _show_state(self) -> None:
         talk = self.talk
         name = line_of(plain(talk.session.session_name), 80) if talk.session else "new session"
-        self.query_one("#where", Static).update(Content.assemble((name_of(talk.agent), "bold"), f" · {name}"))
+        tags = tags_of(talk.session) if talk.session else ""
+        self.query_one("#where", Static).update(
+            Content.assemble((name_of(talk.agent), "bold"), f" · {name}", (f"  {tags}" if tags else "", "dim"))
+        )
         self.query_one("#state", Static).update(Content(_state(talk)))
+
+
+def _tags_in(given: str) -> list[str]:
+    """Return the tags that somebody has written, with or without their `#`."""
+    tags = (" ".join(each.split()).removeprefix("#") for each in given.split(","))
+    return [tag for tag in tags if tag]
 
 
 def _state(talk: Talk) -> str:

@@ -32,7 +32,7 @@ def named_tools(names: Sequence[str]) -> Iterator[Tool]:
     if names and os.getcwd() not in sys.path:
         sys.path.append(os.getcwd())
     for name in names:
-        yield from _load(name, f'TERTULIA_TOOLS has "{name}", which')
+        yield from _load(name, f'"{name}" of --tools (TERTULIA_TOOLS)')
 
 
 def check_names(tools: Sequence[Tool]) -> None:

@@ -74,8 +74,10 @@ function useChange<Given, Made>(
 export const useCreateKey = () => useChange(KEYS, createKey);
 export const useDeleteKey = () => useChange(KEYS, deleteKey);
 
-export const useUsers = () =>
+/** Where nobody signs in there are none. */
+export const useUsers = (isOn = true) =>
   useInfiniteQuery({
+    enabled: isOn,
     queryKey: USERS,
     queryFn: ({ pageParam, signal }) => listUsers(pageParam, signal),
     initialPageParam: null as string | null,

@@ -105,6 +105,7 @@ describe("an address", () => {
     open("/a/gone");
     expect(await header("There is no such agent")).toBeVisible();
     expect(screen.getByRole("link", { name: "Scholar" })).toBeVisible();
+    expect(screen.queryByText("The sessions could not be loaded.")).toBeNull();
   });
 
   it("of no session offers a new one, and takes along what was begun there", async () => {

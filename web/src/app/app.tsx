@@ -8,6 +8,7 @@ import { paths } from "@/components/paths";
 import { LazyTipLayer } from "@/components/lazy-tip-layer";
 import { usePreference } from "@/components/use-preference";
 import { Look } from "@/theme/look";
+import { CHAT_PX } from "@/theme/theme";
 
 import { BrokenPage } from "./broken-page";
 import { Routes } from "./routes";
@@ -49,16 +50,13 @@ export function App() {
   );
 }
 
-/** A column may be narrower than these where the window is. */
-const WIDTHS = { narrow: "", wide: "1120px", full: "none" } as const;
-
 /** What is preferred of them is there before anything is painted. See `html[data-density]` in the theme, and `CHAT_WIDTH`. */
 function useProportions(): void {
   const density = usePreference("density");
-  const width = WIDTHS[usePreference("chatWidth")];
+  const px = CHAT_PX[usePreference("chatWidth")];
   useLayoutEffect(() => {
     const { dataset, style } = document.documentElement;
     dataset.density = density;
-    style.setProperty("--t-chat", width);
-  }, [density, width]);
+    style.setProperty("--t-chat", px === Infinity ? "none" : `${px}px`);
+  }, [density, px]);
 }

@@ -12,6 +12,7 @@ import { paths } from "@/components/paths";
 import { SHORTCUTS } from "@/components/shortcuts";
 import { usePreference } from "@/components/use-preference";
 import { useShortcut } from "@/components/use-shortcut";
+import { writeAtOnce } from "@/components/write-at-once";
 import { DeletedNotice } from "@/features/sessions/deleted-notice";
 import { LiveSessions } from "@/features/sessions/live-sessions";
 import { SessionKeys } from "@/features/sessions/session-keys";
@@ -136,9 +137,10 @@ function useFrameKeys(
   frame: { toggleSidebar: () => void; showShortcuts: () => void; showSearch: () => void },
 ) {
   const [, navigate] = useLocation();
-  useShortcut(SHORTCUTS.newSession, () =>
-    navigate(agentId === null ? paths.home : paths.agent(agentId)),
-  );
+  useShortcut(SHORTCUTS.newSession, () => {
+    navigate(agentId === null ? paths.home : paths.agent(agentId));
+    writeAtOnce();
+  });
   useDeed(SHORTCUTS.toggleSidebar, frame.toggleSidebar);
   useShortcut(SHORTCUTS.search, frame.showSearch);
   useDeed(SHORTCUTS.help, frame.showShortcuts);

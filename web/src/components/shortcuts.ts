@@ -47,7 +47,7 @@ export const SHORTCUTS = {
   search: { key: "k", mod: true },
   find: { key: "f", mod: true },
   focusComposer: { key: "Escape", shift: true },
-  undo: { key: "z", mod: true, notTyping: true },
+  undo: { key: "z", mod: true, notTyping: true, inEmpty: true },
   help: { key: "/", mod: true },
   helpCharacter: { key: "?" },
   send: { key: "Enter" },

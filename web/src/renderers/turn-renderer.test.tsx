@@ -2,6 +2,7 @@ import { screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 
 import type { OtherStep, Step, Turn, Violation } from "@/api/types";
+import { prefer } from "@/storage/preferences";
 import { violations } from "@/testing/axe";
 import { renderPage } from "@/testing/render-page";
 import { aToolStep } from "@/testing/tool-calls";
@@ -95,6 +96,17 @@ describe("a long message", () => {
       "aria-expanded",
       "true",
     );
+  });
+
+  it("that has no more than twelve lines in a wider talk is whole there", () => {
+    vi.stubGlobal("innerWidth", 2000);
+    dispatchEvent(new Event("resize"));
+    prefer({ chatWidth: "full" });
+    draw({ input_messages: [{ role: "user", content: "word ".repeat(200) }] });
+    expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
+    vi.unstubAllGlobals();
+    dispatchEvent(new Event("resize"));
+    prefer({ chatWidth: "narrow" });
   });
 
   it("of twelve lines is whole", () => {

@@ -3,10 +3,11 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
 
+import { lineChars } from "@/components/line-chars";
 import { t } from "@/i18n";
 
 const SHOWN_LINES = 12;
-/** What fits a line of the bubble on a wide screen. */
+/** What fits a line of the bubble in a column of 800 px. */
 const LINE_CHARS = 64;
 
 export function UserText({ text }: { readonly text: string }) {
@@ -34,9 +35,10 @@ export function UserText({ text }: { readonly text: string }) {
 }
 
 function lineCount(text: string): number {
+  const chars = lineChars(LINE_CHARS);
   return text
     .split("\n")
-    .reduce((lines, line) => lines + Math.max(1, Math.ceil(line.length / LINE_CHARS)), 0);
+    .reduce((lines, line) => lines + Math.max(1, Math.ceil(line.length / chars)), 0);
 }
 
 const WHOLE = { whiteSpace: "pre-wrap", overflowWrap: "anywhere" } as const;

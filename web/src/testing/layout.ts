@@ -10,13 +10,22 @@ export function giveSizes({ row = 36, room = 600 } = {}): void {
 
 /** A window of this width, for those who ask `matchMedia`. */
 export function giveWidth(px: number): void {
-  vi.stubGlobal("matchMedia", (query: string) => {
+  giveMedia((query) => {
     const most = /max-width:\s*([\d.]+)px/.exec(query)?.[1];
-    return Object.assign(new EventTarget(), {
+    return most !== undefined && px <= Number(most);
+  });
+}
+
+/** A mouse, for those who ask `matchMedia`. */
+export const giveMouse = (): void => giveMedia((query) => query.includes("hover: hover"));
+
+function giveMedia(matches: (query: string) => boolean): void {
+  vi.stubGlobal("matchMedia", (query: string) =>
+    Object.assign(new EventTarget(), {
       media: query,
-      matches: most !== undefined && px <= Number(most),
+      matches: matches(query),
       addListener: () => undefined,
       removeListener: () => undefined,
-    });
-  });
+    }),
+  );
 }

@@ -12,6 +12,15 @@ configure({ asyncUtilTimeout: 60_000 });
 
 // jsdom draws nothing, and so has nothing to scroll.
 Element.prototype.scrollIntoView = () => undefined;
+// Nor does it know of any device; see `layout.ts` for one.
+window.matchMedia = (media) =>
+  Object.assign(new EventTarget(), {
+    media,
+    matches: false,
+    onchange: null,
+    addListener: () => undefined,
+    removeListener: () => undefined,
+  });
 // Nor can its files be read as they come.
 Blob.prototype.stream = function () {
   return new ReadableStream<Uint8Array<ArrayBuffer>>({

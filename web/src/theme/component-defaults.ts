@@ -193,9 +193,18 @@ export const componentDefaults: Defaults = {
           backgroundColor: theme.vars.palette.surface.raised,
         },
       }),
+      deleteIcon: ({ theme }) => ({ color: theme.vars.palette.text.secondary }),
     },
   },
-  MuiSwitch: { defaultProps: { color: "primary" } },
+  // A thumb that is off must be seen on white, too.
+  MuiSwitch: {
+    defaultProps: { color: "primary" },
+    styleOverrides: {
+      switchBase: ({ theme }) => ({
+        "&:not(.Mui-checked, .Mui-disabled)": { color: theme.vars.palette.text.secondary },
+      }),
+    },
+  },
   // Within text a link must not be known by its colour alone.
   MuiLink: { defaultProps: { underline: "always" } },
   MuiSkeleton: { defaultProps: { animation: "wave" } },

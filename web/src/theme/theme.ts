@@ -46,8 +46,10 @@ declare module "@mui/material/Button" {
   }
 }
 
-/** How wide a talk may be; who prefers another width sets it at the root (see `app.tsx`). */
-export const CHAT_WIDTH = "var(--t-chat, 800px)";
+/** How wide a talk may be, by what somebody prefers. */
+export const CHAT_PX = { narrow: 800, wide: 1120, full: Infinity } as const;
+/** The same as it is set at the root (see `app.tsx`). */
+export const CHAT_WIDTH = `var(--t-chat, ${CHAT_PX.narrow}px)`;
 
 export const SANS =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Ubuntu, Cantarell, "Helvetica Neue", sans-serif';

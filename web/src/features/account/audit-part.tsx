@@ -4,7 +4,7 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
 
-import { useUsers } from "@/api/account-queries";
+import { useAccount, useUsers } from "@/api/account-queries";
 import { type AuditFilter, useAudit } from "@/api/account-server";
 import type { User } from "@/api/types";
 import { NotLoaded } from "@/components/not-loaded";
@@ -20,7 +20,10 @@ const EVERYTHING: AuditFilter = { actor: null, action: null, since: null };
 
 export function AuditPart() {
   const [filter, setFilter] = useState(EVERYTHING);
-  const { data: users = [] } = useUsers();
+  const { data: account } = useAccount();
+  const isLocal = account?.via === "local";
+  const { data = [] } = useUsers(account !== undefined && !isLocal);
+  const users = isLocal ? [account.user] : data;
   const { data: entries, error, refetch, ...more } = useAudit(filter);
   const isAll = filter === EVERYTHING || Object.values(filter).every((value) => value === null);
   return (

@@ -110,6 +110,24 @@ test("the audit says who did what, page by page, and unfolds to what", async () 
   expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
 });
 
+test("where nobody signs in, nobody is asked who the users are", async () => {
+  serveAudit([aDeed(1, { actor: "local", owner: "local" })]);
+  server.use(
+    http.get("/v1/account", () =>
+      HttpResponse.json(
+        anAccount({ via: "local", user: aUser({ user_id: "local", name: "local" }) }),
+      ),
+    ),
+    http.get("/v1/users", () => {
+      throw new Error("There are no users.");
+    }),
+  );
+  renderPage(page);
+  const [deed] = await deeds();
+  expect(deed).toHaveTextContent("localDeleted a session");
+  expect(deed).not.toHaveTextContent("User local");
+});
+
 test("the audit can be asked for what one person did", async () => {
   const asked = serveAudit();
   const { user } = renderPage(page);

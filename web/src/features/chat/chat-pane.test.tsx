@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { draftKey, readDraft } from "@/storage";
 import { violations } from "@/testing/axe";
 import { problem } from "@/testing/fake-server";
+import { giveMouse } from "@/testing/layout";
 import { composer, done, openTalk, prepareTalk, turns, urgent, write } from "@/testing/talk";
 import { TurnServer } from "@/testing/turn-server";
 import { aTurn } from "@/testing/values";
@@ -21,6 +22,19 @@ describe("a new session", () => {
     expect(screen.getByText("Knows a little of everything.")).toBeVisible();
     expect(screen.getByRole("button", { name: "What can you do?" })).toBeVisible();
     expect(await violations(container)).toEqual([]);
+  });
+
+  it("can be written in at once, where there is a mouse", async () => {
+    new TurnServer();
+    giveMouse();
+    openTalk(null);
+    await waitFor(() => expect(composer()).toHaveFocus());
+  });
+
+  it("brings no keyboard over itself on a touch screen", () => {
+    new TurnServer();
+    openTalk(null);
+    expect(composer()).not.toHaveFocus();
   });
 
   it("is made by the first message, whose row stays the same through it", async () => {

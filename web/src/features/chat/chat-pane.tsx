@@ -87,6 +87,7 @@ export function ChatPane({ agent, session, onSessionCreated, focusTurnId, comman
           {...composer}
           commands={commands}
           draftKey={draftKey(agent.agent_id, sessionId)}
+          isBeginning={sessionId === null}
           agentName={agentName(agent)}
         />
       </Box>

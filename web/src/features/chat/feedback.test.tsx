@@ -4,6 +4,7 @@ import { beforeEach, expect, it } from "vitest";
 
 import { violations } from "@/testing/axe";
 import { problem } from "@/testing/fake-server";
+import { giveMouse } from "@/testing/layout";
 import { server as network } from "@/testing/server";
 import { done, openTalk, prepareTalk, turns } from "@/testing/talk";
 import { TurnServer } from "@/testing/turn-server";
@@ -23,6 +24,7 @@ it("a thumb counts when it is pressed, and is taken back when it is pressed agai
   const { rated: said } = new TurnServer([done(1)]);
   const { user } = openTalk();
   await user.click(await thumb("Good answer"));
+  await screen.findByRole("dialog", { name: "Say more" });
   await user.keyboard("{Escape}");
   await waitFor(() => expect(said).toEqual([{ rating: "up", comment: "" }]));
   expect(await thumb("Good answer")).toHaveAttribute("aria-pressed", "true");
@@ -35,11 +37,13 @@ it("a thumb counts when it is pressed, and is taken back when it is pressed agai
 
 it("words may be said about it", async () => {
   const { rated: said } = new TurnServer([done(1)]);
+  giveMouse();
   const { user } = openTalk();
   await user.click(await thumb("Bad answer"));
   const dialog = await screen.findByRole("dialog", { name: "Say more" });
   expect(await violations()).toEqual([]);
-  await user.type(within(dialog).getByRole("textbox"), "Wrong year.");
+  expect(within(dialog).getByRole("textbox")).toHaveFocus();
+  await user.keyboard("Wrong year.");
   await user.click(within(dialog).getByRole("button", { name: "Send" }));
   await waitFor(() => expect(said.at(-1)).toEqual({ rating: "down", comment: "Wrong year." }));
   await waitFor(() => expect(screen.queryByRole("dialog", { name: "Say more" })).toBeNull());

@@ -5,12 +5,14 @@ import Typography from "@mui/material/Typography";
 import { type ReactNode, Suspense, useState } from "react";
 import { Link } from "wouter";
 
+import { isNotFound } from "@/api/errors";
 import { useNow } from "@/components/clock";
 import { late } from "@/components/late";
 import { NotLoaded } from "@/components/not-loaded";
 import { paths } from "@/components/paths";
 import { SHORTCUTS, ariaKeys, spokenKeys } from "@/components/shortcuts";
 import { SessionRowsSkeleton } from "@/components/skeletons";
+import { writeAtOnce } from "@/components/write-at-once";
 import { t } from "@/i18n";
 import { ArrowLeftIcon, NewSessionIcon } from "@/icons/icons";
 
@@ -69,6 +71,7 @@ function NewSession({ agentId }: { readonly agentId: string }) {
       variant="tonal"
       startIcon={<NewSessionIcon />}
       title={spokenKeys(keys)}
+      onClick={writeAtOnce}
       aria-keyshortcuts={ariaKeys(keys)}
     >
       {t("sessions.new")}
@@ -100,6 +103,8 @@ function Sessions({ agentId, openId, view, onArchive }: SessionsProps) {
   const sessions = useSessionList(agentId, view);
   const actions = useSessionActions(agentId);
   const now = useNow();
+  // Of an agent that is not there the talk beside it says so.
+  if (isNotFound(sessions.error)) return null;
   if (sessions.error !== null)
     return (
       <Box sx={{ flex: 1, px: 1.5 }}>

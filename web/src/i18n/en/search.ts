@@ -20,7 +20,7 @@ export const search = {
   "search.hint":
     "All words must be there. “Two words” in a row, the begin* of a word, -without a word.",
   "search.nothing": "Nothing for “{words}”.",
-  "search.nothingFiltered": "Nothing for “{words}” with these filters.",
+  "search.nothingFiltered": "Nothing for “{words}” here.",
   "search.dropFilters": "Search everything",
   "search.more": "More results",
   "search.failed": "The search did not work",

@@ -21,7 +21,7 @@ export const search = {
   "search.hint":
     "Deben aparecer todas las palabras. “Dos palabras” seguidas, el principio* de una palabra, -sin una palabra.",
   "search.nothing": "Nada para «{words}».",
-  "search.nothingFiltered": "Nada para «{words}» con estos filtros.",
+  "search.nothingFiltered": "Nada para «{words}» aquí.",
   "search.dropFilters": "Buscar en todo",
   "search.more": "Más resultados",
   "search.failed": "La búsqueda no ha funcionado",

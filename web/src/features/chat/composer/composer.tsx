@@ -5,11 +5,11 @@
  * nothing of the transcript, so that nothing that streams draws it anew.
  */
 import Box from "@mui/material/Box";
-import { memo, type Ref, useImperativeHandle, useRef } from "react";
+import { memo, type Ref, useEffect, useImperativeHandle, useRef } from "react";
 
-import { useOffer } from "@/components/offers";
+import { useDeed, useOffer } from "@/components/offers";
 import { SHORTCUTS } from "@/components/shortcuts";
-import { useShortcut } from "@/components/use-shortcut";
+import { isFocusFree } from "@/components/write-at-once";
 import { t } from "@/i18n";
 
 import { isNothing, NOTHING, type Writing } from "@/storage";
@@ -36,6 +36,8 @@ export interface ComposerHandle {
 interface Props {
   readonly ref: Ref<ComposerHandle>;
   readonly draftKey: string;
+  /** Here a session begins: there is nothing to be read before one writes. */
+  readonly isBeginning: boolean;
   readonly agentName: string;
   /** The agent works: what is sent now waits. */
   readonly isBusy: boolean;
@@ -54,7 +56,8 @@ interface Props {
 }
 
 export const Composer = memo(function Composer(props: Props) {
-  const { ref, draftKey, agentName, isBusy, isStopping, onSend, onStop, onRecall } = props;
+  const { ref, draftKey, isBeginning, agentName, isBusy, isStopping, onSend, onStop, onRecall } =
+    props;
   const input = useRef<HTMLTextAreaElement>(null);
   const draft = useSessionDraft(draftKey);
   const files = useAttachments(draft);
@@ -97,7 +100,10 @@ export const Composer = memo(function Composer(props: Props) {
     },
   }));
   useOffer(SHORTCUTS.stop, stop, isBusy);
-  useShortcut(SHORTCUTS.focusComposer, () => input.current?.focus());
+  useDeed(SHORTCUTS.focusComposer, () => input.current?.focus());
+  useEffect(() => {
+    if (isBeginning && isFocusFree()) input.current?.focus();
+  }, [isBeginning]);
 
   return (
     <Box

@@ -1,4 +1,4 @@
-/** Asks for words about an answer that was rated, beside the thumb that was pressed. */
+/** Asks for words about an answer that was rated, above the thumb that was pressed: what is below is the composer. */
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Popover from "@mui/material/Popover";
@@ -6,6 +6,7 @@ import TextField from "@mui/material/TextField";
 import { useState } from "react";
 
 import type { Feedback } from "@/api/types";
+import { hasMouse } from "@/components/write-at-once";
 import { t } from "@/i18n/branches";
 
 const MOST_CHARS = 2000;
@@ -25,7 +26,8 @@ export function FeedbackWords({ anchor, feedback, onSay, onClose }: Props) {
       open
       anchorEl={anchor}
       onClose={onClose}
-      anchorOrigin={{ vertical: "bottom", horizontal: "left" }}
+      anchorOrigin={{ vertical: "top", horizontal: "left" }}
+      transformOrigin={{ vertical: "bottom", horizontal: "left" }}
       slotProps={{
         paper: { role: "dialog", "aria-label": t("feedback.words"), sx: { width: 320 } },
       }}
@@ -40,6 +42,7 @@ export function FeedbackWords({ anchor, feedback, onSay, onClose }: Props) {
         }}
       >
         <TextField
+          inputRef={focusWhenShown}
           multiline
           minRows={2}
           maxRows={6}
@@ -62,3 +65,8 @@ export function FeedbackWords({ anchor, feedback, onSay, onClose }: Props) {
     </Popover>
   );
 }
+
+/** On a touch screen its keyboard comes when somebody has words, not with each thumb. */
+const focusWhenShown = (field: HTMLTextAreaElement | null) => {
+  if (hasMouse()) field?.focus();
+};

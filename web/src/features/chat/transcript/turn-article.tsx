@@ -93,9 +93,9 @@ const ARTICLE = {
   "&:focus-visible": { outline: "2px solid", outlineColor: "primary.main" },
   // The last answer's actions are always seen, those of others when somebody comes near.
   "@media (hover: hover)": {
-    // That there are other versions of a turn is seen without that.
+    // That there are other versions of a turn, or what was thought of it, is seen without that.
     "& .turn-footer > *": { transition: "opacity 120ms" },
-    "&:not(:last-child, :hover, :focus-within) .turn-footer > :not([role=group])": { opacity: 0 },
+    "&:not(:last-child, :hover, :focus-within) .turn-footer > :not([data-stays])": { opacity: 0 },
   },
 } as const;
 

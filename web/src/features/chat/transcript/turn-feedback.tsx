@@ -46,7 +46,12 @@ export function TurnFeedback({ turn, agentId, feedback }: Props) {
     />
   );
   return (
-    <Box role="group" aria-label={t("feedback.label")} sx={{ display: "inline-flex", gap: "2px" }}>
+    <Box
+      role="group"
+      aria-label={t("feedback.label")}
+      data-stays={feedback !== null || undefined}
+      sx={{ display: "inline-flex", gap: "2px" }}
+    >
       {thumb("up")}
       {thumb("down")}
       {anchor !== null && feedback !== null && (

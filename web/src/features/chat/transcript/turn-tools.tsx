@@ -86,7 +86,12 @@ function BranchSwitch({ turn, siblings, branches, isBusy }: Props) {
     />
   );
   return (
-    <Box role="group" aria-label={t("branch.switch", { n, count: siblings.length })} sx={SWITCH}>
+    <Box
+      role="group"
+      aria-label={t("branch.switch", { n, count: siblings.length })}
+      data-stays
+      sx={SWITCH}
+    >
       {step(-1)}
       <span aria-hidden>
         {n}/{siblings.length}
