@@ -5,7 +5,8 @@
  * The rules it keeps:
  * - Nothing is lost: all blocks together are the text.
  * - A cut is final. The parser of the renderer itself says where a top-level block begins, and a
- *   block that has begun after a whole line ends the one before it, whatever comes later.
+ *   block that has begun after a whole line, or with a letter that the one before it cannot go on
+ *   with, ends that one, whatever comes later.
  * - The text only grows; one that does not begin like the last one is a new text.
  */
 import type { Root, RootContent } from "mdast";
@@ -47,7 +48,7 @@ export function finish(split: Split): Split {
 /** A block without the blank lines at its end, which part it from the next and mean nothing. */
 export const wordsOf = (block: string): string => block.replace(/\n\s*$/, "\n");
 
-/** A block can only have begun for good if a line has ended, or with the first letter after a gap. */
+/** A block can only have begun for good if a line has ended, or with the first letter after a gap (decision 0041). */
 function isWorthALook({ open, seen }: Split): boolean {
   const lineStart = open.lastIndexOf("\n") + 1;
   if (lineStart <= seen) return lineStart === seen && beginsAfterGap(open, lineStart);

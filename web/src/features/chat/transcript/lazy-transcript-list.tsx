@@ -67,15 +67,14 @@ function useRehearsal(): boolean {
   useEffect(() => {
     if (isRehearsed || !("requestIdleCallback" in globalThis)) return;
     let waiting = 0;
+    let timer = setTimeout(() => (waiting = requestIdleCallback(begin)), AT_REST_MS);
     const begin = () => {
       isRehearsed = true;
       setOn(true);
+      timer = setTimeout(() => setOn(false), REHEARSED_MS);
     };
-    const timer = setTimeout(() => (waiting = requestIdleCallback(begin)), AT_REST_MS);
-    const end = setTimeout(() => setOn(false), AT_REST_MS + REHEARSED_MS);
     return () => {
       clearTimeout(timer);
-      clearTimeout(end);
       cancelIdleCallback(waiting);
     };
   }, []);
