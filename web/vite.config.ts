@@ -42,13 +42,30 @@ const GROUPS: Rolldown.CodeSplittingGroup[] = [
         "node_modules/(@tanstack/(react-query|query-core))/",
         "src/api/(?!tool-|feedback-|file-content|upload|branch-|share-|account-|search-|batch-|trash-|transfer-)",
         "src/i18n/(en/(core|shell|chat)|en|fill|format|index|languages|messages|speech|t)\\.ts",
+        // Small things that both a talk and what is loaded into it have.
+        "src/components/(paths|disclosure|copy-button|clipboard|visually-hidden)",
+        "src/renderers/(turn-facts|attachments|message-text)",
       ].join("|"),
     ),
   },
   {
-    // Small things that both a talk and what is loaded into it have.
-    name: "talk",
-    test: /src\/(components\/(paths|disclosure|copy-button|clipboard|visually-hidden)|renderers\/(turn-facts|attachments|message-text))/,
+    // What lists of sessions and of turns are drawn with, and what sessions are called by: without what those
+    // have of the first screen, which would come to stand here with them.
+    name: "lists",
+    test: new RegExp(
+      [
+        "node_modules/@tanstack/(react-virtual|virtual-core)/",
+        "src/features/sessions/unread-mark",
+        "src/i18n/(en/)?sessions\\.ts",
+      ].join("|"),
+    ),
+    includeDependenciesRecursively: false,
+  },
+  {
+    // What can be done with a turn: a talk has it, and what is loaded into one.
+    name: "branches",
+    test: /src\/(api\/branch-client|i18n\/(en\/)?branches\.ts)/,
+    includeDependenciesRecursively: false,
   },
 ];
 

@@ -250,3 +250,25 @@ async def test_who_scrolls_up_in_an_answer_stays_there_though_it_grows_by_twenty
     assert await turn.evaluate("one => one.querySelectorAll('*').length") < 1000
     await visitor.page.get_by_role("button", name="To the end").click()
     await expect(turn.get_by_text("That was all.")).to_be_in_viewport()
+
+
+SEES_ARTICLES = """() => {
+  window.drawn = [];
+  new MutationObserver(() => {
+    for (const one of document.querySelectorAll("article"))
+      drawn.push([one.checkVisibility(), one.querySelectorAll("figure, table").length, one.dataset.turn]);
+  }).observe(document, { childList: true, subtree: true });
+}"""
+
+
+async def test_where_a_session_begins_a_turn_is_rehearsed_that_nobody_sees_and_that_goes_away(visitor: Visitor) -> None:
+    await visitor.page.add_init_script(f"({SEES_ARTICLES})()")
+    await visitor.begin()
+    await visitor.page.wait_for_function("new Set(drawn.map(([, , turn]) => turn)).size === 2")
+    await expect(visitor.page.locator("article")).to_have_count(0)
+    drawn = await visitor.page.evaluate("drawn")
+    assert [(is_seen, parts) for is_seen, parts, _ in drawn if is_seen or parts != 2] == []
+
+    await visitor.say("Hello")
+    await expect(visitor.answer_to("Hello")).to_have_text("Understood.")
+    await expect(visitor.turns).to_have_count(1)

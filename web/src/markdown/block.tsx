@@ -33,7 +33,7 @@ export const Block = memo(function Block({ text, isOpen = false }: BlockProps) {
 });
 
 /** What is no fenced code by itself. */
-export function drawBlock(text: string, isOpen: boolean): ReactNode {
+function drawBlock(text: string, isOpen: boolean): ReactNode {
   const { text: words, formulas } = hideMath(text, isOpen);
   return elementsOf(isOpen ? closeDangling(words) : wordsOf(words), formulas, COMPONENTS);
 }

@@ -57,11 +57,20 @@ describe("a text with all its marks closed", () => {
     "`a * b`",
     "- **one** and\n- two",
     "```js\nconst a = `",
+    "- a\n  ```js\n  const a",
+    "```js\n```",
     "",
   ])("%j is shown as it is", (text) => {
     expect(closeDangling(text)).toBe(text);
   });
 });
+
+it.each(["```", "```py", "~~~", "Look:\n```p"])(
+  "begins no code before its first line is over: %j",
+  (text) => {
+    expect(closeDangling(text)).toBe(text.replace(/[`~].*/, ""));
+  },
+);
 
 it("does not let marks of one list item reach into the next", () => {
   expect(closeDangling("- a **b\n- c")).toBe("- a **b\n- c");

@@ -11,8 +11,11 @@ const FENCE = /^[ \t]*(?:`{3}|~{3})/gm;
 /** A line of dashes below words would make them a heading; it is rarely meant. */
 const UNDERLINE = /(\S[ \t]*\n) {0,3}(?:-+|=+)[ \t]*$/;
 
+/** The line that begins code, as long as it is not over: in what language is not said yet. */
+const OPENING = /^[ \t]*(?:`{3,}[^`\n]*|~{3,}[^\n]*)$(?![^])/m;
+
 export function closeDangling(text: string): string {
-  if ((text.match(FENCE)?.length ?? 0) % 2 === 1) return text; // code within a list
+  if ((text.match(FENCE)?.length ?? 0) % 2 === 1) return text.replace(OPENING, ""); // code within a list
   const shown = text.replace(UNDERLINE, "$1");
   const start = lastInline(shown);
   return shown.slice(0, start) + closeMarks(shown.slice(start));

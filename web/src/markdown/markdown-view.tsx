@@ -4,35 +4,41 @@
  * when it is finished.
  */
 import Box from "@mui/material/Box";
-import { useState } from "react";
+import { createContext, use, useMemo, useState } from "react";
 
-import { Block, drawBlock } from "./block";
+import { Block } from "./block";
 import type { MarkdownProps } from "./markdown";
 import { proseStyle } from "./prose-style";
 import { hasReferences } from "./references";
 import { finish, grow, NOTHING, type Split } from "./split";
 
+interface Shown {
+  readonly split: Split;
+  readonly isStreaming: boolean;
+}
+
+const ShownContext = createContext<Shown>({ split: NOTHING, isStreaming: false });
+
 export default function MarkdownView({ text, isStreaming }: MarkdownProps) {
-  const { blocks, open } = useSplit(text, isStreaming);
-  return (
-    <Box sx={proseStyle}>
-      {[...blocks, open].map((block, place) => (
-        <Block key={place} text={block} isOpen={isStreaming && place === blocks.length} />
-      ))}
-    </Box>
-  );
+  const split = useSplit(text, isStreaming);
+  const shown = useMemo(() => ({ split, isStreaming }), [split, isStreaming]);
+  return <ShownContext value={shown}>{FRAME}</ShownContext>;
 }
 
-/** One of everything. Browsers make ready what runs when it first does. */
-const REHEARSED = "# a\n\n- **b** `c` [d](/)\n\n| e |\n| - |\n| f |\n\n> 1. g\n\n";
-
-let isRehearsed = false;
-
-export function rehearse(): void {
-  if (isRehearsed) return;
-  isRehearsed = true;
-  for (const block of grow(NOTHING, REHEARSED).blocks) void drawBlock(block, true);
+function Blocks() {
+  const { split, isStreaming } = use(ShownContext);
+  const { blocks, open } = split;
+  return [...blocks, open].map((block, place) => (
+    <Block key={place} text={block} isOpen={isStreaming && place === blocks.length} />
+  ));
 }
+
+/** Always the same one: what it looks like is worked out once, not with each word. */
+const FRAME = (
+  <Box sx={proseStyle}>
+    <Blocks />
+  </Box>
+);
 
 /** The blocks of the text; each change goes on from the last, so that a word costs a word. */
 function useSplit(text: string, isStreaming: boolean): Split {

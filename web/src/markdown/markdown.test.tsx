@@ -100,6 +100,24 @@ describe("while a text streams in", () => {
     expect(code).toHaveTextContent("print(1) print(2)");
   });
 
+  it.each(["\n\n", "\n"])("each block stays the one it was, whatever comes after %j", (gap) => {
+    const text = `## One\n\nTwo is two.\n\n\`\`\`py\nprint(1)\n\`\`\`${gap}Three is three.\n\n- four\n\nFive.`;
+    const { container, change } = draw("", true);
+    const made = new MutationObserver(() => undefined);
+    made.observe(container, { childList: true, subtree: true });
+    for (let end = 1; end <= text.length; end += 1) change(text.slice(0, end));
+    const added = made.takeRecords().flatMap(({ addedNodes }) => [...addedNodes]);
+    const once = (name: string) => added.filter(({ nodeName }) => nodeName === name).length;
+    expect([once("FIGURE"), once("H3"), once("UL")]).toEqual([1, 1, 1]);
+    expect([...container.querySelectorAll("p")].map((words) => words.textContent)).toEqual([
+      "Two is two.",
+      "Three is three.",
+      "Five.",
+    ]);
+    // Of three paragraphs, and of the signs before the code that are not yet a fence.
+    expect(once("P")).toBeLessThanOrEqual(5);
+  });
+
   it("code keeps how it is looked at when it is closed", async () => {
     const { change } = draw("```py\nprint(1)\n", true);
     await userEvent.click(screen.getByRole("button", { name: "Wrap lines" }));

@@ -28,14 +28,6 @@ export async function preloadMarkdown(): Promise<void> {
   });
 }
 
-/** Have the renderer do its work once while nobody waits: the first word of an answer then need not wait for that. */
-export function rehearseMarkdown(): void {
-  if ("requestIdleCallback" in globalThis)
-    void load().then(({ rehearse }) => requestIdleCallback(rehearse), noted);
-}
-
-const noted = () => undefined; // it is asked for again when it is needed
-
 export function Markdown(props: MarkdownProps) {
   const plain = <PlainText text={props.text} />;
   // What was drawn by the one is not drawn anew by the other.

@@ -87,9 +87,18 @@ describe("a text that comes in pieces of any size", () => {
 });
 
 describe("finished blocks", () => {
-  it("are cut off as soon as the line after them is whole", () => {
-    expect(grow(NOTHING, "One.\n\nTwo.\n").blocks).toEqual(["One.\n\n"]);
-    expect(grow(NOTHING, "One.\n\nTwo").blocks).toEqual([]);
+  it("are cut off with the first letter after a gap, so that what grows is drawn without them", () => {
+    expect(grow(NOTHING, "One.\n\n").blocks).toEqual([]);
+    expect(grow(grow(NOTHING, "One.\n\n"), "One.\n\nT").blocks).toEqual(["One.\n\n"]);
+    expect(grow(NOTHING, "```\none\n```\nT").blocks).toEqual(["```\none\n```\n"]);
+    expect(grow(NOTHING, "- one\n\nT").blocks).toEqual(["- one\n\n"]);
+  });
+
+  it("wait for the whole of a line that may yet be their own", () => {
+    expect(grow(NOTHING, "- one\n\n-").blocks).toEqual([]);
+    expect(grow(NOTHING, "1. one\n\n2").blocks).toEqual([]);
+    expect(grow(NOTHING, "- one\n\n  T").blocks).toEqual([]);
+    expect(grow(NOTHING, "1. one\n\n2 is\n").blocks).toEqual(["1. one\n\n"]);
   });
 
   it("end before code as soon as its first line is whole, so that it is drawn apart", () => {

@@ -5,7 +5,8 @@
  * The rules it keeps:
  * - Nothing is lost: all blocks together are the text.
  * - A cut is final. The parser of the renderer itself says where a top-level block begins, and a
- *   block that has begun after a whole line ends the one before it, whatever comes later.
+ *   block that has begun after a whole line, or with a letter that the one before it cannot go on
+ *   with, ends that one, whatever comes later.
  * - The text only grows; one that does not begin like the last one is a new text.
  */
 import type { Root, RootContent } from "mdast";
@@ -47,13 +48,19 @@ export function finish(split: Split): Split {
 /** A block without the blank lines at its end, which part it from the next and mean nothing. */
 export const wordsOf = (block: string): string => block.replace(/\n\s*$/, "\n");
 
-/** A block can only have begun for good if a line has ended. */
+/** A block can only have begun for good if a line has ended, or with the first letter after a gap (decision 0041). */
 function isWorthALook({ open, seen }: Split): boolean {
-  const lineEnd = open.lastIndexOf("\n");
-  if (lineEnd < seen) return false;
+  const lineStart = open.lastIndexOf("\n") + 1;
+  if (lineStart <= seen) return lineStart === seen && beginsAfterGap(open, lineStart);
   if (isOpenFence(open)) return false;
   return open.length < LONG || open.length > seen * GROWTH || /\n\s*\n/.test(open.slice(seen));
 }
+
+/** What ends most blocks: a blank line, or a fence that may be a closing one. */
+const GAP = /(?:\n[ \t]*|(?:^|\n) {0,3}(?:`{3,}|~{3,})[ \t]*)\n$/;
+
+const beginsAfterGap = (text: string, at: number) =>
+  /\S/.test(text.charAt(at)) && GAP.test(text.slice(0, at)) && !isOpenFence(text);
 
 function cut(split: Split, isOver = false): Split {
   const { open } = split;
@@ -65,8 +72,14 @@ function cut(split: Split, isOver = false): Split {
     ...split,
     blocks: blocks.length === 0 ? split.blocks : [...split.blocks, ...blocks],
     open: open.slice(from),
-    seen: open.lastIndexOf("\n") + 1 - from,
+    seen: lookedAt(open) - from,
   };
+}
+
+/** Up to the line that is being written, and its first letter. */
+function lookedAt(open: string): number {
+  const lineStart = open.lastIndexOf("\n") + 1;
+  return beginsAfterGap(open, lineStart) ? lineStart + 1 : lineStart;
 }
 
 /** Where blocks begin that no later text can make a part of the block before. */
@@ -79,8 +92,15 @@ function finalStarts({ children }: Root, text: string, isOver: boolean): readonl
     const isApart = /\n[ \t]*\n$/.test(text.slice(0, start));
     if (!isApart && !standsAlone(before) && !standsAlone(node)) return false;
     if (!isApart && !isOver && hasOpenMath(lastLines(text.slice(0, start)))) return false;
-    return isOver || starts.length > i + 1 || text.includes("\n", start);
+    if (isOver || starts.length > i + 1 || text.includes("\n", start)) return true;
+    return (isApart || standsAlone(before)) && isLeftBehind(before, text.charAt(start));
   });
+}
+
+/** Does no line that begins with this letter belong to the block, whatever comes after it? */
+function isLeftBehind({ type }: RootContent, letter: string): boolean {
+  if (type === "list" || type === "blockquote") return /[^\s\d*+>-]/.test(letter);
+  return (type === "paragraph" || type === "table" || ALONE.includes(type)) && /\S/.test(letter);
 }
 
 /** The lines since the last blank one: a formula can go on over no other. */

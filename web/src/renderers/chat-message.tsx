@@ -7,7 +7,7 @@ import Avatar from "@mui/material/Avatar";
 import Box from "@mui/material/Box";
 import Paper from "@mui/material/Paper";
 import { styled } from "@mui/material/styles";
-import { type ReactNode, Suspense } from "react";
+import { memo, type ReactNode, Suspense } from "react";
 
 import type {
   AssistantMessage,
@@ -50,7 +50,8 @@ interface Props {
 
 export type Tone = "normal" | "faded" | "failed";
 
-export function ChatMessage({
+/** A question is not drawn anew with each word of its answer. */
+export const ChatMessage = memo(function ChatMessage({
   message,
   isLast = false,
   speaker,
@@ -66,9 +67,7 @@ export function ChatMessage({
   const isEnd = isUser && !isFlat;
   return (
     <Box sx={{ ...ROW, flexDirection: isEnd ? "row-reverse" : "row" }}>
-      <Avatar aria-hidden sx={{ ...AVATAR, bgcolor: isUser ? "primary.main" : "secondary.main" }}>
-        {isUser ? <PersonIcon fontSize="inherit" /> : <AgentIcon fontSize="inherit" />}
-      </Avatar>
+      <Face isUser={isUser} />
       <Box sx={{ ...COLUMN, alignItems: isEnd ? "flex-end" : "flex-start" }}>
         {above}
         {inPlace ?? (
@@ -84,7 +83,15 @@ export function ChatMessage({
       </Box>
     </Box>
   );
-}
+});
+
+const Face = memo(function Face({ isUser }: { readonly isUser: boolean }) {
+  return (
+    <Avatar aria-hidden sx={{ ...AVATAR, bgcolor: isUser ? "primary.main" : "secondary.main" }}>
+      {isUser ? <PersonIcon fontSize="inherit" /> : <AgentIcon fontSize="inherit" />}
+    </Avatar>
+  );
+});
 
 interface SpokenProps {
   readonly message: Exclude<Message, { readonly role: "system" }>;

@@ -7,9 +7,12 @@ interface Told {
   readonly given: string;
 }
 
-/** In the server's words; of a file that no model was asked about there are none. */
+const nothing = () => undefined;
+
+/** In the server's words; of a file that no model was asked about there are none. Without any, always the same one. */
 export function givenIn(turn: Turn): (file: FileAttachment) => string | undefined {
   const told = turn.steps.flatMap(({ metadata }) => toldIn(metadata.attachments));
+  if (told.length === 0) return nothing;
   return ({ file_id, name }) =>
     told.find((one) => (file_id ? one.file_id === file_id : one.name === name))?.given;
 }

@@ -23,7 +23,7 @@ import type { SlashList } from "./composer/slash";
 import { DropZone } from "./drop-zone";
 import { ConnectionNote } from "./connection-note";
 import { NewSession } from "./new-session";
-import { LazyTranscriptList } from "./transcript/lazy-transcript-list";
+import { LazyRehearsal, LazyTranscriptList } from "./transcript/lazy-transcript-list";
 import { turnOf } from "./transcript/row";
 import { TurnAnnouncer } from "./turn-announcer";
 import { type Conversation, useConversation } from "./use-conversation";
@@ -133,7 +133,12 @@ function Talk({ agent, session, conversation, focusTurnId }: TalkProps) {
       </Box>
     );
   if (transcript.isPending) return <Loading />;
-  return <NewSession agent={agent} onStart={(text) => void send({ text, files: [] })} />;
+  return (
+    <>
+      <NewSession agent={agent} onStart={(text) => void send({ text, files: [] })} />
+      <LazyRehearsal branches={row.branches} deliveryActions={row.deliveryActions} />
+    </>
+  );
 }
 
 function Loading() {

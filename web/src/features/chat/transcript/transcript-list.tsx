@@ -19,6 +19,9 @@ import { TurnArticle } from "./turn-article";
 import { useTalkDeeds } from "./use-talk-deeds";
 import { type TranscriptData, useTranscriptList } from "./use-transcript-list";
 
+// In one file with it: it rehearses what is here.
+export { Rehearsal } from "./rehearsal";
+
 interface Props {
   readonly transcript: TranscriptData;
   readonly agentName: string;
