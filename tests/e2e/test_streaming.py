@@ -264,7 +264,7 @@ SEES_ARTICLES = """() => {
 async def test_where_a_session_begins_a_turn_is_rehearsed_that_nobody_sees_and_that_goes_away(visitor: Visitor) -> None:
     await visitor.page.add_init_script(f"({SEES_ARTICLES})()")
     await visitor.begin()
-    await visitor.page.wait_for_function("new Set(drawn.map(([, , turn]) => turn)).size === 2")
+    await visitor.page.wait_for_function("() => new Set(drawn.map(([, , turn]) => turn)).size === 2")
     await expect(visitor.page.locator("article")).to_have_count(0)
     drawn = await visitor.page.evaluate("drawn")
     assert [(is_seen, parts) for is_seen, parts, _ in drawn if is_seen or parts != 2] == []
