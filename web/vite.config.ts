@@ -43,7 +43,7 @@ const GROUPS: Rolldown.CodeSplittingGroup[] = [
         "src/api/(?!tool-|feedback-|file-content|upload|branch-|share-|account-|search-|batch-|trash-|transfer-)",
         "src/i18n/(en/(core|shell|chat)|en|fill|format|index|languages|messages|speech|t)\\.ts",
         // Small things that both a talk and what is loaded into it have.
-        "src/components/(paths|disclosure|copy-button|clipboard|visually-hidden)",
+        "src/components/(paths|disclosure|copy-button|clipboard|visually-hidden|use-shortcut)",
         "src/renderers/(turn-facts|attachments|message-text)",
       ].join("|"),
     ),
