@@ -28,7 +28,7 @@ class Plan:
     idle_readers: int = 10_000
     starts: int = 5
     streams: int = 500
-    stream_s: float = 8.0
+    stream_s: float = 16.0
     step_turns: int = 200
     stored_turns: int = 100
     lost_turns: int = 32

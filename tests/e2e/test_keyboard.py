@@ -27,7 +27,7 @@ async def test_a_new_session_can_be_written_in_at_once(visitor: Visitor) -> None
     await new.click()
     await visitor.page.keyboard.type("Good morning")
     await visitor.page.keyboard.press("Enter")
-    await expect(visitor.turn("Good morning")).to_be_visible()
+    await expect(visitor.answer_to("Good morning")).to_be_visible()
     await visitor.wait_for_session()
     await visitor.page.reload()
     await expect(visitor.turn("Good morning")).to_be_visible()

@@ -52,9 +52,11 @@ async def test_thumbs_of_earlier_turns_are_seen_when_one_comes_near_or_has_press
     await visitor.turn("First").hover()
     await expect(thumbs).to_have_css("opacity", "1")
     await tool(visitor, "First", "Good answer").click()
+    words = page.get_by_role("dialog", name="Say more")
+    await expect(words.get_by_role("textbox")).to_be_focused()
     await page.keyboard.type("Just so.")
     async with page.expect_response(lambda answer: answer.request.method == "PUT"):
-        await page.get_by_role("dialog", name="Say more").get_by_role("button", name="Send").click()
+        await words.get_by_role("button", name="Send").click()
     await visitor.composer.click()
     await expect(tool(visitor, "First", "Retry")).to_have_css("opacity", "0")
     await expect(thumbs).to_have_css("opacity", "1")
