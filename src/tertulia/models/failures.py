@@ -62,10 +62,8 @@ def of_status(server: ServerSpec, status: int, body: bytes, retry_after: float |
 
 def of_error(server: ServerSpec, status: int | None, error: object, retry_after: float | None = None) -> Failure:
     """Say what an error object means, whether it was the answer or came in the middle of a stream."""
-    said = (
-        ": ".join(filter(None, [str(status or ""), quote(server, message_in(error)).removesuffix(".")]))
-        or "no reason given"
-    )
+    reason = quote(server, message_in(error)).removesuffix(".")  # it stands within a sentence of ours
+    said = ": ".join(filter(None, [str(status or ""), reason])) or "no reason given"
     wait = None if retry_after is None else math.ceil(retry_after)
     if status == 429 and "insufficient_quota" not in _codes_in(error):
         return Failure(

@@ -57,10 +57,16 @@ function isWorthALook({ open, seen }: Split): boolean {
 }
 
 /** What ends most blocks: a blank line, or a fence that may be a closing one. */
-const GAP = /(?:\n[ \t]*|(?:^|\n) {0,3}(?:`{3,}|~{3,})[ \t]*)\n$/;
+const GAP = /^(?: {0,3}(?:`{3,}|~{3,}))?[ \t]*$/;
 
-const beginsAfterGap = (text: string, at: number) =>
-  /\S/.test(text.charAt(at)) && GAP.test(text.slice(0, at)) && !isOpenFence(text);
+/** Only the line before is looked at: this is asked for each word of a line that follows no gap. */
+function beginsAfterGap(text: string, at: number): boolean {
+  if (at === 0 || !/\S/.test(text.charAt(at))) return false;
+  const before = text.slice(0, at - 1);
+  const line = before.slice(before.lastIndexOf("\n") + 1);
+  const isFirst = line.length === before.length;
+  return GAP.test(line) && !(isFirst && line.trim() === "") && !isOpenFence(text);
+}
 
 function cut(split: Split, isOver = false): Split {
   const { open } = split;

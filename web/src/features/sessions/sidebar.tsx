@@ -104,7 +104,7 @@ function Sessions({ agentId, openId, view, onArchive }: SessionsProps) {
   const actions = useSessionActions(agentId);
   const now = useNow();
   // Of an agent that is not there the talk beside it says so.
-  if (isNotFound(sessions.error)) return null;
+  if (isNotFound(sessions.error)) return <Box sx={{ flex: 1 }} />;
   if (sessions.error !== null)
     return (
       <Box sx={{ flex: 1, px: 1.5 }}>
